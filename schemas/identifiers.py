@@ -1,0 +1,56 @@
+"""Identifiers and bounded strings shared by acts, events and views.
+
+Every string has a maximum: a case carries its whole state through Temporal, where an input over 2 MB
+wedges it for good.
+"""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID, uuid5
+
+from pydantic import AfterValidator, StringConstraints
+
+_NAMESPACE = UUID("6d0f3c1e-2a9b-5f0e-9b7e-3b1f6c2d8a41")
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a time without a time zone")
+    return moment
+
+
+Moment = Annotated[datetime, AfterValidator(_aware)]
+"""An aware time, UTC in everything we write."""
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[0-9a-z][0-9a-z-]{0,63}$")]
+"""Opaque id of a person, an organisation or an application: a UUID or, in tests, a short word."""
+
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""SHA-256 in 64 lower-case hexadecimal digits."""
+
+ActId = Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z_.:-]{1,64}$")]
+CriterionId = Annotated[str, StringConstraints(pattern=r"^(I|II)-[0-9]\.[0-9]{1,2}-[0-9]{2}$")]
+RuleId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]{1,24}$")]
+Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+"""A name from the scheme: an evidence type, an area, a role."""
+
+ItemId = Annotated[str, StringConstraints(pattern=r"^E[0-9]{1,4}$")]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Line = Annotated[str, StringConstraints(max_length=500)]
+Paragraph = Annotated[str, StringConstraints(max_length=2000)]
+
+ENGINE = "engine"
+"""The actor of what follows by rule or by the clock, with nobody acting."""
+
+
+def application_id(organisation: str, reference: str) -> str:
+    """Return the id of the application an organisation lodges under its own reference.
+
+    The same pair always gives the same id, so that a repeated lodging reaches the same case.
+    """
+    return str(uuid5(_NAMESPACE, f"application/{organisation}/{reference}"))
+
+
+def act_id(person: str, key: str) -> str:
+    """Return the id of the act a person sends under an idempotency key; two people's keys never meet."""
+    return str(uuid5(_NAMESPACE, f"act/{person}/{key}"))
