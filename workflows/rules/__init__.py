@@ -1,0 +1,1 @@
+"""The rules of the procedure: pure functions of the case, the act, the scheme and the time."""
