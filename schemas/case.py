@@ -1,0 +1,149 @@
+"""The case: everything one certification has come to, folded from its events and carried by its workflow."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.decision import Decision, Round
+from schemas.evidence import EvidenceItem, Manifest, TextRef
+from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Line, Moment, Name, Paragraph, RuleId, Word
+from schemas.label import IssuedLabel
+from schemas.review import Assignment, Finding, Interests, Plan, Recommendation, Result, Review
+from schemas.scheme import Tier
+from schemas.stages import Stage
+
+Score = int | None
+"""Points of one answer, 0 to 3; None is *unknown*, which counts as the worst (Code, I-2.3)."""
+
+
+class SystemFacts(BaseModel):
+    """The object of certification: one AI system, one version (Code, I-2.8, I-4.1)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Name
+    label_name: Name
+    version: Name
+    build_digest: Digest | None = None
+    purpose: Paragraph
+    deployment: Paragraph
+    languages: tuple[Name, ...] = Field(min_length=1, max_length=50)
+
+
+class DeclaredFile(BaseModel):
+    """A file that the application announces; what is offered under its name must have this digest."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    file: Name
+    digest: Digest
+
+
+class SchemePin(BaseModel):
+    """The scheme version a case stays on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Name
+    version: Name
+    digest: Digest
+
+
+class TierAssessment(BaseModel):
+    """How the questionnaire gave the tier (Code, I-2.1); enough to compute it again.
+
+    Attributes:
+        base: sum of the points, unknown answers counted as 3.
+        band: tier of that sum alone.
+        applied: ids of the caps, floors and gates that held for these answers.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tier: Tier
+    base: int = Field(ge=0)
+    band: Tier
+    applied: tuple[RuleId, ...] = Field(default=(), max_length=50)
+
+
+class Lodged(BaseModel):
+    """The application as the rules read it; its full text lies beside the evidence under `digest`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    organisation: Identifier
+    organisation_name: Name
+    country: Name
+    reference: Name
+    digest: Digest
+    scheme: SchemePin
+    system: SystemFacts
+    roles: tuple[Word, ...] = Field(min_length=1, max_length=8)
+    ethics_officer: Line
+    gates: dict[RuleId, Line] = Field(max_length=20)
+    answers: dict[RuleId, Score] = Field(max_length=50)
+    statements: dict[Word, int] = Field(default_factory=dict, max_length=20)
+    declared: tuple[DeclaredFile, ...] = Field(default=(), max_length=500)
+    agreement_accepted: bool
+
+
+class Case(BaseModel):
+    """One certification. Only `workflows.rules.fold.evolve` makes the next one from an event."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Identifier
+    entry: int = 0
+    stage: Stage
+    lodged: Lodged
+    lodged_by: Identifier
+    lodged_at: Moment
+    assessment: TierAssessment
+    not_applicable: dict[CriterionId, TextRef] = Field(default_factory=dict)
+    evidence: dict[ItemId, EvidenceItem] = Field(default_factory=dict)
+    items_numbered: int = 0
+    accepted_at: Moment | None = None
+    evidence_due_at: Moment | None = None
+    manifest: Manifest | None = None
+    interests: dict[Identifier, Interests] = Field(default_factory=dict)
+    assignments: dict[Identifier, Assignment] = Field(default_factory=dict)
+    plan: Plan | None = None
+    evaluation_due_at: Moment | None = None
+    reviews: dict[Identifier, Review] = Field(default_factory=dict)
+    lookups: dict[CriterionId, Finding] = Field(default_factory=dict)
+    results: tuple[Result, ...] = ()
+    third_party: Identifier | None = None
+    third_party_report: TextRef | None = None
+    rapporteur: Identifier | None = None
+    recommendation: Recommendation | None = None
+    hearing: TextRef | None = None
+    rounds: tuple[Round, ...] = ()
+    decision: Decision | None = None
+    released_by: Identifier | None = None
+    label: IssuedLabel | None = None
+    reason: TextRef | None = None
+    rule: RuleId | None = None
+    ended_at: Moment | None = None
+
+    @property
+    def tier(self) -> Tier:
+        """The risk tier the case is judged by."""
+        return self.assessment.tier
+
+    @property
+    def open_round(self) -> Round | None:
+        """The round in which ballots are taken now, if any."""
+        return self.rounds[-1] if self.rounds and self.rounds[-1].is_open else None
+
+    @property
+    def reviewers(self) -> frozenset[str]:
+        """Everyone who was given a part in the evaluation and did not say no."""
+        return frozenset(person for person, held in self.assignments.items() if held.accepted is not False)
+
+    def has_declared_none(self, person: str) -> bool:
+        """Whether a person declared for this case that they have no interest in it."""
+        declared = self.interests.get(person)
+        return declared is not None and not declared.has_interest
+
+    def has_interest(self, person: str) -> bool:
+        """Whether a person declared an interest in this case."""
+        declared = self.interests.get(person)
+        return declared is not None and declared.has_interest

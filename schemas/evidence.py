@@ -1,0 +1,78 @@
+"""Evidence as the case knows it: items by digest, and the manifest that freezes them (ISO/IEC 17065, 7.4)."""
+
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.canonical import digest_of
+from schemas.identifiers import CriterionId, Digest, ItemId, Line, Moment, Name, Word
+
+
+class TextRef(BaseModel):
+    """A person's text, kept beside the evidence; acts, events and cases carry only this."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    digest: Digest
+    length: int = Field(ge=1, le=40_000, description="characters")
+
+
+class Maker(BaseModel):
+    """Who made an item: earlier results count only where their maker is relied on (ISO/IEC 17065, 7.4.5)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Word
+    name: Line | None = None
+    accreditation: Line | None = None
+
+
+class EvidenceItem(BaseModel):
+    """One file handed in for some criteria.
+
+    Attributes:
+        digest: SHA-256 of the file as handed in; this is what the manifest holds.
+        stored_digest: SHA-256 of the bytes in the store, which name the object.
+        size: length of the file in bytes.
+        sealed_with: key the stored bytes are sealed with; None while evidence is stored as it came.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: ItemId
+    file: Name
+    type: Word
+    criteria: tuple[CriterionId, ...] = Field(min_length=1, max_length=100)
+    made_by: Maker
+    effective: date
+    received_at: Moment
+    expires: date | None = None
+    covers_version: Name
+    confidentiality: Word
+    digest: Digest
+    stored_digest: Digest
+    size: int = Field(ge=1)
+    sealed_with: Name | None = None
+
+
+class Manifest(BaseModel):
+    """The frozen list of what was handed in; reviews, ballots, decision and label name its digest."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: int = Field(ge=1)
+    digest: Digest
+    items: tuple[ItemId, ...] = Field(max_length=500)
+
+
+def manifest_digest(items: dict[str, EvidenceItem], not_applicable: dict[str, TextRef]) -> str:
+    """Return the digest over the sorted items and the reasons given for criteria that do not apply.
+
+    Where and how an item is stored is left out: moving or sealing the bytes changes no manifest.
+    """
+    listed = [
+        items[key].model_dump(mode="json", exclude={"stored_digest", "sealed_with"})
+        for key in sorted(items, key=lambda item: int(item[1:]))
+    ]
+    reasons = {key: ref.digest for key, ref in not_applicable.items()}
+    return digest_of({"items": listed, "not_applicable": reasons})

@@ -1,0 +1,63 @@
+"""People as the procedure sees them: opaque ids, roles and the facts an act is judged by."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.identifiers import Identifier, Moment, Word
+
+
+class Role(StrEnum):
+    """What a person may be in the certification body or before it (procedure, People)."""
+
+    APPLICANT = "applicant"
+    SECRETARIAT = "secretariat"
+    EXPERT = "expert"
+    COMMISSIONER = "commissioner"
+    NEUTRAL_THIRD_PARTY = "neutral_third_party"
+    LABEL_OFFICER = "label_officer"
+    AUDITOR = "auditor"
+    OPERATOR = "operator"
+
+
+class PersonFacts(BaseModel):
+    """What the record says of a person at the moment an act is sent.
+
+    Attributes:
+        person: opaque id; names live outside the record.
+        roles: all roles held.
+        organisation: the organisation the person acts for or is employed by.
+        areas: areas of competence of an expert (scheme's words).
+        entry: number of the last entry of the stream `people` these facts rest on.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    person: Identifier
+    roles: tuple[Role, ...] = Field(default=(), max_length=8)
+    organisation: Identifier | None = None
+    areas: tuple[Word, ...] = Field(default=(), max_length=8)
+    entry: int = 0
+
+    def has(self, role: Role) -> bool:
+        """Whether the person holds a role."""
+        return role in self.roles
+
+
+class ParticipantFacts(BaseModel):
+    """What the Register says of an organisation (Code, II-2.1, II-2.2) at the moment an act is sent.
+
+    Attributes:
+        entered_at: when it was entered, None while it is not.
+        officer_named: an ethics officer is named.
+        officer_reachable: the officer's contact is published.
+        entry: number of the last entry of the organisation's stream these facts rest on.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    organisation: Identifier
+    entered_at: Moment | None = None
+    officer_named: bool = False
+    officer_reachable: bool = False
+    entry: int = 0

@@ -1,0 +1,81 @@
+"""What goes into the journal and what comes back: entries, batches and receipts (design, The record)."""
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from schemas.identifiers import ActId, Digest, Identifier, Moment, Name, Word
+
+STREAMS = ("case", "organisation", "scheme", "people", "attempts", "access")
+"""First part of a stream's name; a slash and an id follow where each thing has a stream of its own."""
+
+
+class PendingEntry(BaseModel):
+    """An entry before the journal gives it its place in the chain.
+
+    Attributes:
+        number: its place in its stream, from 1, dense.
+        act_id: the act's idempotency key on the first entry of an act; None on what follows by rule.
+        body: the event.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: int = Field(ge=1)
+    kind: Word
+    version: int = Field(ge=1)
+    at: Moment
+    actor: Identifier
+    authn: Word
+    request_id: ActId
+    act_id: ActId | None = None
+    act_digest: Digest | None = None
+    body: dict[str, JsonValue]
+
+
+class Batch(BaseModel):
+    """Entries of one stream that are written together or not at all."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    stream: Name
+    entries: tuple[PendingEntry, ...] = Field(min_length=1, max_length=100)
+
+
+class Entry(BaseModel):
+    """An entry as hashed: its RFC 8785 bytes are stored as they are (design, The record)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    stream: Name
+    number: int
+    previous: Digest | None
+    kind: Word
+    version: int
+    at: Moment
+    actor: Identifier
+    authn: Word
+    request_id: ActId
+    act_id: ActId | None
+    act_digest: Digest | None
+    body_digest: Digest
+
+
+class Receipt(BaseModel):
+    """What the record says of an act it holds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    act_id: ActId
+    stream: Name
+    number: int
+    digest: Digest
+    recorded_at: Moment
+
+
+class Ack(BaseModel):
+    """What the case answers when it has accepted an act; the record follows."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    act_id: ActId
+    digest: Digest
+    number: int

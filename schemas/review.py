@@ -1,0 +1,87 @@
+"""What reviewers find, and what their findings amount to (ISO/IEC 17065, 7.4 and 7.5)."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.evidence import TextRef
+from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Moment, Word
+from schemas.stages import Outcome, Verdict
+
+
+class Finding(BaseModel):
+    """One reviewer's verdict on one criterion, with the reason and the items it rests on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    criterion: CriterionId
+    verdict: Verdict
+    rationale: TextRef
+    cited: tuple[ItemId, ...] = Field(default=(), max_length=50)
+
+
+class Review(BaseModel):
+    """All findings of one reviewer, handed in at once."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reviewer: Identifier
+    submitted_at: Moment
+    findings: tuple[Finding, ...] = Field(max_length=100)
+
+
+class Result(BaseModel):
+    """What a criterion comes to: the worst verdict of its reviewers, or the answer of a rule.
+
+    Attributes:
+        source: `review`, `lookup` (secretariat), `role` (not the applicant's role), or where the answer
+            stands: `register`, `questionnaire`, `agreement`, `application`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    criterion: CriterionId
+    verdict: Verdict
+    source: Word
+    mandatory: bool
+
+
+class Assignment(BaseModel):
+    """A reviewer's place in a case: the areas they are to judge and their yes or no."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reviewer: Identifier
+    areas: tuple[Word, ...] = Field(min_length=1, max_length=8)
+    assigned_at: Moment
+    accepted: bool | None = None
+
+
+class Interests(BaseModel):
+    """A declaration of interests for one case (ISO/IEC 17065, 4.2)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    person: Identifier
+    has_interest: bool
+    statement: TextRef | None = None
+    declared_at: Moment
+
+
+class Plan(BaseModel):
+    """The approved evaluation plan: who judges which criteria; its digest is pinned."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    criteria: dict[Identifier, tuple[CriterionId, ...]]
+    lookups: tuple[CriterionId, ...] = Field(default=(), max_length=100)
+    digest: Digest
+
+
+class Recommendation(BaseModel):
+    """The rapporteur's advice to the Commission (ISO/IEC 17065, 7.5)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rapporteur: Identifier
+    recommends: Outcome
+    reasons: TextRef
+    submitted_at: Moment

@@ -1,0 +1,273 @@
+"""Builders: valid records, so that a test changes one thing.
+
+    case = Walk().to_decision().case          # a low-tier case before its first round
+    Walk(tier=Tier.HIGH).to_evaluation()      # three reviewers who have said yes
+"""
+
+import hashlib
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Self
+from uuid import uuid4
+
+from schemas.acts import ACTS, Act
+from schemas.case import Case, Lodged, SchemePin, SystemFacts
+from schemas.evidence import Maker, TextRef
+from schemas.events import Event
+from schemas.people import ParticipantFacts, PersonFacts, Role
+from schemas.review import Finding
+from schemas.scheme import BUILT_IN, Scheme, SchemeRules, Tier
+from schemas.scheme_loading import load_scheme
+from schemas.stages import Choice, Outcome, Verdict
+from workflows.rules.evidence import missing
+from workflows.rules.fold import evolve
+from workflows.rules.procedure import decide, due
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
+ORGANISATION = "org-acme"
+TIER_ANSWERS = {
+    Tier.LOW: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+    Tier.MEDIUM: (1, 1, 1, 2, 1, 1, 1, 2, 0, 1, 1, 0),
+    Tier.HIGH: (1, 3, 0, 1, 1, 2, 0, 3, 1, 0, 0, 0),
+    Tier.CRITICAL: (1, 1, 0, 1, 3, 1, 1, 0, 0, 1, 1, 3),
+}
+
+
+@lru_cache
+def scheme() -> Scheme:
+    """The scheme for the AI Ethics Code, as it comes."""
+    return load_scheme(BUILT_IN)
+
+
+def sha256(text: str) -> str:
+    """A digest that belongs to a text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def text(words: str = "Because the evidence shows it.") -> TextRef:
+    """A reference to a stored text."""
+    return TextRef(digest=sha256(words), length=len(words))
+
+
+def person(name: str, *roles: Role, organisation: str | None = None, areas: tuple[str, ...] = ()) -> PersonFacts:
+    """Someone known to the record."""
+    return PersonFacts(person=name, roles=roles, organisation=organisation, areas=areas, entry=1)
+
+
+AREAS = ("ai_technical", "ethics_or_law", "application_domain")
+APPLICANT = person("anna", Role.APPLICANT, organisation=ORGANISATION)
+SECRETARY = person("sofia", Role.SECRETARIAT)
+EXPERTS = tuple(person(name, Role.EXPERT, areas=AREAS) for name in ("edda", "emil", "enzo"))
+MEMBERS = tuple(person(f"member-{letter}", Role.COMMISSIONER) for letter in "abcdefghi")
+THIRD_PARTY = person("tilda", Role.NEUTRAL_THIRD_PARTY)
+LABEL_OFFICER = person("laura", Role.LABEL_OFFICER)
+
+
+def lodged(tier: Tier = Tier.LOW, **changes: Any) -> Lodged:
+    """An application of a tier, without evidence."""
+    rules = scheme().rules
+    fields: dict[str, Any] = {
+        "organisation": ORGANISATION,
+        "organisation_name": "Acme Vision",
+        "country": "EE",
+        "reference": "A-1",
+        "digest": sha256("application"),
+        "scheme": SchemePin(id=rules.id, version=rules.version, digest=scheme().digest),
+        "system": SystemFacts(
+            name="Digit Reader",
+            label_name="Digit Reader",
+            version="1.2.0",
+            purpose="Reads digits.",
+            deployment="On a desk.",
+            languages=("en",),
+        ),
+        "roles": ("developer", "operator"),
+        "ethics_officer": "Olga Officer",
+        "gates": {"G1": "yes", "G2": "no", "G3": "yes", "G4": "no", "G5": "none known"},
+        "answers": dict(zip(rules.questions, TIER_ANSWERS[tier], strict=True)),
+        "statements": {"groups_people": 0},
+        "agreement_accepted": True,
+    }
+    return Lodged(**{**fields, **changes})
+
+
+class Walk:
+    """Walks one case along the straight path through the pure rules; every step is an act of a person."""
+
+    def __init__(self, tier: Tier = Tier.LOW, *, members: int = 7, **changes: Any) -> None:
+        self.rules: SchemeRules = scheme().rules
+        self.now = START
+        self.lodged = lodged(tier, **changes)
+        self.members = MEMBERS[:members]
+        self.events: list[Event] = []
+        self.sent: list[Act] = []
+        self._state: Case | None = None
+
+    @property
+    def case(self) -> Case:
+        """The case as it stands."""
+        assert self._state is not None
+        return self._state
+
+    def build(self, kind: str, who: PersonFacts, **content: Any) -> Act:
+        """An act with its facts, as the procedure would send it."""
+        facts: dict[str, Any] = {
+            "people": {one.person: one for one in (*EXPERTS, *self.members)},
+            "seated": tuple(one.person for one in self.members) if kind == "open_round" else (),
+            "participant": ParticipantFacts(
+                organisation=ORGANISATION,
+                entered_at=START,
+                officer_named=True,
+                officer_reachable=True,
+                entry=1,
+            ),
+        }
+        return ACTS[kind](
+            act_id=str(uuid4()), application="case-1", actor=who, **{**facts, **content}
+        )
+
+    def act(self, kind: str, who: PersonFacts, **content: Any) -> Self:
+        """Do an act; raises as the rules do."""
+        act = self.build(kind, who, **content)
+        self.take(decide(self._state, act, self.now, self.rules))
+        self.sent.append(act)
+        return self
+
+    def take(self, events: tuple[Event, ...]) -> Self:
+        """Fold events that something brought about."""
+        for event in events:
+            self._state = evolve(self._state, event)
+            self.events.append(event)
+        return self
+
+    def pass_time(self, **by: float) -> Self:
+        """Let time pass and take what follows from it."""
+        self.now += timedelta(**by)
+        return self.take(due(self.case, self.now, self.rules))
+
+    def to_intake(self) -> Self:
+        """Lodge."""
+        return self.act("lodge_application", APPLICANT, lodged=self.lodged)
+
+    def offer(self, criterion: str, **changes: Any) -> Self:
+        """Offer one file for one criterion."""
+        name = changes.pop("file", f"{criterion}.pdf")
+        content: dict[str, Any] = {
+            "file": name,
+            "type": self.rules.criteria[criterion].evidence[0],
+            "criteria": (criterion,),
+            "made_by": Maker(kind="applicant"),
+            "effective": date(2026, 1, 10),
+            "covers_version": "1.2.0",
+            "confidentiality": "internal",
+            "digest_of_file": sha256(name),
+            "stored_digest": sha256(name),
+            "size": 1000,
+        }
+        return self.act("offer_evidence", APPLICANT, **{**content, **changes})
+
+    def with_evidence(self) -> Self:
+        """Offer evidence for every mandatory criterion that needs it."""
+        for criterion in missing(self.case, self.rules):
+            self.offer(criterion)
+        return self
+
+    def to_planning(self) -> Self:
+        """Lodge, offer all, and be accepted: the manifest is frozen."""
+        return self.to_intake().with_evidence().act("accept_application", SECRETARY)
+
+    def to_evaluation(self) -> Self:
+        """Have as many reviewers as the tier asks for say yes, and the plan approved."""
+        self.to_planning()
+        wanted = self.rules.tiers[self.case.tier].reviewers
+        for place, expert in enumerate(EXPERTS[: wanted.count]):
+            self.act("assign_reviewer", SECRETARY, reviewer=expert.person, areas=(wanted.areas[place],))
+            self.act("declare_interests", expert, has_interest=False)
+            self.act("answer_assignment", expert, accepts=True)
+        return self.act("approve_plan", SECRETARY)
+
+    def findings(self, reviewer: str, **verdicts: Verdict) -> tuple[Finding, ...]:
+        """All findings of a reviewer: met, unless said otherwise by criterion (`I_1_1_01=…`)."""
+        assert self.case.plan is not None
+        by_criterion = {key.replace("_", "-", 1).replace("_", ".", 1).replace("_", "-"): v for key, v in verdicts.items()}
+        return tuple(
+            Finding(
+                criterion=criterion,
+                verdict=by_criterion.get(criterion, Verdict.MET),
+                rationale=text(),
+                cited=tuple(item.id for item in self.case.evidence.values() if criterion in item.criteria)[:1],
+            )
+            for criterion in self.case.plan.criteria[reviewer]
+        )
+
+    def reviewed(self, **verdicts: Verdict) -> Self:
+        """Every reviewer hands in, and every lookup is recorded."""
+        plan = self.case.plan
+        assert plan is not None
+        for criterion in plan.lookups:
+            cited = tuple(item.id for item in self.case.evidence.values() if criterion in item.criteria)
+            self.act(
+                "record_lookup", SECRETARY, criterion=criterion, verdict=Verdict.MET, rationale=text(), cited=cited
+            )
+        for expert in EXPERTS:
+            if expert.person in plan.criteria:
+                self.act("submit_review", expert, findings=self.findings(expert.person, **verdicts))
+        return self
+
+    def to_recommendation(self, **verdicts: Verdict) -> Self:
+        """Go on until the findings meet."""
+        return self.to_evaluation().reviewed(**verdicts)
+
+    def to_decision(self, **verdicts: Verdict) -> Self:
+        """Go on until the rapporteur has recommended, with hearing and report where the tier asks for them."""
+        self.to_recommendation(**verdicts)
+        rapporteur = self.members[0]
+        if self.rules.tiers[self.case.tier].neutral_third_party == "required":
+            self.act("declare_interests", THIRD_PARTY, has_interest=False)
+            self.act("record_third_party_report", THIRD_PARTY, report=text("Report"))
+        self.act("appoint_rapporteur", SECRETARY, rapporteur=rapporteur.person)
+        self.act("declare_interests", rapporteur, has_interest=False)
+        outcome = Outcome.REFUSED if verdicts else Outcome.GRANTED
+        self.act("submit_recommendation", rapporteur, recommends=outcome, reasons=text("Advice"))
+        return self.act("record_hearing", SECRETARY, protocol=text("Protocol"))
+
+    def to_round(self, **verdicts: Verdict) -> Self:
+        """Go on until a round is open and its electorate has declared that it has no interest."""
+        self.to_decision(**verdicts).act("open_round", SECRETARY)
+        return self.all_declare()
+
+    def all_declare(self) -> Self:
+        """Let every member of the open round declare that they have no interest."""
+        for member in self.voters():
+            if not self.case.has_declared_none(member.person):
+                self.act("declare_interests", member, has_interest=False)
+        return self
+
+    def voters(self) -> tuple[PersonFacts, ...]:
+        """The members who may vote in the open round."""
+        vote = self.case.open_round
+        assert vote is not None
+        return tuple(member for member in self.members if member.person in vote.base)
+
+    def ballot(self, member: PersonFacts, choice: Choice, **changes: Any) -> Self:
+        """Cast one ballot on what is voted on."""
+        vote = self.case.rounds[-1]
+        content: dict[str, Any] = {
+            "round": vote.number,
+            "choice": choice,
+            "manifest_digest": vote.manifest_digest,
+            "scheme_digest": vote.scheme_digest,
+        }
+        return self.act("cast_ballot", member, **{**content, **changes})
+
+    def voted(self, *choices: Choice, **changes: Any) -> Self:
+        """Let the voters vote in order."""
+        for member, choice in zip(self.voters(), choices, strict=False):
+            grounds = {"grounds": ("I-1.1-01",)} if choice == Choice.REFUSE else {}
+            self.ballot(member, choice, **{**grounds, **changes})
+        return self
+
+    def to_grant(self) -> Self:
+        """Go on until the Commission has granted."""
+        self.to_round()
+        return self.voted(*[Choice.GRANT] * len(self.voters()))

@@ -1,0 +1,76 @@
+"""Fakes: the real contracts, kept in memory, easy to read and without surprises."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from schemas.canonical import canonical_json
+from schemas.label import IssuedLabel
+from schemas.records import Batch, PendingEntry
+from tests.builders import sha256
+from workflows.activities import STREAM_FORKED, RecordKeeping, Signing, SigningOrder
+
+
+class FakeRecord(RecordKeeping):
+    """Streams in memory, as strict as the journal; it can be away for a while."""
+
+    def __init__(self) -> None:
+        self.streams: dict[str, list[PendingEntry]] = {}
+        self.calls = 0
+        self.away = 0
+
+    @activity.defn(name="record")
+    async def record(self, batch: Batch) -> int:
+        self.calls += 1
+        if self.away > 0:
+            self.away -= 1
+            raise ConnectionError("the database is away")
+        stream = self.streams.setdefault(batch.stream, [])
+        for entry in batch.entries:
+            if entry.number <= len(stream):
+                if canonical_json(stream[entry.number - 1]) != canonical_json(entry):
+                    raise ApplicationError("forked", type=STREAM_FORKED, non_retryable=True)
+            else:
+                assert entry.number == len(stream) + 1
+                stream.append(entry)
+        return batch.entries[-1].number
+
+    def kinds(self, stream: str) -> list[str]:
+        """What happened in a stream, in order."""
+        return [entry.kind for entry in self.streams.get(stream, [])]
+
+    async def holds(self, stream: str, kind: str) -> None:
+        """Wait until a stream holds an entry of a kind."""
+        async with asyncio.timeout(10):
+            while kind not in self.kinds(stream):
+                await asyncio.sleep(0.01)
+
+
+class FakeSigner(Signing):
+    """Makes a label with no key behind it; it can be away for a while."""
+
+    def __init__(self) -> None:
+        self.orders: list[SigningOrder] = []
+        self.away = 0
+
+    @activity.defn(name="issue_label")
+    async def issue_label(self, order: SigningOrder) -> IssuedLabel:
+        self.orders.append(order)
+        if self.away > 0:
+            self.away -= 1
+            raise ConnectionError("the signer is away")
+        return IssuedLabel(
+            id="0123456789ABCDEF",
+            token="T0KEN",
+            kid="00000000",
+            decision_number=order.decision,
+            status_index=1,
+            subject_digest=sha256("subject")[:24],
+            name_version="Digit Reader 1.2.0",
+            tier="low",
+            holder="Acme Vision",
+            issued_at=datetime(2026, 3, 2, tzinfo=UTC),
+            expires_at=datetime(2028, 3, 2, tzinfo=UTC),
+        )

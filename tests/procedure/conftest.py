@@ -1,0 +1,164 @@
+"""One Temporal server a session, with the clock of each case in the test's hand."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from sysconfig import get_path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from temporalio.client import (
+    WithStartWorkflowOperation,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+)
+from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
+from temporalio.worker import Worker
+
+from certify.procedure.updating import send_update
+from certify.programs.temporal import WORKFLOWS, sandbox
+from schemas.acts import Act
+from schemas.decision import Round
+from schemas.people import PersonFacts
+from schemas.records import Ack
+from schemas.scheme import Tier
+from schemas.stages import Choice
+from tests.builders import APPLICANT, MEMBERS, SECRETARY, Walk
+from tests.fakes import FakeRecord, FakeSigner
+from workflows import options
+from workflows.casework import CaseFile
+from workflows.certification import Certification
+
+SERVER_CONFIG = (
+    "frontend.WorkflowTimeSkippingEnabled=true",
+    # Without these each skipped timer and each short run costs a second.
+    'history.timerProcessorMaxTimeShift="10ms"',
+    'history.workflowIdReuseMinimalInterval="0s"',
+)
+
+
+@pytest.fixture(scope="session")
+async def temporal() -> AsyncIterator[WorkflowEnvironment]:
+    environment = await WorkflowEnvironment.start_time_skipping_v2(
+        dev_server_existing_path=str(Path(get_path("scripts")) / "temporal"),
+        data_converter=pydantic_data_converter,
+        ts_config=TimeSkippingConfig(enabled=False, disable_propagation=True),
+        dev_server_extra_args=[part for one in SERVER_CONFIG for part in ("--dynamic-config-value", one)],
+    )
+    async with environment:
+        yield environment
+
+
+class Procedure:
+    """A case in real Temporal beside the same case in the pure rules (`walk`), which builds the acts."""
+
+    def __init__(self, temporal: WorkflowEnvironment, queue: str, tier: Tier) -> None:
+        self.temporal, self.queue = temporal, queue
+        self.walk = Walk(tier)
+        self.record, self.signer = FakeRecord(), FakeSigner()
+        self.id = str(uuid4())
+        self.stream = options.case_stream("case-1")
+
+    @property
+    def handle(self) -> WorkflowHandle[Any, Any]:
+        return self.temporal.client.get_workflow_handle(self.id)
+
+    async def lodge(self, act: Act | None = None) -> Ack:
+        act = act or self.walk.build("lodge_application", APPLICANT, lodged=self.walk.lodged)
+        start = WithStartWorkflowOperation(
+            Certification.run,
+            CaseFile(application="case-1", rules=self.walk.rules),
+            id=self.id,
+            task_queue=self.queue,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        )
+        return await self.answer(
+            lambda: self.temporal.client.execute_update_with_start_workflow(
+                "lodge_application", act, start_workflow_operation=start, id=act.act_id, result_type=Ack
+            )
+        )
+
+    async def send(self, act: Act) -> Ack:
+        return await self.answer(
+            lambda: self.handle.execute_update(act.kind, act, id=act.act_id, result_type=Ack)
+        )
+
+    async def act(self, kind: str, who: PersonFacts, **content: Any) -> Ack:
+        return await self.send(self.walk.build(kind, who, **content))
+
+    async def answer(self, send: Callable[[], Awaitable[Ack]]) -> Ack:
+        try:
+            return await send_update(send)
+        except WorkflowUpdateFailedError as error:
+            assert isinstance(error.cause, ApplicationError)
+            raise Refused(str(error.cause.type)) from error
+
+    async def follow(self, walk: Walk) -> None:
+        """Send every act by which a walk came where it is, in order."""
+        for act in walk.sent:
+            if act.kind == "lodge_application":
+                await self.lodge(act)
+            else:
+                await self.send(act)
+
+    async def round(self) -> Round:
+        """The open round as the record has it: other members may be drawn here than in a walk."""
+        await self.record.holds(self.stream, "round_opened")
+        opened = [entry for entry in self.record.streams[self.stream] if entry.kind == "round_opened"]
+        return Round.model_validate(opened[-1].body["round"])
+
+    async def vote(self, *choices: Choice) -> None:
+        """Open a round; its members declare that they have no interest, and vote in order."""
+        await self.act("open_round", SECRETARY)
+        vote = await self.round()
+        voters = [member for member in MEMBERS if member.person in vote.electorate]
+        for member, choice in zip(voters, choices, strict=False):
+            await self.act("declare_interests", member, has_interest=False)
+            await self.act(
+                "cast_ballot",
+                member,
+                round=vote.number,
+                choice=choice,
+                manifest_digest=vote.manifest_digest,
+                scheme_digest=vote.scheme_digest,
+            )
+
+    async def grant(self, tier: Tier = Tier.LOW) -> None:
+        """Walk to the decision, and let everyone vote for it."""
+        await self.follow(Walk(tier).to_decision())
+        await self.vote(*[Choice.GRANT] * 9)
+
+    async def pass_time(self, **by: float) -> None:
+        await self.temporal.fast_forward(self.handle, timedelta(**by))
+
+
+class Refused(Exception):
+    """An act the case refused; the message is `Refused.code`."""
+
+
+@pytest.fixture
+async def procedure(temporal: WorkflowEnvironment) -> AsyncIterator[Any]:
+    workers: list[Worker] = []
+
+    async def start(tier: Tier = Tier.LOW) -> Procedure:
+        one = Procedure(temporal, f"queue-{uuid4()}", tier)
+        worker = Worker(
+            temporal.client,
+            task_queue=one.queue,
+            workflows=list(WORKFLOWS),
+            activities=[one.record.record],
+            workflow_runner=sandbox(),
+        )
+        signing = Worker(temporal.client, task_queue=options.SIGNING_QUEUE, activities=[one.signer.issue_label])
+        for each in (worker, signing):
+            await each.__aenter__()
+            workers.append(each)
+        return one
+
+    yield start
+    for each in reversed(workers):
+        await each.__aexit__(None, None, None)

@@ -1,0 +1,34 @@
+"""Names, queues and time limits of the workflows, in one place."""
+
+from datetime import timedelta
+
+from temporalio.common import RetryPolicy
+
+QUEUE = "certify"
+SIGNING_QUEUE = "certify-sign"
+PASSTHROUGH = ("certify", "workflows", "schemas", "labels", "rfc8785", "pydantic", "pydantic_core", "annotated_types")
+"""Modules the workflow sandbox must not import again for every case: that costs 15 MB each."""
+
+CONTINUE_AFTER_EVENTS = 1000
+LODGING_TIMEOUT = timedelta(minutes=1)
+"""A case started without an application that holds ends by itself after this long."""
+
+RECEIPTS_KEPT = 500
+BATCH_MAX = 100
+
+RECORD_TIMEOUT = timedelta(seconds=10)
+SIGNING_TIMEOUT = timedelta(seconds=15)
+PATIENT = RetryPolicy(
+    initial_interval=timedelta(milliseconds=200), backoff_coefficient=2, maximum_interval=timedelta(seconds=30)
+)
+"""Retries for ever: a store or a signer that is down delays a case and never loses one."""
+
+
+def certification_id(application: str) -> str:
+    """Return the workflow id of an application's case."""
+    return f"certification/{application}"
+
+
+def case_stream(application: str) -> str:
+    """Return the journal stream of an application's case."""
+    return f"case/{application}"

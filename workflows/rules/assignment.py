@@ -1,0 +1,134 @@
+"""Stage 4: reviewers by area, their yes or no, and the plan that says who judges what (ISO/IEC 17065, 7.4.1)."""
+
+from datetime import datetime
+
+from schemas import events as ev
+from schemas.acts import AnswerAssignment, ApprovePlan, AssignReviewer
+from schemas.canonical import digest_of
+from schemas.case import Case
+from schemas.errors import AlreadyDecided, ConflictOfInterest, NotFound, NotPermitted, OutOfOrder, Unacceptable
+from schemas.people import PersonFacts, Role
+from schemas.review import Assignment, Plan
+from schemas.scheme import SchemeRules
+from schemas.stages import Stage
+from workflows.rules.deadlines import working_days_after
+from workflows.rules.evaluation import to_be_judged
+from workflows.rules.interests import declared_none, free_of_interest
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage
+
+
+def may_assign_reviewer(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may ask experts."""
+    return first_refusal(holds(person, Role.SECRETARIAT), in_stage(case, Stage.PLANNING))
+
+
+def may_review(case: Case, expert: PersonFacts) -> Permission:
+    """Whether an expert may be asked at all."""
+    return first_refusal(holds(expert, Role.EXPERT), free_of_interest(case, expert), _not_the_third_party(expert))
+
+
+def _not_the_third_party(expert: PersonFacts) -> Permission:
+    if expert.has(Role.NEUTRAL_THIRD_PARTY):
+        return Permission(ConflictOfInterest("is_third_party", "A neutral third party reviews no case (Code, I-1.5)."))
+    return ALLOWED
+
+
+def assign(case: Case, act: AssignReviewer, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+    """Ask an expert to judge some areas."""
+    may_assign_reviewer(case, act.actor, rules).require()
+    expert = act.people.get(act.reviewer)
+    if expert is None:
+        raise NotFound("unknown_person", "There is no such person.")
+    may_review(case, expert).require()
+    if act.reviewer in case.assignments:
+        raise AlreadyDecided("already_assigned", "This expert was asked before.")
+    _check_areas(case, act, expert, rules)
+    assignment = Assignment(reviewer=act.reviewer, areas=act.areas, assigned_at=now)
+    return (ev.ReviewerAssigned(at=now, actor=act.actor.person, assignment=assignment),)
+
+
+def _check_areas(case: Case, act: AssignReviewer, expert: PersonFacts, rules: SchemeRules) -> None:
+    wanted = rules.tiers[case.tier].reviewers.areas
+    outside = [area for area in act.areas if area not in wanted]
+    if outside:
+        raise Unacceptable("area_not_needed", f"This tier asks for {', '.join(wanted)}, not {', '.join(outside)}.")
+    lacking = [area for area in act.areas if area not in expert.areas]
+    if lacking:
+        raise Unacceptable("not_competent", f"The expert's areas do not include {', '.join(lacking)}.")
+
+
+def may_answer_assignment(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may say yes or no: after declaring interests, once."""
+    assignment = case.assignments.get(person.person)
+    if assignment is None:
+        return Permission(NotPermitted("not_assigned", "You were not asked to review this case."))
+    if assignment.accepted is not None:
+        return Permission(AlreadyDecided("already_answered", "You answered this before."))
+    return first_refusal(in_stage(case, Stage.PLANNING), declared_none(case, person))
+
+
+def answer(case: Case, act: AnswerAssignment, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+    """Say yes or no to an assignment."""
+    if act.accepts:
+        may_answer_assignment(case, act.actor, rules).require()
+    else:
+        _may_say_no(case, act.actor).require()
+    return (ev.AssignmentAnswered(at=now, actor=act.actor.person, accepts=act.accepts, reason=act.reason),)
+
+
+def _may_say_no(case: Case, person: PersonFacts) -> Permission:
+    assignment = case.assignments.get(person.person)
+    if assignment is None or assignment.accepted is False:
+        return Permission(NotPermitted("not_assigned", "You are not asked to review this case."))
+    return in_stage(case, Stage.PLANNING)
+
+
+def may_approve_plan(case: Case, person: PersonFacts, rules: SchemeRules) -> Permission:
+    """Whether the plan can be approved: enough reviewers said yes and every area is covered."""
+    return first_refusal(
+        holds(person, Role.SECRETARIAT), in_stage(case, Stage.PLANNING), _has_enough_reviewers(case, rules)
+    )
+
+
+def _has_enough_reviewers(case: Case, rules: SchemeRules) -> Permission:
+    wanted = rules.tiers[case.tier].reviewers
+    accepted = [one for one in case.assignments.values() if one.accepted]
+    covered = {area for one in accepted for area in one.areas}
+    lacking = [area for area in wanted.areas if area not in covered]
+    if len(accepted) >= wanted.count and not lacking:
+        return ALLOWED
+    areas = f"; no reviewer yet for {', '.join(lacking)}" if lacking else ""
+    return Permission(
+        OutOfOrder("reviewers_missing", f"{len(accepted)} of {wanted.count} reviewers have said yes{areas}.")
+    )
+
+
+def approve_plan(case: Case, act: ApprovePlan, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+    """Fix who judges what, and start the evaluation's clock."""
+    may_approve_plan(case, act.actor, rules).require()
+    criteria = criteria_by_reviewer(case, rules)
+    lookups = to_be_judged(case, rules, lookup=True)
+    assert case.manifest is not None
+    digest = digest_of(
+        {"criteria": {key: list(ids) for key, ids in criteria.items()}, "lookups": list(lookups),
+         "manifest": case.manifest.digest, "scheme": case.lodged.scheme.digest}
+    )  # fmt: skip
+    due_at = working_days_after(now, rules.tiers[case.tier].sla_working_days.evaluation)
+    plan = Plan(criteria=criteria, lookups=lookups, digest=digest)
+    return (ev.PlanApproved(at=now, actor=act.actor.person, plan=plan, evaluation_due_at=due_at),)
+
+
+def criteria_by_reviewer(case: Case, rules: SchemeRules) -> dict[str, tuple[str, ...]]:
+    """Share the criteria out: first to reviewers of a criterion's area, then to whoever has least.
+
+    Each criterion gets the tier's `reviews_per_criterion`, or all reviewers when there are fewer.
+    """
+    areas = {key: held.areas for key, held in sorted(case.assignments.items()) if held.accepted}
+    shares: dict[str, list[str]] = {reviewer: [] for reviewer in areas}
+    times = min(rules.tiers[case.tier].reviews_per_criterion, len(areas))
+    for criterion in to_be_judged(case, rules, lookup=False):
+        area = rules.criteria[criterion].area
+        order = sorted(shares, key=lambda who: (area not in areas[who], len(shares[who]), who))
+        for reviewer in order[:times]:
+            shares[reviewer].append(criterion)
+    return {reviewer: tuple(criteria) for reviewer, criteria in shares.items()}

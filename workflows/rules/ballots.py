@@ -1,0 +1,156 @@
+"""Stage 8, voting: ballots, recusal, closing, and the decision they amount to (ISO/IEC 17065, 7.6)."""
+
+from datetime import datetime
+
+from schemas import events as ev
+from schemas.acts import CastBallot, Recuse
+from schemas.case import Case
+from schemas.decision import Ballot, Decision, Round
+from schemas.errors import AlreadyDecided, ConflictOfInterest, NotPermitted, OutOfOrder, Unacceptable
+from schemas.identifiers import ENGINE
+from schemas.people import PersonFacts, Role
+from schemas.scheme import SchemeRules
+from schemas.stages import Choice, Outcome, Stage
+from workflows.rules.evaluation import failed
+from workflows.rules.interests import declared_none, took_no_part
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage
+from workflows.rules.quorum import tally
+
+
+def _round_is_open(case: Case) -> Permission:
+    if case.open_round is None:
+        return Permission(OutOfOrder("no_open_round", "No round is open."))
+    return ALLOWED
+
+
+def _in_base(case: Case, person: PersonFacts) -> Permission:
+    vote = case.open_round
+    if vote is None or person.person not in vote.electorate:
+        return Permission(NotPermitted("not_in_electorate", "You are not in the electorate of this round."))
+    if person.person in vote.recused:
+        return Permission(ConflictOfInterest("recused", "You left the electorate of this round."))
+    return ALLOWED
+
+
+def may_recuse(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a member may leave the electorate."""
+    return first_refusal(in_stage(case, Stage.DECISION), _round_is_open(case), _in_base(case, person))
+
+
+def recuse(case: Case, act: Recuse, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+    """Leave the electorate: the base shrinks by one, and a ballot already cast counts no more."""
+    may_recuse(case, act.actor, rules).require()
+    vote = case.open_round
+    assert vote is not None
+    person = act.actor.person
+    return (ev.MemberRecused(at=now, actor=person, member=person, round=vote.number, reason=act.reason),)
+
+
+def may_cast_ballot(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a member may vote now."""
+    return first_refusal(
+        took_no_part(case, person),
+        holds(person, Role.COMMISSIONER),
+        in_stage(case, Stage.DECISION),
+        _round_is_open(case),
+        _in_base(case, person),
+        declared_none(case, person),
+        _has_not_voted(case, person),
+    )
+
+
+def _has_not_voted(case: Case, person: PersonFacts) -> Permission:
+    vote = case.open_round
+    if vote is not None and person.person in vote.ballots:
+        return Permission(AlreadyDecided("already_voted", "You voted in this round before."))
+    return ALLOWED
+
+
+def cast_ballot(case: Case, act: CastBallot, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+    """Vote; what the ballot was cast on must be what is voted on."""
+    may_cast_ballot(case, act.actor, rules).require()
+    vote = case.open_round
+    assert vote is not None
+    _check_object(act, vote)
+    _check_choice(case, act, vote, rules)
+    ballot = Ballot(
+        member=act.actor.person,
+        round=vote.number,
+        choice=act.choice,
+        manifest_digest=act.manifest_digest,
+        scheme_digest=act.scheme_digest,
+        grounds=act.grounds,
+        reasons=act.reasons,
+        cast_at=now,
+    )
+    return (ev.BallotCast(at=now, actor=act.actor.person, ballot=ballot),)
+
+
+def _check_object(act: CastBallot, vote: Round) -> None:
+    if act.round != vote.number:
+        raise OutOfOrder("another_round", f"This ballot is for round {act.round}; round {vote.number} is open.")
+    if act.manifest_digest != vote.manifest_digest:
+        raise Unacceptable("other_manifest", "This ballot was cast on another evidence manifest.")
+    if act.scheme_digest != vote.scheme_digest:
+        raise Unacceptable("other_scheme", "This ballot was cast on another scheme version.")
+
+
+def _check_choice(case: Case, act: CastBallot, vote: Round, rules: SchemeRules) -> None:
+    open_criteria = failed(vote.results)
+    if act.choice == Choice.GRANT and case.rule is not None:
+        raise Unacceptable("grant_against_gate", f"Gate {case.rule} leaves only a refusal (Code, I-2.4).")
+    if act.choice == Choice.GRANT and open_criteria:
+        raise Unacceptable("grant_against_failed_criterion", f"Not met: {', '.join(open_criteria)}.")
+    known = {*rules.criteria, *(gate.id for gate in rules.gates)}
+    unknown = [ground for ground in act.grounds if ground not in known]
+    if unknown:
+        raise Unacceptable("unknown_ground", f"No such criterion or rule: {', '.join(unknown)}.")
+    passes = case.rule is None and not open_criteria
+    if act.choice == Choice.REFUSE and passes and not act.grounds:
+        raise Unacceptable("grounds_missing", "Name the criterion or rule on which the refusal rests.")
+
+
+def round_closed(case: Case, now: datetime) -> ev.RoundClosed | None:
+    """Close the round when all have voted, at its deadline, or when its base fell below the least."""
+    vote = case.open_round
+    if vote is None or case.stage != Stage.DECISION:
+        return None
+    base = vote.base
+    if len(base) >= vote.base_min and now < vote.closes_at and any(member not in vote.ballots for member in base):
+        return None
+    return ev.RoundClosed(at=now, actor=ENGINE, round=vote.number, tally=tally(vote))
+
+
+def decision_taken(case: Case, now: datetime) -> ev.DecisionTaken | None:
+    """Take the decision that a closed round with quorum amounts to."""
+    if case.stage != Stage.DECISION or case.decision is not None or not case.rounds:
+        return None
+    vote = case.rounds[-1]
+    if vote.tally is None or not vote.tally.quorum_reached:
+        return None
+    outcome = outcome_of(vote)
+    decision = Decision(
+        number=f"{case.id}/{case.entry + 1}",
+        outcome=outcome,
+        round=vote.number,
+        tally=vote.tally,
+        quorum=vote.quorum,
+        majority=vote.majority,
+        manifest_digest=vote.manifest_digest,
+        scheme_digest=vote.scheme_digest,
+        grounds=() if outcome == Outcome.GRANTED else grounds_of(case, vote),
+        decided_at=now,
+    )
+    stage = Stage.ATTESTATION if outcome == Outcome.GRANTED else Stage.REFUSED
+    return ev.DecisionTaken(at=now, actor=ENGINE, decision=decision, stage=stage)
+
+
+def outcome_of(vote: Round) -> Outcome:
+    """Return what the ballots of a closed round amount to: anything short of the majority is a refusal."""
+    return Outcome.GRANTED if tally(vote).majority_reached else Outcome.REFUSED
+
+
+def grounds_of(case: Case, vote: Round) -> tuple[str, ...]:
+    """Return what a refusal rests on: the gate, the criteria not met, and what the ballots name."""
+    named = {ground for ballot in vote.ballots.values() for ground in ballot.grounds}
+    return tuple(sorted({*failed(vote.results), *named, *((case.rule,) if case.rule else ())}))

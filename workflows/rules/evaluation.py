@@ -1,0 +1,190 @@
+"""Stage 5: findings, blind to each other, and what each criterion comes to (ISO/IEC 17065, 7.4)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from schemas import events as ev
+from schemas.acts import RecordLookup, RecordThirdPartyReport, SubmitReview
+from schemas.case import Case
+from schemas.errors import AlreadyDecided, NotPermitted, Unacceptable
+from schemas.identifiers import ENGINE
+from schemas.people import PersonFacts, Role
+from schemas.review import Finding, Result, Review
+from schemas.scheme import SchemeRules
+from schemas.stages import Stage, Verdict
+from workflows.rules.evidence import requirements_of
+from workflows.rules.interests import declared_none
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage
+from workflows.rules.requirements import Requirement, RequirementStatus
+
+LOOKUP = "lookup"
+"""Source of a result that the secretariat looked up."""
+
+_LOOKED_UP_BY = "secretariat"
+_WORST_FIRST = (Verdict.NOT_MET, Verdict.PARTLY_MET, Verdict.MET)
+
+
+def to_be_judged(case: Case, rules: SchemeRules, *, lookup: bool) -> tuple[str, ...]:
+    """Return the criteria that need a person's verdict: the secretariat's lookups, or the reviewers' criteria.
+
+    A recommended criterion is judged only where the applicant showed or said something.
+    """
+    shown = {criterion for item in case.evidence.values() for criterion in item.criteria} | set(case.not_applicable)
+    return tuple(
+        one.criterion
+        for one in requirements_of(case, rules)
+        if one.status == RequirementStatus.TO_BE_SHOWN
+        and (one.mandatory or one.criterion in shown)
+        and (rules.areas[rules.criteria[one.criterion].area] == _LOOKED_UP_BY) is lookup
+    )
+
+
+def may_record_lookup(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may record what the Register, agreement or form says."""
+    return first_refusal(holds(person, Role.SECRETARIAT), in_stage(case, Stage.EVALUATION))
+
+
+def record_lookup(case: Case, act: RecordLookup, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+    """Record one lookup."""
+    may_record_lookup(case, act.actor, rules).require()
+    assert case.plan is not None
+    if act.criterion not in case.plan.lookups:
+        raise Unacceptable("not_a_lookup", f"{act.criterion} is not checked by the secretariat in this case.")
+    if act.criterion in case.lookups:
+        raise AlreadyDecided("already_recorded", f"{act.criterion} was recorded before.")
+    finding = Finding(criterion=act.criterion, verdict=act.verdict, rationale=act.rationale, cited=act.cited)
+    _check_finding(case, finding)
+    return (ev.LookupRecorded(at=now, actor=act.actor.person, finding=finding),)
+
+
+def may_submit_review(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may hand in a review now."""
+    return first_refusal(_is_reviewer(case, person), in_stage(case, Stage.EVALUATION), _not_yet(case, person))
+
+
+def _is_reviewer(case: Case, person: PersonFacts) -> Permission:
+    assignment = case.assignments.get(person.person)
+    if assignment is None:
+        return Permission(NotPermitted("not_assigned", "You were not asked to review this case."))
+    declared = declared_none(case, person)
+    if declared and not assignment.accepted:
+        return Permission(NotPermitted("assignment_not_accepted", "You have not said yes to this review."))
+    return declared
+
+
+def _not_yet(case: Case, person: PersonFacts) -> Permission:
+    if person.person in case.reviews:
+        return Permission(AlreadyDecided("already_reviewed", "You handed in your review before."))
+    return ALLOWED
+
+
+def submit_review(case: Case, act: SubmitReview, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+    """Hand in all findings at once."""
+    may_submit_review(case, act.actor, rules).require()
+    _check_coverage(case, act)
+    for finding in act.findings:
+        _check_finding(case, finding)
+    review = Review(reviewer=act.actor.person, submitted_at=now, findings=act.findings)
+    return (ev.ReviewSubmitted(at=now, actor=act.actor.person, review=review),)
+
+
+def _check_coverage(case: Case, act: SubmitReview) -> None:
+    assert case.plan is not None
+    wanted = case.plan.criteria.get(act.actor.person, ())
+    given = [finding.criterion for finding in act.findings]
+    unknown = sorted(set(given) - set(wanted))
+    if unknown:
+        raise Unacceptable("unknown_criterion", f"Not yours to judge in this case: {', '.join(unknown)}.")
+    if len(given) != len(set(given)):
+        raise Unacceptable("criterion_twice", "A criterion appears twice.")
+    lacking = [criterion for criterion in wanted if criterion not in given]
+    if lacking:
+        raise Unacceptable("findings_missing", f"These criteria have no verdict yet: {', '.join(lacking)}.")
+
+
+def _check_finding(case: Case, finding: Finding) -> None:
+    unknown = [item for item in finding.cited if item not in case.evidence]
+    if unknown:
+        raise Unacceptable("unknown_item", f"Not in the manifest: {', '.join(unknown)}.")
+    if finding.verdict == Verdict.NOT_APPLICABLE and finding.criterion not in case.not_applicable:
+        raise Unacceptable(
+            "not_applicable_not_stated", f"The applicant gave no reason why {finding.criterion} should not apply."
+        )
+    if finding.verdict in {Verdict.MET, Verdict.PARTLY_MET} and not finding.cited:
+        raise Unacceptable("evidence_not_cited", f"Name the evidence for {finding.criterion}.")
+
+
+def may_record_third_party_report(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may hand in the neutral third party's report (Code, I-1.5)."""
+    return first_refusal(
+        holds(person, Role.NEUTRAL_THIRD_PARTY),
+        in_stage(case, Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION),
+        declared_none(case, person),
+        _no_report_yet(case),
+    )
+
+
+def _no_report_yet(case: Case) -> Permission:
+    if case.third_party_report is not None:
+        return Permission(AlreadyDecided("already_reported", "The neutral third party's report is on file."))
+    return ALLOWED
+
+
+def record_third_party_report(
+    case: Case, act: RecordThirdPartyReport, now: datetime, rules: SchemeRules
+) -> tuple[ev.Event, ...]:
+    """Record the report as handed in."""
+    may_record_third_party_report(case, act.actor, rules).require()
+    return (ev.ThirdPartyReportRecorded(at=now, actor=act.actor.person, report=act.report),)
+
+
+def evaluation_closed(case: Case, now: datetime, rules: SchemeRules) -> ev.EvaluationClosed | None:
+    """Close the evaluation when every reviewer and every lookup is in; only then do findings meet."""
+    if case.stage != Stage.EVALUATION or case.plan is None:
+        return None
+    if set(case.plan.criteria) - set(case.reviews) or set(case.plan.lookups) - set(case.lookups):
+        return None
+    return ev.EvaluationClosed(at=now, actor=ENGINE, results=results_of(case, rules))
+
+
+def results_of(case: Case, rules: SchemeRules) -> tuple[Result, ...]:
+    """Return what each criterion comes to; those the Register answers are settled when a round opens."""
+    results = (_result(case, one) for one in requirements_of(case, rules))
+    return tuple(result for result in results if result is not None)
+
+
+def _result(case: Case, requirement: Requirement) -> Result | None:
+    verdict, source = _verdict(case, requirement)
+    if verdict is None:
+        return None
+    return Result(criterion=requirement.criterion, verdict=verdict, source=source, mandatory=requirement.mandatory)
+
+
+def _verdict(case: Case, requirement: Requirement) -> tuple[Verdict | None, str]:
+    if requirement.status == RequirementStatus.NOT_APPLICABLE_BY_ROLE:
+        return Verdict.NOT_APPLICABLE, "role"
+    if requirement.status == RequirementStatus.ANSWERED_BY_RULE:
+        assert requirement.source is not None
+        return (None if requirement.source == "register" else Verdict.MET), requirement.source
+    looked_up = case.lookups.get(requirement.criterion)
+    if looked_up is not None:
+        return looked_up.verdict, LOOKUP
+    verdicts = [
+        finding.verdict
+        for review in case.reviews.values()
+        for finding in review.findings
+        if finding.criterion == requirement.criterion
+    ]
+    return (worst(verdicts) if verdicts else None), "review"
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the worst verdict; *not applicable* only if all agree (procedure, stage 5)."""
+    given = set(verdicts)
+    return next((verdict for verdict in _WORST_FIRST if verdict in given), Verdict.NOT_APPLICABLE)
+
+
+def failed(results: Iterable[Result]) -> tuple[str, ...]:
+    """Return the mandatory criteria that are neither met nor not applicable."""
+    passing = {Verdict.MET, Verdict.NOT_APPLICABLE}
+    return tuple(one.criterion for one in results if one.mandatory and one.verdict not in passing)

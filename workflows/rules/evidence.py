@@ -1,0 +1,121 @@
+"""Stage 3: what is offered, what is still missing, and the manifest that freezes it (ISO/IEC 17065, 7.4)."""
+
+from datetime import datetime
+
+from schemas import events as ev
+from schemas.acts import OfferEvidence, StateNotApplicable, SubmitEvidence, WithdrawEvidence
+from schemas.case import Case
+from schemas.errors import AlreadyDecided, EvidenceIncomplete, NotFound, Unacceptable
+from schemas.evidence import EvidenceItem, Manifest, manifest_digest
+from schemas.identifiers import ENGINE
+from schemas.people import PersonFacts
+from schemas.scheme import SchemeRules
+from schemas.stages import Stage
+from workflows.rules.permission import Permission, acts_for_applicant, first_refusal, in_stage
+from workflows.rules.requirements import Requirement, missing_evidence, requirements
+
+ITEMS_MAX = 200
+
+
+def requirements_of(case: Case, rules: SchemeRules) -> tuple[Requirement, ...]:
+    """Return what the case's tier asks of this applicant, criterion by criterion."""
+    return requirements(
+        rules,
+        tier=case.tier,
+        roles=case.lodged.roles,
+        answers=case.lodged.answers,
+        statements=case.lodged.statements,
+    )
+
+
+def missing(case: Case, rules: SchemeRules) -> tuple[str, ...]:
+    """Return the mandatory criteria with neither evidence nor a reason why they do not apply."""
+    offered = tuple((item.type, item.criteria) for item in case.evidence.values())
+    return missing_evidence(requirements_of(case, rules), offered, case.not_applicable)
+
+
+def may_offer_evidence(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may add to, or take from, what is handed in."""
+    return first_refusal(acts_for_applicant(case, person), in_stage(case, Stage.INTAKE, Stage.EVIDENCE))
+
+
+may_withdraw_evidence = may_offer_evidence
+may_state_not_applicable = may_offer_evidence
+
+
+def offer(case: Case, act: OfferEvidence, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+    """Offer a stored file for some criteria."""
+    may_offer_evidence(case, act.actor, rules).require()
+    _check_offer(case, act, rules)
+    fields = act.model_dump(include={*EvidenceItem.model_fields} - {"digest"})
+    item = EvidenceItem(id=f"E{case.items_numbered + 1}", digest=act.digest_of_file, received_at=now, **fields)
+    return (ev.EvidenceOffered(at=now, actor=act.actor.person, item=item),)
+
+
+def _check_offer(case: Case, act: OfferEvidence, rules: SchemeRules) -> None:
+    unknown = [criterion for criterion in act.criteria if criterion not in rules.criteria]
+    if unknown:
+        raise Unacceptable("unknown_criterion", f"The scheme has no criterion {', '.join(unknown)}.")
+    if act.type not in rules.evidence_types:
+        raise Unacceptable("unknown_evidence_type", f"The scheme has no evidence type {act.type}.")
+    declared = {one.file: one.digest for one in case.lodged.declared}
+    if declared.get(act.file, act.digest_of_file) != act.digest_of_file:
+        raise Unacceptable("evidence_differs", f"{act.file} is not the file that the application announced.")
+    for item in case.evidence.values():
+        if item.file == act.file and item.digest == act.digest_of_file:
+            raise AlreadyDecided("already_offered", f"{act.file} was offered before as {item.id}.")
+        if item.file == act.file:
+            raise Unacceptable("evidence_differs", f"{act.file} was offered before with other content as {item.id}.")
+    if len(case.evidence) >= ITEMS_MAX:
+        raise Unacceptable("too_many_items", f"A case takes at most {ITEMS_MAX} items.")
+
+
+def take_back(case: Case, act: WithdrawEvidence, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+    """Take an item back before the manifest is frozen."""
+    may_withdraw_evidence(case, act.actor, rules).require()
+    if act.item not in case.evidence:
+        raise NotFound("unknown_item", f"There is no item {act.item} in this case.")
+    return (ev.EvidenceWithdrawn(at=now, actor=act.actor.person, item=act.item),)
+
+
+def state_not_applicable(
+    case: Case, act: StateNotApplicable, now: datetime, rules: SchemeRules
+) -> tuple[ev.Event, ...]:
+    """Say why a criterion does not apply, or take that back."""
+    may_state_not_applicable(case, act.actor, rules).require()
+    if act.criterion not in rules.criteria:
+        raise Unacceptable("unknown_criterion", f"The scheme has no criterion {act.criterion}.")
+    return (ev.NotApplicableStated(at=now, actor=act.actor.person, criterion=act.criterion, reason=act.reason),)
+
+
+def may_submit_evidence(case: Case, person: PersonFacts, rules: SchemeRules) -> Permission:
+    """Whether a person may hand in what was gathered; the sentence names what is still missing."""
+    answer = first_refusal(acts_for_applicant(case, person), in_stage(case, Stage.EVIDENCE))
+    lacking = missing(case, rules) if answer else ()
+    if not lacking:
+        return answer
+    return Permission(
+        EvidenceIncomplete(
+            "evidence_incomplete", f"Evidence or a reason is missing for {len(lacking)}: {', '.join(lacking)}."
+        )
+    )
+
+
+def submit(case: Case, act: SubmitEvidence, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+    """Hand in the evidence: the manifest is frozen."""
+    may_submit_evidence(case, act.actor, rules).require()
+    return (frozen(case, now, act.actor.person),)
+
+
+def frozen(case: Case, now: datetime, actor: str) -> ev.ManifestFrozen:
+    """Return the event that freezes what is there now."""
+    items = tuple(sorted(case.evidence, key=lambda key: int(key[1:])))
+    digest = manifest_digest(case.evidence, case.not_applicable)
+    return ev.ManifestFrozen(at=now, actor=actor, manifest=Manifest(version=1, digest=digest, items=items))
+
+
+def lapsed(case: Case, now: datetime) -> ev.ApplicationLapsed | None:
+    """End the case when its evidence was not handed in by its clock."""
+    if case.stage == Stage.EVIDENCE and case.evidence_due_at is not None and now >= case.evidence_due_at:
+        return ev.ApplicationLapsed(at=now, actor=ENGINE)
+    return None

@@ -1,0 +1,158 @@
+"""`evolve`: the next case from an event. It believes what is recorded and checks nothing."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from schemas import events as ev
+from schemas.case import Case
+from schemas.stages import Stage
+
+Changes = dict[str, Any]
+
+
+def evolve(case: Case | None, event: ev.Event) -> Case:
+    """Return the case after an event; an application's first event makes the case."""
+    if isinstance(event, ev.ApplicationLodged):
+        return _lodged(event)
+    if case is None:
+        raise ValueError(f"{event.kind} before application_lodged")
+    changes = _CHANGES[type(event)](case, event)
+    return case.model_copy(update={**changes, "entry": case.entry + 1})
+
+
+def fold(events: Iterable[ev.Event]) -> Case:
+    """Return the case that a stream of events amounts to."""
+    case: Case | None = None
+    for event in events:
+        case = evolve(case, event)
+    if case is None:
+        raise ValueError("no events")
+    return case
+
+
+def _lodged(event: ev.ApplicationLodged) -> Case:
+    return Case(
+        id=event.application,
+        entry=1,
+        stage=Stage.INTAKE,
+        lodged=event.lodged,
+        lodged_by=event.actor,
+        lodged_at=event.at,
+        assessment=event.assessment,
+        not_applicable=event.not_applicable,
+    )
+
+
+def _end(stage: Stage, event: ev.Event, **more: Any) -> Changes:
+    return {"stage": stage, "ended_at": event.at, **more}
+
+
+def _offered(case: Case, event: ev.EvidenceOffered) -> Changes:
+    return {"evidence": {**case.evidence, event.item.id: event.item}, "items_numbered": case.items_numbered + 1}
+
+
+def _taken_back(case: Case, event: ev.EvidenceWithdrawn) -> Changes:
+    return {"evidence": {key: item for key, item in case.evidence.items() if key != event.item}}
+
+
+def _not_applicable(case: Case, event: ev.NotApplicableStated) -> Changes:
+    reasons = {key: reason for key, reason in case.not_applicable.items() if key != event.criterion}
+    if event.reason is not None:
+        reasons[event.criterion] = event.reason
+    return {"not_applicable": reasons}
+
+
+def _accepted(_: Case, event: ev.ApplicationAccepted) -> Changes:
+    return {"stage": Stage.EVIDENCE, "accepted_at": event.at, "evidence_due_at": event.evidence_due_at}
+
+
+def _frozen(_: Case, event: ev.ManifestFrozen) -> Changes:
+    return {"stage": Stage.PLANNING, "manifest": event.manifest}
+
+
+def _referred(_: Case, event: ev.ReferredToCommission) -> Changes:
+    return {"stage": Stage.DECISION, "rule": event.rule}
+
+
+def _assigned(case: Case, event: ev.ReviewerAssigned) -> Changes:
+    return {"assignments": {**case.assignments, event.assignment.reviewer: event.assignment}}
+
+
+def _interests(case: Case, event: ev.InterestsDeclared) -> Changes:
+    person = event.interests.person
+    changes: Changes = {"interests": {**case.interests, person: event.interests}}
+    assignment = case.assignments.get(person)
+    if event.interests.has_interest and assignment is not None:
+        changes["assignments"] = {**case.assignments, person: assignment.model_copy(update={"accepted": False})}
+    return changes
+
+
+def _answered(case: Case, event: ev.AssignmentAnswered) -> Changes:
+    answered = case.assignments[event.actor].model_copy(update={"accepted": event.accepts})
+    return {"assignments": {**case.assignments, event.actor: answered}}
+
+
+def _planned(_: Case, event: ev.PlanApproved) -> Changes:
+    return {"stage": Stage.EVALUATION, "plan": event.plan, "evaluation_due_at": event.evaluation_due_at}
+
+
+def _looked_up(case: Case, event: ev.LookupRecorded) -> Changes:
+    return {"lookups": {**case.lookups, event.finding.criterion: event.finding}}
+
+
+def _reviewed(case: Case, event: ev.ReviewSubmitted) -> Changes:
+    return {"reviews": {**case.reviews, event.review.reviewer: event.review}}
+
+
+def _recommended(_: Case, event: ev.RecommendationSubmitted) -> Changes:
+    return {"stage": Stage.DECISION, "recommendation": event.recommendation}
+
+
+def _in_last_round(case: Case, **changes: Any) -> Changes:
+    return {"rounds": (*case.rounds[:-1], case.rounds[-1].model_copy(update=changes))}
+
+
+def _recused(case: Case, event: ev.MemberRecused) -> Changes:
+    last = case.rounds[-1]
+    left = {member: ballot for member, ballot in last.ballots.items() if member != event.member}
+    return _in_last_round(case, recused=(*last.recused, event.member), ballots=left)
+
+
+def _voted(case: Case, event: ev.BallotCast) -> Changes:
+    return _in_last_round(case, ballots={**case.rounds[-1].ballots, event.ballot.member: event.ballot})
+
+
+def _decided(_: Case, event: ev.DecisionTaken) -> Changes:
+    ended = {"ended_at": event.at} if event.stage.is_final else {}
+    return {"stage": event.stage, "decision": event.decision, **ended}
+
+
+_CHANGES: dict[type[ev.Event], Callable[[Case, Any], Changes]] = {
+    ev.ApplicationDeclined: lambda _, e: _end(Stage.DECLINED, e, reason=e.reasons, rule=e.rule),
+    ev.EvidenceOffered: _offered,
+    ev.EvidenceWithdrawn: _taken_back,
+    ev.NotApplicableStated: _not_applicable,
+    ev.ApplicationAccepted: _accepted,
+    ev.ManifestFrozen: _frozen,
+    ev.ReferredToCommission: _referred,
+    ev.ApplicationWithdrawn: lambda _, e: _end(Stage.WITHDRAWN_BY_APPLICANT, e, reason=e.reasons),
+    ev.ApplicationLapsed: lambda _, e: _end(Stage.LAPSED, e),
+    ev.ReviewerAssigned: _assigned,
+    ev.InterestsDeclared: _interests,
+    ev.AssignmentAnswered: _answered,
+    ev.PlanApproved: _planned,
+    ev.LookupRecorded: _looked_up,
+    ev.ReviewSubmitted: _reviewed,
+    ev.EvaluationClosed: lambda _, e: {"stage": Stage.RECOMMENDATION, "results": e.results},
+    ev.ThirdPartyReportRecorded: lambda _, e: {"third_party": e.actor, "third_party_report": e.report},
+    ev.RapporteurAppointed: lambda _, e: {"rapporteur": e.rapporteur},
+    ev.RecommendationSubmitted: _recommended,
+    ev.HearingRecorded: lambda _, e: {"hearing": e.protocol},
+    ev.RoundOpened: lambda case, e: {"rounds": (*case.rounds, e.round)},
+    ev.MemberRecused: _recused,
+    ev.BallotCast: _voted,
+    ev.RoundClosed: lambda case, e: _in_last_round(case, closed_at=e.at, tally=e.tally),
+    ev.DecisionTaken: _decided,
+    ev.LabelReleased: lambda _, e: {"released_by": e.actor},
+    ev.LabelIssued: lambda _, e: _end(Stage.GRANTED, e, label=e.label),
+}

@@ -1,0 +1,129 @@
+"""Stages 1 and 2: lodging, acceptance, declining, and leaving (ISO/IEC 17065, 7.2 and 7.3)."""
+
+from datetime import datetime
+
+from schemas import events as ev
+from schemas.acts import AcceptApplication, DeclineApplication, LodgeApplication, WithdrawApplication
+from schemas.case import Case, Lodged
+from schemas.errors import AlreadyDecided, NotPermitted, Unacceptable
+from schemas.identifiers import ENGINE
+from schemas.people import PersonFacts, Role
+from schemas.scheme import GateOutcome, SchemeRules
+from schemas.stages import Stage
+from workflows.rules.deadlines import days_after
+from workflows.rules.evidence import frozen, missing
+from workflows.rules.permission import ALLOWED, Permission, acts_for_applicant, first_refusal, holds, in_stage
+from workflows.rules.risk import assess_tier, gate_outcomes
+
+LEAVABLE = (
+    Stage.INTAKE,
+    Stage.EVIDENCE,
+    Stage.PLANNING,
+    Stage.EVALUATION,
+    Stage.RECOMMENDATION,
+    Stage.DECISION,
+)
+
+
+def may_lodge(lodged: Lodged, person: PersonFacts) -> Permission:
+    """Whether a person may lodge for this organisation."""
+    if person.has(Role.APPLICANT) and person.organisation == lodged.organisation:
+        return ALLOWED
+    return Permission(NotPermitted("not_the_applicant", "You may lodge only for your own organisation."))
+
+
+def lodge(case: Case | None, act: LodgeApplication, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+    """Lodge a complete application; the tier is computed here and only here."""
+    lodged = act.lodged
+    if case is not None:
+        _refuse_second_lodging(case, lodged)
+    may_lodge(lodged, act.actor).require()
+    _check_complete(lodged, rules)
+    return (
+        ev.ApplicationLodged(
+            at=now,
+            actor=act.actor.person,
+            application=act.application,
+            lodged=lodged,
+            not_applicable=act.not_applicable,
+            assessment=assess_tier(rules, lodged.answers, lodged.gates),
+        ),
+    )
+
+
+def _refuse_second_lodging(case: Case, lodged: Lodged) -> None:
+    if case.lodged.digest != lodged.digest:
+        raise AlreadyDecided(
+            "differs_from_lodged",
+            f"Reference {lodged.reference} was lodged before with other content; use another reference.",
+        )
+    raise AlreadyDecided("already_lodged", f"Reference {lodged.reference} was lodged before.")
+
+
+def _check_complete(lodged: Lodged, rules: SchemeRules) -> None:
+    if not lodged.agreement_accepted:
+        raise Unacceptable("agreement_missing", "The certification agreement must be accepted (ISO/IEC 17065, 4.1.2).")
+    unanswered = [question for question in rules.questions if question not in lodged.answers]
+    if unanswered:
+        raise Unacceptable("answer_missing", f"These questions have no answer: {', '.join(unanswered)}.")
+    open_gates = [gate for gate, outcome in gate_outcomes(rules, lodged.gates).items() if outcome == GateOutcome.ASK]
+    if open_gates:
+        raise Unacceptable("gate_unanswered", f"These gates need an answer: {', '.join(open_gates)}.")
+
+
+def declined_by_gate(case: Case, now: datetime, rules: SchemeRules) -> ev.ApplicationDeclined | None:
+    """Decline by rule what a gate puts out of the scheme's scope (Code, Preamble)."""
+    if case.stage != Stage.INTAKE:
+        return None
+    gate = _gate_that(GateOutcome.OUT_OF_SCOPE, case, rules)
+    return ev.ApplicationDeclined(at=now, actor=ENGINE, rule=gate) if gate else None
+
+
+def _gate_that(wanted: GateOutcome, case: Case, rules: SchemeRules) -> str | None:
+    outcomes = gate_outcomes(rules, case.lodged.gates)
+    return next((gate for gate, outcome in outcomes.items() if outcome == wanted), None)
+
+
+def may_accept_application(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may take the application."""
+    return first_refusal(holds(person, Role.SECRETARIAT), in_stage(case, Stage.INTAKE), _not_own(case, person))
+
+
+may_decline_application = may_accept_application
+
+
+def _not_own(case: Case, person: PersonFacts) -> Permission:
+    if person.organisation == case.lodged.organisation:
+        return Permission(NotPermitted("own_organisation", "This is an application of your own organisation."))
+    return ALLOWED
+
+
+def accept(case: Case, act: AcceptApplication, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+    """Take the application. What is complete is frozen at once; a prohibited use goes to the Commission."""
+    may_accept_application(case, act.actor, rules).require()
+    due_at = days_after(now, rules.clocks.evidence_stage_days[case.tier])
+    accepted = ev.ApplicationAccepted(at=now, actor=act.actor.person, note=act.note, evidence_due_at=due_at)
+    prohibited = _gate_that(GateOutcome.REFUSE, case, rules)
+    if prohibited:
+        referred = ev.ReferredToCommission(at=now, actor=ENGINE, rule=prohibited)
+        return accepted, frozen(case, now, ENGINE), referred
+    if missing(case, rules):
+        return (accepted,)
+    return accepted, frozen(case, now, ENGINE)
+
+
+def decline(case: Case, act: DeclineApplication, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+    """Decline the application with reasons."""
+    may_decline_application(case, act.actor, rules).require()
+    return (ev.ApplicationDeclined(at=now, actor=act.actor.person, reasons=act.reasons),)
+
+
+def may_withdraw_application(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether the applicant may still leave: until the round closes with a decision."""
+    return first_refusal(acts_for_applicant(case, person), in_stage(case, *LEAVABLE))
+
+
+def withdraw(case: Case, act: WithdrawApplication, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+    """Leave the procedure."""
+    may_withdraw_application(case, act.actor, rules).require()
+    return (ev.ApplicationWithdrawn(at=now, actor=act.actor.person, reasons=act.reasons),)

@@ -1,0 +1,87 @@
+"""Who may not take part: declared interests and incompatible parts (ISO/IEC 17065, 4.2; procedure, rule 1)."""
+
+from datetime import datetime
+
+from schemas import events as ev
+from schemas.acts import DeclareInterests
+from schemas.case import Case
+from schemas.errors import AlreadyDecided, ConflictOfInterest, NotPermitted, Unacceptable
+from schemas.identifiers import ENGINE
+from schemas.people import PersonFacts, Role
+from schemas.review import Interests
+from schemas.scheme import SchemeRules
+from schemas.stages import Stage
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, in_stage
+
+DECLARABLE = (Stage.PLANNING, Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION)
+
+
+def free_of_interest(case: Case, person: PersonFacts) -> Permission:
+    """Whether nothing known ties a person to the applicant."""
+    if person.organisation is not None and person.organisation == case.lodged.organisation:
+        return Permission(ConflictOfInterest("own_organisation", "You belong to the organisation that applied."))
+    if case.has_interest(person.person):
+        return Permission(ConflictOfInterest("has_interest", "You declared an interest in this case."))
+    return ALLOWED
+
+
+def declared_none(case: Case, person: PersonFacts) -> Permission:
+    """Whether a person declared, for this case, that they have no interest in it."""
+    known = free_of_interest(case, person)
+    if not known or case.has_declared_none(person.person):
+        return known
+    return Permission(
+        ConflictOfInterest("interests_not_declared", "Declare your interests in this case first (ISO/IEC 17065, 4.2).")
+    )
+
+
+def part_of(case: Case, person: PersonFacts) -> Role | None:
+    """Return the part in the case for which a person declares interests, None when they have none."""
+    if person.person in case.assignments:
+        return Role.EXPERT
+    if person.has(Role.COMMISSIONER):
+        return Role.COMMISSIONER
+    if person.has(Role.NEUTRAL_THIRD_PARTY):
+        return Role.NEUTRAL_THIRD_PARTY
+    if person.has(Role.LABEL_OFFICER):
+        return Role.LABEL_OFFICER
+    return None
+
+
+def may_declare_interests(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person has a part in the case for which they may declare; an interest once declared stays."""
+    if part_of(case, person) is None:
+        return Permission(NotPermitted("no_part_in_case", "You have no part in this case."))
+    if case.has_interest(person.person):
+        return Permission(AlreadyDecided("already_declared", "You declared an interest in this case before."))
+    return in_stage(case, *DECLARABLE, Stage.ATTESTATION)
+
+
+def declare(case: Case, act: DeclareInterests, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+    """Declare interests; one declared while the person's ballot counts takes them out of the electorate."""
+    may_declare_interests(case, act.actor, rules).require()
+    if act.has_interest and act.statement is None:
+        raise Unacceptable("statement_missing", "Say in a sentence what the interest is.")
+    person = act.actor.person
+    interests = Interests(person=person, has_interest=act.has_interest, statement=act.statement, declared_at=now)
+    role = part_of(case, act.actor)
+    assert role is not None
+    declared = ev.InterestsDeclared(at=now, actor=person, interests=interests, role=role)
+    current = case.open_round
+    if not act.has_interest or current is None or person not in current.base:
+        return (declared,)
+    return declared, ev.MemberRecused(at=now, actor=ENGINE, member=person, round=current.number, reason=act.statement)
+
+
+def took_no_part(case: Case, person: PersonFacts) -> Permission:
+    """Whether a person is free to decide: nobody both evaluates and decides (ISO/IEC 17065, 7.6)."""
+    if person.person in case.reviewers or person.person in case.reviews:
+        return Permission(ConflictOfInterest("reviewed_and_decides", "Whoever evaluates a case does not decide it."))
+    if person.person == case.third_party:
+        return Permission(ConflictOfInterest("advised_and_decides", "Whoever advised on a case does not decide it."))
+    return ALLOWED
+
+
+def may_sit(case: Case, person: PersonFacts) -> Permission:
+    """Whether a seated member may belong to the electorate of this case."""
+    return first_refusal(free_of_interest(case, person), took_no_part(case, person))

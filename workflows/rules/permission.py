@@ -1,0 +1,55 @@
+"""One answer for the page that shows a button and for the case that takes the act."""
+
+from dataclasses import dataclass
+
+from schemas.case import Case
+from schemas.errors import NotPermitted, OutOfOrder, ProcedureError
+from schemas.people import PersonFacts, Role
+from schemas.stages import Stage
+
+
+@dataclass(frozen=True)
+class Permission:
+    """Whether a person may act now; true when nothing stands in the way."""
+
+    refusal: ProcedureError | None = None
+
+    def __bool__(self) -> bool:
+        return self.refusal is None
+
+    def require(self) -> None:
+        """Raise what stands in the way, if anything does."""
+        if self.refusal is not None:
+            raise self.refusal
+
+
+ALLOWED = Permission()
+
+
+def first_refusal(*answers: Permission) -> Permission:
+    """Return the first permission that was refused, else the permission."""
+    return next((answer for answer in answers if not answer), ALLOWED)
+
+
+def holds(person: PersonFacts, role: Role) -> Permission:
+    """Whether a person holds a role."""
+    if person.has(role):
+        return ALLOWED
+    return Permission(NotPermitted("role_missing", f"Only a person with the role {role.value} may do this."))
+
+
+def acts_for_applicant(case: Case, person: PersonFacts) -> Permission:
+    """Whether a person acts for the organisation that applied."""
+    if person.has(Role.APPLICANT) and person.organisation == case.lodged.organisation:
+        return ALLOWED
+    return Permission(NotPermitted("not_the_applicant", "Only the organisation that applied may do this."))
+
+
+def in_stage(case: Case, *stages: Stage) -> Permission:
+    """Whether the case stands in one of the stages that the act belongs to."""
+    if case.stage in stages:
+        return ALLOWED
+    wanted = " or ".join(stage.value for stage in stages)
+    return Permission(
+        OutOfOrder("wrong_stage", f"This belongs to the stage {wanted}; the case is in {case.stage.value}.")
+    )

@@ -1,0 +1,126 @@
+"""`decide`: which events an act amounts to, and what follows from them by rule."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from schemas import acts
+from schemas import events as ev
+from schemas.case import Case
+from schemas.errors import NotFound
+from schemas.people import PersonFacts
+from schemas.scheme import SchemeRules
+from schemas.stages import Stage
+from workflows.rules import (
+    assignment,
+    attestation,
+    ballots,
+    evaluation,
+    evidence,
+    intake,
+    interests,
+    recommendation,
+    rounds,
+)
+from workflows.rules.fold import evolve
+from workflows.rules.permission import Permission
+
+Events = tuple[ev.Event, ...]
+
+_ACTS: dict[type[acts.Act], Callable[[Case, Any, datetime, SchemeRules], Events]] = {
+    acts.OfferEvidence: evidence.offer,
+    acts.WithdrawEvidence: evidence.take_back,
+    acts.StateNotApplicable: evidence.state_not_applicable,
+    acts.AcceptApplication: intake.accept,
+    acts.DeclineApplication: intake.decline,
+    acts.SubmitEvidence: evidence.submit,
+    acts.WithdrawApplication: intake.withdraw,
+    acts.AssignReviewer: assignment.assign,
+    acts.DeclareInterests: interests.declare,
+    acts.AnswerAssignment: assignment.answer,
+    acts.ApprovePlan: assignment.approve_plan,
+    acts.RecordLookup: evaluation.record_lookup,
+    acts.SubmitReview: evaluation.submit_review,
+    acts.RecordThirdPartyReport: evaluation.record_third_party_report,
+    acts.AppointRapporteur: recommendation.appoint_rapporteur,
+    acts.SubmitRecommendation: recommendation.recommend,
+    acts.RecordHearing: recommendation.record_hearing,
+    acts.OpenRound: rounds.open_round,
+    acts.Recuse: ballots.recuse,
+    acts.CastBallot: ballots.cast_ballot,
+    acts.ReleaseLabel: attestation.release,
+}
+
+_PERMISSIONS: dict[str, Callable[[Case, PersonFacts, SchemeRules], Permission]] = {
+    "offer_evidence": evidence.may_offer_evidence,
+    "withdraw_evidence": evidence.may_withdraw_evidence,
+    "state_not_applicable": evidence.may_state_not_applicable,
+    "accept_application": intake.may_accept_application,
+    "decline_application": intake.may_decline_application,
+    "submit_evidence": evidence.may_submit_evidence,
+    "withdraw_application": intake.may_withdraw_application,
+    "assign_reviewer": assignment.may_assign_reviewer,
+    "declare_interests": interests.may_declare_interests,
+    "answer_assignment": assignment.may_answer_assignment,
+    "approve_plan": assignment.may_approve_plan,
+    "record_lookup": evaluation.may_record_lookup,
+    "submit_review": evaluation.may_submit_review,
+    "record_third_party_report": evaluation.may_record_third_party_report,
+    "appoint_rapporteur": recommendation.may_appoint_rapporteur,
+    "submit_recommendation": recommendation.may_submit_recommendation,
+    "record_hearing": recommendation.may_record_hearing,
+    "open_round": rounds.may_open_round,
+    "recuse": ballots.may_recuse,
+    "cast_ballot": ballots.may_cast_ballot,
+    "release_label": attestation.may_release_label,
+}
+
+
+def may(kind: str, case: Case, person: PersonFacts, rules: SchemeRules) -> Permission:
+    """Whether a person may do an act of this kind now: the one predicate of that permission."""
+    return _PERMISSIONS[kind](case, person, rules)
+
+
+def decide(case: Case | None, act: acts.Act, now: datetime, rules: SchemeRules) -> Events:
+    """Return the events of an act and of all that follows from it by rule.
+
+    Raises:
+        ProcedureError: the act is refused; the case stays as it is.
+    """
+    if isinstance(act, acts.LodgeApplication):
+        events = intake.lodge(case, act, now, rules)
+    elif case is None:
+        raise NotFound("unknown_application", "There is no such application.")
+    else:
+        events = _ACTS[type(act)](case, act, now, rules)
+    for event in events:
+        case = evolve(case, event)
+    assert case is not None
+    return (*events, *due(case, now, rules))
+
+
+def due(case: Case, now: datetime, rules: SchemeRules) -> Events:
+    """Return the events that follow by rule and clock alone."""
+    events: list[ev.Event] = []
+    while (event := _next(case, now, rules)) is not None:
+        events.append(event)
+        case = evolve(case, event)
+    return tuple(events)
+
+
+def _next(case: Case, now: datetime, rules: SchemeRules) -> ev.Event | None:
+    return (
+        intake.declined_by_gate(case, now, rules)
+        or evidence.lapsed(case, now)
+        or evaluation.evaluation_closed(case, now, rules)
+        or ballots.round_closed(case, now)
+        or ballots.decision_taken(case, now)
+    )
+
+
+def next_due_at(case: Case) -> datetime | None:
+    """Return when the clock alone may next move the case, None when it waits only for people."""
+    if case.stage == Stage.EVIDENCE:
+        return case.evidence_due_at
+    vote = case.open_round
+    return vote.closes_at if case.stage == Stage.DECISION and vote is not None else None

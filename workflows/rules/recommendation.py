@@ -1,0 +1,77 @@
+"""Stage 7: a rapporteur who did not evaluate reads the results and recommends (ISO/IEC 17065, 7.5)."""
+
+from datetime import datetime
+
+from schemas import events as ev
+from schemas.acts import AppointRapporteur, RecordHearing, SubmitRecommendation
+from schemas.case import Case
+from schemas.errors import AlreadyDecided, NotFound, NotPermitted, Unacceptable
+from schemas.people import PersonFacts, Role
+from schemas.review import Recommendation
+from schemas.scheme import SchemeRules
+from schemas.stages import Outcome, Stage
+from workflows.rules.evaluation import failed
+from workflows.rules.interests import declared_none, may_sit
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage
+
+
+def may_appoint_rapporteur(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may name the rapporteur."""
+    return first_refusal(holds(person, Role.SECRETARIAT), in_stage(case, Stage.RECOMMENDATION))
+
+
+def appoint_rapporteur(case: Case, act: AppointRapporteur, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+    """Name a member who did not evaluate; naming another replaces the first."""
+    may_appoint_rapporteur(case, act.actor, rules).require()
+    member = act.people.get(act.rapporteur)
+    if member is None:
+        raise NotFound("unknown_person", "There is no such person.")
+    first_refusal(holds(member, Role.COMMISSIONER), may_sit(case, member)).require()
+    if case.rapporteur == act.rapporteur:
+        raise AlreadyDecided("already_appointed", "This member is the rapporteur.")
+    return (ev.RapporteurAppointed(at=now, actor=act.actor.person, rapporteur=act.rapporteur),)
+
+
+def may_submit_recommendation(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may recommend."""
+    return first_refusal(
+        in_stage(case, Stage.RECOMMENDATION), _is_rapporteur(case, person), may_sit(case, person),
+        declared_none(case, person),
+    )  # fmt: skip
+
+
+def _is_rapporteur(case: Case, person: PersonFacts) -> Permission:
+    if case.rapporteur == person.person:
+        return ALLOWED
+    return Permission(NotPermitted("not_the_rapporteur", "Only the rapporteur of this case recommends."))
+
+
+def recommend(case: Case, act: SubmitRecommendation, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+    """Recommend a grant or a refusal; a grant cannot be recommended against a failed criterion."""
+    may_submit_recommendation(case, act.actor, rules).require()
+    open_criteria = failed(case.results)
+    if act.recommends == Outcome.GRANTED and open_criteria:
+        raise Unacceptable("grant_against_failed_criterion", f"Not met: {', '.join(open_criteria)}.")
+    recommendation = Recommendation(
+        rapporteur=act.actor.person, recommends=act.recommends, reasons=act.reasons, submitted_at=now
+    )
+    return (ev.RecommendationSubmitted(at=now, actor=act.actor.person, recommendation=recommendation),)
+
+
+def may_record_hearing(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may put the protocol of a hearing on file."""
+    return first_refusal(
+        holds(person, Role.SECRETARIAT), in_stage(case, Stage.RECOMMENDATION, Stage.DECISION), _no_open_round(case)
+    )
+
+
+def _no_open_round(case: Case) -> Permission:
+    if case.open_round is not None:
+        return Permission(AlreadyDecided("round_is_open", "A round is open; the hearing comes before it."))
+    return ALLOWED
+
+
+def record_hearing(case: Case, act: RecordHearing, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+    """Record that the applicant was heard."""
+    may_record_hearing(case, act.actor, rules).require()
+    return (ev.HearingRecorded(at=now, actor=act.actor.person, protocol=act.protocol),)

@@ -1,0 +1,158 @@
+"""Stage 8, opening a round: what must hold first, and who votes (ISO/IEC 17065, 7.6)."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from schemas import events as ev
+from schemas.acts import OpenRound
+from schemas.canonical import digest_of
+from schemas.case import Case
+from schemas.decision import Round
+from schemas.errors import AlreadyDecided, OutOfOrder, QuorumNotReached
+from schemas.people import ParticipantFacts, PersonFacts, Role
+from schemas.review import Result
+from schemas.scheme import SchemeRules, Tier
+from schemas.stages import Stage, Verdict
+from workflows.rules.deadlines import working_days_after
+from workflows.rules.evaluation import failed
+from workflows.rules.evidence import requirements_of
+from workflows.rules.interests import may_sit
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage
+from workflows.rules.requirements import RequirementStatus
+
+REQUIRED = "required"
+
+
+def may_open_round(case: Case, person: PersonFacts, rules: SchemeRules) -> Permission:
+    """Whether a round can be opened: nothing that must precede it is missing."""
+    return first_refusal(
+        holds(person, Role.SECRETARIAT),
+        in_stage(case, Stage.DECISION),
+        _no_other_round(case),
+        _third_party_heard(case, rules),
+        _applicant_heard(case, rules),
+    )
+
+
+def _no_other_round(case: Case) -> Permission:
+    if case.open_round is not None:
+        return Permission(AlreadyDecided("round_is_open", "A round is open already."))
+    return ALLOWED
+
+
+def _third_party_heard(case: Case, rules: SchemeRules) -> Permission:
+    needed = rules.tiers[case.tier].neutral_third_party == REQUIRED and case.rule is None
+    if needed and case.third_party_report is None:
+        return Permission(
+            OutOfOrder("third_party_report_missing", "This tier needs a neutral third party's report (Code, I-1.5).")
+        )
+    return ALLOWED
+
+
+def _applicant_heard(case: Case, rules: SchemeRules) -> Permission:
+    adverse = case.rule is not None or bool(failed(case.results))
+    needed = adverse or rules.tiers[case.tier].decision.hearing == REQUIRED
+    if needed and case.hearing is None:
+        return Permission(OutOfOrder("hearing_missing", "The applicant must be heard before an adverse decision."))
+    return ALLOWED
+
+
+def open_round(case: Case, act: OpenRound, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+    """Open a round: electorate, results and digests are frozen in it."""
+    may_open_round(case, act.actor, rules).require()
+    participant = act.participant or ParticipantFacts(organisation=case.lodged.organisation)
+    if participant.entered_at is None:
+        raise OutOfOrder("not_in_register", "No decision is made before the entry in the Register (Code, II-2.1).")
+    results = (*case.results, *_answers_of_register(case, participant, now, rules))
+    round_ = _round(case, act, now, rules, results)
+    if len(round_.electorate) < round_.base_min:
+        raise QuorumNotReached(
+            "electorate_too_small", f"{len(round_.electorate)} members may vote; {round_.base_min} are needed."
+        )
+    return (ev.RoundOpened(at=now, actor=act.actor.person, round=round_),)
+
+
+def _round(case: Case, act: OpenRound, now: datetime, rules: SchemeRules, results: tuple[Result, ...]) -> Round:
+    assert case.manifest is not None
+    tier = rules.tiers[case.tier]
+    eligible = [member for member in act.seated if member in act.people and may_sit(case, act.people[member])]
+    size = tier.decision.members_present_min
+    seed = _seed(case) if size is not None else None
+    return Round(
+        number=len(case.rounds) + 1,
+        opened_at=now,
+        closes_at=working_days_after(now, tier.sla_working_days.decision),
+        electorate=drawn(eligible, seed, size) if seed is not None and size is not None else tuple(sorted(eligible)),
+        seed=seed,
+        base_min=base_min(rules, case.tier),
+        quorum=tier.decision.quorum or str(size),
+        majority=tier.decision.majority,
+        manifest_digest=case.manifest.digest,
+        scheme_digest=case.lodged.scheme.digest,
+        results=results,
+    )
+
+
+def base_min(rules: SchemeRules, tier: Tier) -> int:
+    """Return the least electorate of a tier."""
+    return rules.common.recusal.base_min[tier]
+
+
+def _seed(case: Case) -> str:
+    """Return what the panel is drawn with: nobody alone chooses it, and anyone can compute it again.
+
+    It rests on texts by several people (findings, recommendation), frozen before the round opens.
+    """
+    assert case.manifest is not None
+    reviews = sorted(digest_of(review) for review in case.reviews.values())
+    recommendation = digest_of(case.recommendation) if case.recommendation else None
+    return digest_of(
+        {"case": case.id, "manifest": case.manifest.digest, "reviews": list(reviews),
+         "recommendation": recommendation, "round": len(case.rounds) + 1}
+    )  # fmt: skip
+
+
+def drawn(eligible: Iterable[str], seed: str, size: int) -> tuple[str, ...]:
+    """Draw a panel verifiably: those with the smallest SHA-256 of seed and id."""
+    order = sorted(eligible, key=lambda member: hashlib.sha256(f"{seed}/{member}".encode()).digest())
+    return tuple(sorted(order[:size]))
+
+
+def _answers_of_register(
+    case: Case, participant: ParticipantFacts, now: datetime, rules: SchemeRules
+) -> tuple[Result, ...]:
+    asked = [
+        one
+        for one in requirements_of(case, rules)
+        if one.status == RequirementStatus.ANSWERED_BY_RULE and one.source == "register"
+    ]
+    if case.rule is not None:
+        return ()
+    return tuple(
+        Result(
+            criterion=one.criterion,
+            verdict=_register_says(one.criterion, participant, case, now, rules),
+            source="register",
+            mandatory=one.mandatory,
+        )
+        for one in asked
+    )
+
+
+def _register_says(
+    criterion: str, participant: ParticipantFacts, case: Case, now: datetime, rules: SchemeRules
+) -> Verdict:
+    """Answer a criterion from the Register entry (Code, II-2.1 and II-2.2).
+
+    While the two months for naming an ethics officer run, a named acting contact is enough (II-2.2-01).
+    """
+    article = rules.criteria[criterion].article
+    if article == "II-2.1":
+        return Verdict.MET if participant.entered_at is not None else Verdict.NOT_MET
+    assert participant.entered_at is not None
+    in_term = now < participant.entered_at + timedelta(days=rules.clocks.accession_officer_days)
+    named = participant.officer_named or (in_term and bool(case.lodged.ethics_officer))
+    reachable = participant.officer_reachable or (in_term and named)
+    answered = named and reachable if criterion.endswith("-02") else named
+    return Verdict.MET if answered else Verdict.NOT_MET
