@@ -1,0 +1,1 @@
+"""Carries out what the procedure asks: writes the record, makes labels."""

@@ -1,0 +1,76 @@
+"""Settings: one class, one prefix `CERTIFY_`; everything has a default under one data folder.
+
+`TEMPORAL_*` variables are Temporal's own (address, namespace, TLS) and are read by its client.
+"""
+
+import os
+from pathlib import Path
+from typing import Self
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MIB = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """Where things are and how much is allowed.
+
+    Attributes:
+        data: folder of everything the embedded programs keep.
+        public_url: what QR codes carry; must be the address under which the public reaches `web`.
+        database_url: SQLAlchemy address; SQLite in the data folder by default.
+        signer_database_url: the signer's own, read-only account, where the database has one.
+        evidence_url: address of the object store (`file:///…`, `s3://bucket`).
+        keys_uri: the label key (`file:PATH`); only the signer opens it.
+        key_set_file: the public keys, a JWK set.
+        evidence_file_max_bytes: largest file; `evidence_case_max_bytes` for all files of a case.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="CERTIFY_", extra="forbid", frozen=True)
+
+    data: Path = Path("certify-data")
+    port: int = Field(default=8080, ge=0, le=65535)
+    host: str = "127.0.0.1"
+    public_url: str = ""
+    body: str = "Commission for the AI Ethics Code"
+    database_url: str = ""
+    signer_database_url: str = ""
+    evidence_url: str = ""
+    keys_uri: str = ""
+    keys_passphrase_file: Path | None = None
+    key_set_file: Path | None = None
+    sign_log_file: Path | None = None
+    evidence_file_max_bytes: int = Field(default=1024 * MIB, ge=1)
+    evidence_case_max_bytes: int = Field(default=4096 * MIB, ge=1)
+    demo: bool = False
+
+    @model_validator(mode="after")
+    def _under_the_data_folder(self) -> Self:
+        data = self.data.absolute()
+        defaults = {
+            "data": data,
+            "public_url": f"http://localhost:{self.port}",
+            "database_url": f"sqlite+aiosqlite:///{data / 'certify.db'}",
+            "evidence_url": (data / "evidence").as_uri(),
+            "keys_uri": f"file:{data / 'keys' / 'label.pem'}",
+            "keys_passphrase_file": data / "keys" / "passphrase",
+            "key_set_file": data / "keys" / "keys.json",
+            "sign_log_file": data / "signer" / "sign-log.jsonl",
+        }
+        for name, value in defaults.items():
+            if name == "data" or not getattr(self, name):
+                object.__setattr__(self, name, value)
+        object.__setattr__(self, "public_url", self.public_url.rstrip("/"))
+        return self
+
+    @property
+    def passphrase(self) -> bytes:
+        """The passphrase of the keys, read from its file."""
+        assert self.keys_passphrase_file is not None
+        return self.keys_passphrase_file.read_bytes().strip()
+
+    def as_environment(self) -> dict[str, str]:
+        """Return the environment that gives a program started by this one the same settings."""
+        own = {f"CERTIFY_{name.upper()}": str(value) for name, value in self if value not in {"", None}}
+        return {**os.environ, **own}

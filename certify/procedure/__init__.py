@@ -1,0 +1,1 @@
+"""The only client of the workflows: sends acts, waits for the record, and keeps refused attempts."""

@@ -1,0 +1,99 @@
+"""From what a person wrote to an act: texts are stored first, facts are read from the record last."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from certify.register import participants, people
+from certify.vault.files import find as find_file
+from schemas.acts import ACTS, Act, AppointRapporteur, AssignReviewer, OfferEvidence
+from schemas.case import Case
+from schemas.errors import (
+    AlreadyDecided,
+    ConflictOfInterest,
+    EvidenceIncomplete,
+    NotFound,
+    NotPermitted,
+    OutOfOrder,
+    ProcedureError,
+    QuorumNotReached,
+    Unacceptable,
+    Unavailable,
+)
+from schemas.people import Role
+from schemas.records import Receipt
+
+_KINDS: dict[str, type[ProcedureError]] = {
+    error.kind: error
+    for error in (
+        NotFound,
+        NotPermitted,
+        ConflictOfInterest,
+        OutOfOrder,
+        EvidenceIncomplete,
+        QuorumNotReached,
+        AlreadyDecided,
+        Unacceptable,
+        Unavailable,
+    )
+}
+
+
+class Sent(BaseModel):
+    """What became of an act: its receipt once it is recorded, None while that is still under way."""
+
+    model_config = ConfigDict(frozen=True)
+
+    act_id: str
+    application: str
+    receipt: Receipt | None
+
+
+def error_of(kind: str, code: str, message: str) -> ProcedureError:
+    """Return the error that a refusal was sent as."""
+    return _KINDS.get(kind, ProcedureError)(code, message)
+
+
+def parsed(kind: str, fields: dict[str, Any]) -> Act:
+    """Return an act of a kind from its fields.
+
+    Raises:
+        Unacceptable: `malformed_act`, naming the first field that is wrong.
+    """
+    try:
+        return ACTS[kind].model_validate(fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise Unacceptable("malformed_act", f"{where}: {first['msg']}") from None
+
+
+async def with_stored_file(session: AsyncSession, act: OfferEvidence) -> OfferEvidence:
+    """Return the offer with where and how its file is stored.
+
+    Raises:
+        NotFound: `not_in_store`: the file was not uploaded for this case.
+    """
+    stored = await find_file(session, act.application, act.digest_of_file)
+    if stored is None:
+        raise NotFound("not_in_store", "Upload the file before you offer it.")
+    return act.model_copy(
+        update={"stored_digest": stored.stored_digest, "size": stored.size, "sealed_with": stored.sealed_with}
+    )
+
+
+async def with_facts(session: AsyncSession, act: Act, case: Case | None) -> Act:
+    """Return the act with the facts it is judged by, as the record has them now."""
+    facts: dict[str, Any] = {}
+    if "seated" in act.needs:
+        seated = await people.with_role(session, Role.COMMISSIONER)
+        facts["seated"] = tuple(member.person for member in seated)
+        facts["people"] = {member.person: member for member in seated}
+    if isinstance(act, AssignReviewer):
+        facts["people"] = await people.facts_of(session, [act.reviewer])
+    if isinstance(act, AppointRapporteur):
+        facts["people"] = await people.facts_of(session, [act.rapporteur])
+    if "participant" in act.needs and case is not None:
+        facts["participant"] = await participants.facts(session, case.lodged.organisation)
+    return act.model_copy(update=facts)

@@ -1,0 +1,30 @@
+"""Keeps what was refused: who, what, why, when; never the content."""
+
+from datetime import UTC, datetime
+
+from certify.register import attempts, journal
+from certify.register.database import Database
+from schemas.record_events import AttemptRefused
+from schemas.records import Batch, PendingEntry
+
+
+async def keep_attempt(
+    database: Database, actor: str, act: str, application: str | None, code: str, request_id: str
+) -> None:
+    """Append a refused act to the stream `attempts`; beyond ten a minute an actor it is only counted."""
+    now = datetime.now(UTC)
+    async with database.writing() as session:
+        if await attempts.count(session, actor, now) > attempts.KEPT_A_MINUTE:
+            return
+        event = AttemptRefused(at=now, actor=actor, act=act, application=application, code=code)
+        entry = PendingEntry(
+            number=await journal.next_number(session, attempts.STREAM),
+            kind=event.kind,
+            version=event.version,
+            at=now,
+            actor=actor,
+            authn="session",
+            request_id=request_id,
+            body=event.model_dump(mode="json"),
+        )
+        await journal.append(session, Batch(stream=attempts.STREAM, entries=(entry,)))

@@ -1,0 +1,67 @@
+"""What a person sends: the content of an act, with texts as texts. One model per act, derived from the act."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from certify.vault.store import TEXT_MAX, Vault
+from schemas.acts import ACTS, Act, LodgeApplication, OfferEvidence
+from schemas.evidence import TextRef
+from schemas.identifiers import CriterionId, ItemId
+from schemas.review import Finding
+from schemas.stages import Verdict
+
+PersonText = Annotated[str, Field(min_length=1, max_length=TEXT_MAX)]
+
+
+class FindingBody(BaseModel):
+    """One verdict with its reason, as a reviewer writes it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    criterion: CriterionId
+    verdict: Verdict
+    rationale: PersonText
+    cited: tuple[ItemId, ...] = Field(default=(), max_length=50)
+
+
+_AS_WRITTEN: dict[Any, Any] = {
+    TextRef: PersonText,
+    TextRef | None: PersonText | None,
+    tuple[Finding, ...]: tuple[FindingBody, ...],
+}
+_FILLED_IN = {*Act.model_fields, *{"stored_digest", "size", "sealed_with"}}
+"""What the engine knows and nobody sends."""
+
+
+def _body(kind: str, act: type[Act]) -> type[BaseModel]:
+    fields: Any = {
+        name: (_AS_WRITTEN.get(field.annotation, field.annotation), field)
+        for name, field in act.model_fields.items()
+        if name not in _FILLED_IN
+    }
+    name = "".join(part.title() for part in kind.split("_")) + "Body"
+    return create_model(name, __config__=ConfigDict(extra="forbid"), __doc__=act.__doc__, **fields)
+
+
+BODIES: dict[str, type[BaseModel]] = {kind: _body(kind, act) for kind, act in ACTS.items() if act is not LodgeApplication}
+"""The body of each act but lodging, whose body is an application."""
+
+
+async def with_stored_texts(vault: Vault, application: str, kind: str, body: BaseModel) -> dict[str, Any]:
+    """Return the fields of an act from what a person wrote, each text stored and named by its digest."""
+    fields = {name: getattr(body, name) for name in type(body).model_fields}
+    for name, value in fields.items():
+        if isinstance(value, str) and ACTS[kind].model_fields[name].annotation in {TextRef, TextRef | None}:
+            fields[name] = await vault.put_text(application, value)
+        elif isinstance(value, tuple) and value and isinstance(value[0], FindingBody):
+            fields[name] = [await _stored_finding(vault, application, finding) for finding in value]
+    if ACTS[kind] is OfferEvidence:
+        # Placeholders until the file itself is looked up.
+        fields |= {"stored_digest": fields["digest_of_file"], "size": 1}
+    return fields
+
+
+async def _stored_finding(vault: Vault, application: str, finding: FindingBody) -> Finding:
+    rationale = await vault.put_text(application, finding.rationale)
+    return Finding(**{**dict(finding), "rationale": rationale})

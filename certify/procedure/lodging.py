@@ -1,0 +1,74 @@
+"""From an application as a person writes it to the act that lodges it."""
+
+from typing import Any
+
+from certify.register import participants
+from certify.vault.store import Vault
+from schemas.application import Application, check_against
+from schemas.canonical import canonical_json
+from schemas.case import DeclaredFile, Lodged, SchemePin, SystemFacts
+from schemas.errors import Unacceptable
+from schemas.scheme import Scheme
+
+NOT_STATED = 3
+"""Value of a statement the form leaves open: as an unknown answer (Code, I-2.3)."""
+
+
+def check(application: Application, scheme: Scheme) -> None:
+    """Refuse an application that names what the scheme does not have.
+
+    Raises:
+        Unacceptable: `application_invalid`, naming key and problem.
+    """
+    rules = scheme.rules
+    problems = check_against(
+        application,
+        criteria_ids=rules.criteria,
+        evidence_types=rules.evidence_types,
+        question_ids=rules.questions,
+        gate_ids=[gate.id for gate in rules.gates],
+        text_gate_ids=[gate.id for gate in rules.gates if gate.kind == "text"],
+    )
+    if problems:
+        raise Unacceptable("application_invalid", "; ".join(str(problem) for problem in problems[:20]))
+
+
+def check_name(application: Application, entry: participants.ParticipantRecord | None) -> None:
+    """Refuse a name that is not the one under which the organisation stands in the Register."""
+    if entry is not None and entry.name != application.organisation.name:
+        raise Unacceptable("organisation_differs", f"The Register has your organisation as {entry.name}.")
+
+
+async def lodging(vault: Vault, key: str, organisation: str, application: Application, scheme: Scheme) -> dict[str, Any]:
+    """Return the fields of the act `lodge_application`; texts and the application itself are stored first."""
+    written = canonical_json(application.model_dump(mode="json", exclude_none=True))
+    stored = await vault.put_bytes(key, written)
+    reasons = {criterion: await vault.put_text(key, reason) for criterion, reason in application.not_applicable.items()}
+    return {"lodged": _lodged(stored, organisation, application, scheme), "not_applicable": reasons}
+
+
+def _lodged(digest: str, organisation: str, application: Application, scheme: Scheme) -> Lodged:
+    system = application.system
+    return Lodged(
+        organisation=organisation,
+        organisation_name=application.organisation.name,
+        country=application.organisation.country,
+        reference=application.reference,
+        digest=digest,
+        scheme=SchemePin(id=scheme.rules.id, version=scheme.rules.version, digest=scheme.digest),
+        system=SystemFacts(**system.model_dump()),
+        roles=tuple(role.value for role in application.organisation.roles),
+        ethics_officer=application.ethics_officer.name,
+        gates={gate: str(answer) for gate, answer in application.gates.items()},
+        answers={question: answer.points for question, answer in application.answers.items()},
+        statements=_statements(application, scheme),
+        declared=tuple(
+            DeclaredFile(file=one.file, digest=one.digest) for one in application.evidence if one.digest is not None
+        ),
+        agreement_accepted=application.agreement.accepted,
+    )
+
+
+def _statements(application: Application, scheme: Scheme) -> dict[str, int]:
+    stated = application.statements.model_dump() if application.statements else {}
+    return {name: int(stated[name]) if name in stated else NOT_STATED for name in scheme.rules.statements}

@@ -1,0 +1,48 @@
+"""One way to reach Temporal; the same converter, sandbox and queues for clients, workers and replays."""
+
+from datetime import timedelta
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.envconfig import ClientConfig
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from certify.activities.recording import Recording
+from certify.register.database import Database
+from workflows import options
+from workflows.certification import Certification
+from workflows.recording import RegisterEntry, SchemeAdoption
+
+WORKFLOWS = (Certification, RegisterEntry, SchemeAdoption)
+ACTIVITIES_AT_ONCE = 8
+
+
+async def connect() -> Client:
+    """Connect as `TEMPORAL_*` says, or to a local server."""
+    config = ClientConfig.load_client_connect_config()
+    config.setdefault("target_host", "localhost:7233")
+    return await Client.connect(**config, data_converter=pydantic_data_converter)
+
+
+def sandbox() -> SandboxedWorkflowRunner:
+    """Return the runner of workflows: our own modules are imported once, not for every case."""
+    return SandboxedWorkflowRunner(
+        restrictions=SandboxRestrictions.default.with_passthrough_modules(*options.PASSTHROUGH)
+    )
+
+
+def worker(client: Client, database: Database, *, queue: str = options.QUEUE) -> Worker:
+    """Return the worker that carries the cases and writes the record."""
+    recording = Recording(database)
+    return Worker(
+        client,
+        task_queue=queue,
+        workflows=list(WORKFLOWS),
+        activities=[recording.record],
+        workflow_runner=sandbox(),
+        max_cached_workflows=500,
+        max_concurrent_activities=ACTIVITIES_AT_ONCE,
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=3),
+        graceful_shutdown_timeout=timedelta(seconds=10),
+    )

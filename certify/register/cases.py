@@ -1,0 +1,99 @@
+"""Cases as folded: one row each, with the whole state."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Text, UniqueConstraint
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from certify.register import labels
+from schemas.case import Case
+from schemas.errors import NotFound
+from schemas.events import Event, LabelIssued
+from schemas.stages import Stage
+from workflows.rules.fold import evolve
+
+
+class CaseRecord(SQLModel, table=True):
+    """A view: the case after the last entry of its stream."""
+
+    __tablename__ = "case"
+    __table_args__ = (UniqueConstraint("organisation", "reference"),)
+
+    id: str = Field(primary_key=True)
+    organisation: str = Field(index=True)
+    reference: str
+    stage: str = Field(index=True)
+    tier: str
+    entry: int
+    state: str = Field(sa_type=Text)
+
+    @property
+    def case(self) -> Case:
+        """The case itself."""
+        return Case.model_validate_json(self.state)
+
+
+def columns_of(case: Case) -> dict[str, Any]:
+    """Return the columns a case is shown by."""
+    return {
+        "id": case.id,
+        "organisation": case.lodged.organisation,
+        "reference": case.lodged.reference,
+        "stage": case.stage.value,
+        "tier": case.tier.value,
+        "entry": case.entry,
+        "state": case.model_dump_json(),
+    }
+
+
+async def apply(session: AsyncSession, application: str, _: int, event: Event) -> None:
+    """Fold one event into its case, and into the directory where it makes a label."""
+    row = await session.get(CaseRecord, application)
+    case = evolve(row.case if row else None, event)
+    row = row or CaseRecord(**columns_of(case))
+    row.sqlmodel_update(columns_of(case))
+    session.add(row)
+    if isinstance(event, LabelIssued):
+        session.add(labels.row_of(case))
+    await session.flush()
+
+
+async def find(session: AsyncSession, application: str) -> Case | None:
+    """Return a case, None when there is none."""
+    row = await session.get(CaseRecord, application)
+    return row.case if row else None
+
+
+async def get(session: AsyncSession, application: str) -> Case:
+    """Return a case.
+
+    Raises:
+        NotFound: `unknown_application`.
+    """
+    case = await find(session, application)
+    if case is None:
+        raise NotFound("unknown_application", "There is no such application.")
+    return case
+
+
+async def of_organisation(session: AsyncSession, organisation: str) -> Sequence[Case]:
+    """Return the cases of one organisation, newest first."""
+    return await _cases(session, CaseRecord.organisation == organisation)
+
+
+async def every(session: AsyncSession) -> Sequence[Case]:
+    """Return all cases, newest first."""
+    return await _cases(session, col(CaseRecord.id).is_not(None))
+
+
+async def unfinished(session: AsyncSession) -> Sequence[Case]:
+    """Return the cases that still wait for someone, newest first."""
+    final = [stage.value for stage in Stage if stage.is_final]
+    return await _cases(session, col(CaseRecord.stage).not_in(final))
+
+
+async def _cases(session: AsyncSession, condition: object) -> Sequence[Case]:
+    rows = (await session.exec(select(CaseRecord).where(condition))).all()  # type: ignore[arg-type]  # bool or clause
+    return sorted((row.case for row in rows), key=lambda case: case.lodged_at, reverse=True)

@@ -1,0 +1,43 @@
+"""Drafts: what a person has begun, saved at any time, however incomplete, and seen by nobody else."""
+
+import json
+from datetime import UTC, datetime
+
+from pydantic import JsonValue
+from sqlalchemy import Text
+from sqlmodel import Field, SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+
+class Draft(SQLModel, table=True):
+    """Working table: one draft per person and subject (`application/REFERENCE`, `review/APPLICATION`)."""
+
+    __tablename__ = "draft"
+
+    person: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    content: str = Field(sa_type=Text)
+    saved_at: datetime
+
+
+async def save(session: AsyncSession, person: str, subject: str, content: dict[str, JsonValue]) -> datetime:
+    """Save a draft over the one before and return when."""
+    row = await session.get(Draft, (person, subject)) or Draft(
+        person=person, subject=subject, content="", saved_at=datetime.now(UTC)
+    )
+    row.content, row.saved_at = json.dumps(content), datetime.now(UTC)
+    session.add(row)
+    return row.saved_at
+
+
+async def load(session: AsyncSession, person: str, subject: str) -> dict[str, JsonValue] | None:
+    """Return a person's draft."""
+    row = await session.get(Draft, (person, subject))
+    return json.loads(row.content) if row else None
+
+
+async def discard(session: AsyncSession, person: str, subject: str) -> None:
+    """Forget a draft, when it was handed in or is no longer wanted."""
+    row = await session.get(Draft, (person, subject))
+    if row is not None:
+        await session.delete(row)

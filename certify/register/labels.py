@@ -1,0 +1,165 @@
+"""The directory of labels: all the public may know of a label, in one row, never removed."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Text
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from schemas.case import Case, SchemePin
+from schemas.decision import Tally
+from schemas.evidence import EvidenceItem
+from schemas.identifiers import Moment
+from schemas.label import IssuedLabel, Standing
+from schemas.stages import Verdict
+
+APPLICANT = "applicant"
+
+
+class PublicFacts(BaseModel):
+    """What the scan page tells about a label (ISO/IEC 17065, 7.7.1 and 7.8; procedure, What is public).
+
+    Attributes:
+        met: mandatory criteria met; `not_applicable` those that do not apply; together they make `total`.
+        own_tests: criteria met on the holder's own evidence alone.
+        experts: reviewers who judged the case; `areas` theirs.
+        recused: members who took no part in the decision.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    product: str
+    version: str
+    holder: str
+    country: str
+    purpose: str
+    deployment: str
+    languages: tuple[str, ...]
+    governed_by: str
+    scheme: SchemePin
+    decision_number: str
+    decided_at: Moment
+    tally: Tally
+    total: int
+    met: int
+    not_applicable: int
+    own_tests: int
+    experts: int
+    areas: tuple[str, ...]
+    recused: int
+
+
+class LabelRecord(SQLModel, table=True):
+    """A view: one label and its standing as recorded. `expired` follows from `expires_at`."""
+
+    __tablename__ = "label"
+
+    id: str = Field(primary_key=True)
+    application: str = Field(unique=True)
+    organisation: str = Field(index=True)
+    decision_number: str = Field(unique=True)
+    status_index: int = Field(unique=True)
+    tier: str
+    product: str
+    holder: str
+    standing: str
+    issued_at: datetime
+    expires_at: datetime
+    label: str = Field(sa_type=Text)
+    facts: str = Field(sa_type=Text)
+
+    @property
+    def issued(self) -> IssuedLabel:
+        """The label as the signer made it."""
+        return IssuedLabel.model_validate_json(self.label)
+
+    @property
+    def public_facts(self) -> PublicFacts:
+        """What the scan page tells."""
+        return PublicFacts.model_validate_json(self.facts)
+
+    def standing_at(self, now: datetime) -> Standing:
+        """Return whether the label is in force at a moment."""
+        if self.standing == Standing.IN_FORCE and now > self.expires_at:
+            return Standing.EXPIRED
+        return Standing(self.standing)
+
+
+def row_of(case: Case) -> LabelRecord:
+    """Return the directory's row for a case that was granted."""
+    label, facts = case.label, facts_of(case)
+    assert label is not None
+    return LabelRecord(
+        id=label.id,
+        application=case.id,
+        organisation=case.lodged.organisation,
+        decision_number=label.decision_number,
+        status_index=label.status_index,
+        tier=label.tier,
+        product=facts.product,
+        holder=facts.holder,
+        standing=Standing.IN_FORCE.value,
+        issued_at=label.issued_at,
+        expires_at=label.expires_at,
+        label=label.model_dump_json(),
+        facts=facts.model_dump_json(),
+    )
+
+
+def facts_of(case: Case) -> PublicFacts:
+    """Return what may be told of a granted case."""
+    decision, vote = case.decision, case.rounds[-1]
+    assert decision is not None
+    counted = [result for result in vote.results if result.mandatory]
+    areas = {area for held in case.assignments.values() if held.accepted for area in held.areas}
+    system = case.lodged.system
+    return PublicFacts(
+        product=system.name,
+        version=system.version,
+        holder=case.lodged.organisation_name,
+        country=case.lodged.country,
+        purpose=system.purpose,
+        deployment=system.deployment,
+        languages=system.languages,
+        governed_by=case.lodged.gates.get("G5", ""),
+        scheme=case.lodged.scheme,
+        decision_number=decision.number,
+        decided_at=decision.decided_at,
+        tally=decision.tally,
+        total=len(counted),
+        met=sum(result.verdict == Verdict.MET for result in counted),
+        not_applicable=sum(result.verdict == Verdict.NOT_APPLICABLE for result in counted),
+        own_tests=_resting_on_own_evidence(case),
+        experts=len(case.reviews),
+        areas=tuple(sorted(areas)),
+        recused=len(vote.recused),
+    )
+
+
+def _resting_on_own_evidence(case: Case) -> int:
+    findings = [finding for review in case.reviews.values() for finding in review.findings]
+    met = {finding.criterion for finding in findings if finding.verdict == Verdict.MET}
+    return sum(
+        _all_own(case.evidence[item] for finding in findings if finding.criterion == one for item in finding.cited)
+        for one in met
+    )
+
+
+def _all_own(items: Iterable[EvidenceItem]) -> bool:
+    return all(item.made_by.kind == APPLICANT for item in items)
+
+
+async def find(session: AsyncSession, label_id: str) -> LabelRecord | None:
+    """Return a label by its 16 characters."""
+    return await session.get(LabelRecord, label_id)
+
+
+async def directory(session: AsyncSession, *, search: str = "") -> Sequence[LabelRecord]:
+    """Return labels, newest first, whose product or holder contains the words sought."""
+    query = select(LabelRecord).order_by(col(LabelRecord.issued_at).desc())
+    if search:
+        like = f"%{search}%"
+        query = query.where(col(LabelRecord.product).ilike(like) | col(LabelRecord.holder).ilike(like))
+    return (await session.exec(query.limit(500))).all()

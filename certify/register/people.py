@@ -1,0 +1,68 @@
+"""People as the record knows them: opaque ids with roles; names and sign-in live in `certify.accounts`."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlmodel import Field, SQLModel, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from certify.register.columns import from_words, words
+from schemas.people import PersonFacts, Role
+from schemas.record_events import PersonAdmitted
+
+
+class PersonRecord(SQLModel, table=True):
+    """A view: the roles of a person."""
+
+    __tablename__ = "person"
+
+    id: str = Field(primary_key=True)
+    roles: str
+    organisation: str | None = Field(default=None, index=True)
+    areas: str
+    entry: int
+
+    @property
+    def facts(self) -> PersonFacts:
+        """What an act by or about this person is judged by."""
+        return PersonFacts(
+            person=self.id,
+            roles=tuple(Role(role) for role in from_words(self.roles)),
+            organisation=self.organisation,
+            areas=from_words(self.areas),
+            entry=self.entry,
+        )
+
+
+async def apply(session: AsyncSession, _: str, number: int, event: PersonAdmitted) -> None:
+    """Admit a person."""
+    session.add(row_of(number, event))
+    await session.flush()
+
+
+def row_of(number: int, event: PersonAdmitted) -> PersonRecord:
+    """Return the row of a person who was admitted."""
+    return PersonRecord(
+        id=event.person,
+        roles=words(event.roles),
+        organisation=event.organisation,
+        areas=words(event.areas),
+        entry=number,
+    )
+
+
+async def find(session: AsyncSession, person: str) -> PersonFacts | None:
+    """Return a person's facts."""
+    row = await session.get(PersonRecord, person)
+    return row.facts if row else None
+
+
+async def with_role(session: AsyncSession, role: Role) -> Sequence[PersonFacts]:
+    """Return everyone who holds a role."""
+    everyone = (row.facts for row in (await session.exec(select(PersonRecord))).all())
+    return sorted((facts for facts in everyone if facts.has(role)), key=lambda facts: facts.person)
+
+
+async def facts_of(session: AsyncSession, people: Iterable[str]) -> dict[str, PersonFacts]:
+    """Return the facts of those of these people who are known."""
+    found = [await find(session, person) for person in people]
+    return {facts.person: facts for facts in found if facts is not None}

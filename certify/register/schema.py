@@ -1,0 +1,53 @@
+"""The database's shape: all tables, and how a database is brought to it."""
+
+from importlib import import_module
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
+from sqlmodel import SQLModel
+
+from certify.register.database import Database
+
+TABLE_MODULES = (
+    "certify.register.attempts",
+    "certify.register.cases",
+    "certify.register.drafts",
+    "certify.register.journal",
+    "certify.register.labels",
+    "certify.register.participants",
+    "certify.register.people",
+    "certify.register.schemes",
+    "certify.vault.files",
+    "certify.accounts.tables",
+)
+"""Named, not imported: the record lies below the accounts, yet one migration makes all tables."""
+
+METADATA = SQLModel.metadata
+
+
+def load_tables() -> None:
+    """Import every module that defines a table."""
+    for module in TABLE_MODULES:
+        import_module(module)
+
+
+def config() -> Config:
+    """Return Alembic's configuration; there is no `alembic.ini`."""
+    settings = Config()
+    settings.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
+    return settings
+
+
+async def upgrade(database: Database) -> None:
+    """Bring a database, empty or of an earlier version, to the present shape."""
+    load_tables()
+    settings = config()
+
+    def run(connection: Connection) -> None:
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "head")
+
+    async with database.engine.begin() as connection:
+        await connection.run_sync(run)

@@ -1,0 +1,77 @@
+"""Schemes as adopted: each version with its digest and its whole content."""
+
+from datetime import datetime
+
+from sqlalchemy import Text
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from schemas.canonical import canonical_json
+from schemas.errors import NotFound
+from schemas.record_events import SchemeAdopted
+from schemas.scheme import Scheme
+
+
+class SchemeRecord(SQLModel, table=True):
+    """A view: one adopted version of a scheme."""
+
+    __tablename__ = "scheme"
+
+    digest: str = Field(primary_key=True)
+    scheme: str = Field(index=True)
+    version: str
+    adopted_at: datetime
+    content: str = Field(sa_type=Text)
+
+    @property
+    def parsed(self) -> Scheme:
+        """The scheme itself."""
+        return Scheme.model_validate_json(self.content)
+
+
+async def apply(session: AsyncSession, _key: str, _number: int, event: SchemeAdopted) -> None:
+    """Adopt a version."""
+    session.add(row_of(event))
+    await session.flush()
+
+
+def row_of(event: SchemeAdopted) -> SchemeRecord:
+    """Return the row of an adopted version."""
+    return SchemeRecord(
+        digest=event.digest,
+        scheme=event.scheme,
+        version=event.scheme_version,
+        adopted_at=event.at,
+        content=canonical_json(event.content).decode(),
+    )
+
+
+async def find(session: AsyncSession, digest: str) -> Scheme | None:
+    """Return the version with a digest."""
+    row = await session.get(SchemeRecord, digest)
+    return row.parsed if row else None
+
+
+async def pinned(session: AsyncSession, digest: str) -> Scheme:
+    """Return the version a case is pinned to.
+
+    Raises:
+        NotFound: `unknown_scheme`.
+    """
+    scheme = await find(session, digest)
+    if scheme is None:
+        raise NotFound("unknown_scheme", f"No scheme with the digest {digest} was adopted.")
+    return scheme
+
+
+async def in_force(session: AsyncSession, scheme: str) -> Scheme:
+    """Return the version of a scheme that new cases are pinned to: the last one adopted.
+
+    Raises:
+        NotFound: `unknown_scheme`.
+    """
+    query = select(SchemeRecord).where(SchemeRecord.scheme == scheme).order_by(col(SchemeRecord.adopted_at).desc())
+    row = (await session.exec(query.limit(1))).first()
+    if row is None:
+        raise NotFound("unknown_scheme", f"No version of the scheme {scheme} was adopted.")
+    return row.parsed

@@ -1,0 +1,18 @@
+"""Every table by what it is: the record, a view folded from it, or a working table of the engine.
+
+Nothing the public sees is read from a working table. A table in neither list fails a test.
+"""
+
+RECORD = frozenset({"journal_entry", "journal_body"})
+VIEWS = frozenset({"case", "label", "participant", "person", "scheme"})
+WORKING = frozenset(
+    {
+        "account",  # names, addresses and password hashes, outside the record
+        "api_token",  # digests of tokens
+        "attempt_count",  # refusals a minute
+        "draft",  # what people have begun and not yet handed in
+        "sign_in_link",  # one-time links
+        "signed_in",  # sessions
+        "stored_file",  # files taken into the store and not yet, or already, named by an act
+    }
+)

@@ -1,0 +1,1 @@
+"""Guards what people hand in: files and texts, in an object store, by digest."""
