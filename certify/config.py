@@ -18,6 +18,7 @@ class Settings(BaseSettings):
 
     Attributes:
         data: folder of everything the embedded programs keep.
+        body: name of the certification body, `body_ru` the same in Russian.
         public_url: what QR codes carry; must be the address under which the public reaches `web`.
         database_url: SQLAlchemy address; SQLite in the data folder by default.
         signer_database_url: the signer's own, read-only account, where the database has one.
@@ -34,6 +35,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     public_url: str = ""
     body: str = "Commission for the AI Ethics Code"
+    body_ru: str = "Комиссия по реализации Кодекса этики ИИ"
     database_url: str = ""
     signer_database_url: str = ""
     evidence_url: str = ""
@@ -65,10 +67,10 @@ class Settings(BaseSettings):
         return self
 
     @property
-    def passphrase(self) -> bytes:
+    def passphrase(self) -> str:
         """The passphrase of the keys, read from its file."""
         assert self.keys_passphrase_file is not None
-        return self.keys_passphrase_file.read_bytes().strip()
+        return self.keys_passphrase_file.read_text().strip()
 
     def as_environment(self) -> dict[str, str]:
         """Return the environment that gives a program started by this one the same settings."""

@@ -100,6 +100,11 @@ class Certification:
             )
             self._work.drop_recorded(last)
 
+    @workflow.query
+    def has_taken(self, act_id: str) -> bool:
+        """Whether the case has accepted an act."""
+        return act_id in self._work.file.receipts
+
     def _take(self, act: CaseAct) -> Ack:
         return self._work.take(act, now())
 

@@ -44,7 +44,9 @@ def _body(kind: str, act: type[Act]) -> type[BaseModel]:
     return create_model(name, __config__=ConfigDict(extra="forbid"), __doc__=act.__doc__, **fields)
 
 
-BODIES: dict[str, type[BaseModel]] = {kind: _body(kind, act) for kind, act in ACTS.items() if act is not LodgeApplication}
+BODIES: dict[str, type[BaseModel]] = {
+    kind: _body(kind, act) for kind, act in ACTS.items() if act is not LodgeApplication
+}
 """The body of each act but lodging, whose body is an application."""
 
 

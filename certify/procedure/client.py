@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 
@@ -17,12 +17,13 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from certify.accounts.policy import permit
-from certify.accounts.principals import Principal
-from certify.procedure import lodging
+from certify.accounts.policy import LODGING, permit, require_sendable
+from certify.accounts.principal import Principal
+from certify.procedure import institutions, lodging
 from certify.procedure.acts import Sent, error_of, parsed, with_facts, with_stored_file
 from certify.procedure.attempts import keep_attempt
 from certify.procedure.bodies import with_stored_texts
+from certify.procedure.institutions import Entrant
 from certify.procedure.updating import send_update
 from certify.register import cases, journal, participants, schemes
 from certify.register.database import Database
@@ -83,15 +84,13 @@ class Procedure:
         self, principal: Principal, kind: str, application: str, body: BaseModel, key: str, request_id: str
     ) -> Sent:
         async with self._database.reading() as session:
-            case = await cases.get(session, application)
+            case = require_sendable(principal, kind, await cases.find(session, application))
             rules = (await schemes.pinned(session, case.lodged.scheme.digest)).rules
-        permit(principal, "read_case", case, rules).require()
         fields = await with_stored_texts(self._vault, application, kind, body)
         act = parsed(kind, {**fields, **_who(principal, key, application, request_id)})
         earlier = await self._recorded(act)
         if earlier is not None:
             return earlier
-        _check_scope(principal)
         async with self._database.reading() as session:
             act = await with_facts(session, act, case)
             if isinstance(act, OfferEvidence):
@@ -120,7 +119,7 @@ class Procedure:
     async def _lodge(
         self, principal: Principal, application: Application, organisation: str, case_id: str, key: str, request_id: str
     ) -> Sent:
-        _check_scope(principal)
+        permit(principal, LODGING).require()
         if principal.facts.organisation is None:
             raise NotPermitted("not_the_applicant", "You act for no organisation.")
         async with self._database.reading() as session:
@@ -150,6 +149,27 @@ class Procedure:
             assert first.act_id is not None
             receipt = await journal.receipt_of(session, first.act_id)
         return Sent(act_id=first.act_id, application=case.id, receipt=receipt)
+
+    async def enter_organisation(self, entrant: Entrant, *, by: str) -> str:
+        """Enter an organisation in the Register; see `institutions.enter_organisation`."""
+        return await institutions.enter_organisation(self._client, self._database, entrant, by=by)
+
+    async def is_reachable(self) -> bool:
+        """Whether Temporal answers now."""
+        try:
+            return await self._client.service_client.check_health(timeout=timedelta(seconds=1))
+        except RPCError:
+            return False
+
+    async def has_taken(self, application: str, act_id: str) -> bool:
+        """Whether a case has accepted an act that the record may not hold yet."""
+        handle = self._client.get_workflow_handle(options.certification_id(application))
+        try:
+            return await handle.query(Certification.has_taken, act_id)
+        except RPCError as error:
+            if error.status in _GONE:
+                return False
+            raise _unavailable() from error
 
     async def receipt(self, act_id: str) -> Receipt | None:
         """Return the receipt of a recorded act."""
@@ -234,11 +254,6 @@ def _who(principal: Principal, key: str, application: str, request_id: str) -> d
         "authn": principal.authn,
         "request_id": request_id,
     }
-
-
-def _check_scope(principal: Principal) -> None:
-    if "act" not in principal.scopes:
-        raise NotPermitted("scope_missing", "This token may read only.")
 
 
 def _refusal(error: WorkflowUpdateFailedError | WorkflowUpdateRPCTimeoutOrCancelledError) -> ProcedureError:

@@ -39,7 +39,9 @@ def check_name(application: Application, entry: participants.ParticipantRecord |
         raise Unacceptable("organisation_differs", f"The Register has your organisation as {entry.name}.")
 
 
-async def lodging(vault: Vault, key: str, organisation: str, application: Application, scheme: Scheme) -> dict[str, Any]:
+async def lodging(
+    vault: Vault, key: str, organisation: str, application: Application, scheme: Scheme
+) -> dict[str, Any]:
     """Return the fields of the act `lodge_application`; texts and the application itself are stored first."""
     written = canonical_json(application.model_dump(mode="json", exclude_none=True))
     stored = await vault.put_bytes(key, written)

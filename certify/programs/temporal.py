@@ -1,6 +1,8 @@
 """One way to reach Temporal; the same converter, sandbox and queues for clients, workers and replays."""
 
+import asyncio
 from datetime import timedelta
+from time import monotonic
 
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -16,13 +18,25 @@ from workflows.recording import RegisterEntry, SchemeAdoption
 
 WORKFLOWS = (Certification, RegisterEntry, SchemeAdoption)
 ACTIVITIES_AT_ONCE = 8
+CONNECT_WITHIN = 30.0
 
 
-async def connect() -> Client:
-    """Connect as `TEMPORAL_*` says, or to a local server."""
+async def connect(*, lazy: bool = False) -> Client:
+    """Connect as `TEMPORAL_*` says, or to a local server; lazily, for a program that must start without it.
+
+    Raises:
+        RuntimeError: nobody answered for half a minute.
+    """
     config = ClientConfig.load_client_connect_config()
     config.setdefault("target_host", "localhost:7233")
-    return await Client.connect(**config, data_converter=pydantic_data_converter)
+    until = monotonic() + CONNECT_WITHIN
+    while True:
+        try:
+            return await Client.connect(**config, data_converter=pydantic_data_converter, lazy=lazy)
+        except RuntimeError:
+            if monotonic() > until:
+                raise
+            await asyncio.sleep(0.1)
 
 
 def sandbox() -> SandboxedWorkflowRunner:

@@ -4,15 +4,17 @@ An entry is stored as the very RFC 8785 bytes that were hashed. Its body lies in
 random bytes of salt, so that a body can be erased one day and the chain still verifies.
 """
 
-import hashlib
+import json
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import LargeBinary, UniqueConstraint, text
-from sqlmodel import Field, SQLModel, col, select
+from pydantic import JsonValue
+from sqlalchemy import text
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from certify.register.entries import JournalBody, JournalEntry, body_digest, entry_digest
 from certify.register.projection import project
 from schemas.canonical import canonical_json
 from schemas.errors import Unavailable
@@ -21,43 +23,6 @@ from schemas.records import Batch, Entry, PendingEntry, Receipt
 
 class StreamForked(Exception):  # noqa: N818  # the word of the design; an alarm, not a refusal
     """The stream holds something else at these numbers; nothing was written."""
-
-
-class JournalEntry(SQLModel, table=True):
-    """One entry; the columns beside `content` repeat what is in it, for the database to search and guard."""
-
-    __tablename__ = "journal_entry"
-    __table_args__ = (UniqueConstraint("stream", "number"), UniqueConstraint("act_id"))
-
-    position: int | None = Field(default=None, primary_key=True)
-    stream: str = Field(index=True)
-    number: int
-    kind: str
-    act_id: str | None = None
-    digest: str = Field(unique=True)
-    content: bytes = Field(sa_type=LargeBinary)
-    recorded_at: datetime
-
-
-class JournalBody(SQLModel, table=True):
-    """The body of an entry and the salt it was hashed with."""
-
-    __tablename__ = "journal_body"
-
-    stream: str = Field(primary_key=True)
-    number: int = Field(primary_key=True)
-    salt: bytes = Field(sa_type=LargeBinary)
-    body: bytes = Field(sa_type=LargeBinary)
-
-
-def entry_digest(content: bytes) -> str:
-    """Return the digest by which the next entry of the stream names this one."""
-    return hashlib.sha256(content).hexdigest()
-
-
-def body_digest(salt: bytes, body: bytes) -> str:
-    """Return the digest of a body with its salt."""
-    return hashlib.sha256(salt + body).hexdigest()
 
 
 async def append(session: AsyncSession, batch: Batch) -> int:
@@ -159,6 +124,14 @@ async def bodies(session: AsyncSession, stream: str) -> Sequence[bytes]:
     """Return the bodies of a stream in order."""
     query = select(JournalBody.body).where(JournalBody.stream == stream).order_by(col(JournalBody.number))
     return (await session.exec(query)).all()
+
+
+async def entries_with_bodies(
+    session: AsyncSession, stream: str
+) -> Sequence[tuple[JournalEntry, dict[str, JsonValue]]]:
+    """Return the entries of a stream in order, each with what it says."""
+    found = zip(await entries(session, stream), await bodies(session, stream), strict=True)
+    return [(entry, json.loads(body)) for entry, body in found]
 
 
 async def entries(session: AsyncSession, stream: str) -> Sequence[JournalEntry]:

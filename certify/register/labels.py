@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Text
+from sqlalchemy import BigInteger, Text
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -60,7 +60,7 @@ class LabelRecord(SQLModel, table=True):
     application: str = Field(unique=True)
     organisation: str = Field(index=True)
     decision_number: str = Field(unique=True)
-    status_index: int = Field(unique=True)
+    status_index: int = Field(unique=True, sa_type=BigInteger)
     tier: str
     product: str
     holder: str

@@ -14,13 +14,17 @@ TABLE_MODULES = (
     "certify.register.attempts",
     "certify.register.cases",
     "certify.register.drafts",
-    "certify.register.journal",
+    "certify.register.entries",
     "certify.register.labels",
     "certify.register.participants",
     "certify.register.people",
     "certify.register.schemes",
     "certify.vault.files",
-    "certify.accounts.tables",
+    "certify.accounts.links",
+    "certify.accounts.people",
+    "certify.accounts.sessions",
+    "certify.accounts.throttle",
+    "certify.accounts.tokens",
 )
 """Named, not imported: the record lies below the accounts, yet one migration makes all tables."""
 

@@ -6,9 +6,11 @@ from sqlalchemy import Text
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from certify.register.chain import verified_events
 from schemas.canonical import canonical_json
+from schemas.case import SchemePin
 from schemas.errors import NotFound
-from schemas.record_events import SchemeAdopted
+from schemas.record_events import RECORD_EVENTS, SchemeAdopted
 from schemas.scheme import Scheme
 
 
@@ -62,6 +64,22 @@ async def pinned(session: AsyncSession, digest: str) -> Scheme:
     if scheme is None:
         raise NotFound("unknown_scheme", f"No scheme with the digest {digest} was adopted.")
     return scheme
+
+
+async def scheme_in_record(session: AsyncSession, pin: SchemePin) -> Scheme:
+    """Return a pinned scheme from its own verified entry, as the signer and `certify check` read it.
+
+    Raises:
+        ChainBroken: the stream does not hold.
+        NotFound: `unknown_scheme`.
+    """
+    async for body in verified_events(session, f"scheme/{pin.id}"):
+        event = RECORD_EVENTS.validate_json(body)
+        if isinstance(event, SchemeAdopted) and event.digest == pin.digest:
+            scheme = Scheme.model_validate(event.content)
+            if scheme.digest == pin.digest:
+                return scheme
+    raise NotFound("unknown_scheme", f"No scheme with the digest {pin.digest} was adopted.")
 
 
 async def in_force(session: AsyncSession, scheme: str) -> Scheme:

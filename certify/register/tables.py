@@ -12,6 +12,7 @@ WORKING = frozenset(
         "attempt_count",  # refusals a minute
         "draft",  # what people have begun and not yet handed in
         "sign_in_link",  # one-time links
+        "sign_in_failure",  # attempts at an address, for the throttle
         "signed_in",  # sessions
         "stored_file",  # files taken into the store and not yet, or already, named by an act
     }

@@ -1,0 +1,1 @@
+"""People, how they come in, and what each may do and see: accounts, sessions, tokens, policy and readings."""

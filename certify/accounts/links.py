@@ -1,0 +1,80 @@
+"""Links that let a person in: an invitation to set a password, or a sign-in for the demonstration.
+
+A link is looked at with `holder_of`, which changes nothing, and used with `use`, when a button was pressed:
+scanners of mail follow every link.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from sqlmodel import Field, SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from certify.accounts.opaque import digest_of_secret, new_secret
+from schemas.errors import NotPermitted
+
+Purpose = Literal["invitation", "demo"]
+
+
+class SignInLink(SQLModel, table=True):
+    """Working table: one link, by the digest of its token."""
+
+    __tablename__ = "sign_in_link"
+
+    token_digest: str = Field(primary_key=True)
+    person: str = Field(index=True)
+    purpose: str
+    expires_at: datetime
+    reusable: bool = False
+    used_at: datetime | None = None
+
+
+async def create_link(
+    session: AsyncSession, *, person: str, expires_at: datetime, purpose: Purpose = "demo", reusable: bool = False
+) -> str:
+    """Make a link and return its token, which is kept nowhere."""
+    token = new_secret()
+    session.add(
+        SignInLink(
+            token_digest=digest_of_secret(token),
+            person=person,
+            purpose=purpose,
+            expires_at=expires_at,
+            reusable=reusable,
+        )
+    )
+    return token
+
+
+async def holder_of(session: AsyncSession, token: str, *, purpose: Purpose, now: datetime) -> str:
+    """Return the person a link is for; changes nothing.
+
+    Raises:
+        NotPermitted: `link_invalid`: unknown, over, used up, or for something else.
+    """
+    return _good(await session.get(SignInLink, digest_of_secret(token)), purpose, now).person
+
+
+async def use(session: AsyncSession, token: str, *, purpose: Purpose, now: datetime) -> str:
+    """Use a link and return its person; of two at once, one succeeds, unless the link is reusable.
+
+    Raises:
+        NotPermitted: as `holder_of`.
+    """
+    row = _good(await session.get(SignInLink, digest_of_secret(token), with_for_update=True), purpose, now)
+    row.used_at = now
+    session.add(row)
+    await session.flush()
+    return row.person
+
+
+def _good(row: SignInLink | None, purpose: Purpose, now: datetime) -> SignInLink:
+    is_used_up = row is not None and row.used_at is not None and not row.reusable
+    if row is None or row.purpose != purpose or now >= row.expires_at or is_used_up:
+        raise invalid()
+    return row
+
+
+def invalid() -> NotPermitted:
+    """Return the one refusal for every link that does not hold."""
+    return NotPermitted("link_invalid", "This link is not valid, was used before, or is over; ask for a new one.")

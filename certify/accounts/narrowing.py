@@ -1,0 +1,59 @@
+"""You cannot select what you may not see: every query for a person starts here."""
+
+from collections.abc import Sequence
+
+from pydantic import JsonValue
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from certify.accounts.parts import parts_in
+from certify.accounts.policy import permit, require_readable
+from certify.accounts.principal import Principal
+from certify.register import cases
+from schemas.case import Case
+from schemas.events import BallotCast
+from schemas.people import Role
+
+_CHOICE = ("choice", "grounds", "reasons")
+
+
+async def cases_for(session: AsyncSession, principal: Principal) -> Sequence[Case]:
+    """Return the cases somebody may know of, newest first; what of each, `reading_of` says.
+
+    Raises:
+        NotPermitted: `role_missing` or `scope_missing`.
+    """
+    permit(principal, "list_cases").require()
+    facts = principal.facts
+    if facts.roles == (Role.APPLICANT,) and facts.organisation is not None:
+        found = await cases.of_organisation(session, facts.organisation)
+    else:
+        found = await cases.every(session)
+    return [case for case in found if parts_in(case, facts)]
+
+
+async def case_for(session: AsyncSession, principal: Principal, application: str) -> Case:
+    """Return a case somebody may know of.
+
+    Raises:
+        NotFound: `unknown_application`, whether there is none or it is not for them.
+        NotPermitted: `scope_missing`.
+    """
+    return require_readable(principal, await cases.find(session, application))
+
+
+def record_body_for(case: Case, principal: Principal, body: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """Return the body of a journal entry of a case as somebody may read it: an open round shows no choice.
+
+    `body` is the event as recorded, `{"kind": "ballot_cast", "ballot": {…}, …}`.
+
+    Raises:
+        NotFound: `unknown_application`.
+        NotPermitted: `not_permitted` or `scope_missing`.
+    """
+    permit(principal, "read_record", case).require()
+    ballot, vote = body.get("ballot"), case.open_round
+    if body.get("kind") != BallotCast.model_fields["kind"].default or not isinstance(ballot, dict):
+        return body
+    if vote is None or ballot.get("round") != vote.number:
+        return body
+    return {**body, "ballot": {key: value for key, value in ballot.items() if key not in _CHOICE}}

@@ -1,0 +1,83 @@
+"""What a person is to one case: the parts from which every right to read it follows."""
+
+from enum import StrEnum
+
+from schemas.case import Case
+from schemas.people import PersonFacts, Role
+from schemas.scheme import Tier
+from schemas.stages import Stage
+from workflows.rules.interests import declared_none, took_no_part
+
+COMMISSION_STAGES = frozenset(
+    {Stage.RECOMMENDATION, Stage.DECISION, Stage.ATTESTATION, Stage.GRANTED, Stage.REFUSED}
+)  # fmt: skip
+THIRD_PARTY_STAGES = frozenset({Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION})
+THIRD_PARTY_TIERS = frozenset({Tier.CRITICAL})
+"""Tiers that need a neutral third party's report (Code, I-1.5)."""
+
+
+class Part(StrEnum):
+    """How a person stands to a case; the `informed` ones declared that they have no interest in it.
+
+    Attributes:
+        ASKED: an expert who was asked to review, whatever they answered.
+        REVIEWER: an expert who declared no interest and said yes, once the plan was approved.
+        MEMBER: a member of the Commission, once the case has reached it.
+    """
+
+    APPLICANT = "applicant"
+    SECRETARIAT = "secretariat"
+    AUDITOR = "auditor"
+    ASKED = "asked"
+    REVIEWER = "reviewer"
+    MEMBER = "member"
+    INFORMED_MEMBER = "informed_member"
+    THIRD_PARTY = "third_party"
+    INFORMED_THIRD_PARTY = "informed_third_party"
+    LABEL_OFFICER = "label_officer"
+
+
+def parts_in(case: Case, person: PersonFacts) -> frozenset[Part]:
+    """Return all parts a person has in a case; whoever has none may not know that it exists."""
+    own = person.organisation == case.lodged.organisation
+    held = {
+        Part.APPLICANT: own and person.has(Role.APPLICANT),
+        Part.SECRETARIAT: not own and person.has(Role.SECRETARIAT),
+        Part.AUDITOR: not own and person.has(Role.AUDITOR),
+        Part.ASKED: _was_asked(case, person),
+        Part.REVIEWER: _was_asked(case, person) and _reviews(case, person),
+        Part.MEMBER: _sits(case, person),
+        Part.INFORMED_MEMBER: _sits(case, person) and _is_free(case, person) and bool(took_no_part(case, person)),
+        Part.THIRD_PARTY: _is_third_party(case, person),
+        Part.INFORMED_THIRD_PARTY: _is_third_party(case, person) and _is_free(case, person),
+        Part.LABEL_OFFICER: _releases(case, person),
+    }
+    return frozenset(part for part, holds in held.items() if holds)
+
+
+def _is_free(case: Case, person: PersonFacts) -> bool:
+    return bool(declared_none(case, person))
+
+
+def _was_asked(case: Case, person: PersonFacts) -> bool:
+    return person.has(Role.EXPERT) and person.person in case.assignments
+
+
+def _reviews(case: Case, person: PersonFacts) -> bool:
+    said_yes = case.assignments[person.person].accepted is True
+    return said_yes and case.plan is not None and _is_free(case, person)
+
+
+def _sits(case: Case, person: PersonFacts) -> bool:
+    reached = case.stage in COMMISSION_STAGES or bool(case.results) or bool(case.rounds)
+    return person.has(Role.COMMISSIONER) and reached
+
+
+def _is_third_party(case: Case, person: PersonFacts) -> bool:
+    due = case.tier in THIRD_PARTY_TIERS and case.stage in THIRD_PARTY_STAGES
+    return person.has(Role.NEUTRAL_THIRD_PARTY) and due
+
+
+def _releases(case: Case, person: PersonFacts) -> bool:
+    here = case.stage == Stage.ATTESTATION or case.released_by == person.person
+    return person.has(Role.LABEL_OFFICER) and here

@@ -1,0 +1,210 @@
+"""Accounts: names, addresses and password hashes, beside the record, which knows people only by opaque ids."""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from sqlmodel import Field, SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from uuid6 import uuid7
+
+from certify.accounts.links import create_link
+from certify.register import journal
+from certify.register.people import PersonRecord
+from schemas.errors import NotFound, Unacceptable
+from schemas.people import PersonFacts, Role
+from schemas.record_events import PersonAdmitted
+from schemas.records import Batch, PendingEntry
+
+STREAM = "people"
+INVITATION_HOLDS = timedelta(days=7)
+NAME_MAX = 200
+ADDRESS_MAX = 254
+_ADDRESS: Final = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+")
+
+_APART: Final = (
+    (Role.OPERATOR, frozenset(Role) - {Role.OPERATOR}),
+    (Role.AUDITOR, frozenset(Role) - {Role.AUDITOR}),
+    (Role.SECRETARIAT, frozenset({Role.EXPERT, Role.COMMISSIONER, Role.LABEL_OFFICER, Role.NEUTRAL_THIRD_PARTY})),
+    (Role.NEUTRAL_THIRD_PARTY, frozenset({Role.EXPERT})),
+)
+"""Roles nobody holds together, in any case (procedure, People: "may never")."""
+
+
+class Account(SQLModel, table=True):
+    """Working table: how a person is called, reached and recognised."""
+
+    __tablename__ = "account"
+
+    person: str = Field(primary_key=True)
+    name: str
+    email: str = Field(unique=True)
+    password_hash: str | None = None
+
+
+class Invitation(NamedTuple):
+    """A person who was admitted and the token of the link that lets them set a password."""
+
+    person: str
+    token: str
+
+
+class Listed(NamedTuple):
+    """A person as the secretariat's list shows them."""
+
+    facts: PersonFacts
+    name: str
+    email: str
+
+
+def address_of(email: str) -> str:
+    """Return an address as we keep and compare it."""
+    return email.strip().lower()
+
+
+async def admit(
+    session: AsyncSession,
+    *,
+    name: str,
+    email: str,
+    roles: Collection[Role],
+    organisation: str | None = None,
+    areas: Collection[str] = (),
+    by: str,
+    now: datetime,
+    authn: str = "session",
+) -> str:
+    """Enter a person in the record with their roles, make the account, and return the new id.
+
+    `by` is the person who admits, or `engine` for the first one. The transaction is the caller's.
+
+    Raises:
+        Unacceptable: `name_missing`, `email_malformed`, `email_taken`, `roles_missing`, `roles_apart` or
+            `organisation_missing`.
+    """
+    address = address_of(email)
+    _check_person(name.strip(), address)
+    _check_roles(frozenset(roles), organisation)
+    # The number comes first: it keeps others from the stream, so that no address is taken twice.
+    number = await journal.next_number(session, STREAM)
+    if await find_by_email(session, address) is not None:
+        raise Unacceptable("email_taken", "There is an account with this address.")
+    person = str(uuid7())
+    event = PersonAdmitted(
+        at=now,
+        actor=by,
+        person=person,
+        roles=tuple(sorted(roles)),
+        organisation=organisation,
+        areas=tuple(sorted(areas)),
+    )
+    await journal.append(session, Batch(stream=STREAM, entries=(_entry(event, number, authn),)))
+    session.add(Account(person=person, name=name.strip(), email=address))
+    await session.flush()
+    return person
+
+
+def _entry(event: PersonAdmitted, number: int, authn: str) -> PendingEntry:
+    return PendingEntry(
+        number=number,
+        kind=event.kind,
+        version=event.version,
+        at=event.at,
+        actor=event.actor,
+        authn=authn,
+        request_id="none",
+        body=event.model_dump(mode="json"),
+    )
+
+
+def _check_person(name: str, address: str) -> None:
+    if not 1 <= len(name) <= NAME_MAX:
+        raise Unacceptable("name_missing", f"A name has 1 to {NAME_MAX} characters.")
+    if len(address) > ADDRESS_MAX or not _ADDRESS.fullmatch(address):
+        raise Unacceptable("email_malformed", "This is not an e-mail address.")
+
+
+def _check_roles(roles: frozenset[Role], organisation: str | None) -> None:
+    if not roles:
+        raise Unacceptable("roles_missing", "A person has at least one role.")
+    for role, others in _APART:
+        if role in roles and roles & others:
+            named = ", ".join(sorted(roles & others))
+            raise Unacceptable("roles_apart", f"Nobody is {role.value} and {named}.")
+    if Role.APPLICANT in roles and organisation is None:
+        raise Unacceptable("organisation_missing", "An applicant acts for an organisation; name it.")
+
+
+async def invite(
+    session: AsyncSession,
+    *,
+    name: str,
+    email: str,
+    roles: Collection[Role],
+    organisation: str | None = None,
+    areas: Collection[str] = (),
+    by: str,
+    now: datetime,
+    authn: str = "session",
+) -> Invitation:
+    """Admit a person and return the one-time link's token, which is shown once and kept nowhere.
+
+    Raises:
+        Unacceptable: as `admit`.
+    """
+    person = await admit(
+        session,
+        name=name,
+        email=email,
+        roles=roles,
+        organisation=organisation,
+        areas=areas,
+        by=by,
+        now=now,
+        authn=authn,
+    )
+    return Invitation(person, await invite_again(session, person=person, now=now))
+
+
+async def invite_again(session: AsyncSession, *, person: str, now: datetime) -> str:
+    """Return a new one-time link's token for a person who was admitted before.
+
+    Raises:
+        NotFound: `unknown_person`.
+        Unacceptable: `has_password`; an invitation is no way around somebody's password.
+    """
+    account = await find(session, person)
+    if account is None:
+        raise NotFound("unknown_person", "There is no such person.")
+    if account.password_hash is not None:
+        raise Unacceptable("has_password", "This person has set a password before.")
+    return await create_link(session, person=person, purpose="invitation", expires_at=now + INVITATION_HOLDS)
+
+
+async def is_nobody_there(session: AsyncSession) -> bool:
+    """Whether no account exists yet."""
+    return (await session.exec(select(Account).limit(1))).first() is None
+
+
+async def find(session: AsyncSession, person: str) -> Account | None:
+    """Return a person's account."""
+    return await session.get(Account, person)
+
+
+async def find_by_email(session: AsyncSession, address: str) -> Account | None:
+    """Return the account with an address in the form of `address_of`."""
+    return (await session.exec(select(Account).where(Account.email == address))).first()
+
+
+async def names_of(session: AsyncSession, people: Iterable[str]) -> dict[str, str]:
+    """Return the names of those of these people who have an account."""
+    query = select(Account).where(col(Account.person).in_(set(people)))
+    return {account.person: account.name for account in (await session.exec(query)).all()}
+
+
+async def everyone(session: AsyncSession) -> Sequence[Listed]:
+    """Return everyone who was admitted, by name."""
+    query = select(Account, PersonRecord).where(Account.person == PersonRecord.id)
+    rows = (await session.exec(query.order_by(col(Account.name), col(Account.person)))).all()
+    return [Listed(record.facts, account.name, account.email) for account, record in rows]

@@ -1,0 +1,170 @@
+"""Every permission of the body, in one place: a table for what is read, the procedure's own rules for what is done.
+
+Pure: facts come as arguments. What no row allows is refused, and what a person may not see looks like what
+does not exist.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from certify.accounts.parts import Part, parts_in
+from certify.accounts.principal import Principal, Scope
+from schemas.acts import ACTS
+from schemas.case import Case, Lodged
+from schemas.errors import NotFound, NotPermitted
+from schemas.people import PersonFacts, Role
+from schemas.scheme import SchemeRules
+from workflows.rules import intake, procedure
+from workflows.rules.permission import ALLOWED, Permission, first_refusal
+
+LODGING: Final = "lodge_application"
+CASE_ACTS: Final = tuple(kind for kind in ACTS if kind != LODGING)
+"""Acts in a case that exists."""
+
+Condition = Callable[[Case, PersonFacts], bool]
+Row = tuple[Condition, frozenset[Part]]
+
+
+def _always(_case: Case, _person: PersonFacts) -> bool:
+    return True
+
+
+def evaluation_closed(case: Case, _person: PersonFacts | None = None) -> bool:
+    """Whether findings have met: until then reviewers are blind to each other (procedure, stage 5)."""
+    return bool(case.results)
+
+
+def _judges_nothing(case: Case, person: PersonFacts) -> bool:
+    return person.person not in case.assignments
+
+
+def _decided(case: Case, _person: PersonFacts) -> bool:
+    return case.decision is not None
+
+
+_KEEPERS = frozenset({Part.SECRETARIAT, Part.AUDITOR})
+_INFORMED = frozenset({Part.REVIEWER, Part.INFORMED_MEMBER, Part.INFORMED_THIRD_PARTY})
+_CONTENT = _INFORMED | {Part.APPLICANT, Part.SECRETARIAT}
+_OUTCOME = _KEEPERS | {Part.APPLICANT, Part.REVIEWER, Part.INFORMED_MEMBER}
+
+_READERS: Final[dict[str, tuple[Row, ...]]] = {
+    "read_case": ((_always, frozenset(Part)),),
+    "read_application_text": ((_always, _CONTENT),),
+    "read_evidence": ((_always, _CONTENT),),
+    "read_evidence_list": ((_always, _CONTENT | {Part.AUDITOR}),),
+    "read_reviews": ((_judges_nothing, _KEEPERS), (evaluation_closed, _OUTCOME)),
+    "read_results": ((evaluation_closed, _OUTCOME),),
+    "read_recommendation": (
+        (_always, _KEEPERS | {Part.INFORMED_MEMBER}),
+        (_decided, frozenset({Part.APPLICANT, Part.REVIEWER})),
+    ),
+    "read_third_party_report": ((_always, _KEEPERS | {Part.INFORMED_MEMBER, Part.INFORMED_THIRD_PARTY}),),
+    "read_hearing": ((_always, _KEEPERS | {Part.APPLICANT, Part.INFORMED_MEMBER}),),
+    "read_reason": ((_always, _KEEPERS | {Part.APPLICANT}),),
+    "read_participants": ((_judges_nothing, _KEEPERS),),
+    "read_ballots": ((_always, _KEEPERS | {Part.INFORMED_MEMBER}),),
+    "read_record": ((_judges_nothing, _KEEPERS),),
+}
+"""Who reads what of a case. `read_ballots` is about closed rounds: of an open one nobody reads a choice."""
+
+_EVERYBODY = frozenset(Role) - {Role.OPERATOR}
+_OUTSIDE_CASES: Final[dict[str, frozenset[Role]]] = {
+    LODGING: frozenset({Role.APPLICANT}),
+    "list_cases": _EVERYBODY,
+    "enter_organisation": frozenset({Role.SECRETARIAT}),
+    "invite_person": frozenset({Role.SECRETARIAT}),
+    "adopt_scheme": frozenset({Role.SECRETARIAT}),
+    "read_people": frozenset({Role.SECRETARIAT, Role.AUDITOR}),
+}
+
+ACTIONS: Final = frozenset({*_READERS, *_OUTSIDE_CASES, *CASE_ACTS})
+"""Every action there is a rule for."""
+
+
+def _denied() -> Permission:
+    return Permission(NotPermitted("not_permitted", "You may not do this."))
+
+
+def _unknown() -> Permission:
+    return Permission(NotFound("unknown_application", "There is no such application."))
+
+
+def permit(principal: Principal, action: str, case: Case | None = None, rules: SchemeRules | None = None) -> Permission:
+    """Whether somebody may do or read something now.
+
+    Args:
+        principal: who asks.
+        action: the kind of an act, or one of `ACTIONS`.
+        case: for whatever is done or read in a case; None also where there is no such case.
+        rules: of the scheme the case is pinned to; acts need them.
+    """
+    scope = _has_scope(principal, action)
+    if not scope:
+        return scope
+    if action in _OUTSIDE_CASES:
+        return _holds_one(principal.facts, _OUTSIDE_CASES[action])
+    if case is None or not parts_in(case, principal.facts):
+        return _unknown()
+    if action in _READERS:
+        return ALLOWED if _reads(principal.facts, action, case) else _denied()
+    if action in CASE_ACTS and rules is not None:
+        return procedure.may(action, case, principal.facts, rules)
+    return _denied()
+
+
+def permit_lodging(principal: Principal, lodged: Lodged) -> Permission:
+    """Whether somebody may lodge this application."""
+    return first_refusal(_has_scope(principal, LODGING), intake.may_lodge(lodged, principal.facts))
+
+
+def require_sendable(principal: Principal, kind: str, case: Case | None) -> Case:
+    """Return the case that somebody may send an act of this kind to.
+
+    Only what the case cannot know is asked here: the scope of a token, and whether the person may know of the
+    case. The rest the case judges itself with the same predicates, so that its refusal goes on record.
+
+    Raises:
+        NotFound: `unknown_application`.
+        NotPermitted: `scope_missing`.
+    """
+    _has_scope(principal, kind).require()
+    if case is None or not parts_in(case, principal.facts):
+        _unknown().require()
+    assert case is not None
+    return case
+
+
+def require_readable(principal: Principal, case: Case | None) -> Case:
+    """Return a case that somebody may read.
+
+    Raises:
+        NotFound: `unknown_application`, whether there is none or it is not for them.
+        NotPermitted: `scope_missing`.
+    """
+    permit(principal, "read_case", case).require()
+    assert case is not None
+    return case
+
+
+def scope_of(action: str) -> Scope:
+    """Return the scope an action needs."""
+    return "read" if action in _READERS or action in {"list_cases", "read_people"} else "act"
+
+
+def _has_scope(principal: Principal, action: str) -> Permission:
+    needed = scope_of(action)
+    if needed in principal.scopes:
+        return ALLOWED
+    return Permission(NotPermitted("scope_missing", f"This token lacks the scope {needed}."))
+
+
+def _holds_one(person: PersonFacts, roles: frozenset[Role]) -> Permission:
+    if roles & set(person.roles):
+        return ALLOWED
+    named = " or ".join(sorted(roles))
+    return Permission(NotPermitted("role_missing", f"Only a person with the role {named} may do this."))
+
+
+def _reads(person: PersonFacts, action: str, case: Case) -> bool:
+    parts = parts_in(case, person)
+    return any(parts & readers and holds(case, person) for holds, readers in _READERS[action])

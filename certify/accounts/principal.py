@@ -1,0 +1,36 @@
+"""Who is asking: the one thing every way in ends in, and every permission starts from."""
+
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from schemas.people import PersonFacts
+
+Authn = Literal["session", "token", "link"]
+"""How a person came in: with a password, with an API token, or by a sign-in link."""
+
+Scope = Literal["act", "read"]
+ALL_SCOPES: Final[frozenset[Scope]] = frozenset({"act", "read"})
+"""`act` for whatever changes something, `read` for the rest."""
+
+
+class Principal(BaseModel):
+    """A person who was let in, for the length of one request.
+
+    Attributes:
+        facts: roles, organisation and areas as the record says them now.
+        name: for pages; never goes into the record.
+        scopes: what this way in is good for; a token may have less than its person.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    facts: PersonFacts
+    name: str
+    authn: Authn
+    scopes: frozenset[Scope]
+
+    @property
+    def person(self) -> str:
+        """The person's opaque id."""
+        return self.facts.person

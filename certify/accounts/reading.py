@@ -1,0 +1,261 @@
+"""The one place that narrows a case to what somebody may see: for the API, the pages and the exports alike."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from certify.accounts.parts import Part, parts_in
+from certify.accounts.policy import CASE_ACTS, permit, require_readable
+from certify.accounts.principal import Principal
+from certify.accounts.reading_parts import (
+    BallotReading,
+    CaseClock,
+    OwnPart,
+    Participants,
+    ReadingPart,
+    RecommendationReading,
+    RequirementReading,
+    ReviewReading,
+    RoundReading,
+)
+from schemas.case import Case, SchemePin, SystemFacts, TierAssessment
+from schemas.decision import Decision, Round
+from schemas.evidence import EvidenceItem, TextRef
+from schemas.identifiers import CriterionId, Digest, Identifier, Name, RuleId
+from schemas.label import IssuedLabel
+from schemas.review import Finding, Result
+from schemas.scheme import SchemeRules, Tier
+from schemas.stages import Stage
+from workflows.rules.evidence import missing, requirements_of
+
+T = TypeVar("T")
+
+
+class CaseReading(ReadingPart):
+    """A case as one person may see it; None or empty is what is not there, or not there for them.
+
+    Attributes:
+        parts: what the reader is to the case.
+        application_digest: the lodged application's text, for those who may open it.
+        evidence: what was handed in; `may_open_evidence` tells whether the files themselves may be opened.
+        may: for every kind of act None where the case would take it now, else the code of what stands in the way.
+    """
+
+    id: Identifier
+    reference: Name
+    stage: Stage
+    tier: Tier
+    assessment: TierAssessment
+    system: SystemFacts
+    organisation: Identifier
+    organisation_name: Name
+    scheme: SchemePin
+    clock: CaseClock
+    parts: tuple[Part, ...]
+    own: OwnPart
+    rule: RuleId | None
+    manifest_digest: Digest | None
+    decision: Decision | None
+    label: IssuedLabel | None
+    rounds: tuple[RoundReading, ...]
+    application_digest: Digest | None
+    requirements: tuple[RequirementReading, ...]
+    missing: tuple[CriterionId, ...]
+    not_applicable: dict[CriterionId, TextRef]
+    evidence: tuple[EvidenceItem, ...]
+    may_open_evidence: bool
+    lookups: tuple[CriterionId, ...]
+    lookup_findings: tuple[Finding, ...]
+    reviews: tuple[ReviewReading, ...]
+    results: tuple[Result, ...]
+    third_party_report: TextRef | None
+    recommendation: RecommendationReading | None
+    hearing: TextRef | None
+    reason: TextRef | None
+    participants: Participants | None
+    may: dict[str, str | None]
+
+    @property
+    def texts(self) -> frozenset[str]:
+        """Digests of the texts this reader may open: exactly those the reading names."""
+        return frozenset(ref.digest for ref in _text_refs(self))
+
+    def item(self, digest: str) -> EvidenceItem | None:
+        """Return the item with a file's digest, if this reader may open it."""
+        if not self.may_open_evidence:
+            return None
+        return next((item for item in self.evidence if item.digest == digest), None)
+
+
+def reading_of(case: Case | None, principal: Principal, rules: SchemeRules) -> CaseReading:
+    """Return what somebody may see of a case.
+
+    Raises:
+        NotFound: `unknown_application`, whether there is none or it is not for them.
+        NotPermitted: `scope_missing`.
+    """
+    case = require_readable(principal, case)
+    system = case.lodged.system
+
+    def one(action: str, found: Callable[[], T | None]) -> T | None:
+        return found() if permit(principal, action, case) else None
+
+    def many(action: str, found: Callable[[], Iterable[T]]) -> tuple[T, ...]:
+        return tuple(found()) if permit(principal, action, case) else ()
+
+    return CaseReading(
+        id=case.id,
+        reference=case.lodged.reference,
+        stage=case.stage,
+        tier=case.tier,
+        assessment=case.assessment,
+        system=system,
+        organisation=case.lodged.organisation,
+        organisation_name=case.lodged.organisation_name,
+        scheme=case.lodged.scheme,
+        clock=_clock(case),
+        parts=tuple(sorted(parts_in(case, principal.facts))),
+        own=_own_part(case, principal.person),
+        rule=case.rule,
+        manifest_digest=case.manifest.digest if case.manifest else None,
+        decision=case.decision,
+        label=case.label,
+        rounds=tuple(_round(case, vote, principal) for vote in case.rounds),
+        application_digest=one("read_application_text", lambda: case.lodged.digest),
+        requirements=many("read_evidence_list", lambda: _requirements(case, rules)),
+        missing=many("read_evidence_list", lambda: missing(case, rules)),
+        not_applicable=one("read_evidence_list", lambda: case.not_applicable) or {},
+        evidence=many("read_evidence_list", case.evidence.values),
+        may_open_evidence=bool(permit(principal, "read_evidence", case)),
+        lookups=many("read_participants", lambda: case.plan.lookups if case.plan else ()),
+        lookup_findings=many("read_reviews", case.lookups.values),
+        reviews=_reviews(case, principal),
+        results=many("read_results", lambda: _results(case)),
+        third_party_report=one("read_third_party_report", lambda: case.third_party_report),
+        recommendation=one("read_recommendation", lambda: _recommendation(case)),
+        hearing=one("read_hearing", lambda: case.hearing),
+        reason=one("read_reason", lambda: case.reason),
+        participants=one("read_participants", lambda: _participants(case)),
+        may={kind: _refusal(principal, kind, case, rules) for kind in CASE_ACTS},
+    )
+
+
+def _refusal(principal: Principal, kind: str, case: Case, rules: SchemeRules) -> str | None:
+    refusal = permit(principal, kind, case, rules).refusal
+    return refusal.code if refusal is not None else None
+
+
+def _clock(case: Case) -> CaseClock:
+    vote = case.open_round
+    return CaseClock(
+        lodged_at=case.lodged_at,
+        accepted_at=case.accepted_at,
+        evidence_due_at=case.evidence_due_at,
+        evaluation_due_at=case.evaluation_due_at,
+        round_closes_at=vote.closes_at if vote else None,
+        ended_at=case.ended_at,
+    )
+
+
+def _own_part(case: Case, person: str) -> OwnPart:
+    vote = case.open_round
+    return OwnPart(
+        assignment=case.assignments.get(person),
+        interests=case.interests.get(person),
+        criteria=case.plan.criteria.get(person, ()) if case.plan else (),
+        review=case.reviews.get(person),
+        is_rapporteur=case.rapporteur == person,
+        is_elector=vote is not None and person in vote.base,
+        has_voted=vote is not None and person in vote.ballots,
+    )
+
+
+def _requirements(case: Case, rules: SchemeRules) -> tuple[RequirementReading, ...]:
+    lacking = missing(case, rules)
+    return tuple(
+        RequirementReading(
+            criterion=one.criterion,
+            status=one.status.value,
+            mandatory=one.mandatory,
+            source=one.source,
+            covered=one.criterion not in lacking,
+        )
+        for one in requirements_of(case, rules)
+    )
+
+
+def _reviews(case: Case, principal: Principal) -> tuple[ReviewReading, ...]:
+    """Return the reviews this reader may see: their own always, the others when and as the policy says."""
+    all_of_them = permit(principal, "read_reviews", case)
+    with_names = permit(principal, "read_participants", case)
+    return tuple(
+        ReviewReading(
+            reviewer=reviewer if with_names or reviewer == principal.person else None, findings=review.findings
+        )
+        for reviewer, review in case.reviews.items()
+        if all_of_them or reviewer == principal.person
+    )
+
+
+def _results(case: Case) -> tuple[Result, ...]:
+    """Return the results, with what the Register answered once a round was opened."""
+    return case.rounds[-1].results if case.rounds else case.results
+
+
+def _recommendation(case: Case) -> RecommendationReading | None:
+    given = case.recommendation
+    if given is None:
+        return None
+    return RecommendationReading(recommends=given.recommends, reasons=given.reasons, submitted_at=given.submitted_at)
+
+
+def _round(case: Case, vote: Round, principal: Principal) -> RoundReading:
+    with_choices = not vote.is_open and permit(principal, "read_ballots", case)
+    with_people = permit(principal, "read_participants", case)
+    cast = [ballot for member, ballot in vote.ballots.items() if member in vote.base]
+    return RoundReading(
+        number=vote.number,
+        opened_at=vote.opened_at,
+        closes_at=vote.closes_at,
+        closed_at=vote.closed_at,
+        base=len(vote.base),
+        cast=len(cast),
+        recused=len(vote.recused),
+        quorum=vote.quorum,
+        majority=vote.majority,
+        manifest_digest=vote.manifest_digest,
+        scheme_digest=vote.scheme_digest,
+        tally=vote.tally,
+        ballots=tuple(BallotReading.of(ballot) for ballot in cast) if with_choices else None,
+        electorate=vote.electorate if with_people else None,
+        voted=tuple(sorted(ballot.member for ballot in cast)) if with_people else None,
+    )
+
+
+def _participants(case: Case) -> Participants:
+    return Participants(
+        lodged_by=case.lodged_by,
+        assignments=tuple(case.assignments.values()),
+        interests=tuple(case.interests.values()),
+        criteria=dict(case.plan.criteria) if case.plan else {},
+        plan_digest=case.plan.digest if case.plan else None,
+        reviews_from=tuple(case.reviews),
+        third_party=case.third_party,
+        rapporteur=case.rapporteur,
+        released_by=case.released_by,
+    )
+
+
+def _text_refs(part: object) -> Iterator[TextRef]:
+    """Yield every reference to a text anywhere in a reading."""
+    if isinstance(part, TextRef):
+        yield part
+    elif isinstance(part, BaseModel):
+        for _, value in part:
+            yield from _text_refs(value)
+    elif isinstance(part, tuple):
+        for value in part:
+            yield from _text_refs(value)
+    elif isinstance(part, dict):
+        yield from _text_refs(tuple(part.values()))

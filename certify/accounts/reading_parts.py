@@ -1,0 +1,126 @@
+"""What a reading of a case is made of: the same facts as in the case, less whatever names a person."""
+
+from pydantic import BaseModel, ConfigDict
+
+from schemas.decision import Ballot, Tally
+from schemas.evidence import TextRef
+from schemas.identifiers import CriterionId, Digest, Identifier, Moment, RuleId, Word
+from schemas.review import Assignment, Finding, Interests, Review
+from schemas.stages import Choice, Outcome
+
+
+class ReadingPart(BaseModel):
+    """What every part of a reading is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CaseClock(ReadingPart):
+    """When things happened, and by when the next must; both sides see the same clock."""
+
+    lodged_at: Moment
+    accepted_at: Moment | None
+    evidence_due_at: Moment | None
+    evaluation_due_at: Moment | None
+    round_closes_at: Moment | None
+    ended_at: Moment | None
+
+
+class RequirementReading(ReadingPart):
+    """What the scheme asks of this applicant under one criterion, and whether something answers it.
+
+    Attributes:
+        covered: nothing is missing: evidence of a fitting type, a reason why it does not apply, or a rule.
+    """
+
+    criterion: CriterionId
+    status: Word
+    mandatory: bool
+    source: Word | None
+    covered: bool
+
+
+class ReviewReading(ReadingPart):
+    """One reviewer's findings; `reviewer` only for those who may know who it was, and for themselves."""
+
+    reviewer: Identifier | None
+    findings: tuple[Finding, ...]
+
+
+class RecommendationReading(ReadingPart):
+    """What the rapporteur recommended."""
+
+    recommends: Outcome
+    reasons: TextRef
+    submitted_at: Moment
+
+
+class BallotReading(ReadingPart):
+    """One ballot of a closed round."""
+
+    member: Identifier
+    choice: Choice
+    grounds: tuple[RuleId, ...]
+    reasons: TextRef | None
+
+    @classmethod
+    def of(cls, ballot: Ballot) -> "BallotReading":
+        """Return what is shown of a ballot."""
+        return cls(member=ballot.member, choice=ballot.choice, grounds=ballot.grounds, reasons=ballot.reasons)
+
+
+class RoundReading(ReadingPart):
+    """A round: how many voted always, how they voted only once it is closed.
+
+    Attributes:
+        base: how many may vote; `cast` how many did; `recused` how many left the electorate.
+        ballots: None where the choices are not for this reader, or for nobody yet.
+        electorate: None where people are not for this reader; likewise `voted`.
+    """
+
+    number: int
+    opened_at: Moment
+    closes_at: Moment
+    closed_at: Moment | None
+    base: int
+    cast: int
+    recused: int
+    quorum: str
+    majority: str
+    manifest_digest: Digest
+    scheme_digest: Digest
+    tally: Tally | None
+    ballots: tuple[BallotReading, ...] | None
+    electorate: tuple[Identifier, ...] | None
+    voted: tuple[Identifier, ...] | None
+
+
+class OwnPart(ReadingPart):
+    """What the reader is and did in the case.
+
+    Attributes:
+        criteria: those the plan gives the reader to judge.
+        has_voted: in the open round; how is shown to nobody before it closes.
+    """
+
+    assignment: Assignment | None
+    interests: Interests | None
+    criteria: tuple[CriterionId, ...]
+    review: Review | None
+    is_rapporteur: bool
+    is_elector: bool
+    has_voted: bool
+
+
+class Participants(ReadingPart):
+    """Who takes part, for those who keep the case and those who audit it."""
+
+    lodged_by: Identifier
+    assignments: tuple[Assignment, ...]
+    interests: tuple[Interests, ...]
+    criteria: dict[Identifier, tuple[CriterionId, ...]]
+    plan_digest: Digest | None
+    reviews_from: tuple[Identifier, ...]
+    third_party: Identifier | None
+    rapporteur: Identifier | None
+    released_by: Identifier | None

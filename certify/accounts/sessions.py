@@ -1,0 +1,103 @@
+"""Sessions: rows on the server behind an opaque cookie; listed, ended, and over after 30 idle minutes or 12 hours."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import Field, SQLModel, col, delete, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from certify.accounts.opaque import digest_of_secret, new_secret
+from certify.accounts.principal import Authn
+from schemas.errors import NotFound, NotPermitted
+
+IDLE = timedelta(minutes=30)
+ABSOLUTE = timedelta(hours=12)
+NOTED_EVERY = timedelta(minutes=1)
+"""A session's last use is written down at most this often."""
+
+
+class SignedIn(SQLModel, table=True):
+    """Working table: one session.
+
+    Attributes:
+        id_digest: SHA-256 of the cookie's value; also the name by which its person ends it.
+        device: what the browser said of itself, for the person's own list.
+    """
+
+    __tablename__ = "signed_in"
+
+    id_digest: str = Field(primary_key=True)
+    person: str = Field(index=True)
+    authn: str
+    device: str
+    started_at: datetime = Field(index=True)
+    last_seen_at: datetime
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether the session still holds."""
+        return now < self.last_seen_at + IDLE and now < self.started_at + ABSOLUTE
+
+
+async def begin(session: AsyncSession, *, person: str, authn: Authn, device: str = "", now: datetime) -> str:
+    """Begin a session and return the cookie's value; the one way to get one, always a new one."""
+    await session.exec(delete(SignedIn).where(col(SignedIn.started_at) < now - ABSOLUTE))
+    opaque = new_secret()
+    session.add(
+        SignedIn(
+            id_digest=digest_of_secret(opaque),
+            person=person,
+            authn=authn,
+            device=device[:120],
+            started_at=now,
+            last_seen_at=now,
+        )
+    )
+    return opaque
+
+
+async def find_live(session: AsyncSession, cookie: str, now: datetime) -> SignedIn:
+    """Return the session behind a cookie.
+
+    Raises:
+        NotPermitted: `not_signed_in`: unknown, ended or over.
+    """
+    row = await session.get(SignedIn, digest_of_secret(cookie))
+    if row is None or not row.is_live(now):
+        raise NotPermitted("not_signed_in", "Sign in first.")
+    return row
+
+
+async def note_use(session: AsyncSession, id_digest: str, now: datetime) -> None:
+    """Write down that a session is in use; one that was ended meanwhile stays ended."""
+    row = await session.get(SignedIn, id_digest, with_for_update=True)
+    if row is not None and row.last_seen_at < now:
+        row.last_seen_at = now
+        session.add(row)
+
+
+async def sign_out(session: AsyncSession, cookie: str) -> None:
+    """End the session behind a cookie, if there is one."""
+    await session.exec(delete(SignedIn).where(col(SignedIn.id_digest) == digest_of_secret(cookie)))
+
+
+async def of_person(session: AsyncSession, person: str, now: datetime) -> Sequence[SignedIn]:
+    """Return a person's live sessions, the latest first."""
+    query = select(SignedIn).where(SignedIn.person == person).order_by(col(SignedIn.started_at).desc())
+    return [row for row in (await session.exec(query)).all() if row.is_live(now)]
+
+
+async def end(session: AsyncSession, *, person: str, id_digest: str) -> None:
+    """End one of a person's own sessions.
+
+    Raises:
+        NotFound: `unknown_session`; another person's session is as good as none.
+    """
+    row = await session.get(SignedIn, id_digest)
+    if row is None or row.person != person:
+        raise NotFound("unknown_session", "There is no such session.")
+    await session.delete(row)
+
+
+async def end_all(session: AsyncSession, person: str) -> None:
+    """End all of a person's sessions."""
+    await session.exec(delete(SignedIn).where(col(SignedIn.person) == person))

@@ -1,0 +1,75 @@
+"""The ways in that begin a session: a password, an invitation, a sign-in link."""
+
+from datetime import datetime
+
+from certify.accounts import links, people, sessions, throttle
+from certify.accounts.passwords import LENGTH_MAX, Passwords, check_password
+from certify.register.database import Database
+from schemas.errors import NotPermitted
+
+
+async def sign_in(
+    database: Database, passwords: Passwords, *, email: str, password: str, device: str = "", now: datetime
+) -> str:
+    """Begin a session with a password and return the cookie's value.
+
+    An unknown address, an account without a password and a wrong password take the same time and give the
+    same answer. No transaction is open while argon2 runs.
+
+    Raises:
+        NotPermitted: `sign_in_failed`, or `too_many_attempts` at this address, whether anybody has it or not.
+        Unavailable: `busy_signing_in`.
+    """
+    address = people.address_of(email)
+    async with passwords.turn() as turn:
+        async with database.writing() as session:
+            await throttle.count_attempt(session, address, now)
+            account = await people.find_by_email(session, address)
+        stored = account.password_hash if account is not None and len(password) <= LENGTH_MAX else None
+        checked = await turn.check(password[:LENGTH_MAX], stored)
+    if account is None or not checked.matches:
+        raise NotPermitted("sign_in_failed", "The e-mail address or the password is wrong.")
+    async with database.writing() as session:
+        await throttle.forgive(session, address)
+        if checked.fresh_hash is not None:
+            account.password_hash = checked.fresh_hash
+            await session.merge(account)
+        return await sessions.begin(session, person=account.person, authn="session", device=device, now=now)
+
+
+async def accept_invitation(
+    database: Database, passwords: Passwords, *, token: str, password: str, device: str = "", now: datetime
+) -> str:
+    """Set the first password through a one-time link, begin a session and return the cookie's value.
+
+    A second invitation of the same person is void once there is a password.
+
+    Raises:
+        Unacceptable: as `check_password`; the link may be used again.
+        NotPermitted: `link_invalid`.
+        Unavailable: `busy_signing_in`.
+    """
+    check_password(password)
+    async with database.reading() as session:
+        await links.holder_of(session, token, purpose="invitation", now=now)
+    async with passwords.turn() as turn:
+        hashed = await turn.hash(password)
+    async with database.writing() as session:
+        person = await links.use(session, token, purpose="invitation", now=now)
+        account = await session.get_one(people.Account, person, with_for_update=True)
+        if account.password_hash is not None:
+            raise links.invalid()
+        account.password_hash = hashed
+        session.add(account)
+        return await sessions.begin(session, person=person, authn="session", device=device, now=now)
+
+
+async def sign_in_with_link(database: Database, *, token: str, device: str = "", now: datetime) -> str:
+    """Begin a session by a link of the demonstration and return the cookie's value.
+
+    Raises:
+        NotPermitted: `link_invalid`.
+    """
+    async with database.writing() as session:
+        person = await links.use(session, token, purpose="demo", now=now)
+        return await sessions.begin(session, person=person, authn="link", device=device, now=now)

@@ -1,0 +1,114 @@
+"""API tokens: `vcl_<12 characters: id>_<43 characters: secret>`, with scopes and an end within a year."""
+
+import hmac
+import re
+import secrets
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from sqlmodel import Field, SQLModel, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from certify.accounts.opaque import digest_of_secret, new_secret
+from certify.accounts.principal import ALL_SCOPES, Scope
+from certify.register.columns import from_words, words
+from schemas.errors import NotFound, NotPermitted, Unacceptable
+
+FORMAT: Final = re.compile(r"vcl_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
+"""For our own reading and for whoever scans public places for lost tokens."""
+
+LONGEST_LIFE = timedelta(days=365)
+
+
+class ApiToken(SQLModel, table=True):
+    """Working table: one token, without its secret."""
+
+    __tablename__ = "api_token"
+
+    id: str = Field(primary_key=True)
+    person: str = Field(index=True)
+    name: str
+    secret_digest: str
+    scopes: str
+    expires_at: datetime
+    revoked_at: datetime | None = None
+    last_used_on: date | None = None
+
+    @property
+    def granted(self) -> frozenset[Scope]:
+        """The scopes of the token."""
+        held = from_words(self.scopes)
+        return frozenset(scope for scope in ALL_SCOPES if scope in held)
+
+
+async def create(
+    session: AsyncSession, *, person: str, name: str, scopes: Collection[str], expires_at: datetime, now: datetime
+) -> str:
+    """Make a token and return it whole; it is never shown again.
+
+    Raises:
+        Unacceptable: `unknown_scope` or `token_expiry`.
+    """
+    if not scopes or not set(scopes) <= ALL_SCOPES:
+        raise Unacceptable("unknown_scope", f"A token has one or both of the scopes {', '.join(sorted(ALL_SCOPES))}.")
+    if not now < expires_at <= now + LONGEST_LIFE:
+        raise Unacceptable("token_expiry", f"A token ends within {LONGEST_LIFE.days} days.")
+    row = ApiToken(
+        id=secrets.token_hex(6),
+        person=person,
+        name=name[:100],
+        secret_digest="",
+        scopes=words(sorted(scopes)),
+        expires_at=expires_at,
+    )
+    secret = new_secret()
+    row.secret_digest = digest_of_secret(secret)
+    session.add(row)
+    return f"vcl_{row.id}_{secret}"
+
+
+async def find_live(session: AsyncSession, token: str, now: datetime) -> ApiToken:
+    """Return the row of a token that still holds.
+
+    Raises:
+        NotPermitted: `token_invalid`: malformed, unknown, revoked or over; which of them is not said.
+    """
+    parts = FORMAT.fullmatch(token)
+    row = await session.get(ApiToken, parts[1]) if parts else None
+    if parts is None or row is None or not hmac.compare_digest(row.secret_digest, digest_of_secret(parts[2])):
+        raise _invalid()
+    if row.revoked_at is not None or now >= row.expires_at:
+        raise _invalid()
+    return row
+
+
+def _invalid() -> NotPermitted:
+    return NotPermitted("token_invalid", "This token is not valid.")
+
+
+async def note_use(session: AsyncSession, token_id: str, now: datetime) -> None:
+    """Write down the day on which a token was last used."""
+    row = await session.get(ApiToken, token_id, with_for_update=True)
+    if row is not None:
+        row.last_used_on = now.date()
+        session.add(row)
+
+
+async def of_person(session: AsyncSession, person: str) -> Sequence[ApiToken]:
+    """Return a person's tokens, revoked ones too, by name."""
+    rows = (await session.exec(select(ApiToken).where(ApiToken.person == person))).all()
+    return sorted(rows, key=lambda row: (row.name, row.id))
+
+
+async def revoke(session: AsyncSession, *, person: str, token_id: str, now: datetime) -> None:
+    """Revoke one of a person's own tokens.
+
+    Raises:
+        NotFound: `unknown_token`; another person's token is as good as none.
+    """
+    row = await session.get(ApiToken, token_id)
+    if row is None or row.person != person:
+        raise NotFound("unknown_token", "There is no such token.")
+    row.revoked_at = row.revoked_at or now
+    session.add(row)

@@ -1,0 +1,131 @@
+"""The signer's own append-only log: what it intends to sign, then what it signed, each on disk before it goes on.
+
+One JSON line an entry, each with the digest of the line before it. A line cut off by a crash is the last one and
+was never acted upon; it is dropped when the log is opened for signing.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+from schemas.canonical import canonical_json
+from schemas.identifiers import Digest, Moment
+from schemas.label import IssuedLabel, LabelStatement
+
+
+class Intent(BaseModel):
+    """The signer is about to sign exactly this, for this decision."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kind: Literal["intent"] = "intent"
+    decision: str
+    at: Moment
+    statement: LabelStatement
+    holder: str
+    previous: Digest | None = None
+
+
+class Signature(BaseModel):
+    """The signer signed it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kind: Literal["signature"] = "signature"
+    decision: str
+    at: Moment
+    label: IssuedLabel
+    previous: Digest | None = None
+
+
+Line = Annotated[Intent | Signature, Field(discriminator="kind")]
+_LINE: TypeAdapter[Line] = TypeAdapter(Line)
+
+
+class SignLogBroken(Exception):  # noqa: N818  # a finding, and for the signer a reason not to sign
+    """The log's chain does not hold; the message names the line."""
+
+
+def read(path: Path) -> tuple[Line, ...]:
+    """Return the whole log.
+
+    Raises:
+        SignLogBroken: a line is no entry, or names another line before it.
+    """
+    return tuple(line for line, _ in _lines(path))
+
+
+def _lines(path: Path) -> Iterator[tuple[Line, str]]:
+    previous: str | None = None
+    content = path.read_bytes() if path.exists() else b""
+    for number, raw in enumerate(_whole(content), start=1):
+        try:
+            line = _LINE.validate_json(raw)
+        except ValueError as error:
+            raise SignLogBroken(f"{path.name} line {number} is no entry") from error
+        if line.previous != previous:
+            raise SignLogBroken(f"{path.name} line {number} does not follow the line before it")
+        previous = hashlib.sha256(raw).hexdigest()
+        yield line, previous
+
+
+def _whole(content: bytes) -> list[bytes]:
+    """Return the lines that end; what follows the last line end was never finished."""
+    return content.split(b"\n")[:-1]
+
+
+class SignLog:
+    """The log in the hands of the signer, which alone writes it."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._path = path
+        self._drop_unfinished()
+        self._intents: dict[str, Intent] = {}
+        self._signatures: dict[str, Signature] = {}
+        self._last: str | None = None
+        for line, digest in _lines(path):
+            self._remember(line, digest)
+
+    def _drop_unfinished(self) -> None:
+        if not self._path.exists():
+            self._path.touch(mode=0o600)
+        content = self._path.read_bytes()
+        whole = content[: content.rfind(b"\n") + 1]
+        if whole != content:
+            with self._path.open("r+b") as file:
+                file.truncate(len(whole))
+                os.fsync(file.fileno())
+
+    def _remember(self, line: Line, digest: str) -> None:
+        self._last = digest
+        if isinstance(line, Intent):
+            self._intents[line.decision] = line
+        else:
+            self._signatures[line.decision] = line
+
+    def intent_for(self, decision: str) -> Intent | None:
+        """Return what was to be signed for a decision."""
+        return self._intents.get(decision)
+
+    def signature_for(self, decision: str) -> Signature | None:
+        """Return what was signed for a decision."""
+        return self._signatures.get(decision)
+
+    @property
+    def status_indices(self) -> frozenset[int]:
+        """Every status index ever drawn; none is drawn twice."""
+        return frozenset(intent.statement.status_index for intent in self._intents.values())
+
+    def append(self, line: Line) -> None:
+        """Write a line and return only when it is on the disk."""
+        chained = line.model_copy(update={"previous": self._last})
+        raw = canonical_json(chained)
+        with self._path.open("ab") as file:
+            file.write(raw + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        self._remember(chained, hashlib.sha256(raw).hexdigest())
+

@@ -1,0 +1,126 @@
+"""The activity `issue_label`: from the number of a recorded decision to a signed label (design, 2.8).
+
+(1) the case is read from the record, its chain verified
+(2) decision, ballots and scheme are checked again with the same rules
+(3) what is going to be signed is on the disk
+(4) exactly that is signed
+(5) the signature is on the disk before anyone gets it
+"""
+
+import asyncio
+import secrets
+from datetime import UTC, datetime
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from certify.activities.sign_log import Intent, Signature, SignLog
+from certify.register.chain import ChainBroken, verified_events
+from certify.register.database import Database
+from certify.register.schemes import scheme_in_record
+from labels.encoding import to_base36
+from labels.signing import Signer, prepare, sign, subject_digest
+from schemas.case import Case
+from schemas.errors import PreparationError
+from schemas.events import CASE_EVENTS
+from schemas.label import IssuedLabel, LabelStatement
+from schemas.label_number import ID_BYTES, id_of
+from schemas.scheme import SchemeRules
+from workflows.activities import Signing, SigningOrder
+from workflows.options import case_stream
+from workflows.rules.deadlines import last_second_after_months
+from workflows.rules.fold import fold
+from workflows.rules.grants import check_grant
+
+SHARD = 2**17
+
+
+class LabelSigning(Signing):
+    """Signs what the record grants. The same decision always gives the same label, from the log."""
+
+    def __init__(self, database: Database, signer: Signer, log: SignLog) -> None:
+        self._database, self._signer, self._log = database, signer, log
+        self._one_at_a_time = asyncio.Lock()
+
+    @activity.defn(name="issue_label")
+    async def issue_label(self, order: SigningOrder) -> IssuedLabel:
+        """Make the label of a recorded grant."""
+        async with self._one_at_a_time:
+            signed = self._log.signature_for(order.decision)
+            if signed is not None:
+                return signed.label
+            try:
+                case, rules = await self._checked(order.decision)  # (1) (2)
+            except (PreparationError, ChainBroken) as error:
+                # Not final: the record is mended by people, and then the same order is carried out.
+                raise ApplicationError(str(error), type="not_signed") from error
+            return self._signed(order.decision, case, rules)
+
+    async def _checked(self, decision: str) -> tuple[Case, SchemeRules]:
+        application = decision.split("/", 1)[0]
+        async with self._database.reading() as session:
+            events = [
+                CASE_EVENTS.validate_json(body) async for body in verified_events(session, case_stream(application))
+            ]
+            case = fold(events)
+            scheme = await scheme_in_record(session, case.lodged.scheme)
+        if case.decision is None or case.decision.number != decision:
+            raise PreparationError("unknown_decision", f"The record has no decision {decision}.")
+        check_grant(case, scheme.rules, scheme.digest)
+        return case, scheme.rules
+
+    def _signed(self, decision: str, case: Case, rules: SchemeRules) -> IssuedLabel:
+        intent = self._log.intent_for(decision)
+        if intent is None:
+            intent = Intent(
+                decision=decision,
+                at=datetime.now(UTC),
+                statement=self._statement(case, rules),
+                holder=case.lodged.organisation_name,
+            )
+            prepare(intent.statement)
+            self._log.append(intent)  # (3)
+        token = sign(prepare(intent.statement), self._signer)  # (4)
+        label = _label(case, intent, to_base36(token), self._signer.kid)
+        self._log.append(Signature(decision=decision, at=datetime.now(UTC), label=label))  # (5)
+        return label
+
+    def _statement(self, case: Case, rules: SchemeRules) -> LabelStatement:
+        system, decision = case.lodged.system, case.decision
+        assert decision is not None
+        label_id = id_of(secrets.token_bytes(ID_BYTES))
+        months = rules.tiers[case.tier].validity_months
+        return LabelStatement(
+            id=label_id,
+            expires_at=last_second_after_months(decision.decided_at, months),
+            tier=case.tier.value,
+            status_index=self._free_status_index(),
+            subject_digest=subject_digest(label_id, system.name, system.version, system.build_digest),
+            name_version=f"{system.label_name} {system.version}",
+        )
+
+    def _free_status_index(self) -> int:
+        """Draw a place at random in the first shard that is not half full, so that an index tells no order."""
+        taken = self._log.status_indices
+        shard = len(taken) // (SHARD // 2)
+        while (index := shard * SHARD + secrets.randbelow(SHARD)) in taken:
+            pass
+        return index
+
+
+def _label(case: Case, intent: Intent, token: str, kid: str) -> IssuedLabel:
+    statement, decision = intent.statement, case.decision
+    assert decision is not None
+    return IssuedLabel(
+        id=statement.id,
+        token=token,
+        kid=kid,
+        decision_number=intent.decision,
+        status_index=statement.status_index,
+        subject_digest=statement.subject_digest,
+        name_version=statement.name_version,
+        tier=statement.tier,
+        holder=intent.holder,
+        issued_at=decision.decided_at,
+        expires_at=statement.expires_at,
+    )

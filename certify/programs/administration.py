@@ -1,0 +1,100 @@
+"""What an operator does at the command line, on a data folder or a database."""
+
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+from certify.accounts import people, tokens
+from certify.config import Settings
+from certify.procedure.institutions import Entrant
+from certify.procedure.institutions import enter_organisation as enter
+from certify.programs import lock, temporal
+from certify.register.database import Database
+from certify.register.schema import upgrade
+from schemas.errors import NotFound, Unavailable
+from schemas.identifiers import ENGINE
+from schemas.people import Role
+
+
+@asynccontextmanager
+async def _database(settings: Settings) -> AsyncIterator[Database]:
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = Database(settings.database_url)
+    await upgrade(database)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def migrate(settings: Settings) -> None:
+    """Bring the database to this version's shape."""
+    async with _database(settings):
+        return
+
+
+async def invite_person(
+    settings: Settings,
+    *,
+    name: str,
+    email: str,
+    roles: Sequence[Role],
+    organisation: str | None,
+    areas: Sequence[str],
+) -> tuple[str, str]:
+    """Admit a person and return their id and the address of the one-time link."""
+    async with _database(settings) as database, database.writing() as session:
+        invitation = await people.invite(
+            session,
+            name=name,
+            email=email,
+            roles=roles,
+            organisation=organisation,
+            areas=areas,
+            by=ENGINE,
+            now=datetime.now(UTC),
+            authn="operator",
+        )
+    return invitation.person, f"{_public_url(settings)}/sign-in/link/{invitation.token}"
+
+
+def _public_url(settings: Settings) -> str:
+    return lock.announced(settings.data).get("web", settings.public_url)
+
+
+async def create_token(settings: Settings, *, email: str, scopes: Sequence[str], days: int) -> str:
+    """Make an API token for a person.
+
+    Raises:
+        NotFound: `unknown_person`.
+    """
+    now = datetime.now(UTC)
+    async with _database(settings) as database, database.writing() as session:
+        account = await people.find_by_email(session, people.address_of(email))
+        if account is None:
+            raise NotFound("unknown_person", f"Nobody has the address {email}.")
+        return await tokens.create(
+            session,
+            person=account.person,
+            name="command line",
+            scopes=scopes,
+            expires_at=now + timedelta(days=days),
+            now=now,
+        )
+
+
+async def enter_organisation(settings: Settings, entrant: Entrant) -> str:
+    """Enter an organisation in the Register through the running procedure.
+
+    Raises:
+        Unavailable: `not_running`.
+    """
+    if "TEMPORAL_ADDRESS" not in os.environ:
+        found = lock.announced(settings.data)
+        if not found:
+            raise Unavailable("not_running", f"Nothing runs on {settings.data}; start `certify up` first.")
+        os.environ["TEMPORAL_ADDRESS"] = found["temporal"]
+    client = await temporal.connect()
+    async with _database(settings) as database:
+        return await enter(client, database, entrant, by=ENGINE)

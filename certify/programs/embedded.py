@@ -1,0 +1,139 @@
+"""`certify up`: everything in one process tree on this machine, on one data folder; real, and restartable."""
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from sysconfig import get_path
+from time import monotonic
+
+import httpx2
+from temporalio.client import Client
+
+from certify.accounts import people
+from certify.config import Settings
+from certify.procedure.institutions import adopt_scheme
+from certify.programs import keys, lock, temporal
+from certify.programs.processes import Child
+from certify.register.database import Database
+from certify.register.schema import upgrade
+from schemas.errors import Unavailable
+from schemas.identifiers import ENGINE
+from schemas.people import Role
+from schemas.scheme import BUILT_IN
+from schemas.scheme_loading import load_scheme
+
+READY_WITHIN = 60.0
+
+
+@dataclass
+class Tree:
+    """The running programs."""
+
+    settings: Settings
+    database: Database
+    client: Client
+    children: tuple[Child, ...]
+
+    @property
+    def address(self) -> str:
+        """Where the web program answers on this machine."""
+        return f"http://localhost:{self.settings.port}"
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Tree]:
+    """Run the whole tree for as long as the block runs.
+
+    Raises:
+        AlreadyDecided: `data_in_use`.
+        Unavailable: `port_in_use`, or `not_ready` when the programs do not come up.
+    """
+    with lock.held(settings.data):
+        _check_port(settings)
+        database = Database(settings.database_url)
+        await upgrade(database)
+        keys.initialise(settings, today=datetime.now(UTC).date())
+        port = _free_port()
+        os.environ["TEMPORAL_ADDRESS"] = f"127.0.0.1:{port}"
+        children = _children(settings, port)
+        try:
+            for child in children:
+                await child.start()
+            client = await temporal.connect()
+            await _prepare(settings, database, client)
+            lock.announce(settings.data, {"temporal": f"127.0.0.1:{port}", "web": f"http://localhost:{settings.port}"})
+            yield Tree(settings, database, client, children)
+        finally:
+            for child in reversed(children):
+                await child.stop()
+            await database.close()
+
+
+def _children(settings: Settings, temporal_port: int) -> tuple[Child, ...]:
+    environment = settings.as_environment()
+    server = (
+        str(Path(get_path("scripts")) / "temporal"), "server", "start-dev", "--headless", "--ip", "127.0.0.1",
+        "--port", str(temporal_port), "--log-level", "error", "--db-filename", str(settings.data / "temporal.db"),
+    )  # fmt: skip
+    ours = [Child(name, (sys.executable, "-m", "certify", name), environment) for name in ("worker", "signer", "web")]
+    return (Child("temporal", server, environment), *ours)
+
+
+async def _prepare(settings: Settings, database: Database, client: Client) -> None:
+    """Adopt the scheme that comes with the engine, when none of its version was, and wait until acts are taken."""
+    await adopt_scheme(client, database, load_scheme(BUILT_IN), by=ENGINE)
+    until = monotonic() + READY_WITHIN
+    async with httpx2.AsyncClient() as http:
+        while monotonic() < until:
+            try:
+                if (await http.get(f"http://127.0.0.1:{settings.port}/readyz")).status_code == httpx2.codes.OK:
+                    return
+            except httpx2.TransportError:
+                pass
+            await asyncio.sleep(0.05)
+    raise Unavailable("not_ready", "The programs did not come up; their messages stand above.")
+
+
+def _check_port(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError:
+            raise Unavailable("port_in_use", f"Port {settings.port} is in use; choose another with --port.") from None
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def with_port(settings: Settings) -> Settings:
+    """Return the settings with a port that is free, where port 0 was asked for."""
+    if settings.port != 0:
+        return settings
+    return Settings(**{**settings.model_dump(exclude={"public_url"}), "port": _free_port()})
+
+
+async def first_secretariat(tree: Tree) -> str | None:
+    """Return the address of a one-time link for the first secretariat, when there is nobody yet."""
+    async with tree.database.writing() as session:
+        if not await people.is_nobody_there(session):
+            return None
+        invitation = await people.invite(
+            session,
+            name="Secretariat",
+            email="secretariat@localhost",
+            roles=[Role.SECRETARIAT],
+            by=ENGINE,
+            now=datetime.now(UTC),
+            authn="engine",
+        )
+    return f"{tree.settings.public_url}/sign-in/link/{invitation.token}"

@@ -1,0 +1,33 @@
+"""`certify signer`: alone opens the label key, alone polls the signing queue."""
+
+import asyncio
+from datetime import timedelta
+
+from temporalio.worker import Worker
+
+from certify.activities.sign_log import SignLog
+from certify.activities.signing import LabelSigning
+from certify.config import Settings
+from certify.programs import temporal
+from certify.register.database import Database
+from labels import keys
+from workflows import options
+
+
+async def sign(settings: Settings, stop: asyncio.Event) -> None:
+    """Sign what the record grants until told to stop. The record is read with a role that cannot write."""
+    signer = keys.open(settings.keys_uri, settings.passphrase)
+    assert settings.sign_log_file is not None
+    log = SignLog(settings.sign_log_file)
+    database = Database(settings.signer_database_url or settings.database_url, read_only=True)
+    signing = LabelSigning(database, signer, log)
+    client = await temporal.connect()
+    async with Worker(
+        client,
+        task_queue=options.SIGNING_QUEUE,
+        activities=[signing.issue_label],
+        max_concurrent_activities=2,
+        graceful_shutdown_timeout=timedelta(seconds=10),
+    ):
+        await stop.wait()
+    await database.close()

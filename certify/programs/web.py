@@ -1,0 +1,43 @@
+"""`certify web`: pages and API."""
+
+import asyncio
+
+import uvicorn
+
+from certify.accounts.passwords import Passwords
+from certify.config import Settings
+from certify.procedure.client import Procedure
+from certify.programs import temporal
+from certify.register.database import Database
+from certify.vault.store import Vault
+from certify.web.app import create
+from certify.web.services import Services
+
+
+async def serve(settings: Settings, stop: asyncio.Event) -> None:
+    """Serve until told to stop. Scans are answered without Temporal; acts wait for it."""
+    database, vault = Database(settings.database_url), Vault(settings.evidence_url)
+    client = await temporal.connect(lazy=True)
+    services = Services(
+        settings=settings,
+        database=database,
+        vault=vault,
+        procedure=Procedure(client, database, vault),
+        passwords=Passwords(),
+    )
+    config = uvicorn.Config(
+        create(services),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server._serve())  # noqa: SLF001  # `serve` would take the signals that are ours
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    stopping.cancel()
+    await serving

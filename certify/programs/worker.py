@@ -1,0 +1,16 @@
+"""`certify worker`: carries the cases and writes the record."""
+
+import asyncio
+
+from certify.config import Settings
+from certify.programs import temporal
+from certify.register.database import Database
+
+
+async def work(settings: Settings, stop: asyncio.Event) -> None:
+    """Work until told to stop; what is under way is finished or taken up again by the next worker."""
+    database = Database(settings.database_url)
+    client = await temporal.connect()
+    async with temporal.worker(client, database):
+        await stop.wait()
+    await database.close()

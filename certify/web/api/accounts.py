@@ -1,0 +1,84 @@
+"""Oneself: who I am, my API tokens."""
+
+from datetime import UTC, datetime, timedelta
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from certify.accounts import tokens
+from certify.web.api.acts import PROBLEM
+from certify.web.people import Someone
+from certify.web.services import Serviced
+from schemas.people import PersonFacts
+
+router = APIRouter(tags=["accounts"], responses=PROBLEM)
+
+
+class Me(BaseModel):
+    """Who is asking."""
+
+    facts: PersonFacts
+    name: str
+    authn: str
+
+
+class NewToken(BaseModel):
+    """What a token is to be for; `read` alone changes nothing."""
+
+    name: str = Field(min_length=1, max_length=100)
+    scopes: list[str] = Field(default=["read"], max_length=2)
+    days: int = Field(default=90, ge=1, le=365)
+
+
+class Token(BaseModel):
+    """A token, shown once."""
+
+    token: str
+
+
+class TokenLine(BaseModel):
+    """A token in a list."""
+
+    id: str
+    name: str
+    scopes: str
+    expires_at: datetime
+    revoked_at: datetime | None
+
+
+@router.get("/me", operation_id="read_me", summary="Read who you are")
+async def me(principal: Someone) -> Me:
+    """Tell how the record knows you."""
+    return Me(facts=principal.facts, name=principal.name, authn=principal.authn)
+
+
+@router.post("/tokens", operation_id="create_token", summary="Make an API token; it is shown once")
+async def create(body: NewToken, principal: Someone, services: Serviced) -> Token:
+    """Make a token for yourself, with no more than you may do."""
+    now = datetime.now(UTC)
+    scopes = [scope for scope in body.scopes if scope in principal.scopes]
+    async with services.database.writing() as session:
+        token = await tokens.create(
+            session,
+            person=principal.person,
+            name=body.name,
+            scopes=scopes,
+            expires_at=now + timedelta(days=body.days),
+            now=now,
+        )
+    return Token(token=token)
+
+
+@router.get("/tokens", operation_id="list_tokens", summary="List your API tokens")
+async def list_(principal: Someone, services: Serviced) -> list[TokenLine]:
+    """List your tokens, without their secrets."""
+    async with services.database.reading() as session:
+        rows = await tokens.of_person(session, principal.person)
+    return [TokenLine.model_validate(row, from_attributes=True) for row in rows]
+
+
+@router.delete("/tokens/{token_id}", operation_id="revoke_token", status_code=204, summary="Revoke one of your tokens")
+async def revoke(token_id: str, principal: Someone, services: Serviced) -> None:
+    """Make a token useless at once."""
+    async with services.database.writing() as session:
+        await tokens.revoke(session, person=principal.person, token_id=token_id, now=datetime.now(UTC))

@@ -1,0 +1,89 @@
+"""Applications: lodging, listing, reading."""
+
+from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
+from pydantic import BaseModel
+
+from certify.accounts.narrowing import case_for, cases_for
+from certify.accounts.reading import CaseReading, reading_of
+from certify.procedure.acts import Sent
+from certify.register import schemes
+from certify.web.api.acts import PROBLEM, Key, answered, fresh_key
+from certify.web.people import RequestId, Someone
+from certify.web.services import Serviced, Services
+from schemas.application import Application
+from schemas.errors import NotFound
+from schemas.evidence import TextRef
+from schemas.identifiers import Digest, Identifier
+from schemas.scheme import Tier
+from schemas.stages import Stage
+
+router = APIRouter(tags=["applications"], responses=PROBLEM)
+
+
+class ApplicationLine(BaseModel):
+    """An application in a list."""
+
+    id: str
+    reference: str
+    organisation_name: str
+    system: str
+    version: str
+    stage: Stage
+    tier: Tier
+
+
+@router.post("/applications", operation_id="lodge_application", summary="Lodge an application and accept the agreement")
+async def lodge(
+    body: Application, principal: Someone, services: Serviced, request: RequestId, response: Response, key: Key = None
+) -> Sent:
+    """Lodge for your own organisation. The same application under the same reference reaches the same case."""
+    sent = await services.procedure.lodge(principal, body, key=fresh_key(key), request_id=request)
+    return answered(sent, response)
+
+
+@router.get("/applications", operation_id="list_applications", summary="List the applications you may see")
+async def list_(principal: Someone, services: Serviced) -> list[ApplicationLine]:
+    """List what you may know of, newest first."""
+    async with services.database.reading() as session:
+        found = await cases_for(session, principal)
+    return [
+        ApplicationLine(
+            id=case.id,
+            reference=case.lodged.reference,
+            organisation_name=case.lodged.organisation_name,
+            system=case.lodged.system.name,
+            version=case.lodged.system.version,
+            stage=case.stage,
+            tier=case.tier,
+        )
+        for case in found
+    ]
+
+
+async def read_case(services: Services, principal: Someone, application: str) -> CaseReading:
+    """Return what somebody may see of a case."""
+    async with services.database.reading() as session:
+        case = await case_for(session, principal, application)
+        scheme = await schemes.pinned(session, case.lodged.scheme.digest)
+    return reading_of(case, principal, scheme.rules)
+
+
+@router.get("/applications/{application}", operation_id="read_application", summary="Read one application")
+async def read(application: Identifier, principal: Someone, services: Serviced) -> CaseReading:
+    """Read what of the case is for you, and what you may do in it now."""
+    return await read_case(services, principal, application)
+
+
+@router.get(
+    "/applications/{application}/texts/{digest}",
+    operation_id="read_text",
+    response_class=PlainTextResponse,
+    summary="Read a text that your reading of the application names",
+)
+async def text(application: Identifier, digest: Digest, principal: Someone, services: Serviced) -> str:
+    """Read a rationale, a reason or a report."""
+    reading = await read_case(services, principal, application)
+    if digest not in reading.texts and digest != reading.application_digest:
+        raise NotFound("unknown_text", "There is no such text.")
+    return await services.vault.text(application, TextRef(digest=digest, length=1))

@@ -1,0 +1,113 @@
+"""Files: taken in as they stream, read back before they are acknowledged, given out as attachments."""
+
+import base64
+import binascii
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Header, Request
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
+
+from certify.register import cases
+from certify.vault import files
+from certify.web.api.acts import PROBLEM
+from certify.web.api.applications import read_case
+from certify.web.people import Someone
+from certify.web.services import Serviced, Services
+from schemas.errors import NotFound, NotPermitted, Unacceptable
+from schemas.identifiers import Identifier, ItemId
+
+router = APIRouter(tags=["evidence"], responses=PROBLEM)
+
+
+class Uploaded(BaseModel):
+    """A file that is stored and was read back; offering it is an act of its own."""
+
+    digest: str
+    size: int
+
+
+@router.post(
+    "/applications/{application}/files",
+    operation_id="upload_file",
+    summary="Upload a file before offering it as evidence",
+    openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {}}}}},
+)
+async def upload(
+    application: Identifier,
+    request: Request,
+    principal: Someone,
+    services: Serviced,
+    content_digest: Annotated[str | None, Header(description="RFC 9530, `sha-256=:…:`")] = None,
+) -> Uploaded:
+    """Stream a file in. With `Content-Digest` a file that arrives changed is refused."""
+    await _check_may_offer(services, principal, application)
+    room = await room_left(services, application)
+    stored = await services.vault.put(application, request.stream(), max_bytes=room)
+    expected = _sha256_of(content_digest)
+    if expected is not None and expected != stored.digest:
+        raise Unacceptable("digest_differs", "The file arrived with another digest than the one announced.")
+    async with services.database.writing() as session:
+        await files.note(
+            session, application, digest=stored.digest, stored_digest=stored.stored_digest, size=stored.size
+        )
+    return Uploaded(digest=stored.digest, size=stored.size)
+
+
+async def _check_may_offer(services: Services, principal: Someone, application: str) -> None:
+    reading = await read_case(services, principal, application)
+    if reading.may["offer_evidence"] is not None:
+        raise NotPermitted(reading.may["offer_evidence"], "You cannot add evidence to this case now.")
+
+
+async def room_left(services: Services, application: str) -> int:
+    """Return how many bytes one more file of a case may have.
+
+    Raises:
+        Unacceptable: `case_too_large`.
+    """
+    async with services.database.reading() as session:
+        await cases.get(session, application)
+        taken = await files.total_size(session, application)
+    left = services.settings.evidence_case_max_bytes - taken
+    if left <= 0:
+        raise Unacceptable("case_too_large", "This case has no room for more files.")
+    return min(left, services.settings.evidence_file_max_bytes)
+
+
+def _sha256_of(content_digest: str | None) -> str | None:
+    if content_digest is None:
+        return None
+    for part in content_digest.split(","):
+        name, _, value = part.strip().partition("=")
+        if name == "sha-256":
+            try:
+                return base64.b64decode(value.strip(":"), validate=True).hex()
+            except binascii.Error:
+                break
+    raise Unacceptable("digest_unreadable", "Content-Digest must give sha-256 as RFC 9530 says.")
+
+
+@router.get(
+    "/applications/{application}/evidence/{item}",
+    operation_id="download_evidence",
+    response_class=StreamingResponse,
+    summary="Download one item of evidence",
+)
+async def download(application: Identifier, item: ItemId, principal: Someone, services: Serviced) -> StreamingResponse:
+    """Stream a file out, never to be shown inside a page of ours."""
+    reading = await read_case(services, principal, application)
+    found = next((one for one in reading.evidence if one.id == item), None)
+    if found is None or not reading.may_open_evidence:
+        raise NotFound("unknown_item", "There is no such item.")
+    name = found.file.rsplit("/", 1)[-1]
+    return StreamingResponse(
+        services.vault.open(application, found.stored_digest),
+        media_type="application/octet-stream",
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+            "Content-Length": str(found.size),
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+        },
+    )

@@ -1,0 +1,83 @@
+"""People, organisations, the scheme: what stands around the cases."""
+
+from datetime import UTC, datetime
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from certify.accounts import people
+from certify.accounts.policy import permit
+from certify.procedure.institutions import Entrant
+from certify.register import schemes
+from certify.web.api.acts import PROBLEM
+from certify.web.people import Someone
+from certify.web.services import Serviced
+from schemas.identifiers import Identifier, Line, Name, Word
+from schemas.people import PersonFacts, Role
+from schemas.scheme import Scheme
+
+router = APIRouter(tags=["institutions"], responses=PROBLEM)
+
+
+class PersonLine(BaseModel):
+    """A person in the secretariat's list."""
+
+    facts: PersonFacts
+    name: str
+
+
+class NewPerson(BaseModel):
+    """Who is invited, and as what."""
+
+    name: Name
+    email: Line
+    roles: tuple[Role, ...] = Field(min_length=1, max_length=8)
+    organisation: Identifier | None = None
+    areas: tuple[Word, ...] = Field(default=(), max_length=8)
+
+
+class Invited(BaseModel):
+    """The new person and the address of their one-time link."""
+
+    person: str
+    link: str
+
+
+class Entered(BaseModel):
+    """The organisation's id."""
+
+    organisation: str
+
+
+@router.get("/people", operation_id="list_people", summary="List people with their roles")
+async def list_people(principal: Someone, services: Serviced) -> list[PersonLine]:
+    """List everyone who was admitted."""
+    permit(principal, "read_people").require()
+    async with services.database.reading() as session:
+        listed = await people.everyone(session)
+    return [PersonLine(facts=one.facts, name=one.name) for one in listed]
+
+
+@router.post("/people", operation_id="invite_person", summary="Invite a person")
+async def invite(body: NewPerson, principal: Someone, services: Serviced) -> Invited:
+    """Admit a person; the link lets them choose a password once."""
+    permit(principal, "invite_person").require()
+    async with services.database.writing() as session:
+        invitation = await people.invite(
+            session, **body.model_dump(), by=principal.person, now=datetime.now(UTC), authn=principal.authn
+        )
+    return Invited(person=invitation.person, link=f"{services.settings.public_url}/sign-in/link/{invitation.token}")
+
+
+@router.post("/organisations", operation_id="enter_organisation", summary="Enter an organisation in the Register")
+async def enter(body: Entrant, principal: Someone, services: Serviced) -> Entered:
+    """Enter an organisation that joined the Code (II-2.4)."""
+    permit(principal, "enter_organisation").require()
+    return Entered(organisation=await services.procedure.enter_organisation(body, by=principal.person))
+
+
+@router.get("/scheme", operation_id="read_scheme", summary="Read the scheme in force")
+async def scheme(services: Serviced, scheme: Name = "ai-ethics-code") -> Scheme:
+    """Read the whole scheme: criteria, questionnaire, tiers, clocks. Public."""
+    async with services.database.reading() as session:
+        return await schemes.in_force(session, scheme)

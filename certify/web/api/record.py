@@ -1,0 +1,61 @@
+"""Receipts, and the record of a case as its readers may see it."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+
+from certify.accounts.narrowing import case_for, record_body_for
+from certify.register import journal
+from certify.web.api.acts import PROBLEM
+from certify.web.people import Someone
+from certify.web.services import Serviced
+from schemas.errors import NotFound
+from schemas.identifiers import ActId, Identifier
+from schemas.records import Entry, Receipt
+from workflows.options import case_stream
+
+router = APIRouter(tags=["record"], responses=PROBLEM)
+
+
+class RecordLine(BaseModel):
+    """An entry of the journal with its digest and its body."""
+
+    entry: Entry
+    digest: str
+    body: dict[str, Any]
+
+
+@router.get(
+    "/receipts/{act_id}",
+    operation_id="read_receipt",
+    summary="Read the receipt of an act",
+    responses={202: {"description": "The case has taken the act; the record does not hold it yet."}},
+)
+async def receipt(
+    act_id: ActId, _: Someone, services: Serviced, response: Response, application: Identifier | None = None
+) -> Receipt | None:
+    """Tell whether an act is recorded (200), taken (202), or not taken (404): then the same key may be sent again."""
+    found = await services.procedure.receipt(act_id)
+    if found is not None:
+        return found
+    if application is None or not await services.procedure.has_taken(application, act_id):
+        raise NotFound("not_taken", "No act was taken under this key.")
+    response.status_code = 202
+    return None
+
+
+@router.get("/applications/{application}/record", operation_id="read_record", summary="Read the record of a case")
+async def record(application: Identifier, principal: Someone, services: Serviced) -> list[RecordLine]:
+    """Read every entry of a case, in order; an open round shows no choice."""
+    async with services.database.reading() as session:
+        case = await case_for(session, principal, application)
+        rows = await journal.entries_with_bodies(session, case_stream(application))
+    return [
+        RecordLine(
+            entry=Entry.model_validate_json(row.content),
+            digest=row.digest,
+            body=record_body_for(case, principal, body),
+        )
+        for row, body in rows
+    ]

@@ -1,0 +1,69 @@
+"""The web application: public pages, work pages and API, under one roof."""
+
+from fastapi import FastAPI, Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from certify import __version__
+from certify.web import api, applicant, commission, errors, health, public, reviewer, secretariat, sign_in
+from certify.web.api.acts import Problem
+from certify.web.hygiene import protect
+from certify.web.people import is_https
+from certify.web.rendering import Pages, Site, Static
+from certify.web.services import Services, closing
+
+BODY_MAX = 2 * 1024 * 1024
+"""Forms and JSON; files are streamed and have limits of their own."""
+
+
+def create(services: Services) -> ASGIApp:
+    """Return the whole web program, its protection around everything."""
+    app = _app(services)
+    settings = services.settings
+
+    async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request({**scope, "app": app}, receive)
+        await errors.answer(request, 403, "cross_site", "This request came from another site.")(scope, receive, send)
+
+    return protect(app, refuse=refuse, https=is_https(settings.public_url))
+
+
+def _app(services: Services) -> FastAPI:
+    settings = services.settings
+    app = FastAPI(
+        title="Certify",
+        version=__version__,
+        summary="Voluntary certification and labelling of AI systems under an AI ethics code",
+        lifespan=closing,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
+    app.state.services = services
+    app.state.pages = Pages(
+        Site(
+            names={"en": settings.body, "ru": settings.body_ru},
+            host=settings.public_url.split("://", 1)[-1],
+            demo=settings.demo,
+            https=is_https(settings.public_url),
+        )
+    )
+    errors.install(app)
+    app.mount("/static", Static(), name="static")
+    parts = (health, sign_in, applicant, reviewer, commission, secretariat)
+    for part in parts:
+        app.include_router(part.router, include_in_schema=False)
+    app.include_router(api.router)
+    app.include_router(public.router, include_in_schema=False)
+    _describe_problems(app)
+    return app
+
+
+def _describe_problems(app: FastAPI) -> None:
+    described = app.openapi
+
+    def with_problem() -> dict[str, object]:
+        schema: dict[str, object] = described()
+        schema["components"].setdefault("schemas", {})["Problem"] = Problem.model_json_schema()  # type: ignore[index]
+        return schema
+
+    app.openapi = with_problem  # type: ignore[method-assign]  # FastAPI's own way to extend its schema

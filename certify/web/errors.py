@@ -1,0 +1,116 @@
+"""From a refusal to an HTTP answer: the one table of statuses, a page or an RFC 9457 body."""
+
+from uuid import uuid4
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from certify.web.language import language_of, sentence
+from certify.web.rendering import Link, render
+from schemas.errors import CouldNotCheck, LabelError, ProcedureError
+
+log = structlog.get_logger()
+
+_BY_KIND = {
+    "not_found": 404,
+    "not_permitted": 403,
+    "conflict_of_interest": 403,
+    "out_of_order": 409,
+    "evidence_incomplete": 409,
+    "quorum_not_reached": 409,
+    "already_decided": 409,
+    "unacceptable": 422,
+    "unavailable": 503,
+}
+_BY_CODE = {
+    "not_signed_in": 401,
+    "sign_in_failed": 401,
+    "token_invalid": 401,
+    "file_too_large": 413,
+    "case_too_large": 413,
+    "too_many_attempts": 429,
+    "busy_signing_in": 429,
+}
+RETRY_AFTER_SECONDS = "2"
+API = "/api/"
+
+
+def status_of(error: ProcedureError) -> int:
+    """Return the HTTP status of a refusal."""
+    return _BY_CODE.get(error.code, _BY_KIND.get(error.kind, 409))
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error in one way."""
+
+    @app.exception_handler(ProcedureError)
+    async def _refused(request: Request, error: ProcedureError) -> Response:
+        return answer(request, status_of(error), error.code, error.message)
+
+    @app.exception_handler(LabelError)
+    async def _label(request: Request, error: LabelError) -> Response:
+        return answer(request, 503 if isinstance(error, CouldNotCheck) else 422, error.code, error.message)
+
+    @app.exception_handler(RequestValidationError)
+    async def _malformed(request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"] if part != "body")
+        return answer(request, 422, "malformed_request", f"{where}: {first['msg']}")
+
+    @app.exception_handler(HTTPException)
+    async def _http(request: Request, error: HTTPException) -> Response:
+        code = {404: "no_such_page", 405: "no_such_method", 413: "body_too_large"}.get(error.status_code, "http_error")
+        return answer(request, error.status_code, code, str(error.detail), headers=dict(error.headers or {}))
+
+    @app.exception_handler(Exception)
+    async def _bug(request: Request, error: Exception) -> Response:
+        reference = uuid4().hex[:12]
+        log.error("unexpected", reference=reference, path=request.url.path, exc_info=error)
+        return answer(request, 500, "unexpected", "Something went wrong on our side.", reference=reference)
+
+
+def answer(
+    request: Request,
+    status: int,
+    code: str,
+    message: str,
+    *,
+    reference: str | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """Return an error as RFC 9457 body to programs and as a page to people."""
+    more = dict(headers or {})
+    if status in {429, 503}:
+        more["Retry-After"] = RETRY_AFTER_SECONDS
+    if request.url.path.startswith(API):
+        body = {"type": f"/problems/{code}", "title": message, "status": status, "code": code}
+        if reference:
+            body["reference"] = reference
+        return JSONResponse(body, status, headers=more, media_type="application/problem+json")
+    return _page(request, status, code, message, reference, more)
+
+
+def _page(
+    request: Request, status: int, code: str, message: str, reference: str | None, headers: dict[str, str]
+) -> Response:
+    language = language_of(request, remembered=True)
+    title = {401: "Please sign in", 404: "Page not found", 500: "Sorry, something went wrong"}.get(
+        status, "This was not done"
+    )
+    way_on = Link(text=sentence(language, "Sign in"), href="/sign-in") if status == 401 else None  # RFC 9110, 15.5.2
+    back = Link(text=sentence(language, "Go to the start page"), href="/")
+    response = render(
+        request,
+        "error.html",
+        status,
+        title=sentence(language, title),
+        sentence=sentence(language, message),
+        code=code,
+        reference=reference,
+        way_on=way_on or back,
+    )
+    response.headers.update(headers)
+    return response

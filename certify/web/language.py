@@ -1,0 +1,112 @@
+"""Which language a page speaks, and how a sentence, a day or a country is written in it."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Literal, get_args
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+
+Language = Literal["en", "ru"]
+
+LANGUAGES: Mapping[Language, str] = {"en": "English", "ru": "Русский"}
+COOKIE = "lang"
+
+_LOCALES: Mapping[Language, Locale] = {"en": Locale("en", "GB"), "ru": Locale("ru")}
+_CATALOGUES = Path(__file__).parents[1] / "locale"
+_YEAR = 365 * 24 * 3600
+
+
+def marked(message: str) -> str:
+    """Return the message unchanged; the mark by which the catalogue finds a sentence that is translated later."""
+    return message
+
+
+def language_of(request: HTTPConnection, *, remembered: bool = False) -> Language:
+    """Return the language asked for: `?lang=`, then the cookie, then `Accept-Language`, then English.
+
+    Args:
+        request: what asks.
+        remembered: whether a cookie of ours may be read; public pages never read or set one.
+    """
+    asked = asked_language(request)
+    kept = _known(request.cookies.get(COOKIE, "")) if remembered else None
+    return asked or kept or _accepted(request.headers.get("accept-language", "")) or "en"
+
+
+def asked_language(request: HTTPConnection) -> Language | None:
+    """Return the language the address itself asks for, None where it asks for none of ours."""
+    return _known(request.query_params.get("lang", ""))
+
+
+def remember(response: Response, language: Language, *, secure: bool) -> None:
+    """Keep the choice for a year; for work pages only (RFC 6265 cookie, read by no script)."""
+    response.set_cookie(COOKIE, language, max_age=_YEAR, secure=secure, httponly=True, samesite="lax")
+
+
+@cache
+def translations(language: Language) -> NullTranslations:
+    """Return the catalogue of a language; English is the language of the source and needs none."""
+    source = _CATALOGUES / language / "LC_MESSAGES" / "messages.po"
+    if language == "en":
+        return NullTranslations()
+    compiled = BytesIO()
+    with source.open("rb") as opened:
+        write_mo(compiled, read_po(opened, locale=language))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def sentence(language: Language, message: str, **values: object) -> str:
+    """Translate a marked message and fill its `%(name)s` places."""
+    return translations(language).gettext(message) % values
+
+
+def day(language: Language, when: date | None) -> str:
+    """Write a day as people of the language do, `20 November 2028`; an empty text for no day."""
+    return format_date(when, "long", locale=_LOCALES[language]) if when else ""
+
+
+def moment(language: Language, when: datetime) -> str:
+    """Write an aware UTC time to the minute, with its zone."""
+    return f"{format_datetime(when, 'd MMMM y, HH:mm', locale=_LOCALES[language])} UTC"
+
+
+def country(language: Language, code: str) -> str:
+    """Name a country by its ISO 3166-1 code; any other text comes back as it is."""
+    return str(_LOCALES[language].territories.get(code.upper(), code))
+
+
+def language_name(language: Language, code: str) -> str:
+    """Name a language by its ISO 639 code; any other text comes back as it is."""
+    return str(_LOCALES[language].languages.get(code.lower(), code))
+
+
+def _known(code: str) -> Language | None:
+    return next((language for language in get_args(Language) if language == code.lower()), None)
+
+
+def _accepted(header: str) -> Language | None:
+    """Return the known language with the highest weight (RFC 9110, 12.5.4); the first of equals."""
+    weighed: list[tuple[float, Language]] = []
+    for part in header[:500].split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        language = _known(tag.split("-")[0])
+        if language and (share := _weight(weight)) > 0:
+            weighed.append((share, language))
+    return max(weighed, key=lambda pair: pair[0], default=(0, None))[1]
+
+
+def _weight(text: str) -> float:
+    try:
+        return float(text or 1)
+    except ValueError:
+        return 0

@@ -1,0 +1,58 @@
+"""Who is asking, as a dependency of a route: a session's cookie or a bearer token, through the one gate."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from uuid6 import uuid7
+
+from certify.accounts.gate import principal_of_session, principal_of_token
+from certify.accounts.principal import Principal
+from certify.web.services import Serviced
+from schemas.errors import NotPermitted
+
+_bearer = HTTPBearer(auto_error=False, scheme_name="ApiToken", description="An API token, `vcl_…`.")
+
+
+def cookie_name(*, https: bool) -> str:
+    """Return the session cookie's name; browsers keep a `__Host-` cookie to this one host, by https only."""
+    return "__Host-session" if https else "session"
+
+
+def is_https(public_url: str) -> bool:
+    """Whether the register is reached by https."""
+    return public_url.startswith("https:")
+
+
+async def signed_in(
+    request: Request,
+    services: Serviced,
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)] = None,
+) -> Principal:
+    """Return who is asking.
+
+    Raises:
+        NotPermitted: `not_signed_in` or `token_invalid`.
+    """
+    now = datetime.now(UTC)
+    if bearer is not None:
+        return await principal_of_token(services.database, bearer.credentials, now)
+    cookie = request.cookies.get(cookie_name(https=is_https(services.settings.public_url)))
+    if not cookie:
+        raise NotPermitted("not_signed_in", "Sign in first.")
+    return await principal_of_session(services.database, cookie, now)
+
+
+Someone = Annotated[Principal, Depends(signed_in)]
+
+
+def request_id(request: Request) -> str:
+    """Return the id of this request for the journal; one the client sent is not believed."""
+    known: str | None = getattr(request.state, "request_id", None)
+    if known is None:
+        known = request.state.request_id = str(uuid7())
+    return known
+
+
+RequestId = Annotated[str, Depends(request_id)]

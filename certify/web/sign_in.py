@@ -1,0 +1,144 @@
+"""Coming in and leaving: password, invitation, the demonstration's links."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from certify.accounts import links, people, sessions
+from certify.accounts.sign_in import accept_invitation, sign_in, sign_in_with_link
+from certify.register import people as record
+from certify.web.errors import status_of
+from certify.web.language import language_of, sentence
+from certify.web.people import Someone, cookie_name, is_https
+from certify.web.rendering import render
+from certify.web.services import Serviced, Services
+from certify.web.work import role_names
+from schemas.errors import NotPermitted, ProcedureError
+
+router = APIRouter()
+WORK = "/work"
+
+
+@router.get("/sign-in")
+async def form(request: Request, next_href: str = WORK) -> Response:
+    """Show the form."""
+    return render(request, "sign_in.html", mail="", next_href=relative(next_href))
+
+
+@router.post("/sign-in")
+async def enter(
+    request: Request,
+    services: Serviced,
+    mail: Annotated[str, Form(max_length=320)],
+    password: Annotated[str, Form(max_length=1000)],
+    next: Annotated[str, Form(max_length=500)] = WORK,  # noqa: A002  # the form's field
+) -> Response:
+    """Sign in with a password."""
+    try:
+        cookie = await sign_in(
+            services.database,
+            services.passwords,
+            email=mail,
+            password=password,
+            device=_device(request),
+            now=datetime.now(UTC),
+        )
+    except ProcedureError as error:
+        message = sentence(language_of(request, remembered=True), error.message)
+        return render(
+            request, "sign_in.html", status_of(error), mail=mail, next_href=relative(next), errors=(("mail", message),)
+        )
+    return _let_in(services, cookie, relative(next))
+
+
+@router.get("/sign-in/link/{token}")
+async def link(request: Request, token: str, services: Serviced) -> Response:
+    """Show a page with one button: looking at a link changes nothing, mail scanners look too."""
+    person, purpose = await _holder(services, token)
+    async with services.database.reading() as session:
+        name = (await people.names_of(session, [person]))[person]
+        facts = await record.find(session, person)
+    language = language_of(request, remembered=True)
+    role = ", ".join(role_names(language, facts.roles)) if facts else ""
+    return render(
+        request, "sign_in_link.html", name=name, role=role, token=token, needs_password=purpose == "invitation"
+    )
+
+
+@router.post("/sign-in/link")
+async def enter_by_link(
+    request: Request,
+    services: Serviced,
+    token: Annotated[str, Form(max_length=200)],
+    password: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:
+    """Sign in by a link; an invitation sets the password."""
+    person, purpose = await _holder(services, token)
+    now, device = datetime.now(UTC), _device(request)
+    if purpose == "demo":
+        cookie = await sign_in_with_link(services.database, token=token, device=device, now=now)
+        return _let_in(services, cookie, WORK)
+    try:
+        cookie = await accept_invitation(
+            services.database, services.passwords, token=token, password=password, device=device, now=now
+        )
+    except ProcedureError as error:
+        async with services.database.reading() as session:
+            name = (await people.names_of(session, [person]))[person]
+        message = sentence(language_of(request, remembered=True), error.message)
+        return render(
+            request,
+            "sign_in_link.html",
+            status_of(error),
+            name=name,
+            role="",
+            token=token,
+            needs_password=True,
+            errors=(("password", message),),
+        )
+    return _let_in(services, cookie, WORK)
+
+
+@router.post("/sign-out")
+async def leave(request: Request, services: Serviced, _: Someone) -> Response:
+    """End this session."""
+    name = cookie_name(https=is_https(services.settings.public_url))
+    async with services.database.writing() as session:
+        await sessions.sign_out(session, request.cookies.get(name, ""))
+    response = RedirectResponse("/", status_code=303)
+    response.delete_cookie(name)
+    return response
+
+
+async def _holder(services: Services, token: str) -> tuple[str, links.Purpose]:
+    now = datetime.now(UTC)
+    async with services.database.reading() as session:
+        for purpose in ("invitation", "demo"):
+            try:
+                return await links.holder_of(session, token, purpose=purpose, now=now), purpose
+            except NotPermitted as error:
+                refusal = error
+    raise refusal
+
+
+def relative(href: str) -> str:
+    """Return an address only if it stays on this host, else the start of one's work."""
+    parts = urlsplit(href)
+    safe = href.startswith("/") and not href.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
+    return href if safe and href.isprintable() and "\\" not in href else WORK
+
+
+def _device(request: Request) -> str:
+    return request.headers.get("user-agent", "")[:100]
+
+
+def _let_in(services: Services, cookie: str, href: str) -> Response:
+    https = is_https(services.settings.public_url)
+    response = RedirectResponse(href, status_code=303)
+    response.set_cookie(
+        cookie_name(https=https), cookie, httponly=True, secure=https, samesite="lax", max_age=12 * 3600, path="/"
+    )
+    return response

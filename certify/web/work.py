@@ -1,0 +1,82 @@
+"""What all work pages share: the bar of the person, the start page by what waits for them, sending an act."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ValidationError
+
+from certify.accounts.principal import Principal
+from certify.procedure.acts import Sent
+from certify.procedure.bodies import BODIES
+from certify.web.language import Language, language_of, marked, sentence
+from certify.web.people import request_id
+from certify.web.rendering import Link, SignedIn
+from certify.web.services import Services
+from schemas.errors import Unacceptable
+from schemas.people import Role
+
+router = APIRouter()
+
+_ROLES = {
+    Role.APPLICANT: marked("Applicant"),
+    Role.SECRETARIAT: marked("Secretariat"),
+    Role.EXPERT: marked("Expert reviewer"),
+    Role.COMMISSIONER: marked("Member of the Commission"),
+    Role.NEUTRAL_THIRD_PARTY: marked("Neutral third party"),
+    Role.LABEL_OFFICER: marked("Label officer"),
+    Role.AUDITOR: marked("Auditor"),
+    Role.OPERATOR: marked("Operator"),
+}
+HOMES = {
+    Role.APPLICANT: ("/applicant", marked("My applications")),
+    Role.EXPERT: ("/reviewer", marked("My reviews")),
+    Role.COMMISSIONER: ("/commission", marked("Commission")),
+    Role.NEUTRAL_THIRD_PARTY: ("/commission", marked("Reports")),
+    Role.LABEL_OFFICER: ("/commission", marked("Releases")),
+    Role.SECRETARIAT: ("/secretariat", marked("Secretariat")),
+    Role.AUDITOR: ("/secretariat", marked("Cases")),
+}
+
+
+def role_names(language: Language, roles: tuple[Role, ...]) -> tuple[str, ...]:
+    """Return the names of roles in a language."""
+    return tuple(sentence(language, _ROLES[role]) for role in roles)
+
+
+def signed_in_bar(request: Request, principal: Principal) -> SignedIn:
+    """Return the bar above every work page."""
+    language = language_of(request, remembered=True)
+    homes = dict.fromkeys(HOMES[role] for role in principal.facts.roles if role in HOMES)
+    return SignedIn(
+        name=principal.name,
+        role=", ".join(role_names(language, principal.facts.roles)),
+        links=tuple(Link(text=sentence(language, text), href=href) for href, text in homes),
+    )
+
+
+def home_of(principal: Principal) -> str:
+    """Return where a person's work begins."""
+    return next((HOMES[role][0] for role in principal.facts.roles if role in HOMES), "/")
+
+
+async def send(
+    request: Request, services: Services, principal: Principal, kind: str, application: str, fields: dict[str, Any]
+) -> Sent:
+    """Send an act that a form describes; its hidden key keeps a double click from acting twice.
+
+    Raises:
+        Unacceptable: `malformed_form`, naming the first field that is wrong.
+        ProcedureError: the act is refused.
+    """
+    key = str(fields.pop("idempotency_key", "")) or request_id(request)
+    body = _body(kind, fields)
+    return await services.procedure.act(principal, kind, application, body, key=key, request_id=request_id(request))
+
+
+def _body(kind: str, fields: dict[str, Any]) -> BaseModel:
+    try:
+        return BODIES[kind].model_validate(fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise Unacceptable("malformed_form", f"{where}: {first['msg']}") from None

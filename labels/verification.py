@@ -1,0 +1,132 @@
+"""Is this token ours and unaltered? Pure and offline; whether the label still stands is another question.
+
+The procedure, whose numbers the code and its tests repeat:
+
+    (1) the token is well formed: one spelling in base36, one in CBOR, nothing after the end
+    (2) its key is in the key set; the token can name a key, never bring one
+    (3) the signature holds, under the algorithm of the key; on a clash of short names each key is tried
+    (4) only now is the payload read: it is a label statement
+    (5) its end lies within what that key could promise: the key's last day and the longest validity
+
+A token that fails has no statement: claims nobody signed are shown to nobody.
+"""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from urllib.parse import urlsplit
+
+from cryptography.exceptions import InvalidSignature
+
+from labels.cose import Envelope, statement_in, to_be_signed, unseal
+from labels.encoding import from_base36
+from labels.key_set import KeySet, LabelKey
+from schemas.errors import CouldNotCheck, VerificationError
+from schemas.label import Authenticity, LabelStatement
+from schemas.label_number import MistypedNumber, parse_number
+
+LONGEST_VALIDITY_MONTHS = 24  # of every tier of the scheme (its validity_months)
+_MAX_TOKEN_CHARACTERS = 600  # twice the largest token: what is longer is not worth decoding
+
+
+@dataclass(frozen=True)
+class Verification:
+    """The answer about one token.
+
+    Attributes:
+        statement: what was signed; None unless the token is authentic.
+        kid: short name of the key the token names; None when the token is malformed.
+        expired: the label's end lies before the moment asked about; None unless authentic.
+        reason: one sentence for a person.
+    """
+
+    authenticity: Authenticity
+    statement: LabelStatement | None
+    kid: str | None
+    expired: bool | None
+    reason: str
+
+
+def verify(
+    token: str | bytes, keys: KeySet, *, at: datetime, longest_validity_months: int = LONGEST_VALIDITY_MONTHS
+) -> Verification:
+    """Answer for a token, in base36 (upper case) or in bytes, at a moment (aware); never raises for a bad token."""
+    kid = None
+    try:
+        envelope = _well_formed(token)  # (1)
+        kid = envelope.kid
+        key = _signing_key(envelope, keys)  # (2) (3)
+        statement = statement_in(envelope.payload)  # (4)
+        _check_end(statement, key, longest_validity_months)  # (5)
+    except VerificationError as error:
+        return Verification(Authenticity(error.code), None, kid, None, error.message)
+    reason = f"Signed by key {kid} and unaltered."
+    return Verification(Authenticity.AUTHENTIC, statement, kid, at > statement.expires_at, reason)
+
+
+def token_in(text: str) -> str:
+    """Return the token a person typed or a camera read: bare, or at the end of an address `…/C/TOKEN`, any case.
+
+    Raises:
+        VerificationError: `malformed`: no token in it.
+        CouldNotCheck: `number_only`: a label number or the address of one, which only the register can answer.
+    """
+    trimmed = text.strip()
+    if not trimmed.isascii():
+        raise VerificationError("malformed", "A label token has no such characters.")
+    if "/" not in trimmed:
+        _refuse_number(trimmed)
+        return trimmed.upper()
+    try:
+        steps = urlsplit(trimmed).path.upper().split("/")
+    except ValueError as error:
+        raise VerificationError("malformed", "This is no address of a label.") from error
+    if steps[-2:-1] == ["C"]:
+        return steps[-1]
+    _refuse_number(steps[-1])
+    raise VerificationError("malformed", "This is no address of a label.")
+
+
+def _refuse_number(text: str) -> None:
+    try:
+        number = parse_number(text)
+    except MistypedNumber:
+        return
+    raise CouldNotCheck("number_only", f"Number {number} carries no proof; ask the register whether it stands.")
+
+
+def _well_formed(token: str | bytes) -> Envelope:
+    if len(token) > _MAX_TOKEN_CHARACTERS:
+        raise VerificationError("malformed", "No label token is this long.")
+    return unseal(from_base36(token) if isinstance(token, str) else token)
+
+
+def _signing_key(envelope: Envelope, keys: KeySet) -> LabelKey:
+    candidates = keys.named(envelope.kid)
+    if not candidates:
+        raise VerificationError("unknown_key", f"No trusted key is called {envelope.kid}.")
+    message = to_be_signed(envelope.protected, envelope.payload)
+    for key in candidates:
+        if _holds(key, envelope.signature, message):
+            return key
+    raise VerificationError("bad_signature", f"Key {envelope.kid} did not sign this.")
+
+
+def _holds(key: LabelKey, signature: bytes, message: bytes) -> bool:
+    try:
+        key.public_key.verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _check_end(statement: LabelStatement, key: LabelKey, months: int) -> None:
+    latest = datetime.combine(_months_later(key.valid_to, months), time(23, 59, 59), UTC)
+    if statement.expires_at > latest:
+        raise VerificationError("unknown_key", f"Key {key.kid} was out of use when it would have signed this label.")
+
+
+def _months_later(day: date, months: int) -> date:
+    years, month = divmod(day.month - 1 + months, 12)
+    last = monthrange(day.year + years, month + 1)[1]
+    return date(day.year + years, month + 1, min(day.day, last))

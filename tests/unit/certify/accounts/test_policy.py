@@ -1,0 +1,264 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from certify.accounts import policy
+from certify.accounts.policy import ACTIONS, CASE_ACTS, permit, permit_lodging, require_readable, require_sendable
+from schemas.case import Case
+from schemas.errors import NotFound, NotPermitted
+from schemas.people import PersonFacts, Role
+from schemas.scheme import Tier
+from schemas.stages import Stage
+from tests.unit.certify.accounts import cases
+from tests.unit.certify.accounts.cases import PEOPLE, STAGES, case_at, principal, rules
+from tests.unit.certify.accounts.worlds import worlds
+from workflows.rules import procedure
+from workflows.rules.permission import Permission
+
+LETTERS = {
+    "c": "read_case",
+    "t": "read_application_text",
+    "e": "read_evidence",
+    "l": "read_evidence_list",
+    "r": "read_reviews",
+    "s": "read_results",
+    "m": "read_recommendation",
+    "3": "read_third_party_report",
+    "h": "read_hearing",
+    "w": "read_reason",
+    "p": "read_participants",
+    "b": "read_ballots",
+    "j": "read_record",
+}
+
+TRUTH = """
+                         intake       evidence     planning     evaluation   recommendation decision      attestation   granted       refused
+applicant                ctelhw       ctelhw       ctelhw       ctelhw       ctelrshw       ctelrshw      ctelrsmhw     ctelrsmhw     ctelrsmhw
+applicant elsewhere      -            -            -            -            -              -             -             -             -
+secretariat              ctelrm3hwpbj ctelrm3hwpbj ctelrm3hwpbj ctelrm3hwpbj ctelrsm3hwpbj  ctelrsm3hwpbj ctelrsm3hwpbj ctelrsm3hwpbj ctelrsm3hwpbj
+auditor                  clrm3hwpbj   clrm3hwpbj   clrm3hwpbj   clrm3hwpbj   clrsm3hwpbj    clrsm3hwpbj   clrsm3hwpbj   clrsm3hwpbj   clrsm3hwpbj
+expert                   -            -            c            ctel         ctelrs         ctelrs        ctelrsm       ctelrsm       ctelrsm
+expert not asked         -            -            -            -            -              -             -             -             -
+commissioner             -            -            -            -            ctelrsm3hb     ctelrsm3hb    ctelrsm3hb    ctelrsm3hb    ctelrsm3hb
+commissioner undeclared  -            -            -            -            c              c             c             c             c
+third party              -            -            -            ctel3        ctel3          ctel3         -             -             -
+label officer            -            -            -            -            -              -             c             -             -
+operator                 -            -            -            -            -              -             -             -             -
+"""  # noqa: E501  # a table is read by its columns
+
+
+def rows() -> list[tuple[str, str, str]]:
+    heading, *lines = TRUTH.strip("\n").splitlines()
+    stages = heading.split()
+    return [
+        (line[:25].strip(), stage, letters)
+        for line in lines
+        for stage, letters in zip(stages, line[25:].split(), strict=True)
+    ]
+
+
+@pytest.mark.parametrize(("who", "stage", "letters"), rows())
+def test_who_reads_what_in_which_stage(who: str, stage: str, letters: str) -> None:
+    case = case_at(Stage(stage))
+
+    found = [letter for letter, action in LETTERS.items() if permit(principal(PEOPLE[who]), action, case)]
+
+    assert "".join(found) == letters.replace("-", "")
+
+
+def test_the_table_names_every_reading_of_a_case() -> None:
+    assert set(LETTERS.values()) == set(policy._READERS)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("who", PEOPLE)
+def test_an_act_is_permitted_to_whoever_may_know_the_case_exactly_when_the_case_would_take_it(
+    who: str, stage: Stage
+) -> None:
+    case, person = case_at(stage), PEOPLE[who]
+
+    for kind in CASE_ACTS:
+        answer = permit(principal(person), kind, case, rules())
+        expected = procedure.may(kind, case, person, rules())
+        if permit(principal(person), "read_case", case):
+            assert _code(answer) == _code(expected)
+        else:
+            assert _code(answer) == "unknown_application"
+
+
+def _code(answer: Permission) -> str | None:
+    return answer.refusal.code if answer.refusal else None
+
+
+ACTORS = {
+    ("offer_evidence", Stage.INTAKE): {"applicant"},
+    ("accept_application", Stage.INTAKE): {"secretariat"},
+    ("assign_reviewer", Stage.PLANNING): {"secretariat"},
+    ("declare_interests", Stage.PLANNING): {"expert"},
+    ("record_lookup", Stage.EVALUATION): {"secretariat"},
+    ("appoint_rapporteur", Stage.RECOMMENDATION): {"secretariat"},
+    ("declare_interests", Stage.DECISION): {"expert", "commissioner", "commissioner undeclared", "third party"},
+    ("cast_ballot", Stage.DECISION): {"commissioner"},
+    ("recuse", Stage.DECISION): {"commissioner"},
+    ("release_label", Stage.ATTESTATION): {"label officer"},
+    ("withdraw_application", Stage.GRANTED): set(),
+}
+
+
+@pytest.mark.parametrize(("kind", "stage"), ACTORS)
+def test_who_does_what_in_which_stage(kind: str, stage: Stage) -> None:
+    case = case_at(stage)
+
+    found = {who for who, facts in PEOPLE.items() if permit(principal(facts), kind, case, rules())}
+
+    assert found == ACTORS[kind, stage]
+
+
+@pytest.mark.parametrize(
+    ("action", "roles"),
+    [
+        ("lodge_application", {"applicant"}),
+        ("enter_organisation", {"secretariat"}),
+        ("invite_person", {"secretariat"}),
+        ("adopt_scheme", {"secretariat"}),
+        ("read_people", {"secretariat", "auditor"}),
+        ("list_cases", {role.value for role in Role} - {"operator"}),
+    ],
+)
+def test_who_does_what_outside_cases(action: str, roles: set[str]) -> None:
+    found = {role.value for role in Role if permit(principal(PersonFacts(person="somebody", roles=(role,))), action)}
+
+    assert found == roles
+
+
+def test_an_action_without_a_rule_is_refused_to_everybody() -> None:
+    case = case_at(Stage.DECISION)
+
+    for facts in PEOPLE.values():
+        assert not permit(principal(facts), "read_minds", case, rules())
+        assert not permit(principal(facts), "lodge_application ", case, rules())
+
+
+def test_an_act_without_the_rules_of_its_scheme_is_refused() -> None:
+    answer = permit(principal(PEOPLE["commissioner"]), "cast_ballot", case_at(Stage.DECISION))
+
+    assert _code(answer) == "not_permitted"
+
+
+def test_a_token_that_only_reads_does_nothing_and_one_that_only_acts_reads_nothing() -> None:
+    reads = principal(PEOPLE["secretariat"], authn="token", scopes=frozenset({"read"}))
+    acts = principal(PEOPLE["secretariat"], authn="token", scopes=frozenset({"act"}))
+    case = case_at(Stage.INTAKE)
+
+    for action in ACTIONS:
+        is_reading = action.startswith(("read_", "list_"))
+        assert _code(permit(acts if is_reading else reads, action, case, rules())) == "scope_missing"
+    assert permit(reads, "read_case", case)
+    assert permit(acts, "accept_application", case, rules())
+
+
+def test_a_forbidden_case_looks_like_one_that_is_not_there() -> None:
+    stranger = principal(PEOPLE["applicant elsewhere"])
+
+    with pytest.raises(NotFound) as forbidden:
+        require_readable(stranger, case_at(Stage.INTAKE))
+    with pytest.raises(NotFound) as absent:
+        require_readable(stranger, None)
+    with pytest.raises(NotFound) as act:
+        require_sendable(stranger, "withdraw_application", case_at(Stage.INTAKE))
+
+    assert str(forbidden.value) == str(absent.value) == str(act.value)
+
+
+def test_a_conflicted_member_may_send_a_ballot_so_that_the_case_refuses_it_on_record() -> None:
+    case = case_at(Stage.DECISION, assignments={cases.MEMBERS[0]: cases.assigned(cases.MEMBERS[0])})
+    member = principal(PEOPLE["commissioner"])
+
+    assert require_sendable(member, "cast_ballot", case) is case
+    assert _code(permit(member, "cast_ballot", case, rules())) == "reviewed_and_decides"
+
+
+def test_sending_an_act_needs_the_scope_for_it() -> None:
+    reads = principal(PEOPLE["applicant"], authn="token", scopes=frozenset({"read"}))
+
+    with pytest.raises(NotPermitted, match="scope_missing"):
+        require_sendable(reads, "withdraw_application", case_at(Stage.INTAKE))
+
+
+def test_somebody_lodges_only_for_their_own_organisation() -> None:
+    lodged = case_at(Stage.INTAKE).lodged
+
+    assert permit_lodging(principal(PEOPLE["applicant"]), lodged)
+    assert _code(permit_lodging(principal(PEOPLE["applicant elsewhere"]), lodged)) == "not_the_applicant"
+    reads = principal(PEOPLE["applicant"], authn="token", scopes=frozenset({"read"}))
+    assert _code(permit_lodging(reads, lodged)) == "scope_missing"
+
+
+def test_an_expert_loses_the_case_with_the_role() -> None:
+    case = case_at(Stage.EVALUATION)
+    former = PEOPLE["expert"].model_copy(update={"roles": (Role.COMMISSIONER,)})
+
+    assert _code(permit(principal(former), "submit_review", case, rules())) == "unknown_application"
+
+
+def test_who_keeps_or_audits_cases_sees_none_of_their_own_organisation() -> None:
+    case = case_at(Stage.DECISION)
+
+    for who in ("secretariat", "auditor"):
+        own = PEOPLE[who].model_copy(update={"organisation": cases.APPLICANT_ORGANISATION})
+        assert not permit(principal(own), "read_case", case)
+
+
+def test_a_reviewer_who_sits_in_the_commission_reads_as_a_reviewer_only() -> None:
+    case = case_at(Stage.DECISION)
+    both = PEOPLE["expert"].model_copy(update={"roles": (Role.EXPERT, Role.COMMISSIONER)})
+
+    assert permit(principal(both), "read_evidence", case)
+    assert not permit(principal(both), "read_ballots", case)
+    assert not permit(principal(both), "read_recommendation", case)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "has_interest", "evidence"),
+    [(True, False, True), (None, False, False), (False, False, False), (True, True, False)],
+)
+def test_an_expert_opens_evidence_only_after_no_interest_and_yes(
+    accepted: bool | None, has_interest: bool, evidence: bool
+) -> None:
+    ada = cases.REVIEWERS[0]
+    case = case_at(
+        Stage.EVALUATION,
+        assignments={ada: cases.assigned(ada, accepted=accepted)},
+        interests={ada: cases.declared(ada, has_interest=has_interest)},
+    )
+
+    assert bool(permit(principal(PEOPLE["expert"]), "read_evidence", case)) is evidence
+    assert permit(principal(PEOPLE["expert"]), "read_case", case)
+
+
+@pytest.mark.parametrize("tier", Tier)
+def test_a_neutral_third_party_sees_only_cases_of_the_critical_tier(tier: Tier) -> None:
+    case = case_at(Stage.EVALUATION, tier=tier)
+
+    assert bool(permit(principal(PEOPLE["third party"]), "read_case", case)) is (tier == Tier.CRITICAL)
+
+
+@given(worlds(), st.sampled_from(sorted(ACTIONS)))
+def test_an_interest_never_adds_a_right(world: tuple[Case, PersonFacts], action: str) -> None:
+    case, person = world
+    with_interest = case.model_copy(
+        update={"interests": case.interests | {person.person: cases.declared(person.person, has_interest=True)}}
+    )
+
+    if permit(principal(person), action, with_interest, rules()):
+        assert permit(principal(person), action, case, rules())
+
+
+@given(worlds(), st.sampled_from([action for action in sorted(ACTIONS) if action.startswith("read_")]))
+def test_only_the_known_readings_are_open_and_only_through_read_case(
+    world: tuple[Case, PersonFacts], action: str
+) -> None:
+    case, person = world
+
+    if action != "read_people" and permit(principal(person), action, case):
+        assert permit(principal(person), "read_case", case)

@@ -1,0 +1,262 @@
+import json
+
+import pytest
+from hypothesis import given
+
+from certify.accounts.policy import CASE_ACTS, permit
+from certify.accounts.reading import CaseReading, reading_of
+from schemas.case import Case
+from schemas.errors import NotFound, NotPermitted
+from schemas.people import PersonFacts, Role
+from schemas.stages import Choice, Stage
+from tests.unit.certify.accounts import cases
+from tests.unit.certify.accounts.cases import MEMBERS, PEOPLE, REVIEWERS, case_at, digest, principal, rules
+from tests.unit.certify.accounts.worlds import SOMEBODY, worlds
+
+TAKING_PART = {*REVIEWERS, *MEMBERS, "third-jon", "release-kim", "officer-fay"}
+
+
+def reading(who: str, case: Case) -> CaseReading:
+    return reading_of(case, principal(PEOPLE[who]), rules())
+
+
+def may_read(person: PersonFacts, case: Case) -> bool:
+    return bool(permit(principal(person), "read_case", case))
+
+
+@pytest.mark.parametrize("stage", cases.STAGES)
+def test_a_reading_exists_exactly_for_those_who_may_know_of_the_case(stage: Stage) -> None:
+    case = case_at(stage)
+
+    for who, facts in PEOPLE.items():
+        if may_read(facts, case):
+            assert reading(who, case).id == case.id
+        else:
+            with pytest.raises(NotFound, match="unknown_application"):
+                reading(who, case)
+
+
+def test_a_case_that_is_not_there_is_unknown() -> None:
+    with pytest.raises(NotFound, match="unknown_application"):
+        reading_of(None, principal(PEOPLE["secretariat"]), rules())
+
+
+def test_a_token_that_only_acts_gets_no_reading() -> None:
+    acts = principal(PEOPLE["secretariat"], authn="token", scopes=frozenset({"act"}))
+
+    with pytest.raises(NotPermitted, match="scope_missing"):
+        reading_of(case_at(Stage.INTAKE), acts, rules())
+
+
+@pytest.mark.parametrize("stage", cases.STAGES)
+def test_the_applicant_reads_no_id_of_anyone_who_judges_or_decides(stage: Stage) -> None:
+    shown = reading("applicant", case_at(stage)).model_dump_json()
+
+    assert {person for person in TAKING_PART if person in shown} == set()
+
+
+def test_the_secretariat_does_read_those_ids() -> None:
+    shown = reading("secretariat", case_at(Stage.GRANTED)).model_dump_json()
+
+    assert {person for person in TAKING_PART if person in shown} == TAKING_PART - {"officer-fay"}
+
+
+@given(worlds())
+def test_whoever_is_no_more_than_the_applicant_reads_no_id_but_their_own(world: tuple[Case, PersonFacts]) -> None:
+    case, person = world
+    applicant = person.model_copy(update={"roles": (Role.APPLICANT,), "organisation": cases.APPLICANT_ORGANISATION})
+
+    shown = reading_of(case, principal(applicant), rules()).model_dump_json()
+
+    assert {other for other in TAKING_PART if other in shown} == set()
+
+
+@given(worlds())
+def test_no_reading_shows_a_choice_while_the_round_is_open(world: tuple[Case, PersonFacts]) -> None:
+    case, person = world
+    if not may_read(person, case):
+        return
+
+    shown = reading_of(case, principal(person), rules())
+
+    for vote, one in zip(case.rounds, shown.rounds, strict=True):
+        if vote.is_open:
+            assert one.ballots is None
+            assert one.tally is None
+            assert _reasons_of_ballots(case) & shown.texts == set()
+            assert one.cast == len(vote.ballots)
+
+
+def _reasons_of_ballots(case: Case) -> set[str]:
+    return {one.reasons.digest for vote in case.rounds for one in vote.ballots.values() if one.reasons}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize("choice", Choice)
+def test_an_open_round_reads_the_same_whatever_was_chosen(who: str, choice: Choice) -> None:
+    members = (cases.ballot_of(MEMBERS[0], choice), cases.ballot_of(MEMBERS[1], choice))
+    case = case_at(Stage.DECISION, rounds=(cases.open_round(ballots=members),))
+    other = tuple(cases.ballot_of(one.member, Choice.ABSTAIN) for one in members)
+    elsewhere = case_at(Stage.DECISION, rounds=(cases.open_round(ballots=other),))
+
+    if may_read(PEOPLE[who], case):
+        assert reading(who, case) == reading(who, elsewhere)
+
+
+@given(worlds())
+def test_before_the_evaluation_closes_no_reviewer_reads_the_findings_of_another(
+    world: tuple[Case, PersonFacts],
+) -> None:
+    case, person = world
+    asked = person.person in case.assignments
+    if case.results or not asked or not may_read(person, case):
+        return
+
+    shown = reading_of(case, principal(person), rules())
+
+    others = {one.findings[0].rationale.digest for who, one in case.reviews.items() if who != SOMEBODY}
+    assert shown.texts & others == set()
+    assert shown.lookup_findings == ()
+    assert shown.participants is None
+    assert [one.reviewer for one in shown.reviews] == [who for who in case.reviews if who == SOMEBODY]
+
+
+@pytest.mark.parametrize("who", ["applicant", "commissioner", "third party", "label officer"])
+@pytest.mark.parametrize("stage", [Stage.INTAKE, Stage.EVIDENCE, Stage.PLANNING, Stage.EVALUATION])
+def test_before_the_evaluation_closes_nobody_outside_the_record_reads_findings(who: str, stage: Stage) -> None:
+    case = case_at(stage)
+
+    if may_read(PEOPLE[who], case):
+        shown = reading(who, case)
+        assert (shown.reviews, shown.results, shown.lookup_findings) == ((), (), ())
+
+
+def test_a_reviewer_always_reads_their_own_review() -> None:
+    shown = reading("expert", case_at(Stage.EVALUATION))
+
+    assert [one.reviewer for one in shown.reviews] == [REVIEWERS[0]]
+    assert shown.own.review == cases.review_by(REVIEWERS[0])
+    assert shown.own.criteria == (cases.CRITERION,)
+
+
+def test_once_closed_reviewers_read_each_other_without_names() -> None:
+    shown = reading("expert", case_at(Stage.RECOMMENDATION))
+
+    assert [one.reviewer for one in shown.reviews] == [REVIEWERS[0], None]
+    assert shown.texts >= {digest(f"rationale of {person}") for person in REVIEWERS}
+
+
+def test_the_applicant_reads_findings_and_results_once_the_evaluation_is_closed() -> None:
+    shown = reading("applicant", case_at(Stage.RECOMMENDATION))
+
+    assert [one.reviewer for one in shown.reviews] == [None, None]
+    assert [one.criterion for one in shown.results] == [cases.CRITERION]
+    assert shown.recommendation is None
+
+
+def test_the_scope_is_all_an_expert_sees_before_saying_yes() -> None:
+    ada = REVIEWERS[0]
+    case = case_at(Stage.PLANNING, assignments={ada: cases.assigned(ada, accepted=None)}, interests={})
+
+    shown = reading("expert", case)
+
+    assert shown.system.purpose == "reads digits"
+    assert shown.organisation_name == "Acme"
+    assert shown.own.assignment == cases.assigned(ada, accepted=None)
+    assert (shown.evidence, shown.requirements, shown.application_digest) == ((), (), None)
+    assert shown.may_open_evidence is False
+    assert shown.texts == frozenset()
+
+
+def test_the_auditor_reads_the_list_of_evidence_and_opens_none_of_it() -> None:
+    shown = reading("auditor", case_at(Stage.DECISION))
+
+    assert [item.id for item in shown.evidence] == ["E1"]
+    assert shown.item(digest("file")) is None
+    assert shown.application_digest is None
+
+
+def test_a_reviewer_opens_the_items_of_the_case_and_no_other() -> None:
+    shown = reading("expert", case_at(Stage.EVALUATION))
+
+    item = shown.item(digest("file"))
+    assert item is not None
+    assert item.id == "E1"
+    assert shown.item(digest("another file")) is None
+
+
+def test_everyone_who_knows_of_a_round_reads_how_many_of_how_many_voted() -> None:
+    for who in ("applicant", "expert", "commissioner", "commissioner undeclared", "secretariat", "auditor"):
+        vote = reading(who, case_at(Stage.DECISION)).rounds[0]
+        assert (vote.cast, vote.base, vote.quorum) == (1, 3, "2/3")
+
+
+def test_choices_of_a_closed_round_are_for_the_commission_the_secretariat_and_the_auditor() -> None:
+    case = case_at(Stage.ATTESTATION)
+
+    shown = {who: reading(who, case).rounds[0].ballots for who, facts in PEOPLE.items() if may_read(facts, case)}
+
+    assert {who for who, ballots in shown.items() if ballots is not None} == {"secretariat", "auditor", "commissioner"}
+    assert {one.member: one.choice for one in shown["auditor"] or ()} == {
+        MEMBERS[0]: Choice.GRANT, MEMBERS[1]: Choice.ABSTAIN, MEMBERS[2]: Choice.GRANT,
+    }  # fmt: skip
+
+
+def test_a_ballot_of_a_member_who_left_is_neither_counted_nor_shown() -> None:
+    vote = cases.open_round(ballots=(cases.ballot_of(MEMBERS[0], Choice.GRANT),))
+    case = case_at(Stage.DECISION, rounds=(cases.closed(vote.model_copy(update={"recused": (MEMBERS[0],)})),))
+
+    shown = reading("auditor", case).rounds[0]
+
+    assert (shown.cast, shown.base, shown.recused, shown.ballots) == (0, 2, 1, ())
+
+
+def test_a_member_reads_that_they_voted_and_not_how() -> None:
+    case = case_at(Stage.DECISION, rounds=(cases.open_round(ballots=(cases.ballot_of(MEMBERS[0], Choice.GRANT),)),))
+
+    own = reading("commissioner", case).own
+
+    assert (own.is_elector, own.has_voted) == (True, True)
+
+
+def test_only_those_who_keep_or_audit_the_case_read_who_takes_part() -> None:
+    case = case_at(Stage.DECISION)
+
+    shown = {who for who, facts in PEOPLE.items() if may_read(facts, case) and reading(who, case).participants}
+
+    assert shown == {"secretariat", "auditor"}
+
+
+def test_the_texts_that_may_be_opened_are_those_the_reading_names() -> None:
+    shown = reading("applicant", case_at(Stage.DECISION))
+
+    expected = {digest("heard"), digest("why it does not apply"), digest("looked up")}
+    assert shown.texts >= expected
+    assert digest("interest of expert-ada") not in shown.texts
+    named = set(_digests(json.loads(shown.model_dump_json())))
+    assert shown.texts == named
+
+
+def _digests(part: object) -> list[str]:
+    if isinstance(part, dict):
+        if set(part) == {"digest", "length"}:
+            return [part["digest"]]
+        return [found for value in part.values() for found in _digests(value)]
+    return [found for value in part for found in _digests(value)] if isinstance(part, list) else []
+
+
+def test_each_button_is_there_or_says_why_not() -> None:
+    may = reading("applicant", case_at(Stage.INTAKE)).may
+
+    assert set(may) == set(CASE_ACTS)
+    assert may["offer_evidence"] is None
+    assert may["submit_evidence"] == "wrong_stage"
+    assert may["accept_application"] == "role_missing"
+
+
+def test_a_requirement_without_evidence_or_reason_is_not_covered_and_missing() -> None:
+    shown = reading("applicant", case_at(Stage.EVIDENCE))
+
+    uncovered = {one.criterion for one in shown.requirements if not one.covered}
+    assert uncovered == set(shown.missing) != set()
+    assert set(shown.not_applicable) == {"II-1.3-01"}

@@ -1,0 +1,166 @@
+"""`python -m labels verify`: what it prints and how it exits (issue of the main job, item 5)."""
+
+import doctest
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import labels
+from labels.__main__ import main
+from labels.artwork import png
+from labels.encoding import from_base36, to_base36
+from labels.key_set import KeySet, LabelKey
+from labels.keys import KeyInMemory
+from labels.layout import Form
+from schemas.label import LabelFacts
+
+BEFORE_ITS_END = "2027-03-01T00:00:00Z"
+AFTER_ITS_END = "2028-11-23"
+Verify = Callable[..., int]
+
+
+@pytest.fixture
+def keys_file(trusted: KeySet, tmp_path: Path) -> Path:
+    path = tmp_path / "keys.json"
+    path.write_text(trusted.as_json())
+    return path
+
+
+@pytest.fixture
+def verify(keys_file: Path) -> Verify:
+    def run(label: str, *options: str, keys: Path = keys_file, at: str = BEFORE_ITS_END) -> int:
+        return main(["verify", label, "--keys", str(keys), "--at", at, *options])
+
+    return run
+
+
+def test_an_authentic_token_exits_0_and_its_standing_could_not_be_checked(
+    verify: Verify, token: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert verify(token) == 0
+
+    printed = capsys.readouterr().out
+    assert printed.splitlines()[:2] == ["authenticity: authentic", "standing: could_not_check"]
+    assert "label 008J-4CT4-ANK7-F24S-N: Lighthouse Reader 2.1, low risk" in printed
+    assert "valid" not in printed
+
+
+def test_who_asks_for_the_standing_is_told_4_that_it_could_not_be_checked(verify: Verify, token: str) -> None:
+    assert verify(token, "--standing") == 4
+
+
+def test_an_address_is_as_good_as_its_token(verify: Verify, token: str) -> None:
+    assert verify(f"https://V.EXAMPLE.EU/C/{token}") == 0
+    assert verify(f"https://v.example.eu/c/{token.lower()}") == 0
+
+
+def test_a_picture_is_as_good_as_its_token(verify: Verify, facts: LabelFacts, tmp_path: Path) -> None:
+    (tmp_path / "label.png").write_bytes(png(facts))
+
+    assert verify(str(tmp_path / "label.png")) == 0
+
+
+@pytest.mark.parametrize("options", [[], ["--standing"]])
+def test_a_label_past_its_end_exits_3_as_expired(
+    verify: Verify, token: str, options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert verify(token, "--json", *options, at=AFTER_ITS_END) == 3
+
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["authenticity"], answer["standing"]) == ("authentic", "expired")
+
+
+def test_a_tampered_token_exits_3_and_none_of_its_claims_is_printed(
+    verify: Verify, token: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tampered = to_base36(from_base36(token).replace(b"Lighthouse", b"Darkhouses"))
+
+    assert verify(tampered) == 3
+    assert verify(tampered, "--json") == 3
+
+    printed = capsys.readouterr().out
+    assert "authenticity: bad_signature\nstanding: none" in printed
+    assert "Darkhouses" not in printed
+
+
+@pytest.mark.parametrize("text", ["no token", "0", "https://v.example.eu/", "../../etc/hostname2", "x" * 5000])
+def test_what_is_no_token_exits_3_as_malformed(verify: Verify, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert verify(text, "--json") == 3
+
+    assert json.loads(capsys.readouterr().out)["authenticity"] == "malformed"
+
+
+def test_a_token_of_another_key_exits_3_as_unknown_key(
+    verify: Verify, token: str, stranger: KeyInMemory, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    others = tmp_path / "others.json"
+    others.write_text(KeySet((LabelKey(stranger.public_key, date(2026, 1, 1), date(2026, 12, 31)),)).as_json())
+
+    assert verify(token, "--json", keys=others) == 3
+
+    assert json.loads(capsys.readouterr().out)["authenticity"] == "unknown_key"
+
+
+def test_a_picture_without_a_readable_code_exits_4(
+    verify: Verify, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "label.png").write_bytes(b"no picture")
+
+    assert verify(str(tmp_path / "label.png"), "--json") == 4
+    assert verify(str(tmp_path / "nowhere.jpg")) == 4
+
+    printed = capsys.readouterr()
+    answer = {"authenticity": None, "standing": "could_not_check", "code": "no_readable_code"}
+    assert json.loads(printed.out) == answer
+    assert "no_readable_code" in printed.err
+
+
+def test_a_mini_label_cannot_be_checked_offline(verify: Verify, facts: LabelFacts, tmp_path: Path) -> None:
+    (tmp_path / "mini.png").write_bytes(png(facts, form=Form.MINI))
+
+    assert verify(str(tmp_path / "mini.png")) == 4
+    assert verify("008J-4CT4-ANK7-F24S-N") == 4
+
+
+@pytest.mark.parametrize("content", [None, "", "{}", '{"keys": []}'])
+def test_unreadable_keys_exit_4(
+    verify: Verify, token: str, tmp_path: Path, content: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys = tmp_path / "other.json"
+    if content is not None:
+        keys.write_text(content)
+
+    assert verify(token, keys=keys) == 4
+
+    assert "keys_unreadable" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["verify"], ["verify", "X"], ["sign", "X"], ["verify", "X", "--keys", "k", "--at", "noon"]]
+)
+def test_wrong_arguments_exit_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+
+    assert left.value.code == 2
+
+
+def test_the_offline_verifier_imports_neither_database_nor_temporal_nor_the_body() -> None:
+    program = "import sys, labels.__main__; print(*{name.partition('.')[0] for name in sys.modules})"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    imported = set(ran.stdout.split())
+    assert "labels" in imported
+    assert imported.isdisjoint({"certify", "workflows", "temporalio", "sqlalchemy", "sqlmodel", "fastapi", "asyncpg"})
+
+
+def test_the_example_of_the_package_runs() -> None:
+    outcome = doctest.testmod(labels)
+
+    assert outcome.attempted > 10
+    assert outcome.failed == 0

@@ -1,0 +1,177 @@
+"""The numbers are those of the procedure in `labels.verification`; the vectors ask much more."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from labels.cose import payload_of, protected_header, seal, to_be_signed
+from labels.encoding import ALPHABET, from_base36, to_base36
+from labels.key_set import KeySet, LabelKey
+from labels.keys import KeyInMemory
+from labels.verification import Verification, token_in, verify
+from schemas.errors import CouldNotCheck, VerificationError
+from schemas.label import Authenticity, LabelStatement
+
+fuzzed = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+
+
+def test_a_label_of_ours_is_authentic(token: str, trusted: KeySet, statement: LabelStatement, at: datetime) -> None:
+    answer = verify(token, trusted, at=at)
+
+    assert (answer.authenticity, answer.statement, answer.expired) == (Authenticity.AUTHENTIC, statement, False)
+    assert answer.kid == trusted.keys[0].kid
+
+
+def test_bytes_and_base36_are_the_same_token(token: str, trusted: KeySet, at: datetime) -> None:
+    assert verify(from_base36(token), trusted, at=at) == verify(token, trusted, at=at)
+
+
+def test_a_label_expires_after_its_last_second(token: str, trusted: KeySet, statement: LabelStatement) -> None:
+    end = statement.expires_at
+
+    assert verify(token, trusted, at=end).expired is False
+    assert verify(token, trusted, at=end + timedelta(seconds=1)).expired is True
+    assert verify(token, trusted, at=end + timedelta(seconds=1)).authenticity is Authenticity.AUTHENTIC
+
+
+def test_1_a_token_with_a_part_missing_is_malformed(token: str, trusted: KeySet, at: datetime) -> None:
+    assert _refused(verify(token[:-1], trusted, at=at)) == "malformed"
+
+
+def test_1_a_token_longer_than_any_label_is_not_even_decoded(trusted: KeySet, at: datetime) -> None:
+    answer = verify("Z" * 1_000_000, trusted, at=at)
+
+    assert (_refused(answer), answer.reason) == ("malformed", "No label token is this long.")
+
+
+def test_2_a_token_of_a_key_nobody_trusts_shows_no_claims(token: str, stranger: KeyInMemory, at: datetime) -> None:
+    others = KeySet((LabelKey(stranger.public_key, date(2026, 1, 1), date(2026, 12, 31)),))
+
+    assert _refused(verify(token, others, at=at)) == "unknown_key"
+
+
+def test_3_the_signature_is_verified_before_the_payload_is_read(
+    signer: KeyInMemory, trusted: KeySet, at: datetime
+) -> None:
+    protected, rubbish = protected_header(signer.kid), b"\xff"
+    unsigned = seal(protected, rubbish, bytes(64))
+    signed = seal(protected, rubbish, signer.sign(to_be_signed(protected, rubbish)))
+
+    assert _refused(verify(unsigned, trusted, at=at)) == "bad_signature"
+    assert _refused(verify(signed, trusted, at=at)) == "malformed"
+
+
+def test_5_an_end_the_key_could_not_promise_is_refused(
+    a_statement: Callable[..., LabelStatement], signer: KeyInMemory, trusted: KeySet, at: datetime
+) -> None:
+    last, beyond = datetime(2028, 12, 31, 23, 59, 59, tzinfo=UTC), datetime(2029, 1, 1, tzinfo=UTC)
+    tokens = [_token(a_statement(expires_at=end), signer) for end in (last, beyond)]
+
+    assert verify(tokens[0], trusted, at=at).authenticity is Authenticity.AUTHENTIC
+    assert _refused(verify(tokens[1], trusted, at=at)) == "unknown_key"
+    assert _refused(verify(tokens[0], trusted, at=at, longest_validity_months=18)) == "unknown_key"
+
+
+def test_5_a_month_without_that_day_ends_the_promise_at_its_last(
+    a_statement: Callable[..., LabelStatement], signer: KeyInMemory, at: datetime
+) -> None:
+    keys = KeySet((LabelKey(signer.public_key, date(2026, 1, 1), date(2026, 8, 31)),))
+    token = _token(a_statement(expires_at=datetime(2028, 2, 29, 23, 59, 59, tzinfo=UTC)), signer)
+
+    assert verify(token, keys, at=at, longest_validity_months=18).authenticity is Authenticity.AUTHENTIC
+
+
+@fuzzed
+@given(st.binary(max_size=300))
+def test_no_bytes_are_accepted_but_those_that_were_signed(trusted: KeySet, at: datetime, data: bytes) -> None:
+    assert _refused(verify(data, trusted, at=at)) == "malformed"
+
+
+@fuzzed
+@given(st.text(max_size=300) | st.text(alphabet=ALPHABET, max_size=700))
+def test_no_text_is_accepted_but_what_was_signed(trusted: KeySet, at: datetime, text: str) -> None:
+    assert _refused(verify(text, trusted, at=at)) == "malformed"
+
+
+@fuzzed
+@given(place=st.integers(0, 10_000), flip=st.integers(1, 255))
+def test_no_changed_byte_is_accepted(token: str, trusted: KeySet, at: datetime, place: int, flip: int) -> None:
+    data = bytearray(from_base36(token))
+    data[place % len(data)] ^= flip
+
+    assert _refused(verify(bytes(data), trusted, at=at)) in {"malformed", "unknown_key", "bad_signature"}
+
+
+@fuzzed
+@given(payload=st.binary(max_size=80))
+def test_nothing_our_key_signs_by_mistake_stops_the_verifier(
+    signer: KeyInMemory, trusted: KeySet, at: datetime, payload: bytes
+) -> None:
+    protected = protected_header(signer.kid)
+    token = seal(protected, payload, signer.sign(to_be_signed(protected, payload)))
+
+    assert _refused(verify(token, trusted, at=at)) == "malformed"
+
+
+def test_a_token_is_found_bare_or_in_an_address_in_any_case(token: str) -> None:
+    for text in (
+        token,
+        token.lower(),
+        f" {token}\n",
+        f"https://V.EXAMPLE.EU/C/{token}",
+        f"https://v.example.eu/c/{token.lower()}",
+        f"http://localhost:8080/C/{token}",
+        f"https://v.example.eu/C/{token}?x=1#y",
+    ):
+        assert token_in(text) == token
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://v.example.eu/",
+        "https://v.example.eu/C",
+        "//",
+        "https://[/C/",
+        "\u017f0",
+        "знак",
+        "https://v.example.eu/C/A/B",
+    ],
+)
+def test_an_address_without_a_token_is_malformed(text: str) -> None:
+    with pytest.raises(VerificationError) as refusal:
+        token_in(text)
+
+    assert refusal.value.code == "malformed"
+
+
+@pytest.mark.parametrize("text", ["60RK-4CSM-6MV3-EE1S-F", "60rk4csm6mv3ee1s", "https://V.EXAMPLE.EU/60RK4CSM6MV3EE1S"])
+def test_a_number_alone_cannot_be_checked_offline(text: str) -> None:
+    with pytest.raises(CouldNotCheck) as refusal:
+        token_in(text)
+
+    assert refusal.value.code == "number_only"
+
+
+@given(st.text(max_size=80))
+def test_any_text_holds_a_token_or_is_refused(text: str) -> None:
+    try:
+        found = token_in(text)
+    except (VerificationError, CouldNotCheck):
+        return
+    assert found.isascii()
+
+
+def _token(statement: LabelStatement, signer: KeyInMemory) -> str:
+    protected, payload = protected_header(signer.kid), payload_of(statement)
+    return to_base36(seal(protected, payload, signer.sign(to_be_signed(protected, payload))))
+
+
+def _refused(answer: Verification) -> str:
+    """Return why a token was refused, after making sure that it says nothing."""
+    assert (answer.statement, answer.expired) == (None, None)
+    assert answer.reason
+    return answer.authenticity.value

@@ -1,0 +1,91 @@
+"""What the signer checks again before it signs: that the record itself amounts to this grant.
+
+The numbers stand at the checks below and in the tests.
+
+ 1. the case was decided, and granted, and waits for its label
+ 2. the manifest is the one the evidence gives, and the round and the decision name it
+ 3. the scheme is the one the case is pinned to, and the round and the decision name it
+ 4. the tier follows from the answers
+ 5. every mandatory criterion of the tier is met or not applicable, as the findings give it
+ 6. the ballots have quorum and majority, each by a member free to decide, on this manifest and scheme
+ 7. what the tier asks for besides is on file: third party's report, hearing, release
+"""
+
+from schemas.case import Case
+from schemas.decision import Round
+from schemas.errors import PreparationError
+from schemas.evidence import manifest_digest
+from schemas.scheme import SchemeRules
+from schemas.stages import Outcome
+from workflows.rules.attestation import awaits_signature
+from workflows.rules.ballots import outcome_of
+from workflows.rules.evaluation import failed, results_of
+from workflows.rules.quorum import tally
+from workflows.rules.risk import assess_tier
+from workflows.rules.rounds import REQUIRED, base_min
+
+
+def check_grant(case: Case, rules: SchemeRules, scheme_digest: str) -> None:
+    """Refuse to let a label be signed that the record does not carry.
+
+    Raises:
+        PreparationError: the code tells which check failed.
+    """
+    if case.decision is None or case.decision.outcome != Outcome.GRANTED or not awaits_signature(case):
+        raise PreparationError("not_granted", "This case has no grant that waits for its label.")  # (1)
+    vote = case.rounds[-1]
+    _check_digests(case, vote, scheme_digest)  # (2) (3)
+    if assess_tier(rules, case.lodged.answers, case.lodged.gates) != case.assessment:
+        raise PreparationError("other_tier", "The tier does not follow from the answers.")  # (4)
+    _check_results(case, vote, rules)  # (5)
+    _check_vote(case, vote, rules)  # (6)
+    _check_besides(case, rules)  # (7)
+
+
+def _check_digests(case: Case, vote: Round, scheme_digest: str) -> None:
+    decision = case.decision
+    assert decision is not None
+    found = manifest_digest(case.evidence, case.not_applicable)
+    frozen = case.manifest.digest if case.manifest else None
+    ballots = {ballot.manifest_digest for ballot in vote.ballots.values()}
+    if {found, frozen, vote.manifest_digest, decision.manifest_digest, *ballots} != {found}:
+        raise PreparationError("other_manifest", "Evidence, round, ballots and decision do not name one manifest.")
+    schemes = {case.lodged.scheme.digest, vote.scheme_digest, decision.scheme_digest}
+    if schemes | {ballot.scheme_digest for ballot in vote.ballots.values()} != {scheme_digest}:
+        raise PreparationError("other_scheme", "Case, round, ballots and decision do not name one scheme.")
+
+
+def _check_results(case: Case, vote: Round, rules: SchemeRules) -> None:
+    judged = {result.criterion: result for result in results_of(case, rules)}
+    recorded = {result.criterion: result for result in vote.results}
+    if any(recorded.get(criterion) != result for criterion, result in judged.items()):
+        raise PreparationError("other_results", "The round rests on other results than the findings give.")
+    asked = {rule.id for rule in rules.criteria_of(case.tier) if rule.is_mandatory}
+    if asked - recorded.keys() or failed(vote.results):
+        raise PreparationError("criterion_open", "A mandatory criterion is open.")
+
+
+def _check_vote(case: Case, vote: Round, rules: SchemeRules) -> None:
+    decision = case.decision
+    assert decision is not None
+    tier = rules.tiers[case.tier].decision
+    as_scheme_says = (tier.quorum or str(tier.members_present_min), tier.majority, base_min(rules, case.tier))
+    if (vote.quorum, vote.majority, vote.base_min) != as_scheme_says:
+        raise PreparationError("other_quorum", "The round was counted by other figures than the scheme's.")
+    if vote.tally != tally(vote) or decision.tally != vote.tally or outcome_of(vote) != Outcome.GRANTED:
+        raise PreparationError("no_majority", "The ballots do not amount to this grant.")
+    barred = {*case.reviewers, *case.reviews, case.third_party}
+    for member in vote.ballots:
+        if member not in vote.base or member in barred or not case.has_declared_none(member):
+            raise PreparationError("ballot_barred", "A ballot was cast by someone who may not decide this case.")
+
+
+def _check_besides(case: Case, rules: SchemeRules) -> None:
+    tier = rules.tiers[case.tier]
+    if tier.neutral_third_party == REQUIRED and case.third_party_report is None:
+        raise PreparationError("third_party_report_missing", "The neutral third party's report is not on file.")
+    if tier.decision.hearing == REQUIRED and case.hearing is None:
+        raise PreparationError("hearing_missing", "The applicant was not heard.")
+    electors = {member for vote in case.rounds for member in vote.electorate}
+    if case.released_by in electors:
+        raise PreparationError("decides_and_releases", "The label was released by someone who decided.")
