@@ -1,17 +1,50 @@
+# Two commands matter: `make demo` and `make test`. Everything they need comes from a package registry.
 PYTHON ?= python3
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS = never
 
-.PHONY: setup demo test check format lock bench messages
+.PHONY: setup demo test check format bench lock messages browser
 
 setup: .venv/.ready
 
 .venv/.ready: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock --allow-empty-requirements
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	touch $@
 
+demo: setup
+	$(BIN)/certify demo --data demo-data
+
+test: setup browser check
+	$(BIN)/pytest
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup
+	$(BIN)/python tests/bench/bench.py
+
+# The browser journeys run in a system Chromium: as root on Debian it is installed, elsewhere you are told what to type.
+browser:
+	sh scripts/require_chromium.sh
+
+# A maintainer's targets.
 lock:
-	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet --group dev pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
+		--group dev pyproject.toml --output-file requirements.lock
+
+messages:
+	mkdir -p build
+	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keyword marked --no-location --no-wrap --sort-output \
+		--output-file build/messages.pot .
+	$(BIN)/pybabel --quiet update --input-file build/messages.pot --output-dir certify/locale --locale ru --no-wrap \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date

@@ -56,22 +56,23 @@ async def running(settings: Settings) -> AsyncIterator[Tree]:
     """
     with lock.held(settings.data):
         _check_port(settings)
-        database = Database(settings.database_url)
-        await upgrade(database)
-        keys.initialise(settings, today=datetime.now(UTC).date())
         port = _free_port()
         os.environ["TEMPORAL_ADDRESS"] = f"127.0.0.1:{port}"
-        children = _children(settings, port)
+        database = Database(settings.database_url)
+        server, *ours = children = _children(settings, port)
         try:
-            for child in children:
-                await child.start()
+            await server.start()
+            await upgrade(database)
+            keys.initialise(settings, today=datetime.now(UTC).date())
+            await asyncio.gather(*(child.start() for child in ours))
             client = await temporal.connect()
             await _prepare(settings, database, client)
             lock.announce(settings.data, {"temporal": f"127.0.0.1:{port}", "web": f"http://localhost:{settings.port}"})
             yield Tree(settings, database, client, children)
         finally:
-            for child in reversed(children):
-                await child.stop()
+            server, *ours = children
+            await asyncio.gather(*(child.stop() for child in ours))
+            await server.stop()
             await database.close()
 
 
@@ -82,7 +83,7 @@ def _children(settings: Settings, temporal_port: int) -> tuple[Child, ...]:
         "--port", str(temporal_port), "--log-level", "error", "--db-filename", str(settings.data / "temporal.db"),
     )  # fmt: skip
     ours = [Child(name, (sys.executable, "-m", "certify", name), environment) for name in ("worker", "signer", "web")]
-    return (Child("temporal", server, environment), *ours)
+    return (Child("temporal", server, environment, quiet=True), *ours)
 
 
 async def _prepare(settings: Settings, database: Database, client: Client) -> None:

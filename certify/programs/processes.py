@@ -79,6 +79,7 @@ class Child:
     name: str
     command: Sequence[str]
     environment: dict[str, str]
+    quiet: bool = False
     process: asyncio.subprocess.Process | None = None
     _watching: asyncio.Task[None] | None = field(default=None, repr=False)
 
@@ -92,7 +93,7 @@ class Child:
             *self.command,
             env=self.environment,
             stdin=asyncio.subprocess.DEVNULL,
-            stdout=sys.stderr,
+            stdout=asyncio.subprocess.DEVNULL if self.quiet else sys.stderr,
             preexec_fn=_dying_with(os.getpid()),  # runs before any thread of the child exists
         )
 

@@ -1,0 +1,132 @@
+"""A case as the pages of the body show it: what the reading gives, with its texts, names and criteria in words."""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+
+from certify.accounts import people
+from certify.accounts.narrowing import case_for, cases_for
+from certify.accounts.principal import Principal
+from certify.accounts.reading import CaseReading, reading_of
+from certify.register import schemes
+from certify.web.services import Services
+from schemas.application import Application
+from schemas.case import Case
+from schemas.errors import NotFound
+from schemas.evidence import TextRef
+from schemas.review import Finding
+from schemas.scheme import Scheme
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenCase:
+    """One case open before one person.
+
+    Attributes:
+        case: for the rules of `workflows.rules` alone; a page is given the reading.
+        texts: texts of people by digest, all that the reading names.
+        names: names by the ids the reading gives.
+    """
+
+    case: Case
+    reading: CaseReading
+    scheme: Scheme
+    texts: Mapping[str, str]
+    names: Mapping[str, str]
+
+    @property
+    def context(self) -> dict[str, object]:
+        """What every page about a case is filled with."""
+        return {"reading": self.reading, "scheme": self.scheme, "texts": self.texts, "names": self.names}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedCase:
+    """A case in a list: the reading and the scheme it is pinned to."""
+
+    reading: CaseReading
+    scheme: Scheme
+
+
+async def open_case(services: Services, principal: Principal, application: str) -> OpenCase:
+    """Return a case as somebody may see it.
+
+    Raises:
+        NotFound: `unknown_application`, whether there is none or it is not for them.
+    """
+    async with services.database.reading() as session:
+        case = await case_for(session, principal, application)
+        scheme = await schemes.pinned(session, case.lodged.scheme.digest)
+        reading = reading_of(case, principal, scheme.rules)
+        names = await people.names_of(session, _people_in(reading))
+    texts = await _texts(services, application, reading.texts)
+    return OpenCase(case=case, reading=reading, scheme=scheme, texts=texts, names=names)
+
+
+async def list_cases(services: Services, principal: Principal) -> Sequence[ListedCase]:
+    """Return the cases somebody may know of, newest first."""
+    async with services.database.reading() as session:
+        found = await cases_for(session, principal)
+        pinned = {digest: await schemes.pinned(session, digest) for digest in {one.lodged.scheme.digest for one in found}}
+    listed = ((case, pinned[case.lodged.scheme.digest]) for case in found)
+    return [ListedCase(reading=reading_of(case, principal, scheme.rules), scheme=scheme) for case, scheme in listed]
+
+
+async def lodged_application(services: Services, reading: CaseReading) -> Application | None:
+    """Return the application as it was lodged, None where it is not for this reader."""
+    if reading.application_digest is None:
+        return None
+    ref = TextRef(digest=reading.application_digest, length=1)
+    return Application.model_validate_json(await services.vault.text(reading.id, ref))
+
+
+async def _texts(services: Services, application: str, digests: Iterable[str]) -> dict[str, str]:
+    async def one(digest: str) -> tuple[str, str | None]:
+        try:
+            return digest, await services.vault.text(application, TextRef(digest=digest, length=1))
+        except NotFound:
+            # A lost file must not hide the rest of the case; the page says which text is missing.
+            return digest, None
+
+    found = await asyncio.gather(*(one(digest) for digest in digests))
+    return {digest: text for digest, text in found if text is not None}
+
+
+def _people_in(reading: CaseReading) -> Iterator[str]:
+    for vote in reading.rounds:
+        yield from vote.electorate or ()
+        yield from (ballot.member for ballot in vote.ballots or ())
+    yield from (review.reviewer for review in reading.reviews if review.reviewer)
+    held = reading.participants
+    if held is None:
+        return
+    yield from (held.lodged_by, *held.criteria, *(one.reviewer for one in held.assignments))
+    yield from (one.person for one in held.interests)
+    yield from (person for person in (held.third_party, held.rapporteur, held.released_by) if person)
+
+
+def findings_by_criterion(opened: OpenCase) -> dict[str, list[tuple[str, Finding]]]:
+    """Return every finding the reading gives under its criterion, with the reviewer's name or number.
+
+    The name is empty for what the secretariat looked up.
+    """
+    found: dict[str, list[tuple[str, Finding]]] = {}
+    for number, review in enumerate(opened.reading.reviews, start=1):
+        by = opened.names.get(review.reviewer or "", str(number))
+        for finding in review.findings:
+            found.setdefault(finding.criterion, []).append((by, finding))
+    for finding in opened.reading.lookup_findings:
+        found.setdefault(finding.criterion, []).append(("", finding))
+    return found
+
+
+def ballots_needed(quorum: str, base: int) -> int:
+    """Return how many ballots of a base make its quorum (procedure, stage 8).
+
+    Args:
+        quorum: a share of the base such as `2/3`, or a number of members where it has no slash.
+        base: members of the electorate who did not recuse themselves.
+    """
+    return ceil(Fraction(quorum) * base) if "/" in quorum else int(quorum)

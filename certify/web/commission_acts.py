@@ -1,0 +1,103 @@
+"""The acts of the Commission's room, each with its page."""
+
+from typing import Any
+
+from certify.web.act_pages import ActPage, Before, Typed
+from certify.web.language import language_of, marked
+from schemas.stages import Choice
+from workflows.rules.evaluation import failed
+
+_YES = "yes"
+
+
+def _interests(typed: Typed) -> dict[str, Any]:
+    return {"has_interest": typed.one("has_interest") == _YES, "statement": typed.one("statement") or None}
+
+
+def _recommendation(typed: Typed) -> dict[str, Any]:
+    return {"recommends": typed.one("recommends"), "reasons": typed.one("reasons")}
+
+
+def _ballot(typed: Typed) -> dict[str, Any]:
+    refuses = typed.one("choice") == Choice.REFUSE
+    return {
+        "round": typed.one("round"),
+        "choice": typed.one("choice"),
+        "manifest_digest": typed.one("manifest_digest"),
+        "scheme_digest": typed.one("scheme_digest"),
+        "grounds": typed.all("grounds") if refuses else (),
+        "reasons": typed.one("reasons") or None,
+    }
+
+
+async def _what_failed(before: Before) -> dict[str, object]:
+    return {"failed": failed(before.opened.reading.results)}
+
+
+async def _vote(before: Before) -> dict[str, object]:
+    """Return the open round and the grounds a refusal can name: first what failed, then the rest."""
+    opened, language = before.opened, language_of(before.request, remembered=True)
+    texts, results = opened.scheme.texts, opened.reading.results
+    first = failed(results)
+    criteria = [*first, *(one.criterion for one in results if one.criterion not in first)]
+    grounds = [(one, f"{texts.criteria[one].title.in_language(language)} ({one})") for one in criteria]
+    gates = [(gate.id, f"{texts.gates[gate.id].in_language(language)} ({gate.id})") for gate in opened.scheme.rules.gates]
+    return {
+        "failed": first,
+        "vote": opened.reading.rounds[-1],
+        "grounds": [*gates, *grounds] if opened.reading.rule else [*grounds, *gates],
+        "passes": opened.reading.rule is None and not first,
+    }
+
+
+PAGES = {
+    "declare-interests": ActPage(
+        kind="declare_interests",
+        template="commission/declare_interests.html",
+        fields=_interests,
+        anchor="has_interest",
+        anchors={"statement_missing": "statement"},
+        required={"has_interest": marked("Say whether you have an interest in this case.")},
+    ),
+    "submit-recommendation": ActPage(
+        kind="submit_recommendation",
+        template="commission/submit_recommendation.html",
+        fields=_recommendation,
+        anchor="recommends",
+        required={
+            "recommends": marked("Choose what you recommend."),
+            "reasons": marked("Give the reasons for your recommendation."),
+        },
+        more=_what_failed,
+    ),
+    "cast-ballot": ActPage(
+        kind="cast_ballot",
+        template="commission/cast_ballot.html",
+        fields=_ballot,
+        anchor="choice",
+        anchors={"grounds_missing": "grounds", "unknown_ground": "grounds"},
+        required={"choice": marked("Choose how you vote.")},
+        check="commission/cast_ballot_check.html",
+        more=_vote,
+    ),
+    "recuse": ActPage(
+        kind="recuse",
+        template="commission/recuse.html",
+        fields=lambda typed: {"reason": typed.one("reason")},
+        anchor="reason",
+        required={"reason": marked("Give the reason why you leave the electorate.")},
+    ),
+    "record-third-party-report": ActPage(
+        kind="record_third_party_report",
+        template="commission/record_third_party_report.html",
+        fields=lambda typed: {"report": typed.one("report")},
+        anchor="report",
+        required={"report": marked("Write or paste the report.")},
+    ),
+    "release-label": ActPage(
+        kind="release_label",
+        template="commission/release_label.html",
+        fields=lambda _: {},
+        anchor="main-content",
+    ),
+}

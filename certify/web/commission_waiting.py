@@ -1,0 +1,93 @@
+"""What waits for a member, a third party or a label officer; and what they decided before."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from certify.accounts.reading import CaseReading
+from certify.web.casework import ListedCase
+from certify.web.language import Language, marked, sentence
+from certify.web.reasons import reason_of
+
+_DECLARE = "declare_interests"
+_DUTIES = {
+    "submit_recommendation": marked("Recommend a decision"),
+    "cast_ballot": marked("Cast your ballot"),
+    "record_third_party_report": marked("Hand in the neutral third party's report"),
+    "release_label": marked("Release the label"),
+}
+_OTHERS = {
+    _DECLARE: marked("Declare your interests"),
+    "recuse": marked("Leave the electorate of this round"),
+}
+_NOBODYS = frozenset({"role_missing", "wrong_stage", "no_release_needed", "not_the_rapporteur", "no_open_round"})
+"""Reasons for which an act is not listed at all: it is another person's, or nobody's."""
+_TO_DO, _DONE, _LATER = marked("To do"), marked("Done"), marked("Cannot start yet")
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+def duty_of(reading: CaseReading) -> str | None:
+    """Return the act that waits for the reader, None for none; whoever must declare interests does that first."""
+    for kind in _DUTIES:
+        if reading.may[kind] is None:
+            return kind
+        if reading.may[kind] == "interests_not_declared" and reading.may[_DECLARE] is None:
+            return _DECLARE
+    return None
+
+
+def due_at(reading: CaseReading, kind: str) -> datetime | None:
+    """Return by when a duty must be done, where the clock says so."""
+    if kind == "record_third_party_report":
+        return reading.clock.evaluation_due_at
+    return reading.clock.round_closes_at
+
+
+def waiting(language: Language, listed: Iterable[ListedCase]) -> list[dict[str, object]]:
+    """Return what waits for the reader, what is due first at the top."""
+    found = [(one.reading, kind) for one in listed if (kind := duty_of(one.reading)) is not None]
+    found.sort(key=lambda pair: due_at(*pair) or _NEVER)
+    return [
+        {
+            "text": sentence(language, {**_DUTIES, **_OTHERS}[kind]),
+            "href": f"/commission/{reading.id}/{kind.replace('_', '-')}",
+            "due_at": due_at(reading, kind),
+            "reading": reading,
+            "vote": reading.rounds[-1] if reading.clock.round_closes_at else None,
+        }
+        for reading, kind in found
+    ]
+
+
+def voting(listed: Iterable[ListedCase]) -> list[CaseReading]:
+    """Return the cases on which a round is open, what closes first at the top."""
+    found = [one.reading for one in listed if one.reading.clock.round_closes_at is not None]
+    return sorted(found, key=lambda reading: reading.clock.round_closes_at or _NEVER)
+
+
+def decided(listed: Iterable[ListedCase]) -> list[CaseReading]:
+    """Return the cases that were decided, the last decision at the top."""
+    found = [(one.reading.decision.decided_at, one.reading) for one in listed if one.reading.decision is not None]
+    return [reading for _, reading in sorted(found, key=lambda pair: pair[0], reverse=True)]
+
+
+def tasks_of(language: Language, reading: CaseReading) -> list[dict[str, object]]:
+    """Return the reader's tasks in a case, as a task list shows them."""
+    declared = reading.own.interests is not None
+    tasks = [] if reading.may[_DECLARE] and not declared else [_task(language, reading, _DECLARE, done=declared)]
+    for kind in (*_DUTIES, "recuse"):
+        if reading.may[kind] not in _NOBODYS:
+            done = reading.may[kind] in {"already_voted", "already_reported", "already_released"}
+            tasks.append(_task(language, reading, kind, done=done))
+    return tasks
+
+
+def _task(language: Language, reading: CaseReading, kind: str, *, done: bool) -> dict[str, object]:
+    barred = reading.may[kind]
+    status = _DONE if done else _LATER if barred else _TO_DO
+    return {
+        "name": sentence(language, {**_DUTIES, **_OTHERS}[kind]),
+        "href": None if barred else f"/commission/{reading.id}/{kind.replace('_', '-')}",
+        "hint": reason_of(language, barred) if barred and not done else None,
+        "status": sentence(language, status),
+        "done": done,
+    }
