@@ -20,6 +20,7 @@ from certify.config import Settings
 from certify.programs.processes import leave_quietly, log_to_stderr, run
 from schemas.errors import LabelError, ProcedureError, Unavailable
 from schemas.people import Role
+from schemas.scheme import BUILT_IN
 
 app = typer.Typer(
     name="certify", no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False, rich_markup_mode=None
@@ -177,8 +178,8 @@ def apply(
 )
 def invite(
     role: Annotated[list[Role], typer.Option("--role", help="A role; may be given several times.")],
-    name: Annotated[str, typer.Option(help="Name, shown on pages, never in the record.")],
-    email: Annotated[str, typer.Option(help="Mail address to sign in with.")],
+    name: Annotated[str | None, typer.Option(help="Name, shown on pages, never in the record.")] = None,
+    email: Annotated[str | None, typer.Option(help="Mail address; else the person gives it on accepting.")] = None,
     organisation: Annotated[str | None, typer.Option(help="Id of the person's organisation.")] = None,
     area: Annotated[list[str] | None, typer.Option("--area", help="An expert's area of competence.")] = None,
     data: Data = None,
@@ -197,7 +198,8 @@ def invite(
 
 @people_app.command(epilog="Example: certify people token --email ada@example.org > token.txt")
 def token(
-    email: Annotated[str, typer.Option(help="Whose token.")],
+    email: Annotated[str | None, typer.Option(help="Whose token, by mail address.")] = None,
+    person: Annotated[str | None, typer.Option(help="Whose token, by id.")] = None,
     scope: Annotated[list[str] | None, typer.Option("--scope", help="act, read; both by default.")] = None,
     days: Annotated[int, typer.Option(min=1, max=365, help="How long it holds.")] = 90,
     data: Data = None,
@@ -206,7 +208,9 @@ def token(
     """Make an API token for a person and print it; it is shown once."""
     from certify.programs.administration import create_token  # noqa: PLC0415  # as above
 
-    made = wait_for(create_token(settings_for(data), email=email, scopes=scope or ["act", "read"], days=days))
+    made = wait_for(
+        create_token(settings_for(data), email=email, person=person, scopes=scope or ["act", "read"], days=days)
+    )
     answer(as_json, {"token": made}, made)
 
 
@@ -229,6 +233,21 @@ def enter(
     entrant = Entrant(name=name, country=country, roles=tuple(role), ethics_officer=officer, officer_contact=contact)
     organisation = wait_for(enter_organisation(settings_for(data), entrant))
     answer(as_json, {"organisation": organisation}, organisation)
+
+
+@scheme_commands.app.command(epilog="Example: certify scheme adopt --data ./certify-data")
+def adopt(
+    path: Annotated[Path, typer.Argument(help="Folder with the scheme's YAML files.")] = BUILT_IN,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Adopt a scheme for new cases; `certify up` does this by itself. The programs must be running."""
+    from certify.programs.administration import adopt_scheme  # noqa: PLC0415  # as above
+
+    scheme, is_new = wait_for(adopt_scheme(settings_for(data), path))
+    name = f"{scheme.rules.id} {scheme.rules.version}"
+    body = {"scheme": scheme.rules.id, "version": scheme.rules.version, "digest": scheme.digest, "adopted": is_new}
+    answer(as_json, body, f"{name} is adopted for new cases." if is_new else f"{name} was adopted before.")
 
 
 @keys_app.command(epilog="Example: certify keys init --data ./certify-data")

@@ -32,6 +32,10 @@ _APART: Final = (
 """Roles nobody holds together, in any case (procedure, People: "may never")."""
 
 
+PLACEHOLDER = "@invited.invalid"
+"""End of the addresses of people who have not given their own yet (RFC 2606: `.invalid` belongs to nobody)."""
+
+
 class Account(SQLModel, table=True):
     """Working table: how a person is called, reached and recognised."""
 
@@ -56,6 +60,11 @@ class Listed(NamedTuple):
     facts: PersonFacts
     name: str
     email: str
+
+
+def placeholder_address(role: Role) -> str:
+    """Return an address for somebody invited by role alone; they give their own when they accept."""
+    return f"{role.value}-{uuid7().hex[-8:]}{PLACEHOLDER}"
 
 
 def address_of(email: str) -> str:
@@ -180,6 +189,20 @@ async def invite_again(session: AsyncSession, *, person: str, now: datetime) -> 
     if account.password_hash is not None:
         raise Unacceptable("has_password", "This person has set a password before.")
     return await create_link(session, person=person, purpose="invitation", expires_at=now + INVITATION_HOLDS)
+
+
+async def present_oneself(session: AsyncSession, account: Account, *, name: str, email: str) -> None:
+    """Let the invited person say how they are called and reached; an empty value leaves what was invited.
+
+    Raises:
+        Unacceptable: `name_missing`, `email_malformed` or `email_taken`.
+    """
+    account.name = name.strip() or account.name
+    address = address_of(email) or account.email
+    _check_person(account.name, address)
+    if address != account.email and await find_by_email(session, address) is not None:
+        raise Unacceptable("email_taken", "There is an account with this address.")
+    account.email = address
 
 
 async def is_nobody_there(session: AsyncSession) -> bool:

@@ -38,14 +38,22 @@ async def sign_in(
 
 
 async def accept_invitation(
-    database: Database, passwords: Passwords, *, token: str, password: str, device: str = "", now: datetime
+    database: Database,
+    passwords: Passwords,
+    *,
+    token: str,
+    password: str,
+    name: str = "",
+    email: str = "",
+    device: str = "",
+    now: datetime,
 ) -> str:
-    """Set the first password through a one-time link, begin a session and return the cookie's value.
+    """Set name, address and first password through a one-time link, begin a session and return the cookie's value.
 
     A second invitation of the same person is void once there is a password.
 
     Raises:
-        Unacceptable: as `check_password`; the link may be used again.
+        Unacceptable: as `check_password` and `people.present_oneself`; the link may be used again.
         NotPermitted: `link_invalid`.
         Unavailable: `busy_signing_in`.
     """
@@ -59,6 +67,7 @@ async def accept_invitation(
         account = await session.get_one(people.Account, person, with_for_update=True)
         if account.password_hash is not None:
             raise links.invalid()
+        await people.present_oneself(session, account, name=name, email=email)
         account.password_hash = hashed
         session.add(account)
         return await sessions.begin(session, person=person, authn="session", device=device, now=now)

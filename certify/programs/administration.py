@@ -4,17 +4,23 @@ import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from temporalio.client import Client
 
 from certify.accounts import people, tokens
 from certify.config import Settings
 from certify.procedure.institutions import Entrant
+from certify.procedure.institutions import adopt_scheme as adopt
 from certify.procedure.institutions import enter_organisation as enter
 from certify.programs import lock, temporal
 from certify.register.database import Database
 from certify.register.schema import upgrade
-from schemas.errors import NotFound, Unavailable
+from schemas.errors import NotFound, Unacceptable, Unavailable
 from schemas.identifiers import ENGINE
 from schemas.people import Role
+from schemas.scheme import Scheme
+from schemas.scheme_loading import SchemeError, load_scheme
 
 
 @asynccontextmanager
@@ -37,8 +43,8 @@ async def migrate(settings: Settings) -> None:
 async def invite_person(
     settings: Settings,
     *,
-    name: str,
-    email: str,
+    name: str | None,
+    email: str | None,
     roles: Sequence[Role],
     organisation: str | None,
     areas: Sequence[str],
@@ -47,8 +53,8 @@ async def invite_person(
     async with _database(settings) as database, database.writing() as session:
         invitation = await people.invite(
             session,
-            name=name,
-            email=email,
+            name=name or roles[0].value.replace("_", " ").capitalize(),
+            email=email or people.placeholder_address(roles[0]),
             roles=roles,
             organisation=organisation,
             areas=areas,
@@ -63,17 +69,21 @@ def _public_url(settings: Settings) -> str:
     return lock.announced(settings.data).get("web", settings.public_url)
 
 
-async def create_token(settings: Settings, *, email: str, scopes: Sequence[str], days: int) -> str:
-    """Make an API token for a person.
+async def create_token(
+    settings: Settings, *, email: str | None, person: str | None, scopes: Sequence[str], days: int
+) -> str:
+    """Make an API token for a person, named by mail address or id.
 
     Raises:
         NotFound: `unknown_person`.
     """
     now = datetime.now(UTC)
     async with _database(settings) as database, database.writing() as session:
-        account = await people.find_by_email(session, people.address_of(email))
+        account = await (
+            people.find(session, person) if person else people.find_by_email(session, people.address_of(email or ""))
+        )
         if account is None:
-            raise NotFound("unknown_person", f"Nobody has the address {email}.")
+            raise NotFound("unknown_person", f"There is nobody with {person or email or 'no address'}.")
         return await tokens.create(
             session,
             person=account.person,
@@ -90,11 +100,32 @@ async def enter_organisation(settings: Settings, entrant: Entrant) -> str:
     Raises:
         Unavailable: `not_running`.
     """
+    client = await _running(settings)
+    async with _database(settings) as database:
+        return await enter(client, database, entrant, by=ENGINE)
+
+
+async def adopt_scheme(settings: Settings, folder: Path) -> tuple[Scheme, bool]:
+    """Adopt a scheme for new cases; return it, and whether this version was new.
+
+    Raises:
+        Unacceptable: `scheme_unusable`; `certify scheme check` tells why.
+        Unavailable: `not_running`.
+    """
+    try:
+        scheme = load_scheme(folder)
+    except SchemeError as error:
+        raise Unacceptable("scheme_unusable", f"{folder}: {error}") from error
+    client = await _running(settings)
+    async with _database(settings) as database:
+        return scheme, await adopt(client, database, scheme, by=ENGINE)
+
+
+async def _running(settings: Settings) -> Client:
+    """Reach the Temporal that `TEMPORAL_ADDRESS` names, else the one of the tree on this data folder."""
     if "TEMPORAL_ADDRESS" not in os.environ:
         found = lock.announced(settings.data)
         if not found:
             raise Unavailable("not_running", f"Nothing runs on {settings.data}; start `certify up` first.")
         os.environ["TEMPORAL_ADDRESS"] = found["temporal"]
-    client = await temporal.connect()
-    async with _database(settings) as database:
-        return await enter(client, database, entrant, by=ENGINE)
+    return await temporal.connect()

@@ -31,6 +31,7 @@ class PublicFacts(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     product: str
+    label_name: str
     version: str
     holder: str
     country: str
@@ -117,6 +118,7 @@ def facts_of(case: Case) -> PublicFacts:
     system = case.lodged.system
     return PublicFacts(
         product=system.name,
+        label_name=system.label_name,
         version=system.version,
         holder=case.lodged.organisation_name,
         country=case.lodged.country,

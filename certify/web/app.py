@@ -1,5 +1,7 @@
 """The web application: public pages, work pages and API, under one roof."""
 
+from typing import Any
+
 from fastapi import FastAPI, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -61,9 +63,9 @@ def _app(services: Services) -> FastAPI:
 def _describe_problems(app: FastAPI) -> None:
     described = app.openapi
 
-    def with_problem() -> dict[str, object]:
-        schema: dict[str, object] = described()
-        schema["components"].setdefault("schemas", {})["Problem"] = Problem.model_json_schema()  # type: ignore[index]
+    def with_problem() -> dict[str, Any]:
+        schema = described()
+        schema["components"].setdefault("schemas", {})["Problem"] = Problem.model_json_schema()
         return schema
 
     app.openapi = with_problem  # type: ignore[method-assign]  # FastAPI's own way to extend its schema

@@ -29,7 +29,7 @@ from certify.web.tour import steps
 from labels import artwork
 from labels.layout import Form
 from schemas.errors import CouldNotCheck
-from schemas.label import Authenticity
+from schemas.label import Authenticity, LabelFacts
 from schemas.label_number import MistypedNumber, parse_number
 from schemas.scheme import BUILT_IN, Tier
 
@@ -210,7 +210,7 @@ async def _scan(request: Request, services: Services, number: str, *, as_json: b
     return await _answer(request, lambda: _answer_for_number(request, services, label_id), as_json=as_json)
 
 
-async def _picture_facts(request: Request, services: Services, number: str) -> answers.LabelFacts:
+async def _picture_facts(request: Request, services: Services, number: str) -> LabelFacts:
     try:
         label_id = parse_number(number)
     except MistypedNumber:

@@ -174,7 +174,7 @@ def picture_facts(row: LabelRecord, scheme: Scheme, settings: Settings, language
     return LabelFacts(
         id=label.id,
         token=label.token,
-        product=facts.product,
+        product=facts.label_name,
         version=facts.version,
         holder=facts.holder,
         issuer=settings.body_ru if language == "ru" else settings.body,

@@ -58,13 +58,37 @@ async def enter(
 async def link(request: Request, token: str, services: Serviced) -> Response:
     """Show a page with one button: looking at a link changes nothing, mail scanners look too."""
     person, purpose = await _holder(services, token)
+    return await _link_page(request, services, person, token, purpose=purpose)
+
+
+async def _link_page(
+    request: Request,
+    services: Services,
+    person: str,
+    token: str,
+    *,
+    purpose: links.Purpose,
+    status: int = 200,
+    **context: object,
+) -> Response:
     async with services.database.reading() as session:
-        name = (await people.names_of(session, [person]))[person]
+        account = await people.find(session, person)
         facts = await record.find(session, person)
-    language = language_of(request, remembered=True)
-    role = ", ".join(role_names(language, facts.roles)) if facts else ""
+    assert account is not None
+    given = "" if account.email.endswith(people.PLACEHOLDER) else account.email
+    roles = role_names(language_of(request, remembered=True), facts.roles) if facts else ()
     return render(
-        request, "sign_in_link.html", name=name, role=role, token=token, needs_password=purpose == "invitation"
+        request,
+        "sign_in_link.html",
+        status,
+        **{
+            "name": account.name,
+            "mail": given,
+            "role": ", ".join(roles),
+            "token": token,
+            "needs_password": purpose == "invitation",
+            **context,
+        },
     )
 
 
@@ -74,8 +98,10 @@ async def enter_by_link(
     services: Serviced,
     token: Annotated[str, Form(max_length=200)],
     password: Annotated[str, Form(max_length=1000)] = "",
+    name: Annotated[str, Form(max_length=200)] = "",
+    mail: Annotated[str, Form(max_length=320)] = "",
 ) -> Response:
-    """Sign in by a link; an invitation sets the password."""
+    """Sign in by a link; an invitation sets name, mail address and password."""
     person, purpose = await _holder(services, token)
     now, device = datetime.now(UTC), _device(request)
     if purpose == "demo":
@@ -83,21 +109,28 @@ async def enter_by_link(
         return _let_in(services, cookie, WORK)
     try:
         cookie = await accept_invitation(
-            services.database, services.passwords, token=token, password=password, device=device, now=now
+            services.database,
+            services.passwords,
+            token=token,
+            password=password,
+            name=name,
+            email=mail,
+            device=device,
+            now=now,
         )
     except ProcedureError as error:
-        async with services.database.reading() as session:
-            name = (await people.names_of(session, [person]))[person]
         message = sentence(language_of(request, remembered=True), error.message)
-        return render(
+        field = "password" if error.code.startswith("password") else "mail"
+        return await _link_page(
             request,
-            "sign_in_link.html",
-            status_of(error),
+            services,
+            person,
+            token,
+            purpose=purpose,
+            status=status_of(error),
             name=name,
-            role="",
-            token=token,
-            needs_password=True,
-            errors=(("password", message),),
+            mail=mail,
+            errors=((field, message),),
         )
     return _let_in(services, cookie, WORK)
 

@@ -1,0 +1,147 @@
+"""`make bench`: the figures of docs/benchmarks.md, measured on this machine, printed as a table.
+
+Nothing here fails: a figure is for people to read, and a ratio stands beside its baseline of the same run.
+"""
+
+import asyncio
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+from bench_label import measure as measure_label
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from certify.config import Settings
+from certify.programs.demo import EXAMPLE, _organisation, _tier
+from certify.programs.demo_case import DemoCase
+from certify.programs.demo_people import Cast
+from certify.programs.embedded import running, with_port
+from labels.encoding import to_base36
+from labels.keys import KeyInMemory
+from labels.qr import mini_symbol, mini_url, standard_symbol, standard_url
+from labels.signing import prepare, sign
+from schemas.application_folder import read_folder
+from schemas.label import LabelStatement
+from schemas.label_number import id_of
+from schemas.people import Role
+from schemas.scheme import BUILT_IN
+from schemas.scheme_loading import load_scheme
+
+MIB = 1024 * 1024
+ACTS = 100
+
+
+def folder() -> Path:
+    return Path(tempfile.mkdtemp(prefix="certify-bench-"))
+
+
+async def ready() -> tuple[float, float]:
+    """Seconds until `up` is ready, and proportional memory of the whole tree in MiB."""
+    started = time.monotonic()
+    command = [sys.executable, "-m", "certify", "up", "--data", str(folder()), "--port", "0"]
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+    )
+    assert process.stdout is not None
+    await process.stdout.readline()
+    seconds = time.monotonic() - started
+    await asyncio.sleep(3)
+    root = psutil.Process(process.pid)
+    memory = sum(one.memory_full_info().pss for one in (root, *root.children(recursive=True))) / MIB
+    process.terminate()
+    await process.wait()
+    return seconds, memory
+
+
+def first_label() -> float:
+    """Seconds from the start of the demonstration to its label."""
+    started = time.monotonic()
+    command = [sys.executable, "-m", "certify", "demo", "--once", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        assert json.loads(process.stdout.readline())["outcome"] == "granted"
+        return time.monotonic() - started
+
+
+async def acts() -> tuple[float, list[float]]:
+    """Seconds of a whole low-tier case, and milliseconds of single acts until they are recorded."""
+    read, rules = read_folder(EXAMPLE), load_scheme(BUILT_IN).rules
+    async with running(with_port(Settings(data=folder(), demo=True, port=0))) as tree:
+        cast = Cast(tree)
+        await cast.admit("Sofia Secretary", Role.SECRETARIAT)
+        applicant = await cast.admit(
+            "Anna Applicant", Role.APPLICANT, organisation=await _organisation(tree, read.application)
+        )
+        await cast.admit_for(_tier(read.application, rules), rules)
+        started = time.monotonic()
+        assert (await DemoCase(cast, read, rules, refuse=False).play())["stage"] == "granted"
+        whole = time.monotonic() - started
+        other = read.application.model_copy(update={"reference": "bench", "evidence": ()})
+        other = other.model_copy(
+            update={"answers": {q: a.model_copy(update={"evidence": ()}) for q, a in other.answers.items()}}
+        )
+        application = await applicant.api.lodge(other)
+        taken = []
+        for number in range(ACTS):
+            before = time.monotonic()
+            sent = await applicant.api.act(
+                application, "state_not_applicable", criterion="I-1.1-01", reason=f"Reason {number}."
+            )
+            taken.append((time.monotonic() - before) * 1000)
+            assert sent["receipt"] is not None
+        await cast.close()
+    return whole, taken
+
+
+def symbol_versions() -> tuple[int, int]:
+    """QR versions of the longest name and host that the budgets are for."""
+    base, label_id = "https://v.example.eu", id_of(bytes(10))
+    statement = LabelStatement(
+        id=label_id,
+        expires_at=datetime(2028, 11, 22, 23, 59, 59, tzinfo=UTC),
+        tier="critical",
+        status_index=2**32 - 1,
+        subject_digest="0" * 24,
+        name_version="x" * 24,
+    )
+    token = to_base36(sign(prepare(statement), KeyInMemory(Ed25519PrivateKey.generate())))
+    return standard_symbol(standard_url(base, token)).version, mini_symbol(mini_url(base, label_id)).version
+
+
+def row(name: str, found: str, wanted: str) -> None:
+    print(f"| {name} | {found} | {wanted} |", flush=True)  # noqa: T201  # what a bench is for
+
+
+async def main() -> None:
+    memory = psutil.virtual_memory().total / MIB / 1024
+    machine = f"{os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()}, Python {platform.python_version()}"
+    print(f"Machine: {machine}\n\n| what | measured | goal |\n|---|---|---|")  # noqa: T201  # as above
+    row("first label after the demonstration starts", f"{first_label():.1f} s", "≤ 30 s")
+    seconds, pss = await ready()
+    row("`certify up` ready", f"{seconds:.1f} s", "≤ 6 s")
+    row("all programs together (PSS)", f"{pss:.0f} MiB", "≤ 700 MB")
+    whole, taken = await acts()
+    row("a whole low-tier case, acts back to back", f"{whole:.2f} s", "≤ 3 s")
+    row(
+        f"one act to *recorded*, median (p90) of {ACTS}",
+        f"{statistics.median(taken):.0f} ms ({statistics.quantiles(taken, n=10)[-1]:.0f} ms)",
+        "≤ 60 ms",
+    )
+    label = measure_label()
+    row("label issue (sign + QR + SVG), median", f"{label['issue_ms_median']:.1f} ms", "≤ 8 ms")
+    row("… against stock `qrcode` with `SvgPathImage`, same run", f"{label['share_of_stock']:.2f}", "≤ 1/3")
+    standard, mini = symbol_versions()
+    row("standard QR, name of 24 bytes, host of 12 characters", f"V{standard}-M", "≤ V9-M")
+    row("mini QR, the same host", f"V{mini}-Q", "≤ V3-Q")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
