@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from certify import __version__, scheme_commands
 from certify.config import Settings
 from certify.programs.processes import leave_quietly, log_to_stderr, run
+from schemas.application import ActorRole
 from schemas.errors import LabelError, ProcedureError, Unavailable
 from schemas.people import Role
 from schemas.scheme import BUILT_IN
@@ -155,7 +156,8 @@ def apply(
         "http://localhost:8080"
     ),
     token_file: Annotated[
-        Path | None, typer.Option(envvar="CERTIFY_TOKEN_FILE", help="File that holds an API token.")
+        Path | None,
+        typer.Option(envvar="CERTIFY_TOKEN_FILE", help="File that holds an API token.", exists=True, dir_okay=False),
     ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for the end of the procedure.")] = False,
     as_json: AsJson = False,
@@ -220,7 +222,7 @@ def token(
 def enter(
     name: Annotated[str, typer.Option(help="Name as in the Register.")],
     country: Annotated[str, typer.Option(help="ISO 3166-1 code, e.g. EE.")],
-    role: Annotated[list[str], typer.Option("--role", help="developer, operator; may be given several times.")],
+    role: Annotated[list[ActorRole], typer.Option("--role", help="May be given several times.")],
     officer: Annotated[str | None, typer.Option(help="Ethics officer (Code, II-2.2).")] = None,
     contact: Annotated[str | None, typer.Option(help="The officer's published contact.")] = None,
     data: Data = None,
@@ -230,7 +232,13 @@ def enter(
     from certify.procedure.institutions import Entrant  # noqa: PLC0415  # as above
     from certify.programs.administration import enter_organisation  # noqa: PLC0415  # as above
 
-    entrant = Entrant(name=name, country=country, roles=tuple(role), ethics_officer=officer, officer_contact=contact)
+    try:
+        entrant = Entrant(
+            name=name, country=country, roles=tuple(role), ethics_officer=officer, officer_contact=contact
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise typer.BadParameter(f"{first['loc'][0]}: {first['msg']}") from None
     organisation = wait_for(enter_organisation(settings_for(data), entrant))
     answer(as_json, {"organisation": organisation}, organisation)
 

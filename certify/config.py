@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, FilePath, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MIB = 1024 * 1024
@@ -25,6 +25,8 @@ class Settings(BaseSettings):
         evidence_url: address of the object store (`file:///…`, `s3://bucket`).
         keys_uri: the label key (`file:PATH`); only the signer opens it.
         key_set_file: the public keys, a JWK set.
+        database_url_file: file that holds `database_url`, which may carry a password; the address itself wins.
+            `signer_database_url_file` and `evidence_url_file` likewise.
         evidence_file_max_bytes: largest file; `evidence_case_max_bytes` for all files of a case.
     """
 
@@ -39,6 +41,9 @@ class Settings(BaseSettings):
     database_url: str = ""
     signer_database_url: str = ""
     evidence_url: str = ""
+    database_url_file: FilePath | None = None
+    signer_database_url_file: FilePath | None = None
+    evidence_url_file: FilePath | None = None
     keys_uri: str = ""
     keys_passphrase_file: Path | None = None
     key_set_file: Path | None = None
@@ -46,6 +51,17 @@ class Settings(BaseSettings):
     evidence_file_max_bytes: int = Field(default=1024 * MIB, ge=1)
     evidence_case_max_bytes: int = Field(default=4096 * MIB, ge=1)
     demo: bool = False
+
+    @model_validator(mode="after")
+    def _from_their_files(self) -> Self:
+        for name in ("database_url", "signer_database_url", "evidence_url"):
+            file: Path | None = getattr(self, f"{name}_file")
+            if file is not None and not getattr(self, name):
+                address = file.read_text().strip()
+                if not address:
+                    raise ValueError(f"the file of CERTIFY_{name.upper()} is empty: {file}")
+                object.__setattr__(self, name, address)
+        return self
 
     @model_validator(mode="after")
     def _under_the_data_folder(self) -> Self:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.canonical import digest_of
 from schemas.case import Lodged
-from schemas.evidence import Maker, TextRef
+from schemas.evidence import COUNT_MAX, Maker, TextRef
 from schemas.identifiers import ActId, CriterionId, Digest, Identifier, ItemId, Name, RuleId, Word
 from schemas.people import ParticipantFacts, PersonFacts
 from schemas.review import Finding
@@ -75,7 +75,7 @@ class OfferEvidence(Act):
     confidentiality: Word
     digest_of_file: Digest
     stored_digest: Digest
-    size: int = Field(ge=1)
+    size: int = Field(ge=1, le=COUNT_MAX)
     sealed_with: Name | None = None
 
 
@@ -217,11 +217,11 @@ class CastBallot(Act):
     """Vote; the ballot names round, manifest and scheme (stage 8)."""
 
     kind: Literal["cast_ballot"] = "cast_ballot"
-    round: int = Field(ge=1)
+    round: int = Field(ge=1, le=COUNT_MAX)
     choice: Choice
     manifest_digest: Digest
     scheme_digest: Digest
-    grounds: tuple[RuleId, ...] = Field(default=(), max_length=100)
+    grounds: tuple[RuleId, ...] = Field(default=(), max_length=20)
     reasons: TextRef | None = None
     proof: None = None
 

@@ -1,5 +1,7 @@
 """The case: everything one certification has come to, folded from its events and carried by its workflow."""
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.decision import Decision, Round
@@ -12,6 +14,9 @@ from schemas.stages import Stage
 
 Score = int | None
 """Points of one answer, 0 to 3; None is *unknown*, which counts as the worst (Code, I-2.3)."""
+
+Statement = Annotated[int, Field(ge=0, le=9)]
+"""Value of a statement of the form, on the scale of the answers."""
 
 
 class SystemFacts(BaseModel):
@@ -80,13 +85,16 @@ class Lodged(BaseModel):
     ethics_officer: Line
     gates: dict[RuleId, Line] = Field(max_length=20)
     answers: dict[RuleId, Score] = Field(max_length=50)
-    statements: dict[Word, int] = Field(default_factory=dict, max_length=20)
-    declared: tuple[DeclaredFile, ...] = Field(default=(), max_length=500)
+    statements: dict[Word, Statement] = Field(default_factory=dict, max_length=20)
+    declared: tuple[DeclaredFile, ...] = Field(default=(), max_length=200)
     agreement_accepted: bool
 
 
 class Case(BaseModel):
-    """One certification. Only `workflows.rules.fold.evolve` makes the next one from an event."""
+    """One certification. Only `workflows.rules.fold.evolve` makes the next one from an event.
+
+    The rules refuse what would outgrow a maximum here: a case that grew past one could not be read again.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -97,25 +105,25 @@ class Case(BaseModel):
     lodged_by: Identifier
     lodged_at: Moment
     assessment: TierAssessment
-    not_applicable: dict[CriterionId, TextRef] = Field(default_factory=dict)
-    evidence: dict[ItemId, EvidenceItem] = Field(default_factory=dict)
+    not_applicable: dict[CriterionId, TextRef] = Field(default_factory=dict, max_length=200)
+    evidence: dict[ItemId, EvidenceItem] = Field(default_factory=dict, max_length=200)
     items_numbered: int = 0
     accepted_at: Moment | None = None
     evidence_due_at: Moment | None = None
     manifest: Manifest | None = None
-    interests: dict[Identifier, Interests] = Field(default_factory=dict)
-    assignments: dict[Identifier, Assignment] = Field(default_factory=dict)
+    interests: dict[Identifier, Interests] = Field(default_factory=dict, max_length=120)
+    assignments: dict[Identifier, Assignment] = Field(default_factory=dict, max_length=30)
     plan: Plan | None = None
     evaluation_due_at: Moment | None = None
-    reviews: dict[Identifier, Review] = Field(default_factory=dict)
-    lookups: dict[CriterionId, Finding] = Field(default_factory=dict)
-    results: tuple[Result, ...] = ()
+    reviews: dict[Identifier, Review] = Field(default_factory=dict, max_length=30)
+    lookups: dict[CriterionId, Finding] = Field(default_factory=dict, max_length=200)
+    results: tuple[Result, ...] = Field(default=(), max_length=200)
     third_party: Identifier | None = None
     third_party_report: TextRef | None = None
     rapporteur: Identifier | None = None
     recommendation: Recommendation | None = None
     hearing: TextRef | None = None
-    rounds: tuple[Round, ...] = ()
+    rounds: tuple[Round, ...] = Field(default=(), max_length=12)
     decision: Decision | None = None
     released_by: Identifier | None = None
     label: IssuedLabel | None = None

@@ -23,7 +23,7 @@ class Ballot(BaseModel):
     choice: Choice
     manifest_digest: Digest
     scheme_digest: Digest
-    grounds: tuple[RuleId, ...] = Field(default=(), max_length=100)
+    grounds: tuple[RuleId, ...] = Field(default=(), max_length=20)
     reasons: TextRef | None = None
     cast_at: Moment
     proof: None = None
@@ -54,6 +54,7 @@ class Round(BaseModel):
 
     Attributes:
         seed: digest the panel was drawn with; None where the whole Commission votes.
+        pool: members the panel was drawn from, sorted; with the seed, anyone can draw it again.
         quorum: least share of the base that must vote, or least number of members where it has no slash.
         majority: least share of the ballots cast that must be in favour, or `simple`: more than half.
         base_min: least base without which there is no decision.
@@ -66,13 +67,14 @@ class Round(BaseModel):
     closes_at: Moment
     electorate: tuple[Identifier, ...] = Field(max_length=200)
     seed: Digest | None = None
+    pool: tuple[Identifier, ...] = Field(default=(), max_length=200)
     base_min: int = Field(ge=1)
     quorum: Name
     majority: Name
     manifest_digest: Digest
     scheme_digest: Digest
     results: tuple[Result, ...] = Field(max_length=200)
-    ballots: dict[Identifier, Ballot] = Field(default_factory=dict)
+    ballots: dict[Identifier, Ballot] = Field(default_factory=dict, max_length=200)
     recused: tuple[Identifier, ...] = Field(default=(), max_length=200)
     closed_at: Moment | None = None
     tally: Tally | None = None

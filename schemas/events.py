@@ -34,7 +34,7 @@ class ApplicationLodged(Event):
     kind: Literal["application_lodged"] = "application_lodged"
     application: Identifier
     lodged: Lodged
-    not_applicable: dict[CriterionId, TextRef]
+    not_applicable: dict[CriterionId, TextRef] = Field(max_length=200)
     assessment: TierAssessment
 
 

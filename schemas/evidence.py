@@ -5,7 +5,10 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.canonical import digest_of
-from schemas.identifiers import CriterionId, Digest, ItemId, Line, Moment, Name, Word
+from schemas.identifiers import CriterionId, Digest, ItemId, Moment, Name, Word
+
+COUNT_MAX = 2**53 - 1
+"""Greatest whole number that every reader of JSON sees alike (RFC 8785, appendix D); larger ones have no digest."""
 
 
 class TextRef(BaseModel):
@@ -23,8 +26,8 @@ class Maker(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Word
-    name: Line | None = None
-    accreditation: Line | None = None
+    name: Name | None = None
+    accreditation: Name | None = None
 
 
 class EvidenceItem(BaseModel):
@@ -51,7 +54,7 @@ class EvidenceItem(BaseModel):
     confidentiality: Word
     digest: Digest
     stored_digest: Digest
-    size: int = Field(ge=1)
+    size: int = Field(ge=1, le=COUNT_MAX)
     sealed_with: Name | None = None
 
 

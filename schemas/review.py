@@ -1,5 +1,7 @@
 """What reviewers find, and what their findings amount to (ISO/IEC 17065, 7.4 and 7.5)."""
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.evidence import TextRef
@@ -71,7 +73,7 @@ class Plan(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    criteria: dict[Identifier, tuple[CriterionId, ...]]
+    criteria: dict[Identifier, Annotated[tuple[CriterionId, ...], Field(max_length=100)]] = Field(max_length=30)
     lookups: tuple[CriterionId, ...] = Field(default=(), max_length=100)
     digest: Digest
 

@@ -1,7 +1,7 @@
 """Builders: valid records, so that a test changes one thing.
 
-    case = Walk().to_decision().case          # a low-tier case before its first round
-    Walk(tier=Tier.HIGH).to_evaluation()      # three reviewers who have said yes
+case = Walk().to_decision().case          # a low-tier case before its first round
+Walk(tier=Tier.HIGH).to_evaluation()      # three reviewers who have said yes
 """
 
 import hashlib
@@ -12,8 +12,8 @@ from uuid import uuid4
 
 from schemas.acts import ACTS, Act
 from schemas.case import Case, Lodged, SchemePin, SystemFacts
-from schemas.evidence import Maker, TextRef
 from schemas.events import Event
+from schemas.evidence import Maker, TextRef
 from schemas.people import ParticipantFacts, PersonFacts, Role
 from schemas.review import Finding
 from schemas.scheme import BUILT_IN, Scheme, SchemeRules, Tier
@@ -112,6 +112,8 @@ class Walk:
     def build(self, kind: str, who: PersonFacts, **content: Any) -> Act:
         """An act with its facts, as the procedure would send it."""
         facts: dict[str, Any] = {
+            "act_id": str(uuid4()),
+            "application": "case-1",
             "people": {one.person: one for one in (*EXPERTS, *self.members)},
             "seated": tuple(one.person for one in self.members) if kind == "open_round" else (),
             "participant": ParticipantFacts(
@@ -122,9 +124,7 @@ class Walk:
                 entry=1,
             ),
         }
-        return ACTS[kind](
-            act_id=str(uuid4()), application="case-1", actor=who, **{**facts, **content}
-        )
+        return ACTS[kind](actor=who, **{**facts, **content})
 
     def act(self, kind: str, who: PersonFacts, **content: Any) -> Self:
         """Do an act; raises as the rules do."""
@@ -179,9 +179,14 @@ class Walk:
     def to_evaluation(self) -> Self:
         """Have as many reviewers as the tier asks for say yes, and the plan approved."""
         self.to_planning()
-        wanted = self.rules.tiers[self.case.tier].reviewers
-        for place, expert in enumerate(EXPERTS[: wanted.count]):
-            self.act("assign_reviewer", SECRETARY, reviewer=expert.person, areas=(wanted.areas[place],))
+        return self.staffed(*EXPERTS[: self.rules.tiers[self.case.tier].reviewers.count])
+
+    def staffed(self, *experts: PersonFacts, areas: tuple[str, ...] = ()) -> Self:
+        """Have these experts say yes, one area of the tier each unless said otherwise, and approve the plan."""
+        wanted = self.rules.tiers[self.case.tier].reviewers.areas
+        for place, expert in enumerate(experts):
+            asked = {"reviewer": expert.person, "areas": areas or (wanted[place % len(wanted)],)}
+            self.act("assign_reviewer", SECRETARY, **asked, people={expert.person: expert})
             self.act("declare_interests", expert, has_interest=False)
             self.act("answer_assignment", expert, accepts=True)
         return self.act("approve_plan", SECRETARY)
@@ -189,7 +194,10 @@ class Walk:
     def findings(self, reviewer: str, **verdicts: Verdict) -> tuple[Finding, ...]:
         """All findings of a reviewer: met, unless said otherwise by criterion (`I_1_1_01=…`)."""
         assert self.case.plan is not None
-        by_criterion = {key.replace("_", "-", 1).replace("_", ".", 1).replace("_", "-"): v for key, v in verdicts.items()}
+        by_criterion = {
+            key.replace("_", "-", 1).replace("_", ".", 1).replace("_", "-"): verdict
+            for key, verdict in verdicts.items()
+        }
         return tuple(
             Finding(
                 criterion=criterion,
@@ -200,17 +208,17 @@ class Walk:
             for criterion in self.case.plan.criteria[reviewer]
         )
 
-    def reviewed(self, **verdicts: Verdict) -> Self:
+    def reviewed(self, by: tuple[PersonFacts, ...] = EXPERTS, **verdicts: Verdict) -> Self:
         """Every reviewer hands in, and every lookup is recorded."""
         plan = self.case.plan
         assert plan is not None
-        for criterion in plan.lookups:
+        for criterion in sorted(set(plan.lookups) - set(self.case.lookups)):
             cited = tuple(item.id for item in self.case.evidence.values() if criterion in item.criteria)
             self.act(
                 "record_lookup", SECRETARY, criterion=criterion, verdict=Verdict.MET, rationale=text(), cited=cited
             )
-        for expert in EXPERTS:
-            if expert.person in plan.criteria:
+        for expert in by:
+            if expert.person in plan.criteria and expert.person not in self.case.reviews:
                 self.act("submit_review", expert, findings=self.findings(expert.person, **verdicts))
         return self
 
@@ -221,15 +229,19 @@ class Walk:
     def to_decision(self, **verdicts: Verdict) -> Self:
         """Go on until the rapporteur has recommended, with hearing and report where the tier asks for them."""
         self.to_recommendation(**verdicts)
-        rapporteur = self.members[0]
         if self.rules.tiers[self.case.tier].neutral_third_party == "required":
             self.act("declare_interests", THIRD_PARTY, has_interest=False)
             self.act("record_third_party_report", THIRD_PARTY, report=text("Report"))
-        self.act("appoint_rapporteur", SECRETARY, rapporteur=rapporteur.person)
-        self.act("declare_interests", rapporteur, has_interest=False)
-        outcome = Outcome.REFUSED if verdicts else Outcome.GRANTED
-        self.act("submit_recommendation", rapporteur, recommends=outcome, reasons=text("Advice"))
+        self.recommended(recommends=Outcome.REFUSED if verdicts else Outcome.GRANTED)
         return self.act("record_hearing", SECRETARY, protocol=text("Protocol"))
+
+    def recommended(self, by: PersonFacts | None = None, recommends: Outcome = Outcome.GRANTED) -> Self:
+        """Appoint a rapporteur, who declares no interest and recommends."""
+        rapporteur = by or self.members[0]
+        if self.case.rapporteur != rapporteur.person:
+            self.act("appoint_rapporteur", SECRETARY, rapporteur=rapporteur.person)
+        self.act("declare_interests", rapporteur, has_interest=False)
+        return self.act("submit_recommendation", rapporteur, recommends=recommends, reasons=text("Advice"))
 
     def to_round(self, **verdicts: Verdict) -> Self:
         """Go on until a round is open and its electorate has declared that it has no interest."""

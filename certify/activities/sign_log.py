@@ -4,6 +4,7 @@ One JSON line an entry, each with the digest of the line before it. A line cut o
 was never acted upon; it is dropped when the log is opened for signing.
 """
 
+import errno
 import hashlib
 import os
 from collections.abc import Iterator
@@ -123,9 +124,20 @@ class SignLog:
         """Write a line and return only when it is on the disk."""
         chained = line.model_copy(update={"previous": self._last})
         raw = canonical_json(chained)
-        with self._path.open("ab") as file:
-            file.write(raw + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+        _write_whole(self._path, raw + b"\n")
         self._remember(chained, hashlib.sha256(raw).hexdigest())
 
+
+def _write_whole(path: Path, line: bytes) -> None:
+    with path.open("ab", buffering=0) as file:
+        before = file.tell()
+        try:
+            written = file.write(line)
+            os.fsync(file.fileno())
+        except OSError:
+            # What is left of it would make one unreadable line with the next.
+            file.truncate(before)
+            raise
+        if written != len(line):
+            file.truncate(before)
+            raise OSError(errno.ENOSPC, "the line was not written whole")

@@ -21,7 +21,7 @@ from certify.register.schemes import scheme_in_record
 from labels.encoding import to_base36
 from labels.signing import Signer, prepare, sign, subject_digest
 from schemas.case import Case
-from schemas.errors import PreparationError
+from schemas.errors import NotFound, PreparationError
 from schemas.events import CASE_EVENTS
 from schemas.label import IssuedLabel, LabelStatement
 from schemas.label_number import ID_BYTES, id_of
@@ -51,7 +51,7 @@ class LabelSigning(Signing):
                 return signed.label
             try:
                 case, rules = await self._checked(order.decision)  # (1) (2)
-            except (PreparationError, ChainBroken) as error:
+            except (PreparationError, ChainBroken, NotFound) as error:
                 # Not final: the record is mended by people, and then the same order is carried out.
                 raise ApplicationError(str(error), type="not_signed") from error
             return self._signed(order.decision, case, rules)
@@ -62,6 +62,8 @@ class LabelSigning(Signing):
             events = [
                 CASE_EVENTS.validate_json(body) async for body in verified_events(session, case_stream(application))
             ]
+            if not events:
+                raise PreparationError("unknown_decision", f"The record has no case of a decision {decision}.")
             case = fold(events)
             scheme = await scheme_in_record(session, case.lodged.scheme)
         if case.decision is None or case.decision.number != decision:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -25,10 +26,10 @@ from certify.procedure.attempts import keep_attempt
 from certify.procedure.bodies import with_stored_texts
 from certify.procedure.institutions import Entrant
 from certify.procedure.updating import send_update
-from certify.register import cases, journal, participants, schemes
+from certify.register import cases, participants, schemes, streams
 from certify.register.database import Database
 from certify.vault.store import Vault
-from schemas.acts import Act, LodgeApplication, OfferEvidence
+from schemas.acts import Act, OfferEvidence
 from schemas.application import Application
 from schemas.case import Case
 from schemas.errors import AlreadyDecided, NotPermitted, ProcedureError, Unavailable
@@ -45,7 +46,11 @@ RECORDED_WITHIN = 2.0
 IN_FLIGHT = 8
 """Temporal takes ten updates of a case at a time; further ones would hang instead of being refused."""
 _WAIT_FOR_A_PLACE = 5.0
-_UPDATE_TIMEOUT_SECONDS = 10
+_ANSWERED_WITHIN = 10.0
+"""A case without a worker never answers; an act that was not answered may be sent again under the same key."""
+_QUERY_WITHIN = timedelta(seconds=5)
+_UNREACHED = (RuntimeError, TimeoutError)
+"""A client that has not connected yet says RuntimeError where a connected one says RPCError."""
 _GONE = {RPCStatusCode.NOT_FOUND}
 
 
@@ -88,13 +93,14 @@ class Procedure:
             rules = (await schemes.pinned(session, case.lodged.scheme.digest)).rules
         fields = await with_stored_texts(self._vault, application, kind, body)
         act = parsed(kind, {**fields, **_who(principal, key, application, request_id)})
+        if isinstance(act, OfferEvidence):
+            async with self._database.reading() as session:
+                act = await with_stored_file(session, act)
         earlier = await self._recorded(act)
         if earlier is not None:
             return earlier
         async with self._database.reading() as session:
             act = await with_facts(session, act, case)
-            if isinstance(act, OfferEvidence):
-                act = await with_stored_file(session, act)
         await self._update(act, case, rules)
         return await self._sent(act)
 
@@ -145,41 +151,47 @@ class Procedure:
                 f"Reference {application.reference} was lodged before with other content; use another reference.",
             )
         async with self._database.reading() as session:
-            first = (await journal.entries(session, options.case_stream(case.id)))[0]
+            first = (await streams.entries(session, options.case_stream(case.id)))[0]
             assert first.act_id is not None
-            receipt = await journal.receipt_of(session, first.act_id)
+            receipt = await streams.receipt_of(session, first.act_id)
         return Sent(act_id=first.act_id, application=case.id, receipt=receipt)
 
     async def enter_organisation(self, entrant: Entrant, *, by: str) -> str:
         """Enter an organisation in the Register; see `institutions.enter_organisation`."""
-        return await institutions.enter_organisation(self._client, self._database, entrant, by=by)
+        try:
+            async with asyncio.timeout(_ANSWERED_WITHIN):
+                return await institutions.enter_organisation(self._client, self._database, entrant, by=by)
+        except (RPCError, *_UNREACHED) as error:
+            raise _unavailable() from error
 
     async def is_reachable(self) -> bool:
         """Whether Temporal answers now."""
         try:
             return await self._client.service_client.check_health(timeout=timedelta(seconds=1))
-        except RPCError:
+        except (RPCError, *_UNREACHED):
             return False
 
     async def has_taken(self, application: str, act_id: str) -> bool:
         """Whether a case has accepted an act that the record may not hold yet."""
         handle = self._client.get_workflow_handle(options.certification_id(application))
         try:
-            return await handle.query(Certification.has_taken, act_id)
+            return await handle.query(Certification.has_taken, act_id, rpc_timeout=_QUERY_WITHIN)
         except RPCError as error:
             if error.status in _GONE:
                 return False
+            raise _unavailable() from error
+        except _UNREACHED as error:
             raise _unavailable() from error
 
     async def receipt(self, act_id: str) -> Receipt | None:
         """Return the receipt of a recorded act."""
         async with self._database.reading() as session:
-            return await journal.receipt_of(session, act_id)
+            return await streams.receipt_of(session, act_id)
 
     async def _recorded(self, act: Act) -> Sent | None:
         async with self._database.reading() as session:
-            digest = await journal.recorded_act_digest(session, act.act_id)
-            receipt = await journal.receipt_of(session, act.act_id)
+            digest = await streams.recorded_act_digest(session, act.act_id)
+            receipt = await streams.receipt_of(session, act.act_id)
         if receipt is None:
             return None
         if digest != act.digest:
@@ -189,17 +201,16 @@ class Procedure:
     async def _update(self, act: Act, case: Case, rules: SchemeRules) -> None:
         handle = self._client.get_workflow_handle(options.certification_id(act.application))
         try:
-            async with self._place(act.application):
-                await send_update(lambda: handle.execute_update(act.kind, act, id=act.act_id, result_type=Ack))
+            await self._answer(
+                act, lambda: send_update(lambda: handle.execute_update(act.kind, act, id=act.act_id, result_type=Ack))
+            )
         except RPCError as error:
             if error.status in _GONE:
                 # The case has ended, or its workflow is missing: the rules tell which.
                 decide(case, act, datetime.now(UTC), rules)
             raise _unavailable() from error
-        except (WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
-            raise _refusal(error) from error
 
-    async def _start(self, act: LodgeApplication | Act, rules: SchemeRules) -> None:
+    async def _start(self, act: Act, rules: SchemeRules) -> None:
         start = WithStartWorkflowOperation(
             Certification.run,
             CaseFile(application=act.application, rules=rules),
@@ -209,11 +220,21 @@ class Procedure:
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
         )
         try:
-            async with self._place(act.application):
-                await self._client.execute_update_with_start_workflow(
+            await self._answer(
+                act,
+                lambda: self._client.execute_update_with_start_workflow(
                     act.kind, act, start_workflow_operation=start, id=act.act_id, result_type=Ack
-                )
+                ),
+            )
         except RPCError as error:
+            raise _unavailable() from error
+
+    async def _answer(self, act: Act, send: Callable[[], Awaitable[Ack]]) -> None:
+        """Send an act and wait for the case's answer, for a while."""
+        try:
+            async with self._place(act.application), asyncio.timeout(_ANSWERED_WITHIN):
+                await send()
+        except _UNREACHED as error:
             raise _unavailable() from error
         except (WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
             raise _refusal(error) from error

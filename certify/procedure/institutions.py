@@ -1,16 +1,19 @@
 """Acts outside cases: entering an organisation in the Register, adopting a scheme."""
 
 from datetime import UTC, datetime
+from typing import Annotated
 from uuid import UUID, uuid5
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 from uuid6 import uuid7
 
-from certify.register import journal, participants, schemes
+from certify.register import participants, schemes, streams
 from certify.register.database import Database
+from schemas.application import ActorRole
 from schemas.errors import AlreadyDecided
+from schemas.identifiers import Line, Name
 from schemas.record_events import ParticipantEntered, RecordEvent, SchemeAdopted
 from schemas.records import Batch, PendingEntry
 from schemas.scheme import Scheme
@@ -23,11 +26,13 @@ _NAMESPACE = UUID("0a4a35f8-6a0c-5d3c-8a5b-0d1f7c3b9e21")
 class Entrant(BaseModel):
     """An organisation as it is entered (Code, II-2.1, II-2.2)."""
 
-    name: str
-    country: str
-    roles: tuple[str, ...]
-    ethics_officer: str | None = None
-    officer_contact: str | None = None
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name
+    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    roles: tuple[ActorRole, ...] = Field(min_length=1, max_length=8)
+    ethics_officer: Line | None = None
+    officer_contact: Line | None = None
 
 
 def organisation_id(name: str, country: str) -> str:
@@ -62,7 +67,7 @@ async def adopt_scheme(client: Client, database: Database, scheme: Scheme, *, by
     async with database.reading() as session:
         if await schemes.find(session, scheme.digest) is not None:
             return False
-        head = await journal.head_of(session, stream)
+        head = await streams.head_of(session, stream)
     event = SchemeAdopted(
         at=datetime.now(UTC),
         actor=by,

@@ -101,7 +101,7 @@ async def _organisation(tree: Tree, application: Application) -> str:
     entrant = Entrant(
         name=application.organisation.name,
         country=application.organisation.country,
-        roles=tuple(role.value for role in application.organisation.roles),
+        roles=application.organisation.roles,
         ethics_officer=application.ethics_officer.name,
         officer_contact=application.ethics_officer.email or application.ethics_officer.phone,
     )

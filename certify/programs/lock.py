@@ -40,7 +40,7 @@ def announced(data: Path) -> dict[str, str]:
     """Return where the programs run, empty when they do not."""
     path = data / "running.json"
     try:
-        with (data / "lock").open("a+") as file:
+        with (data / "lock").open() as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         found: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}

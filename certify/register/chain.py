@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register.entries import JournalBody, JournalEntry, body_digest, entry_digest
+from certify.register.entries import SALT_BYTES, JournalBody, JournalEntry, body_digest, entry_digest
 from schemas.records import Entry
 
 
@@ -28,9 +28,8 @@ async def verified_events(session: AsyncSession, stream: str) -> AsyncIterator[b
         .where(JournalEntry.stream == stream)
         .order_by(col(JournalEntry.number))
     )
-    number, previous = 0, None
-    for row, body in (await session.exec(query)).all():
-        number += 1
+    previous = None
+    for number, (row, body) in enumerate((await session.exec(query)).all(), start=1):
         problem = problem_with(row, body, number, previous)
         if problem:
             raise ChainBroken(f"{stream} {number}: {problem}")
@@ -40,17 +39,30 @@ async def verified_events(session: AsyncSession, stream: str) -> AsyncIterator[b
 
 def problem_with(row: JournalEntry, body: JournalBody | None, number: int, previous: str | None) -> str | None:
     """Return what is wrong with an entry at a place in its stream, None when all holds."""
+    try:
+        return _problem_with(row, body, number, previous)
+    except TypeError:
+        return "a column holds another kind of value"  # SQLite takes any value in any column
+
+
+def _problem_with(  # noqa: PLR0911  # one line a thing that can be wrong, in the order in which it is looked at
+    row: JournalEntry, body: JournalBody | None, number: int, previous: str | None
+) -> str | None:
     if row.number != number:
         return f"the number {row.number} stands here"
     if entry_digest(row.content) != row.digest:
         return "the entry is not the one that was hashed"
-    entry = Entry.model_validate_json(row.content)
+    try:
+        entry = Entry.model_validate_json(row.content)
+    except ValueError:
+        return "is no entry"
     if (entry.stream, entry.number, entry.kind, entry.act_id) != (row.stream, row.number, row.kind, row.act_id):
         return "a column differs from the entry"
     if entry.previous != previous:
         return "does not follow the entry before it"
     if body is None:
         return "the body is missing"
-    if body_digest(body.salt, body.body) != entry.body_digest:
+    # Salt and body are hashed as one string: without its length the border between them could be moved.
+    if len(body.salt) != SALT_BYTES or body_digest(body.salt, body.body) != entry.body_digest:
         return "the body is not the one that was hashed"
     return None

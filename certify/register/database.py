@@ -31,7 +31,8 @@ class Database:
         """Open a session that sees one state of the database and changes nothing."""
         async with AsyncSession(self.engine, expire_on_commit=False) as session:
             if not self.is_sqlite:
-                await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+                connection = await session.connection()
+                await connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
             yield session
 
     @asynccontextmanager

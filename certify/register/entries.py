@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+SALT_BYTES = 16
+
 
 class JournalEntry(SQLModel, table=True):
     """One entry; the columns beside `content` repeat what is in it, for the database to search and guard."""

@@ -162,6 +162,6 @@ async def directory(session: AsyncSession, *, search: str = "") -> Sequence[Labe
     """Return labels, newest first, whose product or holder contains the words sought."""
     query = select(LabelRecord).order_by(col(LabelRecord.issued_at).desc())
     if search:
-        like = f"%{search}%"
-        query = query.where(col(LabelRecord.product).ilike(like) | col(LabelRecord.holder).ilike(like))
+        product, holder = col(LabelRecord.product), col(LabelRecord.holder)
+        query = query.where(product.icontains(search, autoescape=True) | holder.icontains(search, autoescape=True))
     return (await session.exec(query.limit(500))).all()

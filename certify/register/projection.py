@@ -16,13 +16,13 @@ _VIEWS: dict[str, Callable[[AsyncSession, str, int, Any], Awaitable[None]]] = {
     "scheme": schemes.apply,
     "people": people.apply,
 }
-_NOT_FOLDED = frozenset({"attempts", "access"})
+NOT_FOLDED = frozenset({"attempts", "access"})
 
 
 async def project(session: AsyncSession, stream: str, number: int, body: dict[str, JsonValue]) -> None:
     """Bring the views up to date with one new entry."""
     kind, _, key = stream.partition("/")
-    if kind in _NOT_FOLDED:
+    if kind in NOT_FOLDED:
         return
     reader = CASE_EVENTS if kind == "case" else RECORD_EVENTS
     await _VIEWS[kind](session, key, number, reader.validate_python(body))

@@ -1,6 +1,7 @@
 """Schemes as adopted: each version with its digest and its whole content."""
 
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import Text
 from sqlmodel import Field, SQLModel, col, select
@@ -12,6 +13,12 @@ from schemas.case import SchemePin
 from schemas.errors import NotFound
 from schemas.record_events import RECORD_EVENTS, SchemeAdopted
 from schemas.scheme import Scheme
+
+
+@lru_cache(maxsize=8)
+def _parsed(_digest: str, content: str) -> Scheme:
+    # A version never changes, and parsing it takes longer than everything else a page does.
+    return Scheme.model_validate_json(content)
 
 
 class SchemeRecord(SQLModel, table=True):
@@ -28,7 +35,7 @@ class SchemeRecord(SQLModel, table=True):
     @property
     def parsed(self) -> Scheme:
         """The scheme itself."""
-        return Scheme.model_validate_json(self.content)
+        return _parsed(self.digest, self.content)
 
 
 async def apply(session: AsyncSession, _key: str, _number: int, event: SchemeAdopted) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from sqlalchemy import BigInteger, func
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -43,5 +44,12 @@ async def note(session: AsyncSession, application: str, *, digest: str, stored_d
         size=size,
         stored_at=datetime.now(UTC),
     )
-    session.add(row)
+    try:
+        async with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        # The same file came twice at once; the other was first.
+        first = await find(session, application, digest)
+        assert first is not None
+        return first
     return row

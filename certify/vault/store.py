@@ -46,8 +46,7 @@ class Vault:
             await obstore.put_async(
                 self._store, incoming, count.chunks(), chunk_size=CHUNK, max_concurrency=1, use_multipart=True
             )
-            if count.size == 0:
-                raise Unacceptable("file_empty", "The file is empty.")
+            count.refuse_empty()
             await obstore.rename_async(self._store, incoming, _key(application, count.digest))
         except BaseException:
             await self._forget(incoming)
@@ -125,6 +124,10 @@ class _Counted:
     @property
     def digest(self) -> str:
         return self._hash.hexdigest()
+
+    def refuse_empty(self) -> None:
+        if self.size == 0:
+            raise Unacceptable("file_empty", "The file is empty.")
 
     async def chunks(self) -> AsyncIterator[bytes]:
         async for chunk in self._stream:

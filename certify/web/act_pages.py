@@ -13,7 +13,7 @@ from certify.accounts.principal import Principal
 from certify.web.casework import OpenCase, open_case
 from certify.web.errors import status_of
 from certify.web.language import language_of, sentence
-from certify.web.reasons import reason_of
+from certify.web.reasons import reason_of, refusal_in
 from certify.web.rendering import render
 from certify.web.services import Services
 from certify.web.work import send, signed_in_bar
@@ -65,6 +65,7 @@ class ActPage:
         required: fields that are asked for before anything is sent, each with its sentence.
         check: template on which a person sees what will happen before it does.
         more: what the template is filled with besides the case.
+        preset: fields that the address may fill; a link must never fill in what a person decides.
     """
 
     kind: str
@@ -75,6 +76,7 @@ class ActPage:
     required: Mapping[str, str] = field(default_factory=dict)
     check: str | None = None
     more: Callable[[Before], Awaitable[dict[str, object]]] = _nothing_more
+    preset: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +130,7 @@ async def show_act(
 ) -> Response:
     """Show the form of an act, or why it cannot be done now."""
     page, opened = room.page(name), await room.open(services, principal, application)
-    typed = Typed({key: (value,) for key, value in request.query_params.items()})
+    typed = Typed({name: (request.query_params[name],) for name in page.preset if name in request.query_params})
     before = Before(request=request, services=services, principal=principal, opened=opened, typed=typed)
     return await _form(before, room, page)
 
@@ -171,7 +173,7 @@ async def _refused(before: Before, room: Room, page: ActPage, error: ProcedureEr
         opened=opened,
         typed=before.typed,
     )
-    words = sentence(language_of(before.request, remembered=True), error.message)
+    words = refusal_in(language_of(before.request, remembered=True), error)
     errors = ((page.anchors.get(error.code, page.anchor), words),)
     return await _form(now, room, page, status=status_of(error), errors=errors, code=error.code)
 
@@ -195,10 +197,19 @@ def _not_now(before: Before, room: Room, code: str, errors: tuple[tuple[str, str
     language = language_of(before.request, remembered=True)
     why = errors[0][1] if errors else reason_of(language, code)
     written = [text for name in _TEXTS for text in before.typed.all(name) if text]
-    context: dict[str, object] = {**before.opened.context, "why": why, "code": code, "written": written}
     bar = signed_in_bar(before.request, before.principal)
     status = 403 if code == "role_missing" else 409
-    return render(before.request, "casework/not_now.html", status, person=bar, room=room.path, **context)
+    return render(
+        before.request,
+        "casework/not_now.html",
+        status,
+        person=bar,
+        room=room.path,
+        why=why,
+        code=code,
+        written=written,
+        **before.opened.context,
+    )
 
 
 async def _fill(

@@ -6,20 +6,21 @@ from fastapi import FastAPI, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from certify import __version__
-from certify.web import api, applicant, commission, errors, health, public, reviewer, secretariat, sign_in
+from certify.config import MIB
+from certify.web import api, applicant, commission, errors, health, public, reviewer, secretariat, sign_in, work
 from certify.web.api.acts import Problem
 from certify.web.hygiene import protect
 from certify.web.people import is_https
 from certify.web.rendering import Pages, Site, Static
 from certify.web.services import Services, closing
 
-BODY_MAX = 2 * 1024 * 1024
+BODY_MAX = 8 * MIB
 """Forms and JSON; files are streamed and have limits of their own."""
 
 
 def create(services: Services) -> ASGIApp:
     """Return the whole web program, its protection around everything."""
-    app = _app(services)
+    app = application(services)
     settings = services.settings
 
     async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
@@ -29,7 +30,8 @@ def create(services: Services) -> ASGIApp:
     return protect(app, refuse=refuse, https=is_https(settings.public_url))
 
 
-def _app(services: Services) -> FastAPI:
+def application(services: Services) -> FastAPI:
+    """Return the routes without the protection around them."""
     settings = services.settings
     app = FastAPI(
         title="Certify",
@@ -39,6 +41,7 @@ def _app(services: Services) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
+        max_body_size=BODY_MAX,
     )
     app.state.services = services
     app.state.pages = Pages(
@@ -51,7 +54,7 @@ def _app(services: Services) -> FastAPI:
     )
     errors.install(app)
     app.mount("/static", Static(), name="static")
-    parts = (health, sign_in, applicant, reviewer, commission, secretariat)
+    parts = (health, sign_in, work, applicant, reviewer, commission, secretariat)
     for part in parts:
         app.include_router(part.router, include_in_schema=False)
     app.include_router(api.router)

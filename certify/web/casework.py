@@ -1,10 +1,11 @@
 """A case as the pages of the body show it: what the reading gives, with its texts, names and criteria in words."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
+from typing import Any
 
 from certify.accounts import people
 from certify.accounts.narrowing import case_for, cases_for
@@ -37,7 +38,7 @@ class OpenCase:
     names: Mapping[str, str]
 
     @property
-    def context(self) -> dict[str, object]:
+    def context(self) -> dict[str, Any]:
         """What every page about a case is filled with."""
         return {"reading": self.reading, "scheme": self.scheme, "texts": self.texts, "names": self.names}
 
@@ -65,21 +66,27 @@ async def open_case(services: Services, principal: Principal, application: str) 
     return OpenCase(case=case, reading=reading, scheme=scheme, texts=texts, names=names)
 
 
-async def list_cases(services: Services, principal: Principal) -> Sequence[ListedCase]:
-    """Return the cases somebody may know of, newest first."""
+async def list_cases(
+    services: Services, principal: Principal, *, where: Callable[[Case], bool] = lambda _: True
+) -> Sequence[ListedCase]:
+    """Return the cases somebody may know of, newest first; `where` leaves out those a page has no use for."""
     async with services.database.reading() as session:
-        found = await cases_for(session, principal)
-        pinned = {digest: await schemes.pinned(session, digest) for digest in {one.lodged.scheme.digest for one in found}}
+        found = [case for case in await cases_for(session, principal) if where(case)]
+        digests = {case.lodged.scheme.digest for case in found}
+        pinned = {digest: await schemes.pinned(session, digest) for digest in digests}
     listed = ((case, pinned[case.lodged.scheme.digest]) for case in found)
     return [ListedCase(reading=reading_of(case, principal, scheme.rules), scheme=scheme) for case, scheme in listed]
 
 
 async def lodged_application(services: Services, reading: CaseReading) -> Application | None:
-    """Return the application as it was lodged, None where it is not for this reader."""
+    """Return the application as it was lodged, None where it is not for this reader or lost from the store."""
     if reading.application_digest is None:
         return None
     ref = TextRef(digest=reading.application_digest, length=1)
-    return Application.model_validate_json(await services.vault.text(reading.id, ref))
+    try:
+        return Application.model_validate_json(await services.vault.text(reading.id, ref))
+    except NotFound:
+        return None
 
 
 async def _texts(services: Services, application: str, digests: Iterable[str]) -> dict[str, str]:

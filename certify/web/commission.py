@@ -1,6 +1,6 @@
 """What the Commission, a neutral third party and a label officer see and do (procedure, stages 7 to 9)."""
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from certify.accounts.parts import Part
@@ -16,8 +16,6 @@ from certify.web.work import signed_in_bar
 from schemas.errors import NotPermitted
 from schemas.identifiers import Identifier
 from schemas.people import Role
-
-router = APIRouter(prefix="/commission")
 
 ROLES = frozenset({Role.COMMISSIONER, Role.NEUTRAL_THIRD_PARTY, Role.LABEL_OFFICER})
 ROOM = Room(
@@ -37,10 +35,12 @@ def require_seat(principal: Someone) -> None:
         raise NotPermitted("role_missing", "These pages belong to the Commission.")
 
 
+router = APIRouter(prefix="/commission", dependencies=[Depends(require_seat)])
+
+
 @router.get("")
 async def start(request: Request, principal: Someone, services: Serviced) -> Response:
     """Show what waits for this person, open rounds, and past decisions."""
-    require_seat(principal)
     listed = [one for one in await list_cases(services, principal) if ROOM.parts & set(one.reading.parts)]
     return render(
         request,
@@ -57,7 +57,6 @@ async def start(request: Request, principal: Someone, services: Serviced) -> Res
 @router.get("/{application}")
 async def case(request: Request, application: Identifier, principal: Someone, services: Serviced) -> Response:
     """Show one case as far as it is for this person."""
-    require_seat(principal)
     opened = await ROOM.open(services, principal, application)
     return render(
         request,
@@ -76,12 +75,10 @@ async def case(request: Request, application: Identifier, principal: Someone, se
 @router.get("/{application}/{act}")
 async def form(request: Request, application: Identifier, act: str, principal: Someone, services: Serviced) -> Response:
     """Show the page of one act."""
-    require_seat(principal)
     return await show_act(request, services, principal, ROOM, application, act)
 
 
 @router.post("/{application}/{act}")
 async def send(request: Request, application: Identifier, act: str, principal: Someone, services: Serviced) -> Response:
     """Do one act."""
-    require_seat(principal)
     return await take_act(request, services, principal, ROOM, application, act)

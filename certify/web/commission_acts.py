@@ -41,7 +41,9 @@ async def _vote(before: Before) -> dict[str, object]:
     first = failed(results)
     criteria = [*first, *(one.criterion for one in results if one.criterion not in first)]
     grounds = [(one, f"{texts.criteria[one].title.in_language(language)} ({one})") for one in criteria]
-    gates = [(gate.id, f"{texts.gates[gate.id].in_language(language)} ({gate.id})") for gate in opened.scheme.rules.gates]
+    gates = [
+        (gate.id, f"{texts.gates[gate.id].in_language(language)} ({gate.id})") for gate in opened.scheme.rules.gates
+    ]
     return {
         "failed": first,
         "vote": opened.reading.rounds[-1],

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from certify.accounts.parts import Part
 from certify.accounts.reading import CaseReading
 from certify.web.casework import ListedCase
 from certify.web.language import Language, marked, sentence
@@ -19,9 +20,9 @@ _OTHERS = {
     _DECLARE: marked("Declare your interests"),
     "recuse": marked("Leave the electorate of this round"),
 }
-_NOBODYS = frozenset({"role_missing", "wrong_stage", "no_release_needed", "not_the_rapporteur", "no_open_round"})
-"""Reasons for which an act is not listed at all: it is another person's, or nobody's."""
-_TO_DO, _DONE, _LATER = marked("To do"), marked("Done"), marked("Cannot start yet")
+_NOBODYS = frozenset({"role_missing", "wrong_stage", "no_release_needed", "no_open_round"})
+"""Reasons for which an act is not listed at all: it is another person's, or nobody's now."""
+_TO_DO, _DONE, _LATER, _IF_NEEDED = marked("To do"), marked("Done"), marked("Cannot start yet"), marked("If needed")
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -75,15 +76,25 @@ def tasks_of(language: Language, reading: CaseReading) -> list[dict[str, object]
     declared = reading.own.interests is not None
     tasks = [] if reading.may[_DECLARE] and not declared else [_task(language, reading, _DECLARE, done=declared)]
     for kind in (*_DUTIES, "recuse"):
-        if reading.may[kind] not in _NOBODYS:
+        if _concerns(reading, kind) and reading.may[kind] not in _NOBODYS:
             done = reading.may[kind] in {"already_voted", "already_reported", "already_released"}
             tasks.append(_task(language, reading, kind, done=done))
     return tasks
 
 
+def _concerns(reading: CaseReading, kind: str) -> bool:
+    return {
+        "submit_recommendation": reading.own.is_rapporteur,
+        "cast_ballot": Part.MEMBER in reading.parts,
+        "recuse": reading.own.is_elector,
+        "record_third_party_report": Part.THIRD_PARTY in reading.parts,
+        "release_label": Part.LABEL_OFFICER in reading.parts,
+    }[kind]
+
+
 def _task(language: Language, reading: CaseReading, kind: str, *, done: bool) -> dict[str, object]:
     barred = reading.may[kind]
-    status = _DONE if done else _LATER if barred else _TO_DO
+    status = _DONE if done else _LATER if barred else _IF_NEEDED if kind == "recuse" else _TO_DO
     return {
         "name": sentence(language, {**_DUTIES, **_OTHERS}[kind]),
         "href": None if barred else f"/commission/{reading.id}/{kind.replace('_', '-')}",

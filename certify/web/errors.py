@@ -6,6 +6,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 
 from certify.web.language import language_of, sentence
@@ -65,6 +66,13 @@ def install(app: FastAPI) -> None:
         code = {404: "no_such_page", 405: "no_such_method", 413: "body_too_large"}.get(error.status_code, "http_error")
         return answer(request, error.status_code, code, str(error.detail), headers=dict(error.headers or {}))
 
+    @app.exception_handler(OperationalError)
+    @app.exception_handler(InterfaceError)
+    @app.exception_handler(OSError)
+    async def _unreachable(request: Request, error: Exception) -> Response:
+        log.error("record_unreachable", path=request.url.path, exc_info=error)
+        return answer(request, 503, "record_unreachable", "The record cannot be reached now; please try again.")
+
     @app.exception_handler(Exception)
     async def _bug(request: Request, error: Exception) -> Response:
         reference = uuid4().hex[:12]
@@ -86,6 +94,8 @@ def answer(
     if status in {429, 503}:
         more["Retry-After"] = RETRY_AFTER_SECONDS
     if request.url.path.startswith(API):
+        if status == 401:
+            more["WWW-Authenticate"] = "Bearer"  # RFC 9110, 11.6.1
         body = {"type": f"/problems/{code}", "title": message, "status": status, "code": code}
         if reference:
             body["reference"] = reference

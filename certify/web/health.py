@@ -25,7 +25,7 @@ async def ready(services: Serviced) -> Response:
 async def _reads(services: Services) -> bool:
     try:
         async with services.database.reading() as session:
-            await session.execute(text("SELECT 1"))
+            await (await session.connection()).execute(text("SELECT 1"))
     except Exception:  # noqa: BLE001  # whatever it is, the program is not ready
         return False
     return True

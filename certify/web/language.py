@@ -66,8 +66,12 @@ def translations(language: Language) -> NullTranslations:
 
 
 def sentence(language: Language, message: str, **values: object) -> str:
-    """Translate a marked message and fill its `%(name)s` places."""
-    return translations(language).gettext(message) % values
+    """Translate a marked message and fill its `%(name)s` places; without values nothing is filled in.
+
+    A refusal may carry a person's own words, and a percent sign among them is no place to fill.
+    """
+    translated = translations(language).gettext(message)
+    return translated % values if values else translated
 
 
 def day(language: Language, when: date | None) -> str:

@@ -7,11 +7,13 @@ from datetime import UTC, datetime
 import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.routing import APIRoute
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from certify.register import labels, participants, schemes
 from certify.web import public_answers as answers
+from certify.web.errors import RETRY_AFTER_SECONDS
 from certify.web.language import language_of
 from certify.web.public_views import (
     LabelsView,
@@ -152,8 +154,8 @@ async def _answer(request: Request, question: Callable[[], Awaitable[ScanView]],
         log.warning("could_not_check", error=type(error).__name__)
         view = answers.could_not_check(datetime.now(UTC))
     response = _as_json(request, view) if as_json or _wants_json(request) else scan_page(request, view)
-    if response.status_code < 500:  # RFC 9110, 15.6
-        response.headers.update(SCANNED)
+    # RFC 9110, 15.6: what cannot be answered now is not kept, and asked again.
+    response.headers.update(SCANNED if response.status_code < 500 else {"Retry-After": RETRY_AFTER_SECONDS})
     return response
 
 
@@ -221,3 +223,9 @@ async def _picture_facts(request: Request, services: Services, number: str) -> L
             raise HTTPException(404, "There is no such label.")
         scheme = await schemes.pinned(session, row.public_facts.scheme.digest)
     return answers.picture_facts(row, scheme, services.settings, language_of(request))
+
+
+for _route in router.routes:
+    if isinstance(_route, APIRoute):
+        # RFC 9110, 9.3.2: what is read may be asked for without its content.
+        _route.methods = {*(_route.methods or ()), "HEAD"}

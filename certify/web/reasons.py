@@ -1,38 +1,56 @@
-"""Why something cannot be done now, in words, by the codes that a reading gives."""
+"""Why something cannot be done now, in words, by the codes that a reading or a rule gives."""
 
-from certify.web.language import Language, marked, sentence
+from certify.web.language import Language, marked, sentence, translations
+from schemas.errors import ProcedureError
 
-_REASONS = {
+_TO_THE_READER = {
+    "already_appointed": marked("The rapporteur is appointed."),
     "already_declared": marked("You declared an interest in this case before."),
     "already_released": marked("The label was released before."),
     "already_reported": marked("The report is on file."),
     "already_voted": marked("You voted in this round; a ballot cannot be changed."),
-    "decides_and_releases": marked("Whoever decides does not release."),
-    "reviewed_and_decides": marked("Whoever evaluates a case does not decide it."),
     "advised_and_decides": marked("Whoever advised on a case does not decide it."),
+    "decides_and_releases": marked("Whoever decides does not release."),
     "has_interest": marked("You declared an interest in this case."),
     "hearing_missing": marked("The applicant must be heard first."),
     "interests_not_declared": marked("Declare your interests first."),
     "no_open_round": marked("No round is open."),
+    "no_part_in_case": marked("You have no part in this case."),
     "no_release_needed": marked("Labels of this tier need no release."),
     "not_in_electorate": marked("You are not in the electorate of this round."),
-    "not_in_register": marked("The organisation must stand in the Register first."),
     "not_the_rapporteur": marked("Only the rapporteur of the case recommends."),
-    "own_organisation": marked("The person belongs to the organisation that applied."),
+    "nothing_to_look_up": marked("Nothing is left to look up."),
+    "own_organisation": marked("You belong to the organisation that applied."),
     "recused": marked("You left the electorate of this round."),
+    "reviewed_and_decides": marked("Whoever evaluates a case does not decide it."),
     "reviewers_missing": marked("Not enough reviewers have said yes, or an area has none."),
     "role_missing": marked("This belongs to another role."),
     "round_is_open": marked("A round is open."),
     "third_party_report_missing": marked("The neutral third party's report is not on file yet."),
     "wrong_stage": marked("The case is in another stage."),
-    "is_third_party": marked("A neutral third party reviews no case."),
-    "area_missing": marked("None of the areas this tier asks for."),
-    "already_assigned": marked("Was asked before."),
-    "already_appointed": marked("Is the rapporteur."),
 }
-_OTHERWISE = marked("This cannot be done now.")
+_ABOUT_ANOTHER = {
+    "advised_and_decides": marked("advised on this case"),
+    "already_appointed": marked("is the rapporteur"),
+    "already_assigned": marked("was asked before"),
+    "area_missing": marked("has none of the areas this tier asks for"),
+    "has_interest": marked("declared an interest in this case"),
+    "is_third_party": marked("is a neutral third party"),
+    "own_organisation": marked("belongs to the organisation that applied"),
+    "reviewed_and_decides": marked("evaluates this case"),
+}
+
+
+def refusal_in(language: Language, error: ProcedureError) -> str:
+    """Return the sentence of a refusal; it may hold what a person typed, so no places in it are filled."""
+    return translations(language).gettext(error.message)
 
 
 def reason_of(language: Language, code: str) -> str:
-    """Return in a language what a code says."""
-    return sentence(language, _REASONS.get(code, _OTHERWISE))
+    """Return what a code says to the person who wants to act."""
+    return sentence(language, _TO_THE_READER.get(code, marked("This cannot be done now.")))
+
+
+def reason_about(language: Language, code: str) -> str:
+    """Return what a code says of another person who cannot be named for something."""
+    return sentence(language, _ABOUT_ANOTHER.get(code, marked("cannot take part")))

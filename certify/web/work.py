@@ -3,13 +3,14 @@
 from typing import Any
 
 from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ValidationError
 
 from certify.accounts.principal import Principal
 from certify.procedure.acts import Sent
 from certify.procedure.bodies import BODIES
 from certify.web.language import Language, language_of, marked, sentence
-from certify.web.people import request_id
+from certify.web.people import Someone, request_id
 from certify.web.rendering import Link, SignedIn
 from certify.web.services import Services
 from schemas.errors import Unacceptable
@@ -36,6 +37,12 @@ HOMES = {
     Role.SECRETARIAT: ("/secretariat", marked("Secretariat")),
     Role.AUDITOR: ("/secretariat", marked("Cases")),
 }
+
+
+@router.get("/work")
+async def start(principal: Someone) -> RedirectResponse:
+    """Lead to where a person's work begins."""
+    return RedirectResponse(home_of(principal), status_code=303)
 
 
 def role_names(language: Language, roles: tuple[Role, ...]) -> tuple[str, ...]:

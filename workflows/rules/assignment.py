@@ -1,5 +1,6 @@
 """Stage 4: reviewers by area, their yes or no, and the plan that says who judges what (ISO/IEC 17065, 7.4.1)."""
 
+from collections import Counter
 from datetime import datetime
 
 from schemas import events as ev
@@ -13,22 +14,32 @@ from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.rules.deadlines import working_days_after
 from workflows.rules.evaluation import to_be_judged
-from workflows.rules.interests import declared_none, free_of_interest
-from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage
+from workflows.rules.interests import declared_none, free_of_interest, plan_stands
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage, no_open_round
+
+ASKED_MAX = 30
+REPLANNED = (Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION)
 
 
 def may_assign_reviewer(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may ask experts."""
-    return first_refusal(holds(person, Role.SECRETARIAT), in_stage(case, Stage.PLANNING))
+    return first_refusal(holds(person, Role.SECRETARIAT), _is_planned(case))
+
+
+def _is_planned(case: Case) -> Permission:
+    """Whether reviewers are being found: in planning, and again before a round when one turns out to be tied."""
+    if plan_stands(case) or case.stage not in REPLANNED:
+        return in_stage(case, Stage.PLANNING)
+    return no_open_round(case)
 
 
 def may_review(case: Case, expert: PersonFacts) -> Permission:
     """Whether an expert may be asked at all."""
-    return first_refusal(holds(expert, Role.EXPERT), free_of_interest(case, expert), _not_the_third_party(expert))
+    return first_refusal(holds(expert, Role.EXPERT), free_of_interest(case, expert), _not_the_third_party(case, expert))
 
 
-def _not_the_third_party(expert: PersonFacts) -> Permission:
-    if expert.has(Role.NEUTRAL_THIRD_PARTY):
+def _not_the_third_party(case: Case, expert: PersonFacts) -> Permission:
+    if expert.has(Role.NEUTRAL_THIRD_PARTY) or expert.person == case.third_party:
         return Permission(ConflictOfInterest("is_third_party", "A neutral third party reviews no case (Code, I-1.5)."))
     return ALLOWED
 
@@ -42,6 +53,8 @@ def assign(case: Case, act: AssignReviewer, now: datetime, rules: SchemeRules) -
     may_review(case, expert).require()
     if act.reviewer in case.assignments:
         raise AlreadyDecided("already_assigned", "This expert was asked before.")
+    if len(case.assignments) >= ASKED_MAX:
+        raise Unacceptable("too_many_reviewers", f"At most {ASKED_MAX} experts are asked in a case.")
     _check_areas(case, act, expert, rules)
     assignment = Assignment(reviewer=act.reviewer, areas=act.areas, assigned_at=now)
     return (ev.ReviewerAssigned(at=now, actor=act.actor.person, assignment=assignment),)
@@ -64,7 +77,7 @@ def may_answer_assignment(case: Case, person: PersonFacts, _: SchemeRules) -> Pe
         return Permission(NotPermitted("not_assigned", "You were not asked to review this case."))
     if assignment.accepted is not None:
         return Permission(AlreadyDecided("already_answered", "You answered this before."))
-    return first_refusal(in_stage(case, Stage.PLANNING), declared_none(case, person))
+    return first_refusal(_is_planned(case), holds(person, Role.EXPERT), declared_none(case, person))
 
 
 def answer(case: Case, act: AnswerAssignment, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
@@ -80,14 +93,14 @@ def _may_say_no(case: Case, person: PersonFacts) -> Permission:
     assignment = case.assignments.get(person.person)
     if assignment is None or assignment.accepted is False:
         return Permission(NotPermitted("not_assigned", "You are not asked to review this case."))
-    return in_stage(case, Stage.PLANNING)
+    if person.person in case.reviews:
+        return Permission(AlreadyDecided("already_reviewed", "You handed in your review before."))
+    return _is_planned(case)
 
 
 def may_approve_plan(case: Case, person: PersonFacts, rules: SchemeRules) -> Permission:
     """Whether the plan can be approved: enough reviewers said yes and every area is covered."""
-    return first_refusal(
-        holds(person, Role.SECRETARIAT), in_stage(case, Stage.PLANNING), _has_enough_reviewers(case, rules)
-    )
+    return first_refusal(holds(person, Role.SECRETARIAT), _is_planned(case), _has_enough_reviewers(case, rules))
 
 
 def _has_enough_reviewers(case: Case, rules: SchemeRules) -> Permission:
@@ -96,11 +109,21 @@ def _has_enough_reviewers(case: Case, rules: SchemeRules) -> Permission:
     covered = {area for one in accepted for area in one.areas}
     lacking = [area for area in wanted.areas if area not in covered]
     if len(accepted) >= wanted.count and not lacking:
-        return ALLOWED
+        return _each_criterion_has_judges(case, rules)
     areas = f"; no reviewer yet for {', '.join(lacking)}" if lacking else ""
     return Permission(
         OutOfOrder("reviewers_missing", f"{len(accepted)} of {wanted.count} reviewers have said yes{areas}.")
     )
+
+
+def _each_criterion_has_judges(case: Case, rules: SchemeRules) -> Permission:
+    shared = Counter(criterion for share in criteria_by_reviewer(case, rules).values() for criterion in share)
+    tier = rules.tiers[case.tier]
+    times = min(tier.reviews_per_criterion, tier.reviewers.count)
+    short = [criterion for criterion in to_be_judged(case, rules, lookup=False) if shared[criterion] < times]
+    if not short:
+        return ALLOWED
+    return Permission(OutOfOrder("reviewers_missing", f"No reviewer is left to judge {', '.join(short)}."))
 
 
 def approve_plan(case: Case, act: ApprovePlan, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
@@ -121,14 +144,22 @@ def approve_plan(case: Case, act: ApprovePlan, now: datetime, rules: SchemeRules
 def criteria_by_reviewer(case: Case, rules: SchemeRules) -> dict[str, tuple[str, ...]]:
     """Share the criteria out: first to reviewers of a criterion's area, then to whoever has least.
 
-    Each criterion gets the tier's `reviews_per_criterion`, or all reviewers when there are fewer.
+    Each criterion gets the tier's `reviews_per_criterion`, or all reviewers when there are fewer. Who handed a
+    review in under an earlier plan keeps what they judged; who would get nothing is not in the plan.
     """
     areas = {key: held.areas for key, held in sorted(case.assignments.items()) if held.accepted}
-    shares: dict[str, list[str]] = {reviewer: [] for reviewer in areas}
+    shares = {reviewer: _judged(case, reviewer) for reviewer in areas}
     times = min(rules.tiers[case.tier].reviews_per_criterion, len(areas))
     for criterion in to_be_judged(case, rules, lookup=False):
         area = rules.criteria[criterion].area
-        order = sorted(shares, key=lambda who: (area not in areas[who], len(shares[who]), who))
-        for reviewer in order[:times]:
+        judged = sum(criterion in shares[reviewer] for reviewer in areas)
+        open_to = [reviewer for reviewer in areas if reviewer not in case.reviews]
+        order = sorted(open_to, key=lambda who: (area not in areas[who], len(shares[who]), who))
+        for reviewer in order[: max(times - judged, 0)]:
             shares[reviewer].append(criterion)
-    return {reviewer: tuple(criteria) for reviewer, criteria in shares.items()}
+    return {reviewer: tuple(criteria) for reviewer, criteria in shares.items() if criteria}
+
+
+def _judged(case: Case, reviewer: str) -> list[str]:
+    review = case.reviews.get(reviewer)
+    return [finding.criterion for finding in review.findings] if review else []

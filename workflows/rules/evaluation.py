@@ -6,19 +6,22 @@ from datetime import datetime
 from schemas import events as ev
 from schemas.acts import RecordLookup, RecordThirdPartyReport, SubmitReview
 from schemas.case import Case
-from schemas.errors import AlreadyDecided, NotPermitted, Unacceptable
+from schemas.errors import AlreadyDecided, ConflictOfInterest, NotPermitted, Unacceptable
 from schemas.identifiers import ENGINE
 from schemas.people import PersonFacts, Role
 from schemas.review import Finding, Result, Review
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage, Verdict
 from workflows.rules.evidence import requirements_of
-from workflows.rules.interests import declared_none
-from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage
+from workflows.rules.interests import declared_none, free_of_interest, plan_stands
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage, no_open_round
 from workflows.rules.requirements import Requirement, RequirementStatus
 
 LOOKUP = "lookup"
 """Source of a result that the secretariat looked up."""
+
+PASSING = frozenset({Verdict.MET, Verdict.NOT_APPLICABLE})
+"""Verdicts that a mandatory criterion needs for a grant."""
 
 _LOOKED_UP_BY = "secretariat"
 _WORST_FIRST = (Verdict.NOT_MET, Verdict.PARTLY_MET, Verdict.MET)
@@ -41,7 +44,9 @@ def to_be_judged(case: Case, rules: SchemeRules, *, lookup: bool) -> tuple[str, 
 
 def may_record_lookup(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may record what the Register, agreement or form says."""
-    return first_refusal(holds(person, Role.SECRETARIAT), in_stage(case, Stage.EVALUATION))
+    return first_refusal(
+        holds(person, Role.SECRETARIAT), in_stage(case, Stage.EVALUATION), free_of_interest(case, person)
+    )
 
 
 def record_lookup(case: Case, act: RecordLookup, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
@@ -59,7 +64,12 @@ def record_lookup(case: Case, act: RecordLookup, now: datetime, rules: SchemeRul
 
 def may_submit_review(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may hand in a review now."""
-    return first_refusal(_is_reviewer(case, person), in_stage(case, Stage.EVALUATION), _not_yet(case, person))
+    return first_refusal(
+        _is_reviewer(case, person),
+        holds(person, Role.EXPERT),
+        in_stage(case, Stage.EVALUATION),
+        _not_yet(case, person),
+    )
 
 
 def _is_reviewer(case: Case, person: PersonFacts) -> Permission:
@@ -119,9 +129,19 @@ def may_record_third_party_report(case: Case, person: PersonFacts, _: SchemeRule
     return first_refusal(
         holds(person, Role.NEUTRAL_THIRD_PARTY),
         in_stage(case, Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION),
+        _is_no_reviewer(case, person),
         declared_none(case, person),
         _no_report_yet(case),
+        no_open_round(case),
     )
+
+
+def _is_no_reviewer(case: Case, person: PersonFacts) -> Permission:
+    if person.person in case.reviewers or person.person in case.reviews:
+        return Permission(
+            ConflictOfInterest("is_reviewer", "A reviewer of the case is not its neutral third party (Code, I-1.5).")
+        )
+    return ALLOWED
 
 
 def _no_report_yet(case: Case) -> Permission:
@@ -140,7 +160,7 @@ def record_third_party_report(
 
 def evaluation_closed(case: Case, now: datetime, rules: SchemeRules) -> ev.EvaluationClosed | None:
     """Close the evaluation when every reviewer and every lookup is in; only then do findings meet."""
-    if case.stage != Stage.EVALUATION or case.plan is None:
+    if case.stage != Stage.EVALUATION or case.plan is None or not plan_stands(case):
         return None
     if set(case.plan.criteria) - set(case.reviews) or set(case.plan.lookups) - set(case.lookups):
         return None
@@ -169,9 +189,11 @@ def _verdict(case: Case, requirement: Requirement) -> tuple[Verdict | None, str]
     looked_up = case.lookups.get(requirement.criterion)
     if looked_up is not None:
         return looked_up.verdict, LOOKUP
+    counted = case.plan.criteria if case.plan else {}
     verdicts = [
         finding.verdict
-        for review in case.reviews.values()
+        for reviewer, review in case.reviews.items()
+        if reviewer in counted
         for finding in review.findings
         if finding.criterion == requirement.criterion
     ]
@@ -186,5 +208,4 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 
 def failed(results: Iterable[Result]) -> tuple[str, ...]:
     """Return the mandatory criteria that are neither met nor not applicable."""
-    passing = {Verdict.MET, Verdict.NOT_APPLICABLE}
-    return tuple(one.criterion for one in results if one.mandatory and one.verdict not in passing)
+    return tuple(one.criterion for one in results if one.mandatory and one.verdict not in PASSING)

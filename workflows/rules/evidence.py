@@ -15,6 +15,10 @@ from workflows.rules.permission import Permission, acts_for_applicant, first_ref
 from workflows.rules.requirements import Requirement, missing_evidence, requirements
 
 ITEMS_MAX = 200
+NUMBERS_MAX = 9999
+"""Numbers of items, those taken back included (`schemas.identifiers.ItemId`)."""
+BYTES_MAX = 250_000
+"""Room for the descriptions of all items: the whole case travels through Temporal (design, 4)."""
 
 
 def requirements_of(case: Case, rules: SchemeRules) -> tuple[Requirement, ...]:
@@ -66,8 +70,9 @@ def _check_offer(case: Case, act: OfferEvidence, rules: SchemeRules) -> None:
             raise AlreadyDecided("already_offered", f"{act.file} was offered before as {item.id}.")
         if item.file == act.file:
             raise Unacceptable("evidence_differs", f"{act.file} was offered before with other content as {item.id}.")
-    if len(case.evidence) >= ITEMS_MAX:
-        raise Unacceptable("too_many_items", f"A case takes at most {ITEMS_MAX} items.")
+    described = sum(len(item.model_dump_json().encode()) for item in case.evidence.values())
+    if len(case.evidence) >= ITEMS_MAX or case.items_numbered >= NUMBERS_MAX or described >= BYTES_MAX:
+        raise Unacceptable("too_many_items", f"A case takes at most {ITEMS_MAX} items, briefly described.")
 
 
 def take_back(case: Case, act: WithdrawEvidence, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:

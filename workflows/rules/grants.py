@@ -2,27 +2,28 @@
 
 The numbers stand at the checks below and in the tests.
 
- 1. the case was decided, and granted, and waits for its label
+ 1. the case was decided, and granted, in its last round, and waits for its label
  2. the manifest is the one the evidence gives, and the round and the decision name it
  3. the scheme is the one the case is pinned to, and the round and the decision name it
- 4. the tier follows from the answers
- 5. every mandatory criterion of the tier is met or not applicable, as the findings give it
- 6. the ballots have quorum and majority, each by a member free to decide, on this manifest and scheme
- 7. what the tier asks for besides is on file: third party's report, hearing, release
+ 4. the tier follows from the answers, and no gate is closed
+ 5. every mandatory criterion of the tier is met or not applicable, as the findings of free reviewers give it
+ 6. the ballots have quorum and majority, each by a member of the electorate who is free to decide
+ 7. what else the tier asks for is on file, by people free to give it: report, hearing, recommendation, release
 """
 
 from schemas.case import Case
 from schemas.decision import Round
 from schemas.errors import PreparationError
 from schemas.evidence import manifest_digest
-from schemas.scheme import SchemeRules
+from schemas.scheme import GateOutcome, SchemeRules
 from schemas.stages import Outcome
 from workflows.rules.attestation import awaits_signature
 from workflows.rules.ballots import outcome_of
-from workflows.rules.evaluation import failed, results_of
+from workflows.rules.evaluation import PASSING, failed, results_of
+from workflows.rules.interests import plan_stands
 from workflows.rules.quorum import tally
-from workflows.rules.risk import assess_tier
-from workflows.rules.rounds import REQUIRED, base_min
+from workflows.rules.risk import assess_tier, gate_outcomes
+from workflows.rules.rounds import REQUIRED, base_min, drawn, panel_seed
 
 
 def check_grant(case: Case, rules: SchemeRules, scheme_digest: str) -> None:
@@ -33,10 +34,14 @@ def check_grant(case: Case, rules: SchemeRules, scheme_digest: str) -> None:
     """
     if case.decision is None or case.decision.outcome != Outcome.GRANTED or not awaits_signature(case):
         raise PreparationError("not_granted", "This case has no grant that waits for its label.")  # (1)
+    if not case.rounds or case.decision.round != case.rounds[-1].number:
+        raise PreparationError("not_granted", "The decision does not rest on the last round.")  # (1)
     vote = case.rounds[-1]
     _check_digests(case, vote, scheme_digest)  # (2) (3)
     if assess_tier(rules, case.lodged.answers, case.lodged.gates) != case.assessment:
         raise PreparationError("other_tier", "The tier does not follow from the answers.")  # (4)
+    if {GateOutcome.OUT_OF_SCOPE, GateOutcome.REFUSE} & {*gate_outcomes(rules, case.lodged.gates).values()}:
+        raise PreparationError("gate_closed", "A gate of the scheme allows no grant.")  # (4)
     _check_results(case, vote, rules)  # (5)
     _check_vote(case, vote, rules)  # (6)
     _check_besides(case, rules)  # (7)
@@ -56,12 +61,16 @@ def _check_digests(case: Case, vote: Round, scheme_digest: str) -> None:
 
 
 def _check_results(case: Case, vote: Round, rules: SchemeRules) -> None:
+    plan = case.plan
+    if plan is None or not plan_stands(case) or not case.reviews.keys() >= plan.criteria.keys():
+        raise PreparationError("review_missing", "A reviewer of the plan did not judge, or was not free to judge.")
     judged = {result.criterion: result for result in results_of(case, rules)}
     recorded = {result.criterion: result for result in vote.results}
     if any(recorded.get(criterion) != result for criterion, result in judged.items()):
         raise PreparationError("other_results", "The round rests on other results than the findings give.")
     asked = {rule.id for rule in rules.criteria_of(case.tier) if rule.is_mandatory}
-    if asked - recorded.keys() or failed(vote.results):
+    passed = {result.criterion for result in vote.results if result.verdict in PASSING}
+    if asked - passed or failed(vote.results):
         raise PreparationError("criterion_open", "A mandatory criterion is open.")
 
 
@@ -70,14 +79,24 @@ def _check_vote(case: Case, vote: Round, rules: SchemeRules) -> None:
     assert decision is not None
     tier = rules.tiers[case.tier].decision
     as_scheme_says = (tier.quorum or str(tier.members_present_min), tier.majority, base_min(rules, case.tier))
-    if (vote.quorum, vote.majority, vote.base_min) != as_scheme_says:
+    as_decided = (decision.quorum, decision.majority, base_min(rules, case.tier))
+    if {(vote.quorum, vote.majority, vote.base_min), as_decided} != {as_scheme_says}:
         raise PreparationError("other_quorum", "The round was counted by other figures than the scheme's.")
     if vote.tally != tally(vote) or decision.tally != vote.tally or outcome_of(vote) != Outcome.GRANTED:
         raise PreparationError("no_majority", "The ballots do not amount to this grant.")
+    size = tier.members_present_min
+    if size is not None and (vote.seed, vote.electorate) != _panel(case, vote, size):
+        raise PreparationError("other_panel", "The panel is not the one that the draw gives.")
     barred = {*case.reviewers, *case.reviews, case.third_party}
-    for member in vote.ballots:
-        if member not in vote.base or member in barred or not case.has_declared_none(member):
+    for member, ballot in vote.ballots.items():
+        free = member not in barred and case.has_declared_none(member)
+        if not free or member not in vote.base or (ballot.member, ballot.round) != (member, vote.number):
             raise PreparationError("ballot_barred", "A ballot was cast by someone who may not decide this case.")
+
+
+def _panel(case: Case, vote: Round, size: int) -> tuple[str, tuple[str, ...]]:
+    seed = panel_seed(case, vote.number)
+    return seed, drawn(vote.pool, seed, size)
 
 
 def _check_besides(case: Case, rules: SchemeRules) -> None:
@@ -86,6 +105,14 @@ def _check_besides(case: Case, rules: SchemeRules) -> None:
         raise PreparationError("third_party_report_missing", "The neutral third party's report is not on file.")
     if tier.decision.hearing == REQUIRED and case.hearing is None:
         raise PreparationError("hearing_missing", "The applicant was not heard.")
+    if case.recommendation is None:
+        raise PreparationError("recommendation_missing", "No rapporteur recommended.")
+    judged = {*case.reviewers, *case.reviews, case.third_party}
     electors = {member for vote in case.rounds for member in vote.electorate}
-    if case.released_by in electors:
-        raise PreparationError("decides_and_releases", "The label was released by someone who decided.")
+    if case.released_by is not None and case.released_by in electors | judged:
+        raise PreparationError("decides_and_releases", "The label was released by someone who decided or judged.")
+    rapporteur = case.recommendation.rapporteur
+    if rapporteur in judged:
+        raise PreparationError("reviewed_and_decides", "The rapporteur evaluated the case.")
+    if not all(one is None or case.has_declared_none(one) for one in (rapporteur, case.third_party, case.released_by)):
+        raise PreparationError("interests_not_declared", "Someone with a part in the case is not free of interests.")

@@ -8,12 +8,16 @@ from schemas.case import Case, Lodged
 from schemas.errors import AlreadyDecided, NotPermitted, Unacceptable
 from schemas.identifiers import ENGINE
 from schemas.people import PersonFacts, Role
-from schemas.scheme import GateOutcome, SchemeRules
+from schemas.scheme import GateOutcome, SchemeRules, Tier
 from schemas.stages import Stage
 from workflows.rules.deadlines import days_after
 from workflows.rules.evidence import frozen, missing
 from workflows.rules.permission import ALLOWED, Permission, acts_for_applicant, first_refusal, holds, in_stage
+from workflows.rules.requirements import requirements
 from workflows.rules.risk import assess_tier, gate_outcomes
+
+BYTES_MAX = 150_000
+"""Room for what the rules read of an application: the whole case travels through Temporal (design, 4)."""
 
 LEAVABLE = (
     Stage.INTAKE,
@@ -39,6 +43,8 @@ def lodge(case: Case | None, act: LodgeApplication, now: datetime, rules: Scheme
         _refuse_second_lodging(case, lodged)
     may_lodge(lodged, act.actor).require()
     _check_complete(lodged, rules)
+    assessment = assess_tier(rules, lodged.answers, lodged.gates)
+    _check_known(act, assessment.tier, rules)
     return (
         ev.ApplicationLodged(
             at=now,
@@ -46,7 +52,7 @@ def lodge(case: Case | None, act: LodgeApplication, now: datetime, rules: Scheme
             application=act.application,
             lodged=lodged,
             not_applicable=act.not_applicable,
-            assessment=assess_tier(rules, lodged.answers, lodged.gates),
+            assessment=assessment,
         ),
     )
 
@@ -69,6 +75,16 @@ def _check_complete(lodged: Lodged, rules: SchemeRules) -> None:
     open_gates = [gate for gate, outcome in gate_outcomes(rules, lodged.gates).items() if outcome == GateOutcome.ASK]
     if open_gates:
         raise Unacceptable("gate_unanswered", f"These gates need an answer: {', '.join(open_gates)}.")
+
+
+def _check_known(act: LodgeApplication, tier: Tier, rules: SchemeRules) -> None:
+    lodged = act.lodged
+    if len(lodged.model_dump_json().encode()) > BYTES_MAX:
+        raise Unacceptable("application_too_large", f"What an application states fits into {BYTES_MAX} bytes.")
+    requirements(rules, tier=tier, roles=lodged.roles, answers=lodged.answers, statements=lodged.statements)
+    unknown = sorted(set(act.not_applicable) - set(rules.criteria))
+    if unknown:
+        raise Unacceptable("unknown_criterion", f"The scheme has no criterion {', '.join(unknown)}.")
 
 
 def declined_by_gate(case: Case, now: datetime, rules: SchemeRules) -> ev.ApplicationDeclined | None:

@@ -13,6 +13,7 @@ from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, in_stage
 
+DECLARATIONS_MAX = 120
 DECLARABLE = (Stage.PLANNING, Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION)
 
 
@@ -63,6 +64,8 @@ def declare(case: Case, act: DeclareInterests, now: datetime, rules: SchemeRules
     if act.has_interest and act.statement is None:
         raise Unacceptable("statement_missing", "Say in a sentence what the interest is.")
     person = act.actor.person
+    if len(case.interests) >= DECLARATIONS_MAX and person not in case.interests:
+        raise Unacceptable("too_many_declarations", f"At most {DECLARATIONS_MAX} people take part in a case.")
     interests = Interests(person=person, has_interest=act.has_interest, statement=act.statement, declared_at=now)
     role = part_of(case, act.actor)
     assert role is not None
@@ -85,3 +88,13 @@ def took_no_part(case: Case, person: PersonFacts) -> Permission:
 def may_sit(case: Case, person: PersonFacts) -> Permission:
     """Whether a seated member may belong to the electorate of this case."""
     return first_refusal(free_of_interest(case, person), took_no_part(case, person))
+
+
+def plan_stands(case: Case) -> Permission:
+    """Whether every reviewer of the plan is still free of interests; else others must judge their share anew."""
+    accepted = {person for person, held in case.assignments.items() if held.accepted}
+    if case.plan is None or accepted.issuperset(case.plan.criteria):
+        return ALLOWED
+    return Permission(
+        ConflictOfInterest("reviewer_has_interest", "A reviewer declared an interest; the plan must be approved anew.")
+    )

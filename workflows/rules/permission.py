@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from schemas.case import Case
-from schemas.errors import NotPermitted, OutOfOrder, ProcedureError
+from schemas.errors import AlreadyDecided, NotPermitted, OutOfOrder, ProcedureError
 from schemas.people import PersonFacts, Role
 from schemas.stages import Stage
 
@@ -43,6 +43,13 @@ def acts_for_applicant(case: Case, person: PersonFacts) -> Permission:
     if person.has(Role.APPLICANT) and person.organisation == case.lodged.organisation:
         return ALLOWED
     return Permission(NotPermitted("not_the_applicant", "Only the organisation that applied may do this."))
+
+
+def no_open_round(case: Case) -> Permission:
+    """Whether no round is open: what the Commission votes on stays as it was when the round opened."""
+    if case.open_round is not None:
+        return Permission(AlreadyDecided("round_is_open", "A round is open; this comes before it or after it."))
+    return ALLOWED
 
 
 def in_stage(case: Case, *stages: Stage) -> Permission:

@@ -7,7 +7,7 @@ from typing import Any
 from schemas import acts
 from schemas import events as ev
 from schemas.case import Case
-from schemas.errors import NotFound
+from schemas.errors import NotFound, OutOfOrder, Unacceptable
 from schemas.people import PersonFacts
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
@@ -87,6 +87,8 @@ def decide(case: Case | None, act: acts.Act, now: datetime, rules: SchemeRules) 
     Raises:
         ProcedureError: the act is refused; the case stays as it is.
     """
+    if case is not None:
+        _check_taken_here(case, act, now)
     if isinstance(act, acts.LodgeApplication):
         events = intake.lodge(case, act, now, rules)
     elif case is None:
@@ -97,6 +99,15 @@ def decide(case: Case | None, act: acts.Act, now: datetime, rules: SchemeRules) 
         case = evolve(case, event)
     assert case is not None
     return (*events, *due(case, now, rules))
+
+
+def _check_taken_here(case: Case, act: acts.Act, now: datetime) -> None:
+    if act.application != case.id:
+        raise Unacceptable("another_case", "This act is for another case.")
+    due_at = next_due_at(case)
+    if due_at is not None and now >= due_at:
+        # The clock comes first: its event is on its way, and no act slips in before it.
+        raise OutOfOrder("too_late", f"The time for this ended at {due_at.isoformat()}.")
 
 
 def due(case: Case, now: datetime, rules: SchemeRules) -> Events:

@@ -11,8 +11,8 @@ from schemas.review import Recommendation
 from schemas.scheme import SchemeRules
 from schemas.stages import Outcome, Stage
 from workflows.rules.evaluation import failed
-from workflows.rules.interests import declared_none, may_sit
-from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage
+from workflows.rules.interests import declared_none, may_sit, plan_stands
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage, no_open_round
 
 
 def may_appoint_rapporteur(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
@@ -35,9 +35,13 @@ def appoint_rapporteur(case: Case, act: AppointRapporteur, now: datetime, rules:
 def may_submit_recommendation(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may recommend."""
     return first_refusal(
-        in_stage(case, Stage.RECOMMENDATION), _is_rapporteur(case, person), may_sit(case, person),
+        in_stage(case, Stage.RECOMMENDATION),
+        _is_rapporteur(case, person),
+        holds(person, Role.COMMISSIONER),
+        may_sit(case, person),
         declared_none(case, person),
-    )  # fmt: skip
+        plan_stands(case),
+    )
 
 
 def _is_rapporteur(case: Case, person: PersonFacts) -> Permission:
@@ -61,14 +65,8 @@ def recommend(case: Case, act: SubmitRecommendation, now: datetime, rules: Schem
 def may_record_hearing(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may put the protocol of a hearing on file."""
     return first_refusal(
-        holds(person, Role.SECRETARIAT), in_stage(case, Stage.RECOMMENDATION, Stage.DECISION), _no_open_round(case)
+        holds(person, Role.SECRETARIAT), in_stage(case, Stage.RECOMMENDATION, Stage.DECISION), no_open_round(case)
     )
-
-
-def _no_open_round(case: Case) -> Permission:
-    if case.open_round is not None:
-        return Permission(AlreadyDecided("round_is_open", "A round is open; the hearing comes before it."))
-    return ALLOWED
 
 
 def record_hearing(case: Case, act: RecordHearing, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:

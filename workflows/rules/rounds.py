@@ -9,19 +9,22 @@ from schemas.acts import OpenRound
 from schemas.canonical import digest_of
 from schemas.case import Case
 from schemas.decision import Round
-from schemas.errors import AlreadyDecided, OutOfOrder, QuorumNotReached
+from schemas.errors import OutOfOrder, QuorumNotReached
 from schemas.people import ParticipantFacts, PersonFacts, Role
 from schemas.review import Result
 from schemas.scheme import SchemeRules, Tier
-from schemas.stages import Stage, Verdict
+from schemas.stages import Outcome, Stage, Verdict
 from workflows.rules.deadlines import working_days_after
 from workflows.rules.evaluation import failed
 from workflows.rules.evidence import requirements_of
-from workflows.rules.interests import may_sit
-from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage
+from workflows.rules.interests import may_sit, plan_stands
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage, no_open_round
 from workflows.rules.requirements import RequirementStatus
 
 REQUIRED = "required"
+ROUNDS_MAX = 12
+BALLOTS_MAX = 250
+"""Room for the ballots of all rounds: the whole case travels through Temporal (design, 4)."""
 
 
 def may_open_round(case: Case, person: PersonFacts, rules: SchemeRules) -> Permission:
@@ -29,16 +32,11 @@ def may_open_round(case: Case, person: PersonFacts, rules: SchemeRules) -> Permi
     return first_refusal(
         holds(person, Role.SECRETARIAT),
         in_stage(case, Stage.DECISION),
-        _no_other_round(case),
+        no_open_round(case),
+        plan_stands(case),
         _third_party_heard(case, rules),
         _applicant_heard(case, rules),
     )
-
-
-def _no_other_round(case: Case) -> Permission:
-    if case.open_round is not None:
-        return Permission(AlreadyDecided("round_is_open", "A round is open already."))
-    return ALLOWED
 
 
 def _third_party_heard(case: Case, rules: SchemeRules) -> Permission:
@@ -51,8 +49,12 @@ def _third_party_heard(case: Case, rules: SchemeRules) -> Permission:
 
 
 def _applicant_heard(case: Case, rules: SchemeRules) -> Permission:
-    adverse = case.rule is not None or bool(failed(case.results))
-    needed = adverse or rules.tiers[case.tier].decision.hearing == REQUIRED
+    advised = case.recommendation is not None and case.recommendation.recommends == Outcome.REFUSED
+    adverse = case.rule is not None or advised or bool(failed(case.results))
+    return _heard_if(case, needed=adverse or rules.tiers[case.tier].decision.hearing == REQUIRED)
+
+
+def _heard_if(case: Case, *, needed: bool) -> Permission:
     if needed and case.hearing is None:
         return Permission(OutOfOrder("hearing_missing", "The applicant must be heard before an adverse decision."))
     return ALLOWED
@@ -61,30 +63,39 @@ def _applicant_heard(case: Case, rules: SchemeRules) -> Permission:
 def open_round(case: Case, act: OpenRound, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
     """Open a round: electorate, results and digests are frozen in it."""
     may_open_round(case, act.actor, rules).require()
-    participant = act.participant or ParticipantFacts(organisation=case.lodged.organisation)
-    if participant.entered_at is None:
+    participant = act.participant
+    if participant is None or participant.organisation != case.lodged.organisation or participant.entered_at is None:
         raise OutOfOrder("not_in_register", "No decision is made before the entry in the Register (Code, II-2.1).")
     results = (*case.results, *_answers_of_register(case, participant, now, rules))
+    _heard_if(case, needed=bool(failed(results))).require()
     round_ = _round(case, act, now, rules, results)
     if len(round_.electorate) < round_.base_min:
         raise QuorumNotReached(
             "electorate_too_small", f"{len(round_.electorate)} members may vote; {round_.base_min} are needed."
         )
+    ballots = sum(len(vote.electorate) for vote in (*case.rounds, round_))
+    if round_.number > ROUNDS_MAX or ballots > BALLOTS_MAX:
+        raise OutOfOrder("too_many_rounds", f"A case takes at most {ROUNDS_MAX} rounds and {BALLOTS_MAX} ballots.")
     return (ev.RoundOpened(at=now, actor=act.actor.person, round=round_),)
 
 
 def _round(case: Case, act: OpenRound, now: datetime, rules: SchemeRules, results: tuple[Result, ...]) -> Round:
     assert case.manifest is not None
     tier = rules.tiers[case.tier]
-    eligible = [member for member in act.seated if member in act.people and may_sit(case, act.people[member])]
+    number = len(case.rounds) + 1
+    recused = {member for vote in case.rounds for member in vote.recused}
+    eligible = sorted(
+        member for member in {*act.seated} - recused if member in act.people and may_sit(case, act.people[member])
+    )
     size = tier.decision.members_present_min
-    seed = _seed(case) if size is not None else None
+    seed = panel_seed(case, number) if size is not None else None
     return Round(
-        number=len(case.rounds) + 1,
+        number=number,
         opened_at=now,
         closes_at=working_days_after(now, tier.sla_working_days.decision),
-        electorate=drawn(eligible, seed, size) if seed is not None and size is not None else tuple(sorted(eligible)),
+        electorate=drawn(eligible, seed, size) if seed is not None and size is not None else tuple(eligible),
         seed=seed,
+        pool=tuple(eligible) if seed is not None else (),
         base_min=base_min(rules, case.tier),
         quorum=tier.decision.quorum or str(size),
         majority=tier.decision.majority,
@@ -99,7 +110,7 @@ def base_min(rules: SchemeRules, tier: Tier) -> int:
     return rules.common.recusal.base_min[tier]
 
 
-def _seed(case: Case) -> str:
+def panel_seed(case: Case, number: int) -> str:
     """Return what the panel is drawn with: nobody alone chooses it, and anyone can compute it again.
 
     It rests on texts by several people (findings, recommendation), frozen before the round opens.
@@ -109,7 +120,7 @@ def _seed(case: Case) -> str:
     recommendation = digest_of(case.recommendation) if case.recommendation else None
     return digest_of(
         {"case": case.id, "manifest": case.manifest.digest, "reviews": list(reviews),
-         "recommendation": recommendation, "round": len(case.rounds) + 1}
+         "recommendation": recommendation, "round": number}
     )  # fmt: skip
 
 
@@ -148,9 +159,9 @@ def _register_says(
     While the two months for naming an ethics officer run, a named acting contact is enough (II-2.2-01).
     """
     article = rules.criteria[criterion].article
-    if article == "II-2.1":
-        return Verdict.MET if participant.entered_at is not None else Verdict.NOT_MET
     assert participant.entered_at is not None
+    if article == "II-2.1":
+        return Verdict.MET
     in_term = now < participant.entered_at + timedelta(days=rules.clocks.accession_officer_days)
     named = participant.officer_named or (in_term and bool(case.lodged.ethics_officer))
     reachable = participant.officer_reachable or (in_term and named)

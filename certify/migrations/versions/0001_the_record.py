@@ -8,6 +8,8 @@ import sqlalchemy as sa
 import sqlmodel.sql.sqltypes
 from alembic import op
 
+from certify.register.guards import statements
+
 
 revision = '0001'
 down_revision = None
@@ -192,6 +194,8 @@ def upgrade() -> None:
     sa.Column('stored_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('application', 'digest')
     )
+    for statement in statements(op.get_bind().dialect.name):
+        op.execute(statement)
     # ### end Alembic commands ###
 
 

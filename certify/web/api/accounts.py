@@ -6,9 +6,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from certify.accounts import tokens
+from certify.accounts.principal import Principal
 from certify.web.api.acts import PROBLEM
 from certify.web.people import Someone
 from certify.web.services import Serviced
+from schemas.errors import NotPermitted
 from schemas.people import PersonFacts
 
 router = APIRouter(tags=["accounts"], responses=PROBLEM)
@@ -46,6 +48,11 @@ class TokenLine(BaseModel):
     revoked_at: datetime | None
 
 
+def _require_act(principal: Principal) -> None:
+    if "act" not in principal.scopes:
+        raise NotPermitted("scope_missing", "This token lacks the scope act.")
+
+
 @router.get("/me", operation_id="read_me", summary="Read who you are")
 async def me(principal: Someone) -> Me:
     """Tell how the record knows you."""
@@ -55,6 +62,7 @@ async def me(principal: Someone) -> Me:
 @router.post("/tokens", operation_id="create_token", summary="Make an API token; it is shown once")
 async def create(body: NewToken, principal: Someone, services: Serviced) -> Token:
     """Make a token for yourself, with no more than you may do."""
+    _require_act(principal)
     now = datetime.now(UTC)
     scopes = [scope for scope in body.scopes if scope in principal.scopes]
     async with services.database.writing() as session:
@@ -80,5 +88,6 @@ async def list_(principal: Someone, services: Serviced) -> list[TokenLine]:
 @router.delete("/tokens/{token_id}", operation_id="revoke_token", status_code=204, summary="Revoke one of your tokens")
 async def revoke(token_id: str, principal: Someone, services: Serviced) -> None:
     """Make a token useless at once."""
+    _require_act(principal)
     async with services.database.writing() as session:
         await tokens.revoke(session, person=principal.person, token_id=token_id, now=datetime.now(UTC))

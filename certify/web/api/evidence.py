@@ -21,6 +21,10 @@ from schemas.identifiers import Identifier, ItemId
 router = APIRouter(tags=["evidence"], responses=PROBLEM)
 
 
+UNBOUNDED = 2**62
+"""A file is counted as it streams, against the limits of file and case in the settings."""
+
+
 class Uploaded(BaseModel):
     """A file that is stored and was read back; offering it is an act of its own."""
 
@@ -32,6 +36,7 @@ class Uploaded(BaseModel):
     "/applications/{application}/files",
     operation_id="upload_file",
     summary="Upload a file before offering it as evidence",
+    max_body_size=UNBOUNDED,
     openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {}}}}},
 )
 async def upload(
@@ -101,6 +106,8 @@ async def download(application: Identifier, item: ItemId, principal: Someone, se
     found = next((one for one in reading.evidence if one.id == item), None)
     if found is None or not reading.may_open_evidence:
         raise NotFound("unknown_item", "There is no such item.")
+    if await services.vault.size_of(application, found.stored_digest) is None:
+        raise NotFound("not_in_store", "The store does not hold this file.")
     name = found.file.rsplit("/", 1)[-1]
     return StreamingResponse(
         services.vault.open(application, found.stored_digest),

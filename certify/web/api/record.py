@@ -6,10 +6,11 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from certify.accounts.narrowing import case_for, record_body_for
-from certify.register import journal
+from certify.accounts.policy import permit
+from certify.register import cases, streams
 from certify.web.api.acts import PROBLEM
 from certify.web.people import Someone
-from certify.web.services import Serviced
+from certify.web.services import Serviced, Services
 from schemas.errors import NotFound
 from schemas.identifiers import ActId, Identifier
 from schemas.records import Entry, Receipt
@@ -33,11 +34,12 @@ class RecordLine(BaseModel):
     responses={202: {"description": "The case has taken the act; the record does not hold it yet."}},
 )
 async def receipt(
-    act_id: ActId, _: Someone, services: Serviced, response: Response, application: Identifier | None = None
+    act_id: ActId, principal: Someone, services: Serviced, response: Response, application: Identifier | None = None
 ) -> Receipt | None:
     """Tell whether an act is recorded (200), taken (202), or not taken (404): then the same key may be sent again."""
     found = await services.procedure.receipt(act_id)
     if found is not None:
+        await _check_may_know(services, principal, found)
         return found
     if application is None or not await services.procedure.has_taken(application, act_id):
         raise NotFound("not_taken", "No act was taken under this key.")
@@ -45,12 +47,21 @@ async def receipt(
     return None
 
 
+async def _check_may_know(services: Services, principal: Someone, found: Receipt) -> None:
+    application = found.stream.removeprefix(case_stream(""))
+    if application == found.stream:
+        raise NotFound("not_taken", "No act was taken under this key.")
+    async with services.database.reading() as session:
+        if not permit(principal, "read_case", await cases.find(session, application)):
+            raise NotFound("not_taken", "No act was taken under this key.")
+
+
 @router.get("/applications/{application}/record", operation_id="read_record", summary="Read the record of a case")
 async def record(application: Identifier, principal: Someone, services: Serviced) -> list[RecordLine]:
     """Read every entry of a case, in order; an open round shows no choice."""
     async with services.database.reading() as session:
         case = await case_for(session, principal, application)
-        rows = await journal.entries_with_bodies(session, case_stream(application))
+        rows = await streams.entries_with_bodies(session, case_stream(application))
     return [
         RecordLine(
             entry=Entry.model_validate_json(row.content),

@@ -5,7 +5,7 @@ import pytest
 from sqlmodel import select
 
 from certify.accounts import links, people
-from certify.register import journal
+from certify.register import streams
 from certify.register import people as register
 from certify.register.database import Database
 from certify.register.entries import JournalBody
@@ -28,7 +28,7 @@ async def test_who_is_admitted_is_in_the_record_without_name_or_address(database
 
     async with database.reading() as session:
         facts = await register.find(session, person)
-        (entry,) = await journal.entries(session, "people")
+        (entry,) = await streams.entries(session, "people")
         (body,) = (await session.exec(select(JournalBody))).all()
     assert facts is not None
     assert (facts.roles, facts.areas, facts.entry) == ((Role.EXPERT,), ("ethics_or_law",), 1)
@@ -41,7 +41,7 @@ async def test_entries_of_the_stream_are_dense(database: Database) -> None:
         await admit(database, email=f"{number}@example.org")
 
     async with database.reading() as session:
-        assert [entry.number for entry in await journal.entries(session, "people")] == [1, 2, 3]
+        assert [entry.number for entry in await streams.entries(session, "people")] == [1, 2, 3]
 
 
 async def test_an_address_is_taken_once_however_it_is_written(database: Database) -> None:
@@ -51,7 +51,7 @@ async def test_an_address_is_taken_once_however_it_is_written(database: Database
         await admit(database, email=" BEN@example.org ")
 
     async with database.reading() as session:
-        assert len(await journal.entries(session, "people")) == 1
+        assert len(await streams.entries(session, "people")) == 1
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ async def test_who_cannot_be_admitted_leaves_no_trace(
 
     async with database.reading() as session:
         assert refusal.value.code == code
-        assert await journal.entries(session, "people") == []
+        assert await streams.entries(session, "people") == []
         assert await people.is_nobody_there(session)
 
 

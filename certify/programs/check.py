@@ -1,0 +1,165 @@
+"""`certify check`: the record against itself, the stored files, the public keys and the sign log."""
+
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import cache, partial
+from pathlib import Path
+from time import monotonic
+
+from sqlalchemy.exc import DBAPIError
+
+from certify.activities import sign_log
+from certify.activities.sign_log import Intent, Line, Signature
+from certify.config import Settings
+from certify.register.checking import Finding
+from certify.register.checking_evidence import StoredObjects
+from certify.register.checking_labels import Attested
+from certify.register.checking_record import Progress, RecordCheck
+from certify.register.database import Database
+from certify.vault.store import Vault
+from labels.key_set import KeySet
+from labels.verification import verify
+from schemas.canonical import digest_of
+from schemas.errors import Unavailable
+from schemas.label import Authenticity, IssuedLabel, LabelStatement
+
+_TOLD_EVERY = 1.0
+
+
+async def check(settings: Settings) -> list[Finding]:
+    """Check what the settings point to, with an account that cannot write; progress goes to stderr.
+
+    Raises:
+        Unavailable: `record_unreadable`.
+        CouldNotCheck: there are labels and the public keys cannot be read.
+    """
+    assert settings.sign_log_file is not None
+    assert settings.key_set_file is not None
+    database = Database(settings.signer_database_url or settings.database_url, read_only=True)
+    try:
+        async with database.engine.connect():
+            pass  # before the store is opened, which would make its folder
+        return await verify_record(
+            database,
+            Vault(settings.evidence_url),
+            sign_log_file=settings.sign_log_file,
+            key_set_file=settings.key_set_file,
+            progress=_on_stderr(),
+        )
+    except (DBAPIError, OSError) as error:
+        raise Unavailable("record_unreadable", f"The record cannot be read: {getattr(error, 'orig', error)}") from error
+    finally:
+        await database.close()
+
+
+async def verify_record(
+    database: Database,
+    vault: StoredObjects,
+    *,
+    sign_log_file: Path,
+    key_set_file: Path,
+    progress: Progress | None = None,
+) -> list[Finding]:
+    """Check record, files, labels and sign log, on a live system too, and return all that does not hold.
+
+    Raises:
+        CouldNotCheck: there are labels and the public keys cannot be read.
+    """
+    keys = cache(partial(KeySet.read, key_set_file))
+    # Read on both sides of the snapshot: what was signed before it is in it, what it holds was signed before the end.
+    before, broken = _read(sign_log_file)
+    async with database.reading() as session:
+        record = RecordCheck(session, vault, keys)
+        findings = [finding async for finding in record.findings(progress or _quietly)]
+    if broken is not None:
+        return [*findings, broken]
+    after, broken = _read(sign_log_file)
+    if broken is not None:
+        return [*findings, broken]
+    return [*findings, *_sign_log_findings(before, after, record.attested, keys)]
+
+
+def _read(path: Path) -> tuple[tuple[Line, ...], Finding | None]:
+    try:
+        return sign_log.read(path), None
+    except sign_log.SignLogBroken as error:
+        return (), Finding(where="sign log", what=str(error), code="sign_log_broken")
+
+
+def _sign_log_findings(
+    before: Sequence[Line], after: Sequence[Line], attested: Attested, keys: Callable[[], KeySet]
+) -> Iterator[Finding]:
+    if list(after[: len(before)]) != list(before):
+        yield Finding(where="sign log", what="was rewritten while it was being checked", code="sign_log_broken")
+    yield from _drawn_twice(after)
+    intents = {line.decision: line for line in after if isinstance(line, Intent)}
+    signatures = {line.decision: line for line in after if isinstance(line, Signature)}
+    for signature in signatures.values():
+        yield from _signature_findings(signature, intents.get(signature.decision), keys)
+    for line in before:
+        if isinstance(line, Signature):
+            yield from _unrecorded(line, attested)
+        elif not any(line.decision in known for known in (signatures, attested.awaiting, attested.labels)):
+            yield _about(line.decision, "was intended, and neither signed nor waiting", "intent_without_signature")
+    for decision, digest in attested.labels.items():
+        if decision not in signatures:
+            yield _about(decision, "the record has its label; the sign log has no signature", "label_not_signed")
+        elif digest_of(signatures[decision].label) != digest:
+            yield _about(decision, "record and sign log have different labels", "signature_differs")
+
+
+def _drawn_twice(lines: Sequence[Line]) -> Iterator[Finding]:
+    indices = Counter(line.statement.status_index for line in lines if isinstance(line, Intent))
+    for index, times in indices.items():
+        if times > 1:
+            yield Finding(where="sign log", what=f"draws the status index {index} {times} times", code="number_twice")
+    for (decision, kind), times in Counter((line.decision, line.kind) for line in lines).items():
+        if times > 1:
+            yield _about(decision, f"has {times} lines of the kind {kind}", "signed_twice")
+
+
+def _signature_findings(signature: Signature, intent: Intent | None, keys: Callable[[], KeySet]) -> Iterator[Finding]:
+    label, day = signature.label, signature.at.astimezone(UTC).date()
+    if intent is None or not _is_of(label, intent.statement):
+        yield _about(signature.decision, "was signed without that intent", "signature_without_intent")
+    signing = [
+        key
+        for key in keys().named(label.kid)
+        if verify(label.token, KeySet((key,)), at=datetime.now(UTC)).authenticity == Authenticity.AUTHENTIC
+        and key.valid_from <= day <= key.valid_to
+    ]
+    if len(signing) != 1:
+        yield _about(signature.decision, f"no one key of that day ({day}) signed it", "signed_out_of_period")
+
+
+def _is_of(label: IssuedLabel, statement: LabelStatement) -> bool:
+    shared = LabelStatement.model_fields.keys() - {"holder"}
+    return all(getattr(label, name) == getattr(statement, name) for name in shared)
+
+
+def _unrecorded(signature: Signature, attested: Attested) -> Iterator[Finding]:
+    if signature.decision not in attested.labels and signature.decision not in attested.awaiting:
+        what = "was signed; the record has no label and does not wait for one"
+        yield _about(signature.decision, what, "signature_without_label")
+
+
+def _about(decision: str, what: str, code: str) -> Finding:
+    return Finding(where=f"decision {decision}", what=what, code=code)
+
+
+def _quietly(_done: int, _of: int) -> None:
+    return
+
+
+def _on_stderr() -> Progress:
+    told_at = monotonic()
+
+    def tell(done: int, of: int) -> None:
+        nonlocal told_at
+        if monotonic() - told_at >= _TOLD_EVERY:
+            told_at = monotonic()
+            sys.stderr.write(f"checked {done} of {of} streams\n")
+
+    return tell

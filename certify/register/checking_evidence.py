@@ -1,0 +1,94 @@
+"""Checks that what a case names is in the store: its application, its texts and its files, byte for byte (I4)."""
+
+import hashlib
+from codecs import getincrementaldecoder
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pydantic import BaseModel
+
+from certify.register.checking import Finding
+from schemas.case import Case
+from schemas.errors import NotFound
+from schemas.evidence import TextRef, manifest_digest
+
+
+class StoredObjects(Protocol):
+    """The store, as far as a check needs it (`certify.vault.store.Vault`)."""
+
+    def open(self, application: str, stored_digest: str) -> AsyncIterator[bytes]:
+        """Stream stored bytes out; raises `NotFound` when there are none."""
+
+
+@dataclass(frozen=True)
+class _Named:
+    """An object as the record names it; None where the record says nothing of a length."""
+
+    what: str
+    digest: str
+    size: int | None = None
+    characters: int | None = None
+
+
+async def check_stored(objects: StoredObjects, case: Case, events: Iterable[BaseModel]) -> AsyncIterator[Finding]:
+    """Yield what is wrong with the manifest of a case, and with the objects that the case and its events name."""
+    for finding in _manifest_findings(case):
+        yield finding
+    for named in {*_files_of(case), *_texts_of(events)}:
+        async for finding in _object_findings(objects, case.id, named):
+            yield finding
+
+
+def _manifest_findings(case: Case) -> Iterator[Finding]:
+    if case.manifest is None:
+        return
+    where = f"case/{case.id} manifest"
+    if manifest_digest(case.evidence, case.not_applicable) != case.manifest.digest:
+        yield Finding(where=where, what="its digest is not that of the evidence", code="manifest_differs")
+    if set(case.manifest.items) != set(case.evidence):
+        yield Finding(where=where, what="lists other items than the case has", code="manifest_differs")
+    for item in case.evidence.values():
+        if item.sealed_with is None and item.stored_digest != item.digest:
+            what = "is stored unsealed under another digest"
+            yield Finding(where=f"case/{case.id} {item.id}", what=what, code="manifest_differs")
+
+
+def _files_of(case: Case) -> Iterator[_Named]:
+    yield _Named("the application", case.lodged.digest)
+    for item in case.evidence.values():
+        # Sealed bytes have a length of their own; their digest binds them all the same.
+        size = item.size if item.sealed_with is None else None
+        yield _Named(f"item {item.id}", item.stored_digest, size=size)
+
+
+def _texts_of(value: Any) -> Iterator[_Named]:
+    if isinstance(value, TextRef):
+        yield _Named("a text", value.digest, characters=value.length)
+    elif isinstance(value, BaseModel):
+        for field in type(value).model_fields:
+            yield from _texts_of(getattr(value, field))
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from _texts_of(part)
+    elif isinstance(value, (tuple, list)):
+        for part in value:
+            yield from _texts_of(part)
+
+
+async def _object_findings(objects: StoredObjects, application: str, named: _Named) -> AsyncIterator[Finding]:
+    where = f"object case/{application}/{named.digest}"
+    found, size, characters = hashlib.sha256(), 0, 0
+    decoder = getincrementaldecoder("utf-8")(errors="replace")
+    try:
+        async for chunk in objects.open(application, named.digest):
+            found.update(chunk)
+            size += len(chunk)
+            characters += len(decoder.decode(chunk)) if named.characters is not None else 0
+    except NotFound:
+        yield Finding(where=where, what=f"{named.what} is not in the store", code="object_missing")
+        return
+    if found.hexdigest() != named.digest:
+        yield Finding(where=where, what=f"{named.what} holds other bytes than its digest says", code="object_changed")
+    elif size != (named.size or size) or characters != (named.characters or characters):
+        yield Finding(where=where, what=f"{named.what} has another length than the record says", code="other_length")

@@ -1,0 +1,138 @@
+"""Checks every recorded label: one grant behind it, which the rules still carry, and an authentic token (I1 to I3)."""
+
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from certify.register.chain import ChainBroken
+from certify.register.checking import Finding
+from certify.register.schemes import scheme_in_record
+from labels.key_set import KeySet
+from labels.signing import subject_digest
+from labels.verification import verify
+from schemas.canonical import digest_of
+from schemas.case import Case, SchemePin
+from schemas.errors import NotFound, PreparationError
+from schemas.events import DecisionTaken, Event, LabelIssued
+from schemas.label import Authenticity, IssuedLabel, LabelStatement
+from schemas.scheme import Scheme
+from schemas.stages import Stage
+from workflows.rules.deadlines import last_second_after_months
+from workflows.rules.grants import check_grant
+
+
+@dataclass
+class Attested:
+    """What the record says of labels, to be held against the sign log.
+
+    Attributes:
+        labels: digest of each recorded label, by the number of its decision.
+        awaiting: decisions whose case stands in attestation: the signer may be at work on them.
+    """
+
+    labels: dict[str, str] = field(default_factory=dict)
+    awaiting: set[str] = field(default_factory=set)
+
+
+class LabelCheck:
+    """Checks the labels of one case after the other; a number given twice is found across cases."""
+
+    def __init__(self, session: AsyncSession, keys: Callable[[], KeySet]) -> None:
+        self.attested = Attested()
+        self._session, self._keys = session, keys
+        self._schemes: dict[str, Scheme | None] = {}
+        self._given: dict[tuple[str, str | int], str] = {}
+
+    async def check(self, case: Case, events: Sequence[Event], granted: Case | None) -> AsyncIterator[Finding]:
+        """Yield what is wrong with the label of a case.
+
+        Args:
+            case: the case as it stands.
+            events: all that happened in it.
+            granted: the case as it was just before its label was issued, None without a label.
+
+        Raises:
+            CouldNotCheck: there is a label and the public keys cannot be read.
+        """
+        if case.decision is not None and case.stage == Stage.ATTESTATION:
+            self.attested.awaiting.add(case.decision.number)
+        issued = [event for event in events if isinstance(event, LabelIssued)]
+        if granted is None or not issued:
+            return
+        where = f"label {issued[0].label.id}"
+        decisions = [event for event in events if isinstance(event, DecisionTaken)]
+        if len(issued) > 1 or len(decisions) != 1:
+            what = f"case/{case.id} has {len(decisions)} decisions and {len(issued)} labels"
+            yield Finding(where=where, what=what, code="not_one_decision")
+        scheme = await self._scheme(case.lodged.scheme)
+        if scheme is None:
+            yield Finding(where=where, what="its scheme is not in the record", code="scheme_missing")
+            return
+        for finding in self._findings(where, issued[-1], granted, scheme):
+            yield finding
+        self.attested.labels[issued[-1].label.decision_number] = digest_of(issued[-1].label)
+
+    async def _scheme(self, pin: SchemePin) -> Scheme | None:
+        if pin.digest not in self._schemes:
+            try:
+                self._schemes[pin.digest] = await scheme_in_record(self._session, pin)
+            except (NotFound, ChainBroken, ValueError, TypeError):
+                self._schemes[pin.digest] = None
+        return self._schemes[pin.digest]
+
+    def _findings(self, where: str, event: LabelIssued, granted: Case, scheme: Scheme) -> Iterator[Finding]:
+        label = event.label
+        try:
+            # `scheme_in_record` has compared the digest; computing it again would be half the time of the check.
+            check_grant(granted, scheme.rules, granted.lodged.scheme.digest)
+        except (PreparationError, LookupError, AssertionError) as error:
+            # The rules take a well-formed case for granted; one that is not carries no label either.
+            what = f"the record does not carry it: {error or type(error).__name__}"
+            yield Finding(where=where, what=what, code="grant_not_carried")
+            return
+        answer = verify(label.token, self._keys(), at=datetime.now(UTC))
+        if answer.authenticity != Authenticity.AUTHENTIC or answer.statement is None:
+            yield Finding(where=where, what=f"its token: {answer.reason}", code="token_not_authentic")
+        elif (answer.kid, answer.statement.model_copy(update={"holder": None})) != (label.kid, _claims(label)):
+            yield Finding(where=where, what="its token says something else than the record", code="token_differs")
+        if label != _expected(label, granted, scheme) or event.holder != label.holder:
+            yield Finding(where=where, what="is not the label of its case", code="label_differs")
+        yield from self._given_twice(where, label)
+
+    def _given_twice(self, where: str, label: IssuedLabel) -> Iterator[Finding]:
+        for kind, number in (("id", label.id), ("status index", label.status_index)):
+            if (kind, number) in self._given:
+                what = f"has the {kind} of {self._given[kind, number]}"
+                yield Finding(where=where, what=what, code="number_twice")
+            self._given[kind, number] = f"the label of decision {label.decision_number}"
+
+
+def _claims(label: IssuedLabel) -> LabelStatement:
+    return LabelStatement(
+        id=label.id,
+        expires_at=label.expires_at,
+        tier=label.tier,
+        status_index=label.status_index,
+        subject_digest=label.subject_digest,
+        name_version=label.name_version,
+    )
+
+
+def _expected(label: IssuedLabel, granted: Case, scheme: Scheme) -> IssuedLabel:
+    """Return the label its case would have: all but what the signer drew and made (id, index, token, key)."""
+    system, decision = granted.lodged.system, granted.decision
+    assert decision is not None
+    months = scheme.rules.tiers[granted.tier].validity_months
+    return label.model_copy(
+        update={
+            "decision_number": decision.number,
+            "subject_digest": subject_digest(label.id, system.name, system.version, system.build_digest),
+            "name_version": f"{system.label_name} {system.version}",
+            "tier": granted.tier.value,
+            "holder": granted.lodged.organisation_name,
+            "issued_at": decision.decided_at,
+            "expires_at": last_second_after_months(decision.decided_at, months),
+        }
+    )

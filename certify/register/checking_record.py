@@ -1,0 +1,104 @@
+"""The whole record in one pass, one stream in memory at a time: chain, views, stored objects and labels."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from certify.register import cases, checking_journal
+from certify.register.checking import Finding
+from certify.register.checking_evidence import StoredObjects, check_stored
+from certify.register.checking_labels import Attested, LabelCheck
+from certify.register.checking_views import ViewCheck, row_made_by, rows_of_case
+from certify.register.projection import NOT_FOLDED
+from labels.key_set import KeySet
+from schemas.case import Case
+from schemas.events import CASE_EVENTS, Event, LabelIssued
+from workflows.rules.fold import evolve
+
+Progress = Callable[[int, int], None]
+"""Is told how many streams are done, of how many."""
+
+
+class RecordCheck:
+    """Checks the record as one session sees it; the session must be one snapshot (`Database.reading`)."""
+
+    def __init__(self, session: AsyncSession, objects: StoredObjects, keys: Callable[[], KeySet]) -> None:
+        self._session, self._objects = session, objects
+        self._views, self._labels = ViewCheck(session), LabelCheck(session, keys)
+
+    @property
+    def attested(self) -> Attested:
+        """What the record says of labels, complete when all findings were taken."""
+        return self._labels.attested
+
+    async def findings(self, progress: Progress) -> AsyncIterator[Finding]:
+        """Yield all that does not hold.
+
+        Raises:
+            CouldNotCheck: there are labels and the public keys cannot be read.
+        """
+        streams = await checking_journal.streams(self._session)
+        for done, stream in enumerate(streams, start=1):
+            async for finding in self._stream(stream):
+                yield finding
+            progress(done, len(streams))
+        async for finding in checking_journal.across_streams(self._session):
+            yield finding
+        async for finding in self._views.surplus():
+            yield finding
+
+    async def _stream(self, stream: str) -> AsyncIterator[Finding]:
+        kind = stream.partition("/")[0]
+        bodies: list[tuple[int, bytes]] = []
+        async for link in checking_journal.links(self._session, stream):
+            if link.problem is not None:
+                yield Finding(where=f"{stream} {link.number}", what=link.problem, code="chain_broken")
+            if kind not in NOT_FOLDED and link.body is not None:
+                bodies.append((link.number, link.body))
+        following = self._case(stream, bodies) if kind == "case" else self._rows(stream, bodies)
+        async for finding in following:
+            yield finding
+
+    async def _rows(self, stream: str, bodies: Sequence[tuple[int, bytes]]) -> AsyncIterator[Finding]:
+        for number, body in bodies:
+            try:
+                row = row_made_by(stream, number, body)
+            except (ValueError, TypeError, KeyError):
+                yield Finding(where=f"{stream} {number}", what="is no event of this stream", code="not_an_event")
+                continue
+            async for finding in self._views.compare(row):
+                yield finding
+
+    async def _case(self, stream: str, bodies: Sequence[tuple[int, bytes]]) -> AsyncIterator[Finding]:
+        events: list[Event] = []
+        case: Case | None = None
+        granted: Case | None = None
+        for number, body in bodies:
+            try:
+                event = CASE_EVENTS.validate_json(body)
+                if isinstance(event, LabelIssued):
+                    granted = case
+                case = evolve(case, event)
+            except (ValueError, TypeError, KeyError, IndexError):
+                yield Finding(where=f"{stream} {number}", what="cannot be folded into its case", code="not_folded")
+                self._views.excuse(cases.CaseRecord, stream.partition("/")[2])
+                return
+            events.append(event)
+        if case is not None:
+            async for finding in self._folded(case, events, granted):
+                yield finding
+
+    async def _folded(self, case: Case, events: Sequence[Event], granted: Case | None) -> AsyncIterator[Finding]:
+        try:
+            rows = rows_of_case(case)
+        except (LookupError, AssertionError):
+            yield Finding(where=f"case/{case.id}", what="has a label without what it rests on", code="not_folded")
+            rows = ()
+            self._views.excuse(cases.CaseRecord, case.id)
+        for row in rows:
+            async for finding in self._views.compare(row):
+                yield finding
+        async for finding in check_stored(self._objects, case, events):
+            yield finding
+        async for finding in self._labels.check(case, events, granted):
+            yield finding

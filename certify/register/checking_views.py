@@ -1,0 +1,123 @@
+"""Compares every view with what the journal gives, row by row and column by column."""
+
+import json
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from sqlalchemy import Column
+from sqlmodel import SQLModel, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from certify.register import cases, labels, participants, people, schemes
+from certify.register.checking import Finding, columns_of, is_moment, moment_of
+from schemas.case import Case
+from schemas.label import IssuedLabel
+from schemas.record_events import RECORD_EVENTS
+
+VIEWS: tuple[type[SQLModel], ...] = (
+    cases.CaseRecord,
+    labels.LabelRecord,
+    participants.ParticipantRecord,
+    people.PersonRecord,
+    schemes.SchemeRecord,
+)
+
+_ROW_OF: dict[str, Callable[[str, int, Any], SQLModel]] = {
+    "organisation": participants.row_of,
+    "scheme": lambda _key, _number, event: schemes.row_of(event),
+    "people": lambda _key, number, event: people.row_of(number, event),
+}
+"""The row that an entry of a stream makes, for the streams whose entries each make one."""
+
+_READ_AS: dict[tuple[str, str], Callable[[str], Any]] = {
+    ("case", "state"): Case.model_validate_json,
+    ("label", "label"): IssuedLabel.model_validate_json,
+    ("label", "facts"): labels.PublicFacts.model_validate_json,
+    ("scheme", "content"): json.loads,
+}
+"""Columns of JSON, compared by what they say: a later version may write the same in other words."""
+
+_SHOWN_CHARACTERS = 60
+
+
+def row_made_by(stream: str, number: int, body: bytes) -> SQLModel:
+    """Return the row that one entry makes of a view; `case/…` streams are folded instead.
+
+    Raises:
+        ValueError: the body is no event.
+        KeyError: no view follows this stream.
+    """
+    kind, _, key = stream.partition("/")
+    return _ROW_OF[kind](key, number, RECORD_EVENTS.validate_json(body))
+
+
+def rows_of_case(case: Case) -> tuple[SQLModel, ...]:
+    """Return the rows that a case makes of the views."""
+    row = cases.CaseRecord(**cases.columns_of(case))
+    return (row,) if case.label is None else (row, labels.row_of(case))
+
+
+class ViewCheck:
+    """Compares rows as they should be with what stands in the views; remembers only their keys."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._seen: dict[str, set[Any]] = defaultdict(set)
+
+    async def compare(self, expected: SQLModel) -> AsyncIterator[Finding]:
+        """Yield what differs in the row of a view from what the journal gives."""
+        model = type(expected)
+        name, key_column = str(model.__tablename__), _key_column(model)
+        key = getattr(expected, key_column.name)
+        self._seen[name].add(key)
+        query = select(*columns_of(model)).where(key_column == key)
+        connection = await self._session.connection()
+        found = (await connection.execute(query)).mappings().first()
+        if found is None:
+            yield Finding(where=f"{name} {key}", what="the journal gives this row; it is missing", code="row_missing")
+            return
+        for column in _table(model).c:
+            stands, should = found[column.name], getattr(expected, column.name)
+            if _meaning(column, stands) != _meaning(column, should):
+                what = f"{_shown(stands)} stands where the journal gives {_shown(should)}"
+                yield Finding(where=f"{name} {key} {column.name}", what=what, code="view_differs")
+
+    def excuse(self, model: type[SQLModel], key: str) -> None:
+        """Ask no reason for a row whose stream cannot be folded: that was found already."""
+        self._seen[str(model.__tablename__)].add(key)
+
+    async def surplus(self) -> AsyncIterator[Finding]:
+        """Yield, when all expected rows were compared, the rows that the journal does not give."""
+        connection = await self._session.connection()
+        for model in VIEWS:
+            name, key_column = str(model.__tablename__), _key_column(model)
+            async with connection.stream(select(*columns_of(model, key_column.name))) as rows:
+                async for (key,) in rows:
+                    if key not in self._seen[name]:
+                        what = "the journal gives no such row"
+                        yield Finding(where=f"{name} {key}", what=what, code="row_surplus")
+
+
+def _table(model: type[SQLModel]) -> Any:
+    return model.__table__  # type: ignore[attr-defined]  # SQLModel makes it for table=True
+
+
+def _key_column(model: type[SQLModel]) -> Column[Any]:
+    (column,) = _table(model).primary_key
+    return column  # type: ignore[no-any-return]  # of an untyped table
+
+
+def _meaning(column: Column[Any], value: Any) -> Any:
+    if is_moment(column):
+        return moment_of(value)
+    reader = _READ_AS.get((column.table.name, column.name))
+    try:
+        return reader(value) if reader else value
+    except (ValueError, TypeError):
+        return value
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"

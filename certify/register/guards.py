@@ -1,0 +1,78 @@
+"""Triggers that keep the journal append-only, whoever sends the SQL (security T25).
+
+SQLite's `INSERT OR REPLACE` deletes without telling a DELETE trigger unless the connection asks for it, so what
+would be replaced is refused before it is inserted. Only an owner who drops the triggers gets past them, and then
+`certify check` names what was changed.
+"""
+
+_REFUSAL = "the journal is append-only"
+
+_UNIQUE_KEYS = {
+    "journal_entry": (("position",), ("stream", "number"), ("act_id",), ("digest",)),
+    "journal_body": (("stream", "number"),),
+}
+"""The tables and, of each, the columns by which a row could take another's place."""
+
+
+def statements(dialect: str) -> tuple[str, ...]:
+    """Return the SQL that sets the guards up, one statement each, for `sqlite` or `postgresql`; repeating is harmless.
+
+    Raises:
+        KeyError: another database.
+    """
+    return {"sqlite": SQLITE, "postgresql": POSTGRESQL}[dialect]
+
+
+def dropping(dialect: str) -> tuple[str, ...]:
+    """Return the SQL that takes the guards away: for a migration that makes one of the tables anew.
+
+    Raises:
+        KeyError: another database.
+    """
+    return {"sqlite": _SQLITE_DROPS, "postgresql": _POSTGRESQL_DROPS}[dialect]
+
+
+def _refused_on_sqlite(table: str, change: str) -> str:
+    return (
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{change} BEFORE {change} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+    )
+
+
+def _no_replacing_on_sqlite(table: str) -> str:
+    taken = " OR ".join(
+        "(" + " AND ".join(f"{column} = NEW.{column}" for column in key) + ")" for key in _UNIQUE_KEYS[table]
+    )
+    is_taken = f"EXISTS (SELECT 1 FROM {table} WHERE {taken})"  # noqa: S608  # names of our own tables
+    return (
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_replace BEFORE INSERT ON {table} WHEN {is_taken} "
+        f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+    )
+
+
+SQLITE = tuple(
+    statement
+    for table in _UNIQUE_KEYS
+    for statement in (
+        _refused_on_sqlite(table, "update"),
+        _refused_on_sqlite(table, "delete"),
+        _no_replacing_on_sqlite(table),
+    )
+)
+_SQLITE_DROPS = tuple(
+    f"DROP TRIGGER IF EXISTS {table}_no_{change}"
+    for table in _UNIQUE_KEYS
+    for change in ("update", "delete", "replace")
+)
+
+_FUNCTION = "journal_refuses_change()"
+_REFUSING = f"BEGIN RAISE EXCEPTION '{_REFUSAL}'; END"
+POSTGRESQL = (
+    f"CREATE OR REPLACE FUNCTION {_FUNCTION} RETURNS trigger LANGUAGE plpgsql AS $$ {_REFUSING} $$",
+    *(
+        f"CREATE OR REPLACE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {_FUNCTION}"
+        for table in _UNIQUE_KEYS
+    ),
+)
+_POSTGRESQL_DROPS = tuple(f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}" for table in _UNIQUE_KEYS)

@@ -1,0 +1,51 @@
+"""Reads the journal: streams in order, the last entry of one, receipts. Writing is `certify.register.journal`."""
+
+import json
+from collections.abc import Sequence
+
+from pydantic import JsonValue
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from certify.register.entries import JournalBody, JournalEntry
+from schemas.records import Entry, Receipt
+
+
+async def head_of(session: AsyncSession, stream: str) -> JournalEntry | None:
+    """Return the last entry of a stream."""
+    query = select(JournalEntry).where(JournalEntry.stream == stream).order_by(col(JournalEntry.number).desc())
+    return (await session.exec(query.limit(1))).first()
+
+
+async def receipt_of(session: AsyncSession, act_id: str) -> Receipt | None:
+    """Return the receipt of a recorded act."""
+    row = (await session.exec(select(JournalEntry).where(JournalEntry.act_id == act_id))).first()
+    if row is None:
+        return None
+    return Receipt(act_id=act_id, stream=row.stream, number=row.number, digest=row.digest, recorded_at=row.recorded_at)
+
+
+async def recorded_act_digest(session: AsyncSession, act_id: str) -> str | None:
+    """Return the digest of the act recorded under a key."""
+    row = (await session.exec(select(JournalEntry).where(JournalEntry.act_id == act_id))).first()
+    return Entry.model_validate_json(row.content).act_digest if row else None
+
+
+async def bodies(session: AsyncSession, stream: str) -> Sequence[bytes]:
+    """Return the bodies of a stream in order."""
+    query = select(JournalBody.body).where(JournalBody.stream == stream).order_by(col(JournalBody.number))
+    return (await session.exec(query)).all()
+
+
+async def entries_with_bodies(
+    session: AsyncSession, stream: str
+) -> Sequence[tuple[JournalEntry, dict[str, JsonValue]]]:
+    """Return the entries of a stream in order, each with what it says."""
+    found = zip(await entries(session, stream), await bodies(session, stream), strict=True)
+    return [(entry, json.loads(body)) for entry, body in found]
+
+
+async def entries(session: AsyncSession, stream: str) -> Sequence[JournalEntry]:
+    """Return the entries of a stream in order."""
+    query = select(JournalEntry).where(JournalEntry.stream == stream).order_by(col(JournalEntry.number))
+    return (await session.exec(query)).all()

@@ -1,0 +1,174 @@
+"""The board: what waits for the secretariat, what comes next in each case, and by when."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from certify.accounts.parts import Part
+from certify.accounts.reading import CaseReading
+from certify.web.casework import ListedCase
+from certify.web.language import Language, marked, sentence
+from certify.web.reasons import reason_of
+from schemas.scheme import SchemeRules
+from schemas.stages import Stage
+from workflows.rules.deadlines import working_days_after
+from workflows.rules.evaluation import failed
+
+_ACTS = {
+    "accept_application": marked("Accept the application"),
+    "decline_application": marked("Decline the application"),
+    "assign_reviewer": marked("Ask reviewers"),
+    "approve_plan": marked("Approve the evaluation plan"),
+    "record_lookup": marked("Record the lookups"),
+    "appoint_rapporteur": marked("Appoint the rapporteur"),
+    "record_hearing": marked("Record the hearing"),
+    "open_round": marked("Open a round of the Commission"),
+}
+_INTAKE = marked("Decide on the intake")
+_TO_DO, _DONE, _LATER, _IF_NEEDED = marked("To do"), marked("Done"), marked("Cannot start yet"), marked("If needed")
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardCase:
+    """A case on the board; `is_overdue` when its next date has passed."""
+
+    reading: CaseReading
+    due_at: datetime | None
+    is_overdue: bool
+
+
+def due_at(reading: CaseReading, rules: SchemeRules) -> datetime | None:
+    """Return the next date of a case: the stage's clock, or the term the scheme gives for the intake."""
+    if reading.stage == Stage.INTAKE:
+        days = rules.tiers[reading.tier].sla_working_days.application_review
+        return working_days_after(reading.clock.lodged_at, days)
+    return {
+        Stage.EVIDENCE: reading.clock.evidence_due_at,
+        Stage.EVALUATION: reading.clock.evaluation_due_at,
+        Stage.DECISION: reading.clock.round_closes_at,
+    }.get(reading.stage)
+
+
+def duty_of(reading: CaseReading, rules: SchemeRules) -> str | None:
+    """Return the act by which the secretariat moves a case on now, None while it waits for others."""
+    if reading.stage == Stage.INTAKE:
+        duty: str | None = "accept_application"
+    elif reading.stage == Stage.PLANNING:
+        duty = _planning(reading, rules)
+    elif reading.stage == Stage.EVALUATION:
+        duty = "record_lookup" if open_lookups(reading) else None
+    elif reading.stage == Stage.RECOMMENDATION:
+        duty = _recommendation(reading, rules)
+    else:
+        duty = _decision(reading) if reading.stage == Stage.DECISION else None
+    return duty if duty and reading.may[duty] is None else None
+
+
+def _planning(reading: CaseReading, rules: SchemeRules) -> str | None:
+    if reading.may["approve_plan"] is None:
+        return "approve_plan"
+    wanted = rules.tiers[reading.tier].reviewers
+    asked = (
+        [one for one in reading.participants.assignments if one.accepted is not False] if reading.participants else []
+    )
+    covered = {area for one in asked for area in one.areas}
+    return "assign_reviewer" if len(asked) < wanted.count or set(wanted.areas) - covered else None
+
+
+def _recommendation(reading: CaseReading, rules: SchemeRules) -> str | None:
+    if reading.participants and reading.participants.rapporteur is None:
+        return "appoint_rapporteur"
+    needed = rules.tiers[reading.tier].decision.hearing == "required" or bool(failed(reading.results))
+    return "record_hearing" if needed and reading.hearing is None else None
+
+
+def _decision(reading: CaseReading) -> str | None:
+    return "record_hearing" if reading.may["open_round"] == "hearing_missing" else "open_round"
+
+
+def open_lookups(reading: CaseReading) -> tuple[str, ...]:
+    """Return the criteria the secretariat has still to look up."""
+    done = {finding.criterion for finding in reading.lookup_findings}
+    return tuple(criterion for criterion in reading.lookups if criterion not in done)
+
+
+def waiting(language: Language, listed: Iterable[ListedCase], now: datetime) -> list[dict[str, object]]:
+    """Return what waits for the secretariat, what is due first at the top."""
+    found = [
+        (_on_board(one, now), duty)
+        for one in listed
+        if (duty := duty_of(one.reading, one.scheme.rules)) is not None and Part.SECRETARIAT in one.reading.parts
+    ]
+    found.sort(key=lambda pair: pair[0].due_at or _NEVER)
+    return [
+        {
+            "text": sentence(language, _INTAKE if duty == "accept_application" else _ACTS[duty]),
+            "href": _href(one.reading, duty),
+            "case": one,
+        }
+        for one, duty in found
+    ]
+
+
+def board(listed: Iterable[ListedCase], now: datetime) -> dict[Stage, list[BoardCase]]:
+    """Return the cases by stage, in the order of the procedure; a stage without cases is left out."""
+    on_board = [_on_board(one, now) for one in listed]
+    by_stage = {stage: [one for one in on_board if one.reading.stage == stage] for stage in Stage}
+    return {stage: sorted(found, key=lambda one: one.due_at or _NEVER) for stage, found in by_stage.items() if found}
+
+
+def _on_board(one: ListedCase, now: datetime) -> BoardCase:
+    due = due_at(one.reading, one.scheme.rules)
+    return BoardCase(reading=one.reading, due_at=due, is_overdue=due is not None and due < now)
+
+
+def _href(reading: CaseReading, kind: str) -> str:
+    """Return where a duty is done; the intake is decided on the case's own page, after reading it."""
+    here = f"/secretariat/{reading.id}"
+    return here if kind == "accept_application" else f"{here}/{kind.replace('_', '-')}"
+
+
+def tasks_of(language: Language, reading: CaseReading, rules: SchemeRules) -> list[dict[str, object]]:
+    """Return the secretariat's tasks in a case, as a task list shows them; an auditor has none."""
+    if Part.SECRETARIAT not in reading.parts or reading.stage.is_final:
+        return []
+    return [_task(language, reading, rules, kind) for kind in _ACTS if _concerns(reading, kind, rules)]
+
+
+def _concerns(reading: CaseReading, kind: str, rules: SchemeRules) -> bool:
+    if kind == "decline_application":
+        return reading.stage == Stage.INTAKE
+    if kind == "record_lookup":
+        return bool(reading.lookups) or reading.stage in {Stage.INTAKE, Stage.EVIDENCE, Stage.PLANNING}
+    if kind == "record_hearing":
+        adverse = reading.rule is not None or bool(failed(reading.results))
+        return reading.may[kind] is None or adverse or rules.tiers[reading.tier].decision.hearing == "required"
+    return reading.rule is None or kind in {"accept_application", "open_round"}
+
+
+def _is_done(reading: CaseReading, kind: str) -> bool:
+    held = reading.participants
+    return {
+        "accept_application": reading.clock.accepted_at is not None,
+        "assign_reviewer": bool(held and held.plan_digest),
+        "approve_plan": bool(held and held.plan_digest),
+        "record_lookup": bool(reading.lookups) and not open_lookups(reading),
+        "appoint_rapporteur": bool(held and held.rapporteur),
+        "record_hearing": reading.hearing is not None,
+        "open_round": bool(reading.rounds) and reading.may[kind] is not None,
+    }.get(kind, False)
+
+
+def _task(language: Language, reading: CaseReading, rules: SchemeRules, kind: str) -> dict[str, object]:
+    done = _is_done(reading, kind)
+    barred = reading.may[kind] or ("nothing_to_look_up" if kind == "record_lookup" and done else None)
+    due = kind == duty_of(reading, rules)
+    status = _DONE if done else _LATER if barred else _TO_DO if due else _IF_NEEDED
+    return {
+        "name": sentence(language, _ACTS[kind]),
+        "href": None if barred else f"/secretariat/{reading.id}/{kind.replace('_', '-')}",
+        "hint": reason_of(language, barred) if barred and barred != "wrong_stage" and not done else None,
+        "status": sentence(language, status),
+        "done": done,
+    }

@@ -1,0 +1,17 @@
+"""Who comes into the secretariat's room at all."""
+
+from certify.web.people import Someone
+from schemas.errors import NotPermitted
+from schemas.people import Role
+
+ROLES = frozenset({Role.SECRETARIAT, Role.AUDITOR})
+
+
+def require_desk(principal: Someone) -> None:
+    """Let in the secretariat, and auditors, who change nothing.
+
+    Raises:
+        NotPermitted: `role_missing`.
+    """
+    if not ROLES & set(principal.facts.roles):
+        raise NotPermitted("role_missing", "These pages belong to the secretariat.")

@@ -1,0 +1,118 @@
+"""Whom the secretariat can name: reviewers by area, the rapporteur, the electorate; judged by the same rules."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from certify.accounts.people import names_of
+from certify.register import participants
+from certify.register import people as record
+from certify.web.act_pages import Before
+from certify.web.language import language_of
+from certify.web.reasons import reason_about
+from schemas.case import Case
+from schemas.people import PersonFacts, Role
+from workflows.rules.assignment import criteria_by_reviewer, may_review
+from workflows.rules.evaluation import to_be_judged
+from workflows.rules.interests import may_sit
+from workflows.rules.rounds import base_min
+
+WhyNot = Callable[[PersonFacts], str | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """Somebody who can be named, or the reason why not."""
+
+    person: str
+    name: str
+    areas: tuple[str, ...]
+    why_not: str | None
+
+
+async def experts(before: Before) -> dict[str, object]:
+    """Return the experts, which areas the tier asks for, and who has been asked for which."""
+    case, wanted = before.opened.case, before.opened.scheme.rules.tiers[before.opened.reading.tier].reviewers
+    found = await _candidates(before, Role.EXPERT, lambda one: _why_not_ask(case, one, wanted.areas))
+    held = before.opened.reading.participants
+    asked = held.assignments if held else ()
+    covered = {area for one in asked if one.accepted is not False for area in one.areas}
+    return {
+        "candidates": found,
+        "wanted": wanted,
+        "asked": asked,
+        "uncovered": [a for a in wanted.areas if a not in covered],
+    }
+
+
+def _why_not_ask(case: Case, expert: PersonFacts, areas: Iterable[str]) -> str | None:
+    if expert.person in case.assignments:
+        return "already_assigned"
+    refusal = may_review(case, expert).refusal
+    if refusal is not None:
+        return refusal.code
+    return None if set(areas) & set(expert.areas) else "area_missing"
+
+
+async def plan(before: Before) -> dict[str, object]:
+    """Return how many criteria each reviewer would judge under the plan."""
+    case, rules = before.opened.case, before.opened.scheme.rules
+    return {
+        "shares": criteria_by_reviewer(case, rules),
+        "lookups": to_be_judged(case, rules, lookup=True),
+        "working_days": rules.tiers[case.tier].sla_working_days.evaluation,
+    }
+
+
+async def members(before: Before) -> dict[str, object]:
+    """Return the members who can be rapporteur, and why the others cannot."""
+    case = before.opened.case
+
+    def why_not(member: PersonFacts) -> str | None:
+        refusal = may_sit(case, member).refusal
+        return refusal.code if refusal else "already_appointed" if case.rapporteur == member.person else None
+
+    return {"candidates": await _candidates(before, Role.COMMISSIONER, why_not)}
+
+
+async def electorate(before: Before) -> dict[str, object]:
+    """Return who could vote, how the tier decides, and what else must hold."""
+    case, rules = before.opened.case, before.opened.scheme.rules
+
+    def why_not(member: PersonFacts) -> str | None:
+        refusal = may_sit(case, member).refusal
+        return refusal.code if refusal else None
+
+    async with before.services.database.reading() as session:
+        entry = await participants.facts(session, case.lodged.organisation)
+    found = await _candidates(before, Role.COMMISSIONER, why_not)
+    return {
+        "candidates": found,
+        "eligible": sum(one.why_not is None for one in found),
+        "base_min": base_min(rules, case.tier),
+        "voting": rules.tiers[case.tier].decision,
+        "working_days": rules.tiers[case.tier].sla_working_days.decision,
+        "in_register": entry.entered_at is not None,
+    }
+
+
+async def _candidates(before: Before, role: Role, why_not: WhyNot) -> list[Candidate]:
+    language = language_of(before.request, remembered=True)
+    async with before.services.database.reading() as session:
+        held, names = await _named(session, role)
+    listed = (
+        Candidate(
+            person=one.person,
+            name=names.get(one.person, one.person),
+            areas=one.areas,
+            why_not=reason_about(language, code) if (code := why_not(one)) else None,
+        )
+        for one in held
+    )
+    return sorted(listed, key=lambda one: (one.why_not is not None, one.name))
+
+
+async def _named(session: AsyncSession, role: Role) -> tuple[tuple[PersonFacts, ...], Mapping[str, str]]:
+    held = tuple(await record.with_role(session, role))
+    return held, await names_of(session, [one.person for one in held])

@@ -1,0 +1,86 @@
+"""The record of a case as its keepers read it: every entry, who, when, and the digest that is its receipt."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from certify.accounts.narrowing import record_body_for
+from certify.accounts.people import names_of
+from certify.accounts.principal import Principal
+from certify.register import streams
+from certify.web.casework import OpenCase
+from certify.web.language import Language, marked, sentence
+from certify.web.services import Services
+from schemas.identifiers import ENGINE
+from schemas.records import Entry
+from workflows.options import case_stream
+
+_KINDS = {
+    "application_lodged": marked("Application lodged"),
+    "application_declined": marked("Application declined"),
+    "evidence_offered": marked("Evidence offered"),
+    "evidence_withdrawn": marked("Evidence taken back"),
+    "not_applicable_stated": marked("A requirement said not to apply"),
+    "application_accepted": marked("Application accepted"),
+    "manifest_frozen": marked("Evidence manifest frozen"),
+    "referred_to_commission": marked("Referred to the Commission by a gate"),
+    "application_withdrawn": marked("Application withdrawn by the applicant"),
+    "application_lapsed": marked("Application lapsed"),
+    "reviewer_assigned": marked("Reviewer asked"),
+    "interests_declared": marked("Interests declared"),
+    "assignment_answered": marked("Reviewer answered"),
+    "plan_approved": marked("Evaluation plan approved"),
+    "lookup_recorded": marked("Lookup recorded"),
+    "review_submitted": marked("Review handed in"),
+    "evaluation_closed": marked("Evaluation closed"),
+    "third_party_report_recorded": marked("Third party's report handed in"),
+    "rapporteur_appointed": marked("Rapporteur appointed"),
+    "recommendation_submitted": marked("Recommendation sent"),
+    "hearing_recorded": marked("Hearing recorded"),
+    "round_opened": marked("Round opened"),
+    "member_recused": marked("A member left the electorate"),
+    "ballot_cast": marked("Ballot cast"),
+    "round_closed": marked("Round closed"),
+    "decision_taken": marked("Decision taken"),
+    "label_released": marked("Label released"),
+    "label_issued": marked("Label issued"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedEntry:
+    """An entry as the page shows it; `body` is its JSON as this reader may see it, `actor` empty for a rule."""
+
+    number: int
+    title: str
+    actor: str
+    at: datetime
+    digest: str
+    act_id: str | None
+    body: str
+
+
+async def record_of(
+    services: Services, principal: Principal, opened: OpenCase, language: Language
+) -> list[RecordedEntry]:
+    """Return the entries of a case, the first at the top.
+
+    Raises:
+        NotPermitted: the record is not for this reader.
+    """
+    async with services.database.reading() as session:
+        rows = await streams.entries_with_bodies(session, case_stream(opened.case.id))
+        entries = [Entry.model_validate_json(row.content) for row, _ in rows]
+        names = await names_of(session, {entry.actor for entry in entries})
+    return [
+        RecordedEntry(
+            number=entry.number,
+            title=sentence(language, _KINDS[entry.kind]),
+            actor="" if entry.actor == ENGINE else names.get(entry.actor, entry.actor),
+            at=entry.at,
+            digest=row.digest,
+            act_id=entry.act_id,
+            body=json.dumps(record_body_for(opened.case, principal, body), ensure_ascii=False, indent=1),
+        )
+        for entry, (row, body) in zip(entries, rows, strict=True)
+    ]

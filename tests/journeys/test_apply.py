@@ -1,0 +1,103 @@
+"""`certify apply` at a running register: lodged once, refused in words, nothing half done."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from certify.programs import administration
+from certify.programs.client import ApiClient, lodge_folder
+from schemas.application_folder import read_folder
+from schemas.errors import Unacceptable
+from schemas.people import Role
+from tests.programs import EXAMPLE, Tree, certify, entered, example
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
+    with Tree(tmp_path_factory.mktemp("apply") / "data") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+async def token(tree: Tree) -> str:
+    organisation = await entered(tree.settings, example())
+    person, _ = await administration.invite_person(
+        tree.settings,
+        name="Anna",
+        email="anna@example.org",
+        roles=[Role.APPLICANT],
+        organisation=organisation,
+        areas=[],
+    )
+    return await administration.create_token(tree.settings, email=None, person=person, scopes=["act", "read"], days=1)
+
+
+def folder(tmp_path: Path, reference: str, **replaced: str) -> Path:
+    copy = tmp_path / reference
+    shutil.copytree(EXAMPLE, copy)
+    text = (copy / "application.yaml").read_text().replace("digit-reader-1.2.0", reference)
+    for old, new in replaced.items():
+        assert old in text
+        text = text.replace(old, new)
+    (copy / "application.yaml").write_text(text)
+    return copy
+
+
+def apply(tree: Tree, token: str, path: Path) -> subprocess.CompletedProcess[str]:
+    return certify("apply", path, "--server", tree.address, "--json", CERTIFY_TOKEN=token)
+
+
+def test_a_complete_folder_stands_at_intake_and_applying_again_finds_it(tree: Tree, token: str, tmp_path: Path) -> None:
+    path = folder(tmp_path, "complete")
+    first, again = apply(tree, token, path), apply(tree, token, path)
+
+    assert (first.returncode, again.returncode) == (0, 0), first.stderr + again.stderr
+    lodged = json.loads(first.stdout)
+    assert (lodged["stage"], lodged["tier"]) == ("intake", "low")
+    assert json.loads(again.stdout) == lodged
+
+
+def test_other_content_under_the_same_reference_is_refused(tree: Tree, token: str, tmp_path: Path) -> None:
+    assert apply(tree, token, folder(tmp_path, "twice")).returncode == 0
+    (tmp_path / "twice" / "user-guide.md").write_text("Another guide.\n")
+
+    ended = apply(tree, token, tmp_path / "twice")
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "[differs_from_lodged]" in ended.stderr
+
+
+def test_a_criterion_the_scheme_does_not_have_is_refused_by_its_key(tree: Tree, token: str, tmp_path: Path) -> None:
+    ended = apply(tree, token, folder(tmp_path, "unknown", **{"[I-1.1-01]": "[I-1.1-99]"}))
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "evidence.0.criteria.0" in ended.stderr
+    assert "I-1.1-99" in ended.stderr
+
+
+def test_a_token_that_does_not_hold_is_refused(tree: Tree, tmp_path: Path) -> None:
+    ended = apply(tree, "vcl_000000000000_" + "A" * 43, folder(tmp_path, "no-token"))
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "[token_invalid]" in ended.stderr
+
+
+async def test_a_file_that_changes_after_it_was_lodged_is_not_taken(tree: Tree, token: str, tmp_path: Path) -> None:
+    path = folder(tmp_path, "changed")
+    client = ApiClient(tree.address, token)
+    steps = lodge_folder(client, read_folder(path))
+    application = await anext(steps)
+    (path / "impact-assessment.md").write_text("Changed meanwhile.\n")
+
+    with pytest.raises(Unacceptable) as refused:
+        await anext(steps)
+
+    assert refused.value.code == "digest_differs"
+    assert (await client.application(application))["evidence"] == []
+    await client.close()

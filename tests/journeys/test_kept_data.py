@@ -1,0 +1,104 @@
+"""Data folders of earlier versions are opened by this one: upgraded, checked, and their labels answered for."""
+
+import shutil
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from certify.accounts.passwords import Passwords
+from certify.config import Settings
+from certify.procedure.client import Procedure
+from certify.programs.check import check
+from certify.register import labels
+from certify.register.database import Database
+from certify.register.labels import LabelRecord
+from certify.register.schema import upgrade
+from certify.vault.store import Vault
+from certify.web.app import create
+from certify.web.services import Services
+from tests.programs import certify, record_in
+
+KEPT = sorted(path.parent for path in (Path(__file__).parents[1] / "data").glob("*/data"))
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture(params=KEPT, ids=lambda path: path.name)
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """The settings of a copy of a kept data folder."""
+    shutil.copytree(request.param / "data", tmp_path / "data")
+    return Settings(data=tmp_path / "data", public_url="http://localhost:8080")
+
+
+@pytest.fixture
+async def database(settings: Settings) -> AsyncIterator[Database]:
+    opened = Database(settings.database_url)
+    await upgrade(opened)
+    yield opened
+    await opened.close()
+
+
+async def the_label(database: Database) -> LabelRecord:
+    async with database.reading() as session:
+        (row,) = await labels.directory(session)
+    return row
+
+
+def test_at_least_one_folder_is_kept_and_all_of_them_are_small() -> None:
+    assert KEPT
+    for kept in KEPT:
+        assert sum(path.stat().st_size for path in kept.rglob("*") if path.is_file()) < 1_500_000
+
+
+async def test_a_kept_folder_is_upgraded_and_nothing_in_it_differs(settings: Settings, database: Database) -> None:
+    assert await check(settings) == []
+    record = await record_in(settings)
+    assert record.labels == len(record.signatures) == 1
+
+
+async def test_a_kept_label_is_answered_by_token_and_by_number(settings: Settings, database: Database) -> None:
+    row = await the_label(database)
+    vault = Vault(settings.evidence_url)
+    procedure = Procedure(None, database, vault)  # type: ignore[arg-type]  # scans ask no procedure
+    services = Services(settings=settings, database=database, vault=vault, procedure=procedure, passwords=Passwords())
+    transport = httpx2.ASGITransport(app=create(services))
+    async with httpx2.AsyncClient(transport=transport, base_url=settings.public_url, headers=JSON) as http:
+        by_token = await http.get(f"/C/{row.issued.token}")
+        by_number = await http.get(f"/{row.id}")
+        picture = await http.get(f"/{row.id}.svg")
+
+    standing = "in_force" if datetime.now(UTC) <= row.expires_at else "expired"
+    assert (by_token.status_code, by_number.status_code, picture.status_code) == (200, 200, 200)
+    assert by_token.json()["authenticity"] == "authentic"
+    assert by_token.json()["standing"] == by_number.json()["standing"] == standing
+    assert by_token.json()["label"]["version"] == "1.2.0"
+
+
+@pytest.mark.slow
+def test_the_command_line_opens_a_kept_folder(settings: Settings) -> None:
+    assert certify("migrate", "--data", settings.data).returncode == 0
+
+    found = certify("check", "--data", settings.data)
+
+    assert (found.returncode, found.stdout) == (0, "Nothing differs.\n"), found.stdout + found.stderr
+
+
+@pytest.mark.slow
+def test_a_kept_folder_in_which_a_vote_was_changed_is_named(settings: Settings) -> None:
+    import sqlite3  # noqa: PLC0415  # only this test goes past the door
+
+    with sqlite3.connect(settings.data / "certify.db") as database:
+        for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f'DROP TRIGGER "{trigger}"')
+        changed = database.execute(
+            "UPDATE journal_body SET body = replace(CAST(body AS TEXT), '\"grant\"', '\"refuse\"')"
+            " WHERE CAST(body AS TEXT) LIKE '%ballot_cast%'"
+        )
+        assert changed.rowcount == 3
+
+    found = certify("check", "--data", settings.data)
+
+    assert found.returncode == 1
+    assert "case/" in found.stdout

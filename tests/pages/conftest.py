@@ -1,0 +1,326 @@
+"""The whole web application in one process: real database, real vault, real pages; only Temporal is not there."""
+
+import mimetypes
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from html import unescape
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Route, async_playwright
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+from sqlmodel import SQLModel
+from temporalio.exceptions import ApplicationError
+
+from certify.accounts import sessions
+from certify.accounts.passwords import Passwords
+from certify.accounts.people import Account
+from certify.config import Settings
+from certify.procedure.acts import error_of
+from certify.procedure.client import Procedure
+from certify.procedure.institutions import Entrant, organisation_id
+from certify.register import cases, journal, participants
+from certify.register.database import Database
+from certify.register.schema import load_tables
+from certify.vault.store import Vault
+from certify.web.app import create
+from certify.web.rendering import STATIC
+from certify.web.services import Services
+from schemas.acts import Act
+from schemas.application_folder import read_folder
+from schemas.canonical import canonical_json
+from schemas.case import Case
+from schemas.errors import AlreadyDecided
+from schemas.events import ApplicationLodged
+from schemas.people import PersonFacts, Role
+from schemas.record_events import ParticipantEntered, PersonAdmitted, RecordEvent, SchemeAdopted
+from schemas.records import Batch, PendingEntry
+from schemas.scheme import SchemeRules
+from tests.builders import (
+    APPLICANT,
+    EXPERTS,
+    LABEL_OFFICER,
+    MEMBERS,
+    ORGANISATION,
+    SECRETARY,
+    START,
+    THIRD_PARTY,
+    Walk,
+    person,
+    scheme,
+)
+from workflows.casework import CaseFile, Casework
+from workflows.options import case_stream
+
+AUDITOR = person("gus", Role.AUDITOR)
+STRANGER = person("zora", Role.APPLICANT, organisation="org-other")
+EVERYONE = (APPLICANT, SECRETARY, *EXPERTS, *MEMBERS[:7], THIRD_PARTY, LABEL_OFFICER, AUDITOR, STRANGER)
+TEXTS = ("Because the evidence shows it.", "Advice", "Report", "Protocol")
+EXAMPLE = Path(__file__).parents[2] / "examples" / "digit-reader"
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+HOST = "http://localhost:8080"
+
+
+class FakeProcedure(Procedure):
+    """The procedure without Temporal: the same preparation and rules, and the journal instead of a workflow."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        super().__init__(None, database, vault)  # type: ignore[arg-type]  # nothing here asks the client
+
+    async def _update(self, act: Act, case: Case, rules: SchemeRules) -> None:
+        await self._take(act, case, rules)
+
+    async def _start(self, act: Act, rules: SchemeRules) -> None:
+        await self._take(act, None, rules)
+
+    async def _take(self, act: Act, case: Case | None, rules: SchemeRules) -> None:
+        casework = Casework(CaseFile(application=act.application, rules=rules, case=case))
+        try:
+            casework.take(act, datetime.now(UTC))
+        except ApplicationError as error:
+            raise error_of(error.details[0], error.details[1], error.message) from error
+        async with self._database.writing() as session:
+            entries = tuple(casework.file.outbox)
+            await journal.append(session, Batch(stream=case_stream(act.application), entries=entries))
+
+    async def is_reachable(self) -> bool:
+        return True
+
+    async def has_taken(self, application: str, act_id: str) -> bool:
+        return False
+
+    async def enter_organisation(self, entrant: Entrant, *, by: str) -> str:
+        organisation = organisation_id(entrant.name, entrant.country)
+        async with self._database.writing() as session:
+            if await participants.find(session, organisation) is not None:
+                raise AlreadyDecided("already_entered", f"{entrant.name} stands in the Register already.")
+            event = ParticipantEntered(
+                at=datetime.now(UTC), actor=by, organisation=organisation, **entrant.model_dump()
+            )
+            await keep(session, f"organisation/{organisation}", event)
+        return organisation
+
+
+async def keep(session: object, stream: str, *events: RecordEvent) -> None:
+    """Append events of a stream that is no case."""
+    first = await journal.next_number(session, stream)  # type: ignore[arg-type]  # a session of the register
+    entries = tuple(
+        PendingEntry(
+            number=first + place,
+            kind=event.kind,
+            version=event.version,
+            at=event.at,
+            actor=event.actor,
+            authn="session",
+            request_id="none",
+            body=event.model_dump(mode="json"),
+        )
+        for place, event in enumerate(events)
+    )
+    await journal.append(session, Batch(stream=stream, entries=entries))  # type: ignore[arg-type]  # as above
+
+
+class House:
+    """The body as its people find it: the application, and browsers that are signed in."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.app = create(services)
+        self._browsers: list[httpx2.AsyncClient] = []
+
+    async def holds(self, walk: Walk, application: str = "case-1") -> Case:
+        """Put a case on record, as far as it was walked, with the texts its people wrote."""
+        events = list(walk.events)
+        first = events[0]
+        assert isinstance(first, ApplicationLodged)
+        events[0] = first.model_copy(update={"application": application})
+        entries = tuple(
+            PendingEntry(
+                number=number,
+                kind=event.kind,
+                version=event.version,
+                at=event.at,
+                actor=event.actor,
+                authn="session",
+                request_id="none",
+                body=event.model_dump(mode="json"),
+            )
+            for number, event in enumerate(events, start=1)
+        )
+        async with self.services.database.writing() as session:
+            for start in range(0, len(entries), 100):
+                batch = Batch(stream=case_stream(application), entries=entries[start : start + 100])
+                await journal.append(session, batch)
+        for words in TEXTS:
+            await self.services.vault.put_text(application, words)
+        return walk.case
+
+    async def application(self, application: str = "case-1", **changes: object) -> dict[str, Any]:
+        """Store the text of a complete application and return what a walk lodges of it."""
+        example = read_folder(EXAMPLE).application
+        written = example.model_copy(update=changes)
+        content = canonical_json(written.model_dump(mode="json", exclude_none=True))
+        answers = {question: answer.points for question, answer in written.answers.items()}
+        return {"digest": await self.services.vault.put_bytes(application, content), "answers": answers}
+
+    async def case(self, application: str = "case-1") -> Case:
+        """Return a case as the record has it."""
+
+        async with self.services.database.reading() as session:
+            return await cases.get(session, application)
+
+    async def browser(self, who: PersonFacts | None) -> httpx2.AsyncClient:
+        """Return a browser in which somebody is signed in, or nobody."""
+        client = httpx2.AsyncClient(
+            transport=httpx2.ASGITransport(app=self.app),
+            base_url=HOST,
+            headers={"Sec-Fetch-Site": "same-origin", "Accept-Language": "en"},
+        )
+        if who is not None:
+            async with self.services.database.writing() as session:
+                cookie = await sessions.begin(session, person=who.person, authn="session", now=datetime.now(UTC))
+            client.cookies.set("session", cookie)
+        self._browsers.append(client)
+        return client
+
+    async def close(self) -> None:
+        """Close every browser."""
+        for client in self._browsers:
+            await client.aclose()
+
+
+def hidden_in(page: httpx2.Response) -> dict[str, str | list[str]]:
+    """Return what a page's forms send without anybody typing."""
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.text):
+        found.setdefault(name, []).append(unescape(value))
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
+
+
+def words_of(page: httpx2.Response) -> str:
+    """Return what a person reads on a page, between the person's bar and the foot."""
+    main = page.text[page.text.index("<main") : page.text.index("</main>")]
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", main)).split())
+
+
+def walk(**changes: object) -> Walk:
+    """Return a walk that begins now, so that the clocks of its case still run."""
+    begun = Walk(**changes)  # type: ignore[arg-type]  # the arguments of a walk
+    begun.now = datetime.now(UTC)
+    return begun
+
+
+@pytest.fixture(scope="session")
+async def furnished(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A database with the scheme adopted, one organisation in the Register, and everyone admitted."""
+    load_tables()
+    path = tmp_path_factory.mktemp("furnished") / "certify.db"
+    database = Database(f"sqlite+aiosqlite:///{path}")
+    async with database.engine.begin() as connection:
+        await connection.run_sync(SQLModel.metadata.create_all)
+    adopted = SchemeAdopted(
+        at=START,
+        actor="engine",
+        scheme=scheme().rules.id,
+        scheme_version=scheme().rules.version,
+        digest=scheme().digest,
+        content=scheme().model_dump(mode="json"),
+    )
+    entered = ParticipantEntered(
+        at=START,
+        actor="engine",
+        organisation=ORGANISATION,
+        name="Acme Vision",
+        country="EE",
+        roles=("developer", "operator"),
+        ethics_officer="Olga Officer",
+        officer_contact="ethics@acme.example",
+    )
+    admitted = [
+        PersonAdmitted(
+            at=START,
+            actor="engine",
+            person=one.person,
+            roles=tuple(sorted(one.roles)),
+            organisation=one.organisation,
+            areas=one.areas,
+        )
+        for one in EVERYONE
+    ]
+    async with database.writing() as session:
+        await keep(session, f"scheme/{scheme().rules.id}", adopted)
+        await keep(session, f"organisation/{ORGANISATION}", entered)
+        await keep(session, "people", *admitted)
+        for one in EVERYONE:
+            session.add(Account(person=one.person, name=name_of(one), email=f"{one.person}@example.org"))
+    await database.close()
+    return path.read_bytes()
+
+
+def name_of(one: PersonFacts) -> str:
+    """The name of somebody: `member-a` is Member A."""
+    return one.person.replace("-", " ").title()
+
+
+@pytest.fixture
+async def house(tmp_path: Path, furnished: bytes) -> AsyncIterator[House]:
+    """The application over a database of its own."""
+    path = tmp_path / "certify.db"
+    path.write_bytes(furnished)
+    database = Database(f"sqlite+aiosqlite:///{path}")
+    vault = Vault((tmp_path / "evidence").as_uri())
+    settings = Settings(data=tmp_path, public_url=HOST)
+    hasher = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+    opened = House(
+        Services(
+            settings=settings,
+            database=database,
+            vault=vault,
+            procedure=FakeProcedure(database, vault),
+            passwords=Passwords(hasher),
+        )
+    )
+    yield opened
+    await opened.close()
+    await database.close()
+
+
+class Eyes:
+    """A browser that looks at a page the application sent, with its real style, and lets nothing leave."""
+
+    def __init__(self, chromium: Browser) -> None:
+        self._chromium = chromium
+
+    async def complaints(self, page: httpx2.Response, width: int = 360) -> str:
+        """Return what axe finds against WCAG 2.2 AA, and whether the page is wider than the screen."""
+
+        async def answer(route: Route) -> None:
+            path = urlsplit(route.request.url).path
+            if path.startswith("/static/"):
+                file = STATIC / path.removeprefix("/static/")
+                kind = mimetypes.guess_type(file.name)[0] or "text/plain"
+                await route.fulfill(body=file.read_bytes(), content_type=kind)
+            else:
+                await route.fulfill(body=page.content, content_type="text/html; charset=utf-8")
+
+        async with await self._chromium.new_page(viewport={"width": width, "height": 740}) as shown:
+            await shown.route("**/*", answer)
+            await shown.goto(f"{HOST}/seen")
+            found = str((await Axe().run(shown, options=WCAG)).generate_snapshot())
+            wide = await shown.evaluate("document.documentElement.scrollWidth")
+        return found + (f"wider than the screen: {wide}" if wide > width else "")
+
+
+@pytest.fixture(scope="session")
+async def eyes() -> AsyncIterator[Eyes]:
+    """Chromium, once for all tests."""
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield Eyes(chromium)
+        await chromium.close()

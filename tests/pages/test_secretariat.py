@@ -1,0 +1,550 @@
+"""What the secretariat keeps, an auditor reads, and nobody else sees, in a browser."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import httpx2
+import pytest
+
+from certify.accounts.people import find_by_email
+from certify.register import participants
+from certify.register import people as record
+from schemas.application import RiskAnswer
+from schemas.people import PersonFacts, Role
+from schemas.scheme import Tier
+from schemas.stages import Choice, Stage, Verdict
+from tests.builders import APPLICANT, AREAS, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, Walk, person, text
+from tests.pages.conftest import AUDITOR, Eyes, House, hidden_in, name_of, walk, words_of
+
+ROOM = "/secretariat"
+CASE = f"{ROOM}/case-1"
+PROHIBITED = {"G1": "yes", "G2": "yes", "G3": "yes", "G4": "no", "G5": "none known"}
+CRITERION = "Stated benefit and affected people"
+
+
+async def sent(browser: httpx2.AsyncClient, address: str, **typed: object) -> httpx2.Response:
+    """Fill the form at an address as a browser would, and send it."""
+    page = await browser.get(address)
+    return await browser.post(address, data={**hidden_in(page), **typed})
+
+
+def asked(walked: Walk, *experts: PersonFacts, accept: bool = True) -> Walk:
+    """Ask experts for one area each; they declare no interest and say yes."""
+    for place, expert in enumerate(experts):
+        area = walked.rules.tiers[walked.case.tier].reviewers.areas[place]
+        walked.act("assign_reviewer", SECRETARY, reviewer=expert.person, areas=(area,))
+        if accept:
+            walked.act("declare_interests", expert, has_interest=False)
+            walked.act("answer_assignment", expert, accepts=True)
+    return walked
+
+
+async def test_the_board_shows_what_waits_first_then_every_case_by_stage(house: House) -> None:
+    await house.holds(walk().to_intake())
+    await house.holds(walk(reference="A-2").to_evaluation(), "case-2")
+
+    words = words_of(await (await house.browser(SECRETARY)).get(ROOM))
+
+    assert words.index("Waiting for you") < words.index("Decide on the intake") < words.index("All cases by stage")
+    assert words.index("Intake 1 case ") < words.index("Evaluation 1 case ")
+    assert "A-2" in words
+
+
+async def test_an_intake_past_its_term_is_marked_overdue(house: House) -> None:
+    late = walk()
+    late.now = datetime.now(UTC) - timedelta(days=30)
+    await house.holds(late.to_intake())
+    await house.holds(walk(reference="A-2").to_intake(), "case-2")
+
+    words = words_of(await (await house.browser(SECRETARY)).get(ROOM))
+
+    assert words.split("All cases by stage")[0].count("Overdue") == 1
+
+
+async def test_what_others_must_do_does_not_wait_for_the_secretariat(house: House) -> None:
+    await house.holds(asked(walk().to_planning(), EXPERTS[0], accept=False))
+
+    assert "Nothing waits for you now." in words_of(await (await house.browser(SECRETARY)).get(ROOM))
+
+
+@pytest.mark.parametrize(
+    ("walked", "duty"),
+    [
+        (lambda: walk().to_planning(), "Ask reviewers"),
+        (lambda: asked(walk().to_planning(), EXPERTS[0]), "Approve the evaluation plan"),
+        (lambda: walk(tier=Tier.HIGH).to_evaluation(), "Record the lookups"),
+        (lambda: walk().to_recommendation(), "Appoint the rapporteur"),
+        (lambda: walk().to_decision(), "Open a round of the Commission"),
+    ],
+)
+async def test_every_stage_has_its_duty(house: House, walked: Callable[[], Walk], duty: str) -> None:
+    await house.holds(walked())
+
+    assert f"Waiting for you {duty} " in words_of(await (await house.browser(SECRETARY)).get(ROOM))
+
+
+async def test_the_intake_names_what_is_missing_in_words(house: House) -> None:
+    await house.holds(walk().to_intake())
+
+    words = words_of(await (await house.browser(SECRETARY)).get(CASE))
+
+    assert "mandatory requirements have neither evidence nor a reason" in words
+    assert f"{CRITERION} (I-1.1-01)" in words
+
+
+async def test_the_intake_shows_how_the_tier_came_about(house: House) -> None:
+    answers = {f"Q{number}": RiskAnswer(score=3 if number == 12 else 0) for number in range(1, 13)}
+    lodged = await house.application(answers={**answers, "Q1": RiskAnswer(score="unknown")})
+    await house.holds(walk(**lodged).to_intake())
+
+    words = words_of(await (await house.browser(SECRETARY)).get(CASE))
+
+    assert "Critical risk" in words
+    assert "6; of itself this gives: Low risk" in words
+    assert "F8: forecast and examination needed (I-2.1) (at least Critical risk)" in words
+    assert "Unknown, counts as 3" in words
+    assert "Data protection law, which finds no personal data here" in words
+
+
+async def test_an_earlier_case_is_shown_with_the_answers_that_became_lower(house: House) -> None:
+    before = await house.application("case-0", answers={f"Q{n}": RiskAnswer(score=1) for n in range(1, 13)})
+    earlier = walk(reference="A-0", **before)
+    earlier.now -= timedelta(days=9)
+    await house.holds(earlier.to_intake(), "case-0")
+    now = {f"Q{n}": RiskAnswer(score=0 if n == 3 else 1) for n in range(1, 13)}
+    await house.holds(walk(**await house.application(answers=now)).to_intake())
+    browser = await house.browser(SECRETARY)
+
+    words = words_of(await browser.get(CASE))
+
+    assert re.findall(r"(Q\d+) is answered lower now and needs a reason", words) == ["Q3"]
+    assert f'href="{ROOM}/case-0"' in (await browser.get(CASE)).text
+    assert "No earlier case" in words_of(await browser.get(f"{ROOM}/case-0"))
+
+
+async def test_accepting_moves_the_case_on_and_shows_the_receipt(house: House) -> None:
+    await house.holds(walk().to_intake().with_evidence())
+    browser = await house.browser(SECRETARY)
+
+    answer = await sent(browser, f"{CASE}/accept-application", note="In scope.")
+
+    assert answer.status_code == 303
+    assert (await house.case()).stage == Stage.PLANNING
+    assert "Recorded as entry" in words_of(await browser.get(answer.headers["location"]))
+
+
+async def test_declining_asks_for_reasons_then_to_be_confirmed(house: House) -> None:
+    await house.holds(walk().to_intake())
+    browser = await house.browser(SECRETARY)
+
+    empty = await sent(browser, f"{CASE}/decline-application", reasons=" ")
+    check = await sent(browser, f"{CASE}/decline-application", reasons="Out of scope.")
+    before = (await house.case()).stage
+    await browser.post(f"{CASE}/decline-application", data={**hidden_in(check), "step": "confirmed"})
+
+    assert (empty.status_code, check.status_code, before) == (422, 200, Stage.INTAKE)
+    assert "You are about to decline this application." in words_of(check)
+    assert (await house.case()).stage == Stage.DECLINED
+    assert "Out of scope." in words_of(await browser.get(CASE))
+
+
+async def test_experts_are_offered_by_name_and_those_who_cannot_be_asked_with_the_reason(house: House) -> None:
+    walked = asked(walk(tier=Tier.MEDIUM).to_planning(), EXPERTS[0])
+    await house.holds(walked)
+
+    page = await (await house.browser(SECRETARY)).get(f"{CASE}/assign-reviewer")
+
+    words = words_of(page)
+    assert f"{name_of(EXPERTS[0])}: was asked before" in words
+    assert 'value="emil"' in page.text
+    assert 'value="edda"' not in page.text
+    assert "Areas without a reviewer Ethics or law" in words
+
+
+async def test_asking_an_expert_for_an_area_that_is_not_theirs_keeps_the_form(house: House) -> None:
+    await house.holds(walk().to_planning())
+    browser = await house.browser(SECRETARY)
+
+    page = await sent(browser, f"{CASE}/assign-reviewer", reviewer="emil", areas=["ai_technical"])
+
+    assert page.status_code == 422
+    assert "This tier asks for ethics_or_law, not ai_technical." in words_of(page)
+    assert re.search(r'value="emil" checked', page.text)
+    assert (await house.case()).assignments == {}
+
+
+async def test_an_expert_is_asked(house: House) -> None:
+    await house.holds(walk().to_planning())
+
+    await sent(await house.browser(SECRETARY), f"{CASE}/assign-reviewer", reviewer="emil", areas=["ethics_or_law"])
+
+    assert (await house.case()).assignments["emil"].areas == ("ethics_or_law",)
+
+
+async def test_the_plan_shows_who_would_judge_how_much_and_approving_fixes_it(house: House) -> None:
+    walked = asked(walk(tier=Tier.HIGH).to_planning(), *EXPERTS)
+    await house.holds(walked)
+    browser = await house.browser(SECRETARY)
+
+    words = words_of(await browser.get(f"{CASE}/approve-plan"))
+    await sent(browser, f"{CASE}/approve-plan")
+
+    plan = (await house.case()).plan
+    assert plan is not None
+    for expert in EXPERTS:
+        assert f"{name_of(expert)} judges {len(plan.criteria[expert.person])} requirements" in words
+    assert f"The secretariat looks up {len(plan.lookups)} requirements" in words
+
+
+async def test_a_plan_without_reviewers_cannot_be_approved_and_the_page_says_why(house: House) -> None:
+    await house.holds(walk().to_planning())
+    browser = await house.browser(SECRETARY)
+
+    page = await browser.get(f"{CASE}/approve-plan")
+
+    assert page.status_code == 409
+    assert "Not enough reviewers have said yes" in words_of(page)
+    assert "Cannot start yet" in words_of(await browser.get(CASE))
+
+
+async def test_a_lookup_shows_the_requirement_and_records_what_was_found(house: House) -> None:
+    walked = walk(tier=Tier.HIGH).to_evaluation()
+    case = await house.holds(walked)
+    assert case.plan is not None
+    criterion, *others = case.plan.lookups
+    offered = next(item.id for item in case.evidence.values() if criterion in item.criteria)
+    browser = await house.browser(SECRETARY)
+
+    page = await browser.get(f"{CASE}/record-lookup")
+    uncited = await sent(browser, f"{CASE}/record-lookup", verdict="met", rationale="The agreement says so.")
+    await sent(browser, f"{CASE}/record-lookup", verdict="met", rationale="The agreement says so.", cited=[offered])
+
+    assert f"({criterion})" in words_of(page)
+    assert "Not applicable" not in words_of(page)
+    assert uncited.status_code == 422
+    assert "The agreement says so." in uncited.text
+    assert (await house.case()).lookups[criterion].verdict == Verdict.MET
+    assert f"({others[0]})" in words_of(await browser.get(f"{CASE}/record-lookup"))
+
+
+async def test_while_reviewers_are_blind_the_case_shows_who_handed_in(house: House) -> None:
+    walked = walk(tier=Tier.MEDIUM).to_evaluation()
+    walked.act("submit_review", EXPERTS[0], findings=walked.findings(EXPERTS[0].person))
+    await house.holds(walked)
+
+    words = words_of(await (await house.browser(SECRETARY)).get(CASE))
+
+    assert f"{name_of(EXPERTS[0])} Handed in" in words
+    assert f"{name_of(EXPERTS[1])} Said yes" in words
+    assert "Results by requirement" not in words
+    assert "Because the evidence shows it." not in words
+
+
+async def test_a_member_is_appointed_rapporteur(house: House) -> None:
+    await house.holds(walk().to_recommendation())
+    browser = await house.browser(SECRETARY)
+
+    page = await browser.get(f"{CASE}/appoint-rapporteur")
+    await sent(browser, f"{CASE}/appoint-rapporteur", rapporteur=MEMBERS[1].person)
+
+    assert name_of(MEMBERS[1]) in words_of(page)
+    assert (await house.case()).rapporteur == MEMBERS[1].person
+    assert f"Rapporteur {name_of(MEMBERS[1])}" in words_of(await browser.get(CASE))
+
+
+async def test_whoever_is_not_a_member_is_refused_as_rapporteur_with_a_sentence(house: House) -> None:
+    await house.holds(walk().to_recommendation())
+
+    page = await sent(await house.browser(SECRETARY), f"{CASE}/appoint-rapporteur", rapporteur="edda")
+
+    assert page.status_code == 403
+    assert "Only a person with the role commissioner may do this." in words_of(page)
+    assert (await house.case()).rapporteur is None
+
+
+async def test_the_protocol_of_a_hearing_is_put_on_file(house: House) -> None:
+    await house.holds(walk().to_recommendation(I_1_1_01=Verdict.NOT_MET))
+    browser = await house.browser(SECRETARY)
+
+    await sent(browser, f"{CASE}/record-hearing", protocol="They were heard.")
+
+    assert "They were heard." in words_of(await browser.get(CASE))
+
+
+async def test_opening_a_round_shows_the_electorate_and_freezes_it(house: House) -> None:
+    await house.holds(walk().to_decision())
+    browser = await house.browser(SECRETARY)
+
+    words = words_of(await browser.get(f"{CASE}/open-round"))
+    await sent(browser, f"{CASE}/open-round")
+
+    vote = (await house.case()).open_round
+    assert "Can vote 7 members Drawn for the panel 3 members" in words
+    assert vote is not None
+    assert len(vote.electorate) == 3
+
+
+async def test_without_a_register_entry_no_round_opens_and_the_page_warns_before(house: House) -> None:
+    applicant = person("zora", Role.APPLICANT, organisation="org-other")
+    walked = walk(organisation="org-other", gates=PROHIBITED)
+    walked.act("lodge_application", applicant, lodged=walked.lodged).act("accept_application", SECRETARY)
+    await house.holds(walked.act("record_hearing", SECRETARY, protocol=text("Protocol")))
+    browser = await house.browser(SECRETARY)
+
+    form = await browser.get(f"{CASE}/open-round")
+    page = await sent(browser, f"{CASE}/open-round")
+
+    assert "No decision is made before the entry in the Register (Code, II-2.1)." in words_of(form)
+    assert page.status_code == 409
+    assert "not_in_register" in words_of(page)
+    assert (await house.case()).rounds == ()
+
+
+async def test_a_prohibited_use_must_be_heard_before_it_is_voted_on(house: House) -> None:
+    walked = walk(gates=PROHIBITED).to_intake().act("accept_application", SECRETARY)
+    await house.holds(walked)
+    browser = await house.browser(SECRETARY)
+
+    start, page = words_of(await browser.get(ROOM)), await browser.get(f"{CASE}/open-round")
+
+    assert "Waiting for you Record the hearing" in start
+    assert page.status_code == 409
+    assert "The applicant must be heard first." in words_of(page)
+    assert "Ended or referred by a gate" in words_of(await browser.get(CASE))
+
+
+@pytest.mark.parametrize("who", [SECRETARY, AUDITOR], ids=lambda one: one.person)
+async def test_not_even_the_record_shows_a_choice_while_the_round_is_open(house: House, who: PersonFacts) -> None:
+    walked = walk().to_round()
+    walked.ballot(walked.voters()[0], Choice.REFUSE, grounds=("I-1.1-01",))
+    await house.holds(walked)
+    browser = await house.browser(who)
+
+    case, journal = words_of(await browser.get(CASE)), words_of(await browser.get(f"{CASE}/record"))
+
+    assert "1 of 3 have voted" in case
+    assert "(voted)" in case
+    assert "Refuse" not in case
+    assert '"kind": "ballot_cast"' in journal
+    assert "choice" not in journal.split("Ballot cast")[1]
+
+
+async def test_the_record_names_every_entry_who_when_and_its_receipt(house: House) -> None:
+    walked = walk().to_planning()
+    await house.holds(walked)
+
+    page = await (await house.browser(AUDITOR)).get(f"{CASE}/record")
+
+    words = words_of(page)
+    assert "1. Application lodged Anna" in words
+    assert f"{walked.case.entry}. Evidence manifest frozen by rule" in words
+    assert len(re.findall(r"Receipt [0-9a-f]{64}", words)) == walked.case.entry
+
+
+async def test_an_auditor_reads_and_has_nothing_to_do_and_no_file_to_open(house: House) -> None:
+    await house.holds(walk().to_intake().with_evidence())
+    browser = await house.browser(AUDITOR)
+
+    start, page = await browser.get(ROOM), await browser.get(CASE)
+
+    assert "Nothing waits for you now." in words_of(start)
+    assert "Steps" not in words_of(page)
+    assert "/evidence/E1" not in page.text
+    assert "Complete: every mandatory requirement" in words_of(page)
+
+
+@pytest.mark.parametrize("act", ["accept-application", "decline-application"])
+async def test_an_auditor_can_do_no_act(house: House, act: str) -> None:
+    await house.holds(walk().to_intake().with_evidence())
+    browser = await house.browser(AUDITOR)
+
+    page = await browser.post(f"{CASE}/{act}", data={"reasons": "I say so.", "step": "confirmed"})
+
+    assert (await browser.get(f"{CASE}/{act}")).status_code == 403
+    assert page.status_code == 403
+    assert "role_missing" in words_of(page)
+    assert (await house.case()).stage == Stage.INTAKE
+
+
+@pytest.mark.parametrize("who", [APPLICANT, EXPERTS[0], MEMBERS[0]], ids=lambda one: one.person)
+@pytest.mark.parametrize("path", [ROOM, CASE, f"{CASE}/record", f"{ROOM}/people", f"{ROOM}/organisations"])
+async def test_other_roles_do_not_enter(house: House, who: PersonFacts, path: str) -> None:
+    await house.holds(walk().to_intake())
+
+    page = await (await house.browser(who)).get(path)
+
+    assert page.status_code == 403
+    assert "These pages belong to the secretariat." in words_of(page)
+
+
+async def test_nobody_enters_without_signing_in(house: House) -> None:
+    assert (await (await house.browser(None)).get(ROOM)).status_code == 401
+
+
+async def test_a_case_that_does_not_exist_is_a_page_that_says_so(house: House) -> None:
+    page = await (await house.browser(SECRETARY)).get(f"{ROOM}/case-9")
+
+    assert page.status_code == 404
+    assert "There is no such application." in words_of(page)
+
+
+async def test_an_invitation_shows_its_link_once_and_the_person_can_use_it(house: House) -> None:
+    browser = await house.browser(SECRETARY)
+    form = {"name": "Ivo", "email": "Ivo@Example.org", "roles": "expert", "areas": [AREAS[0], AREAS[1]]}
+
+    page = await browser.post(f"{ROOM}/people", data=form)
+    link = re.search(r"http://localhost:8080(/sign-in/link/[\w-]+)", page.text)
+
+    assert link is not None
+    assert "It is kept nowhere." in words_of(page)
+    assert link[1] not in (await browser.get(f"{ROOM}/people")).text
+    assert "Ivo" in words_of(await (await house.browser(None)).get(link[1]))
+    async with house.services.database.reading() as session:
+        account = await find_by_email(session, "ivo@example.org")
+        assert account is not None
+        facts = await record.find(session, account.person)
+    assert facts is not None
+    assert (facts.roles, facts.areas) == ((Role.EXPERT,), (AREAS[0], AREAS[1]))
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "field"),
+    [
+        ({"name": ""}, "name_missing", "name"),
+        ({"email": "nowhere"}, "email_malformed", "email"),
+        ({"email": "anna@example.org"}, "email_taken", "email"),
+        ({"roles": []}, "roles_missing", "roles"),
+        ({"roles": ["emperor"]}, "unknown_role", "roles"),
+        ({"roles": ["secretariat", "expert"]}, "roles_apart", "roles"),
+        ({"roles": ["applicant"]}, "organisation_missing", "organisation"),
+        ({"organisation": "org-nowhere"}, "unknown_organisation", "organisation"),
+        ({"areas": ["Not A Word"]}, "unknown_area", "areas"),
+    ],
+)
+async def test_a_faulty_invitation_says_what_is_wrong_and_keeps_what_was_typed(
+    house: House, changes: dict[str, object], code: str, field: str
+) -> None:
+    form = {"name": "Ivo", "email": "ivo@example.org", "roles": ["expert"], **changes}
+
+    page = await (await house.browser(SECRETARY)).post(f"{ROOM}/people", data=form)
+
+    assert page.status_code == 422
+    assert code in words_of(page)
+    assert f'href="#{field}"' in page.text
+    assert f'value="{form["email"]}"' in page.text
+
+
+async def test_an_applicant_is_invited_for_an_organisation_of_the_register(house: House) -> None:
+    browser = await house.browser(SECRETARY)
+
+    preset = await browser.get(f"{ROOM}/people?organisation={ORGANISATION}")
+    form = {"name": "Ava", "email": "ava@example.org", "roles": "applicant", "organisation": ORGANISATION}
+    await browser.post(f"{ROOM}/people", data=form)
+
+    assert re.search(r'value="applicant" checked', preset.text)
+    assert re.search(rf'value="{ORGANISATION}" selected', preset.text)
+    assert "Ava Applicant · Acme Vision" in words_of(await browser.get(f"{ROOM}/people"))
+
+
+async def test_an_auditor_sees_people_and_register_without_forms(house: House) -> None:
+    browser = await house.browser(AUDITOR)
+
+    people, register = await browser.get(f"{ROOM}/people"), await browser.get(f"{ROOM}/organisations")
+
+    assert name_of(SECRETARY) in words_of(people)
+    assert "Acme Vision" in words_of(register)
+    assert [page for page in (people, register) if 'action="/secretariat' in page.text] == []
+    assert (await browser.post(f"{ROOM}/people", data={"name": "X"})).status_code == 403
+    assert (await browser.post(f"{ROOM}/organisations", data={"name": "X"})).status_code == 403
+
+
+async def test_a_name_with_a_percent_sign_is_only_a_name(house: House) -> None:
+    browser = await house.browser(SECRETARY)
+    form = {"name": "100% AI", "country": "DE", "roles": ["developer"]}
+
+    first, second = [await browser.post(f"{ROOM}/organisations", data=form) for _ in range(2)]
+
+    assert first.status_code == 303
+    assert "100% AI stands in the Register already." in words_of(second)
+
+
+async def test_an_organisation_is_entered_and_leads_on_to_inviting_its_people(house: House) -> None:
+    browser = await house.browser(SECRETARY)
+    form = {"name": "Harbour AI", "country": "DE", "roles": ["developer"], "ethics_officer": "Dr Kai"}
+
+    answer = await browser.post(f"{ROOM}/organisations", data=form)
+    page = await browser.get(answer.headers["location"])
+
+    assert answer.status_code == 303
+    assert "Harbour AI stands in the Register." in words_of(page)
+    assert "Germany · Developer" in words_of(page)
+    async with house.services.database.reading() as session:
+        names = [entry.name for entry in await participants.every(session)]
+    assert names == ["Acme Vision", "Harbour AI"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"name": ""}, "Give the name under which the organisation joined the Code."),
+        ({"country": ""}, "Choose the country."),
+        ({"roles": []}, "Choose at least one role."),
+        ({"country": "ZZ"}, "Choose country and roles from the lists."),
+        ({"roles": ["emperor"]}, "Choose country and roles from the lists."),
+        ({"name": "N" * 201}, "malformed_form"),
+        ({"name": "Acme Vision", "country": "EE"}, "already_entered"),
+    ],
+)
+async def test_a_faulty_entry_says_what_is_wrong_and_enters_nothing(
+    house: House, changes: dict[str, object], says: str
+) -> None:
+    browser = await house.browser(SECRETARY)
+    await browser.post(f"{ROOM}/organisations", data={"name": "Acme Vision", "country": "EE", "roles": ["operator"]})
+    form = {"name": "Harbour AI", "country": "DE", "roles": ["developer"], "officer_contact": "k@h.example", **changes}
+
+    page = await browser.post(f"{ROOM}/organisations", data=form)
+
+    assert page.status_code in {409, 422}
+    assert says in words_of(page)
+    assert 'value="k@h.example"' in page.text
+    async with house.services.database.reading() as session:
+        assert len(await participants.every(session)) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_axe_finds_nothing_to_complain_of_at_the_intake(house: House, eyes: Eyes, width: int) -> None:
+    await house.holds(walk(**await house.application()).to_intake())
+    browser = await house.browser(SECRETARY)
+    paths = (ROOM, CASE, f"{CASE}/accept-application", f"{CASE}/open-round", f"{ROOM}/people", f"{ROOM}/organisations")
+    faulty = await browser.post(f"{ROOM}/people", data={"name": "Ivo", "email": "nowhere", "roles": "expert"})
+    invited = await browser.post(f"{ROOM}/people", data={"name": "I", "email": "i@example.org", "roles": "expert"})
+    check = await sent(browser, f"{CASE}/decline-application", reasons="Out of scope.")
+
+    pages = [faulty, invited, check, *[await browser.get(path) for path in paths]]
+
+    assert [await eyes.complaints(page, width) for page in pages] == [""] * len(pages)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("walked", "acts"),
+    [
+        (lambda: asked(walk(tier=Tier.HIGH).to_planning(), *EXPERTS), ("assign-reviewer", "approve-plan")),
+        (lambda: walk(tier=Tier.HIGH).to_evaluation(), ("record-lookup", "record")),
+        (lambda: walk().to_recommendation(), ("appoint-rapporteur", "record-hearing")),
+        (lambda: walk().to_decision(), ("open-round",)),
+        (lambda: walk().to_grant(), ("record",)),
+    ],
+)
+async def test_axe_finds_nothing_to_complain_of_at_any_stage(
+    house: House, eyes: Eyes, walked: Callable[[], Walk], acts: tuple[str, ...]
+) -> None:
+    await house.holds(walked())
+    browser = await house.browser(SECRETARY)
+
+    pages = [await browser.get(CASE), *[await browser.get(f"{CASE}/{act}") for act in acts]]
+
+    assert [page.status_code for page in pages] == [200] * len(pages)
+    assert [await eyes.complaints(page) for page in pages] == [""] * len(pages)

@@ -1,0 +1,66 @@
+"""Cases that began under an earlier version go on under this one: every kept history replays."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer
+from temporalio.workflow import NondeterminismError
+
+from certify.programs.temporal import WORKFLOWS, sandbox
+from workflows.options import CONTINUE_AFTER_EVENTS
+
+KEPT = Path(__file__).parents[1] / "histories" / "certification"
+SCENARIOS = (
+    "granted-low", "granted-critical", "refused", "declined-by-gate", "lapsed", "withdrawn", "continued-as-new",
+)  # fmt: skip
+
+
+def kept() -> list[Path]:
+    return sorted(KEPT.glob("*.json.gz"))
+
+
+def text_of(path: Path) -> str:
+    return gzip.decompress(path.read_bytes()).decode()
+
+
+def history(text: str) -> WorkflowHistory:
+    return WorkflowHistory.from_json("kept", text)
+
+
+@pytest.fixture(scope="module")
+def replayer() -> Replayer:
+    return Replayer(workflows=list(WORKFLOWS), workflow_runner=sandbox(), data_converter=pydantic_data_converter)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_each_way_a_case_can_go_is_kept(scenario: str) -> None:
+    assert [path for path in kept() if path.name.startswith(f"{scenario}-")]
+
+
+@pytest.mark.parametrize("path", kept(), ids=lambda path: path.name.removesuffix(".json.gz"))
+async def test_a_kept_history_replays(replayer: Replayer, path: Path) -> None:
+    await replayer.replay_workflow(history(text_of(path)))
+
+
+async def test_a_history_in_which_something_else_was_asked_for_does_not_replay(replayer: Replayer) -> None:
+    other = text_of(KEPT / "granted-low-1.json.gz").replace('"record"', '"forget"')
+
+    with pytest.raises(NondeterminismError):
+        await replayer.replay_workflow(history(other))
+
+
+def test_a_long_case_was_kept_with_the_run_that_took_it_over() -> None:
+    first, second = (history(text_of(KEPT / f"continued-as-new-{run}.json.gz")).events for run in (1, 2))
+
+    assert len(first) > CONTINUE_AFTER_EVENTS
+    assert first[-1].event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW
+    assert second[-1].event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED
+
+
+def test_a_kept_history_names_no_machine() -> None:
+    for path in kept():
+        assert {part.split('"')[0] for part in text_of(path).split('"identity":"')[1:]} <= {"kept"}

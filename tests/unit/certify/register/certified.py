@@ -1,0 +1,118 @@
+"""A small certification body: record, store, keys and sign log, with cases that ran to their labels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import text
+
+from certify.activities.sign_log import SignLog
+from certify.activities.signing import LabelSigning
+from certify.programs.check import verify_record
+from certify.register import guards
+from certify.register.checking import Finding
+from certify.register.database import Database
+from certify.vault.store import Vault
+from labels import keys
+from labels.key_set import KeySet, LabelKey
+from schemas.events import Event
+from schemas.scheme import Tier
+from tests.unit.certify.register.records import RecordedWalk, append, found_institutions
+from workflows.activities import SigningOrder
+from workflows.options import case_stream
+from workflows.rules.attestation import attest
+
+PASSPHRASE = "open, please"
+
+
+@dataclass
+class Body:
+    """Where everything of one certification body is."""
+
+    database: Database
+    folder: Path
+
+    @property
+    def evidence(self) -> Path:
+        return self.folder / "evidence"
+
+    @property
+    def sign_log(self) -> Path:
+        return self.folder / "sign-log.jsonl"
+
+    @property
+    def key_set(self) -> Path:
+        return self.folder / "keys.json"
+
+    @property
+    def key(self) -> Path:
+        return self.folder / "label.pem"
+
+    @property
+    def vault(self) -> Vault:
+        return Vault(self.evidence.as_uri())
+
+    def make_keys(self) -> None:
+        """Make a label key that is good this year."""
+        today = datetime.now(UTC).date()
+        signer = keys.create(self.key, PASSPHRASE)
+        year = LabelKey(signer.public_key, today - timedelta(days=1), today + timedelta(days=364))
+        self.key_set.write_text(KeySet((year,)).as_json())
+
+    def signing(self) -> LabelSigning:
+        """A signer that has just started."""
+        return LabelSigning(self.database, keys.open(f"file:{self.key}", PASSPHRASE), SignLog(self.sign_log))
+
+    async def granted(self, tier: Tier = Tier.LOW, application: str = "case-1") -> RecordedWalk:
+        """Record a case up to its grant, with everything it names in the store."""
+        walk = RecordedWalk(tier, application=application).to_attestation()
+        await walk.store(self.vault)
+        await walk.record(self.database)
+        return walk
+
+    async def certified(self, tier: Tier = Tier.LOW, application: str = "case-1") -> RecordedWalk:
+        """Record a whole case, with the label that the real signer made."""
+        walk = await self.granted(tier, application)
+        label = await self.signing().issue_label(SigningOrder(decision=walk.decision_number))
+        walk.conclude(attest(walk.case, label, walk.now))
+        await walk.record(self.database)
+        return walk
+
+    async def check(self) -> list[Finding]:
+        """Run the check."""
+        return await verify_record(self.database, self.vault, sign_log_file=self.sign_log, key_set_file=self.key_set)
+
+    async def codes(self) -> list[str]:
+        """The codes of what the check finds, each once."""
+        return sorted({finding.code for finding in await self.check()})
+
+    async def as_owner(self, *statements: str) -> None:
+        """Run SQL as the owner of the database who took the guards away."""
+        async with self.database.engine.begin() as connection:
+            for statement in (*guards.dropping(connection.dialect.name), *statements):
+                await connection.execute(text(statement))
+
+    def objects(self, application: str) -> Sequence[Path]:
+        """The files of the store that belong to a case."""
+        return sorted((self.evidence / "case" / application).iterdir())
+
+
+async def founded(database: Database, folder: Path) -> Body:
+    """A body with keys, a scheme, an organisation and people, and no case."""
+    body = Body(database, folder)
+    body.make_keys()
+    await found_institutions(database)
+    return body
+
+
+async def forge(body: Body, walk: RecordedWalk, *events: Event) -> None:
+    """Rewrite a case as only the owner of the database can: other events in a chain that holds, and views of them."""
+    stream, key = case_stream(walk.application), walk.application
+    await body.as_owner(
+        f"DELETE FROM journal_entry WHERE stream = '{stream}'",  # noqa: S608  # our own names
+        f"DELETE FROM journal_body WHERE stream = '{stream}'",  # noqa: S608  # as above
+        f"""DELETE FROM "case" WHERE id = '{key}'""",  # noqa: S608  # as above
+        f"DELETE FROM label WHERE application = '{key}'",  # noqa: S608  # as above
+    )
+    await append(body.database, stream, *events)

@@ -1,0 +1,147 @@
+"""T25, G6: whatever cell of the record an owner of the database changes, the check names it."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Column, Table, and_, select, update
+from sqlmodel import SQLModel
+
+from certify.register.checking import Finding
+from certify.register.database import Database
+from certify.register.tables import RECORD, VIEWS
+from schemas.scheme import Tier
+from tests.unit.certify.register.certified import Body, founded
+
+CELLS = 60
+NOT_IN_THE_HASH = {("journal_entry", "position"), ("journal_entry", "recorded_at")}
+"""Columns of which the hashed bytes say nothing: the database's own numbering, and when it wrote."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    column: Column[Any]
+    row: dict[str, Any]
+
+    @property
+    def table(self) -> Table:
+        return self.column.table
+
+    @property
+    def value(self) -> Any:
+        return self.row[self.column.name]
+
+    @property
+    def place(self) -> Any:
+        return and_(*(column == self.row[column.name] for column in self.table.primary_key))
+
+    def holding(self, value: Any) -> "Cell":
+        return Cell(self.column, {**self.row, self.column.name: value})
+
+
+@pytest.fixture
+async def body(database: Database, tmp_path: Path) -> Body:
+    made = await founded(database, tmp_path)
+    await made.certified(Tier.LOW)
+    await made.certified(Tier.CRITICAL, "case-2")
+    await made.as_owner()
+    return made
+
+
+async def test_a_change_of_any_cell_is_named(body: Body) -> None:
+    chance = random.Random(2026)  # noqa: S311  # the same cells in every run
+    cells = await _cells(body)
+    by_column = {cell.column: cell for cell in chance.sample(cells, len(cells))}
+    chosen = [*by_column.values(), *chance.sample(cells, CELLS - len(by_column))]
+    assert len(chosen) == CELLS
+
+    for cell in chosen:
+        changed = _other(cell.value, chance)
+        await _set(body, cell, changed)
+        found = await body.check()
+        assert _names(found, cell, changed), f"{cell} became {changed!r}: {[str(one) for one in found]}"
+        await _set(body, cell.holding(changed), cell.value)
+
+    assert await body.check() == []
+
+
+@pytest.fixture
+async def sqlite_body(sqlite_url: str, tmp_path: Path) -> Body:
+    made = await founded(Database(sqlite_url), tmp_path)
+    await made.certified()
+    return made
+
+
+@pytest.mark.parametrize("value", ["'no time'", "7777", "x'00'"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "label.issued_at",
+        "label.status_index",
+        "label.facts",
+        "case.state",
+        "scheme.content",
+        "journal_body.body",
+        "journal_body.salt",
+        "journal_entry.content",
+        "journal_entry.number",
+        "journal_entry.stream",
+    ],
+)
+async def test_a_value_of_another_kind_is_found_and_does_not_stop_the_check(
+    sqlite_body: Body, cell: str, value: str
+) -> None:
+    table, column = cell.split(".")
+    last = "WHERE stream = 'case/case-1' AND number = 1" if table.startswith("journal") else ""
+
+    await sqlite_body.as_owner(f'UPDATE "{table}" SET {column} = {value} {last}')  # noqa: S608  # our own names
+
+    assert await sqlite_body.check() != []
+
+
+async def _cells(body: Body) -> list[Cell]:
+    found = []
+    async with body.database.engine.connect() as connection:
+        for name in sorted(RECORD | VIEWS):
+            table = SQLModel.metadata.tables[name]
+            for row in (await connection.execute(select(table))).mappings():
+                found += [Cell(one, dict(row)) for one in table.c if (name, one.name) not in NOT_IN_THE_HASH]
+    return found
+
+
+def _other(value: Any, chance: random.Random) -> Any:
+    """Another value of the same kind, as little different as can be."""
+    if value is None:
+        return "x"
+    if isinstance(value, int):
+        return value + 1000
+    if isinstance(value, datetime):
+        return value + timedelta(seconds=1)
+    if isinstance(value, bytes):
+        place = chance.randrange(len(value))
+        return value[:place] + bytes([value[place] ^ 1]) + value[place + 1 :]
+    places = [place for place, character in enumerate(value) if character.isalnum()]
+    if not places:
+        return value + "x"
+    place = chance.choice(places)
+    return value[:place] + ("x" if value[place] != "x" else "y") + value[place + 1 :]
+
+
+async def _set(body: Body, cell: Cell, value: Any) -> None:
+    async with body.database.engine.begin() as connection:
+        changed = await connection.execute(update(cell.table).where(cell.place).values({cell.column.name: value}))
+        assert changed.rowcount == 1
+
+
+def _names(found: Sequence[Finding], cell: Cell, changed: Any) -> bool:
+    """Whether a finding names the row that was changed; a changed key is named by its row that is missing."""
+    if cell.table.name in VIEWS:
+        (key,) = cell.table.primary_key
+        row = f"{cell.table.name} {cell.row[key.name]}"
+        return any(one.where == (row if cell.column is key else f"{row} {cell.column.name}") for one in found)
+    rows = (cell.row, cell.holding(changed).row)
+    return bool({one.where for one in found} & {f"{row['stream']} {row['number']}" for row in rows})

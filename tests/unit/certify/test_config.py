@@ -1,0 +1,62 @@
+"""Settings: what is said wins, then what its file says, then the data folder."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from certify.config import Settings
+
+FROM_FILES = ("database_url", "signer_database_url", "evidence_url")
+ADDRESS = "postgresql+asyncpg://certify:secret@postgres:5432/certify"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "address"
+    path.write_text(f"{ADDRESS}\n")
+    return path
+
+
+@pytest.mark.parametrize("name", FROM_FILES)
+def test_an_address_is_read_from_the_file_its_variable_names(name: str, file: Path, monkeypatch) -> None:
+    monkeypatch.setenv(f"CERTIFY_{name.upper()}_FILE", str(file))
+    assert getattr(Settings(), name) == ADDRESS
+
+
+@pytest.mark.parametrize("name", FROM_FILES)
+def test_an_address_that_is_said_wins_over_its_file(name: str, file: Path, monkeypatch) -> None:
+    monkeypatch.setenv(f"CERTIFY_{name.upper()}_FILE", str(file))
+    monkeypatch.setenv(f"CERTIFY_{name.upper()}", "sqlite+aiosqlite:///other.db")
+    assert getattr(Settings(), name) == "sqlite+aiosqlite:///other.db"
+
+
+@pytest.mark.parametrize("name", FROM_FILES)
+def test_an_empty_file_is_refused_and_never_taken_for_the_default(name: str, tmp_path: Path, monkeypatch) -> None:
+    empty = tmp_path / "empty"
+    empty.touch()
+    monkeypatch.setenv(f"CERTIFY_{name.upper()}_FILE", str(empty))
+    with pytest.raises(ValidationError, match=f"CERTIFY_{name.upper()} is empty"):
+        Settings()
+
+
+@pytest.mark.parametrize("name", FROM_FILES)
+def test_a_missing_file_is_refused_naming_the_variable(name: str, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv(f"CERTIFY_{name.upper()}_FILE", str(tmp_path / "none"))
+    with pytest.raises(ValidationError) as refusal:
+        Settings()
+    assert refusal.value.errors()[0]["loc"] == (f"{name}_file",)
+
+
+def test_a_program_started_with_these_settings_has_the_same(file: Path, monkeypatch) -> None:
+    settings = Settings(database_url_file=file)
+    for name, value in settings.as_environment().items():
+        monkeypatch.setenv(name, value)
+    assert Settings() == settings
+
+
+def test_without_addresses_everything_lies_under_the_data_folder(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    assert settings.database_url == f"sqlite+aiosqlite:///{tmp_path}/certify.db"
+    assert settings.evidence_url == (tmp_path / "evidence").as_uri()
+    assert settings.signer_database_url == ""

@@ -1,0 +1,144 @@
+"""For every act a case in which exactly this act may be done, by whom, and with what content."""
+
+from collections.abc import Callable
+from typing import Any
+
+from schemas.acts import Act, OfferEvidence
+from schemas.people import PersonFacts
+from schemas.scheme import Tier
+from schemas.stages import Choice, Outcome, Stage, Verdict
+from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, SECRETARY, THIRD_PARTY, Walk, text
+
+Ready = tuple[Walk, PersonFacts, dict[str, Any]]
+EXPERT = EXPERTS[0]
+BEFORE_A_ROUND = (
+    Stage.INTAKE,
+    Stage.EVIDENCE,
+    Stage.PLANNING,
+    Stage.EVALUATION,
+    Stage.RECOMMENDATION,
+)
+COLLECTING = (Stage.INTAKE, Stage.EVIDENCE)
+
+BELONGS_TO: dict[str, tuple[Stage, ...]] = {
+    "offer_evidence": COLLECTING,
+    "withdraw_evidence": COLLECTING,
+    "state_not_applicable": COLLECTING,
+    "accept_application": (Stage.INTAKE,),
+    "decline_application": (Stage.INTAKE,),
+    "submit_evidence": (Stage.EVIDENCE,),
+    "withdraw_application": (*BEFORE_A_ROUND, Stage.DECISION),
+    "assign_reviewer": (Stage.PLANNING,),
+    "declare_interests": (*BEFORE_A_ROUND[2:], Stage.DECISION, Stage.ATTESTATION),
+    "answer_assignment": (Stage.PLANNING,),
+    "approve_plan": (Stage.PLANNING,),
+    "record_lookup": (Stage.EVALUATION,),
+    "submit_review": (Stage.EVALUATION,),
+    "record_third_party_report": (Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION),
+    "appoint_rapporteur": (Stage.RECOMMENDATION,),
+    "submit_recommendation": (Stage.RECOMMENDATION,),
+    "record_hearing": (Stage.RECOMMENDATION, Stage.DECISION),
+    "open_round": (Stage.DECISION,),
+    "recuse": (Stage.DECISION,),
+    "cast_ballot": (Stage.DECISION,),
+    "release_label": (Stage.ATTESTATION,),
+}
+"""The stages of the procedure, as its table says; not read from the rules."""
+
+
+def _offer() -> Ready:
+    offer = Walk().to_intake().offer("I-1.1-01").sent[-1]
+    content = offer.model_dump(include=set(OfferEvidence.model_fields) - set(Act.model_fields))
+    return Walk().to_intake(), APPLICANT, content
+
+
+def _submit_evidence() -> Ready:
+    walk = Walk().to_intake().act("accept_application", SECRETARY).with_evidence()
+    return walk, APPLICANT, {}
+
+
+def _answer() -> Ready:
+    walk = Walk().to_planning().act("assign_reviewer", SECRETARY, reviewer=EXPERT.person, areas=("ethics_or_law",))
+    return walk.act("declare_interests", EXPERT, has_interest=False), EXPERT, {"accepts": True}
+
+
+def _approve() -> Ready:
+    walk, *_ = _answer()
+    return walk.act("answer_assignment", EXPERT, accepts=True), SECRETARY, {}
+
+
+def _lookup() -> Ready:
+    walk = Walk(Tier.MEDIUM).to_evaluation()
+    assert walk.case.plan is not None
+    criterion = walk.case.plan.lookups[0]
+    cited = tuple(item.id for item in walk.case.evidence.values() if criterion in item.criteria)
+    return walk, SECRETARY, {"criterion": criterion, "verdict": Verdict.MET, "rationale": text(), "cited": cited}
+
+
+def _review() -> Ready:
+    walk = Walk().to_evaluation()
+    return walk, EXPERT, {"findings": walk.findings(EXPERT.person)}
+
+
+def _report() -> Ready:
+    walk = Walk().to_evaluation().act("declare_interests", THIRD_PARTY, has_interest=False)
+    return walk, THIRD_PARTY, {"report": text()}
+
+
+def _recommend() -> Ready:
+    walk = Walk().to_recommendation()
+    rapporteur = walk.members[0]
+    walk.act("appoint_rapporteur", SECRETARY, rapporteur=rapporteur.person)
+    walk.act("declare_interests", rapporteur, has_interest=False)
+    return walk, rapporteur, {"recommends": Outcome.GRANTED, "reasons": text()}
+
+
+def _declare() -> Ready:
+    walk = Walk().to_planning()
+    return walk, walk.members[0], {"has_interest": False}
+
+
+def _recuse() -> Ready:
+    walk = Walk().to_round()
+    return walk, walk.voters()[0], {"reason": text()}
+
+
+def _ballot() -> Ready:
+    walk = Walk().to_round()
+    vote = walk.case.rounds[-1]
+    content = {"manifest_digest": vote.manifest_digest, "scheme_digest": vote.scheme_digest}
+    return walk, walk.voters()[0], {"round": 1, "choice": Choice.GRANT, **content}
+
+
+def _release() -> Ready:
+    walk = Walk(Tier.CRITICAL).to_grant().act("declare_interests", LABEL_OFFICER, has_interest=False)
+    return walk, LABEL_OFFICER, {}
+
+
+READY: dict[str, Callable[[], Ready]] = {
+    "offer_evidence": _offer,
+    "withdraw_evidence": lambda: (Walk().to_intake().offer("I-1.1-01"), APPLICANT, {"item": "E1"}),
+    "state_not_applicable": lambda: (Walk().to_intake(), APPLICANT, {"criterion": "I-1.1-01", "reason": text()}),
+    "accept_application": lambda: (Walk().to_intake(), SECRETARY, {}),
+    "decline_application": lambda: (Walk().to_intake(), SECRETARY, {"reasons": text()}),
+    "submit_evidence": _submit_evidence,
+    "withdraw_application": lambda: (Walk().to_intake(), APPLICANT, {}),
+    "assign_reviewer": lambda: (
+        Walk().to_planning(),
+        SECRETARY,
+        {"reviewer": EXPERT.person, "areas": ("ethics_or_law",)},
+    ),
+    "declare_interests": _declare,
+    "answer_assignment": _answer,
+    "approve_plan": _approve,
+    "record_lookup": _lookup,
+    "submit_review": _review,
+    "record_third_party_report": _report,
+    "appoint_rapporteur": lambda: (Walk().to_recommendation(), SECRETARY, {"rapporteur": "member-a"}),
+    "submit_recommendation": _recommend,
+    "record_hearing": lambda: (Walk().to_recommendation(), SECRETARY, {"protocol": text()}),
+    "open_round": lambda: (Walk().to_decision(), SECRETARY, {}),
+    "recuse": _recuse,
+    "cast_ballot": _ballot,
+    "release_label": _release,
+}
