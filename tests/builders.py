@@ -14,6 +14,7 @@ from schemas.acts import ACTS, Act
 from schemas.case import Case, Lodged, SchemePin, SystemFacts
 from schemas.events import Event
 from schemas.evidence import Maker, TextRef
+from schemas.label import IssuedLabel
 from schemas.people import ParticipantFacts, PersonFacts, Role
 from schemas.review import Finding
 from schemas.scheme import BUILT_IN, Scheme, SchemeRules, Tier
@@ -89,6 +90,24 @@ def lodged(tier: Tier = Tier.LOW, **changes: Any) -> Lodged:
         "agreement_accepted": True,
     }
     return Lodged(**{**fields, **changes})
+
+
+def issued_label(case: Case) -> IssuedLabel:
+    """A label for a granted case, with no key behind it."""
+    assert case.decision is not None
+    return IssuedLabel(
+        id="0123456789ABCDEF",
+        token="T0KEN",
+        kid="00000000",
+        decision_number=case.decision.number,
+        status_index=1,
+        subject_digest=sha256("subject")[:24],
+        name_version=f"{case.lodged.system.label_name} {case.lodged.system.version}",
+        tier=case.tier.value,
+        holder=case.lodged.organisation_name,
+        issued_at=case.decision.decided_at,
+        expires_at=case.decision.decided_at,
+    )
 
 
 class Walk:

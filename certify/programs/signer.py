@@ -8,17 +8,25 @@ from temporalio.worker import Worker
 from certify.activities.sign_log import SignLog
 from certify.activities.signing import LabelSigning
 from certify.config import Settings
-from certify.programs import temporal
+from certify.programs import lock, temporal
 from certify.register.database import Database
 from labels import keys
 from workflows import options
 
 
 async def sign(settings: Settings, stop: asyncio.Event) -> None:
-    """Sign what the record grants until told to stop. The record is read with a role that cannot write."""
-    signer = keys.open(settings.keys_uri, settings.passphrase)
+    """Sign what the record grants until told to stop. The record is read with a role that cannot write.
+
+    Raises:
+        AlreadyDecided: `data_in_use`: another signer writes this log.
+    """
     assert settings.sign_log_file is not None
-    log = SignLog(settings.sign_log_file)
+    with lock.held(settings.sign_log_file.parent):
+        await _sign(settings, SignLog(settings.sign_log_file), stop)
+
+
+async def _sign(settings: Settings, log: SignLog, stop: asyncio.Event) -> None:
+    signer = keys.open(settings.keys_uri, settings.passphrase)
     database = Database(settings.signer_database_url or settings.database_url, read_only=True)
     signing = LabelSigning(database, signer, log)
     client = await temporal.connect()

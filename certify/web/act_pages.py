@@ -1,6 +1,6 @@
 """One act, one page: the form, where needed a page to check it, the act itself, and the way back to the case."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -117,9 +117,13 @@ class Room:
 
 async def typed_in(request: Request) -> Typed:
     """Return what a form sent; line ends as everywhere else, no blanks around."""
-    form = await request.form()
+    return typed_of((await request.form()).multi_items())
+
+
+def typed_of(items: Iterable[tuple[str, object]]) -> Typed:
+    """Return the texts among the fields of a form."""
     found: dict[str, tuple[str, ...]] = {}
-    for name, value in form.multi_items():
+    for name, value in items:
         if isinstance(value, str):
             found[name] = (*found.get(name, ()), value.replace("\r\n", "\n").strip())
     return Typed(found)

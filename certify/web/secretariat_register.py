@@ -1,7 +1,5 @@
 """The Register of participants as the secretariat keeps it: entering an organisation (Code, II-2.4)."""
 
-from datetime import UTC, datetime
-
 from babel import Locale
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -9,7 +7,7 @@ from pydantic import ValidationError
 
 from certify.accounts.policy import permit
 from certify.accounts.principal import Principal
-from certify.procedure.institutions import Entrant, organisation_id
+from certify.procedure.institutions import Entrant
 from certify.register import participants, schemes
 from certify.register.columns import from_words
 from certify.web.act_pages import Typed, typed_in
@@ -22,7 +20,6 @@ from certify.web.secretariat_people import SCHEME
 from certify.web.services import Serviced, Services
 from certify.web.work import signed_in_bar
 from schemas.errors import ProcedureError, Unacceptable
-from schemas.record_events import ParticipantEntered
 
 router = APIRouter()
 
@@ -48,9 +45,7 @@ async def enter(request: Request, principal: Someone, services: Serviced) -> Res
     if lacking:
         return await _page(request, services, principal, typed=typed, errors=lacking, status=422)
     try:
-        organisation = await services.procedure.enter_organisation(
-            await _entrant(services, typed, principal.person), by=principal.person
-        )
+        organisation = await services.procedure.enter_organisation(_entrant(typed), by=principal.person)
     except ProcedureError as error:
         errors = (("name", refusal_in(language, error)),)
         return await _page(
@@ -59,29 +54,29 @@ async def enter(request: Request, principal: Someone, services: Serviced) -> Res
     return RedirectResponse(f"/secretariat/organisations?entered={organisation}", status_code=303)
 
 
-async def _entrant(services: Services, typed: Typed, by: str) -> Entrant:
+def _entrant(typed: Typed) -> Entrant:
     """Return the entry, within the limits of the record.
 
     Raises:
         Unacceptable: `malformed_form`.
     """
-    entrant = Entrant(
-        name=typed.one("name"),
-        country=typed.one("country"),
-        roles=typed.all("roles"),
-        ethics_officer=typed.one("ethics_officer") or None,
-        officer_contact=typed.one("officer_contact") or None,
-    )
-    async with services.database.reading() as session:
-        known = (await schemes.in_force(session, SCHEME)).rules.roles
-    organisation = organisation_id(entrant.name, entrant.country)
     try:
-        ParticipantEntered(at=datetime.now(UTC), actor=by, organisation=organisation, **entrant.model_dump())
+        entrant = Entrant.model_validate(
+            {
+                "name": typed.one("name"),
+                "country": typed.one("country"),
+                "roles": typed.all("roles"),
+                "ethics_officer": typed.one("ethics_officer") or None,
+                "officer_contact": typed.one("officer_contact") or None,
+            }
+        )
     except ValidationError as error:
         first = error.errors()[0]
+        if first["loc"][0] in {"country", "roles"}:
+            raise _NOT_FROM_THE_LISTS from None
         raise Unacceptable("malformed_form", f"{first['loc'][0]}: {first['msg']}") from None
-    if set(entrant.roles) - set(known) or entrant.country not in countries("en"):
-        raise Unacceptable("malformed_form", "Choose country and roles from the lists.")
+    if entrant.country not in countries("en"):
+        raise _NOT_FROM_THE_LISTS
     return entrant
 
 
@@ -92,6 +87,7 @@ def countries(language: Language) -> dict[str, str]:
     return dict(sorted(found, key=lambda pair: pair[1]))
 
 
+_NOT_FROM_THE_LISTS = Unacceptable("malformed_form", "Choose country and roles from the lists.")
 _NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 
 

@@ -2,32 +2,12 @@
 
 import pytest
 
-from schemas.label import IssuedLabel
 from schemas.people import Role
 from schemas.scheme import Tier
 from schemas.stages import Choice, Stage
-from tests.builders import AREAS, LABEL_OFFICER, MEMBERS, START, Walk, person, sha256, text
+from tests.builders import AREAS, LABEL_OFFICER, MEMBERS, Walk, issued_label, person, text
 from tests.unit.workflows.rules.refusals import refused
 from workflows.rules.attestation import attest, awaits_signature
-
-
-def label(walk: Walk) -> IssuedLabel:
-    """A label as a signer would return it."""
-    decision = walk.case.decision
-    assert decision is not None
-    return IssuedLabel(
-        id="0123456789ABCDEF",
-        token="T0KEN",
-        kid="00000000",
-        decision_number=decision.number,
-        status_index=1,
-        subject_digest=sha256("subject")[:24],
-        name_version="Digit Reader 1.2.0",
-        tier=walk.case.tier.value,
-        holder="Acme Vision",
-        issued_at=START,
-        expires_at=START,
-    )
 
 
 @pytest.mark.parametrize("tier", list(Tier))
@@ -79,7 +59,7 @@ def test_whoever_evaluated_does_not_release() -> None:
 
 def test_the_label_ends_the_case_as_granted() -> None:
     walk = Walk().to_grant()
-    issued = label(walk)
+    issued = issued_label(walk.case)
     walk.take((attest(walk.case, issued, walk.now),))
     assert (walk.case.stage, walk.case.label, walk.case.ended_at) == (Stage.GRANTED, issued, walk.now)
     assert walk.events[-1].actor == "engine"

@@ -1,0 +1,95 @@
+"""A form with one file at its end: the file is spooled to disk, streamed into the store and read back."""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from dataclasses import dataclass
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from certify.register import cases
+from certify.vault import files
+from certify.vault.files import StoredFile
+from certify.web.act_pages import Typed, typed_of
+from certify.web.services import Services
+from schemas.errors import Unacceptable
+
+UNBOUNDED = 2**62
+"""Body limit of a route that counts for itself: how much room a case has is known only when it is asked."""
+_FIELDS_BYTES = 256 * 1024
+_FIELDS_MAX = 200
+_CHUNK = 1024 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormWithFile:
+    """What a form with a file sent.
+
+    Attributes:
+        typed: its fields, also where the file was refused: they come before it.
+        file: None where no file was chosen, or it was refused.
+        refusal: why it was refused.
+    """
+
+    typed: Typed
+    file: UploadFile | None = None
+    refusal: Unacceptable | None = None
+
+
+async def room_left(services: Services, application: str) -> int:
+    """Return how many bytes one more file of a case may have.
+
+    Raises:
+        Unacceptable: `case_too_large`.
+    """
+    async with services.database.reading() as session:
+        await cases.get(session, application)
+        taken = await files.total_size(session, application)
+    left = services.settings.evidence_case_max_bytes - taken
+    if left <= 0:
+        raise Unacceptable("case_too_large", "This case has no room for more files.")
+    return min(left, services.settings.evidence_file_max_bytes)
+
+
+async def read_form(request: Request, *, room: int) -> FormWithFile:
+    """Read a multipart form whose file may have `room` bytes; of one that announces more, only the fields are read."""
+    most = room + _FIELDS_BYTES
+    announced = int(request.headers.get("content-length", "0"))
+    stream = _bounded(request, most if announced <= most else _FIELDS_BYTES, room)
+    parser = MultiPartParser(request.headers, stream, max_files=1, max_fields=_FIELDS_MAX, max_part_size=_FIELDS_BYTES)
+    try:
+        await parser.parse()
+    except Unacceptable as error:
+        return FormWithFile(typed=typed_of(parser.items), refusal=error)
+    except MultiPartException:
+        raise Unacceptable("malformed_form", "The form did not arrive whole; please send it again.") from None
+    chosen = [value for _, value in parser.items if isinstance(value, UploadFile) and value.filename]
+    return FormWithFile(typed=typed_of(parser.items), file=next(iter(chosen), None))
+
+
+async def store(services: Services, application: str, file: UploadFile, *, room: int) -> StoredFile:
+    """Store a file that a form sent and note that it is there; offering it is an act of its own.
+
+    Raises:
+        Unacceptable: `file_empty` or `file_too_large`.
+        Unavailable: `not_read_back`.
+    """
+    stored = await services.vault.put(application, _chunks(file), max_bytes=room)
+    async with services.database.writing() as session:
+        return await files.note(
+            session, application, digest=stored.digest, stored_digest=stored.stored_digest, size=stored.size
+        )
+
+
+async def _bounded(request: Request, most: int, room: int) -> AsyncGenerator[bytes, None]:
+    seen = 0
+    async for chunk in request.stream():
+        seen += len(chunk)
+        if seen > most:
+            raise Unacceptable("file_too_large", f"A file may have at most {room} bytes.")
+        yield chunk
+
+
+async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
+    while chunk := await file.read(_CHUNK):
+        yield chunk

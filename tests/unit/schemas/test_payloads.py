@@ -1,0 +1,221 @@
+"""What travels through a workflow is bounded: every text and list has a maximum, and a full case stays below 1 MB."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pydantic import BaseModel, TypeAdapter
+from pydantic_core import PydanticUndefined
+
+from schemas import acts, case, decision, events, evidence, label, people, record_events, records, review
+from schemas.acts import CaseAct
+from schemas.case import Case, Lodged
+from schemas.decision import Ballot
+from schemas.evidence import EvidenceItem, TextRef
+from schemas.events import CASE_EVENTS
+from schemas.records import Ack
+from schemas.review import Assignment, Finding, Interests, Review
+from schemas.scheme import Tier
+from schemas.stages import Choice
+from tests.builders import START, Walk, sha256
+from workflows.casework import CaseFile
+from workflows.options import RECEIPTS_KEPT
+from workflows.rules import assignment, evidence as evidence_rules, intake, interests, rounds
+
+MODULES = (acts, case, decision, events, evidence, label, people, record_events, records, review)
+UNBOUNDED = {
+    ("CaseFile", "application"): "an id the client computes, 36 characters",
+    ("CaseFile", "outbox"): "emptied by the record; its length is the record's delay",
+    ("CaseFile", "receipts"): "cut to RECEIPTS_KEPT",
+    ("PendingEntry", "body"): "an event, bounded itself",
+    ("SchemeRules", "*"): "adopted by the Commission, no person's input; its size is part of the full case below",
+}
+SCHEMAS = {
+    "acts": TypeAdapter(CaseAct).json_schema(),
+    "events": CASE_EVENTS.json_schema(),
+    "case file": CaseFile.model_json_schema(),
+}
+BOUNDS = {
+    "string": {"maxLength", "pattern", "enum", "const", "format"},
+    "array": {"maxItems"},
+    "object": {"maxProperties", "properties"},
+}
+
+
+def unbounded(model: str, field: str, node: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield every text, list and mapping of a field that has no maximum, however deep."""
+    kind = node.get("type", "")
+    if kind in BOUNDS and not BOUNDS[kind] & node.keys():
+        yield model, field, kind
+    inner = [*node.get("anyOf", ()), *node.get("oneOf", ()), *node.get("prefixItems", ())]
+    inner += [*node.get("patternProperties", {}).values(), node.get("items"), node.get("additionalProperties")]
+    for part in inner:
+        if isinstance(part, dict):
+            yield from unbounded(model, field, part)
+
+
+def models_of(schema: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    own = {schema["title"]: schema} if "properties" in schema else {}
+    return {**schema.get("$defs", {}), **own}
+
+
+@pytest.mark.parametrize("name", list(SCHEMAS))
+def test_every_text_list_and_mapping_has_a_maximum(name: str) -> None:
+    found = {
+        (model, field, kind)
+        for model, body in models_of(SCHEMAS[name]).items()
+        if not is_part_of_the_scheme(model)
+        for field, node in body.get("properties", {}).items()
+        for model, field, kind in unbounded(model, field, node)
+        if (model, field) not in UNBOUNDED
+    }
+    assert found == set()
+
+
+def is_part_of_the_scheme(model: str) -> bool:
+    return model in models_of(CaseFile.model_fields["rules"].annotation.model_json_schema())  # type: ignore[union-attr]  # a model
+
+
+@pytest.mark.parametrize(("model", "field"), [key for key in UNBOUNDED if key[1] != "*"])
+def test_what_is_let_off_a_maximum_still_exists(model: str, field: str) -> None:
+    assert field in models_of(SCHEMAS["case file"])[model]["properties"]
+
+
+def test_a_whole_number_that_is_signed_for_stays_within_what_json_can_say() -> None:
+    for schema in ("acts",):
+        for model, body in models_of(SCHEMAS[schema]).items():
+            if "Facts" in model and model != "SystemFacts":
+                continue  # facts are the engine's own and no part of a digest
+            for field, node in body.get("properties", {}).items():
+                if node.get("type") == "integer":
+                    assert "maximum" in node, (model, field)
+
+
+def payload_models() -> list[type[BaseModel]]:
+    found = {
+        value
+        for module in MODULES
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, BaseModel) and value.__module__.startswith("schemas.")
+    }
+    return sorted({*found, CaseFile}, key=lambda model: model.__name__)
+
+
+@pytest.mark.parametrize("model", payload_models(), ids=lambda model: model.__name__)
+def test_no_default_is_made_anew_but_an_empty_container(model: type[BaseModel]) -> None:
+    for name, field in model.model_fields.items():
+        assert field.default_factory in {None, list, dict, set, tuple}, name
+        assert field.default is PydanticUndefined or not isinstance(field.default, (list, dict, set)), name
+
+
+def long_id(kind: str, number: int) -> str:
+    """An identifier as long as one may be."""
+    return f"{kind}-{number}-".ljust(64, "x")
+
+
+def full_text() -> TextRef:
+    return TextRef(digest=sha256("text"), length=40_000)
+
+
+def full_items(case: Case) -> dict[str, EvidenceItem]:
+    """Two hundred items, described at the length the rules still allow."""
+    first = next(iter(case.evidence.values()))
+    room = evidence_rules.BYTES_MAX // evidence_rules.ITEMS_MAX
+    spare = room - len(first.model_copy(update={"file": ""}).model_dump_json().encode())
+    items = {
+        f"E{number}": first.model_copy(update={"id": f"E{number}", "file": f"{number}".rjust(spare, "f")})
+        for number in range(9800, 9800 + evidence_rules.ITEMS_MAX)
+    }
+    assert sum(len(item.model_dump_json()) for item in items.values()) >= evidence_rules.BYTES_MAX
+    return items
+
+
+def full_lodged(lodged: Lodged) -> Lodged:
+    """What an application states, as long as lodging allows."""
+    room = intake.BYTES_MAX - len(lodged.model_dump_json().encode())
+    return lodged.model_copy(update={"ethics_officer": "o" * room})
+
+
+def full_findings(case: Case) -> dict[str, Review]:
+    """Three reviewers, each with every criterion of the critical tier, each citing fifty items."""
+    cited = tuple(f"E{number}" for number in range(9800, 9850))
+    findings = tuple(
+        Finding(criterion=one.criterion, verdict="not_applicable", rationale=full_text(), cited=cited)
+        for one in case.results
+    )
+    return {
+        long_id("expert", number): Review(reviewer=long_id("expert", number), submitted_at=START, findings=findings)
+        for number in range(3)
+    }
+
+
+def full_rounds(case: Case, members: int, number: int) -> tuple[Any, ...]:
+    """Rounds in which every member votes, with reasons and twenty grounds."""
+    vote = case.rounds[0]
+    electorate = tuple(long_id("member", place) for place in range(members))
+    ballots = {
+        member: Ballot(
+            member=member,
+            round=number,
+            choice=Choice.ABSTAIN,
+            manifest_digest=vote.manifest_digest,
+            scheme_digest=vote.scheme_digest,
+            grounds=tuple(result.criterion for result in vote.results[:20]),
+            reasons=full_text(),
+            cast_at=START,
+        )
+        for member in electorate
+    }
+    changes = {"electorate": electorate, "pool": electorate, "recused": (), "ballots": ballots}
+    return tuple(vote.model_copy(update=changes) for _ in range(number))
+
+
+def full_case(case: Case, members: int) -> Case:
+    declared = Interests(person=long_id("person", 0), has_interest=True, statement=full_text(), declared_at=START)
+    asked = Assignment(reviewer=long_id("expert", 0), areas=("application_domain",) * 3, assigned_at=START)
+    number = min(rounds.ROUNDS_MAX, rounds.BALLOTS_MAX // members)
+    return case.model_copy(
+        update={
+            "lodged": full_lodged(case.lodged),
+            "evidence": full_items(case),
+            "not_applicable": {one.criterion: full_text() for one in case.results},
+            "interests": {long_id("person", place): declared for place in range(interests.DECLARATIONS_MAX)},
+            "assignments": {long_id("expert", place): asked for place in range(assignment.ASKED_MAX)},
+            "reviews": full_findings(case),
+            "rounds": full_rounds(case, members, number),
+        }
+    )
+
+
+@pytest.mark.parametrize("members", [9, 20, 30, 60, 125])
+def test_a_case_filled_to_all_that_the_rules_allow_continues_as_new_below_one_megabyte(members: int) -> None:
+    walk = Walk(Tier.CRITICAL).to_round()
+    acks = (Ack(act_id=long_id("act", place), digest=sha256("act"), number=9999) for place in range(RECEIPTS_KEPT))
+    file = CaseFile(
+        application="case-1",
+        rules=walk.rules,
+        case=full_case(walk.case, members),
+        receipts={ack.act_id: ack for ack in acks},
+    )
+    assert len(file.model_dump_json().encode()) < 1_000_000
+
+
+def test_a_real_case_travels_and_comes_back_the_same() -> None:
+    walk = Walk(Tier.CRITICAL).to_round().voted(*[Choice.GRANT] * 3)
+    file = CaseFile(application="case-1", rules=walk.rules, case=walk.case)
+    assert CaseFile.model_validate_json(file.model_dump_json()) == file
+
+
+def test_the_rules_refuse_before_a_maximum_of_the_case_is_passed() -> None:
+    maxima = {
+        name: next(part.max_length for part in field.metadata if hasattr(part, "max_length"))
+        for name, field in Case.model_fields.items()
+        if name in {"evidence", "interests", "assignments", "reviews", "rounds"}
+    }
+    assert maxima == {
+        "evidence": evidence_rules.ITEMS_MAX,
+        "interests": interests.DECLARATIONS_MAX,
+        "assignments": assignment.ASKED_MAX,
+        "reviews": assignment.ASKED_MAX,
+        "rounds": rounds.ROUNDS_MAX,
+    }

@@ -1,0 +1,63 @@
+"""Makes the golden files of events and of the case file: `python -m tests.vectors.events.make`.
+
+A file once written is never written again: it stands for what a record of that version holds.
+"""
+
+from pathlib import Path
+
+from schemas.acts import Act
+from schemas.scheme import Tier
+from schemas.stages import Choice
+from tests.builders import APPLICANT, LABEL_OFFICER, SECRETARY, Walk, issued_label, lodged, text
+from workflows.casework import CaseFile, Casework
+from workflows.rules.attestation import attest
+
+FOLDER = Path(__file__).parent
+CASE_FILES = FOLDER.parent / "casefiles"
+
+
+def every_kind() -> tuple[Walk, ...]:
+    """Walks in which every kind of event happens."""
+    granted = Walk(Tier.CRITICAL).to_grant()
+    granted.act("declare_interests", LABEL_OFFICER, has_interest=False).act("release_label", LABEL_OFFICER)
+    granted.take((attest(granted.case, issued_label(granted.case), granted.now),))
+
+    prohibited = Walk(gates={**lodged().gates, "G2": "yes"}).to_intake().act("accept_application", SECRETARY)
+    prohibited.act("record_hearing", SECRETARY, protocol=text()).act("open_round", SECRETARY).all_declare()
+    prohibited.voted(Choice.REFUSE).act("recuse", prohibited.voters()[0], reason=text())
+
+    changing = Walk().to_intake().offer("I-1.1-01").act("withdraw_evidence", APPLICANT, item="E1")
+    changing.act("state_not_applicable", APPLICANT, criterion="I-1.1-01", reason=text())
+    changing.act("withdraw_application", APPLICANT, reasons=text())
+
+    lapsed = Walk().to_intake().act("accept_application", SECRETARY).pass_time(days=60)
+    declined = Walk().to_intake().act("decline_application", SECRETARY, reasons=text())
+    return granted, prohibited, changing, lapsed, declined
+
+
+def case_file() -> CaseFile:
+    """A case in the middle of a vote, as it travels from one run of its workflow to the next."""
+    walk = Walk().to_round().voted(Choice.GRANT)
+    work = Casework(CaseFile(application="case-1", rules=walk.rules))
+    acts: list[Act] = walk.sent
+    for act in acts:
+        work.take(act, walk.now)
+    work.drop_recorded(work.file.outbox[-3].number)
+    return work.file
+
+
+def main() -> None:
+    """Write the files that are not there yet."""
+    for walk in every_kind():
+        for event in walk.events:
+            _write(FOLDER / f"{event.kind}.v{event.version}.json", event.model_dump_json(indent=1))
+    _write(CASE_FILES / "v1.json", case_file().model_dump_json(indent=1))
+
+
+def _write(path: Path, content: str) -> None:
+    if not path.exists():
+        path.write_text(f"{content}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
