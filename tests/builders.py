@@ -243,7 +243,7 @@ class Walk:
 
     def to_recommendation(self, **verdicts: Verdict) -> Self:
         """Go on until the findings meet."""
-        return self.to_evaluation().reviewed(**verdicts)
+        return self.to_evaluation().reviewed(EXPERTS, **verdicts)
 
     def to_decision(self, **verdicts: Verdict) -> Self:
         """Go on until the rapporteur has recommended, with hearing and report where the tier asks for them."""

@@ -116,9 +116,7 @@ class ApplicationDraft:
             tier=assess_tier(rules, self.answers, self.gates).tier,
             roles=self.roles or rules.roles,
             answers=self.answers,
-            statements={
-                one: stated[self.typed.one(one)] for one in rules.statements if self.typed.one(one) in stated
-            },
+            statements={one: stated[self.typed.one(one)] for one in rules.statements if self.typed.one(one) in stated},
         )
         return tuple(one for one in found if one.mandatory and one.status == RequirementStatus.TO_BE_SHOWN)
 
@@ -152,7 +150,9 @@ class ApplicationDraft:
 
     def _given(self, section: str) -> dict[str, str]:
         rows = (*_ASKED, *_AGREEMENT)
-        return {where[-1]: self.typed.one(name) for name, of, where, _, _ in rows if of == section and self.typed.one(name)}
+        return {
+            where[-1]: self.typed.one(name) for name, of, where, _, _ in rows if of == section and self.typed.one(name)
+        }
 
 
 def asked_in(language: Language, scheme: Scheme) -> tuple[Asked, ...]:
@@ -170,7 +170,9 @@ def asked_in(language: Language, scheme: Scheme) -> tuple[Asked, ...]:
         for one in scheme.rules.gates
     ]
     questions = [
-        Asked(name=one, section="questions", where=("answers", one), label=texts.questions[one].text.in_language(language))
+        Asked(
+            name=one, section="questions", where=("answers", one), label=texts.questions[one].text.in_language(language)
+        )
         for one in scheme.rules.questions
     ]
     statements = [

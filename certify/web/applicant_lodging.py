@@ -79,7 +79,9 @@ def _trouble(language: Language, asked: Mapping[tuple[str, ...], Asked], where: 
         return Trouble(section="requirements", name=f"{NOT_APPLICABLE}{where[1]}", text=f"{where[1]}: {why}")
     one = asked.get(where[:2])
     if one is None:
-        return Trouble(section=_SECTION_OF_KEY.get(where[0], ""), name=".".join(where), text=f"{'.'.join(where)}: {why}")
+        return Trouble(
+            section=_SECTION_OF_KEY.get(where[0], ""), name=".".join(where), text=f"{'.'.join(where)}: {why}"
+        )
     return Trouble(section=one.section, name=one.name, text=f"{one.label}: {why}")
 
 

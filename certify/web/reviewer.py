@@ -6,11 +6,12 @@ from fastapi.responses import Response
 from certify.web import reviewer_review
 from certify.web.act_pages import receipt_shown, show_act, take_act
 from certify.web.casework import findings_by_criterion, list_cases, lodged_application
+from certify.web.drafting import all_begun
 from certify.web.language import language_of
 from certify.web.people import Someone
 from certify.web.rendering import render
 from certify.web.reviewer_acts import ROOM
-from certify.web.reviewer_draft import drafts_of
+from certify.web.reviewer_draft import own_draft, subject_of
 from certify.web.reviewer_scope import Scope
 from certify.web.reviewer_waiting import done, later, tasks_of, waiting
 from certify.web.services import Serviced
@@ -39,14 +40,14 @@ router.include_router(reviewer_review.router)
 async def start(request: Request, principal: Someone, services: Serviced) -> Response:
     """Show what waits for this reviewer, what will, and what is done."""
     listed = await list_cases(services, principal, where=lambda case: principal.person in case.assignments)
-    drafts = await drafts_of(services, principal, [one.reading.id for one in listed])
+    kept = {one.subject: one for one in await all_begun(services, principal, subject_of(""))}
     language = language_of(request, remembered=True)
     return render(
         request,
         "reviewer/start.html",
         person=signed_in_bar(request, principal),
         room=ROOM.path,
-        waiting=waiting(language, listed, drafts),
+        waiting=waiting(language, listed, kept),
         later=later(listed),
         done=done(language, listed),
     )
@@ -56,7 +57,6 @@ async def start(request: Request, principal: Someone, services: Serviced) -> Res
 async def case(request: Request, application: Identifier, principal: Someone, services: Serviced) -> Response:
     """Show one case: first its scope, after the plan's approval what there is to judge."""
     opened = await ROOM.open(services, principal, application)
-    drafts = await drafts_of(services, principal, [application])
     return render(
         request,
         "reviewer/case.html",
@@ -64,7 +64,7 @@ async def case(request: Request, application: Identifier, principal: Someone, se
         room=ROOM.path,
         scope_of_work=Scope.of(opened),
         tasks=tasks_of(language_of(request, remembered=True), opened.reading),
-        draft=drafts.get(application),
+        draft=await own_draft(services, principal, opened.reading),
         lodged=await lodged_application(services, opened.reading),
         findings=findings_by_criterion(opened),
         done="done" in request.query_params,

@@ -6,26 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
 from certify.accounts.principal import Principal
-from certify.register import drafts
+from certify.accounts.reading import CaseReading
 from certify.web.act_pages import Typed
+from certify.web.drafting import begun
 from certify.web.services import Services
 from schemas.stages import Verdict
 
 _APART = re.compile(r"[\s,;]+")
 
 
-class DraftFinding(BaseModel):
+@dataclass(frozen=True, kw_only=True)
+class DraftFinding:
     """What is written so far about one criterion.
 
     Attributes:
         cited: items ticked.
         others: further items, as typed: `E3, E7`.
     """
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
 
     verdict: str = ""
     rationale: str = ""
@@ -78,8 +76,8 @@ class ReviewDraft:
             if finding.verdict
         ]
 
-    def typed(self) -> Iterator[tuple[str, str]]:
-        """Yield name and value of every field, to carry them through a page."""
+    def fields(self) -> Iterator[tuple[str, str]]:
+        """Yield name and value of every field of the form, as `draft_from` reads them."""
         for criterion, finding in self.findings.items():
             yield f"verdict-{criterion}", finding.verdict
             yield f"rationale-{criterion}", finding.rationale
@@ -87,8 +85,8 @@ class ReviewDraft:
             yield from ((f"cited-{criterion}", item) for item in finding.cited)
 
 
-def draft_from(typed: Typed, criteria: Iterable[str]) -> ReviewDraft:
-    """Return what the form of a review sent about these criteria."""
+def draft_from(typed: Typed, criteria: Iterable[str], saved_at: datetime | None = None) -> ReviewDraft:
+    """Return what the form of a review said about these criteria."""
     return ReviewDraft(
         findings={
             criterion: DraftFinding(
@@ -98,35 +96,17 @@ def draft_from(typed: Typed, criteria: Iterable[str]) -> ReviewDraft:
                 others=typed.one(f"others-{criterion}"),
             )
             for criterion in criteria
-        }
+        },
+        saved_at=saved_at,
     )
 
 
-async def drafts_of(services: Services, principal: Principal, applications: Iterable[str]) -> dict[str, ReviewDraft]:
-    """Return a person's own drafts of reviews, by case."""
-    found: dict[str, ReviewDraft] = {}
-    async with services.database.reading() as session:
-        for application in applications:
-            kept = await session.get(drafts.Draft, (principal.person, _subject(application)))
-            content = await drafts.load(session, principal.person, _subject(application))
-            if kept is not None and content is not None:
-                findings = {key: DraftFinding.model_validate(one) for key, one in content.items()}
-                found[application] = ReviewDraft(findings=findings, saved_at=kept.saved_at)
-    return found
-
-
-async def save_draft(services: Services, principal: Principal, application: str, draft: ReviewDraft) -> None:
-    """Keep a draft over the one before."""
-    content = {criterion: finding.model_dump(mode="json") for criterion, finding in draft.findings.items()}
-    async with services.database.writing() as session:
-        await drafts.save(session, principal.person, _subject(application), content)
-
-
-async def discard_draft(services: Services, principal: Principal, application: str) -> None:
-    """Forget a draft that was handed in."""
-    async with services.database.writing() as session:
-        await drafts.discard(session, principal.person, _subject(application))
-
-
-def _subject(application: str) -> str:
+def subject_of(application: str) -> str:
+    """Return under which name the draft of a review is kept."""
     return f"review/{application}"
+
+
+async def own_draft(services: Services, principal: Principal, reading: CaseReading) -> ReviewDraft:
+    """Return the reader's review of a case as they last saved it, empty where they never did."""
+    kept = await begun(services, principal, subject_of(reading.id))
+    return draft_from(kept.typed if kept else Typed(), reading.own.criteria, kept.saved_at if kept else None)

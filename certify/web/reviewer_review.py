@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from uuid6 import uuid7
 
 from certify.accounts.principal import Principal
+from certify.web import drafting
 from certify.web.act_pages import typed_in
 from certify.web.casework import OpenCase, lodged_application
 from certify.web.errors import status_of
@@ -17,7 +18,7 @@ from certify.web.people import Someone
 from certify.web.reasons import refusal_in
 from certify.web.rendering import render
 from certify.web.reviewer_acts import ROOM
-from certify.web.reviewer_draft import DraftFinding, ReviewDraft, discard_draft, draft_from, drafts_of, save_draft
+from certify.web.reviewer_draft import DraftFinding, ReviewDraft, draft_from, own_draft, subject_of
 from certify.web.reviewer_waiting import REVIEW, why_not
 from certify.web.services import Serviced, Services
 from certify.web.work import send, signed_in_bar
@@ -52,7 +53,7 @@ async def write(request: Request, application: Identifier, principal: Someone, s
     opened = await ROOM.open(services, principal, application)
     if (barred := _barred(opened)) is not None:
         return _not_now(request, principal, opened, barred, None)
-    draft = await _saved(services, principal, application)
+    draft = await own_draft(services, principal, opened.reading)
     return _page(
         request,
         principal,
@@ -72,7 +73,7 @@ async def save(request: Request, application: Identifier, principal: Someone, se
     draft = draft_from(typed, opened.reading.own.criteria)
     if (barred := _barred(opened)) is not None:
         return _not_now(request, principal, opened, barred, draft)
-    await save_draft(services, principal, application, draft)
+    await drafting.save(services, principal, subject_of(application), typed)
     here = f"{ROOM.path}/{application}/review"
     area = typed.one("save")
     place = f"#saved-{area}" if area in opened.scheme.rules.areas else ""
@@ -85,7 +86,7 @@ async def check(request: Request, application: Identifier, principal: Someone, s
     opened = await ROOM.open(services, principal, application)
     if (barred := _barred(opened)) is not None:
         return _not_now(request, principal, opened, barred, None)
-    return _check_page(request, principal, opened, await _saved(services, principal, application))
+    return _check_page(request, principal, opened, await own_draft(services, principal, opened.reading))
 
 
 @router.post("/{application}/review/check")
@@ -108,12 +109,8 @@ async def hand_in(request: Request, application: Identifier, principal: Someone,
         return await _refused(
             request, services, principal, opened, draft, status=status_of(error), errors=errors, code=error.code
         )
-    await discard_draft(services, principal, application)
+    await drafting.discard(services, principal, subject_of(application))
     return RedirectResponse(f"{ROOM.path}/{application}?done={sent.act_id}", status_code=303)
-
-
-async def _saved(services: Services, principal: Principal, application: str) -> ReviewDraft:
-    return (await drafts_of(services, principal, [application])).get(application, ReviewDraft(findings={}))
 
 
 def _barred(opened: OpenCase) -> str | None:
@@ -149,15 +146,14 @@ def _check_page(
     code: str | None = None,
 ) -> Response:
     language = language_of(request, remembered=True)
-    whole = ReviewDraft(findings={one: draft.on(one) for one in opened.reading.own.criteria}, saved_at=draft.saved_at)
     return _page(
         request,
         principal,
         opened,
         "check",
         status=status,
-        draft=whole,
-        lacking=_anchored(_lacking(language, opened, whole)),
+        draft=draft,
+        lacking=_anchored(_lacking(language, opened, draft)),
         errors=errors,
         code=code,
         key=str(uuid7()),

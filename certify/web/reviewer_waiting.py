@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from certify.accounts.reading import CaseReading
+from certify.web.act_pages import Typed
 from certify.web.casework import ListedCase
+from certify.web.drafting import Begun
 from certify.web.language import Language, marked, sentence
 from certify.web.reasons import reason_of
-from certify.web.reviewer_draft import ReviewDraft
+from certify.web.reviewer_draft import ReviewDraft, draft_from, subject_of
 
 DECLARE, ANSWER, REVIEW = "declare_interests", "answer_assignment", "submit_review"
 _PATHS = {DECLARE: "declare-interests", ANSWER: "answer-assignment", REVIEW: "review"}
@@ -42,9 +44,7 @@ def duty_of(reading: CaseReading) -> str | None:
     return None
 
 
-def waiting(
-    language: Language, listed: Iterable[ListedCase], drafts: Mapping[str, ReviewDraft]
-) -> list[dict[str, object]]:
+def waiting(language: Language, listed: Iterable[ListedCase], kept: Mapping[str, Begun]) -> list[dict[str, object]]:
     """Return what waits for the reader, what is due first at the top."""
     found = [(one.reading, kind) for one in listed if (kind := duty_of(one.reading)) is not None]
     found.sort(key=lambda pair: pair[0].clock.evaluation_due_at or _NEVER)
@@ -54,11 +54,15 @@ def waiting(
             "href": f"/reviewer/{reading.id}" + (f"/{_PATHS[kind]}" if kind == REVIEW else ""),
             "due_at": reading.clock.evaluation_due_at if kind == REVIEW else None,
             "reading": reading,
-            "draft": drafts.get(reading.id) if kind == REVIEW else None,
+            "draft": _draft(reading, kept.get(subject_of(reading.id))),
             "is_review": kind == REVIEW,
         }
         for reading, kind in found
     ]
+
+
+def _draft(reading: CaseReading, kept: Begun | None) -> ReviewDraft:
+    return draft_from(kept.typed if kept else Typed(), reading.own.criteria, kept.saved_at if kept else None)
 
 
 def later(listed: Iterable[ListedCase]) -> list[CaseReading]:

@@ -46,7 +46,7 @@ def test_what_two_reviewers_find_meets_as_the_worst_in_the_case_itself() -> None
     case = Walk(Tier.HIGH).to_evaluation().case
     assert case.plan is not None
     judged = [set(share) for share in case.plan.criteria.values()]
-    shared = sorted(judged[0] & judged[1])[0]
+    shared = min(judged[0] & judged[1])
     walk = Walk(Tier.HIGH).to_evaluation()
     key = shared.replace("-", "_").replace(".", "_")
     walk.reviewed(by=EXPERTS[:1], **{key: Verdict.PARTLY_MET}).reviewed(by=EXPERTS[1:])

@@ -3,6 +3,7 @@
 import pytest
 
 from schemas import events as ev
+from schemas.case import Case
 from schemas.events import CASE_EVENTS
 from schemas.scheme import Tier
 from schemas.stages import Stage, Verdict
@@ -30,7 +31,7 @@ def test_folding_what_the_record_gives_back_as_json_gives_the_same_case(tier: Ti
 
 def test_evolve_never_changes_the_case_it_is_given() -> None:
     for walk in every_kind():
-        case = None
+        case: Case | None = None
         for event in walk.events:
             before = case.model_dump_json() if case else None
             following = evolve(case, event)

@@ -1,5 +1,7 @@
 """Stages 1 and 2: what may be lodged, what a gate decides alone, and taking, declining, leaving."""
 
+from typing import Any
+
 import pytest
 
 from schemas.scheme import Tier
@@ -39,7 +41,7 @@ def test_nobody_lodges_for_another_organisation() -> None:
         ({"roles": ("bystander",)}, "unknown_role"),
     ],
 )
-def test_an_incomplete_or_unknown_answer_is_refused(changes: dict[str, object], code: str) -> None:
+def test_an_incomplete_or_unknown_answer_is_refused(changes: dict[str, Any], code: str) -> None:
     with refused(code):
         Walk(**changes).to_intake()
 

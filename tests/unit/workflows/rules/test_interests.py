@@ -4,9 +4,19 @@ import pytest
 
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
-from schemas.stages import Choice, Stage
-from tests.builders import AREAS, EXPERTS, LABEL_OFFICER, MEMBERS, ORGANISATION, SECRETARY, THIRD_PARTY, Walk
-from tests.builders import person, text
+from schemas.stages import Choice, Stage, Verdict
+from tests.builders import (
+    AREAS,
+    EXPERTS,
+    LABEL_OFFICER,
+    MEMBERS,
+    ORGANISATION,
+    SECRETARY,
+    THIRD_PARTY,
+    Walk,
+    person,
+    text,
+)
 from tests.unit.workflows.rules.refusals import refused
 from workflows.rules import interests
 from workflows.rules.interests import may_sit, part_of, plan_stands
@@ -145,21 +155,21 @@ def test_a_reviewer_tied_to_the_case_during_evaluation_hands_nothing_in_and_othe
     plan = walk.case.plan
     assert plan.criteria.keys() == {"emil", "enzo", "elsa"}
     assert plan.criteria["emil"] == judged
-    assert walk.case.stage == Stage.EVALUATION
+    assert walk.case.stage.value == "evaluation"
     walk.reviewed(by=(EXPERTS[2], person("elsa", Role.EXPERT, areas=AREAS)))
     assert walk.case.stage == Stage.RECOMMENDATION
 
 
 def test_findings_of_a_reviewer_who_turns_out_to_be_tied_do_not_count() -> None:
     walk = Walk(Tier.MEDIUM).to_evaluation()
-    walk.act("submit_review", EDDA, findings=walk.findings("edda", I_1_1_01="not_met"))
+    walk.act("submit_review", EDDA, findings=walk.findings("edda", I_1_1_01=Verdict.NOT_MET))
     tied(walk, EDDA)
     elsa = person("elsa", Role.EXPERT, areas=AREAS)
     walk.staffed(elsa, areas=("ai_technical",)).reviewed(by=(elsa, EXPERTS[1]))
 
     verdicts = {result.criterion: result.verdict for result in walk.case.results}
     assert walk.case.stage == Stage.RECOMMENDATION
-    assert verdicts["I-1.1-01"] == "met"
+    assert verdicts["I-1.1-01"] == Verdict.MET
 
 
 @pytest.mark.parametrize("stage", ["recommendation", "decision"])
@@ -175,7 +185,7 @@ def test_a_reviewer_tied_to_the_case_after_the_evaluation_sends_it_back_before_a
 
     emil = EXPERTS[1]
     walk.staffed(emil)
-    assert walk.case.stage == Stage.EVALUATION
+    assert walk.case.stage.value == "evaluation"
     walk.reviewed(by=(emil,)).recommended().act("open_round", SECRETARY).all_declare().voted(*[Choice.GRANT] * 3)
     assert walk.case.stage == Stage.ATTESTATION
 

@@ -17,7 +17,18 @@ from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome, Stage, Verdict
 from tests.builders import (
-    APPLICANT, AREAS, EXPERTS, LABEL_OFFICER, MEMBERS, ORGANISATION, SECRETARY, THIRD_PARTY, Walk, person, sha256, text,
+    APPLICANT,
+    AREAS,
+    EXPERTS,
+    LABEL_OFFICER,
+    MEMBERS,
+    ORGANISATION,
+    SECRETARY,
+    THIRD_PARTY,
+    Walk,
+    person,
+    sha256,
+    text,
 )  # fmt: skip
 from tests.unit.workflows.rules.refusals import gates as gates_of
 from workflows.rules.evaluation import to_be_judged
@@ -45,6 +56,11 @@ STRAIGHT_ON = (
     "answer_assignment",
 )
 KINDS = sorted(set(ACTS) - {"lodge_application"})
+
+
+def dice(seed: int) -> Random:
+    """Cheap chance that Hypothesis can repeat and shrink."""
+    return Random(seed)  # noqa: S311  # no secret
 
 
 @dataclasses.dataclass
@@ -79,10 +95,10 @@ class Contents:
         return {"reviewer": self.one_of(*REVIEWERS).person, "areas": (self.one_of(*AREAS),)}
 
     def declare_interests(self, _: PersonFacts) -> dict[str, Any]:
-        return {"has_interest": self.one_of(False, False, False, True), "statement": text()}
+        return {"has_interest": self.chance.random() < 0.2, "statement": text()}
 
     def answer_assignment(self, _: PersonFacts) -> dict[str, Any]:
-        return {"accepts": self.one_of(True, True, False)}
+        return {"accepts": self.chance.random() < 0.7}
 
     def record_lookup(self, _: PersonFacts) -> dict[str, Any]:
         plan = self.walk.case.plan
@@ -126,8 +142,12 @@ class Contents:
 class Kernel(RuleBasedStateMachine):
     """One case; everyone tries everything."""
 
-    @initialize(tier=st.sampled_from([Tier.LOW, Tier.MEDIUM]), step=st.sampled_from(STEPS), gates=st.sampled_from([False] * 5 + [True]))
-    def begin(self, tier: Tier, step: str, gates: bool) -> None:  # noqa: FBT001  # Hypothesis passes by keyword
+    @initialize(
+        tier=st.sampled_from([Tier.LOW, Tier.MEDIUM]),
+        step=st.sampled_from(STEPS),
+        gates=st.sampled_from([False] * 5 + [True]),
+    )
+    def begin(self, tier: Tier, step: str, gates: bool) -> None:  # Hypothesis passes by keyword
         self.walk = Walk(tier, gates=gates_of(G2="yes")) if gates else Walk(tier)
         self.walk.members = SEATED
         step = "to_intake" if gates else step
@@ -143,8 +163,7 @@ class Kernel(RuleBasedStateMachine):
         facts = {"people": {one.person: one for one in PEOPLE}, "seated": tuple(one.person for one in SEATED)}
         try:
             self.walk.act(kind, who, **{**facts, **content})
-        except ProcedureError as refusal:
-            assert refusal.code
+        except ProcedureError:
             assert self.walk.case is before  # that nothing inside it changed, folding shows
             assert len(self.walk.events) == count
             return False
@@ -152,7 +171,7 @@ class Kernel(RuleBasedStateMachine):
 
     @rule(kind=st.sampled_from(KINDS), who=st.sampled_from(PEOPLE), seed=SEEDS)
     def anyone_tries_anything(self, kind: str, who: PersonFacts, seed: int) -> None:
-        chance = Random(seed)
+        chance = dice(seed)
         if kind == "withdraw_application" and chance.random() < 0.9:
             return
         self.try_act(kind, who, **Contents(self.walk, chance).content(kind, who))
@@ -161,13 +180,13 @@ class Kernel(RuleBasedStateMachine):
     def everyone_tries_the_same(self, kind: str, seed: int) -> None:
         if kind in {"withdraw_application", "decline_application"}:
             return
-        chance = Random(seed)
+        chance = dice(seed)
         for who in PEOPLE:
             self.try_act(kind, who, **Contents(self.walk, chance).content(kind, who))
 
     @rule(seed=SEEDS)
     def the_case_goes_on(self, seed: int) -> None:
-        contents = Contents(self.walk, Random(seed))
+        contents = Contents(self.walk, dice(seed))
         for who in PEOPLE:
             self.try_act("declare_interests", who, has_interest=False)
         for kind in STRAIGHT_ON:
@@ -253,6 +272,6 @@ class Kernel(RuleBasedStateMachine):
 
 
 Kernel.TestCase.settings = settings(
-    max_examples=400, stateful_step_count=20, deadline=None, phases=(Phase.explicit, Phase.generate, Phase.shrink)
+    max_examples=25, stateful_step_count=20, deadline=None, phases=(Phase.explicit, Phase.generate, Phase.shrink)
 )
 TestKernel = Kernel.TestCase

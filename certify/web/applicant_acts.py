@@ -1,0 +1,131 @@
+"""The acts of an applicant in a case, each with its page; files come in by `applicant_evidence`."""
+
+from typing import Any
+
+from certify.web.act_pages import ActPage, Before, Typed
+from certify.web.applicant_case import criterion_options
+from certify.web.language import language_of, marked
+from schemas.application import Confidentiality, MakerKind
+from schemas.errors import Unacceptable
+
+_MAKERS = {
+    MakerKind.APPLICANT: marked("Your organisation"),
+    MakerKind.SUPPLIER: marked("A supplier"),
+    MakerKind.INDEPENDENT_BODY: marked("An independent body"),
+    MakerKind.ACCREDITED_LABORATORY: marked("An accredited laboratory"),
+}
+_CONFIDENTIALITY = {
+    Confidentiality.PUBLIC: marked("Public"),
+    Confidentiality.INTERNAL: marked("Internal"),
+    Confidentiality.CONFIDENTIAL: marked("Confidential"),
+    Confidentiality.SECRET: marked("Secret"),
+}
+
+
+def offered(typed: Typed) -> dict[str, Any]:
+    """Return the fields of `offer_evidence` from what was typed; the file itself is stored by then."""
+    maker = {"kind": typed.one("maker"), "name": typed.one("maker_name"), "accreditation": typed.one("accreditation")}
+    return {
+        "file": typed.one("file_name"),
+        "digest_of_file": typed.one("digest"),
+        "type": typed.one("type"),
+        "criteria": typed.all("criteria"),
+        "made_by": {key: value for key, value in maker.items() if value},
+        "effective": typed.one("effective"),
+        "expires": typed.one("expires") or None,
+        "covers_version": typed.one("covers_version"),
+        "confidentiality": typed.one("confidentiality"),
+    }
+
+
+async def _offer_form(before: Before) -> dict[str, object]:
+    opened, language = before.opened, language_of(before.request, remembered=True)
+    types = opened.scheme.texts.evidence_types
+    return {
+        "types": [(kind, types[kind].in_language(language)) for kind in opened.scheme.rules.evidence_types],
+        "criteria": criterion_options(language, opened.scheme, opened.reading),
+        "makers": _MAKERS,
+        "confidentialities": _CONFIDENTIALITY,
+    }
+
+
+async def _criterion(before: Before) -> dict[str, object]:
+    """Return the criterion on the page.
+
+    Raises:
+        Unacceptable: `unknown_criterion`.
+    """
+    criterion = before.typed.one("criterion")
+    if criterion not in before.opened.scheme.rules.criteria:
+        raise Unacceptable("unknown_criterion", "Choose the requirement on the page of the case.")
+    return {"criterion": criterion}
+
+
+async def _item(before: Before) -> dict[str, object]:
+    """Return the item on the page.
+
+    Raises:
+        Unacceptable: `unknown_item`.
+    """
+    wanted = before.typed.one("item")
+    found = next((item for item in before.opened.reading.evidence if item.id == wanted), None)
+    if found is None:
+        raise Unacceptable("unknown_item", "There is no such item; it may have been taken back.")
+    return {"item": found}
+
+
+def _reason(typed: Typed) -> dict[str, Any]:
+    keeps = typed.one("step") != "take_back"
+    return {"criterion": typed.one("criterion"), "reason": (typed.one("reason") if keeps else "") or None}
+
+
+OFFER = ActPage(
+    kind="offer_evidence",
+    template="applicant/offer_evidence.html",
+    fields=offered,
+    anchor="file",
+    anchors={"unknown_criterion": "criteria", "unknown_evidence_type": "type"},
+    required={
+        "digest": marked("Choose a file."),
+        "type": marked("Choose what kind of evidence it is."),
+        "criteria": marked("Choose at least one requirement that it shows."),
+        "maker": marked("Say who made it."),
+        "effective": marked("Enter the day it is of."),
+        "covers_version": marked("Enter the version of the system it covers."),
+        "confidentiality": marked("Choose how confidential it is."),
+    },
+    more=_offer_form,
+    preset=("criteria",),
+)
+PAGES = {
+    "offer-evidence": OFFER,
+    "withdraw-evidence": ActPage(
+        kind="withdraw_evidence",
+        template="applicant/withdraw_evidence.html",
+        fields=lambda typed: {"item": typed.one("item")},
+        anchor="main-content",
+        more=_item,
+        preset=("item",),
+    ),
+    "state-not-applicable": ActPage(
+        kind="state_not_applicable",
+        template="applicant/state_not_applicable.html",
+        fields=_reason,
+        anchor="reason",
+        more=_criterion,
+        preset=("criterion",),
+    ),
+    "submit-evidence": ActPage(
+        kind="submit_evidence",
+        template="applicant/submit_evidence.html",
+        fields=lambda _: {},
+        anchor="main-content",
+    ),
+    "withdraw-application": ActPage(
+        kind="withdraw_application",
+        template="applicant/withdraw_application.html",
+        fields=lambda typed: {"reasons": typed.one("reasons") or None},
+        anchor="reasons",
+        check="applicant/withdraw_application_check.html",
+    ),
+}

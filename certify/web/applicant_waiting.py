@@ -1,0 +1,79 @@
+"""What waits for an applicant: drafts to finish, evidence to add and to hand in; and how a case stands in words."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from certify.accounts.reading import CaseReading
+from certify.web.applicant_desk import PATH
+from certify.web.applicant_draft import ApplicationDraft
+from certify.web.casework import ListedCase
+from certify.web.language import Language, marked, sentence, translations
+from schemas.stages import Stage
+
+_NOW = {
+    Stage.INTAKE: marked("The secretariat checks your application. You can add evidence meanwhile."),
+    Stage.EVIDENCE: marked("Your application is accepted. Your evidence is awaited."),
+    Stage.PLANNING: marked("Your evidence is frozen. The secretariat names the reviewers."),
+    Stage.EVALUATION: marked("Independent reviewers evaluate your evidence."),
+    Stage.RECOMMENDATION: marked("The evaluation is closed. A member of the Commission prepares the decision."),
+    Stage.DECISION: marked("The Commission decides."),
+    Stage.ATTESTATION: marked("The label was granted and is being issued."),
+    Stage.GRANTED: marked("The label is granted."),
+    Stage.REFUSED: marked("The label is refused."),
+    Stage.DECLINED: marked("The secretariat did not accept the application."),
+    Stage.LAPSED: marked("The application ended because its evidence was not handed in by the day it was due."),
+    Stage.WITHDRAWN_BY_APPLICANT: marked("You withdrew the application."),
+}
+_SUBMIT = marked("Hand in your evidence")
+_FINISH = marked("Finish and lodge the application")
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+def stands(language: Language, reading: CaseReading) -> str:
+    """Return what happens in a case now."""
+    return sentence(language, _NOW[reading.stage])
+
+
+def duty_of(language: Language, reading: CaseReading) -> tuple[str, str] | None:
+    """Return what waits for the applicant in a case and where, None for nothing."""
+    path = f"{PATH}/{reading.id}"
+    if reading.may["submit_evidence"] is None:
+        return sentence(language, _SUBMIT), f"{path}/submit-evidence"
+    if reading.may["offer_evidence"] is None and reading.missing:
+        count = len(reading.missing)
+        add = translations(language).ngettext(
+            "Add evidence for %(num)s requirement", "Add evidence for %(num)s requirements", count
+        )
+        return add % {"num": count}, f"{path}#requirements"
+    return None
+
+
+def waiting(
+    language: Language, listed: Iterable[ListedCase], drafts: Iterable[ApplicationDraft]
+) -> list[dict[str, object]]:
+    """Return what waits: cases by the day their evidence is due, then drafts."""
+    readings = sorted((one.reading for one in listed), key=lambda one: one.clock.evidence_due_at or _NEVER)
+    duties = ((reading, duty_of(language, reading)) for reading in readings)
+    return [
+        *(
+            {
+                "text": duty[0],
+                "href": duty[1],
+                "title": f"{reading.system.name} {reading.system.version}",
+                "reference": reading.reference,
+                "due_at": reading.clock.evidence_due_at,
+            }
+            for reading, duty in duties
+            if duty is not None
+        ),
+        *(
+            {
+                "text": sentence(language, _FINISH),
+                "href": f"{PATH}/drafts/{draft.reference}",
+                "title": draft.title,
+                "reference": draft.reference,
+                "due_at": None,
+            }
+            for draft in drafts
+        ),
+    ]
