@@ -1,12 +1,11 @@
 """Drafts: what a person has begun, saved at any time, however incomplete, and seen by nobody else."""
 
 import json
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from pydantic import JsonValue
 from sqlalchemy import Text
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 
@@ -42,9 +41,3 @@ async def discard(session: AsyncSession, person: str, subject: str) -> None:
     row = await session.get(Draft, (person, subject))
     if row is not None:
         await session.delete(row)
-
-
-async def begun(session: AsyncSession, person: str, subject: str) -> Sequence[Draft]:
-    """Return a person's drafts whose subject begins so (`application/`), the one saved last at the top."""
-    query = select(Draft).where(Draft.person == person, col(Draft.subject).startswith(subject, autoescape=True))
-    return (await session.exec(query.order_by(col(Draft.saved_at).desc()))).all()

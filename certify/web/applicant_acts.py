@@ -75,8 +75,16 @@ async def _item(before: Before) -> dict[str, object]:
 
 
 def _reason(typed: Typed) -> dict[str, Any]:
-    keeps = typed.one("step") != "take_back"
-    return {"criterion": typed.one("criterion"), "reason": (typed.one("reason") if keeps else "") or None}
+    """Return the reason, none where it is taken back; an empty field is not taken for that.
+
+    Raises:
+        Unacceptable: `text_empty`.
+    """
+    if typed.one("step") == "take_back":
+        return {"criterion": typed.one("criterion"), "reason": None}
+    if not typed.one("reason"):
+        raise Unacceptable("text_empty", marked("Say why the requirement does not apply."))
+    return {"criterion": typed.one("criterion"), "reason": typed.one("reason")}
 
 
 OFFER = ActPage(

@@ -26,7 +26,7 @@ class ShownRequirement:
 
 @dataclass(frozen=True, kw_only=True)
 class Checklist:
-    """What a case asks: to be shown and mandatory, recommended, and what is answered without evidence."""
+    """What a case asks: mandatory, what is missing first; recommended; and what is answered without evidence."""
 
     mandatory: tuple[ShownRequirement, ...]
     recommended: tuple[ShownRequirement, ...]
@@ -36,8 +36,9 @@ class Checklist:
 def checklist(reading: CaseReading) -> Checklist:
     """Return what a case asks of its applicant."""
     to_show = [one for one in reading.requirements if one.status == RequirementStatus.TO_BE_SHOWN]
+    mandatory = [_shown(reading, one) for one in to_show if one.mandatory]
     return Checklist(
-        mandatory=tuple(_shown(reading, one) for one in to_show if one.mandatory),
+        mandatory=tuple(sorted(mandatory, key=lambda one: one.status != "missing")),
         recommended=tuple(_shown(reading, one) for one in to_show if not one.mandatory),
         answered=tuple(one for one in reading.requirements if one.status != RequirementStatus.TO_BE_SHOWN),
     )

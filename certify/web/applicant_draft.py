@@ -1,10 +1,8 @@
 """A draft: what the form asks in which section, what of it is given, and what would be lodged (procedure, stage 1)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
-
-from pydantic import JsonValue
 
 from certify.register.participants import ParticipantRecord
 from certify.web.act_pages import Typed
@@ -187,17 +185,16 @@ def asked_in(language: Language, scheme: Scheme) -> tuple[Asked, ...]:
     return (*of(_ASKED), *gates, *questions, *statements, *of(_AGREEMENT))
 
 
-def with_section(draft: ApplicationDraft, section: str, typed: Typed) -> dict[str, JsonValue]:
-    """Return what is kept of a draft when one of its sections was typed anew; unknown fields are dropped."""
+def with_section(draft: ApplicationDraft, section: str, typed: Typed) -> ApplicationDraft:
+    """Return a draft in which one section was typed anew; fields the section does not have are dropped."""
     names = [one.name for one in asked_in("en", draft.scheme) if one.section == section]
-    kept = dict(draft.typed.values)
+    given, kept = dict(typed.values), dict(draft.typed.values)
     if section == "requirements":
         names += [f"{NOT_APPLICABLE}{criterion}" for criterion in draft.scheme.rules.criteria]
-        added = typed.one("criterion")
-        if added in draft.scheme.rules.criteria and typed.one("reason"):
-            typed = Typed({**typed.values, f"{NOT_APPLICABLE}{added}": typed.all("reason")})
+        if typed.one("criterion") and typed.one("reason"):
+            given[f"{NOT_APPLICABLE}{typed.one('criterion')}"] = typed.all("reason")
     for name in names:
         kept.pop(name, None)
-        if any(typed.all(name)):
-            kept[name] = typed.all(name)
-    return {name: list(values) for name, values in kept.items()}
+        if any(given.get(name, ())):
+            kept[name] = given[name]
+    return replace(draft, typed=Typed(kept))

@@ -1,6 +1,5 @@
 """Writing an application: begun under a reference, saved section by section, checked, lodged or discarded."""
 
-import json
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
@@ -9,7 +8,10 @@ from pydantic import TypeAdapter, ValidationError
 from uuid6 import uuid7
 
 from certify.accounts.principal import Principal
-from certify.register import cases, drafts, participants, schemes
+from certify.register import cases, participants, schemes
+from certify.register.columns import from_words
+from certify.register.participants import ParticipantRecord
+from certify.web import drafting
 from certify.web.act_pages import Typed, typed_in
 from certify.web.applicant_desk import PATH, SCHEME
 from certify.web.applicant_draft import SECTIONS, SUBJECT, UNKNOWN, ApplicationDraft, Asked, asked_in, with_section
@@ -24,6 +26,7 @@ from certify.web.work import signed_in_bar
 from schemas.application_spelling import Reference
 from schemas.errors import NotFound, ProcedureError
 from schemas.identifiers import application_id
+from schemas.scheme import Scheme
 
 DRAFTS_MAX = 50
 """Drafts one person keeps at a time."""
@@ -31,8 +34,11 @@ DRAFT_MAX = 200_000
 """Characters of one draft; a complete application has far fewer."""
 _REFERENCE: TypeAdapter[str] = TypeAdapter(Reference)
 _SECTION_OF_CODE = {
-    "agreement_not_accepted": "agreement",
+    "agreement_missing": "agreement",
+    "answer_missing": "questions",
+    "gate_unanswered": "gates",
     "organisation_differs": "organisation",
+    "unknown_criterion": "requirements",
     "unknown_role": "organisation",
 }
 
@@ -46,34 +52,24 @@ async def draft_of(services: Services, principal: Principal, reference: str) -> 
     Raises:
         NotFound: `unknown_draft`.
     """
-    async with services.database.reading() as session:
-        kept = await drafts.load(session, principal.person, f"{SUBJECT}{reference}")
-        if kept is None:
-            raise NotFound("unknown_draft", "You have no draft under this reference.")
-        entry = await participants.find(session, principal.facts.organisation or "none")
-        scheme = await schemes.in_force(session, SCHEME)
-    return ApplicationDraft(reference=reference, scheme=scheme, entry=entry, typed=_typed(kept))
+    kept = await drafting.begun(services, principal, f"{SUBJECT}{reference}")
+    if kept is None:
+        raise NotFound("unknown_draft", "You have no draft under this reference.")
+    entry, scheme = await _around(services, principal)
+    return ApplicationDraft(reference=reference, scheme=scheme, entry=entry, typed=kept.typed)
 
 
 async def drafts_of(services: Services, principal: Principal) -> list[ApplicationDraft]:
     """Return somebody's drafts, the one saved last at the top."""
+    kept = await drafting.all_begun(services, principal, SUBJECT)
+    entry, scheme = await _around(services, principal)
+    return [ApplicationDraft(reference=one.name, scheme=scheme, entry=entry, typed=one.typed) for one in kept]
+
+
+async def _around(services: Services, principal: Principal) -> tuple[ParticipantRecord | None, Scheme]:
     async with services.database.reading() as session:
-        rows = await drafts.begun(session, principal.person, SUBJECT)
         entry = await participants.find(session, principal.facts.organisation or "none")
-        scheme = await schemes.in_force(session, SCHEME)
-    return [
-        ApplicationDraft(
-            reference=row.subject.removeprefix(SUBJECT),
-            scheme=scheme,
-            entry=entry,
-            typed=_typed(json.loads(row.content)),
-        )
-        for row in rows
-    ]
-
-
-def _typed(kept: object) -> Typed:
-    return Typed({name: tuple(values) for name, values in kept.items()}) if isinstance(kept, dict) else Typed()
+        return entry, await schemes.in_force(session, SCHEME)
 
 
 @router.get("")
@@ -90,11 +86,10 @@ async def begin(request: Request, principal: Someone, services: Serviced) -> Res
     why_not = await _why_not_begin(services, principal, language, reference)
     if why_not:
         return _start(request, principal, typed, (("reference", why_not),), 422)
-    async with services.database.writing() as session:
-        if await drafts.load(session, principal.person, f"{SUBJECT}{reference}") is None:
-            entry = await participants.find(session, principal.facts.organisation or "none")
-            roles = entry.roles.split() if entry else []
-            await drafts.save(session, principal.person, f"{SUBJECT}{reference}", {"roles": list(roles)})
+    if await drafting.begun(services, principal, f"{SUBJECT}{reference}") is None:
+        entry, _ = await _around(services, principal)
+        roles = from_words(entry.roles) if entry else ()
+        await drafting.save(services, principal, f"{SUBJECT}{reference}", Typed({"roles": roles}))
     return RedirectResponse(f"{PATH}/drafts/{reference}", status_code=303)
 
 
@@ -110,10 +105,9 @@ async def _why_not_begin(services: Services, principal: Principal, language: Lan
     async with services.database.reading() as session:
         case = application_id(principal.facts.organisation or "none", reference)
         lodged = await cases.find(session, case) is not None
-        begun = await drafts.begun(session, principal.person, SUBJECT)
     if lodged:
         return sentence(language, marked("Your organisation lodged an application under this reference before."))
-    if len(begun) >= DRAFTS_MAX:
+    if len(await drafting.all_begun(services, principal, SUBJECT)) >= DRAFTS_MAX:
         return sentence(language, marked("Discard a draft first: you keep as many as there is room for."))
     return None
 
@@ -181,8 +175,7 @@ async def lodge(request: Request, reference: Begun, principal: Someone, services
         trouble = Trouble(section=section, name="main-content", text=refusal_in(language, error))
         status = status_of(error)
         return _check(request, principal, draft, (trouble,), status=status, refused=True, code=error.code)
-    async with services.database.writing() as session:
-        await drafts.discard(session, principal.person, f"{SUBJECT}{reference}")
+    await drafting.discard(services, principal, f"{SUBJECT}{reference}")
     if sent.receipt is None:
         return RedirectResponse(f"{PATH}?lodged={reference}", status_code=303)
     return RedirectResponse(f"{PATH}/{sent.application}?lodged=yes&done={sent.act_id}", status_code=303)
@@ -225,8 +218,7 @@ async def ask_discard(request: Request, reference: Begun, principal: Someone, se
 @router.post("/{reference}/discard")
 async def discard(reference: Begun, principal: Someone, services: Serviced) -> Response:
     """Forget a draft."""
-    async with services.database.writing() as session:
-        await drafts.discard(session, principal.person, f"{SUBJECT}{reference}")
+    await drafting.discard(services, principal, f"{SUBJECT}{reference}")
     return RedirectResponse(PATH, status_code=303)
 
 
@@ -242,14 +234,12 @@ async def save(request: Request, reference: Begun, section: str, principal: Some
     """Save one section, however incomplete."""
     _known(section)
     draft, typed = await draft_of(services, principal, reference), await typed_in(request)
-    content = with_section(draft, section, typed)
-    language = language_of(request, remembered=True)
-    if len(json.dumps(content)) > DRAFT_MAX:
-        anew = ApplicationDraft(reference=reference, scheme=draft.scheme, entry=draft.entry, typed=_typed(content))
+    anew = with_section(draft, section, typed)
+    if sum(len(text) for texts in anew.typed.values.values() for text in texts) > DRAFT_MAX:
+        language = language_of(request, remembered=True)
         why = sentence(language, marked("This is more text than a draft can hold. Shorten it and save again."))
         return _section(request, principal, anew, section, (("main-content", why),), 422)
-    async with services.database.writing() as session:
-        await drafts.save(session, principal.person, f"{SUBJECT}{reference}", content)
+    await drafting.save(services, principal, f"{SUBJECT}{reference}", anew.typed)
     again = section == "requirements" and typed.one("step") == "add"
     where = f"/{section}?saved=yes" if again else "?saved=yes"
     return RedirectResponse(f"{PATH}/drafts/{reference}{where}", status_code=303)

@@ -55,25 +55,26 @@ def waiting(
     readings = sorted((one.reading for one in listed), key=lambda one: one.clock.evidence_due_at or _NEVER)
     duties = ((reading, duty_of(language, reading)) for reading in readings)
     return [
-        *(
-            {
-                "text": duty[0],
-                "href": duty[1],
-                "title": f"{reading.system.name} {reading.system.version}",
-                "reference": reading.reference,
-                "due_at": reading.clock.evidence_due_at,
-            }
-            for reading, duty in duties
-            if duty is not None
-        ),
-        *(
-            {
-                "text": sentence(language, _FINISH),
-                "href": f"{PATH}/drafts/{draft.reference}",
-                "title": draft.title,
-                "reference": draft.reference,
-                "due_at": None,
-            }
-            for draft in drafts
-        ),
+        *(_of_case(reading, *duty) for reading, duty in duties if duty is not None),
+        *(_of_draft(language, draft) for draft in drafts),
     ]
+
+
+def _of_case(reading: CaseReading, text: str, href: str) -> dict[str, object]:
+    return {
+        "text": text,
+        "href": href,
+        "title": f"{reading.system.name} {reading.system.version}",
+        "reference": reading.reference,
+        "due_at": reading.clock.evidence_due_at,
+    }
+
+
+def _of_draft(language: Language, draft: ApplicationDraft) -> dict[str, object]:
+    return {
+        "text": sentence(language, _FINISH),
+        "href": f"{PATH}/drafts/{draft.reference}",
+        "title": draft.title,
+        "reference": draft.reference,
+        "due_at": None,
+    }

@@ -9,7 +9,7 @@ from typing import Any
 from certify.accounts.principal import Principal
 from certify.accounts.reading import CaseReading
 from certify.web.act_pages import Typed
-from certify.web.drafting import begun
+from certify.web.drafting import Begun, begun
 from certify.web.services import Services
 from schemas.stages import Verdict
 
@@ -59,10 +59,6 @@ class ReviewDraft:
         """How many criteria have a verdict."""
         return sum(bool(finding.verdict) for finding in self.findings.values())
 
-    def on(self, criterion: str) -> DraftFinding:
-        """Return what is written about a criterion."""
-        return self.findings.get(criterion, DraftFinding())
-
     def bodies(self) -> list[dict[str, Any]]:
         """Return the findings that have a verdict, as the act takes them."""
         return [
@@ -106,7 +102,11 @@ def subject_of(application: str) -> str:
     return f"review/{application}"
 
 
-async def own_draft(services: Services, principal: Principal, reading: CaseReading) -> ReviewDraft:
+def draft_of(reading: CaseReading, kept: Begun | None) -> ReviewDraft:
     """Return the reader's review of a case as they last saved it, empty where they never did."""
-    kept = await begun(services, principal, subject_of(reading.id))
     return draft_from(kept.typed if kept else Typed(), reading.own.criteria, kept.saved_at if kept else None)
+
+
+async def own_draft(services: Services, principal: Principal, reading: CaseReading) -> ReviewDraft:
+    """Look up the reader's review of one case."""
+    return draft_of(reading, await begun(services, principal, subject_of(reading.id)))

@@ -98,7 +98,7 @@ async def hand_in(request: Request, application: Identifier, principal: Someone,
     language = language_of(request, remembered=True)
     unreasoned = [(one, sentence(language, _NO_RATIONALE, criterion=one)) for one in _without_rationale(draft)]
     if unreasoned or not draft.judged:
-        lacking = unreasoned or _lacking(language, opened, draft)
+        lacking = unreasoned or _lacking(language, draft)
         return await _refused(request, services, principal, opened, draft, status=422, errors=_anchored(lacking))
     try:
         fields = {"findings": draft.bodies(), "idempotency_key": typed.one("idempotency_key")}
@@ -153,7 +153,7 @@ def _check_page(
         "check",
         status=status,
         draft=draft,
-        lacking=_anchored(_lacking(language, opened, draft)),
+        lacking=_anchored(_lacking(language, draft)),
         errors=errors,
         code=code,
         key=str(uuid7()),
@@ -202,7 +202,7 @@ def _by_area(opened: OpenCase, draft: ReviewDraft) -> list[tuple[str, list[Crite
                 id=criterion,
                 items=tuple(item for item in reading.evidence if criterion in item.criteria),
                 reason=reading.not_applicable.get(criterion),
-                finding=draft.on(criterion),
+                finding=draft.findings[criterion],
             )
         )
     return list(found.items())
@@ -212,11 +212,10 @@ def _without_rationale(draft: ReviewDraft) -> Iterator[str]:
     return (criterion for criterion, one in draft.findings.items() if one.verdict and not one.rationale)
 
 
-def _lacking(language: Language, opened: OpenCase, draft: ReviewDraft) -> list[tuple[str, str]]:
+def _lacking(language: Language, draft: ReviewDraft) -> list[tuple[str, str]]:
     """Return what a review still needs, by criterion."""
     found = []
-    for criterion in opened.reading.own.criteria:
-        finding = draft.on(criterion)
+    for criterion, finding in draft.findings.items():
         asked = (
             _NO_VERDICT if not finding.verdict else
             _NO_RATIONALE if not finding.rationale else

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from certify.accounts.reading import CaseReading
-from certify.web.act_pages import Typed
 from certify.web.casework import ListedCase
 from certify.web.drafting import Begun
 from certify.web.language import Language, marked, sentence
 from certify.web.reasons import reason_of
-from certify.web.reviewer_draft import ReviewDraft, draft_from, subject_of
+from certify.web.reviewer_draft import draft_of, subject_of
 
 DECLARE, ANSWER, REVIEW = "declare_interests", "answer_assignment", "submit_review"
 _PATHS = {DECLARE: "declare-interests", ANSWER: "answer-assignment", REVIEW: "review"}
@@ -54,15 +53,11 @@ def waiting(language: Language, listed: Iterable[ListedCase], kept: Mapping[str,
             "href": f"/reviewer/{reading.id}" + (f"/{_PATHS[kind]}" if kind == REVIEW else ""),
             "due_at": reading.clock.evaluation_due_at if kind == REVIEW else None,
             "reading": reading,
-            "draft": _draft(reading, kept.get(subject_of(reading.id))),
+            "draft": draft_of(reading, kept.get(subject_of(reading.id))),
             "is_review": kind == REVIEW,
         }
         for reading, kind in found
     ]
-
-
-def _draft(reading: CaseReading, kept: Begun | None) -> ReviewDraft:
-    return draft_from(kept.typed if kept else Typed(), reading.own.criteria, kept.saved_at if kept else None)
 
 
 def later(listed: Iterable[ListedCase]) -> list[CaseReading]:

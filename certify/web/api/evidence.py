@@ -9,20 +9,16 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from certify.register import cases
 from certify.vault import files
 from certify.web.api.acts import PROBLEM
 from certify.web.api.applications import read_case
 from certify.web.people import Someone
 from certify.web.services import Serviced, Services
+from certify.web.uploads import UNBOUNDED, room_left
 from schemas.errors import NotFound, NotPermitted, Unacceptable
 from schemas.identifiers import Identifier, ItemId
 
 router = APIRouter(tags=["evidence"], responses=PROBLEM)
-
-
-UNBOUNDED = 2**62
-"""A file is counted as it streams, against the limits of file and case in the settings."""
 
 
 class Uploaded(BaseModel):
@@ -64,21 +60,6 @@ async def _check_may_offer(services: Services, principal: Someone, application: 
     reading = await read_case(services, principal, application)
     if reading.may["offer_evidence"] is not None:
         raise NotPermitted(reading.may["offer_evidence"], "You cannot add evidence to this case now.")
-
-
-async def room_left(services: Services, application: str) -> int:
-    """Return how many bytes one more file of a case may have.
-
-    Raises:
-        Unacceptable: `case_too_large`.
-    """
-    async with services.database.reading() as session:
-        await cases.get(session, application)
-        taken = await files.total_size(session, application)
-    left = services.settings.evidence_case_max_bytes - taken
-    if left <= 0:
-        raise Unacceptable("case_too_large", "This case has no room for more files.")
-    return min(left, services.settings.evidence_file_max_bytes)
 
 
 def _sha256_of(content_digest: str | None) -> str | None:
