@@ -44,7 +44,7 @@ class FakeRecord(RecordKeeping):
     async def holds(self, stream: str, kind: str) -> None:
         """Wait until a stream holds an entry of a kind."""
         async with asyncio.timeout(10):
-            while kind not in self.kinds(stream):
+            while kind not in self.kinds(stream):  # noqa: ASYNC110  # the streams know no events of asyncio
                 await asyncio.sleep(0.01)
 
 

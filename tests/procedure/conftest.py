@@ -83,9 +83,7 @@ class Procedure:
         )
 
     async def send(self, act: Act) -> Ack:
-        return await self.answer(
-            lambda: self.handle.execute_update(act.kind, act, id=act.act_id, result_type=Ack)
-        )
+        return await self.answer(lambda: self.handle.execute_update(act.kind, act, id=act.act_id, result_type=Ack))
 
     async def act(self, kind: str, who: PersonFacts, **content: Any) -> Ack:
         return await self.send(self.walk.build(kind, who, **content))
@@ -94,8 +92,8 @@ class Procedure:
         try:
             return await send_update(send)
         except WorkflowUpdateFailedError as error:
-            assert isinstance(error.cause, ApplicationError)
-            raise Refused(str(error.cause.type)) from error
+            refused = error.cause.type if isinstance(error.cause, ApplicationError) else repr(error.cause)
+            raise Refused(str(refused)) from error
 
     async def follow(self, walk: Walk) -> None:
         """Send every act by which a walk came where it is, in order."""
@@ -136,7 +134,7 @@ class Procedure:
         await self.temporal.fast_forward(self.handle, timedelta(**by))
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818  # a refusal is no fault
     """An act the case refused; the message is `Refused.code`."""
 
 

@@ -97,7 +97,9 @@ async def test_a_refused_act_leaves_no_trace_in_the_case(procedure) -> None:
         await case.act("accept_application", person("eve", Role.EXPERT))
 
     history = await case.handle.fetch_history()
-    updates = [event for event in history.events if event.HasField("workflow_execution_update_accepted_event_attributes")]
+    updates = [
+        event for event in history.events if event.HasField("workflow_execution_update_accepted_event_attributes")
+    ]
     assert len(updates) == 1
 
 

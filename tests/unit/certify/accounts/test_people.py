@@ -5,8 +5,8 @@ import pytest
 from sqlmodel import select
 
 from certify.accounts import links, people
-from certify.register import streams
 from certify.register import people as register
+from certify.register import streams
 from certify.register.database import Database
 from certify.register.entries import JournalBody
 from schemas.errors import NotFound, NotPermitted, Unacceptable
