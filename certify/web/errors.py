@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 
-from certify.web.language import language_of, sentence
+from certify.web.language import language_of, marked, sentence
 from certify.web.rendering import Link, render
 from schemas.errors import CouldNotCheck, LabelError, ProcedureError
 
@@ -37,6 +37,11 @@ _BY_CODE = {
 }
 RETRY_AFTER_SECONDS = "2"
 API = "/api/"
+_TITLES = {
+    401: marked("Please sign in"),
+    404: marked("Page not found"),
+    500: marked("Sorry, something went wrong"),
+}
 
 
 def status_of(error: ProcedureError) -> int:
@@ -71,13 +76,13 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(OSError)
     async def _unreachable(request: Request, error: Exception) -> Response:
         log.error("record_unreachable", path=request.url.path, exc_info=error)
-        return answer(request, 503, "record_unreachable", "The record cannot be reached now; please try again.")
+        return answer(request, 503, "record_unreachable", marked("The record cannot be reached now; please try again."))
 
     @app.exception_handler(Exception)
     async def _bug(request: Request, error: Exception) -> Response:
         reference = uuid4().hex[:12]
         log.error("unexpected", reference=reference, path=request.url.path, exc_info=error)
-        return answer(request, 500, "unexpected", "Something went wrong on our side.", reference=reference)
+        return answer(request, 500, "unexpected", marked("Something went wrong on our side."), reference=reference)
 
 
 def answer(
@@ -107,11 +112,9 @@ def _page(
     request: Request, status: int, code: str, message: str, reference: str | None, headers: dict[str, str]
 ) -> Response:
     language = language_of(request, remembered=True)
-    title = {401: "Please sign in", 404: "Page not found", 500: "Sorry, something went wrong"}.get(
-        status, "This was not done"
-    )
-    way_on = Link(text=sentence(language, "Sign in"), href="/sign-in") if status == 401 else None  # RFC 9110, 15.5.2
-    back = Link(text=sentence(language, "Go to the start page"), href="/")
+    title = _TITLES.get(status, marked("This was not done"))
+    way_on = Link(text=sentence(language, marked("Sign in")), href="/sign-in") if status == 401 else None  # RFC 9110
+    back = Link(text=sentence(language, marked("Go to the start page")), href="/")
     response = render(
         request,
         "error.html",

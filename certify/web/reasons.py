@@ -48,8 +48,14 @@ _ABOUT_ANOTHER = {
 
 
 def refusal_in(language: Language, error: ProcedureError) -> str:
-    """Return the sentence of a refusal; it may hold what a person typed, so no places in it are filled."""
-    return translations(language).gettext(error.message)
+    """Return the sentence of a refusal; it may hold what a person typed, so no places in it are filled.
+
+    The rules speak English and name what they refuse. In another language the code's own sentence says it.
+    """
+    translated = translations(language).gettext(error.message)
+    if language != "en" and translated == error.message and error.code in _TO_THE_READER:
+        return sentence(language, _TO_THE_READER[error.code])
+    return translated
 
 
 def reason_of(language: Language, code: str) -> str:

@@ -172,7 +172,13 @@ WORK_PAGES: dict[str, dict[str, Any]] = {
         "way_on": Link(text="Back to the case", href="/reviewer/1"),
     },
     "sign_in.html": {"mail": "ada@example.org", "next_href": "/", "errors": (("password", "Type your password"),)},
-    "sign_in_link.html": {"name": "Ada Tamm", "role": "Expert reviewer", "token": "t0k", "needs_password": True},
+    "sign_in_link.html": {
+        "name": "Ada Tamm",
+        "role": "Expert reviewer",
+        "token": "t0k",
+        "needs_password": True,
+        "mail": "ada@example.org",
+    },
 }
 
 
