@@ -8,12 +8,12 @@ from temporalio.exceptions import ApplicationError
 
 from schemas.acts import Act
 from schemas.case import Case
-from schemas.errors import AlreadyDecided, ProcedureError
+from schemas.errors import AlreadyDecided, ProcedureError, Unavailable
 from schemas.events import Event
 from schemas.identifiers import ENGINE, ActId
 from schemas.records import Ack, PendingEntry
 from schemas.scheme import SchemeRules
-from workflows.options import RECEIPTS_KEPT
+from workflows.options import OUTBOX_MAX, RECEIPTS_KEPT
 from workflows.rules.fold import evolve
 from workflows.rules.procedure import decide, due
 
@@ -53,6 +53,7 @@ class Casework:
         """Refuse an act early, as a validator; nothing changes."""
         try:
             if self._earlier(act) is None:
+                self._refuse_when_behind()
                 decide(self.file.case, act, now, self.file.rules)
         except ProcedureError as error:
             raise refusal(error) from None
@@ -63,6 +64,7 @@ class Casework:
             earlier = self._earlier(act)
             if earlier is not None:
                 return earlier
+            self._refuse_when_behind()
             events = decide(self.file.case, act, now, self.file.rules)
         except ProcedureError as error:
             raise refusal(error) from None
@@ -73,6 +75,11 @@ class Casework:
         for oldest in list(self.file.receipts)[:-RECEIPTS_KEPT]:
             del self.file.receipts[oldest]
         return ack
+
+    def _refuse_when_behind(self) -> None:
+        # A case carries its outbox from run to run, and an input over 2 MB would wedge it for good.
+        if len(self.file.outbox) >= OUTBOX_MAX:
+            raise Unavailable("record_behind", "The record is behind with this case; please try again later.")
 
     def _earlier(self, act: Act) -> Ack | None:
         earlier = self.file.receipts.get(act.act_id)

@@ -14,6 +14,8 @@ LODGING_TIMEOUT = timedelta(minutes=1)
 """A case started without an application that holds ends by itself after this long."""
 
 RECEIPTS_KEPT = 500
+OUTBOX_MAX = 200
+"""Entries a case holds for a record that is away; then it takes no act until the record is back."""
 BATCH_MAX = 100
 
 RECORD_TIMEOUT = timedelta(seconds=10)

@@ -1,0 +1,49 @@
+"""What a case does with acts besides judging them: receipts, outbox."""
+
+import pytest
+from temporalio.exceptions import ApplicationError
+
+from tests.builders import APPLICANT, START, Walk, scheme
+from workflows.casework import CaseFile, Casework
+from workflows.options import OUTBOX_MAX, RECEIPTS_KEPT
+
+
+def lodged() -> tuple[Walk, Casework]:
+    walk = Walk()
+    work = Casework(CaseFile(application="case-1", rules=scheme().rules))
+    work.take(walk.build("lodge_application", APPLICANT, lodged=walk.lodged), START)
+    return walk, work
+
+
+def test_a_case_whose_record_is_away_for_long_takes_no_more_acts_and_loses_none() -> None:
+    walk, work = lodged()
+    while len(work.file.outbox) < OUTBOX_MAX:
+        work.take(walk.build("state_not_applicable", APPLICANT, criterion="I-1.1-01"), START)
+
+    late = walk.build("state_not_applicable", APPLICANT, criterion="I-1.1-01")
+    with pytest.raises(ApplicationError, match="behind") as refused:
+        work.take(late, START)
+
+    assert refused.value.type == "Refused.record_behind"
+    assert len(work.file.outbox) == OUTBOX_MAX
+    work.drop_recorded(OUTBOX_MAX)
+    assert work.take(late, START).number == OUTBOX_MAX + 1
+
+
+def test_a_repeated_act_is_answered_even_while_the_record_is_behind() -> None:
+    walk, work = lodged()
+    act = walk.build("state_not_applicable", APPLICANT, criterion="I-1.1-01")
+    first = work.take(act, START)
+    while len(work.file.outbox) < OUTBOX_MAX:
+        work.take(walk.build("state_not_applicable", APPLICANT, criterion="I-1.1-01"), START)
+
+    assert work.take(act, START) == first
+
+
+def test_only_the_last_receipts_are_carried() -> None:
+    walk, work = lodged()
+    for _ in range(RECEIPTS_KEPT + 10):
+        work.take(walk.build("state_not_applicable", APPLICANT, criterion="I-1.1-01"), START)
+        work.drop_recorded(10_000)
+
+    assert len(work.file.receipts) == RECEIPTS_KEPT
