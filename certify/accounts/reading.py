@@ -151,8 +151,8 @@ def _clock(case: Case) -> CaseClock:
     return CaseClock(
         lodged_at=case.lodged_at,
         accepted_at=case.accepted_at,
-        evidence_due_at=case.evidence_due_at,
-        evaluation_due_at=case.evaluation_due_at,
+        evidence_due_at=case.evidence_due_at if case.stage == Stage.EVIDENCE else None,
+        evaluation_due_at=case.evaluation_due_at if case.stage == Stage.EVALUATION else None,
         round_closes_at=vote.closes_at if vote else None,
         ended_at=case.ended_at,
     )

@@ -16,6 +16,8 @@ from schemas.label import IssuedLabel, Standing
 from schemas.stages import Verdict
 
 APPLICANT = "applicant"
+TESTS = frozenset({"test_report", "security_report", "monitoring_report"})
+"""Types of evidence (scheme's words) that report what somebody measured."""
 
 
 class PublicFacts(BaseModel):
@@ -23,7 +25,7 @@ class PublicFacts(BaseModel):
 
     Attributes:
         met: mandatory criteria met; `not_applicable` those that do not apply; together they make `total`.
-        own_tests: criteria met on the holder's own evidence alone.
+        own_tests: criteria met on tests that the holder alone made.
         experts: reviewers who judged the case; `areas` theirs.
         recused: members who took no part in the decision.
     """
@@ -133,24 +135,27 @@ def facts_of(case: Case) -> PublicFacts:
         total=len(counted),
         met=sum(result.verdict == Verdict.MET for result in counted),
         not_applicable=sum(result.verdict == Verdict.NOT_APPLICABLE for result in counted),
-        own_tests=_resting_on_own_evidence(case),
+        own_tests=_resting_on_own_tests(case),
         experts=len(case.reviews),
         areas=tuple(sorted(areas)),
         recused=len(vote.recused),
     )
 
 
-def _resting_on_own_evidence(case: Case) -> int:
+def _resting_on_own_tests(case: Case) -> int:
     findings = [finding for review in case.reviews.values() for finding in review.findings]
     met = {finding.criterion for finding in findings if finding.verdict == Verdict.MET}
     return sum(
-        _all_own(case.evidence[item] for finding in findings if finding.criterion == one for item in finding.cited)
+        _are_own_tests(
+            case.evidence[item] for finding in findings if finding.criterion == one for item in finding.cited
+        )
         for one in met
     )
 
 
-def _all_own(items: Iterable[EvidenceItem]) -> bool:
-    return all(item.made_by.kind == APPLICANT for item in items)
+def _are_own_tests(items: Iterable[EvidenceItem]) -> bool:
+    tests = [item for item in items if item.type in TESTS]
+    return bool(tests) and all(item.made_by.kind == APPLICANT for item in tests)
 
 
 async def find(session: AsyncSession, label_id: str) -> LabelRecord | None:

@@ -11,7 +11,10 @@ from certify.web.language import Language, marked, sentence, translations
 from schemas.stages import Stage
 
 _NOW = {
-    Stage.INTAKE: marked("The secretariat checks your application. You can add evidence meanwhile."),
+    Stage.INTAKE: marked(
+        "The secretariat checks your application. You can add evidence meanwhile; what is complete "
+        "when they accept it is frozen at once."
+    ),
     Stage.EVIDENCE: marked("Your application is accepted. Your evidence is awaited."),
     Stage.PLANNING: marked("Your evidence is frozen. The secretariat names the reviewers."),
     Stage.EVALUATION: marked("Independent reviewers evaluate your evidence."),

@@ -146,7 +146,7 @@ def _meaning(facts: PublicFacts, scheme: Scheme, tier_name: str, granted_on: dat
         granted_on=day(language, granted_on),
         met=facts.met,
         total=facts.total,
-        tier_name=tier_name,
+        tier_name=tier_name[0].lower() + tier_name[1:] if language == "en" else tier_name,
         not_applicable=facts.not_applicable,
         experts=facts.experts,
         own_tests=facts.own_tests,

@@ -305,7 +305,9 @@ class Expert(Person):
         await self.begins("Write your review and hand it in", system)
         for criterion in MANDATORY[:3]:
             await self.judges(criterion, "Not met" if criterion == not_met else "Met", f"Read for {criterion}.")
-        await self.page.get_by_role("button", name="Save draft").first.click()  # one below each area saves all
+        await self.page.get_by_role(
+            "button", name="Save the whole draft"
+        ).first.click()  # one below each area saves all
         await self.begins("Write your review and hand it in", system)
         await self.reads(f"3 of {len(MANDATORY)} criteria have a verdict")
         for criterion in MANDATORY[3:]:
