@@ -66,7 +66,7 @@ def settings_for(data: Path | None = None, **changes: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = "_".join(str(part) for part in first["loc"]).upper()
-        raise typer.BadParameter(f"CERTIFY_{name}: {first['msg']}") from None
+        raise typer.BadParameter(f"CERTIFY_{name}: {first['msg']}" if name else first["msg"]) from None
 
 
 def answer(as_json: bool, body: dict[str, Any], words: str) -> None:

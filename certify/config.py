@@ -79,6 +79,8 @@ class Settings(BaseSettings):
         for name, value in defaults.items():
             if name == "data" or not getattr(self, name):
                 object.__setattr__(self, name, value)
+        if not self.public_url.startswith(("http://", "https://")):
+            raise ValueError("CERTIFY_PUBLIC_URL begins with http:// or https://; QR codes carry it")
         object.__setattr__(self, "public_url", self.public_url.rstrip("/"))
         return self
 

@@ -9,9 +9,11 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.application import Confidentiality, MadeBy
+from schemas.application_spelling import RelativeFile
 from schemas.canonical import digest_of
 from schemas.case import Lodged
-from schemas.evidence import COUNT_MAX, Maker, TextRef
+from schemas.evidence import COUNT_MAX, TextRef
 from schemas.identifiers import ActId, CriterionId, Digest, Identifier, ItemId, Name, RuleId, Word
 from schemas.people import ParticipantFacts, PersonFacts
 from schemas.review import Finding
@@ -65,14 +67,14 @@ class OfferEvidence(Act):
     """Offer one stored file for some criteria; acceptance turns what is offered into evidence."""
 
     kind: Literal["offer_evidence"] = "offer_evidence"
-    file: Name
+    file: RelativeFile
     type: Word
     criteria: tuple[CriterionId, ...] = Field(min_length=1, max_length=100)
-    made_by: Maker
+    made_by: MadeBy
     effective: date
     expires: date | None = None
     covers_version: Name
-    confidentiality: Word
+    confidentiality: Confidentiality
     digest_of_file: Digest
     stored_digest: Digest
     size: int = Field(ge=1, le=COUNT_MAX)

@@ -11,32 +11,13 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, Strict, StringConstraints, WithJsonSchema
 
-from schemas.identifiers import Digest
+from schemas.identifiers import Digest, one_line, plain
 
 
 def _written_as_text(value: object) -> object:
     if isinstance(value, bool | int | float | date):
         raise ValueError("write it in quotes: unquoted, YAML reads it as a number, a day or yes/no")  # noqa: TRY004  # pydantic turns only ValueError into a problem
     return value
-
-
-def _is_deceptive(character: str) -> bool:
-    """Whether a character is shown as nothing, or changes the order in which others are shown."""
-    return unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} or unicodedata.bidirectional(character) in {
-        "LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI",
-    }  # fmt: skip
-
-
-def _plain(text: str) -> str:
-    if any(_is_deceptive(character) for character in text if character not in "\n\t"):
-        raise ValueError("has a control character, or one that changes the direction of the text")
-    return text
-
-
-def _one_line(text: str) -> str:
-    if "\n" in text or "\t" in text:
-        raise ValueError("is one line: no line breaks and no tabs")
-    return text
 
 
 def _spelled(pattern: str, advice: str) -> Callable[[str], str]:
@@ -51,7 +32,7 @@ def _spelled(pattern: str, advice: str) -> Callable[[str], str]:
 def _relative_file(file: str) -> str:
     """Refuse a path that could mean another place on another system, or look like another on a page."""
     parts = file.split("/")
-    if any(unicodedata.category(character)[0] == "C" for character in file) or _one_line(_plain(file)) != file.strip():
+    if any(unicodedata.category(character)[0] == "C" for character in file) or one_line(plain(file)) != file.strip():
         raise ValueError("has a control or invisible character, or a space at an end")
     if "\\" in file or ":" in file:
         raise ValueError("is written with / between folders, and without \\ and :")
@@ -121,12 +102,12 @@ _Written = BeforeValidator(_written_as_text)
 LineText = Annotated[
     str,
     StringConstraints(min_length=1, max_length=200, strip_whitespace=True),
-    AfterValidator(_plain),
-    AfterValidator(_one_line),
+    AfterValidator(plain),
+    AfterValidator(one_line),
     _Written,
 ]
 Text = Annotated[
-    str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True), AfterValidator(_plain), _Written
+    str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True), AfterValidator(plain), _Written
 ]
 
 _COUNTRY = r"[A-Z]{2}"
@@ -165,7 +146,7 @@ Score = Annotated[_Points, BeforeValidator(_no_flag, json_schema_input_type=_Poi
 GateAnswer = Annotated[
     str,
     StringConstraints(min_length=1, max_length=500, strip_whitespace=True),
-    AfterValidator(_plain),
+    AfterValidator(plain),
     BeforeValidator(_spelled_yes_no, json_schema_input_type=bool | Annotated[str, Field(max_length=500)]),
 ]
 BuildDigest = Annotated[

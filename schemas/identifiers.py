@@ -4,6 +4,7 @@ Every string has a maximum: a case carries its whole state through Temporal, whe
 wedges it for good.
 """
 
+import unicodedata
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID, uuid5
@@ -28,6 +29,36 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[0-9a-z][0-9a-z-]{0,63}
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """SHA-256 in 64 lower-case hexadecimal digits."""
 
+
+def _is_deceptive(character: str) -> bool:
+    """Whether a character is shown as nothing, or changes the order in which others are shown."""
+    return unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} or unicodedata.bidirectional(character) in {
+        "LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI",
+    }  # fmt: skip
+
+
+def plain(text: str) -> str:
+    """Refuse a text that could look like another one; line breaks and tabs are text.
+
+    Raises:
+        ValueError: it has a control character, or one that changes the direction of the text.
+    """
+    if any(_is_deceptive(character) for character in text if character not in "\n\t"):
+        raise ValueError("has a control character, or one that changes the direction of the text")
+    return text
+
+
+def one_line(text: str) -> str:
+    """Refuse a text of several lines.
+
+    Raises:
+        ValueError: it has a line break or a tab, or is not `plain`.
+    """
+    if "\n" in text or "\t" in text:
+        raise ValueError("is one line: no line breaks and no tabs")
+    return plain(text)
+
+
 ActId = Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z_.:-]{1,64}$")]
 CriterionId = Annotated[str, StringConstraints(pattern=r"^(I|II)-[0-9]\.[0-9]{1,2}-[0-9]{2}$")]
 RuleId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]{1,24}$")]
@@ -35,9 +66,9 @@ Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 """A name from the scheme: an evidence type, an area, a role."""
 
 ItemId = Annotated[str, StringConstraints(pattern=r"^E[0-9]{1,4}$")]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-Line = Annotated[str, StringConstraints(max_length=500)]
-Paragraph = Annotated[str, StringConstraints(max_length=2000)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(one_line)]
+Line = Annotated[str, StringConstraints(max_length=500), AfterValidator(plain)]
+Paragraph = Annotated[str, StringConstraints(max_length=2000), AfterValidator(plain)]
 
 ENGINE = "engine"
 """The actor of what follows by rule or by the clock, with nobody acting."""

@@ -41,7 +41,11 @@ class Batch(BaseModel):
 
 
 class Entry(BaseModel):
-    """An entry as hashed: its RFC 8785 bytes are stored as they are (design, The record)."""
+    """An entry as hashed: its RFC 8785 bytes are stored as they are (design, The record).
+
+    Attributes:
+        act_digest: SHA-256 of the salt of the body and the act's digest, so that nobody guesses a hidden choice.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -13,6 +13,7 @@ from certify.accounts.links import create_link
 from certify.register import journal
 from certify.register.people import PersonRecord
 from schemas.errors import NotFound, Unacceptable
+from schemas.identifiers import one_line
 from schemas.people import PersonFacts, Role
 from schemas.record_events import PersonAdmitted
 from schemas.records import Batch, PendingEntry
@@ -127,10 +128,19 @@ def _entry(event: PersonAdmitted, number: int, authn: str) -> PendingEntry:
     )
 
 
+def _is_one_line(text: str) -> bool:
+    try:
+        return one_line(text) == text
+    except ValueError:
+        return False
+
+
 def _check_person(name: str, address: str) -> None:
     if not 1 <= len(name) <= NAME_MAX:
         raise Unacceptable("name_missing", f"A name has 1 to {NAME_MAX} characters.")
-    if len(address) > ADDRESS_MAX or not _ADDRESS.fullmatch(address):
+    if not _is_one_line(name):
+        raise Unacceptable("name_malformed", "A name is one line, without control characters.")
+    if len(address) > ADDRESS_MAX or not _ADDRESS.fullmatch(address) or not _is_one_line(address):
         raise Unacceptable("email_malformed", "This is not an e-mail address.")
 
 

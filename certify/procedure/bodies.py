@@ -1,10 +1,11 @@
 """What a person sends: the content of an act, with texts as texts. One model per act, derived from the act."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from certify.vault.store import TEXT_MAX, Vault
+from certify.vault.store import TEXT_MAX, reference_to
 from schemas.acts import ACTS, Act, LodgeApplication, OfferEvidence
 from schemas.evidence import TextRef
 from schemas.identifiers import CriterionId, ItemId
@@ -50,20 +51,30 @@ BODIES: dict[str, type[BaseModel]] = {
 """The body of each act but lodging, whose body is an application."""
 
 
-async def with_stored_texts(vault: Vault, application: str, kind: str, body: BaseModel) -> dict[str, Any]:
-    """Return the fields of an act from what a person wrote, each text stored and named by its digest."""
+@dataclass(frozen=True)
+class Written:
+    """What a person wrote: the fields of the act, in which each text is a reference, and the texts themselves."""
+
+    fields: dict[str, Any]
+    texts: tuple[str, ...]
+
+
+def as_written(kind: str, body: BaseModel) -> Written:
+    """Return the fields of an act and the texts to store before it; nothing is stored here."""
     fields = {name: getattr(body, name) for name in type(body).model_fields}
+    texts: list[str] = []
     for name, value in fields.items():
         if isinstance(value, str) and ACTS[kind].model_fields[name].annotation in {TextRef, TextRef | None}:
-            fields[name] = await vault.put_text(application, value)
+            texts.append(value)
+            fields[name] = reference_to(value)
         elif isinstance(value, tuple) and value and isinstance(value[0], FindingBody):
-            fields[name] = [await _stored_finding(vault, application, finding) for finding in value]
+            texts += [finding.rationale for finding in value]
+            fields[name] = [_finding(finding) for finding in value]
     if ACTS[kind] is OfferEvidence:
         # Placeholders until the file itself is looked up.
         fields |= {"stored_digest": fields["digest_of_file"], "size": 1}
-    return fields
+    return Written(fields, tuple(texts))
 
 
-async def _stored_finding(vault: Vault, application: str, finding: FindingBody) -> Finding:
-    rationale = await vault.put_text(application, finding.rationale)
-    return Finding(**{**dict(finding), "rationale": rationale})
+def _finding(finding: FindingBody) -> Finding:
+    return Finding(**{**dict(finding), "rationale": reference_to(finding.rationale)})

@@ -23,7 +23,7 @@ from certify.accounts.principal import Principal
 from certify.procedure import institutions, lodging
 from certify.procedure.acts import Sent, error_of, parsed, with_facts, with_stored_file
 from certify.procedure.attempts import keep_attempt
-from certify.procedure.bodies import with_stored_texts
+from certify.procedure.bodies import as_written
 from certify.procedure.institutions import Entrant
 from certify.procedure.updating import send_update
 from certify.register import cases, participants, schemes, streams
@@ -51,6 +51,7 @@ _ANSWERED_WITHIN = 10.0
 _QUERY_WITHIN = timedelta(seconds=5)
 _UNREACHED = (RuntimeError, TimeoutError)
 """A client that has not connected yet says RuntimeError where a connected one says RPCError."""
+_FOR_OTHERS = frozenset({"role_missing", "not_the_applicant"})
 _GONE = {RPCStatusCode.NOT_FOUND}
 
 
@@ -91,8 +92,8 @@ class Procedure:
         async with self._database.reading() as session:
             case = require_sendable(principal, kind, await cases.find(session, application))
             rules = (await schemes.pinned(session, case.lodged.scheme.digest)).rules
-        fields = await with_stored_texts(self._vault, application, kind, body)
-        act = parsed(kind, {**fields, **_who(principal, key, application, request_id)})
+        written = as_written(kind, body)
+        act = parsed(kind, {**written.fields, **_who(principal, key, application, request_id)})
         if isinstance(act, OfferEvidence):
             async with self._database.reading() as session:
                 act = await with_stored_file(session, act)
@@ -101,6 +102,9 @@ class Procedure:
             return earlier
         async with self._database.reading() as session:
             act = await with_facts(session, act, case)
+        _refuse_other_roles(case, act, rules)
+        for text in written.texts:
+            await self._vault.put_text(application, text)
         await self._update(act, case, rules)
         return await self._sent(act)
 
@@ -190,12 +194,12 @@ class Procedure:
 
     async def _recorded(self, act: Act) -> Sent | None:
         async with self._database.reading() as session:
-            digest = await streams.recorded_act_digest(session, act.act_id)
+            same = await streams.is_recorded_act(session, act.act_id, act.digest)
             receipt = await streams.receipt_of(session, act.act_id)
         if receipt is None:
             return None
-        if digest != act.digest:
-            raise AlreadyDecided("other_act_same_key", "This key was used for another act.")
+        if not same:
+            raise _other_act()
         return Sent(act_id=act.act_id, application=act.application, receipt=receipt)
 
     async def _update(self, act: Act, case: Case, rules: SchemeRules) -> None:
@@ -233,11 +237,14 @@ class Procedure:
         """Send an act and wait for the case's answer, for a while."""
         try:
             async with self._place(act.application), asyncio.timeout(_ANSWERED_WITHIN):
-                await send()
+                ack = await send()
         except _UNREACHED as error:
             raise _unavailable() from error
         except (WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
             raise _refusal(error) from error
+        if ack.digest != act.digest:
+            # Temporal answers a known update id with its first answer, whatever was sent under it.
+            raise _other_act()
 
     def _place(self, application: str) -> "_Place":
         return _Place(self._places[application])
@@ -275,6 +282,21 @@ def _who(principal: Principal, key: str, application: str, request_id: str) -> d
         "authn": principal.authn,
         "request_id": request_id,
     }
+
+
+def _refuse_other_roles(case: Case, act: Act, rules: SchemeRules) -> None:
+    """Refuse whom the act is not for, before anything of theirs is stored; the rest is the case's to judge."""
+    try:
+        decide(case, act, datetime.now(UTC), rules)
+    except NotPermitted as error:
+        if error.code in _FOR_OTHERS:
+            raise
+    except ProcedureError:
+        return
+
+
+def _other_act() -> AlreadyDecided:
+    return AlreadyDecided("other_act_same_key", "This key was used for another act.")
 
 
 def _refusal(error: WorkflowUpdateFailedError | WorkflowUpdateRPCTimeoutOrCancelledError) -> ProcedureError:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from schemas.errors import AlreadyDecided
+from schemas.errors import AlreadyDecided, Unacceptable
 
 
 @contextmanager
@@ -17,7 +17,10 @@ def held(data: Path) -> Iterator[None]:
     Raises:
         AlreadyDecided: `data_in_use`, naming the process that holds it.
     """
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise Unacceptable("data_unusable", f"{data} cannot be used: {error.strerror}.") from None
     with (data / "lock").open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

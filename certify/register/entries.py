@@ -41,6 +41,14 @@ def entry_digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def salted_digest(salt: bytes, act_digest: str) -> str:
+    """Return what an entry holds of an act's digest.
+
+    Without the salt a reader who knows all of a ballot but its choice could try the three choices.
+    """
+    return hashlib.sha256(salt + act_digest.encode()).hexdigest()
+
+
 def body_digest(salt: bytes, body: bytes) -> str:
     """Return the digest of a body with its salt."""
     return hashlib.sha256(salt + body).hexdigest()

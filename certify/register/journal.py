@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register.entries import SALT_BYTES, JournalBody, JournalEntry, body_digest, entry_digest
+from certify.register.entries import SALT_BYTES, JournalBody, JournalEntry, body_digest, entry_digest, salted_digest
 from certify.register.projection import project
 from certify.register.streams import head_of, receipt_of
 from schemas.canonical import canonical_json
@@ -76,11 +76,12 @@ async def _insert(session: AsyncSession, stream: str, pending: PendingEntry, hea
     if pending.act_id is not None and await receipt_of(session, pending.act_id) is not None:
         raise StreamForked(f"act {pending.act_id} is recorded elsewhere than at {stream} {pending.number}")
     salt, body = secrets.token_bytes(SALT_BYTES), canonical_json(pending.body)
+    salted = {"act_digest": salted_digest(salt, pending.act_digest)} if pending.act_digest else {}
     entry = Entry(
         stream=stream,
         previous=head.digest if head else None,
         body_digest=body_digest(salt, body),
-        **pending.model_dump(exclude={"body"}),
+        **{**pending.model_dump(exclude={"body"}), **salted},
     )
     content = canonical_json(entry)
     row = JournalEntry(

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register.entries import JournalBody, JournalEntry
+from certify.register.entries import JournalBody, JournalEntry, salted_digest
 from schemas.records import Entry, Receipt
 
 
@@ -25,10 +25,18 @@ async def receipt_of(session: AsyncSession, act_id: str) -> Receipt | None:
     return Receipt(act_id=act_id, stream=row.stream, number=row.number, digest=row.digest, recorded_at=row.recorded_at)
 
 
-async def recorded_act_digest(session: AsyncSession, act_id: str) -> str | None:
-    """Return the digest of the act recorded under a key."""
-    row = (await session.exec(select(JournalEntry).where(JournalEntry.act_id == act_id))).first()
-    return Entry.model_validate_json(row.content).act_digest if row else None
+async def is_recorded_act(session: AsyncSession, act_id: str, act_digest: str) -> bool:
+    """Whether this very act is what is recorded under its key."""
+    query = (
+        select(JournalEntry.content, JournalBody.salt)
+        .join(
+            JournalBody,
+            (col(JournalBody.stream) == JournalEntry.stream) & (col(JournalBody.number) == JournalEntry.number),
+        )
+        .where(JournalEntry.act_id == act_id)
+    )
+    row = (await session.exec(query)).first()
+    return row is not None and Entry.model_validate_json(row[0]).act_digest == salted_digest(row[1], act_digest)
 
 
 async def bodies(session: AsyncSession, stream: str) -> Sequence[bytes]:

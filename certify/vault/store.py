@@ -68,6 +68,10 @@ class Vault:
         if seen != size or found.hexdigest() != digest:
             raise Unavailable("not_read_back", "The store did not give back what was stored; please send it again.")
 
+    async def forget(self, application: str, stored_digest: str) -> None:
+        """Take away stored bytes that nothing names."""
+        await self._forget(_key(application, stored_digest))
+
     async def open(self, application: str, stored_digest: str) -> AsyncIterator[bytes]:
         """Stream stored bytes out.
 
@@ -94,15 +98,26 @@ class Vault:
 
     async def put_text(self, application: str, text: str) -> TextRef:
         """Store a person's text and return what acts, events and cases carry of it."""
-        if not text.strip():
-            raise Unacceptable("text_empty", "The text is empty.")
-        if len(text) > TEXT_MAX:
-            raise Unacceptable("text_too_long", f"A text takes at most {TEXT_MAX} characters; this has {len(text)}.")
-        return TextRef(digest=await self.put_bytes(application, text.encode()), length=len(text))
+        ref = reference_to(text)
+        await self.put_bytes(application, text.encode())
+        return ref
 
     async def text(self, application: str, ref: TextRef) -> str:
         """Return a stored text."""
         return b"".join([chunk async for chunk in self.open(application, ref.digest)]).decode()
+
+
+def reference_to(text: str) -> TextRef:
+    """Return what acts, events and cases carry of a text, whether or not it is stored yet.
+
+    Raises:
+        Unacceptable: `text_empty` or `text_too_long`.
+    """
+    if not text.strip():
+        raise Unacceptable("text_empty", "The text is empty.")
+    if len(text) > TEXT_MAX:
+        raise Unacceptable("text_too_long", f"A text takes at most {TEXT_MAX} characters; this has {len(text)}.")
+    return TextRef(digest=hashlib.sha256(text.encode()).hexdigest(), length=len(text))
 
 
 def _key(application: str, stored_digest: str) -> str:

@@ -74,6 +74,13 @@ class SameOrigin:
         await (self._refuse if crossed else self._app)(scope, receive, send)
 
 
+def _host_of(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
+
+
 def is_cross_site(method: str, headers: Headers, own_hosts: Collection[str] = ()) -> bool:
     """Whether a browser may have been led to send this by a page that is not ours.
 
@@ -88,6 +95,6 @@ def is_cross_site(method: str, headers: Headers, own_hosts: Collection[str] = ()
     if site := headers.get("sec-fetch-site"):  # (3)
         return site not in ("same-origin", "none")
     if origin := headers.get("origin"):  # (4)
-        host = urlsplit(origin).netloc.lower()
+        host = _host_of(origin)
         return not host or host not in {headers.get("host", "").lower(), *own_hosts}
     return "cookie" in headers  # (5)

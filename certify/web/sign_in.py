@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -159,9 +158,8 @@ async def _holder(services: Services, token: str) -> tuple[str, links.Purpose]:
 
 def relative(href: str) -> str:
     """Return an address only if it stays on this host, else the start of one's work."""
-    parts = urlsplit(href)
-    safe = href.startswith("/") and not href.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    return href if safe and href.isprintable() and "\\" not in href else WORK
+    safe = href.startswith("/") and not href.startswith("//") and href.isprintable() and "\\" not in href
+    return href if safe else WORK
 
 
 def _device(request: Request) -> str:

@@ -10,6 +10,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from certify.register import cases
 from certify.vault import files
 from certify.vault.files import StoredFile
+from certify.vault.store import Stored
 from certify.web.act_pages import Typed, typed_of
 from certify.web.services import Services
 from schemas.errors import Unacceptable
@@ -74,11 +75,31 @@ async def store(services: Services, application: str, file: UploadFile, *, room:
         Unacceptable: `file_empty` or `file_too_large`.
         Unavailable: `not_read_back`.
     """
-    stored = await services.vault.put(application, _chunks(file), max_bytes=room)
+    return await note(services, application, await services.vault.put(application, _chunks(file), max_bytes=room))
+
+
+async def note(services: Services, application: str, stored: Stored, *, expected: str | None = None) -> StoredFile:
+    """Note a stored file, unless it is not the expected one or the case has no room for it after all.
+
+    Raises:
+        Unacceptable: `digest_differs` or `case_too_large`; the file is taken away again.
+    """
     async with services.database.writing() as session:
-        return await files.note(
-            session, application, digest=stored.digest, stored_digest=stored.stored_digest, size=stored.size
-        )
+        known = await files.find(session, application, stored.digest)
+        taken = await files.total_size(session, application)
+        most = services.settings.evidence_case_max_bytes
+        if expected not in {None, stored.digest}:
+            refusal = Unacceptable("digest_differs", "The file arrived with another digest than the one announced.")
+        elif known is None and taken + stored.size > most:
+            # Others may have filled the room since it was measured.
+            refusal = Unacceptable("case_too_large", "This case has no room for this file.")
+        else:
+            return await files.note(
+                session, application, digest=stored.digest, stored_digest=stored.stored_digest, size=stored.size
+            )
+    if known is None:
+        await services.vault.forget(application, stored.stored_digest)
+    raise refusal
 
 
 async def _bounded(request: Request, most: int, room: int) -> AsyncGenerator[bytes, None]:

@@ -1,17 +1,19 @@
 """`certify apply` at a running register: lodged once, refused in words, nothing half done."""
 
+import asyncio
 import json
 import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from certify.programs import administration
 from certify.programs.client import ApiClient, lodge_folder
 from schemas.application_folder import read_folder
-from schemas.errors import Unacceptable
+from schemas.errors import ProcedureError, Unacceptable
 from schemas.people import Role
 from tests.programs import EXAMPLE, Tree, certify, entered, example
 
@@ -101,3 +103,53 @@ async def test_a_file_that_changes_after_it_was_lodged_is_not_taken(tree: Tree, 
     assert refused.value.code == "digest_differs"
     assert (await client.application(application))["evidence"] == []
     await client.close()
+
+
+async def test_of_many_acts_sent_at_once_under_one_key_one_is_taken_and_the_others_are_told(
+    tree: Tree, token: str, tmp_path: Path
+) -> None:
+    client = ApiClient(tree.address, token)
+    lodged = [step async for step in lodge_folder(client, read_folder(folder(tmp_path, "at-once")))]
+    path = f"/api/applications/{lodged[0]}/state-not-applicable"
+
+    answers = await asyncio.gather(
+        *(client.post(path, {"criterion": "I-1.1-01", "reason": f"Reason {number}"}, key="k") for number in range(6)),
+        return_exceptions=True,
+    )
+
+    taken = [one for one in answers if isinstance(one, dict)]
+    refused = [one.code for one in answers if isinstance(one, ProcedureError)]
+    assert (len(taken), refused) == (1, ["other_act_same_key"] * 5)
+    await client.close()
+
+
+async def test_files_sent_at_once_do_not_outgrow_the_case_and_a_wrong_one_is_not_kept(
+    tmp_path: Path,
+) -> None:
+    with Tree(tmp_path / "data", CERTIFY_EVIDENCE_CASE_MAX_BYTES="250000") as small:
+        organisation = await entered(small.settings, example())
+        person, _ = await administration.invite_person(
+            small.settings, name="Anna", email=None, roles=[Role.APPLICANT], organisation=organisation, areas=[]
+        )
+        held = await administration.create_token(
+            small.settings, email=None, person=person, scopes=["act", "read"], days=1
+        )
+        client = ApiClient(small.address, held)
+        application = await client.lodge(read_folder(folder(tmp_path, "small")).application)
+        path = f"/api/applications/{application}/files"
+        async with httpx2.AsyncClient(base_url=small.address, headers={"Authorization": f"Bearer {held}"}) as http:
+            before = stored_bytes(small)
+            wrong = await http.post(path, content=b"x" * 90_000, headers={"Content-Digest": f"sha-256=:{'A' * 43}=:"})
+            unreadable = await http.post(path, content=b"x", headers={"Content-Digest": "sha-256=é".encode()})
+            assert (wrong.json()["code"], unreadable.json()["code"]) == ("digest_differs", "digest_unreadable")
+            assert stored_bytes(small) == before
+
+            sent = await asyncio.gather(*(http.post(path, content=bytes([one]) * 90_000) for one in range(1, 7)))
+
+        assert sorted(one.status_code for one in sent) == [200, 200, 413, 413, 413, 413]
+        assert stored_bytes(small) == before + 180_000
+        await client.close()
+
+
+def stored_bytes(tree: Tree) -> int:
+    return sum(file.stat().st_size for file in (tree.data / "evidence").rglob("*") if file.is_file())

@@ -8,8 +8,10 @@ import httpx2
 import pytest
 from structlog.testing import capture_logs
 
+from certify.vault.store import reference_to
 from schemas.identifiers import act_id as act_id_of
 from schemas.people import PersonFacts
+from schemas.stages import Choice
 from tests.builders import APPLICANT, EXPERTS, MEMBERS, SECRETARY, Walk
 from tests.pages.api import OFFER, Tokens, act, application, is_problem, refused, token_of, tokens_at
 from tests.pages.conftest import HOST, STRANGER, FakeProcedure, House, walk
@@ -272,3 +274,27 @@ async def test_a_fault_of_ours_tells_a_reference_and_nothing_else(
     is_problem(response, 500, "unexpected")
     assert response.json()["reference"] == log[-1]["reference"]
     assert "secret" not in response.text
+
+
+async def test_the_record_of_an_open_round_lets_nobody_compute_a_choice(house: House, as_: Tokens) -> None:
+    walked = walk().to_round()
+    voter = walked.voters()[0]
+    walked.ballot(voter, Choice.GRANT)
+    await house.holds(walked)
+    ballot = walked.sent[-1]
+
+    record = (await (await as_(SECRETARY)).get("/api/applications/case-1/record")).json()
+
+    cast = next(line for line in record if line["entry"]["kind"] == "ballot_cast")
+    assert "choice" not in cast["body"]["ballot"]
+    assert ballot.digest not in str(record)
+
+
+async def test_a_refused_act_of_another_role_stores_nothing(house: House, as_: Tokens) -> None:
+    await house.holds(walk().to_intake())
+    reasons = "These words are not to be kept."
+
+    answer = await act(await as_(APPLICANT), "decline_application", {"reasons": reasons})
+
+    is_problem(answer, 403, "role_missing")
+    assert await house.services.vault.size_of("case-1", reference_to(reasons).digest) is None

@@ -62,6 +62,8 @@ def _check_offer(case: Case, act: OfferEvidence, rules: SchemeRules) -> None:
         raise Unacceptable("unknown_criterion", f"The scheme has no criterion {', '.join(unknown)}.")
     if act.type not in rules.evidence_types:
         raise Unacceptable("unknown_evidence_type", f"The scheme has no evidence type {act.type}.")
+    if act.expires is not None and act.expires < act.effective:
+        raise Unacceptable("evidence_dates", "The evidence ends before it takes effect.")
     declared = {one.file: one.digest for one in case.lodged.declared}
     if declared.get(act.file, act.digest_of_file) != act.digest_of_file:
         raise Unacceptable("evidence_differs", f"{act.file} is not the file that the application announced.")

@@ -1,7 +1,6 @@
 """Files: taken in as they stream, read back before they are acknowledged, given out as attachments."""
 
 import base64
-import binascii
 from typing import Annotated
 from urllib.parse import quote
 
@@ -9,12 +8,11 @@ from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from certify.vault import files
 from certify.web.api.acts import PROBLEM
 from certify.web.api.applications import read_case
 from certify.web.people import Someone
 from certify.web.services import Serviced, Services
-from certify.web.uploads import UNBOUNDED, room_left
+from certify.web.uploads import UNBOUNDED, note, room_left
 from schemas.errors import NotFound, NotPermitted, Unacceptable
 from schemas.identifiers import Identifier, ItemId
 
@@ -44,15 +42,10 @@ async def upload(
 ) -> Uploaded:
     """Stream a file in. With `Content-Digest` a file that arrives changed is refused."""
     await _check_may_offer(services, principal, application)
+    expected = _sha256_of(content_digest)
     room = await room_left(services, application)
     stored = await services.vault.put(application, request.stream(), max_bytes=room)
-    expected = _sha256_of(content_digest)
-    if expected is not None and expected != stored.digest:
-        raise Unacceptable("digest_differs", "The file arrived with another digest than the one announced.")
-    async with services.database.writing() as session:
-        await files.note(
-            session, application, digest=stored.digest, stored_digest=stored.stored_digest, size=stored.size
-        )
+    await note(services, application, stored, expected=expected)
     return Uploaded(digest=stored.digest, size=stored.size)
 
 
@@ -70,7 +63,7 @@ def _sha256_of(content_digest: str | None) -> str | None:
         if name == "sha-256":
             try:
                 return base64.b64decode(value.strip(":"), validate=True).hex()
-            except binascii.Error:
+            except ValueError:
                 break
     raise Unacceptable("digest_unreadable", "Content-Digest must give sha-256 as RFC 9530 says.")
 

@@ -153,8 +153,11 @@ async def test_the_digest_of_a_recorded_act_is_kept(database: Database) -> None:
     await appended(database, a_batch("people", 1, act_digest=digest))
 
     async with database.reading() as session:
-        assert await streams.recorded_act_digest(session, "people-1") == digest
-        assert await streams.recorded_act_digest(session, "people-2") is None
+        assert await streams.is_recorded_act(session, "people-1", digest)
+        assert not await streams.is_recorded_act(session, "people-1", digest[::-1])
+        assert not await streams.is_recorded_act(session, "people-2", digest)
+        (entry,) = await streams.entries(session, "people")
+        assert digest.encode() not in entry.content
 
 
 async def test_forty_writers_of_one_stream_lose_nothing(database: Database) -> None:

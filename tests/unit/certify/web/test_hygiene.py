@@ -112,3 +112,7 @@ def test_what_the_browser_calls_cross_site_is_refused_whatever_else_it_sends(
     headers = Headers({"sec-fetch-site": "cross-site", "origin": origin, "host": host})
 
     assert is_cross_site(method, headers)
+
+
+def test_an_origin_that_is_no_address_is_another_site() -> None:
+    assert is_cross_site("POST", Headers({"origin": "http://[", "host": "labels.example.org"}))
