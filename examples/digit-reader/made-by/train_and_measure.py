@@ -1,8 +1,8 @@
 # ruff: noqa: INP001  # a script beside an example, no part of the package around it
 """Train Digit Reader 1.2.0, measure the very program that is handed over, and draw its screen.
 
-    python -m venv /tmp/digits && /tmp/digits/bin/pip install -r requirements.txt
-    /tmp/digits/bin/python train_and_measure.py
+    python -m venv measuring && measuring/bin/pip install -r requirements.txt
+    measuring/bin/python train_and_measure.py
 
 Writes system/digit-reader-1.2.0.json, system/SHA256SUMS, test-report.json, confusion.csv and screen.png.
 Training is not bit for bit the same on every processor; the committed files are from one run.

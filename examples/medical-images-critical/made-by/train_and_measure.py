@@ -1,8 +1,8 @@
 # ruff: noqa: INP001  # a script beside an example, no part of the package around it
 """Train Slide Order 0.9.0 and measure the very program that is handed over.
 
-    python -m venv /tmp/slides && /tmp/slides/bin/pip install -r requirements.txt
-    /tmp/slides/bin/python train_and_measure.py
+    python -m venv measuring && measuring/bin/pip install -r requirements.txt
+    measuring/bin/python train_and_measure.py
 
 Writes system/slide-order-0.9.0.json, system/SHA256SUMS, test-report.json, log-sample.jsonl and screen.png.
 """
