@@ -57,7 +57,7 @@ def check_character(label_id: str) -> str:
 
 
 def format_number(label_id: str) -> str:
-    """Write an id for print and for reading out: `XXXX-XXXX-XXXX-XXXX-C`."""
+    """Write an id for print and for reading out: `EJGA-H1E9-8JEK-0736-Q`."""
     groups = [label_id[start : start + _GROUP_LENGTH] for start in range(0, ID_LENGTH, _GROUP_LENGTH)]
     return "-".join([*groups, check_character(label_id)])
 

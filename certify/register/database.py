@@ -49,6 +49,14 @@ class Database:
         await self.engine.dispose()
 
 
+async def hold(session: AsyncSession, name: str) -> None:
+    """Keep other writers that hold the same name waiting until this transaction ends."""
+    # SQLite needs none: a writing session holds the whole file from its first statement.
+    if session.get_bind().dialect.name == "postgresql":
+        connection = await session.connection()
+        await connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
+
+
 def _sqlite(url: str, *, read_only: bool) -> AsyncEngine:
     if read_only:
         path = url.split(":///", 1)[1]

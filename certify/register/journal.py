@@ -7,10 +7,10 @@ random bytes of salt, so that a body can be erased one day and the chain still v
 import secrets
 from datetime import UTC, datetime
 
-from sqlalchemy import text
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from certify.register.database import hold
 from certify.register.entries import SALT_BYTES, JournalBody, JournalEntry, body_digest, entry_digest, salted_digest
 from certify.register.projection import project
 from certify.register.streams import head_of, receipt_of
@@ -32,7 +32,7 @@ async def append(session: AsyncSession, batch: Batch) -> int:
         StreamForked: the stream holds another entry at one of these numbers, or the act another entry.
         Unavailable: entries before this batch are not there yet; the same call may be made again.
     """
-    await _lock(session, batch.stream)
+    await hold(session, batch.stream)
     head = await head_of(session, batch.stream)
     last = head.number if head else 0
     if batch.entries[0].number > last + 1:
@@ -46,16 +46,9 @@ async def append(session: AsyncSession, batch: Batch) -> int:
     return batch.entries[-1].number
 
 
-async def _lock(session: AsyncSession, stream: str) -> None:
-    # SQLite needs none: a writing session holds the whole file from its first statement.
-    if session.get_bind().dialect.name == "postgresql":
-        connection = await session.connection()
-        await connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:stream))"), {"stream": stream})
-
-
 async def next_number(session: AsyncSession, stream: str) -> int:
     """Return the number the next entry of a stream takes, and keep others from taking it meanwhile."""
-    await _lock(session, stream)
+    await hold(session, stream)
     head = await head_of(session, stream)
     return head.number + 1 if head else 1
 

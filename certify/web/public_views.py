@@ -119,7 +119,7 @@ class ScanView(_View):
 
     Attributes:
         authenticity: of the token that was scanned, None where only a number was asked for.
-        number: formatted, `XXXX-XXXX-XXXX-XXXX-C`; None where even that cannot be trusted.
+        number: formatted, `EJGA-H1E9-8JEK-0736-Q`; None where even that cannot be trusted.
         label: facts of the record; never the claims of a token.
         since: first day of the present standing; of `not_yet`, the day it begins.
         reason: why, in a sentence for the public, where the standing has a reason.

@@ -8,12 +8,13 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from certify.register import cases
+from certify.register.database import hold
 from certify.vault import files
 from certify.vault.files import StoredFile
 from certify.vault.store import Stored
 from certify.web.act_pages import Typed, typed_of
 from certify.web.services import Services
-from schemas.errors import Unacceptable
+from schemas.errors import Unacceptable, Unavailable
 
 UNBOUNDED = 2**62
 """Body limit of a route that counts for itself: how much room a case has is known only when it is asked."""
@@ -81,25 +82,37 @@ async def store(services: Services, application: str, file: UploadFile, *, room:
 async def note(services: Services, application: str, stored: Stored, *, expected: str | None = None) -> StoredFile:
     """Note a stored file, unless it is not the expected one or the case has no room for it after all.
 
+    Noting and taking away go one at a time in a case: what one upload takes away, no other may have acknowledged.
+
     Raises:
-        Unacceptable: `digest_differs` or `case_too_large`; the file is taken away again.
+        Unacceptable: `digest_differs` or `case_too_large`; a file that nothing else noted is taken away again.
+        Unavailable: `not_read_back`: another upload of the same bytes was refused and took them away meanwhile.
     """
     async with services.database.writing() as session:
+        await hold(session, f"files/{application}")
         known = await files.find(session, application, stored.digest)
         taken = await files.total_size(session, application)
-        most = services.settings.evidence_case_max_bytes
-        if expected not in {None, stored.digest}:
-            refusal = Unacceptable("digest_differs", "The file arrived with another digest than the one announced.")
-        elif known is None and taken + stored.size > most:
-            # Others may have filled the room since it was measured.
-            refusal = Unacceptable("case_too_large", "This case has no room for this file.")
-        else:
+        refusal = _refusal(services, stored, known, taken, expected)
+        if refusal is None:
+            if await services.vault.size_of(application, stored.stored_digest) != stored.size:
+                raise Unavailable("not_read_back", "The file is not in the store any more; please send it again.")
             return await files.note(
                 session, application, digest=stored.digest, stored_digest=stored.stored_digest, size=stored.size
             )
-    if known is None:
-        await services.vault.forget(application, stored.stored_digest)
+        if known is None:
+            await services.vault.forget(application, stored.stored_digest)
     raise refusal
+
+
+def _refusal(
+    services: Services, stored: Stored, known: StoredFile | None, taken: int, expected: str | None
+) -> Unacceptable | None:
+    if expected not in {None, stored.digest}:
+        return Unacceptable("digest_differs", "The file arrived with another digest than the one announced.")
+    if known is None and taken + stored.size > services.settings.evidence_case_max_bytes:
+        # Others may have filled the room since it was measured.
+        return Unacceptable("case_too_large", "This case has no room for this file.")
+    return None
 
 
 async def _bounded(request: Request, most: int, room: int) -> AsyncGenerator[bytes, None]:
