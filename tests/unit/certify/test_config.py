@@ -60,3 +60,9 @@ def test_without_addresses_everything_lies_under_the_data_folder(tmp_path: Path)
     assert settings.database_url == f"sqlite+aiosqlite:///{tmp_path}/certify.db"
     assert settings.evidence_url == (tmp_path / "evidence").as_uri()
     assert settings.signer_database_url == ""
+
+
+@pytest.mark.parametrize("address", ["javascript:1", "labels.example.org", "ftp://labels.example.org"])
+def test_an_address_that_no_phone_opens_is_refused(address: str, tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match="CERTIFY_PUBLIC_URL"):
+        Settings(data=tmp_path, public_url=address)

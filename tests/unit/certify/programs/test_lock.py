@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from certify.programs import lock
-from schemas.errors import AlreadyDecided
+from schemas.errors import AlreadyDecided, Unacceptable
 
 ADDRESSES = {"temporal": "127.0.0.1:7233", "web": "http://localhost:8080"}
 
@@ -27,3 +27,10 @@ def test_addresses_hold_for_as_long_as_the_engine_runs(tmp_path: Path) -> None:
 def test_asking_writes_nothing_so_that_the_folder_may_be_read_only(tmp_path: Path) -> None:
     assert lock.announced(tmp_path) == {}
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_data_folder_that_is_a_file_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(Unacceptable, match="data_unusable"), lock.held(tmp_path / "file"):
+        pass
