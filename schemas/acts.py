@@ -1,69 +1,134 @@
 """What a person does: one typed model per act, the same word from the form to the journal.
 
 Fields of an act are its content. What the engine adds (who, under which key, the facts it is judged by)
-stands in `Act` and is no part of `digest`: the same act sent again has the same digest.
+stands in `schemas.act.Act` and is no part of `digest`: the same act sent again has the same digest.
 """
 
 from datetime import date
 from typing import Annotated, ClassVar, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from schemas.act import Act
+from schemas.added_later import added_later
 from schemas.application import Confidentiality, MadeBy
 from schemas.application_spelling import RelativeFile
-from schemas.canonical import digest_of
-from schemas.case import Lodged
+from schemas.case import Lodged, Score
+from schemas.correction import Grade
 from schemas.evidence import COUNT_MAX, TextRef
-from schemas.identifiers import ActId, CriterionId, Digest, Identifier, ItemId, Name, RuleId, Word
-from schemas.people import ParticipantFacts, PersonFacts
-from schemas.review import Finding
+from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Name, RuleId, Word
+from schemas.review import Finding, Proposed
+from schemas.scheme_terms import Tier
 from schemas.stages import Choice, Outcome, Verdict
 
-_NOT_CONTENT = frozenset({"act_id", "actor", "authn", "request_id", "people", "seated", "participant"})
 
+class ActInCase(Act):
+    """What every act in a certification carries."""
 
-class Act(BaseModel):
-    """What every act carries.
-
-    Attributes:
-        act_id: idempotency key: the same act under the same key is taken once.
-        actor: what the record says of the person who acts.
-        authn: how they signed in (`session`, `token`).
-        people: facts about other people the act names.
-        seated: the members of the Commission now, for acts that form an electorate.
-        participant: the applicant's place in the Register, for acts that depend on it.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    kind: str
-    act_id: ActId
     application: Identifier
-    actor: PersonFacts
-    authn: Word = "session"
-    request_id: ActId = "none"
-    people: dict[Identifier, PersonFacts] = Field(default_factory=dict, max_length=200)
-    seated: tuple[Identifier, ...] = Field(default=(), max_length=200)
-    participant: ParticipantFacts | None = None
-
-    needs: ClassVar[frozenset[str]] = frozenset()
-    """Which facts the sender must read from the record just before sending: people, seated, participant."""
 
     @property
-    def digest(self) -> str:
-        """SHA-256 over the content and the actor's id."""
-        content = self.model_dump(mode="json", exclude=set(_NOT_CONTENT))
-        return digest_of({"actor": self.actor.person, "content": content})
+    def subject(self) -> str:
+        """The application."""
+        return self.application
 
 
-class LodgeApplication(Act):
+class LodgeApplication(ActInCase):
     """Lodge a complete application and accept the agreement (stage 1)."""
 
     kind: Literal["lodge_application"] = "lodge_application"
     lodged: Lodged
     not_applicable: dict[CriterionId, TextRef] = Field(default_factory=dict, max_length=100)
+    edition: int = Field(default=1, ge=1, le=99)
+    """Edition of the procedure; the engine's, no part of the content."""
 
 
-class OfferEvidence(Act):
+class AmendApplication(ActInCase):
+    """Correct what the application states while it is at the intake (stage 2)."""
+
+    kind: Literal["amend_application"] = "amend_application"
+    lodged: Lodged
+    not_applicable: dict[CriterionId, TextRef] = Field(default_factory=dict, max_length=100)
+
+
+class AskQuestion(ActInCase):
+    """Ask the applicant a numbered question; the asker's clock stands still until it is answered (stage 2, 5)."""
+
+    kind: Literal["ask_question"] = "ask_question"
+    text: TextRef
+    criteria: tuple[CriterionId, ...] = Field(default=(), max_length=20)
+
+
+class AnswerQuestion(ActInCase):
+    """Answer a numbered question."""
+
+    kind: Literal["answer_question"] = "answer_question"
+    number: int = Field(ge=1, le=99)
+    answer: TextRef
+
+
+class ConfirmAnswers(ActInCase):
+    """Say of each answer of the questionnaire what the evidence supports; the lead reviewer's (stage 5)."""
+
+    kind: Literal["confirm_answers"] = "confirm_answers"
+    answers: dict[RuleId, Score] = Field(max_length=50)
+    rationale: dict[RuleId, TextRef] = Field(default_factory=dict, max_length=50)
+
+
+class AssignReviewers(ActInCase):
+    """Ask several experts at once, with who is asked next when one says no or nothing (stage 4)."""
+
+    kind: Literal["assign_reviewers"] = "assign_reviewers"
+    reviewers: tuple[Proposed, ...] = Field(min_length=1, max_length=9)
+    reserves: tuple[Proposed, ...] = Field(default=(), max_length=40)
+    proposal: TextRef | None = None
+    needs: ClassVar[frozenset[str]] = frozenset({"people"})
+
+
+class DrawThirdParty(ActInCase):
+    """Have the neutral third party drawn from all who are independent (Code, I-1.5)."""
+
+    kind: Literal["draw_third_party"] = "draw_third_party"
+    needs: ClassVar[frozenset[str]] = frozenset({"people"})
+
+
+class ReviseVerdict(ActInCase):
+    """Change one's own verdict once, with a reason, after the reviewers saw each other's (stage 5)."""
+
+    kind: Literal["revise_verdict"] = "revise_verdict"
+    criterion: CriterionId
+    verdict: Verdict
+    grade: Grade | None = None
+    reason: TextRef
+
+
+class SubmitCorrection(ActInCase):
+    """Hand in what was corrected: freezes the next version of the manifest (stage 6)."""
+
+    kind: Literal["submit_correction"] = "submit_correction"
+
+
+class ExtendCorrection(ActInCase):
+    """Ask, with reasons, for the one extension of a nonconformity's deadline (stage 6)."""
+
+    kind: Literal["extend_correction"] = "extend_correction"
+    criterion: CriterionId
+    reasons: TextRef
+
+
+class EndCorrection(ActInCase):
+    """Go on with nonconformities open (stage 6)."""
+
+    kind: Literal["end_correction"] = "end_correction"
+
+
+class WaiveHearing(ActInCase):
+    """Do without being heard before an adverse decision (stage 8)."""
+
+    kind: Literal["waive_hearing"] = "waive_hearing"
+
+
+class OfferEvidence(ActInCase):
     """Offer one stored file for some criteria; acceptance turns what is offered into evidence."""
 
     kind: Literal["offer_evidence"] = "offer_evidence"
@@ -81,14 +146,14 @@ class OfferEvidence(Act):
     sealed_with: Name | None = None
 
 
-class WithdrawEvidence(Act):
+class WithdrawEvidence(ActInCase):
     """Take an item back before the manifest is frozen."""
 
     kind: Literal["withdraw_evidence"] = "withdraw_evidence"
     item: ItemId
 
 
-class StateNotApplicable(Act):
+class StateNotApplicable(ActInCase):
     """Say why a criterion does not apply, or take that back (reason None)."""
 
     kind: Literal["state_not_applicable"] = "state_not_applicable"
@@ -96,34 +161,34 @@ class StateNotApplicable(Act):
     reason: TextRef | None = None
 
 
-class AcceptApplication(Act):
+class AcceptApplication(ActInCase):
     """Take a complete application that is in scope (stage 2)."""
 
     kind: Literal["accept_application"] = "accept_application"
     note: TextRef | None = None
 
 
-class DeclineApplication(Act):
+class DeclineApplication(ActInCase):
     """Decline an application with reasons (stage 2; appealable)."""
 
     kind: Literal["decline_application"] = "decline_application"
     reasons: TextRef
 
 
-class SubmitEvidence(Act):
+class SubmitEvidence(ActInCase):
     """Hand in what was gathered: freezes the manifest (stage 3)."""
 
     kind: Literal["submit_evidence"] = "submit_evidence"
 
 
-class WithdrawApplication(Act):
+class WithdrawApplication(ActInCase):
     """Leave the procedure; possible until the round closes."""
 
     kind: Literal["withdraw_application"] = "withdraw_application"
     reasons: TextRef | None = None
 
 
-class AssignReviewer(Act):
+class AssignReviewer(ActInCase):
     """Ask an expert to judge the criteria of some areas (stage 4)."""
 
     kind: Literal["assign_reviewer"] = "assign_reviewer"
@@ -132,7 +197,7 @@ class AssignReviewer(Act):
     needs: ClassVar[frozenset[str]] = frozenset({"people"})
 
 
-class DeclareInterests(Act):
+class DeclareInterests(ActInCase):
     """Declare interests in this case, or that there are none (ISO/IEC 17065, 4.2)."""
 
     kind: Literal["declare_interests"] = "declare_interests"
@@ -140,7 +205,7 @@ class DeclareInterests(Act):
     statement: TextRef | None = None
 
 
-class AnswerAssignment(Act):
+class AnswerAssignment(ActInCase):
     """Say yes or no to an assignment after seeing the scope."""
 
     kind: Literal["answer_assignment"] = "answer_assignment"
@@ -148,13 +213,13 @@ class AnswerAssignment(Act):
     reason: TextRef | None = None
 
 
-class ApprovePlan(Act):
+class ApprovePlan(ActInCase):
     """Approve the evaluation plan; its digest is pinned and evidence opens to the reviewers."""
 
     kind: Literal["approve_plan"] = "approve_plan"
 
 
-class RecordLookup(Act):
+class RecordLookup(ActInCase):
     """Check a lookup criterion against Register, agreement or form (secretariat)."""
 
     kind: Literal["record_lookup"] = "record_lookup"
@@ -164,21 +229,22 @@ class RecordLookup(Act):
     cited: tuple[ItemId, ...] = Field(default=(), max_length=50)
 
 
-class SubmitReview(Act):
+class SubmitReview(ActInCase):
     """Hand in all findings at once, blind to the other reviewers (stage 5)."""
 
     kind: Literal["submit_review"] = "submit_review"
     findings: tuple[Finding, ...] = Field(min_length=1, max_length=100)
+    manifest_digest: Digest | None = added_later(None)
 
 
-class RecordThirdPartyReport(Act):
+class RecordThirdPartyReport(ActInCase):
     """Record the neutral third party's report (Code, I-1.5)."""
 
     kind: Literal["record_third_party_report"] = "record_third_party_report"
     report: TextRef
 
 
-class AppointRapporteur(Act):
+class AppointRapporteur(ActInCase):
     """Name the member who reads the results and recommends (stage 7)."""
 
     kind: Literal["appoint_rapporteur"] = "appoint_rapporteur"
@@ -186,7 +252,7 @@ class AppointRapporteur(Act):
     needs: ClassVar[frozenset[str]] = frozenset({"people"})
 
 
-class SubmitRecommendation(Act):
+class SubmitRecommendation(ActInCase):
     """Recommend a grant or a refusal, with reasons (stage 7)."""
 
     kind: Literal["submit_recommendation"] = "submit_recommendation"
@@ -194,28 +260,29 @@ class SubmitRecommendation(Act):
     reasons: TextRef
 
 
-class RecordHearing(Act):
+class RecordHearing(ActInCase):
     """Record that the applicant was heard, by its protocol (stage 8)."""
 
     kind: Literal["record_hearing"] = "record_hearing"
     protocol: TextRef
 
 
-class OpenRound(Act):
-    """Open a round of the Commission and freeze its electorate (stage 8)."""
+class OpenRound(ActInCase):
+    """Open a round of the Commission and freeze its electorate: on the label, or on a higher tier (stage 8)."""
 
     kind: Literal["open_round"] = "open_round"
-    needs: ClassVar[frozenset[str]] = frozenset({"seated", "participant"})
+    proposed_tier: Tier | None = added_later(None)
+    needs: ClassVar[frozenset[str]] = frozenset({"seated", "participant", "institution"})
 
 
-class Recuse(Act):
+class Recuse(ActInCase):
     """Leave the electorate of the open round (stage 8)."""
 
     kind: Literal["recuse"] = "recuse"
     reason: TextRef
 
 
-class CastBallot(Act):
+class CastBallot(ActInCase):
     """Vote; the ballot names round, manifest and scheme (stage 8)."""
 
     kind: Literal["cast_ballot"] = "cast_ballot"
@@ -225,10 +292,11 @@ class CastBallot(Act):
     scheme_digest: Digest
     grounds: tuple[RuleId, ...] = Field(default=(), max_length=20)
     reasons: TextRef | None = None
+    dissent: TextRef | None = added_later(None)
     proof: None = None
 
 
-class ReleaseLabel(Act):
+class ReleaseLabel(ActInCase):
     """Release the signing, as a second person, in the critical tier (stage 9)."""
 
     kind: Literal["release_label"] = "release_label"
@@ -260,5 +328,5 @@ CaseAct = Annotated[
     Field(discriminator="kind"),
 ]
 
-ACTS: dict[str, type[Act]] = {act.model_fields["kind"].default: act for act in get_args(get_args(CaseAct)[0])}
+ACTS: dict[str, type[ActInCase]] = {act.model_fields["kind"].default: act for act in get_args(get_args(CaseAct)[0])}
 """Every act by its kind."""

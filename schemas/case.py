@@ -4,11 +4,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.clocks import ClockName, Reminded, Stop
+from schemas.correction import Nonconformity
 from schemas.decision import Decision, Round
 from schemas.evidence import EvidenceItem, Manifest, TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Line, Moment, Name, Paragraph, RuleId, Word
 from schemas.label import IssuedLabel
-from schemas.review import Assignment, Finding, Interests, Plan, Recommendation, Result, Review
+from schemas.questions import Question
+from schemas.review import Assignment, Finding, Interests, Plan, Proposed, Recommendation, Result, Review
 from schemas.scheme import Tier
 from schemas.stages import Stage
 
@@ -90,10 +93,42 @@ class Lodged(BaseModel):
     agreement_accepted: bool
 
 
+class TierConfirmation(BaseModel):
+    """What the lead reviewer says of each answer of the questionnaire (scheme, `who_answers`).
+
+    Attributes:
+        answers: points the evidence supports, of every question.
+        rationale: the reason of each answer that differs from the applicant's.
+        assessment: the tier these answers give.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reviewer: Identifier
+    answers: dict[RuleId, Score] = Field(max_length=50)
+    rationale: dict[RuleId, TextRef] = Field(default_factory=dict, max_length=50)
+    assessment: TierAssessment
+    confirmed_at: Moment
+
+
 class Case(BaseModel):
     """One certification. Only `workflows.rules.fold.evolve` makes the next one from an event.
 
     The rules refuse what would outgrow a maximum here: a case that grew past one could not be read again.
+
+    Attributes:
+        edition: of the procedure the case follows, fixed when it is lodged: 1 knows no corrections, questions,
+            reminders or confirmations; 2 does.
+        raised_tier: a higher tier than the computed one, by the rule of disputes or by the Commission.
+        disputed_tier: the tier the lead reviewer found, while a working group decides about it.
+        stops: clocks that stand still; `due` the deadlines of clocks that were moved.
+        manifests: earlier versions of the manifest; `set_aside` items of one that are not in the next.
+        bench: experts who are asked when another says no or nothing, in order.
+        third_party_pool: people the neutral third party was drawn from; with the seed, anyone can draw again.
+        sent_back: how often the Commission let the applicant supplement the file.
+        hearing_due_at: by when the applicant is heard before an adverse decision, once that is called for.
+        reopened: decisions that were set aside before a label was signed.
+        signing_refused: why the signer made no label, until something in the case changes.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -130,11 +165,46 @@ class Case(BaseModel):
     reason: TextRef | None = None
     rule: RuleId | None = None
     ended_at: Moment | None = None
+    edition: int = Field(default=1, ge=1, le=99)
+    raised_tier: Tier | None = None
+    disputed_tier: Tier | None = None
+    confirmation: TierConfirmation | None = None
+    questions: tuple[Question, ...] = Field(default=(), max_length=40)
+    stops: dict[ClockName, Stop] = Field(default_factory=dict, max_length=60)
+    due: dict[ClockName, Moment] = Field(default_factory=dict, max_length=60)
+    reminded: dict[ClockName, Reminded] = Field(default_factory=dict, max_length=200)
+    manifests: tuple[Manifest, ...] = Field(default=(), max_length=20)
+    set_aside: tuple[ItemId, ...] = Field(default=(), max_length=200)
+    bench: tuple[Proposed, ...] = Field(default=(), max_length=60)
+    proposal: TextRef | None = None
+    third_party_drawn: Identifier | None = None
+    third_party_pool: tuple[Identifier, ...] = Field(default=(), max_length=200)
+    nonconformities: dict[CriterionId, Nonconformity] = Field(default_factory=dict, max_length=100)
+    sent_back: int = Field(default=0, ge=0, le=9)
+    hearing_due_at: Moment | None = None
+    hearing_waived: bool = False
+    reopened: tuple[Decision, ...] = Field(default=(), max_length=12)
+    signing_refused: Word | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more can happen to the case."""
+        return self.stage.is_final
 
     @property
     def tier(self) -> Tier:
-        """The risk tier the case is judged by."""
-        return self.assessment.tier
+        """The risk tier the case is judged by; it is only ever raised above the computed one."""
+        return max(self.assessment.tier, self.raised_tier) if self.raised_tier else self.assessment.tier
+
+    @property
+    def items(self) -> dict[str, EvidenceItem]:
+        """The evidence as it would be frozen now: all that was offered, less what was set aside since."""
+        return {key: item for key, item in self.evidence.items() if key not in self.set_aside}
+
+    @property
+    def open_questions(self) -> tuple[Question, ...]:
+        """Questions that wait for the applicant."""
+        return tuple(one for one in self.questions if one.is_open)
 
     @property
     def open_round(self) -> Round | None:

@@ -2,13 +2,22 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.evidence import TextRef
-from schemas.identifiers import Digest, Identifier, Moment, Name, RuleId
+from schemas.added_later import added_later
+from schemas.identifiers import Digest, Moment, Name, RuleId
 from schemas.review import Result
+from schemas.scheme_terms import Tier
 from schemas.stages import Choice, Outcome
+from schemas.voting import Cast, Tally, Voice, Vote
+
+_VOICES = {
+    Choice.GRANT: Voice.IN_FAVOUR,
+    Choice.REFUSE: Voice.AGAINST,
+    Choice.ABSTAIN: Voice.ABSTAIN,
+    Choice.SEND_BACK: Voice.SEND_BACK,
+}
 
 
-class Ballot(BaseModel):
+class Ballot(Cast):
     """One member's vote in one round; it names all it was cast on.
 
     Attributes:
@@ -16,78 +25,29 @@ class Ballot(BaseModel):
         proof: the member's own signature over the ballot; None while ballots are not signed.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    member: Identifier
-    round: int = Field(ge=1)
     choice: Choice
     manifest_digest: Digest
     scheme_digest: Digest
     grounds: tuple[RuleId, ...] = Field(default=(), max_length=20)
-    reasons: TextRef | None = None
-    cast_at: Moment
     proof: None = None
 
-
-class Tally(BaseModel):
-    """The figures of a closed round.
-
-    Attributes:
-        base: members of the electorate who did not recuse themselves.
-        present: ballots cast, abstentions included.
-        in_favour: ballots to grant.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    base: int = Field(ge=0)
-    present: int = Field(ge=0)
-    in_favour: int = Field(ge=0)
-    against: int = Field(ge=0)
-    abstain: int = Field(ge=0)
-    quorum_reached: bool
-    majority_reached: bool
+    @property
+    def voice(self) -> Voice:
+        """What the ballot counts as."""
+        return _VOICES[self.choice]
 
 
-class Round(BaseModel):
-    """One vote of the Commission: the electorate is frozen when it opens.
+class Round(Vote[Ballot]):
+    """One vote of the Commission on a case.
 
     Attributes:
-        seed: digest the panel was drawn with; None where the whole Commission votes.
-        pool: members the panel was drawn from, sorted; with the seed, anyone can draw it again.
-        quorum: least share of the base that must vote, or least number of members where it has no slash.
-        majority: least share of the ballots cast that must be in favour, or `simple`: more than half.
-        base_min: least base without which there is no decision.
+        proposed_tier: the tier that is voted on; None where the label itself is.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    number: int = Field(ge=1)
-    opened_at: Moment
-    closes_at: Moment
-    electorate: tuple[Identifier, ...] = Field(max_length=200)
-    seed: Digest | None = None
-    pool: tuple[Identifier, ...] = Field(default=(), max_length=200)
-    base_min: int = Field(ge=1)
-    quorum: Name
-    majority: Name
     manifest_digest: Digest
     scheme_digest: Digest
     results: tuple[Result, ...] = Field(max_length=200)
-    ballots: dict[Identifier, Ballot] = Field(default_factory=dict, max_length=200)
-    recused: tuple[Identifier, ...] = Field(default=(), max_length=200)
-    closed_at: Moment | None = None
-    tally: Tally | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """Whether ballots are still taken."""
-        return self.closed_at is None
-
-    @property
-    def base(self) -> tuple[str, ...]:
-        """The electorate less those who recused themselves."""
-        return tuple(member for member in self.electorate if member not in self.recused)
+    proposed_tier: Tier | None = added_later(None)
 
 
 class Decision(BaseModel):

@@ -26,6 +26,9 @@ Moment = Annotated[datetime, AfterValidator(_aware)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[0-9a-z][0-9a-z-]{0,63}$")]
 """Opaque id of a person, an organisation or an application: a UUID or, in tests, a short word."""
 
+MatterId = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z-]{0,63}$")]
+"""Id of a matter beside the cases: a UUID, a label's 16 characters, an organisation's id, a tracking code."""
+
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """SHA-256 in 64 lower-case hexadecimal digits."""
 

@@ -18,6 +18,8 @@ class Role(StrEnum):
     LABEL_OFFICER = "label_officer"
     AUDITOR = "auditor"
     OPERATOR = "operator"
+    APPEAL_MEMBER = "appeal_member"
+    IMPARTIALITY_MEMBER = "impartiality_member"
 
 
 class PersonFacts(BaseModel):
@@ -60,4 +62,24 @@ class ParticipantFacts(BaseModel):
     entered_at: Moment | None = None
     officer_named: bool = False
     officer_reachable: bool = False
+    entry: int = 0
+
+
+class InstitutionFacts(BaseModel):
+    """Who holds which seat at the moment an act is sent (Code, II-2.3; procedure, People).
+
+    Attributes:
+        commission: members seated now; `chair` and `deputy` are among them.
+        substitutes: elected to step in when a base falls below its least, in the order of their election.
+        appeal_pool: people apart from the Commission by whom appeals are decided.
+        entry: number of the last entry of the stream `institutions` these facts rest on; 0 before any election.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    commission: tuple[Identifier, ...] = Field(default=(), max_length=200)
+    chair: Identifier | None = None
+    deputy: Identifier | None = None
+    substitutes: tuple[Identifier, ...] = Field(default=(), max_length=200)
+    appeal_pool: tuple[Identifier, ...] = Field(default=(), max_length=200)
     entry: int = 0

@@ -4,13 +4,21 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.added_later import added_later
+from schemas.correction import Grade
 from schemas.evidence import TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Moment, Word
 from schemas.stages import Outcome, Verdict
 
 
 class Finding(BaseModel):
-    """One reviewer's verdict on one criterion, with the reason and the items it rests on."""
+    """One reviewer's verdict on one criterion, with the reason and the items it rests on.
+
+    Attributes:
+        grade: of the nonconformity that a criterion partly met or not met is.
+        reliance: why the maker of an earlier result is relied on (ISO/IEC 17065, 7.4.5).
+        manifest: version of the manifest it was judged on.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -18,16 +26,32 @@ class Finding(BaseModel):
     verdict: Verdict
     rationale: TextRef
     cited: tuple[ItemId, ...] = Field(default=(), max_length=50)
+    grade: Grade | None = added_later(None)
+    reliance: TextRef | None = added_later(None)
+    manifest: int = added_later(1, ge=1, le=99)
+
+
+class Revision(BaseModel):
+    """A verdict that its reviewer changed, once, after the reviewers saw each other's (procedure, stage 5)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    criterion: CriterionId
+    before: Verdict
+    after: Verdict
+    reason: TextRef
+    revised_at: Moment
 
 
 class Review(BaseModel):
-    """All findings of one reviewer, handed in at once."""
+    """All findings of one reviewer that stand; those judged again on a later manifest replace the earlier ones."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     reviewer: Identifier
     submitted_at: Moment
     findings: tuple[Finding, ...] = Field(max_length=100)
+    revisions: tuple[Revision, ...] = added_later((), max_length=100)
 
 
 class Result(BaseModel):
@@ -47,7 +71,11 @@ class Result(BaseModel):
 
 
 class Assignment(BaseModel):
-    """A reviewer's place in a case: the areas they are to judge and their yes or no."""
+    """A reviewer's place in a case: the areas they are to judge and their yes or no.
+
+    Attributes:
+        answer_due_at: by when they say yes or no; silence counts as a no.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -55,6 +83,7 @@ class Assignment(BaseModel):
     areas: tuple[Word, ...] = Field(min_length=1, max_length=8)
     assigned_at: Moment
     accepted: bool | None = None
+    answer_due_at: Moment | None = added_later(None)
 
 
 class Interests(BaseModel):
@@ -69,13 +98,18 @@ class Interests(BaseModel):
 
 
 class Plan(BaseModel):
-    """The approved evaluation plan: who judges which criteria; its digest is pinned."""
+    """The approved evaluation plan: who judges which criteria; its digest is pinned.
+
+    Attributes:
+        lead: the reviewer who confirms the answers of the questionnaire against the evidence.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     criteria: dict[Identifier, Annotated[tuple[CriterionId, ...], Field(max_length=100)]] = Field(max_length=30)
     lookups: tuple[CriterionId, ...] = Field(default=(), max_length=100)
     digest: Digest
+    lead: Identifier | None = added_later(None)
 
 
 class Recommendation(BaseModel):
@@ -87,3 +121,12 @@ class Recommendation(BaseModel):
     recommends: Outcome
     reasons: TextRef
     submitted_at: Moment
+
+
+class Proposed(BaseModel):
+    """An expert proposed for some areas."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reviewer: Identifier
+    areas: tuple[Word, ...] = Field(min_length=1, max_length=8)

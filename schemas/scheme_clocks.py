@@ -4,6 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from schemas.added_later import added_later
+from schemas.scheme_calendar import EVERY_WEEK, Calendar
 from schemas.scheme_terms import PerTier, SchemePart
 
 Days = Annotated[int, Field(ge=0, le=3660)]
@@ -51,6 +53,9 @@ class Clocks(SchemePart):
 
     Attributes:
         accession_officer_days: time to name an ethics officer after joining the Code (Code, II-2.2).
+        question_days: time to answer a numbered question; the other clock stands still meanwhile.
+        ethics_question_days: time to answer an ethics question asked outside any case (Code, I-2.3).
+        calendar: which days are working days.
         paid_work_months: how long after paid work for the applicant nobody acts in its cases.
     """
 
@@ -73,3 +78,6 @@ class Clocks(SchemePart):
     accession_officer_days: Days
     accession_officer_reminders_days_before: Reminders
     paid_work_months: int = Field(ge=0, le=240)
+    question_days: Days = added_later(30)
+    ethics_question_days: Days = added_later(30)
+    calendar: Calendar = added_later(EVERY_WEEK)

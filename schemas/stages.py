@@ -10,6 +10,7 @@ class Stage(StrEnum):
     EVIDENCE = "evidence"  # [7.4]
     PLANNING = "planning"  # [7.4.1]
     EVALUATION = "evaluation"  # [7.4]
+    CORRECTION = "correction"  # [7.4.7]
     RECOMMENDATION = "recommendation"  # [7.5]
     DECISION = "decision"  # [7.6]
     ATTESTATION = "attestation"  # [7.7]
@@ -43,6 +44,7 @@ class Choice(StrEnum):
     GRANT = "grant"
     REFUSE = "refuse"
     ABSTAIN = "abstain"
+    SEND_BACK = "send_back"
 
 
 class Outcome(StrEnum):

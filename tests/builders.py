@@ -10,9 +10,10 @@ from functools import lru_cache
 from typing import Any, Self
 from uuid import uuid4
 
-from schemas.acts import ACTS, Act
+from schemas.act import Act
+from schemas.acts import ACTS
 from schemas.case import Case, Lodged, SchemePin, SystemFacts
-from schemas.events import Event
+from schemas.event import Event
 from schemas.evidence import Maker, TextRef
 from schemas.label import IssuedLabel
 from schemas.people import ParticipantFacts, PersonFacts, Role

@@ -5,11 +5,14 @@ from abc import ABC, abstractmethod
 from pydantic import BaseModel, ConfigDict
 from temporalio import activity
 
+from schemas.errand import Errand, ErrandAnswer
 from schemas.identifiers import Name
 from schemas.label import IssuedLabel
 from schemas.records import Batch
 
 STREAM_FORKED = "stream_forked"
+SIGNING_REFUSED = "signing_refused"
+"""Type of the failure with which a signer says that the record does not carry the grant; its message is the code."""
 
 
 class SigningOrder(BaseModel):
@@ -39,4 +42,17 @@ class Signing(ABC):
     @activity.defn(name="issue_label")
     @abstractmethod
     async def issue_label(self, order: SigningOrder) -> IssuedLabel:
-        """Make the label of a recorded grant. A second run returns the same bytes."""
+        """Make the label of a recorded grant. A second run returns the same bytes.
+
+        Raises:
+            ApplicationError: of type `signing_refused` when the record does not carry the grant.
+        """
+
+
+class Errands(ABC):
+    """Tells another case or matter what concerns it."""
+
+    @activity.defn(name="run_errand")
+    @abstractmethod
+    async def run_errand(self, errand: Errand) -> ErrandAnswer:
+        """Send an act of the engine. A second run finds the act taken, and returns the same answer."""

@@ -1,21 +1,21 @@
-"""What every case workflow shares: taking acts, receipts, and the outbox that the record empties."""
+"""What every workflow of people's acts shares: taking acts, receipts, and the outbox that the record empties."""
 
 from datetime import datetime
+from typing import Any, Generic, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from schemas.acts import Act
+from schemas.act import Act
 from schemas.case import Case
 from schemas.errors import AlreadyDecided, ProcedureError, Unavailable
-from schemas.events import Event
+from schemas.event import Event
 from schemas.identifiers import ENGINE, ActId
 from schemas.records import Ack, PendingEntry
 from schemas.scheme import SchemeRules
+from workflows.kernel import Kernel, S
 from workflows.options import OUTBOX_MAX, RECEIPTS_KEPT
-from workflows.rules.fold import evolve
-from workflows.rules.procedure import decide, due
 
 REFUSED = "Refused"
 
@@ -31,46 +31,70 @@ class CaseFile(BaseModel):
     outbox: list[PendingEntry] = Field(default_factory=list)
     receipts: dict[ActId, Ack] = Field(default_factory=dict)
 
+    def get_state(self) -> Case | None:
+        """Return the case as it stands."""
+        return self.case
+
+    def put_state(self, state: Case) -> None:
+        """Keep the next case."""
+        self.case = state
+
+
+class File(Protocol):
+    """What a workflow carries from run to run, whatever the matter."""
+
+    rules: SchemeRules
+    outbox: list[PendingEntry]
+    receipts: dict[ActId, Ack]
+
+    def get_state(self) -> Any:
+        """Return the state as it stands."""
+
+    def put_state(self, state: Any) -> None:
+        """Keep the next state."""
+
 
 def refusal(error: ProcedureError) -> ApplicationError:
     """Return what a refused act looks like to the one who sent it: no trace in history, no retry."""
     return ApplicationError(error.message, error.kind, error.code, type=f"{REFUSED}.{error.code}", non_retryable=True)
 
 
-class Casework:
-    """Takes acts into a case file. Synchronous throughout: a slow database never stops a case."""
+class Casework(Generic[S]):
+    """Takes acts into a file. Synchronous throughout: a slow database never stops a case."""
 
-    def __init__(self, file: CaseFile) -> None:
+    def __init__(self, file: File, kernel: Kernel[S]) -> None:
         self.file = file
+        self.kernel = kernel
         self.changes = 0
 
     @property
-    def case(self) -> Case | None:
-        """The case as it stands."""
-        return self.file.case
+    def state(self) -> S | None:
+        """The case or matter as it stands."""
+        state: S | None = self.file.get_state()
+        return state
 
     def check(self, act: Act, now: datetime) -> None:
         """Refuse an act early, as a validator; nothing changes."""
         try:
             if self._earlier(act) is None:
                 self._refuse_when_behind()
-                decide(self.file.case, act, now, self.file.rules)
+                self.kernel.decide(self.state, act, now, self.file.rules)
         except ProcedureError as error:
             raise refusal(error) from None
 
     def take(self, act: Act, now: datetime) -> Ack:
-        """Take an act: its events go to the case and to the outbox, the answer is kept under its key."""
+        """Take an act: its events go to the state and to the outbox, the answer is kept under its key."""
         try:
             earlier = self._earlier(act)
             if earlier is not None:
                 return earlier
             self._refuse_when_behind()
-            events = decide(self.file.case, act, now, self.file.rules)
+            events = self.kernel.decide(self.state, act, now, self.file.rules)
         except ProcedureError as error:
             raise refusal(error) from None
         self._keep(events, act)
-        assert self.file.case is not None
-        ack = Ack(act_id=act.act_id, digest=act.digest, number=self.file.case.entry - len(events) + 1)
+        assert self.state is not None
+        ack = Ack(act_id=act.act_id, digest=act.digest, number=self.state.entry - len(events) + 1)
         self.file.receipts[act.act_id] = ack
         for oldest in list(self.file.receipts)[:-RECEIPTS_KEPT]:
             del self.file.receipts[oldest]
@@ -87,19 +111,25 @@ class Casework:
             raise AlreadyDecided("other_act_same_key", "This key was used for another act.")
         return earlier
 
+    def next_due_at(self) -> datetime | None:
+        """Return when the clock alone may next bring something about."""
+        return self.kernel.next_due_at(self.state, self.file.rules) if self.state is not None else None
+
     def let_time_pass(self, now: datetime) -> None:
         """Take what follows by the clock alone."""
-        if self.file.case is not None:
-            self._keep(due(self.file.case, now, self.file.rules), None)
+        if self.state is not None:
+            self._keep(self.kernel.due(self.state, now, self.file.rules), None)
 
-    def conclude(self, event: Event) -> None:
-        """Take an event that the engine itself brings about."""
+    def conclude(self, event: Event, now: datetime) -> None:
+        """Take an event that the engine itself brings about, and what follows from it."""
         self._keep((event,), None)
+        self.let_time_pass(now)
 
     def _keep(self, events: tuple[Event, ...], act: Act | None) -> None:
         for place, event in enumerate(events):
-            self.file.case = evolve(self.file.case, event)
-            self.file.outbox.append(_pending(self.file.case.entry, event, act if place == 0 else None))
+            state = self.kernel.evolve(self.state, event)
+            self.file.put_state(state)
+            self.file.outbox.append(_pending(state.entry, event, act if place == 0 else None))
         self.changes += 1
 
     def drop_recorded(self, last: int) -> None:

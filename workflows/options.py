@@ -10,6 +10,8 @@ PASSTHROUGH = ("certify", "workflows", "schemas", "labels", "rfc8785", "pydantic
 """Modules the workflow sandbox must not import again for every case: that costs 15 MB each."""
 
 CONTINUE_AFTER_EVENTS = 1000
+CONTINUE_AFTER = timedelta(days=30)
+"""A case that sleeps for months begins a new run each month: then it meets code deployed since."""
 LODGING_TIMEOUT = timedelta(minutes=1)
 """A case started without an application that holds ends by itself after this long."""
 
@@ -19,6 +21,7 @@ OUTBOX_MAX = 200
 BATCH_MAX = 100
 
 RECORD_TIMEOUT = timedelta(seconds=10)
+ERRAND_TIMEOUT = timedelta(seconds=20)
 SIGNING_TIMEOUT = timedelta(seconds=15)
 PATIENT = RetryPolicy(
     initial_interval=timedelta(milliseconds=200), backoff_coefficient=2, maximum_interval=timedelta(seconds=30)

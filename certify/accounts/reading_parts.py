@@ -2,11 +2,12 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from schemas.decision import Ballot, Tally
+from schemas.decision import Ballot
 from schemas.evidence import TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, Moment, RuleId, Word
 from schemas.review import Assignment, Finding, Interests, Review
 from schemas.stages import Choice, Outcome
+from schemas.voting import Tally
 
 
 class ReadingPart(BaseModel):

@@ -26,13 +26,17 @@ from schemas.events import CASE_EVENTS
 from schemas.label import IssuedLabel, LabelStatement
 from schemas.label_number import ID_BYTES, id_of
 from schemas.scheme import SchemeRules
-from workflows.activities import Signing, SigningOrder
+from workflows.activities import SIGNING_REFUSED, Signing, SigningOrder
 from workflows.options import case_stream
 from workflows.rules.deadlines import last_second_after_months
 from workflows.rules.fold import fold
 from workflows.rules.grants import check_grant
 
 SHARD = 2**17
+
+
+class _NotCarriedError(PreparationError):
+    """The record, whole and verified, does not carry the grant."""
 
 
 class LabelSigning(Signing):
@@ -51,6 +55,9 @@ class LabelSigning(Signing):
                 return signed.label
             try:
                 case, rules = await self._checked(order.decision)  # (1) (2)
+            except _NotCarriedError as error:
+                # Final: the case learns of it, and goes on by its rules.
+                raise ApplicationError(error.code, type=SIGNING_REFUSED, non_retryable=True) from error
             except (PreparationError, ChainBroken, NotFound) as error:
                 # Not final: the record is mended by people, and then the same order is carried out.
                 raise ApplicationError(str(error), type="not_signed") from error
@@ -68,7 +75,12 @@ class LabelSigning(Signing):
             scheme = await scheme_in_record(session, case.lodged.scheme)
         if case.decision is None or case.decision.number != decision:
             raise PreparationError("unknown_decision", f"The record has no decision {decision}.")
-        check_grant(case, scheme.rules, scheme.digest)
+        try:
+            check_grant(case, scheme.rules, scheme.digest)
+        except PreparationError as error:
+            if case.edition > 1:
+                raise _NotCarriedError(error.code, error.message) from error
+            raise
         return case, scheme.rules
 
     def _signed(self, decision: str, case: Case, rules: SchemeRules) -> IssuedLabel:

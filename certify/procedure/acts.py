@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import participants, people
 from certify.vault.files import find as find_file
-from schemas.acts import ACTS, Act, AppointRapporteur, AssignReviewer, OfferEvidence
+from schemas.acts import ACTS, ActInCase, AppointRapporteur, AssignReviewer, OfferEvidence
 from schemas.case import Case
 from schemas.errors import (
     AlreadyDecided,
@@ -55,7 +55,7 @@ def error_of(kind: str, code: str, message: str) -> ProcedureError:
     return _KINDS.get(kind, ProcedureError)(code, message)
 
 
-def parsed(kind: str, fields: dict[str, Any]) -> Act:
+def parsed(kind: str, fields: dict[str, Any]) -> ActInCase:
     """Return an act of a kind from its fields.
 
     Raises:
@@ -83,7 +83,7 @@ async def with_stored_file(session: AsyncSession, act: OfferEvidence) -> OfferEv
     )
 
 
-async def with_facts(session: AsyncSession, act: Act, case: Case | None) -> Act:
+async def with_facts(session: AsyncSession, act: ActInCase, case: Case | None) -> ActInCase:
     """Return the act with the facts it is judged by, as the record has them now."""
     facts: dict[str, Any] = {}
     if "seated" in act.needs:

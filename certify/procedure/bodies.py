@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from certify.vault.store import TEXT_MAX, reference_to
-from schemas.acts import ACTS, Act, LodgeApplication, OfferEvidence
+from schemas.act import Act
+from schemas.acts import ACTS, LodgeApplication, OfferEvidence
 from schemas.evidence import TextRef
 from schemas.identifiers import CriterionId, ItemId
 from schemas.review import Finding

@@ -1,58 +1,38 @@
 """`Procedure`: one verb for every act of a person, from the form and from the API alike."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
-from time import monotonic
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import BaseModel
-from temporalio.client import (
-    Client,
-    WithStartWorkflowOperation,
-    WorkflowUpdateFailedError,
-    WorkflowUpdateRPCTimeoutOrCancelledError,
-)
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import ApplicationError
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.client import Client
+from temporalio.service import RPCError
 
 from certify.accounts.policy import LODGING, permit, require_sendable
 from certify.accounts.principal import Principal
 from certify.procedure import institutions, lodging
-from certify.procedure.acts import Sent, error_of, parsed, with_facts, with_stored_file
+from certify.procedure.acts import Sent, parsed, with_facts, with_stored_file
 from certify.procedure.attempts import keep_attempt
 from certify.procedure.bodies import as_written
 from certify.procedure.institutions import Entrant
-from certify.procedure.updating import send_update
+from certify.procedure.sending import ANSWERED_WITHIN, UNREACHED, Sending, unavailable
 from certify.register import cases, participants, schemes, streams
 from certify.register.database import Database
 from certify.vault.store import Vault
-from schemas.acts import Act, OfferEvidence
+from schemas.acts import ActInCase, OfferEvidence
 from schemas.application import Application
 from schemas.case import Case
-from schemas.errors import AlreadyDecided, NotPermitted, ProcedureError, Unavailable
+from schemas.errors import AlreadyDecided, NotPermitted, ProcedureError
 from schemas.identifiers import act_id as act_id_of
 from schemas.identifiers import application_id
-from schemas.records import Ack, Receipt
+from schemas.records import Receipt
 from schemas.scheme import SchemeRules
 from workflows import options
-from workflows.casework import REFUSED, CaseFile
+from workflows.casework import CaseFile
 from workflows.certification import Certification
 from workflows.rules.procedure import decide
 
-RECORDED_WITHIN = 2.0
-IN_FLIGHT = 8
-"""Temporal takes ten updates of a case at a time; further ones would hang instead of being refused."""
-_WAIT_FOR_A_PLACE = 5.0
-_ANSWERED_WITHIN = 10.0
-"""A case without a worker never answers; an act that was not answered may be sent again under the same key."""
-_QUERY_WITHIN = timedelta(seconds=5)
-_UNREACHED = (RuntimeError, TimeoutError)
-"""A client that has not connected yet says RuntimeError where a connected one says RPCError."""
 _FOR_OTHERS = frozenset({"role_missing", "not_the_applicant"})
-_GONE = {RPCStatusCode.NOT_FOUND}
 
 
 class Procedure:
@@ -62,7 +42,7 @@ class Procedure:
         self._client = client
         self._database = database
         self._vault = vault
-        self._places: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(IN_FLIGHT))
+        self.sending = Sending(client, database)
 
     async def act(
         self, principal: Principal, kind: str, application: str, body: BaseModel, *, key: str, request_id: str = "none"
@@ -97,7 +77,7 @@ class Procedure:
         if isinstance(act, OfferEvidence):
             async with self._database.reading() as session:
                 act = await with_stored_file(session, act)
-        earlier = await self._recorded(act)
+        earlier = await self._earlier(act)
         if earlier is not None:
             return earlier
         async with self._database.reading() as session:
@@ -141,7 +121,7 @@ class Procedure:
         lodging.check(application, scheme)
         fields = await lodging.lodging(self._vault, case_id, organisation, application, scheme)
         act = parsed("lodge_application", {**fields, **_who(principal, key, case_id, request_id)})
-        earlier = await self._recorded(act)
+        earlier = await self._earlier(act)
         if earlier is not None:
             return earlier
         decide(None, act, datetime.now(UTC), scheme.rules)
@@ -163,115 +143,42 @@ class Procedure:
     async def enter_organisation(self, entrant: Entrant, *, by: str) -> str:
         """Enter an organisation in the Register; see `institutions.enter_organisation`."""
         try:
-            async with asyncio.timeout(_ANSWERED_WITHIN):
+            async with asyncio.timeout(ANSWERED_WITHIN):
                 return await institutions.enter_organisation(self._client, self._database, entrant, by=by)
-        except (RPCError, *_UNREACHED) as error:
-            raise _unavailable() from error
+        except (RPCError, *UNREACHED) as error:
+            raise unavailable() from error
 
     async def is_reachable(self) -> bool:
         """Whether Temporal answers now."""
-        try:
-            return await self._client.service_client.check_health(timeout=timedelta(seconds=1))
-        except (RPCError, *_UNREACHED):
-            return False
+        return await self.sending.is_reachable()
 
     async def has_taken(self, application: str, act_id: str) -> bool:
         """Whether a case has accepted an act that the record may not hold yet."""
-        handle = self._client.get_workflow_handle(options.certification_id(application))
-        try:
-            return await handle.query(Certification.has_taken, act_id, rpc_timeout=_QUERY_WITHIN)
-        except RPCError as error:
-            if error.status in _GONE:
-                return False
-            raise _unavailable() from error
-        except _UNREACHED as error:
-            raise _unavailable() from error
+        return await self.sending.has_taken(options.certification_id(application), act_id)
 
     async def receipt(self, act_id: str) -> Receipt | None:
         """Return the receipt of a recorded act."""
-        async with self._database.reading() as session:
-            return await streams.receipt_of(session, act_id)
+        return await self.sending.receipt(act_id)
 
-    async def _recorded(self, act: Act) -> Sent | None:
-        async with self._database.reading() as session:
-            same = await streams.is_recorded_act(session, act.act_id, act.digest)
-            receipt = await streams.receipt_of(session, act.act_id)
-        if receipt is None:
-            return None
-        if not same:
-            raise _other_act()
-        return Sent(act_id=act.act_id, application=act.application, receipt=receipt)
-
-    async def _update(self, act: Act, case: Case, rules: SchemeRules) -> None:
-        handle = self._client.get_workflow_handle(options.certification_id(act.application))
-        try:
-            await self._answer(
-                act, lambda: send_update(lambda: handle.execute_update(act.kind, act, id=act.act_id, result_type=Ack))
-            )
-        except RPCError as error:
-            if error.status in _GONE:
-                # The case has ended, or its workflow is missing: the rules tell which.
-                decide(case, act, datetime.now(UTC), rules)
-            raise _unavailable() from error
-
-    async def _start(self, act: Act, rules: SchemeRules) -> None:
-        start = WithStartWorkflowOperation(
-            Certification.run,
-            CaseFile(application=act.application, rules=rules),
-            id=options.certification_id(act.application),
-            task_queue=options.QUEUE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+    async def _update(self, act: ActInCase, case: Case, rules: SchemeRules) -> None:
+        await self.sending.to_running(
+            act,
+            options.certification_id(act.application),
+            # The case has ended, or its workflow is missing: the rules tell which.
+            when_gone=lambda: decide(case, act, datetime.now(UTC), rules),
         )
-        try:
-            await self._answer(
-                act,
-                lambda: self._client.execute_update_with_start_workflow(
-                    act.kind, act, start_workflow_operation=start, id=act.act_id, result_type=Ack
-                ),
-            )
-        except RPCError as error:
-            raise _unavailable() from error
 
-    async def _answer(self, act: Act, send: Callable[[], Awaitable[Ack]]) -> None:
-        """Send an act and wait for the case's answer, for a while."""
-        try:
-            async with self._place(act.application), asyncio.timeout(_ANSWERED_WITHIN):
-                ack = await send()
-        except _UNREACHED as error:
-            raise _unavailable() from error
-        except (WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
-            raise _refusal(error) from error
-        if ack.digest != act.digest:
-            # Temporal answers a known update id with its first answer, whatever was sent under it.
-            raise _other_act()
+    async def _start(self, act: ActInCase, rules: SchemeRules) -> None:
+        file = CaseFile(application=act.application, rules=rules)
+        await self.sending.to_new(act, Certification.run, file, options.certification_id(act.application))
 
-    def _place(self, application: str) -> "_Place":
-        return _Place(self._places[application])
+    async def _earlier(self, act: ActInCase) -> Sent | None:
+        receipt = await self.sending.earlier(act)
+        return Sent(act_id=act.act_id, application=act.application, receipt=receipt) if receipt else None
 
-    async def _sent(self, act: Act) -> Sent:
-        """Wait until the record holds the act, for a while; what is accepted is on its way there."""
-        until, pause = monotonic() + RECORDED_WITHIN, 0.01
-        while (receipt := await self.receipt(act.act_id)) is None and monotonic() < until:
-            await asyncio.sleep(pause)
-            pause = min(pause * 1.5, 0.1)
+    async def _sent(self, act: ActInCase) -> Sent:
+        receipt = await self.sending.recorded(act)
         return Sent(act_id=act.act_id, application=act.application, receipt=receipt)
-
-
-class _Place:
-    """One of the places a case has for acts in flight."""
-
-    def __init__(self, places: asyncio.Semaphore) -> None:
-        self._places = places
-
-    async def __aenter__(self) -> None:
-        try:
-            await asyncio.wait_for(self._places.acquire(), _WAIT_FOR_A_PLACE)
-        except TimeoutError:
-            raise Unavailable("too_many_acts", "This case is taking other acts; please try again.") from None
-
-    async def __aexit__(self, *_: object) -> None:
-        self._places.release()
 
 
 def _who(principal: Principal, key: str, application: str, request_id: str) -> dict[str, Any]:
@@ -284,7 +191,7 @@ def _who(principal: Principal, key: str, application: str, request_id: str) -> d
     }
 
 
-def _refuse_other_roles(case: Case, act: Act, rules: SchemeRules) -> None:
+def _refuse_other_roles(case: Case, act: ActInCase, rules: SchemeRules) -> None:
     """Refuse whom the act is not for, before anything of theirs is stored; the rest is the case's to judge."""
     try:
         decide(case, act, datetime.now(UTC), rules)
@@ -293,19 +200,3 @@ def _refuse_other_roles(case: Case, act: Act, rules: SchemeRules) -> None:
             raise
     except ProcedureError:
         return
-
-
-def _other_act() -> AlreadyDecided:
-    return AlreadyDecided("other_act_same_key", "This key was used for another act.")
-
-
-def _refusal(error: WorkflowUpdateFailedError | WorkflowUpdateRPCTimeoutOrCancelledError) -> ProcedureError:
-    cause = error.__cause__ if isinstance(error, WorkflowUpdateFailedError) else None
-    if isinstance(cause, ApplicationError) and (cause.type or "").startswith(f"{REFUSED}."):
-        kind, code = cause.details[0], cause.details[1]
-        return error_of(kind, code, cause.message)
-    return _unavailable()
-
-
-def _unavailable() -> Unavailable:
-    return Unavailable("procedure_unreachable", "The procedure cannot take acts now; please send this again.")

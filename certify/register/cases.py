@@ -10,7 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from certify.register import labels
 from schemas.case import Case
 from schemas.errors import NotFound
-from schemas.events import Event, LabelIssued
+from schemas.event import Event
+from schemas.events import LabelIssued
 from schemas.stages import Stage
 from workflows.rules.fold import evolve
 

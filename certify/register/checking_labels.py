@@ -15,7 +15,8 @@ from labels.verification import verify
 from schemas.canonical import digest_of
 from schemas.case import Case, SchemePin
 from schemas.errors import NotFound, PreparationError
-from schemas.events import DecisionTaken, Event, LabelIssued
+from schemas.event import Event
+from schemas.events import DecisionTaken, LabelIssued
 from schemas.label import Authenticity, IssuedLabel, LabelStatement
 from schemas.scheme import Scheme
 from schemas.stages import Stage

@@ -12,7 +12,8 @@ from certify.register.checking_views import ViewCheck, row_made_by, rows_of_case
 from certify.register.projection import NOT_FOLDED
 from labels.key_set import KeySet
 from schemas.case import Case
-from schemas.events import CASE_EVENTS, Event, LabelIssued
+from schemas.event import Event
+from schemas.events import CASE_EVENTS, LabelIssued
 from workflows.rules.fold import evolve
 
 Progress = Callable[[int, int], None]

@@ -9,11 +9,11 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from schemas.case import Case, SchemePin
-from schemas.decision import Tally
 from schemas.evidence import EvidenceItem
 from schemas.identifiers import Moment
 from schemas.label import IssuedLabel, Standing
 from schemas.stages import Verdict
+from schemas.voting import Tally
 
 APPLICANT = "applicant"
 TESTS = frozenset({"test_report", "security_report", "monitoring_report"})

@@ -42,7 +42,7 @@ def due_at(reading: CaseReading, rules: SchemeRules) -> datetime | None:
     """Return the next date of a case: the stage's clock, or the term the scheme gives for the intake."""
     if reading.stage == Stage.INTAKE:
         days = rules.tiers[reading.tier].sla_working_days.application_review
-        return working_days_after(reading.clock.lodged_at, days)
+        return working_days_after(reading.clock.lodged_at, days, rules.clocks.calendar)
     return {
         Stage.EVIDENCE: reading.clock.evidence_due_at,
         Stage.EVALUATION: reading.clock.evaluation_due_at,

@@ -32,7 +32,7 @@ from certify.vault.store import Vault
 from certify.web.app import create
 from certify.web.rendering import STATIC
 from certify.web.services import Services
-from schemas.acts import Act
+from schemas.act import Act
 from schemas.application_folder import read_folder
 from schemas.canonical import canonical_json
 from schemas.case import Case
@@ -57,6 +57,7 @@ from tests.builders import (
 )
 from workflows.casework import CaseFile, Casework
 from workflows.options import case_stream
+from workflows.rules.procedure import CERTIFICATION
 
 AUDITOR = person("gus", Role.AUDITOR)
 STRANGER = person("zora", Role.APPLICANT, organisation="org-other")
@@ -80,7 +81,7 @@ class FakeProcedure(Procedure):
         await self._take(act, None, rules)
 
     async def _take(self, act: Act, case: Case | None, rules: SchemeRules) -> None:
-        casework = Casework(CaseFile(application=act.application, rules=rules, case=case))
+        casework = Casework(CaseFile(application=act.application, rules=rules, case=case), CERTIFICATION)
         try:
             casework.take(act, datetime.now(UTC))
         except ApplicationError as error:

@@ -152,7 +152,7 @@ class SlowRecord(FakeProcedure):
 async def test_an_act_that_is_taken_and_not_yet_recorded_is_answered_with_where_to_ask(
     house: House, as_: Tokens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("certify.procedure.client.RECORDED_WITHIN", 0.01)
+    monkeypatch.setattr("certify.procedure.sending.RECORDED_WITHIN", 0.01)
     await house.holds(walk().to_intake())
     slow = House(replace(house.services, procedure=SlowRecord(house.services.database, house.services.vault)))
     token = await token_of(house, APPLICANT, ("act", "read"))

@@ -21,7 +21,7 @@ from temporalio.worker import Worker
 
 from certify.procedure.updating import send_update
 from certify.programs.temporal import WORKFLOWS, sandbox
-from schemas.acts import Act
+from schemas.act import Act
 from schemas.decision import Round
 from schemas.people import PersonFacts
 from schemas.records import Ack

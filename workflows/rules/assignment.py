@@ -8,6 +8,7 @@ from schemas.acts import AnswerAssignment, ApprovePlan, AssignReviewer
 from schemas.canonical import digest_of
 from schemas.case import Case
 from schemas.errors import AlreadyDecided, ConflictOfInterest, NotFound, NotPermitted, OutOfOrder, Unacceptable
+from schemas.event import Event
 from schemas.people import PersonFacts, Role
 from schemas.review import Assignment, Plan
 from schemas.scheme import SchemeRules
@@ -44,7 +45,7 @@ def _not_the_third_party(case: Case, expert: PersonFacts) -> Permission:
     return ALLOWED
 
 
-def assign(case: Case, act: AssignReviewer, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+def assign(case: Case, act: AssignReviewer, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Ask an expert to judge some areas."""
     may_assign_reviewer(case, act.actor, rules).require()
     expert = act.people.get(act.reviewer)
@@ -80,7 +81,7 @@ def may_answer_assignment(case: Case, person: PersonFacts, _: SchemeRules) -> Pe
     return first_refusal(_is_planned(case), holds(person, Role.EXPERT), declared_none(case, person))
 
 
-def answer(case: Case, act: AnswerAssignment, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+def answer(case: Case, act: AnswerAssignment, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Say yes or no to an assignment."""
     if act.accepts:
         may_answer_assignment(case, act.actor, rules).require()
@@ -126,7 +127,7 @@ def _each_criterion_has_judges(case: Case, rules: SchemeRules) -> Permission:
     return Permission(OutOfOrder("reviewers_missing", f"No reviewer is left to judge {', '.join(short)}."))
 
 
-def approve_plan(case: Case, act: ApprovePlan, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+def approve_plan(case: Case, act: ApprovePlan, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Fix who judges what, and start the evaluation's clock."""
     may_approve_plan(case, act.actor, rules).require()
     criteria = criteria_by_reviewer(case, rules)
@@ -136,7 +137,7 @@ def approve_plan(case: Case, act: ApprovePlan, now: datetime, rules: SchemeRules
         {"criteria": {key: list(ids) for key, ids in criteria.items()}, "lookups": list(lookups),
          "manifest": case.manifest.digest, "scheme": case.lodged.scheme.digest}
     )  # fmt: skip
-    due_at = working_days_after(now, rules.tiers[case.tier].sla_working_days.evaluation)
+    due_at = working_days_after(now, rules.tiers[case.tier].sla_working_days.evaluation, rules.clocks.calendar)
     plan = Plan(criteria=criteria, lookups=lookups, digest=digest)
     return (ev.PlanApproved(at=now, actor=act.actor.person, plan=plan, evaluation_due_at=due_at),)
 

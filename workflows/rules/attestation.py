@@ -6,6 +6,7 @@ from schemas import events as ev
 from schemas.acts import ReleaseLabel
 from schemas.case import Case
 from schemas.errors import AlreadyDecided, ConflictOfInterest, Unacceptable
+from schemas.event import Event
 from schemas.identifiers import ENGINE
 from schemas.label import IssuedLabel
 from schemas.people import PersonFacts, Role
@@ -44,7 +45,7 @@ def _did_not_decide(case: Case, person: PersonFacts) -> Permission:
     return ALLOWED
 
 
-def release(case: Case, act: ReleaseLabel, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+def release(case: Case, act: ReleaseLabel, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Release the signing."""
     may_release_label(case, act.actor, rules).require()
     return (ev.LabelReleased(at=now, actor=act.actor.person),)
@@ -53,7 +54,7 @@ def release(case: Case, act: ReleaseLabel, now: datetime, rules: SchemeRules) ->
 def awaits_signature(case: Case) -> bool:
     """Whether nothing but the signer stands between the grant and its label."""
     released = case.tier not in RELEASED_TIERS or case.released_by is not None
-    return case.stage == Stage.ATTESTATION and released
+    return case.stage == Stage.ATTESTATION and released and case.signing_refused is None
 
 
 def attest(case: Case, label: IssuedLabel, now: datetime) -> ev.LabelIssued:

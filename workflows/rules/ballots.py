@@ -7,6 +7,7 @@ from schemas.acts import CastBallot, Recuse
 from schemas.case import Case
 from schemas.decision import Ballot, Decision, Round
 from schemas.errors import AlreadyDecided, ConflictOfInterest, NotPermitted, OutOfOrder, Unacceptable
+from schemas.event import Event
 from schemas.identifiers import ENGINE
 from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
@@ -37,7 +38,7 @@ def may_recuse(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     return first_refusal(in_stage(case, Stage.DECISION), _round_is_open(case), _in_base(case, person))
 
 
-def recuse(case: Case, act: Recuse, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+def recuse(case: Case, act: Recuse, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Leave the electorate: the base shrinks by one, and a ballot already cast counts no more."""
     may_recuse(case, act.actor, rules).require()
     vote = case.open_round
@@ -66,7 +67,7 @@ def _has_not_voted(case: Case, person: PersonFacts) -> Permission:
     return ALLOWED
 
 
-def cast_ballot(case: Case, act: CastBallot, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+def cast_ballot(case: Case, act: CastBallot, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Vote; what the ballot was cast on must be what is voted on."""
     may_cast_ballot(case, act.actor, rules).require()
     vote = case.open_round

@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime, time, timedelta
 
-_SATURDAY = 5
+from schemas.scheme_calendar import EVERY_WEEK, Calendar
+
+_DAY = timedelta(days=1)
 
 
 def days_after(start_at: datetime, days: int) -> datetime:
@@ -10,14 +12,38 @@ def days_after(start_at: datetime, days: int) -> datetime:
     return start_at + timedelta(days=days)
 
 
-def working_days_after(start_at: datetime, days: int) -> datetime:
-    """Return the same time of day, `days` working days (Monday to Friday) later."""
+def working_days_after(start_at: datetime, days: int, calendar: Calendar = EVERY_WEEK) -> datetime:
+    """Return the same time of day, `days` working days later."""
     moment = start_at
     left = days
     while left > 0:
-        moment += timedelta(days=1)
-        if moment.weekday() < _SATURDAY:
+        moment += _DAY
+        if calendar.is_working(moment.date()):
             left -= 1
+    return moment
+
+
+def working_time_between(start_at: datetime, end_at: datetime, calendar: Calendar = EVERY_WEEK) -> timedelta:
+    """Return how much of the time between two moments lies in working days; nothing when the end is not later."""
+    worked, moment = timedelta(), start_at
+    while moment < end_at:
+        next_day = datetime.combine(moment.date() + _DAY, time(), tzinfo=moment.tzinfo)
+        if calendar.is_working(moment.date()):
+            worked += min(next_day, end_at) - moment
+        moment = next_day
+    return worked
+
+
+def after_working_time(start_at: datetime, worked: timedelta, calendar: Calendar = EVERY_WEEK) -> datetime:
+    """Return when, from a moment on, so much working time will have passed."""
+    moment, left = start_at, worked
+    while left > timedelta():
+        next_day = datetime.combine(moment.date() + _DAY, time(), tzinfo=moment.tzinfo)
+        if calendar.is_working(moment.date()):
+            if left <= next_day - moment:
+                return moment + left
+            left -= next_day - moment
+        moment = next_day
     return moment
 
 

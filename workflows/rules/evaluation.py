@@ -7,6 +7,7 @@ from schemas import events as ev
 from schemas.acts import RecordLookup, RecordThirdPartyReport, SubmitReview
 from schemas.case import Case
 from schemas.errors import AlreadyDecided, ConflictOfInterest, NotPermitted, Unacceptable
+from schemas.event import Event
 from schemas.identifiers import ENGINE
 from schemas.people import PersonFacts, Role
 from schemas.review import Finding, Result, Review
@@ -32,7 +33,7 @@ def to_be_judged(case: Case, rules: SchemeRules, *, lookup: bool) -> tuple[str, 
 
     A recommended criterion is judged only where the applicant showed or said something.
     """
-    shown = {criterion for item in case.evidence.values() for criterion in item.criteria} | set(case.not_applicable)
+    shown = {criterion for item in case.items.values() for criterion in item.criteria} | set(case.not_applicable)
     return tuple(
         one.criterion
         for one in requirements_of(case, rules)
@@ -49,7 +50,7 @@ def may_record_lookup(case: Case, person: PersonFacts, _: SchemeRules) -> Permis
     )
 
 
-def record_lookup(case: Case, act: RecordLookup, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+def record_lookup(case: Case, act: RecordLookup, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Record one lookup."""
     may_record_lookup(case, act.actor, rules).require()
     assert case.plan is not None
@@ -88,7 +89,7 @@ def _not_yet(case: Case, person: PersonFacts) -> Permission:
     return ALLOWED
 
 
-def submit_review(case: Case, act: SubmitReview, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+def submit_review(case: Case, act: SubmitReview, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Hand in all findings at once."""
     may_submit_review(case, act.actor, rules).require()
     _check_coverage(case, act)
@@ -113,7 +114,7 @@ def _check_coverage(case: Case, act: SubmitReview) -> None:
 
 
 def _check_finding(case: Case, finding: Finding) -> None:
-    unknown = [item for item in finding.cited if item not in case.evidence]
+    unknown = [item for item in finding.cited if item not in case.items]
     if unknown:
         raise Unacceptable("unknown_item", f"Not in the manifest: {', '.join(unknown)}.")
     if finding.verdict == Verdict.NOT_APPLICABLE and finding.criterion not in case.not_applicable:
@@ -152,7 +153,7 @@ def _no_report_yet(case: Case) -> Permission:
 
 def record_third_party_report(
     case: Case, act: RecordThirdPartyReport, now: datetime, rules: SchemeRules
-) -> tuple[ev.Event, ...]:
+) -> tuple[Event, ...]:
     """Record the report as handed in."""
     may_record_third_party_report(case, act.actor, rules).require()
     return (ev.ThirdPartyReportRecorded(at=now, actor=act.actor.person, report=act.report),)

@@ -6,6 +6,7 @@ from schemas import events as ev
 from schemas.acts import OfferEvidence, StateNotApplicable, SubmitEvidence, WithdrawEvidence
 from schemas.case import Case
 from schemas.errors import AlreadyDecided, EvidenceIncomplete, NotFound, Unacceptable
+from schemas.event import Event
 from schemas.evidence import EvidenceItem, Manifest, manifest_digest
 from schemas.identifiers import ENGINE
 from schemas.people import PersonFacts
@@ -34,7 +35,7 @@ def requirements_of(case: Case, rules: SchemeRules) -> tuple[Requirement, ...]:
 
 def missing(case: Case, rules: SchemeRules) -> tuple[str, ...]:
     """Return the mandatory criteria with neither evidence nor a reason why they do not apply."""
-    offered = tuple((item.type, item.criteria) for item in case.evidence.values())
+    offered = tuple((item.type, item.criteria) for item in case.items.values())
     return missing_evidence(requirements_of(case, rules), offered, case.not_applicable)
 
 
@@ -47,7 +48,7 @@ may_withdraw_evidence = may_offer_evidence
 may_state_not_applicable = may_offer_evidence
 
 
-def offer(case: Case, act: OfferEvidence, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+def offer(case: Case, act: OfferEvidence, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Offer a stored file for some criteria."""
     may_offer_evidence(case, act.actor, rules).require()
     _check_offer(case, act, rules)
@@ -77,7 +78,7 @@ def _check_offer(case: Case, act: OfferEvidence, rules: SchemeRules) -> None:
         raise Unacceptable("too_many_items", f"A case takes at most {ITEMS_MAX} items, briefly described.")
 
 
-def take_back(case: Case, act: WithdrawEvidence, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+def take_back(case: Case, act: WithdrawEvidence, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Take an item back before the manifest is frozen."""
     may_withdraw_evidence(case, act.actor, rules).require()
     if act.item not in case.evidence:
@@ -85,9 +86,7 @@ def take_back(case: Case, act: WithdrawEvidence, now: datetime, rules: SchemeRul
     return (ev.EvidenceWithdrawn(at=now, actor=act.actor.person, item=act.item),)
 
 
-def state_not_applicable(
-    case: Case, act: StateNotApplicable, now: datetime, rules: SchemeRules
-) -> tuple[ev.Event, ...]:
+def state_not_applicable(case: Case, act: StateNotApplicable, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Say why a criterion does not apply, or take that back."""
     may_state_not_applicable(case, act.actor, rules).require()
     if act.criterion not in rules.criteria:
@@ -108,7 +107,7 @@ def may_submit_evidence(case: Case, person: PersonFacts, rules: SchemeRules) -> 
     )
 
 
-def submit(case: Case, act: SubmitEvidence, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+def submit(case: Case, act: SubmitEvidence, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Hand in the evidence: the manifest is frozen."""
     may_submit_evidence(case, act.actor, rules).require()
     return (frozen(case, now, act.actor.person),)
@@ -116,9 +115,13 @@ def submit(case: Case, act: SubmitEvidence, now: datetime, rules: SchemeRules) -
 
 def frozen(case: Case, now: datetime, actor: str) -> ev.ManifestFrozen:
     """Return the event that freezes what is there now."""
-    items = tuple(sorted(case.evidence, key=lambda key: int(key[1:])))
-    digest = manifest_digest(case.evidence, case.not_applicable)
-    return ev.ManifestFrozen(at=now, actor=actor, manifest=Manifest(version=1, digest=digest, items=items))
+    items = tuple(sorted(case.items, key=lambda key: int(key[1:])))
+    digest = manifest_digest(case.items, case.not_applicable)
+    return ev.ManifestFrozen(
+        at=now,
+        actor=actor,
+        manifest=Manifest(version=len(case.manifests) + (2 if case.manifest else 1), digest=digest, items=items),
+    )
 
 
 def lapsed(case: Case, now: datetime) -> ev.ApplicationLapsed | None:

@@ -5,12 +5,16 @@ from typing import Any
 
 from schemas import events as ev
 from schemas.case import Case
+from schemas.event import Event
 from schemas.stages import Stage
+from workflows.rules.fold_correction import OF_CORRECTION
+from workflows.rules.fold_decision import OF_DECISION
+from workflows.rules.fold_tier import OF_TIER_AND_QUESTIONS
 
 Changes = dict[str, Any]
 
 
-def evolve(case: Case | None, event: ev.Event) -> Case:
+def evolve(case: Case | None, event: Event) -> Case:
     """Return the case after an event; an application's first event makes the case."""
     if isinstance(event, ev.ApplicationLodged):
         return _lodged(event)
@@ -20,7 +24,7 @@ def evolve(case: Case | None, event: ev.Event) -> Case:
     return case.model_copy(update={**changes, "entry": case.entry + 1})
 
 
-def fold(events: Iterable[ev.Event]) -> Case:
+def fold(events: Iterable[Event]) -> Case:
     """Return the case that a stream of events amounts to."""
     case: Case | None = None
     for event in events:
@@ -43,7 +47,7 @@ def _lodged(event: ev.ApplicationLodged) -> Case:
     )
 
 
-def _end(stage: Stage, event: ev.Event, **more: Any) -> Changes:
+def _end(stage: Stage, event: Event, **more: Any) -> Changes:
     return {"stage": stage, "ended_at": event.at, **more}
 
 
@@ -52,6 +56,9 @@ def _offered(case: Case, event: ev.EvidenceOffered) -> Changes:
 
 
 def _taken_back(case: Case, event: ev.EvidenceWithdrawn) -> Changes:
+    """What stands in a frozen manifest stays described; it is only left out of the next one."""
+    if any(event.item in frozen.items for frozen in (*case.manifests, *((case.manifest,) if case.manifest else ()))):
+        return {"set_aside": (*case.set_aside, event.item)}
     return {"evidence": {key: item for key, item in case.evidence.items() if key != event.item}}
 
 
@@ -66,8 +73,10 @@ def _accepted(_: Case, event: ev.ApplicationAccepted) -> Changes:
     return {"stage": Stage.EVIDENCE, "accepted_at": event.at, "evidence_due_at": event.evidence_due_at}
 
 
-def _frozen(_: Case, event: ev.ManifestFrozen) -> Changes:
-    return {"stage": Stage.PLANNING, "manifest": event.manifest}
+def _frozen(case: Case, event: ev.ManifestFrozen) -> Changes:
+    earlier = (*case.manifests, case.manifest) if case.manifest else ()
+    stage = Stage.PLANNING if case.plan is None else Stage.EVALUATION
+    return {"stage": stage, "manifest": event.manifest, "manifests": earlier}
 
 
 def _referred(_: Case, event: ev.ReferredToCommission) -> Changes:
@@ -101,7 +110,15 @@ def _looked_up(case: Case, event: ev.LookupRecorded) -> Changes:
 
 
 def _reviewed(case: Case, event: ev.ReviewSubmitted) -> Changes:
-    return {"reviews": {**case.reviews, event.review.reviewer: event.review}}
+    """Findings judged again replace the earlier ones; the others are carried over."""
+    given, earlier = event.review, case.reviews.get(event.review.reviewer)
+    if earlier is not None:
+        again = {finding.criterion for finding in given.findings}
+        carried = tuple(finding for finding in earlier.findings if finding.criterion not in again)
+        given = given.model_copy(
+            update={"findings": (*carried, *given.findings), "revisions": earlier.revisions + given.revisions}
+        )
+    return {"reviews": {**case.reviews, given.reviewer: given}}
 
 
 def _recommended(_: Case, event: ev.RecommendationSubmitted) -> Changes:
@@ -127,7 +144,7 @@ def _decided(_: Case, event: ev.DecisionTaken) -> Changes:
     return {"stage": event.stage, "decision": event.decision, **ended}
 
 
-_CHANGES: dict[type[ev.Event], Callable[[Case, Any], Changes]] = {
+_CHANGES: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.ApplicationDeclined: lambda _, e: _end(Stage.DECLINED, e, reason=e.reasons, rule=e.rule),
     ev.EvidenceOffered: _offered,
     ev.EvidenceWithdrawn: _taken_back,
@@ -155,4 +172,7 @@ _CHANGES: dict[type[ev.Event], Callable[[Case, Any], Changes]] = {
     ev.DecisionTaken: _decided,
     ev.LabelReleased: lambda _, e: {"released_by": e.actor},
     ev.LabelIssued: lambda _, e: _end(Stage.GRANTED, e, label=e.label),
+    **OF_TIER_AND_QUESTIONS,
+    **OF_CORRECTION,
+    **OF_DECISION,
 }

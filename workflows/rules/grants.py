@@ -19,11 +19,12 @@ from schemas.scheme import GateOutcome, SchemeRules
 from schemas.stages import Outcome
 from workflows.rules.attestation import awaits_signature
 from workflows.rules.ballots import outcome_of
+from workflows.rules.draws import drawn
 from workflows.rules.evaluation import PASSING, failed, results_of
 from workflows.rules.interests import plan_stands
 from workflows.rules.quorum import tally
 from workflows.rules.risk import assess_tier, gate_outcomes
-from workflows.rules.rounds import REQUIRED, base_min, drawn, panel_seed
+from workflows.rules.rounds import REQUIRED, base_min, panel_seed
 
 
 def check_grant(case: Case, rules: SchemeRules, scheme_digest: str) -> None:
@@ -50,7 +51,7 @@ def check_grant(case: Case, rules: SchemeRules, scheme_digest: str) -> None:
 def _check_digests(case: Case, vote: Round, scheme_digest: str) -> None:
     decision = case.decision
     assert decision is not None
-    found = manifest_digest(case.evidence, case.not_applicable)
+    found = manifest_digest(case.items, case.not_applicable)
     frozen = case.manifest.digest if case.manifest else None
     ballots = {ballot.manifest_digest for ballot in vote.ballots.values()}
     if {found, frozen, vote.manifest_digest, decision.manifest_digest, *ballots} != {found}:

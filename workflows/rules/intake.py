@@ -6,6 +6,7 @@ from schemas import events as ev
 from schemas.acts import AcceptApplication, DeclineApplication, LodgeApplication, WithdrawApplication
 from schemas.case import Case, Lodged
 from schemas.errors import AlreadyDecided, NotPermitted, Unacceptable
+from schemas.event import Event
 from schemas.identifiers import ENGINE
 from schemas.people import PersonFacts, Role
 from schemas.scheme import GateOutcome, SchemeRules, Tier
@@ -36,7 +37,7 @@ def may_lodge(lodged: Lodged, person: PersonFacts) -> Permission:
     return Permission(NotPermitted("not_the_applicant", "You may lodge only for your own organisation."))
 
 
-def lodge(case: Case | None, act: LodgeApplication, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+def lodge(case: Case | None, act: LodgeApplication, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Lodge a complete application; the tier is computed here and only here."""
     lodged = act.lodged
     if case is not None:
@@ -114,7 +115,7 @@ def _not_own(case: Case, person: PersonFacts) -> Permission:
     return ALLOWED
 
 
-def accept(case: Case, act: AcceptApplication, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+def accept(case: Case, act: AcceptApplication, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Take the application. What is complete is frozen at once; a prohibited use goes to the Commission."""
     may_accept_application(case, act.actor, rules).require()
     due_at = days_after(now, rules.clocks.evidence_stage_days[case.tier])
@@ -128,7 +129,7 @@ def accept(case: Case, act: AcceptApplication, now: datetime, rules: SchemeRules
     return accepted, frozen(case, now, ENGINE)
 
 
-def decline(case: Case, act: DeclineApplication, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+def decline(case: Case, act: DeclineApplication, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Decline the application with reasons."""
     may_decline_application(case, act.actor, rules).require()
     return (ev.ApplicationDeclined(at=now, actor=act.actor.person, reasons=act.reasons),)
@@ -139,7 +140,7 @@ def may_withdraw_application(case: Case, person: PersonFacts, _: SchemeRules) ->
     return first_refusal(acts_for_applicant(case, person), in_stage(case, *LEAVABLE))
 
 
-def withdraw(case: Case, act: WithdrawApplication, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+def withdraw(case: Case, act: WithdrawApplication, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Leave the procedure."""
     may_withdraw_application(case, act.actor, rules).require()
     return (ev.ApplicationWithdrawn(at=now, actor=act.actor.person, reasons=act.reasons),)

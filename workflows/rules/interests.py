@@ -6,6 +6,7 @@ from schemas import events as ev
 from schemas.acts import DeclareInterests
 from schemas.case import Case
 from schemas.errors import AlreadyDecided, ConflictOfInterest, NotPermitted, Unacceptable
+from schemas.event import Event
 from schemas.identifiers import ENGINE
 from schemas.people import PersonFacts, Role
 from schemas.review import Interests
@@ -58,7 +59,7 @@ def may_declare_interests(case: Case, person: PersonFacts, _: SchemeRules) -> Pe
     return in_stage(case, *DECLARABLE, Stage.ATTESTATION)
 
 
-def declare(case: Case, act: DeclareInterests, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+def declare(case: Case, act: DeclareInterests, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Declare interests; one declared while the person's ballot counts takes them out of the electorate."""
     may_declare_interests(case, act.actor, rules).require()
     if act.has_interest and act.statement is None:

@@ -5,12 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from schemas import acts
-from schemas import events as ev
+from schemas.act import Act
 from schemas.case import Case
 from schemas.errors import NotFound, OutOfOrder, Unacceptable
+from schemas.event import Event
+from schemas.events import CASE_EVENTS, ReminderGiven
 from schemas.people import PersonFacts
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
+from workflows.kernel import Kernel
 from workflows.rules import (
     assignment,
     attestation,
@@ -22,12 +25,14 @@ from workflows.rules import (
     recommendation,
     rounds,
 )
+from workflows.rules.case_clocks import clocks_of
+from workflows.rules.clocks import effect_is_due, next_moment, reminder_given
 from workflows.rules.fold import evolve
 from workflows.rules.permission import Permission
 
-Events = tuple[ev.Event, ...]
+Events = tuple[Event, ...]
 
-_ACTS: dict[type[acts.Act], Callable[[Case, Any, datetime, SchemeRules], Events]] = {
+_ACTS: dict[type[Act], Callable[[Case, Any, datetime, SchemeRules], Events]] = {
     acts.OfferEvidence: evidence.offer,
     acts.WithdrawEvidence: evidence.take_back,
     acts.StateNotApplicable: evidence.state_not_applicable,
@@ -81,14 +86,14 @@ def may(kind: str, case: Case, person: PersonFacts, rules: SchemeRules) -> Permi
     return _PERMISSIONS[kind](case, person, rules)
 
 
-def decide(case: Case | None, act: acts.Act, now: datetime, rules: SchemeRules) -> Events:
+def decide(case: Case | None, act: Act, now: datetime, rules: SchemeRules) -> Events:
     """Return the events of an act and of all that follows from it by rule.
 
     Raises:
         ProcedureError: the act is refused; the case stays as it is.
     """
     if case is not None:
-        _check_taken_here(case, act, now)
+        _check_taken_here(case, act, now, rules)
     if isinstance(act, acts.LodgeApplication):
         events = intake.lodge(case, act, now, rules)
     elif case is None:
@@ -101,37 +106,70 @@ def decide(case: Case | None, act: acts.Act, now: datetime, rules: SchemeRules) 
     return (*events, *due(case, now, rules))
 
 
-def _check_taken_here(case: Case, act: acts.Act, now: datetime) -> None:
-    if act.application != case.id:
+def _check_taken_here(case: Case, act: Act, now: datetime, rules: SchemeRules) -> None:
+    if act.subject != case.id:
         raise Unacceptable("another_case", "This act is for another case.")
-    due_at = next_due_at(case)
-    if due_at is not None and now >= due_at:
+    if _effect_is_due(case, now, rules):
         # The clock comes first: its event is on its way, and no act slips in before it.
-        raise OutOfOrder("too_late", f"The time for this ended at {due_at.isoformat()}.")
+        raise OutOfOrder("too_late", "The time for this has ended.")
+
+
+def _effect_is_due(case: Case, now: datetime, rules: SchemeRules) -> bool:
+    if case.edition > 1:
+        return effect_is_due(clocks_of(case, rules), now)
+    due_at = _next_effect_at(case)
+    return due_at is not None and now >= due_at
 
 
 def due(case: Case, now: datetime, rules: SchemeRules) -> Events:
     """Return the events that follow by rule and clock alone."""
-    events: list[ev.Event] = []
+    events: list[Event] = []
     while (event := _next(case, now, rules)) is not None:
         events.append(event)
         case = evolve(case, event)
     return tuple(events)
 
 
-def _next(case: Case, now: datetime, rules: SchemeRules) -> ev.Event | None:
+def _next(case: Case, now: datetime, rules: SchemeRules) -> Event | None:
     return (
         intake.declined_by_gate(case, now, rules)
         or evidence.lapsed(case, now)
         or evaluation.evaluation_closed(case, now, rules)
         or ballots.round_closed(case, now)
         or ballots.decision_taken(case, now)
+        or _reminder(case, now, rules)
     )
 
 
-def next_due_at(case: Case) -> datetime | None:
-    """Return when the clock alone may next move the case, None when it waits only for people."""
+def _reminder(case: Case, now: datetime, rules: SchemeRules) -> ReminderGiven | None:
+    if case.edition == 1 or case.is_over:
+        return None
+    return reminder_given(clocks_of(case, rules), case.reminded, now, rules)
+
+
+def next_due_at(case: Case, rules: SchemeRules) -> datetime | None:
+    """Return when the clock alone may next bring something about, None when the case waits only for people."""
+    if case.edition == 1:
+        return _next_effect_at(case)
+    return next_moment(clocks_of(case, rules), case.reminded, rules)
+
+
+def _next_effect_at(case: Case) -> datetime | None:
     if case.stage == Stage.EVIDENCE:
         return case.evidence_due_at
     vote = case.open_round
     return vote.closes_at if case.stage == Stage.DECISION and vote is not None else None
+
+
+CERTIFICATION: Kernel[Case] = Kernel(
+    name="case",
+    acts=acts.ACTS,
+    events=CASE_EVENTS,
+    state=Case,
+    decide=decide,
+    evolve=evolve,
+    due=due,
+    next_due_at=next_due_at,
+    may=may,
+)
+"""The rules of a certification."""

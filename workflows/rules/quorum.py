@@ -3,8 +3,7 @@
 from collections import Counter
 from fractions import Fraction
 
-from schemas.decision import Round, Tally
-from schemas.stages import Choice
+from schemas.voting import B, Tally, Voice, Vote
 
 SIMPLE = "simple"
 
@@ -32,19 +31,20 @@ def majority_reached(majority: str, *, in_favour: int, present: int) -> bool:
     return share >= Fraction(majority)
 
 
-def tally(vote: Round) -> Tally:
+def tally(vote: Vote[B]) -> Tally:
     """Count the ballots of those who still belong to the base."""
     base = vote.base
-    counted = Counter(ballot.choice for member, ballot in vote.ballots.items() if member in base)
+    counted = Counter(ballot.voice for member, ballot in vote.ballots.items() if member in base)
     present = counted.total()
-    in_favour = counted[Choice.GRANT]
+    in_favour = counted[Voice.IN_FAVOUR]
     enough = len(base) >= vote.base_min and quorum_reached(vote.quorum, present=present, base=len(base))
     return Tally(
         base=len(base),
         present=present,
         in_favour=in_favour,
-        against=counted[Choice.REFUSE],
-        abstain=counted[Choice.ABSTAIN],
+        against=counted[Voice.AGAINST],
+        abstain=counted[Voice.ABSTAIN],
+        send_back=counted[Voice.SEND_BACK],
         quorum_reached=enough,
         majority_reached=enough and majority_reached(vote.majority, in_favour=in_favour, present=present),
     )

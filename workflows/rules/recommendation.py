@@ -6,6 +6,7 @@ from schemas import events as ev
 from schemas.acts import AppointRapporteur, RecordHearing, SubmitRecommendation
 from schemas.case import Case
 from schemas.errors import AlreadyDecided, NotFound, NotPermitted, Unacceptable
+from schemas.event import Event
 from schemas.people import PersonFacts, Role
 from schemas.review import Recommendation
 from schemas.scheme import SchemeRules
@@ -20,7 +21,7 @@ def may_appoint_rapporteur(case: Case, person: PersonFacts, _: SchemeRules) -> P
     return first_refusal(holds(person, Role.SECRETARIAT), in_stage(case, Stage.RECOMMENDATION))
 
 
-def appoint_rapporteur(case: Case, act: AppointRapporteur, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+def appoint_rapporteur(case: Case, act: AppointRapporteur, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Name a member who did not evaluate; naming another replaces the first."""
     may_appoint_rapporteur(case, act.actor, rules).require()
     member = act.people.get(act.rapporteur)
@@ -50,7 +51,7 @@ def _is_rapporteur(case: Case, person: PersonFacts) -> Permission:
     return Permission(NotPermitted("not_the_rapporteur", "Only the rapporteur of this case recommends."))
 
 
-def recommend(case: Case, act: SubmitRecommendation, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+def recommend(case: Case, act: SubmitRecommendation, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Recommend a grant or a refusal; a grant cannot be recommended against a failed criterion."""
     may_submit_recommendation(case, act.actor, rules).require()
     open_criteria = failed(case.results)
@@ -69,7 +70,7 @@ def may_record_hearing(case: Case, person: PersonFacts, _: SchemeRules) -> Permi
     )
 
 
-def record_hearing(case: Case, act: RecordHearing, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+def record_hearing(case: Case, act: RecordHearing, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Record that the applicant was heard."""
     may_record_hearing(case, act.actor, rules).require()
     return (ev.HearingRecorded(at=now, actor=act.actor.person, protocol=act.protocol),)

@@ -1,7 +1,5 @@
 """Stage 8, opening a round: what must hold first, and who votes (ISO/IEC 17065, 7.6)."""
 
-import hashlib
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from schemas import events as ev
@@ -10,11 +8,13 @@ from schemas.canonical import digest_of
 from schemas.case import Case
 from schemas.decision import Round
 from schemas.errors import OutOfOrder, QuorumNotReached
+from schemas.event import Event
 from schemas.people import ParticipantFacts, PersonFacts, Role
 from schemas.review import Result
 from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Outcome, Stage, Verdict
 from workflows.rules.deadlines import working_days_after
+from workflows.rules.draws import drawn
 from workflows.rules.evaluation import failed
 from workflows.rules.evidence import requirements_of
 from workflows.rules.interests import may_sit, plan_stands
@@ -60,7 +60,7 @@ def _heard_if(case: Case, *, needed: bool) -> Permission:
     return ALLOWED
 
 
-def open_round(case: Case, act: OpenRound, now: datetime, rules: SchemeRules) -> tuple[ev.Event, ...]:
+def open_round(case: Case, act: OpenRound, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Open a round: electorate, results and digests are frozen in it."""
     may_open_round(case, act.actor, rules).require()
     participant = act.participant
@@ -92,7 +92,7 @@ def _round(case: Case, act: OpenRound, now: datetime, rules: SchemeRules, result
     return Round(
         number=number,
         opened_at=now,
-        closes_at=working_days_after(now, tier.sla_working_days.decision),
+        closes_at=working_days_after(now, tier.sla_working_days.decision, rules.clocks.calendar),
         electorate=drawn(eligible, seed, size) if seed is not None and size is not None else tuple(eligible),
         seed=seed,
         pool=tuple(eligible) if seed is not None else (),
@@ -122,12 +122,6 @@ def panel_seed(case: Case, number: int) -> str:
         {"case": case.id, "manifest": case.manifest.digest, "reviews": list(reviews),
          "recommendation": recommendation, "round": number}
     )  # fmt: skip
-
-
-def drawn(eligible: Iterable[str], seed: str, size: int) -> tuple[str, ...]:
-    """Draw a panel verifiably: those with the smallest SHA-256 of seed and id."""
-    order = sorted(eligible, key=lambda member: hashlib.sha256(f"{seed}/{member}".encode()).digest())
-    return tuple(sorted(order[:size]))
 
 
 def _answers_of_register(

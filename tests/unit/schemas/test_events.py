@@ -2,11 +2,12 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from schemas.events import CASE_EVENTS, ApplicationLodged, Event
+from schemas.event import Event
+from schemas.events import CASE_EVENTS, ApplicationLodged, CaseEvent
 from schemas.scheme import Tier
 from schemas.stages import Choice, Stage
 from tests.builders import SECRETARY, THIRD_PARTY, Walk
@@ -14,6 +15,7 @@ from tests.vectors.events.make import every_kind
 from workflows.casework import CaseFile
 from workflows.rules.fold import evolve
 
+EVENTS: tuple[type[Event], ...] = get_args(get_args(CaseEvent)[0])
 VECTORS = Path(__file__).parents[2] / "vectors"
 GOLDEN = sorted((VECTORS / "events").glob("*.json"))
 CASE_FILES = sorted((VECTORS / "casefiles").glob("*.json"))
@@ -36,7 +38,7 @@ def case_for_any_event() -> Walk:
 
 
 def test_every_kind_of_event_has_a_golden_file_of_its_version() -> None:
-    written = {model.model_fields["kind"].default: model.model_fields["version"] for model in Event.__subclasses__()}
+    written = {model.model_fields["kind"].default: model.model_fields["version"] for model in EVENTS}
     files = {path.name for path in GOLDEN}
     for kind, field in written.items():
         for version in range(1, field.default + 1):
@@ -62,7 +64,7 @@ def test_every_kind_goes_to_json_and_back_unchanged() -> None:
         for event in walk.events:
             assert CASE_EVENTS.validate_json(event.model_dump_json()) == event
             seen.add(event.kind)
-    assert seen == {model.model_fields["kind"].default for model in Event.__subclasses__()}
+    assert seen == {model.model_fields["kind"].default for model in EVENTS}
 
 
 def test_the_first_event_of_an_act_carries_the_person_and_what_follows_by_rule_the_engine() -> None:

@@ -6,11 +6,12 @@ from temporalio.exceptions import ApplicationError
 from tests.builders import APPLICANT, START, Walk, scheme
 from workflows.casework import CaseFile, Casework
 from workflows.options import OUTBOX_MAX, RECEIPTS_KEPT
+from workflows.rules.procedure import CERTIFICATION
 
 
 def lodged() -> tuple[Walk, Casework]:
     walk = Walk()
-    work = Casework(CaseFile(application="case-1", rules=scheme().rules))
+    work = Casework(CaseFile(application="case-1", rules=scheme().rules), CERTIFICATION)
     work.take(walk.build("lodge_application", APPLICANT, lodged=walk.lodged), START)
     return walk, work
 

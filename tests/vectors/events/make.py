@@ -5,12 +5,13 @@ A file once written is never written again: it stands for what a record of that 
 
 from pathlib import Path
 
-from schemas.acts import Act
+from schemas.act import Act
 from schemas.scheme import Tier
 from schemas.stages import Choice
 from tests.builders import APPLICANT, LABEL_OFFICER, SECRETARY, Walk, issued_label, lodged, text
 from workflows.casework import CaseFile, Casework
 from workflows.rules.attestation import attest
+from workflows.rules.procedure import CERTIFICATION
 
 FOLDER = Path(__file__).parent
 CASE_FILES = FOLDER.parent / "casefiles"
@@ -38,7 +39,7 @@ def every_kind() -> tuple[Walk, ...]:
 def case_file() -> CaseFile:
     """A case in the middle of a vote, as it travels from one run of its workflow to the next."""
     walk = Walk().to_round().voted(Choice.GRANT)
-    work = Casework(CaseFile(application="case-1", rules=walk.rules))
+    work = Casework(CaseFile(application="case-1", rules=walk.rules), CERTIFICATION)
     acts: list[Act] = walk.sent
     for act in acts:
         work.take(act, walk.now)

@@ -14,7 +14,8 @@ from certify.register.database import Database
 from labels.key_set import KeySet
 from labels.keys import KeyInMemory
 from labels.verification import verify
-from schemas.events import BallotCast, DecisionTaken, Event, InterestsDeclared, LabelReleased, ReviewSubmitted
+from schemas.event import Event
+from schemas.events import BallotCast, DecisionTaken, InterestsDeclared, LabelReleased, ReviewSubmitted
 from schemas.label import Authenticity, IssuedLabel
 from schemas.scheme import Tier
 from tests.builders import scheme, sha256

@@ -16,7 +16,7 @@ from certify.register.database import Database
 from certify.vault.store import Vault
 from labels import keys
 from labels.key_set import KeySet, LabelKey
-from schemas.events import Event
+from schemas.event import Event
 from schemas.scheme import Tier
 from tests.unit.certify.register.records import RecordedWalk, append, found_institutions
 from workflows.activities import SigningOrder

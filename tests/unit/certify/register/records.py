@@ -8,8 +8,8 @@ from uuid import uuid4
 from certify.register import journal
 from certify.register.database import Database
 from certify.vault.store import Vault
-from schemas.acts import Act
-from schemas.events import Event
+from schemas.act import Act
+from schemas.event import Event
 from schemas.people import PersonFacts, Role
 from schemas.record_events import ParticipantEntered, PersonAdmitted, RecordEvent, SchemeAdopted
 from schemas.records import Batch, PendingEntry

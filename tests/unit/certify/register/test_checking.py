@@ -13,7 +13,8 @@ from certify.programs.check import check, verify_record
 from certify.register import journal
 from certify.register.database import Database
 from schemas.errors import CouldNotCheck, Unavailable
-from schemas.events import BallotCast, DecisionTaken, Event, LabelIssued, ReviewSubmitted
+from schemas.event import Event
+from schemas.events import BallotCast, DecisionTaken, LabelIssued, ReviewSubmitted
 from schemas.label import IssuedLabel
 from schemas.records import Batch
 from schemas.review import Review

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from schemas.acts import Act, OfferEvidence
+from schemas.acts import ActInCase, OfferEvidence
 from schemas.people import PersonFacts
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome, Stage, Verdict
@@ -48,7 +48,7 @@ BELONGS_TO: dict[str, tuple[Stage, ...]] = {
 
 def _offer() -> Ready:
     offer = Walk().to_intake().offer("I-1.1-01").sent[-1]
-    content = offer.model_dump(include=set(OfferEvidence.model_fields) - set(Act.model_fields))
+    content = offer.model_dump(include=set(OfferEvidence.model_fields) - set(ActInCase.model_fields))
     return Walk().to_intake(), APPLICANT, content
 
 

@@ -9,7 +9,7 @@ from hypothesis import Phase, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from schemas.acts import ACTS, Act, OfferEvidence
+from schemas.acts import ACTS, ActInCase, OfferEvidence
 from schemas.case import Case
 from schemas.errors import ProcedureError
 from schemas.evidence import manifest_digest
@@ -80,7 +80,7 @@ class Contents:
     def offer_evidence(self, _: PersonFacts) -> dict[str, Any]:
         name = self.one_of("a.pdf", "b.pdf")
         offer = Walk().to_intake().offer("I-1.1-01", file=name).sent[-1]
-        return offer.model_dump(include=set(OfferEvidence.model_fields) - set(Act.model_fields))
+        return offer.model_dump(include=set(OfferEvidence.model_fields) - set(ActInCase.model_fields))
 
     def withdraw_evidence(self, _: PersonFacts) -> dict[str, Any]:
         return {"item": self.one_of("E1", "E9", "E999")}

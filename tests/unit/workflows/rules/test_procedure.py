@@ -108,15 +108,15 @@ def test_a_refused_act_changes_nothing(kind: str) -> None:
 
 def test_the_clock_alone_may_move_a_case_only_while_evidence_is_gathered_or_a_round_is_open() -> None:
     walk = Walk().to_intake()
-    assert next_due_at(walk.case) is None
+    assert next_due_at(walk.case, walk.rules) is None
     walk.act("accept_application", SECRETARY)
-    assert next_due_at(walk.case) == walk.case.evidence_due_at
+    assert next_due_at(walk.case, walk.rules) == walk.case.evidence_due_at
     walk.with_evidence().act("submit_evidence", APPLICANT)
-    assert next_due_at(walk.case) is None
+    assert next_due_at(walk.case, walk.rules) is None
 
     voting = Walk().to_round()
-    assert next_due_at(voting.case) == voting.case.rounds[0].closes_at
-    assert next_due_at(voting.voted(*[Choice.GRANT] * 3).case) is None
+    assert next_due_at(voting.case, voting.rules) == voting.case.rounds[0].closes_at
+    assert next_due_at(voting.voted(*[Choice.GRANT] * 3).case, voting.rules) is None
 
 
 def test_evidence_lapses_exactly_at_its_time_and_not_a_second_before() -> None:

@@ -1,0 +1,182 @@
+"""Sends acts to workflows: a few at a time to each, again when a run was just changing, until they are answered."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from time import monotonic
+from typing import Any
+
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from certify.procedure.acts import error_of
+from certify.procedure.updating import send_update
+from certify.register import streams
+from certify.register.database import Database
+from schemas.act import Act
+from schemas.errors import AlreadyDecided, ProcedureError, Unavailable
+from schemas.records import Ack, Receipt
+from workflows import options
+from workflows.casework import REFUSED
+
+RECORDED_WITHIN = 2.0
+IN_FLIGHT = 8
+"""Temporal takes ten updates of a case at a time; further ones would hang instead of being refused."""
+ANSWERED_WITHIN = 10.0
+"""A case without a worker never answers; an act that was not answered may be sent again under the same key."""
+UNREACHED = (RuntimeError, TimeoutError)
+"""A client that has not connected yet says RuntimeError where a connected one says RPCError."""
+_WAIT_FOR_A_PLACE = 5.0
+_QUERY_WITHIN = timedelta(seconds=5)
+
+
+class Sending:
+    """The way of every act to its case or matter, and of the receipt back."""
+
+    def __init__(self, client: Client, database: Database) -> None:
+        self._client = client
+        self._database = database
+        self._places: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(IN_FLIGHT))
+
+    async def to_running(self, act: Act, workflow_id: str, *, when_gone: Callable[[], object]) -> None:
+        """Send an act to a workflow that runs; `when_gone` raises why there is none, if it can tell.
+
+        Raises:
+            ProcedureError: the act is refused, or `procedure_unreachable`.
+        """
+        handle = self._client.get_workflow_handle(workflow_id)
+        try:
+            await self._answer(
+                act, lambda: send_update(lambda: handle.execute_update(act.kind, act, id=act.act_id, result_type=Ack))
+            )
+        except RPCError as error:
+            if error.status == RPCStatusCode.NOT_FOUND:
+                when_gone()
+            raise unavailable() from error
+
+    async def to_new(self, act: Act, run: Any, file: Any, workflow_id: str) -> None:
+        """Start a workflow with its first act; one that runs already gets the act.
+
+        Raises:
+            ProcedureError: the act is refused, or `procedure_unreachable`.
+        """
+        start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+            run,
+            file,
+            id=workflow_id,
+            task_queue=options.QUEUE,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        )
+        try:
+            await self._answer(
+                act,
+                lambda: self._client.execute_update_with_start_workflow(
+                    act.kind, act, start_workflow_operation=start, id=act.act_id, result_type=Ack
+                ),
+            )
+        except RPCError as error:
+            raise unavailable() from error
+
+    async def has_taken(self, workflow_id: str, act_id: str) -> bool:
+        """Whether a workflow has accepted an act that the record may not hold yet.
+
+        Raises:
+            Unavailable: `procedure_unreachable`.
+        """
+        try:
+            handle = self._client.get_workflow_handle(workflow_id)
+            return bool(await handle.query("has_taken", act_id, result_type=bool, rpc_timeout=_QUERY_WITHIN))
+        except RPCError as error:
+            if error.status == RPCStatusCode.NOT_FOUND:
+                return False
+            raise unavailable() from error
+        except UNREACHED as error:
+            raise unavailable() from error
+
+    async def is_reachable(self) -> bool:
+        """Whether Temporal answers now."""
+        try:
+            return await self._client.service_client.check_health(timeout=timedelta(seconds=1))
+        except (RPCError, *UNREACHED):
+            return False
+
+    async def receipt(self, act_id: str) -> Receipt | None:
+        """Return the receipt of a recorded act."""
+        async with self._database.reading() as session:
+            return await streams.receipt_of(session, act_id)
+
+    async def earlier(self, act: Act) -> Receipt | None:
+        """Return the receipt of this very act when it is recorded already.
+
+        Raises:
+            AlreadyDecided: `other_act_same_key`.
+        """
+        async with self._database.reading() as session:
+            same = await streams.is_recorded_act(session, act.act_id, act.digest)
+            receipt = await streams.receipt_of(session, act.act_id)
+        if receipt is not None and not same:
+            raise _other_act()
+        return receipt
+
+    async def recorded(self, act: Act) -> Receipt | None:
+        """Wait until the record holds the act, for a while; what is accepted is on its way there."""
+        until, pause = monotonic() + RECORDED_WITHIN, 0.01
+        while (receipt := await self.receipt(act.act_id)) is None and monotonic() < until:
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, 0.1)
+        return receipt
+
+    async def _answer(self, act: Act, send: Callable[[], Awaitable[Ack]]) -> None:
+        """Send an act and wait for the answer, for a while."""
+        try:
+            async with _Place(self._places[act.subject]), asyncio.timeout(ANSWERED_WITHIN):
+                ack = await send()
+        except UNREACHED as error:
+            raise unavailable() from error
+        except (WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:
+            raise _refusal(error) from error
+        if ack.digest != act.digest:
+            # Temporal answers a known update id with its first answer, whatever was sent under it.
+            raise _other_act()
+
+
+class _Place:
+    """One of the places a case has for acts in flight."""
+
+    def __init__(self, places: asyncio.Semaphore) -> None:
+        self._places = places
+
+    async def __aenter__(self) -> None:
+        try:
+            await asyncio.wait_for(self._places.acquire(), _WAIT_FOR_A_PLACE)
+        except TimeoutError:
+            raise Unavailable("too_many_acts", "This case is taking other acts; please try again.") from None
+
+    async def __aexit__(self, *_: object) -> None:
+        self._places.release()
+
+
+def _other_act() -> AlreadyDecided:
+    return AlreadyDecided("other_act_same_key", "This key was used for another act.")
+
+
+def _refusal(error: WorkflowUpdateFailedError | WorkflowUpdateRPCTimeoutOrCancelledError) -> ProcedureError:
+    cause = error.__cause__ if isinstance(error, WorkflowUpdateFailedError) else None
+    if isinstance(cause, ApplicationError) and (cause.type or "").startswith(f"{REFUSED}."):
+        kind, code = cause.details[0], cause.details[1]
+        return error_of(kind, code, cause.message)
+    return unavailable()
+
+
+def unavailable() -> Unavailable:
+    """Return what is said while Temporal cannot be reached."""
+    return Unavailable("procedure_unreachable", "The procedure cannot take acts now; please send this again.")

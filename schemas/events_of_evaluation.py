@@ -1,0 +1,149 @@
+"""What happened in stages 4 to 6: reviewers, findings, nonconformities."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.correction import Grade, Nonconformity
+from schemas.event import Event
+from schemas.evidence import TextRef
+from schemas.identifiers import CriterionId, Digest, Identifier, Moment
+from schemas.people import Role
+from schemas.review import Assignment, Finding, Interests, Plan, Proposed, Result, Review, Revision
+
+
+class ReviewersProposed(Event):
+    """Who is asked, and who is asked next, was proposed by the rules of matching."""
+
+    kind: Literal["reviewers_proposed"] = "reviewers_proposed"
+    reserves: tuple[Proposed, ...] = Field(max_length=40)
+    proposal: TextRef | None
+
+
+class ReviewerAssigned(Event):
+    """An expert was asked to judge some areas."""
+
+    kind: Literal["reviewer_assigned"] = "reviewer_assigned"
+    assignment: Assignment
+
+
+class InterestsDeclared(Event):
+    """A person declared their interests for this case, in the role they take in it."""
+
+    kind: Literal["interests_declared"] = "interests_declared"
+    interests: Interests
+    role: Role
+
+
+class AssignmentAnswered(Event):
+    """An expert said yes or no."""
+
+    kind: Literal["assignment_answered"] = "assignment_answered"
+    accepts: bool
+    reason: TextRef | None
+
+
+class AssignmentLapsed(Event):
+    """An expert said neither yes nor no in time: that counts as a no."""
+
+    kind: Literal["assignment_lapsed"] = "assignment_lapsed"
+    reviewer: Identifier
+
+
+class PlanApproved(Event):
+    """The evaluation plan is fixed."""
+
+    kind: Literal["plan_approved"] = "plan_approved"
+    plan: Plan
+    evaluation_due_at: Moment
+
+
+class LookupRecorded(Event):
+    """The secretariat checked a lookup criterion."""
+
+    kind: Literal["lookup_recorded"] = "lookup_recorded"
+    finding: Finding
+
+
+class ReviewSubmitted(Event):
+    """A reviewer handed in all findings."""
+
+    kind: Literal["review_submitted"] = "review_submitted"
+    review: Review
+
+
+class VerdictRevised(Event):
+    """A reviewer changed one verdict; both versions stay."""
+
+    kind: Literal["verdict_revised"] = "verdict_revised"
+    reviewer: Identifier
+    revision: Revision
+    grade: Grade | None = None
+
+
+class EvaluationClosed(Event):
+    """All findings are in; what each criterion comes to."""
+
+    kind: Literal["evaluation_closed"] = "evaluation_closed"
+    results: tuple[Result, ...] = Field(max_length=200)
+
+
+class ThirdPartyDrawn(Event):
+    """The neutral third party was drawn; `pool` and `seed` let anyone draw again."""
+
+    kind: Literal["third_party_drawn"] = "third_party_drawn"
+    person: Identifier
+    pool: tuple[Identifier, ...] = Field(max_length=200)
+    seed: Digest
+
+
+class ThirdPartyReportRecorded(Event):
+    """The neutral third party's report is on file."""
+
+    kind: Literal["third_party_report_recorded"] = "third_party_report_recorded"
+    report: TextRef
+
+
+class NonconformitiesRaised(Event):
+    """Mandatory criteria are not met; the time to close them runs."""
+
+    kind: Literal["nonconformities_raised"] = "nonconformities_raised"
+    nonconformities: tuple[Nonconformity, ...] = Field(min_length=1, max_length=100)
+
+
+class NonconformitiesClosed(Event):
+    """Criteria were found met, or not applicable, after all."""
+
+    kind: Literal["nonconformities_closed"] = "nonconformities_closed"
+    criteria: tuple[CriterionId, ...] = Field(min_length=1, max_length=100)
+
+
+class CorrectionExtended(Event):
+    """A nonconformity has more time."""
+
+    kind: Literal["correction_extended"] = "correction_extended"
+    criterion: CriterionId
+    reasons: TextRef
+    due_at: Moment
+
+
+class NonconformityBecameMajor(Event):
+    """A minor nonconformity passed its deadline and is major now."""
+
+    kind: Literal["nonconformity_became_major"] = "nonconformity_became_major"
+    criterion: CriterionId
+    due_at: Moment
+
+
+class NonconformityPastDeadline(Event):
+    """A nonconformity passed its last deadline; the case goes on with it open."""
+
+    kind: Literal["nonconformity_past_deadline"] = "nonconformity_past_deadline"
+    criterion: CriterionId
+
+
+class CorrectionEnded(Event):
+    """Correction is over; `open` names what was not closed."""
+
+    kind: Literal["correction_ended"] = "correction_ended"
+    open: tuple[CriterionId, ...] = Field(default=(), max_length=100)

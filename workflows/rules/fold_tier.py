@@ -1,0 +1,77 @@
+"""What amendments, questions, clocks, the tier and the search for reviewers change in a case (stages 2 to 4)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from schemas import events as ev
+from schemas.case import Case
+from schemas.clocks import Stop
+from schemas.event import Event
+from schemas.stages import Stage
+from workflows.rules.clocks import with_reminder
+
+Changes = dict[str, Any]
+
+
+def _amended(_: Case, event: ev.ApplicationAmended) -> Changes:
+    return {"lodged": event.lodged, "not_applicable": event.not_applicable, "assessment": event.assessment}
+
+
+def _answered(case: Case, event: ev.QuestionAnswered) -> Changes:
+    return {
+        "questions": tuple(
+            one.model_copy(update={"answer": event.answer, "answered_at": event.at})
+            if one.number == event.number
+            else one
+            for one in case.questions
+        )
+    }
+
+
+def _stopped(case: Case, event: ev.ClockStopped) -> Changes:
+    return {"stops": {**case.stops, event.clock: Stop(stopped_at=event.at, due_at=event.due_at)}}
+
+
+def _resumed(case: Case, event: ev.ClockResumed) -> Changes:
+    stops = {name: stop for name, stop in case.stops.items() if name != event.clock}
+    return {"stops": stops, "due": {**case.due, event.clock: event.due_at}}
+
+
+def _raised(case: Case, event: ev.TierRaised) -> Changes:
+    """A higher tier is a new beginning at the evidence: what was judged stands where it still can."""
+    return {
+        "stage": Stage.EVIDENCE,
+        "raised_tier": event.tier,
+        "disputed_tier": None,
+        "evidence_due_at": event.evidence_due_at,
+        "plan": None,
+        "results": (),
+        "nonconformities": {},
+        "rapporteur": None,
+        "recommendation": None,
+        "stops": {},
+        "due": {},
+        "confirmation": case.confirmation,
+    }
+
+
+def _silent(case: Case, event: ev.AssignmentLapsed) -> Changes:
+    lapsed = case.assignments[event.reviewer].model_copy(update={"accepted": False})
+    return {"assignments": {**case.assignments, event.reviewer: lapsed}}
+
+
+OF_TIER_AND_QUESTIONS: dict[type[Event], Callable[[Case, Any], Changes]] = {
+    ev.ApplicationAmended: _amended,
+    ev.QuestionAsked: lambda case, e: {"questions": (*case.questions, e.question)},
+    ev.QuestionAnswered: _answered,
+    ev.ReminderGiven: lambda case, e: {"reminded": with_reminder(case.reminded, e)},
+    ev.ClockStopped: _stopped,
+    ev.ClockResumed: _resumed,
+    ev.AnswersConfirmed: lambda _, e: {"confirmation": e.confirmation},
+    ev.TierDisputeReferred: lambda _, e: {"disputed_tier": e.tier},
+    ev.TierKept: lambda _case, _e: {"disputed_tier": None},
+    ev.TierRaised: _raised,
+    ev.ReviewersProposed: lambda _, e: {"bench": e.reserves, "proposal": e.proposal},
+    ev.AssignmentLapsed: _silent,
+    ev.ThirdPartyDrawn: lambda _, e: {"third_party_drawn": e.person, "third_party_pool": e.pool},
+}
