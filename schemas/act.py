@@ -9,7 +9,18 @@ from schemas.identifiers import ActId, Identifier, Word
 from schemas.people import InstitutionFacts, ParticipantFacts, PersonFacts
 
 _NOT_CONTENT = frozenset(
-    {"act_id", "actor", "authn", "request_id", "people", "seated", "participant", "institution", "edition"}
+    {
+        "act_id",
+        "actor",
+        "authn",
+        "edition",
+        "institution",
+        "participant",
+        "people",
+        "request_id",
+        "scheme_in_force",
+        "seated",
+    }
 )
 
 

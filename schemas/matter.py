@@ -3,7 +3,7 @@
 A matter is folded from its own stream like a case. It can have motions (votes), clocks and declared interests.
 """
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -144,9 +144,17 @@ MOTION_EVENTS = MotionOpened | VoteCast | ElectorLeft | SubstituteSteppedIn | Mo
 
 
 class MatterAct(Act):
-    """What every act in a matter carries."""
+    """What every act in a matter carries.
+
+    Attributes:
+        scheme_in_force: digest of the scheme, for acts that open a matter; a fact, no part of the content.
+        by_engine: whether only the engine sends it (`schemas.errand`); no person and no token can.
+    """
 
     matter: MatterId
+    scheme_in_force: Digest | None = None
+
+    by_engine: ClassVar[bool] = False
 
     @property
     def subject(self) -> str:

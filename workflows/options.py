@@ -37,3 +37,13 @@ def certification_id(application: str) -> str:
 def case_stream(application: str) -> str:
     """Return the journal stream of an application's case."""
     return f"case/{application}"
+
+
+def matter_id(kind: str, subject: str) -> str:
+    """Return the workflow id of a matter."""
+    return f"{kind}/{subject}"
+
+
+def matter_stream(kind: str, subject: str) -> str:
+    """Return the journal stream of a matter."""
+    return f"{kind}/{subject}"

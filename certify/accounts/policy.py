@@ -152,7 +152,11 @@ def scope_of(action: str) -> Scope:
 
 
 def _has_scope(principal: Principal, action: str) -> Permission:
-    needed = scope_of(action)
+    return scope_refusal(principal, scope_of(action))
+
+
+def scope_refusal(principal: Principal, needed: Scope) -> Permission:
+    """Whether somebody's way in is good for reading, or for acting."""
     if needed in principal.scopes:
         return ALLOWED
     return Permission(NotPermitted("scope_missing", f"This token lacks the scope {needed}."))

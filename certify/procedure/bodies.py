@@ -9,7 +9,7 @@ from certify.vault.store import TEXT_MAX, reference_to
 from schemas.act import Act
 from schemas.acts import ACTS, LodgeApplication, OfferEvidence
 from schemas.evidence import TextRef
-from schemas.identifiers import CriterionId, ItemId
+from schemas.identifiers import CriterionId, ItemId, RuleId
 from schemas.review import Finding
 from schemas.stages import Verdict
 
@@ -27,16 +27,25 @@ class FindingBody(BaseModel):
     cited: tuple[ItemId, ...] = Field(default=(), max_length=50)
 
 
+_TEXTS_BY_KEY: dict[Any, Any] = {
+    dict[RuleId, TextRef]: dict[RuleId, PersonText],
+    dict[CriterionId, TextRef]: dict[CriterionId, PersonText],
+}
 _AS_WRITTEN: dict[Any, Any] = {
+    **_TEXTS_BY_KEY,
     TextRef: PersonText,
     TextRef | None: PersonText | None,
     tuple[Finding, ...]: tuple[FindingBody, ...],
 }
-_FILLED_IN = {*Act.model_fields, *{"stored_digest", "size", "sealed_with"}}
+_FILLED_IN = {
+    *Act.model_fields,
+    *("application", "edition", "matter", "scheme_in_force", "stored_digest", "size", "sealed_with"),
+}
 """What the engine knows and nobody sends."""
 
 
-def _body(kind: str, act: type[Act]) -> type[BaseModel]:
+def body_of(kind: str, act: type[Act]) -> type[BaseModel]:
+    """Return the model of what a person writes for an act."""
     fields: Any = {
         name: (_AS_WRITTEN.get(field.annotation, field.annotation), field)
         for name, field in act.model_fields.items()
@@ -47,7 +56,7 @@ def _body(kind: str, act: type[Act]) -> type[BaseModel]:
 
 
 BODIES: dict[str, type[BaseModel]] = {
-    kind: _body(kind, act) for kind, act in ACTS.items() if act is not LodgeApplication
+    kind: body_of(kind, act) for kind, act in ACTS.items() if act is not LodgeApplication
 }
 """The body of each act but lodging, whose body is an application."""
 
@@ -60,18 +69,22 @@ class Written:
     texts: tuple[str, ...]
 
 
-def as_written(kind: str, body: BaseModel) -> Written:
+def as_written(model: type[Act], body: BaseModel) -> Written:
     """Return the fields of an act and the texts to store before it; nothing is stored here."""
     fields = {name: getattr(body, name) for name in type(body).model_fields}
     texts: list[str] = []
     for name, value in fields.items():
-        if isinstance(value, str) and ACTS[kind].model_fields[name].annotation in {TextRef, TextRef | None}:
+        annotation = model.model_fields[name].annotation
+        if isinstance(value, str) and annotation in {TextRef, TextRef | None}:
             texts.append(value)
             fields[name] = reference_to(value)
+        elif isinstance(value, dict) and annotation in _TEXTS_BY_KEY:
+            texts += value.values()
+            fields[name] = {key: reference_to(text) for key, text in value.items()}
         elif isinstance(value, tuple) and value and isinstance(value[0], FindingBody):
             texts += [finding.rationale for finding in value]
             fields[name] = [_finding(finding) for finding in value]
-    if ACTS[kind] is OfferEvidence:
+    if model is OfferEvidence:
         # Placeholders until the file itself is looked up.
         fields |= {"stored_digest": fields["digest_of_file"], "size": 1}
     return Written(fields, tuple(texts))

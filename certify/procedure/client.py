@@ -15,11 +15,12 @@ from certify.procedure.acts import Sent, parsed, with_facts, with_stored_file
 from certify.procedure.attempts import keep_attempt
 from certify.procedure.bodies import as_written
 from certify.procedure.institutions import Entrant
+from certify.procedure.matters import Matters
 from certify.procedure.sending import ANSWERED_WITHIN, UNREACHED, Sending, unavailable
 from certify.register import cases, participants, schemes, streams
 from certify.register.database import Database
 from certify.vault.store import Vault
-from schemas.acts import ActInCase, OfferEvidence
+from schemas.acts import ACTS, ActInCase, OfferEvidence
 from schemas.application import Application
 from schemas.case import Case
 from schemas.errors import AlreadyDecided, NotPermitted, ProcedureError
@@ -43,6 +44,7 @@ class Procedure:
         self._database = database
         self._vault = vault
         self.sending = Sending(client, database)
+        self.matters = Matters(self.sending, database, vault)
 
     async def act(
         self, principal: Principal, kind: str, application: str, body: BaseModel, *, key: str, request_id: str = "none"
@@ -72,7 +74,7 @@ class Procedure:
         async with self._database.reading() as session:
             case = require_sendable(principal, kind, await cases.find(session, application))
             rules = (await schemes.pinned(session, case.lodged.scheme.digest)).rules
-        written = as_written(kind, body)
+        written = as_written(ACTS[kind], body)
         act = parsed(kind, {**written.fields, **_who(principal, key, application, request_id)})
         if isinstance(act, OfferEvidence):
             async with self._database.reading() as session:

@@ -10,13 +10,18 @@ from temporalio.envconfig import ClientConfig
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from certify.activities.errands import Errandry
 from certify.activities.recording import Recording
+from certify.procedure.matters import Matters
+from certify.procedure.sending import Sending
 from certify.register.database import Database
+from certify.vault.store import Vault
 from workflows import options
 from workflows.certification import Certification
+from workflows.matters import EthicsQuestionCourse
 from workflows.recording import RegisterEntry, SchemeAdoption
 
-WORKFLOWS = (Certification, RegisterEntry, SchemeAdoption)
+WORKFLOWS = (Certification, RegisterEntry, SchemeAdoption, EthicsQuestionCourse)
 ACTIVITIES_AT_ONCE = 8
 CONNECT_WITHIN = 30.0
 
@@ -46,14 +51,15 @@ def sandbox() -> SandboxedWorkflowRunner:
     )
 
 
-def worker(client: Client, database: Database, *, queue: str = options.QUEUE) -> Worker:
+def worker(client: Client, database: Database, vault: Vault, *, queue: str = options.QUEUE) -> Worker:
     """Return the worker that carries the cases and writes the record."""
     recording = Recording(database)
+    errandry = Errandry(Matters(Sending(client, database), database, vault))
     return Worker(
         client,
         task_queue=queue,
         workflows=list(WORKFLOWS),
-        activities=[recording.record],
+        activities=[recording.record, errandry.run_errand],
         workflow_runner=sandbox(),
         max_cached_workflows=500,
         max_concurrent_activities=ACTIVITIES_AT_ONCE,

@@ -8,13 +8,15 @@ from certify.register import cases, checking_journal
 from certify.register.checking import Finding
 from certify.register.checking_evidence import StoredObjects, check_stored
 from certify.register.checking_labels import Attested, LabelCheck
-from certify.register.checking_views import ViewCheck, row_made_by, rows_of_case
+from certify.register.checking_views import ViewCheck, row_made_by, rows_of_case, rows_of_matter
+from certify.register.matters import MatterRecord
 from certify.register.projection import NOT_FOLDED
 from labels.key_set import KeySet
 from schemas.case import Case
 from schemas.event import Event
 from schemas.events import CASE_EVENTS, LabelIssued
 from workflows.rules.fold import evolve
+from workflows.rules.kernels import KERNELS
 
 Progress = Callable[[int, int], None]
 """Is told how many streams are done, of how many."""
@@ -56,9 +58,22 @@ class RecordCheck:
                 yield Finding(where=f"{stream} {link.number}", what=link.problem, code="chain_broken")
             if kind not in NOT_FOLDED and link.body is not None:
                 bodies.append((link.number, link.body))
-        following = self._case(stream, bodies) if kind == "case" else self._rows(stream, bodies)
-        async for finding in following:
+        following = {"case": self._case, **dict.fromkeys(KERNELS, self._matter)}.get(kind, self._rows)
+        async for finding in following(stream, bodies):
             yield finding
+
+    async def _matter(self, stream: str, bodies: Sequence[tuple[int, bytes]]) -> AsyncIterator[Finding]:
+        kernel, state = KERNELS[stream.partition("/")[0]], None
+        for number, body in bodies:
+            try:
+                state = kernel.evolve(state, kernel.events.validate_json(body))
+            except (ValueError, TypeError, KeyError, IndexError):
+                yield Finding(where=f"{stream} {number}", what="cannot be folded into its matter", code="not_folded")
+                self._views.excuse(MatterRecord, stream)
+                return
+        for row in rows_of_matter(kernel.name, state) if state is not None else ():
+            async for finding in self._views.compare(row):
+                yield finding
 
     async def _rows(self, stream: str, bodies: Sequence[tuple[int, bytes]]) -> AsyncIterator[Finding]:
         for number, body in bodies:

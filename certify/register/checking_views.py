@@ -9,15 +9,17 @@ from sqlalchemy import Column
 from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import cases, labels, participants, people, schemes
+from certify.register import cases, labels, matters, participants, people, schemes
 from certify.register.checking import Finding, columns_of, is_moment, moment_of
 from schemas.case import Case
 from schemas.label import IssuedLabel
+from schemas.matter import Matter
 from schemas.record_events import RECORD_EVENTS
 
 VIEWS: tuple[type[SQLModel], ...] = (
     cases.CaseRecord,
     labels.LabelRecord,
+    matters.MatterRecord,
     participants.ParticipantRecord,
     people.PersonRecord,
     schemes.SchemeRecord,
@@ -34,6 +36,7 @@ _READ_AS: dict[tuple[str, str], Callable[[str], Any]] = {
     ("case", "state"): Case.model_validate_json,
     ("label", "label"): IssuedLabel.model_validate_json,
     ("label", "facts"): labels.PublicFacts.model_validate_json,
+    ("matter", "state"): json.loads,
     ("scheme", "content"): json.loads,
 }
 """Columns of JSON, compared by what they say: a later version may write the same in other words."""
@@ -56,6 +59,15 @@ def rows_of_case(case: Case) -> tuple[SQLModel, ...]:
     """Return the rows that a case makes of the views."""
     row = cases.CaseRecord(**cases.columns_of(case))
     return (row,) if case.label is None else (row, labels.row_of(case))
+
+
+def rows_of_matter(kind: str, state: Matter) -> tuple[SQLModel, ...]:
+    """Return the rows that a matter makes of the views."""
+    return (matters.row_of(kind, state), *_BESIDE.get(kind, lambda _: ())(state))
+
+
+_BESIDE: dict[str, Callable[[Any], tuple[SQLModel, ...]]] = {}
+"""Rows of the views beside a kind of matter (`certify.register.projection`)."""
 
 
 class ViewCheck:

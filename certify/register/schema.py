@@ -16,6 +16,7 @@ TABLE_MODULES = (
     "certify.register.drafts",
     "certify.register.entries",
     "certify.register.labels",
+    "certify.register.matters",
     "certify.register.participants",
     "certify.register.people",
     "certify.register.schemes",

@@ -2,7 +2,7 @@
 
 import mimetypes
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
@@ -25,7 +25,10 @@ from certify.config import Settings
 from certify.procedure.acts import error_of
 from certify.procedure.client import Procedure
 from certify.procedure.institutions import Entrant, organisation_id
-from certify.register import cases, journal, participants
+from certify.procedure.matter_kinds import KINDS
+from certify.procedure.matters import Matters
+from certify.procedure.sending import Sending
+from certify.register import cases, journal, matters, participants
 from certify.register.database import Database
 from certify.register.schema import load_tables
 from certify.vault.store import Vault
@@ -56,6 +59,7 @@ from tests.builders import (
     scheme,
 )
 from workflows.casework import CaseFile, Casework
+from workflows.matter_file import MatterFile
 from workflows.options import case_stream
 from workflows.rules.procedure import CERTIFICATION
 
@@ -68,11 +72,41 @@ WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "re
 HOST = "http://localhost:8080"
 
 
+class FakeSending(Sending):
+    """The way of acts to matters without Temporal: the same rules, and the journal instead of a workflow."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(None, database)  # type: ignore[arg-type]  # nothing here asks the client
+        self.now: datetime | None = None
+
+    async def to_new(self, act: Act, run: object, file: MatterFile, workflow_id: str) -> None:
+        await self._take(act, file, workflow_id)
+
+    async def to_running(self, act: Act, workflow_id: str, *, when_gone: Callable[[], object]) -> None:
+        kind, _, subject = workflow_id.partition("/")
+        async with self._database.reading() as session:
+            state = await matters.find(session, KINDS[kind].state, kind, subject)
+        file = KINDS[kind].file(id=subject, rules=scheme().rules)
+        if state is not None:
+            file.put_state(state)
+        await self._take(act, file, workflow_id)
+
+    async def _take(self, act: Act, file: MatterFile, stream: str) -> None:
+        casework = Casework(file, KINDS[stream.partition("/")[0]].kernel)
+        try:
+            casework.take(act, self.now or datetime.now(UTC))
+        except ApplicationError as error:
+            raise error_of(error.details[0], error.details[1], error.message) from error
+        async with self._database.writing() as session:
+            await journal.append(session, Batch(stream=stream, entries=tuple(file.outbox)))
+
+
 class FakeProcedure(Procedure):
     """The procedure without Temporal: the same preparation and rules, and the journal instead of a workflow."""
 
     def __init__(self, database: Database, vault: Vault) -> None:
         super().__init__(None, database, vault)  # type: ignore[arg-type]  # nothing here asks the client
+        self.matters = Matters(FakeSending(database), database, vault)
 
     async def _update(self, act: Act, case: Case, rules: SchemeRules) -> None:
         await self._take(act, case, rules)

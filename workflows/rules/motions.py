@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from schemas.act import Act
 from schemas.canonical import digest_of
 from schemas.errors import AlreadyDecided, ConflictOfInterest, NotPermitted, OutOfOrder, QuorumNotReached, Unacceptable
 from schemas.event import Event
@@ -33,7 +35,7 @@ from workflows.rules.quorum import tally
 
 MOTIONS_MAX = 60
 DECLARATIONS_MAX = 120
-Barred = Callable[[Matter, PersonFacts], Permission]
+Barred = Callable[[Any, PersonFacts], Permission]
 """A matter's own rule of who may not decide in it."""
 
 
@@ -128,6 +130,11 @@ def opened(
         majority=rule.majority,
     )
     return MotionOpened(at=now, actor=actor, motion=motion)
+
+
+def eligible(matter: Matter, act: Act, barred: Barred) -> tuple[str, ...]:
+    """Return the members seated now who may decide in a matter, as the facts of the act tell."""
+    return tuple(member for member in act.seated if member in act.people and barred(matter, act.people[member]))
 
 
 def may_cast_vote(matter: Matter, person: PersonFacts, barred: Barred) -> Permission:

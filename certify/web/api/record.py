@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from certify.accounts.narrowing import case_for, record_body_for
 from certify.accounts.policy import permit
+from certify.procedure.matter_kinds import KINDS
 from certify.register import cases, streams
 from certify.web.api.acts import PROBLEM
 from certify.web.people import Someone
@@ -48,6 +49,10 @@ async def receipt(
 
 
 async def _check_may_know(services: Services, principal: Someone, found: Receipt) -> None:
+    kind, _, subject = found.stream.partition("/")
+    if kind in KINDS:
+        await services.procedure.matters.read(principal, kind, subject)
+        return
     application = found.stream.removeprefix(case_stream(""))
     if application == found.stream:
         raise NotFound("not_taken", "No act was taken under this key.")

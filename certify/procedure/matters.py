@@ -1,0 +1,190 @@
+"""One verb for every act of a person in a matter beside the certifications, from the form and from the API alike."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from certify.accounts.matter_reading import MatterReading, matter_reading
+from certify.accounts.policy import scope_refusal
+from certify.accounts.principal import Principal
+from certify.procedure.attempts import keep_attempt
+from certify.procedure.bodies import as_written
+from certify.procedure.matter_facts import with_matter_facts
+from certify.procedure.matter_kinds import KINDS, MatterKind
+from certify.procedure.sending import Sending
+from certify.register import matters, schemes
+from certify.register.database import Database
+from certify.vault.store import Vault
+from schemas.act import Act
+from schemas.errand import Errand
+from schemas.errors import NotFound, NotPermitted, ProcedureError, Unacceptable, Unavailable
+from schemas.identifiers import ENGINE
+from schemas.identifiers import act_id as act_id_of
+from schemas.matter import Matter
+from schemas.people import PersonFacts
+from schemas.records import Receipt
+from schemas.scheme import BUILT_IN, Scheme
+from workflows.options import matter_id
+
+SCHEME = BUILT_IN.name
+
+
+class SentToMatter(BaseModel):
+    """What became of an act: its receipt once it is recorded, None while that is still under way."""
+
+    model_config = ConfigDict(frozen=True)
+
+    act_id: str
+    kind: str
+    matter: str
+    receipt: Receipt | None
+
+
+def vault_key(kind: str, subject: str) -> str:
+    """Return under which key the texts of a matter are stored."""
+    return f"{kind}-{subject}"
+
+
+class Matters:
+    """Sends acts to matters and reads them."""
+
+    def __init__(self, sending: Sending, database: Database, vault: Vault) -> None:
+        self._sending, self._database, self._vault = sending, database, vault
+
+    async def act(
+        self, principal: Principal, kind: str, act: str, subject: str, body: BaseModel, *, key: str,
+        request_id: str = "none",
+    ) -> SentToMatter:  # fmt: skip
+        """Do one act in a matter; the act that opens one makes it.
+
+        Raises:
+            ProcedureError: the act is refused; only the stream `attempts` tells of it.
+        """
+        try:
+            return await self._act(principal, KINDS[kind], act, subject, body, key, request_id)
+        except ProcedureError as error:
+            await keep_attempt(self._database, principal.facts.person, act, subject, error.code, request_id)
+            raise
+
+    async def _act(
+        self, principal: Principal, kind: MatterKind, name: str, subject: str, body: BaseModel, key: str,
+        request_id: str,
+    ) -> SentToMatter:  # fmt: skip
+        scope_refusal(principal, "act").require()
+        state, scheme = await self._found(kind, subject)
+        _require_known(kind, state, principal, opens=name == kind.opens)
+        model = kind.kernel.acts[name]
+        written = as_written(model, body)
+        act = _parsed(
+            model,
+            {**written.fields, "act_id": act_id_of(principal.facts.person, key), "matter": subject,
+             "actor": principal.facts, "authn": principal.authn, "request_id": request_id,
+             "scheme_in_force": scheme.digest},
+        )  # fmt: skip
+        receipt = await self._sending.earlier(act)
+        if receipt is None:
+            async with self._database.reading() as session:
+                act = await with_matter_facts(session, act, state)
+            _refuse_other_roles(kind, state, act, scheme)
+            for text in written.texts:
+                await self._vault.put_text(vault_key(kind.kernel.name, subject), text)
+            await self._send(kind, act, state, scheme)
+            receipt = await self._sending.recorded(act)
+        return SentToMatter(act_id=act.act_id, kind=kind.kernel.name, matter=subject, receipt=receipt)
+
+    async def engine_act(self, errand: Errand, *, sent_by: str) -> None:
+        """Do an act of the engine in another matter, and wait until it is recorded.
+
+        Raises:
+            ProcedureError: refused; `not_recorded_yet` when the record is behind.
+        """
+        kind = KINDS[errand.to]
+        state, scheme = await self._found(kind, errand.subject)
+        act = _parsed(
+            kind.kernel.acts[errand.act],
+            {**errand.content, "act_id": act_id_of(ENGINE, f"{sent_by}/{errand.key}"), "matter": errand.subject,
+             "actor": PersonFacts(person=ENGINE), "authn": ENGINE, "scheme_in_force": scheme.digest},
+        )  # fmt: skip
+        if await self._sending.earlier(act) is not None:
+            return
+        async with self._database.reading() as session:
+            act = await with_matter_facts(session, act, state)
+        await self._send(kind, act, state, scheme)
+        if await self._sending.recorded(act) is None:
+            raise Unavailable("not_recorded_yet", "The act was taken; the record does not hold it yet.")
+
+    async def _send(self, kind: MatterKind, act: Act, state: Matter | None, scheme: Scheme) -> None:
+        workflow_id, rules = matter_id(kind.kernel.name, act.subject), scheme.rules
+        if act.kind == kind.opens and state is None:
+            await self._sending.to_new(act, kind.run, kind.file(id=act.subject, rules=rules), workflow_id)
+            return
+        now = datetime.now(UTC)
+        await self._sending.to_running(act, workflow_id, when_gone=lambda: kind.kernel.decide(state, act, now, rules))
+
+    async def _found(self, kind: MatterKind, subject: str) -> tuple[Matter | None, Scheme]:
+        async with self._database.reading() as session:
+            state = await matters.find(session, kind.state, kind.kernel.name, subject)
+            digest = state.scheme_digest if state else None
+            scheme = await (schemes.pinned(session, digest) if digest else schemes.in_force(session, SCHEME))
+        return state, scheme
+
+    async def read(self, principal: Principal, kind: str, subject: str) -> MatterReading:
+        """Return a matter as somebody may see it.
+
+        Raises:
+            NotFound: `unknown_matter`, whether there is none or it is not for them.
+            NotPermitted: `scope_missing`.
+        """
+        state, scheme = await self._found(KINDS[kind], subject)
+        return _reading(KINDS[kind], state, principal, scheme)
+
+    async def all_for(self, principal: Principal, kind: str) -> list[MatterReading]:
+        """Return the matters of a kind that somebody may know of, newest first."""
+        scope_refusal(principal, "read").require()
+        found = KINDS[kind]
+        async with self._database.reading() as session:
+            states = await matters.every(session, found.state, kind)
+            in_force = await schemes.in_force(session, SCHEME)
+            pinned = {
+                digest: await schemes.pinned(session, digest)
+                for digest in {state.scheme_digest for state in states}
+                if digest is not None
+            }
+        return [
+            _reading(found, state, principal, pinned.get(state.scheme_digest or "", in_force))
+            for state in states
+            if found.readers.parts(state, principal.facts)
+        ]
+
+
+def _reading(kind: MatterKind, state: Matter | None, principal: Principal, scheme: Scheme) -> MatterReading:
+    clocks = tuple(kind.clocks(state, scheme.rules)) if state is not None and not state.is_over else ()
+    return matter_reading(state, principal, kind.kernel, kind.readers, scheme.rules, clocks)
+
+
+def _require_known(kind: MatterKind, state: Matter | None, principal: Principal, *, opens: bool) -> None:
+    if opens and state is None:
+        return
+    if state is None or not kind.readers.parts(state, principal.facts):
+        raise NotFound("unknown_matter", "There is no such matter.")
+
+
+def _parsed(model: type[Act], fields: dict[str, Any]) -> Act:
+    try:
+        return model.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise Unacceptable("malformed_act", f"{where}: {first['msg']}") from None
+
+
+def _refuse_other_roles(kind: MatterKind, state: Matter | None, act: Act, scheme: Scheme) -> None:
+    """Refuse whom the act is not for, before anything of theirs is stored; the rest is the matter's to judge."""
+    try:
+        kind.kernel.decide(state, act, datetime.now(UTC), scheme.rules)
+    except NotPermitted as error:
+        if error.code == "role_missing":
+            raise
+    except ProcedureError:
+        return

@@ -1,0 +1,35 @@
+"""What a matter carries from run to run of its workflow: one model per kind, readable by every later version."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.ethics_question import EthicsQuestion
+from schemas.identifiers import ActId
+from schemas.records import Ack, PendingEntry
+from schemas.scheme import SchemeRules
+
+
+class MatterFile(BaseModel):
+    """What every kind carries; `state` is the kind's own."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str
+    rules: SchemeRules
+    outbox: list[PendingEntry] = Field(default_factory=list)
+    receipts: dict[ActId, Ack] = Field(default_factory=dict)
+
+    def get_state(self) -> Any:
+        """Return the matter as it stands."""
+        return getattr(self, "state", None)
+
+    def put_state(self, state: Any) -> None:
+        """Keep the next state."""
+        self.state = state
+
+
+class EthicsQuestionFile(MatterFile):
+    """An ethics question."""
+
+    state: EthicsQuestion | None = None
