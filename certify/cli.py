@@ -15,7 +15,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from pydantic import ValidationError
 
-from certify import __version__, scheme_commands
+from certify import __version__, operating_commands, scheme_commands
 from certify.config import Settings
 from certify.programs.processes import leave_quietly, log_to_stderr, run
 from schemas.application import ActorRole
@@ -31,6 +31,8 @@ organisations_app = typer.Typer(name="organisations", no_args_is_help=True, help
 keys_app = typer.Typer(name="keys", no_args_is_help=True, help="The keys labels are signed with.")
 for part in (people_app, organisations_app, keys_app, scheme_commands.app):
     app.add_typer(part)
+app.command(epilog="Example: certify reconcile --check --data ./certify-data")(operating_commands.reconcile)
+app.command(epilog="Example: certify nudge --data ./certify-data")(operating_commands.nudge)
 
 FAILED, USAGE, COULD_NOT_CHECK = 1, 2, 4
 

@@ -13,11 +13,14 @@ from sysconfig import get_path
 from time import monotonic
 
 import httpx2
+from sqlalchemy.exc import DBAPIError
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from certify.accounts import people
 from certify.config import Settings
 from certify.procedure.institutions import adopt_scheme
+from certify.procedure.reconciling import reconcile
 from certify.programs import keys, lock, temporal
 from certify.programs.processes import Child
 from certify.register.database import Database
@@ -60,6 +63,7 @@ async def running(settings: Settings) -> AsyncIterator[Tree]:
         os.environ["TEMPORAL_ADDRESS"] = f"127.0.0.1:{port}"
         database = Database(settings.database_url)
         server, *ours = children = _children(settings, port)
+        going_on: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         try:
             await server.start()
             await upgrade(database)
@@ -68,8 +72,10 @@ async def running(settings: Settings) -> AsyncIterator[Tree]:
             client = await temporal.connect()
             await _prepare(settings, database, client)
             lock.announce(settings.data, {"temporal": f"127.0.0.1:{port}", "web": f"http://localhost:{settings.port}"})
+            going_on = asyncio.create_task(_go_on(client, database))
             yield Tree(settings, database, client, children)
         finally:
+            going_on.cancel()
             server, *ours = children
             await asyncio.gather(*(child.stop() for child in ours))
             await server.stop()
@@ -99,6 +105,15 @@ async def _prepare(settings: Settings, database: Database, client: Client) -> No
                 pass
             await asyncio.sleep(0.05)
     raise Unavailable("not_ready", "The programs did not come up; their messages stand above.")
+
+
+async def _go_on(client: Client, database: Database) -> None:
+    """Start again, from the record, what this Temporal does not carry: its file may have been lost or restored."""
+    try:
+        async for found in reconcile(client, database, restart=True):
+            sys.stderr.write(f"{found.workflow} was {found.difference.value}; restarted: {found.restarted}\n")
+    except (RPCError, RuntimeError, DBAPIError) as error:
+        sys.stderr.write(f"Not reconciled ({type(error).__name__}); run `certify reconcile`.\n")
 
 
 def _check_port(settings: Settings) -> None:

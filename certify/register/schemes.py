@@ -12,7 +12,10 @@ from schemas.canonical import canonical_json
 from schemas.case import SchemePin
 from schemas.errors import NotFound
 from schemas.record_events import RECORD_EVENTS, SchemeAdopted
-from schemas.scheme import Scheme
+from schemas.scheme import BUILT_IN, Scheme
+
+BUILT_IN_ID = BUILT_IN.name
+"""Scheme of whatever names none."""
 
 
 @lru_cache(maxsize=8)
