@@ -1,104 +1,24 @@
 """Whoever loses Temporal, terminates a case or resets it loses no case: the record starts it again (I16)."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import ResetReapplyExcludeType
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
-from temporalio.testing import WorkflowEnvironment
 
-from certify.procedure.reconciling import Difference, Reconciled, nudge, reconcile
-from certify.procedure.sending import Sending
+from certify.procedure.reconciling import Difference, nudge
 from certify.programs import temporal as programs
-from certify.register import cases, journal, matters
-from certify.register.database import Database
-from certify.register.schema import upgrade
-from certify.vault.store import Vault
-from schemas.act import Act
-from schemas.acts import ActInCase
-from schemas.case import Case
+from certify.register import journal, matters
 from schemas.ethics_question import EthicsQuestion
-from schemas.record_events import SchemeAdopted
 from schemas.records import Batch, PendingEntry
-from tests.builders import APPLICANT, MEMBERS, SECRETARY, START, Walk, scheme, text
+from tests.builders import APPLICANT, MEMBERS, SECRETARY, Walk, text
 from tests.matters import MatterWalk
+from tests.procedure.body import Body
 from workflows import options
-from workflows.casework import CaseFile
-from workflows.certification import Certification
 from workflows.matter_file import EthicsQuestionFile
 from workflows.matters import EthicsQuestionCourse
 from workflows.rules.ethics_questions import ETHICS_QUESTION
-
-
-@dataclass
-class Body:
-    """A record on disk, a worker that writes it, and the way of acts to the cases."""
-
-    temporal: WorkflowEnvironment
-    database: Database
-    vault: Vault
-
-    @property
-    def sending(self) -> Sending:
-        return Sending(self.temporal.client, self.database)
-
-    async def lodged(self, walk: Walk) -> str:
-        """Send every act of a walk to a case of its own."""
-        application = str(uuid4())
-        for act in walk.sent:
-            await self.send(act, application)
-        return application
-
-    async def send(self, act: Act, application: str) -> None:
-        assert isinstance(act, ActInCase)
-        act = act.model_copy(update={"application": application, "act_id": str(uuid4())})
-        workflow = options.certification_id(application)
-        if act.kind == "lodge_application":
-            file = CaseFile(application=application, rules=scheme().rules)
-            await self.sending.to_new(act, Certification.run, file, workflow)
-        else:
-            await self.sending.to_running(act, workflow, when_gone=lambda: None)
-        assert await self.sending.recorded(act) is not None
-
-    async def case(self, application: str) -> Case:
-        async with self.database.reading() as session:
-            return await cases.get(session, application)
-
-    async def reconciled(self, *, restart: bool = True) -> list[Reconciled]:
-        return [found async for found in reconcile(self.temporal.client, self.database, restart=restart)]
-
-
-async def adopted(database: Database) -> None:
-    event = SchemeAdopted(
-        at=START, actor="engine", scheme=scheme().rules.id, scheme_version=scheme().rules.version,
-        digest=scheme().digest, content=scheme().model_dump(mode="json"),
-    )  # fmt: skip
-    entry = PendingEntry(
-        number=1, kind=event.kind, version=1, at=START, actor="engine", authn="engine", request_id="none",
-        body=event.model_dump(mode="json"),
-    )  # fmt: skip
-    async with database.writing() as session:
-        await journal.append(session, Batch(stream=f"scheme/{event.scheme}", entries=(entry,)))
-
-
-@pytest.fixture
-async def idle(temporal: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[Body]:
-    """A body whose worker does not run."""
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'record.db'}")
-    await upgrade(database)
-    await adopted(database)
-    yield Body(temporal, database, Vault((tmp_path / "evidence").as_uri()))
-    await database.close()
-
-
-@pytest.fixture
-async def body(idle: Body) -> AsyncIterator[Body]:
-    async with programs.worker(idle.temporal.client, idle.database, idle.vault):
-        yield idle
 
 
 async def test_nothing_differs_while_everything_goes_its_way(body: Body) -> None:
