@@ -36,7 +36,7 @@ class PersonFacts(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     person: Identifier
-    roles: tuple[Role, ...] = Field(default=(), max_length=8)
+    roles: tuple[Role, ...] = Field(default=(), max_length=16)
     organisation: Identifier | None = None
     areas: tuple[Word, ...] = Field(default=(), max_length=8)
     entry: int = 0

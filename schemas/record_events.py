@@ -45,7 +45,7 @@ class PersonAdmitted(RecordEvent):
 
     kind: Literal["person_admitted"] = "person_admitted"
     person: Identifier
-    roles: tuple[Role, ...] = Field(min_length=1, max_length=8)
+    roles: tuple[Role, ...] = Field(min_length=1, max_length=16)
     organisation: Identifier | None = None
     areas: tuple[Word, ...] = Field(default=(), max_length=8)
 

@@ -5,13 +5,15 @@ from typing import Any
 from temporalio import workflow
 
 from schemas.ethics_question import EthicsQuestionAct
+from schemas.record_correction import RecordCorrectionAct
 from schemas.records import Ack
 from workflows import options
 from workflows.casework import now
 from workflows.course import Course
 from workflows.kernel import Kernel
-from workflows.matter_file import EthicsQuestionFile, MatterFile
+from workflows.matter_file import EthicsQuestionFile, MatterFile, RecordCorrectionFile
 from workflows.rules.ethics_questions import ETHICS_QUESTION
+from workflows.rules.record_corrections import RECORD_CORRECTION
 
 
 class MatterCourse(Course):
@@ -41,4 +43,24 @@ class EthicsQuestionCourse(MatterCourse):
         return self.work.take(act, now())
 
     def _check(self, act: EthicsQuestionAct) -> None:
+        self.work.check(act, now())
+
+
+@workflow.defn
+class RecordCorrectionCourse(MatterCourse):
+    """A correction of the record, from its proposal to a second person's word."""
+
+    @workflow.init
+    def __init__(self, file: RecordCorrectionFile) -> None:
+        self.begin_matter(file, RECORD_CORRECTION, self._take, self._check)
+
+    @workflow.run
+    async def run(self, file: RecordCorrectionFile) -> None:  # noqa: ARG002  # `init` restored it before any act came
+        """Carry the correction to its end."""
+        await self.carry()
+
+    def _take(self, act: RecordCorrectionAct) -> Ack:
+        return self.work.take(act, now())
+
+    def _check(self, act: RecordCorrectionAct) -> None:
         self.work.check(act, now())

@@ -39,7 +39,17 @@ _AS_WRITTEN: dict[Any, Any] = {
 }
 _FILLED_IN = {
     *Act.model_fields,
-    *("application", "edition", "matter", "scheme_in_force", "stored_digest", "size", "sealed_with"),
+    *(
+        "application",
+        "edition",
+        "matter",
+        "entry_digest",
+        "party",
+        "scheme_in_force",
+        "stored_digest",
+        "size",
+        "sealed_with",
+    ),
 }
 """What the engine knows and nobody sends."""
 

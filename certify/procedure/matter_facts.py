@@ -4,9 +4,10 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import institutions, participants, people
+from certify.register import cases, institutions, participants, people, streams
 from schemas.act import Act
 from schemas.matter import Matter
+from schemas.record_correction import ProposeCorrection
 
 
 async def with_matter_facts(session: AsyncSession, act: Act, state: Matter | None) -> Act:
@@ -23,4 +24,17 @@ async def with_matter_facts(session: AsyncSession, act: Act, state: Matter | Non
     organisation = state.organisation if state is not None else act.actor.organisation
     if "participant" in act.needs and organisation is not None:
         facts["participant"] = await participants.facts(session, organisation)
+    if isinstance(act, ProposeCorrection):
+        facts |= await _entry_facts(session, act)
     return act.model_copy(update=facts)
+
+
+async def _entry_facts(session: AsyncSession, act: ProposeCorrection) -> dict[str, Any]:
+    """Return the digest of the entry to be corrected, and whose case it belongs to."""
+    entry = await streams.entry_at(session, act.stream, act.number)
+    kind, _, subject = act.stream.partition("/")
+    case = await cases.find(session, subject) if kind == "case" else None
+    return {
+        "entry_digest": entry.digest if entry is not None else None,
+        "party": case.lodged.organisation if case is not None else None,
+    }

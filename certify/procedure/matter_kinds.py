@@ -12,10 +12,11 @@ from schemas.clocks import Clock
 from schemas.matter import Matter
 from schemas.scheme import SchemeRules
 from workflows.kernel import Kernel
-from workflows.matter_file import EthicsQuestionFile, MatterFile
-from workflows.matters import EthicsQuestionCourse
+from workflows.matter_file import EthicsQuestionFile, MatterFile, RecordCorrectionFile
+from workflows.matters import EthicsQuestionCourse, RecordCorrectionCourse
 from workflows.rules import ethics_questions
 from workflows.rules.ethics_questions import ETHICS_QUESTION
+from workflows.rules.record_corrections import RECORD_CORRECTION
 
 _DECIDING = KEEPERS | {MatterPart.MEMBER, MatterPart.ELECTOR}
 
@@ -70,7 +71,21 @@ QUESTION = MatterKind(
     clocks=ethics_questions.clocks_of,
 )
 
-KINDS: dict[str, MatterKind] = {kind.kernel.name: kind for kind in (QUESTION,)}
+CORRECTION = MatterKind(
+    kernel=RECORD_CORRECTION,
+    collection="corrections",
+    run=RecordCorrectionCourse.run,
+    file=RecordCorrectionFile,
+    opens="propose_correction",
+    readers=Readers(
+        fields=dict.fromkeys(
+            ("stream", "number", "entry_digest", "text", "confirmed_by", "rejected"), KEEPERS | {MatterPart.MEMBER}
+        )
+    ),
+    clocks=lambda _correction, _rules: (),
+)
+
+KINDS: dict[str, MatterKind] = {kind.kernel.name: kind for kind in (QUESTION, CORRECTION)}
 
 _BODIES = {
     name: {

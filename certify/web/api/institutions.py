@@ -31,7 +31,7 @@ class NewPerson(BaseModel):
 
     name: Name
     email: Line
-    roles: tuple[Role, ...] = Field(min_length=1, max_length=8)
+    roles: tuple[Role, ...] = Field(min_length=1, max_length=16)
     organisation: Identifier | None = None
     areas: tuple[Word, ...] = Field(default=(), max_length=8)
 
