@@ -251,13 +251,19 @@ def adopt(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Adopt a scheme for new cases; `certify up` does this by itself. The programs must be running."""
+    """Adopt the first version of a scheme; `certify up` does this by itself. The Commission adopts any later one."""
     from certify.programs.administration import adopt_scheme  # noqa: PLC0415  # as above
 
     scheme, is_new = wait_for(adopt_scheme(settings_for(data), path))
     name = f"{scheme.rules.id} {scheme.rules.version}"
     body = {"scheme": scheme.rules.id, "version": scheme.rules.version, "digest": scheme.digest, "adopted": is_new}
-    answer(as_json, body, f"{name} is adopted for new cases." if is_new else f"{name} was adopted before.")
+    answer(
+        as_json,
+        body,
+        f"{name} is adopted for new cases."
+        if is_new
+        else "A version is in force; another is adopted by the Commission.",
+    )
 
 
 @keys_app.command(epilog="Example: certify keys init --data ./certify-data")

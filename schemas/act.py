@@ -17,6 +17,7 @@ _NOT_CONTENT = frozenset(
         "entry_digest",
         "institution",
         "participant",
+        "proposed",
         "party",
         "people",
         "request_id",

@@ -9,6 +9,7 @@ from schemas.identifiers import ActId
 from schemas.record_correction import RecordCorrection
 from schemas.records import Ack, PendingEntry
 from schemas.scheme import SchemeRules
+from schemas.scheme_adoption import SchemeProposal
 
 
 class MatterFile(BaseModel):
@@ -40,3 +41,9 @@ class RecordCorrectionFile(MatterFile):
     """A correction of the record."""
 
     state: RecordCorrection | None = None
+
+
+class SchemeProposalFile(MatterFile):
+    """A scheme version before the Commission."""
+
+    state: SchemeProposal | None = None

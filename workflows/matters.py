@@ -7,13 +7,15 @@ from temporalio import workflow
 from schemas.ethics_question import EthicsQuestionAct
 from schemas.record_correction import RecordCorrectionAct
 from schemas.records import Ack
+from schemas.scheme_adoption import SchemeProposalAct
 from workflows import options
 from workflows.casework import now
 from workflows.course import Course
 from workflows.kernel import Kernel
-from workflows.matter_file import EthicsQuestionFile, MatterFile, RecordCorrectionFile
+from workflows.matter_file import EthicsQuestionFile, MatterFile, RecordCorrectionFile, SchemeProposalFile
 from workflows.rules.ethics_questions import ETHICS_QUESTION
 from workflows.rules.record_corrections import RECORD_CORRECTION
+from workflows.rules.scheme_adoption import SCHEME_ADOPTION
 
 
 class MatterCourse(Course):
@@ -63,4 +65,24 @@ class RecordCorrectionCourse(MatterCourse):
         return self.work.take(act, now())
 
     def _check(self, act: RecordCorrectionAct) -> None:
+        self.work.check(act, now())
+
+
+@workflow.defn
+class SchemeProposalCourse(MatterCourse):
+    """A scheme version, from its proposal to its entry in the record."""
+
+    @workflow.init
+    def __init__(self, file: SchemeProposalFile) -> None:
+        self.begin_matter(file, SCHEME_ADOPTION, self._take, self._check)
+
+    @workflow.run
+    async def run(self, file: SchemeProposalFile) -> None:  # noqa: ARG002  # `init` restored it before any act came
+        """Carry the proposal to its end."""
+        await self.carry()
+
+    def _take(self, act: SchemeProposalAct) -> Ack:
+        return self.work.take(act, now())
+
+    def _check(self, act: SchemeProposalAct) -> None:
         self.work.check(act, now())

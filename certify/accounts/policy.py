@@ -73,7 +73,8 @@ _OUTSIDE_CASES: Final[dict[str, frozenset[Role]]] = {
     "list_cases": _EVERYBODY,
     "enter_organisation": frozenset({Role.SECRETARIAT}),
     "invite_person": frozenset({Role.SECRETARIAT}),
-    "adopt_scheme": frozenset({Role.SECRETARIAT}),
+    "hand_in_scheme": frozenset({Role.SECRETARIAT}),
+    "rehearse_scheme": frozenset({Role.SECRETARIAT, Role.COMMISSIONER, Role.AUDITOR}),
     "read_people": frozenset({Role.SECRETARIAT, Role.AUDITOR}),
 }
 
@@ -148,7 +149,7 @@ def require_readable(principal: Principal, case: Case | None) -> Case:
 
 def scope_of(action: str) -> Scope:
     """Return the scope an action needs."""
-    return "read" if action in _READERS or action in {"list_cases", "read_people"} else "act"
+    return "read" if action in _READERS or action in {"list_cases", "read_people", "rehearse_scheme"} else "act"
 
 
 def _has_scope(principal: Principal, action: str) -> Permission:

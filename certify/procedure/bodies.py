@@ -45,6 +45,7 @@ _FILLED_IN = {
         "matter",
         "entry_digest",
         "party",
+        "proposed",
         "scheme_in_force",
         "stored_digest",
         "size",

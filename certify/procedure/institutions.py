@@ -61,6 +61,17 @@ async def enter_organisation(client: Client, database: Database, entrant: Entran
     return organisation
 
 
+async def adopt_first_version(client: Client, database: Database, scheme: Scheme, *, by: str) -> bool:
+    """Adopt the first version of a scheme, without which nothing can begin; every later one is the Commission's.
+
+    Returns False when a version of this scheme is in force.
+    """
+    async with database.reading() as session:
+        if await schemes.is_known(session, scheme.rules.id):
+            return False
+    return await adopt_scheme(client, database, scheme, by=by)
+
+
 async def adopt_scheme(client: Client, database: Database, scheme: Scheme, *, by: str) -> bool:
     """Adopt a scheme version for new cases; returns False when it was adopted before."""
     stream = f"scheme/{scheme.rules.id}"

@@ -4,13 +4,16 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from certify.procedure.adoption import proposed
 from certify.register import cases, institutions, participants, people, streams
+from certify.vault.store import Vault
 from schemas.act import Act
 from schemas.matter import Matter
 from schemas.record_correction import ProposeCorrection
+from schemas.scheme_adoption import ProposeScheme
 
 
-async def with_matter_facts(session: AsyncSession, act: Act, state: Matter | None) -> Act:
+async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state: Matter | None) -> Act:
     """Return the act with its facts."""
     facts: dict[str, Any] = {}
     if act.needs & {"seated", "institution"}:
@@ -26,6 +29,8 @@ async def with_matter_facts(session: AsyncSession, act: Act, state: Matter | Non
         facts["participant"] = await participants.facts(session, organisation)
     if isinstance(act, ProposeCorrection):
         facts |= await _entry_facts(session, act)
+    if isinstance(act, ProposeScheme):
+        facts["proposed"] = await proposed(session, vault, act.digest_of_scheme)
     return act.model_copy(update=facts)
 
 

@@ -12,11 +12,12 @@ from schemas.clocks import Clock
 from schemas.matter import Matter
 from schemas.scheme import SchemeRules
 from workflows.kernel import Kernel
-from workflows.matter_file import EthicsQuestionFile, MatterFile, RecordCorrectionFile
-from workflows.matters import EthicsQuestionCourse, RecordCorrectionCourse
+from workflows.matter_file import EthicsQuestionFile, MatterFile, RecordCorrectionFile, SchemeProposalFile
+from workflows.matters import EthicsQuestionCourse, RecordCorrectionCourse, SchemeProposalCourse
 from workflows.rules import ethics_questions
 from workflows.rules.ethics_questions import ETHICS_QUESTION
 from workflows.rules.record_corrections import RECORD_CORRECTION
+from workflows.rules.scheme_adoption import SCHEME_ADOPTION
 
 _DECIDING = KEEPERS | {MatterPart.MEMBER, MatterPart.ELECTOR}
 
@@ -85,7 +86,17 @@ CORRECTION = MatterKind(
     clocks=lambda _correction, _rules: (),
 )
 
-KINDS: dict[str, MatterKind] = {kind.kernel.name: kind for kind in (QUESTION, CORRECTION)}
+ADOPTION = MatterKind(
+    kernel=SCHEME_ADOPTION,
+    collection="scheme-proposals",
+    run=SchemeProposalCourse.run,
+    file=SchemeProposalFile,
+    opens="propose_scheme",
+    readers=Readers(fields=dict.fromkeys(("proposed", "reasons", "adopted", "in_record"), EVERY_PART)),
+    clocks=lambda _proposal, _rules: (),
+)
+
+KINDS: dict[str, MatterKind] = {kind.kernel.name: kind for kind in (QUESTION, CORRECTION, ADOPTION)}
 
 _BODIES = {
     name: {

@@ -85,7 +85,7 @@ class Matters:
         receipt = await self._sending.earlier(act)
         if receipt is None:
             async with self._database.reading() as session:
-                act = await with_matter_facts(session, act, state)
+                act = await with_matter_facts(session, self._vault, act, state)
             _refuse_other_roles(kind, state, act, scheme)
             for text in written.texts:
                 await self._vault.put_text(vault_key(kind.kernel.name, subject), text)
@@ -109,7 +109,7 @@ class Matters:
         if await self._sending.earlier(act) is not None:
             return
         async with self._database.reading() as session:
-            act = await with_matter_facts(session, act, state)
+            act = await with_matter_facts(session, self._vault, act, state)
         await self._send(kind, act, state, scheme)
         if await self._sending.recorded(act) is None:
             raise Unavailable("not_recorded_yet", "The act was taken; the record does not hold it yet.")

@@ -11,7 +11,7 @@ from temporalio.client import Client
 from certify.accounts import people, tokens
 from certify.config import Settings
 from certify.procedure.institutions import Entrant
-from certify.procedure.institutions import adopt_scheme as adopt
+from certify.procedure.institutions import adopt_first_version as adopt
 from certify.procedure.institutions import enter_organisation as enter
 from certify.programs import lock, temporal
 from certify.register.database import Database
@@ -106,7 +106,7 @@ async def enter_organisation(settings: Settings, entrant: Entrant) -> str:
 
 
 async def adopt_scheme(settings: Settings, folder: Path) -> tuple[Scheme, bool]:
-    """Adopt a scheme for new cases; return it, and whether this version was new.
+    """Adopt the first version of a scheme; return it, and whether it was adopted now.
 
     Raises:
         Unacceptable: `scheme_unusable`; `certify scheme check` tells why.

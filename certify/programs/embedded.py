@@ -19,7 +19,7 @@ from temporalio.service import RPCError
 
 from certify.accounts import people
 from certify.config import Settings
-from certify.procedure.institutions import adopt_scheme
+from certify.procedure.institutions import adopt_first_version
 from certify.procedure.reconciling import reconcile
 from certify.programs import keys, lock, temporal
 from certify.programs.processes import Child
@@ -94,7 +94,7 @@ def _children(settings: Settings, temporal_port: int) -> tuple[Child, ...]:
 
 async def _prepare(settings: Settings, database: Database, client: Client) -> None:
     """Adopt the scheme that comes with the engine, when none of its version was, and wait until acts are taken."""
-    await adopt_scheme(client, database, load_scheme(BUILT_IN), by=ENGINE)
+    await adopt_first_version(client, database, load_scheme(BUILT_IN), by=ENGINE)
     until = monotonic() + READY_WITHIN
     async with httpx2.AsyncClient() as http:
         while monotonic() < until:

@@ -12,6 +12,7 @@ from schemas.case import Case
 from schemas.errors import NotFound
 from schemas.event import Event
 from schemas.events import LabelIssued
+from schemas.label import Standing
 from schemas.stages import Stage
 from workflows.rules.fold import evolve
 
@@ -93,6 +94,14 @@ async def unfinished(session: AsyncSession) -> Sequence[Case]:
     """Return the cases that still wait for someone, newest first."""
     final = [stage.value for stage in Stage if stage.is_final]
     return await _cases(session, col(CaseRecord.stage).not_in(final))
+
+
+async def with_label_in_force(session: AsyncSession, scheme: str) -> Sequence[Case]:
+    """Return the cases of a scheme whose label is in force by the record; what expires, expires by the clock."""
+    query = select(labels.LabelRecord.application).where(labels.LabelRecord.standing == Standing.IN_FORCE.value)
+    applications = set((await session.exec(query)).all())
+    found = await _cases(session, col(CaseRecord.stage) == Stage.GRANTED.value)
+    return [case for case in found if case.id in applications and case.lodged.scheme.id == scheme]
 
 
 async def _cases(session: AsyncSession, condition: object) -> Sequence[Case]:

@@ -103,3 +103,9 @@ async def in_force(session: AsyncSession, scheme: str) -> Scheme:
     if row is None:
         raise NotFound("unknown_scheme", f"No version of the scheme {scheme} was adopted.")
     return row.parsed
+
+
+async def is_known(session: AsyncSession, scheme: str) -> bool:
+    """Whether any version of a scheme was adopted."""
+    query = select(SchemeRecord.digest).where(SchemeRecord.scheme == scheme)
+    return (await session.exec(query.limit(1))).first() is not None

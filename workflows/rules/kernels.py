@@ -5,5 +5,11 @@ from typing import Any
 from workflows.kernel import Kernel
 from workflows.rules.ethics_questions import ETHICS_QUESTION
 from workflows.rules.record_corrections import RECORD_CORRECTION
+from workflows.rules.scheme_adoption import SCHEME_ADOPTION
 
-KERNELS: dict[str, Kernel[Any]] = {kernel.name: kernel for kernel in (ETHICS_QUESTION, RECORD_CORRECTION)}
+_ALL: tuple[Kernel[Any], ...] = (
+    ETHICS_QUESTION,
+    RECORD_CORRECTION,
+    SCHEME_ADOPTION,
+)
+KERNELS: dict[str, Kernel[Any]] = {kernel.name: kernel for kernel in _ALL}

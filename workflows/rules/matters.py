@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from schemas.act import Act
 from schemas.clocks import Clock, ReminderGiven
+from schemas.errand import Errand
 from schemas.errors import NotFound, OutOfOrder, Unacceptable
 from schemas.event import Event
 from schemas.matter import (
@@ -56,6 +57,7 @@ class Tables(Generic[M]):
         clocks: the deadlines that run now.
         barred: who may not decide in the matter, beyond interests; None where there are no votes.
         ended_may: whether acts may be taken after the end.
+        errand: what another matter is to be told now.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Tables(Generic[M]):
     clocks: Callable[[M, SchemeRules], Iterable[Clock]] = field(default=lambda _state, _rules: ())
     barred: Barred | None = None
     ended_may: frozenset[str] = frozenset()
+    errand: Callable[[M], Errand | None] = field(default=lambda _: None)
 
 
 def kernel_of(tables: Tables[M]) -> Kernel[M]:
@@ -91,6 +94,7 @@ def kernel_of(tables: Tables[M]) -> Kernel[M]:
         due=rules.due,
         next_due_at=rules.next_due_at,
         may=rules.may,
+        errand=tables.errand,
     )
 
 

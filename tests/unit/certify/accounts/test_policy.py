@@ -120,7 +120,8 @@ def test_who_does_what_in_which_stage(kind: str, stage: Stage) -> None:
         ("lodge_application", {"applicant"}),
         ("enter_organisation", {"secretariat"}),
         ("invite_person", {"secretariat"}),
-        ("adopt_scheme", {"secretariat"}),
+        ("hand_in_scheme", {"secretariat"}),
+        ("rehearse_scheme", {"secretariat", "commissioner", "auditor"}),
         ("read_people", {"secretariat", "auditor"}),
         ("list_cases", {role.value for role in Role} - {"operator"}),
     ],
@@ -151,7 +152,7 @@ def test_a_token_that_only_reads_does_nothing_and_one_that_only_acts_reads_nothi
     case = case_at(Stage.INTAKE)
 
     for action in ACTIONS:
-        is_reading = action.startswith(("read_", "list_"))
+        is_reading = action.startswith(("read_", "list_", "rehearse_"))
         assert _code(permit(acts if is_reading else reads, action, case, rules())) == "scope_missing"
     assert permit(reads, "read_case", case)
     assert permit(acts, "accept_application", case, rules())
