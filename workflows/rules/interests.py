@@ -34,13 +34,13 @@ def _free_of_ties(lodged: Lodged, person: PersonFacts) -> Permission:
     Who named whom is nobody else's business: the sentence to those kept away gives no reason (procedure, People).
     """
     own = person.tied_to if person.organisation is None else (*person.tied_to, person.organisation)
+    if not is_tied(own, lodged.organisation, lodged.group, lodged.kept_away):
+        return ALLOWED
     if is_tied(own, lodged.organisation, lodged.group):
         return Permission(
             ConflictOfInterest("tied_to_applicant", "You are tied to the organisation that applied or to its group.")
         )
-    if is_tied(own, lodged.organisation, excluded=lodged.kept_away):
-        return Permission(ConflictOfInterest("kept_away", "You can take no part in this case."))
-    return ALLOWED
+    return Permission(ConflictOfInterest("kept_away", "You can take no part in this case."))
 
 
 def declared_none(case: Case, person: PersonFacts) -> Permission:

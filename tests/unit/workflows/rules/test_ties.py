@@ -15,6 +15,7 @@ from workflows.rules.interests import free_of_interest, may_sit
 from workflows.rules.ties import counts, group_of, groups_of, is_tied, named_in, tied_organisations
 
 EDDA = EXPERTS[0]
+INTAKE = Walk().to_intake().case
 TODAY = date(2026, 3, 2)
 MONTHS = scheme().rules.clocks.paid_work_months
 NAMES = st.sampled_from([f"org-{letter}" for letter in "abcdefgh"])
@@ -224,7 +225,7 @@ def test_facts_narrowed_to_what_a_case_names_are_answered_the_same(
     held: set[str], group: set[str], away: set[str], employer: str | None
 ) -> None:
     application = lodged(organisation="org-a", group=tuple(sorted(group)), kept_away=tuple(sorted(away)))
-    case = Walk().to_intake().case.model_copy(update={"lodged": application})
+    case = INTAKE.model_copy(update={"lodged": application})
     whole = PersonFacts(person="edda", organisation=employer, tied_to=tuple(sorted(held)))
     narrow = whole.model_copy(update={"tied_to": named_in(held, application)})
 
