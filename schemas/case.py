@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.added_later import added_later
 from schemas.clocks import ClockName, Reminded, Stop
 from schemas.correction import Nonconformity
 from schemas.decision import Decision, Round
@@ -20,6 +21,8 @@ Score = int | None
 
 Statement = Annotated[int, Field(ge=0, le=9)]
 """Value of a statement of the form, on the scale of the answers."""
+
+ORGANISATIONS_MAX = 50
 
 
 class SystemFacts(BaseModel):
@@ -73,7 +76,12 @@ class TierAssessment(BaseModel):
 
 
 class Lodged(BaseModel):
-    """The application as the rules read it; its full text lies beside the evidence under `digest`."""
+    """The application as the rules read it; its full text lies beside the evidence under `digest`.
+
+    Attributes:
+        group: organisations of the applicant's group, as the Register has them when the application is sent.
+        kept_away: organisations the applicant named, whose people must not see the case (procedure, People).
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -91,6 +99,8 @@ class Lodged(BaseModel):
     statements: dict[Word, Statement] = Field(default_factory=dict, max_length=20)
     declared: tuple[DeclaredFile, ...] = Field(default=(), max_length=200)
     agreement_accepted: bool
+    group: tuple[Identifier, ...] = added_later((), max_length=ORGANISATIONS_MAX)
+    kept_away: tuple[Identifier, ...] = added_later((), max_length=ORGANISATIONS_MAX)
 
 
 class TierConfirmation(BaseModel):

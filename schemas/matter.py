@@ -155,6 +155,7 @@ class MatterAct(Act):
     scheme_in_force: Digest | None = None
 
     by_engine: ClassVar[bool] = False
+    own_facts: ClassVar[frozenset[str]] = frozenset({"scheme_in_force"})
 
     @property
     def subject(self) -> str:

@@ -1,6 +1,6 @@
 """A correction of the record: a new entry by two different people; nothing in the record is changed or removed."""
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field, TypeAdapter
 
@@ -74,6 +74,7 @@ class ProposeCorrection(MatterAct):
     text: TextRef
     entry_digest: Digest | None = None
     party: Identifier | None = None
+    own_facts: ClassVar[frozenset[str]] = MatterAct.own_facts | {"entry_digest", "party"}
 
 
 class ConfirmCorrection(MatterAct):

@@ -83,6 +83,7 @@ class ProposeScheme(MatterAct):
     digest_of_scheme: Digest
     reasons: TextRef
     proposed: ProposedScheme | None = None
+    own_facts: ClassVar[frozenset[str]] = MatterAct.own_facts | {"proposed"}
 
 
 class PutSchemeToVote(MatterAct):

@@ -37,21 +37,7 @@ _AS_WRITTEN: dict[Any, Any] = {
     TextRef | None: PersonText | None,
     tuple[Finding, ...]: tuple[FindingBody, ...],
 }
-_FILLED_IN = {
-    *Act.model_fields,
-    *(
-        "application",
-        "edition",
-        "matter",
-        "entry_digest",
-        "party",
-        "proposed",
-        "scheme_in_force",
-        "stored_digest",
-        "size",
-        "sealed_with",
-    ),
-}
+_FILLED_IN = frozenset({*Act.model_fields, "application", "matter", "stored_digest", "size", "sealed_with"})
 """What the engine knows and nobody sends."""
 
 
@@ -60,7 +46,7 @@ def body_of(kind: str, act: type[Act]) -> type[BaseModel]:
     fields: Any = {
         name: (_AS_WRITTEN.get(field.annotation, field.annotation), field)
         for name, field in act.model_fields.items()
-        if name not in _FILLED_IN
+        if name not in _FILLED_IN | act.own_facts
     }
     name = "".join(part.title() for part in kind.split("_")) + "Body"
     return create_model(name, __config__=ConfigDict(extra="forbid"), __doc__=act.__doc__, **fields)

@@ -21,6 +21,7 @@ _TO_THE_READER = {
     "another_case": marked("This belongs to another case."),
     "application_too_large": marked("The application is too large."),
     "is_reviewer": marked("You review this case."),
+    "kept_away": marked("You can take no part in this case."),
     "too_late": marked("The time for this has passed."),
     "too_many_declarations": marked("This case takes no more declarations."),
     "too_many_items": marked("This case takes no more files."),
@@ -42,6 +43,7 @@ _TO_THE_READER = {
     "role_missing": marked("This belongs to another role."),
     "round_is_open": marked("A round is open."),
     "third_party_report_missing": marked("The neutral third party's report is not on file yet."),
+    "tied_to_applicant": marked("You are tied to the organisation that applied or to its group."),
     "wrong_stage": marked("The case is in another stage."),
 }
 _ABOUT_ANOTHER = {
@@ -53,6 +55,7 @@ _ABOUT_ANOTHER = {
     "is_third_party": marked("is a neutral third party"),
     "own_organisation": marked("belongs to the organisation that applied"),
     "reviewed_and_decides": marked("evaluates this case"),
+    "tied_to_applicant": marked("is tied to the organisation that applied or to its group"),
 }
 
 

@@ -28,7 +28,10 @@ ALLOWED = Permission()
 
 def first_refusal(*answers: Permission) -> Permission:
     """Return the first permission that was refused, else the permission."""
-    return next((answer for answer in answers if not answer), ALLOWED)
+    for answer in answers:
+        if answer.refusal is not None:
+            return answer
+    return ALLOWED
 
 
 def holds(person: PersonFacts, role: Role) -> Permission:
