@@ -324,7 +324,9 @@ CaseAct = Annotated[
     | OpenRound
     | Recuse
     | CastBallot
-    | ReleaseLabel,
+    | ReleaseLabel
+    | AskQuestion
+    | AnswerQuestion,
     Field(discriminator="kind"),
 ]
 

@@ -47,6 +47,11 @@ _KINDS = {
     "decision_taken": marked("Decision taken"),
     "label_released": marked("Label released"),
     "label_issued": marked("Label issued"),
+    "question_asked": marked("Question asked"),
+    "question_answered": marked("Question answered"),
+    "reminder_given": marked("Reminder given"),
+    "clock_stopped": marked("Clock stopped"),
+    "clock_resumed": marked("Clock resumed"),
 }
 
 

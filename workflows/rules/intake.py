@@ -13,7 +13,15 @@ from schemas.scheme import GateOutcome, SchemeRules, Tier
 from schemas.stages import Stage
 from workflows.rules.deadlines import days_after
 from workflows.rules.evidence import frozen, missing
-from workflows.rules.permission import ALLOWED, Permission, acts_for_applicant, first_refusal, holds, in_stage
+from workflows.rules.permission import (
+    ALLOWED,
+    Permission,
+    acts_for_applicant,
+    first_refusal,
+    holds,
+    in_stage,
+    not_own,
+)
 from workflows.rules.requirements import requirements
 from workflows.rules.risk import assess_tier, gate_outcomes
 
@@ -54,6 +62,7 @@ def lodge(case: Case | None, act: LodgeApplication, now: datetime, rules: Scheme
             lodged=lodged,
             not_applicable=act.not_applicable,
             assessment=assessment,
+            edition=act.edition,
         ),
     )
 
@@ -103,16 +112,10 @@ def _gate_that(wanted: GateOutcome, case: Case, rules: SchemeRules) -> str | Non
 
 def may_accept_application(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may take the application."""
-    return first_refusal(holds(person, Role.SECRETARIAT), in_stage(case, Stage.INTAKE), _not_own(case, person))
+    return first_refusal(holds(person, Role.SECRETARIAT), in_stage(case, Stage.INTAKE), not_own(case, person))
 
 
 may_decline_application = may_accept_application
-
-
-def _not_own(case: Case, person: PersonFacts) -> Permission:
-    if person.organisation == case.lodged.organisation:
-        return Permission(NotPermitted("own_organisation", "This is an application of your own organisation."))
-    return ALLOWED
 
 
 def accept(case: Case, act: AcceptApplication, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:

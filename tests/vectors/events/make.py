@@ -33,7 +33,13 @@ def every_kind() -> tuple[Walk, ...]:
 
     lapsed = Walk().to_intake().act("accept_application", SECRETARY).pass_time(days=60)
     declined = Walk().to_intake().act("decline_application", SECRETARY, reasons=text())
-    return granted, prohibited, changing, lapsed, declined
+    return granted, prohibited, changing, lapsed, declined, *of_the_intake()
+
+
+def of_the_intake() -> tuple[Walk, ...]:
+    """Walks of the second edition through questions, disputes about the tier and the search for reviewers."""
+    asking = Walk(edition=2).to_intake().asked(criteria=("I-1.1-01",)).pass_time(days=28).answered()
+    return (asking,)
 
 
 def case_file() -> CaseFile:

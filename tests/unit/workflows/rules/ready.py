@@ -42,6 +42,8 @@ BELONGS_TO: dict[str, tuple[Stage, ...]] = {
     "recuse": (Stage.DECISION,),
     "cast_ballot": (Stage.DECISION,),
     "release_label": (Stage.ATTESTATION,),
+    "ask_question": (Stage.INTAKE, Stage.EVALUATION),
+    "answer_question": (Stage.INTAKE, Stage.EVALUATION),
 }
 """The stages of the procedure, as its table says; not read from the rules."""
 
@@ -141,4 +143,6 @@ READY: dict[str, Callable[[], Ready]] = {
     "recuse": _recuse,
     "cast_ballot": _ballot,
     "release_label": _release,
+    "ask_question": lambda: (Walk(edition=2).to_intake(), SECRETARY, {"text": text()}),
+    "answer_question": lambda: (Walk(edition=2).to_intake().asked(), APPLICANT, {"number": 1, "answer": text()}),
 }
