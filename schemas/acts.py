@@ -326,7 +326,8 @@ CaseAct = Annotated[
     | CastBallot
     | ReleaseLabel
     | AskQuestion
-    | AnswerQuestion,
+    | AnswerQuestion
+    | AmendApplication,
     Field(discriminator="kind"),
 ]
 

@@ -93,6 +93,11 @@ def lodged(tier: Tier = Tier.LOW, **changes: Any) -> Lodged:
     return Lodged(**{**fields, **changes})
 
 
+def amended(tier: Tier = Tier.LOW, **changes: Any) -> Lodged:
+    """The same application, corrected."""
+    return lodged(tier, **{"digest": sha256("corrected"), "ethics_officer": "Olga O. Officer", **changes})
+
+
 def issued_label(case: Case) -> IssuedLabel:
     """A label for a granted case, with no key behind it."""
     assert case.decision is not None

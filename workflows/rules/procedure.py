@@ -15,6 +15,7 @@ from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.kernel import Kernel
 from workflows.rules import (
+    amendment,
     assignment,
     attestation,
     ballots,
@@ -57,6 +58,7 @@ _ACTS: dict[type[Act], Callable[[Case, Any, datetime, SchemeRules], Events]] = {
     acts.ReleaseLabel: attestation.release,
     acts.AskQuestion: questions.ask,
     acts.AnswerQuestion: questions.answer,
+    acts.AmendApplication: amendment.amend,
 }
 
 _PERMISSIONS: dict[str, Callable[[Case, PersonFacts, SchemeRules], Permission]] = {
@@ -83,6 +85,7 @@ _PERMISSIONS: dict[str, Callable[[Case, PersonFacts, SchemeRules], Permission]] 
     "release_label": attestation.may_release_label,
     "ask_question": questions.may_ask_question,
     "answer_question": questions.may_answer_question,
+    "amend_application": amendment.may_amend_application,
 }
 
 

@@ -26,6 +26,7 @@ from tests.builders import (
     SECRETARY,
     THIRD_PARTY,
     Walk,
+    amended,
     person,
     sha256,
     text,
@@ -90,6 +91,9 @@ class Contents:
 
     def ask_question(self, _: PersonFacts) -> dict[str, Any]:
         return {"text": text(), "criteria": self.one_of((), ("I-1.1-01",), ("I-9.9-99",))}
+
+    def amend_application(self, _: PersonFacts) -> dict[str, Any]:
+        return {"lodged": amended(self.one_of(*Tier), digest=sha256(str(self.chance.random())))}
 
     def answer_question(self, _: PersonFacts) -> dict[str, Any]:
         return {"number": self.one_of(1, 2, 3), "answer": text()}
