@@ -324,7 +324,10 @@ CaseAct = Annotated[
     | OpenRound
     | Recuse
     | CastBallot
-    | ReleaseLabel,
+    | ReleaseLabel
+    | AskQuestion
+    | AnswerQuestion
+    | AmendApplication,
     Field(discriminator="kind"),
 ]
 

@@ -131,7 +131,8 @@ class Case(BaseModel):
             reminders or confirmations; 2 does.
         raised_tier: a higher tier than the computed one, by the rule of disputes or by the Commission.
         disputed_tier: the tier the lead reviewer found, while a working group decides about it.
-        stops: clocks that stand still; `due` the deadlines of clocks that were moved.
+        stops: clocks that stand still; `due` the deadlines of clocks that were moved, `resumed` since when those run.
+        stage_since: when the case came into its stage; None in the first edition.
         manifests: earlier versions of the manifest; `set_aside` items of one that are not in the next.
         bench: experts who are asked when another says no or nothing, in order.
         third_party_pool: people the neutral third party was drawn from; with the seed, anyone can draw again.
@@ -182,6 +183,8 @@ class Case(BaseModel):
     questions: tuple[Question, ...] = Field(default=(), max_length=40)
     stops: dict[ClockName, Stop] = Field(default_factory=dict, max_length=60)
     due: dict[ClockName, Moment] = Field(default_factory=dict, max_length=60)
+    resumed: dict[ClockName, Moment] = Field(default_factory=dict, max_length=60)
+    stage_since: Moment | None = None
     reminded: dict[ClockName, Reminded] = Field(default_factory=dict, max_length=200)
     manifests: tuple[Manifest, ...] = Field(default=(), max_length=20)
     set_aside: tuple[ItemId, ...] = Field(default=(), max_length=200)

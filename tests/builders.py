@@ -93,6 +93,11 @@ def lodged(tier: Tier = Tier.LOW, **changes: Any) -> Lodged:
     return Lodged(**{**fields, **changes})
 
 
+def amended(tier: Tier = Tier.LOW, **changes: Any) -> Lodged:
+    """The same application, corrected."""
+    return lodged(tier, **{"digest": sha256("corrected"), "ethics_officer": "Olga O. Officer", **changes})
+
+
 def issued_label(case: Case) -> IssuedLabel:
     """A label for a granted case, with no key behind it."""
     assert case.decision is not None
@@ -114,11 +119,12 @@ def issued_label(case: Case) -> IssuedLabel:
 class Walk:
     """Walks one case along the straight path through the pure rules; every step is an act of a person."""
 
-    def __init__(self, tier: Tier = Tier.LOW, *, members: int = 7, **changes: Any) -> None:
+    def __init__(self, tier: Tier = Tier.LOW, *, members: int = 7, edition: int = 1, **changes: Any) -> None:
         self.rules: SchemeRules = scheme().rules
         self.now = START
         self.lodged = lodged(tier, **changes)
         self.members = MEMBERS[:members]
+        self.edition = edition
         self.events: list[Event] = []
         self.sent: list[Act] = []
         self._state: Case | None = None
@@ -167,7 +173,15 @@ class Walk:
 
     def to_intake(self) -> Self:
         """Lodge."""
-        return self.act("lodge_application", APPLICANT, lodged=self.lodged)
+        return self.act("lodge_application", APPLICANT, lodged=self.lodged, edition=self.edition)
+
+    def asked(self, who: PersonFacts = SECRETARY, **content: Any) -> Self:
+        """Ask the applicant something."""
+        return self.act("ask_question", who, **{"text": text("What is it for?"), **content})
+
+    def answered(self, number: int = 1) -> Self:
+        """Answer a question."""
+        return self.act("answer_question", APPLICANT, number=number, answer=text("For reading digits."))
 
     def offer(self, criterion: str, **changes: Any) -> Self:
         """Offer one file for one criterion."""

@@ -31,8 +31,9 @@ from schemas.scheme import SchemeRules
 from workflows import options
 from workflows.casework import CaseFile
 from workflows.certification import Certification
-from workflows.rules.procedure import decide
+from workflows.rules.procedure import decide, may
 
+AMENDING = "amend_application"
 _FOR_OTHERS = frozenset({"role_missing", "not_the_applicant"})
 
 
@@ -128,6 +129,39 @@ class Procedure:
             return earlier
         decide(None, act, datetime.now(UTC), scheme.rules)
         await self._start(act, scheme.rules)
+        return await self._sent(act)
+
+    async def amend(
+        self, principal: Principal, case_id: str, application: Application, *, key: str, request_id: str = "none"
+    ) -> Sent:
+        """Correct what an application states; it stays the application of the same system under the same reference.
+
+        Raises:
+            ProcedureError: refused: nothing was asked, incomplete, or another application.
+        """
+        try:
+            return await self._amend(principal, case_id, application, key, request_id)
+        except ProcedureError as error:
+            await keep_attempt(self._database, principal.facts.person, AMENDING, case_id, error.code, request_id)
+            raise
+
+    async def _amend(
+        self, principal: Principal, case_id: str, application: Application, key: str, request_id: str
+    ) -> Sent:
+        async with self._database.reading() as session:
+            case = require_sendable(principal, AMENDING, await cases.find(session, case_id))
+            scheme = await schemes.pinned(session, case.lodged.scheme.digest)
+            lodging.check_name(application, await participants.find(session, case.lodged.organisation))
+        refusal = may(AMENDING, case, principal.facts, scheme.rules).refusal
+        if refusal is not None and refusal.code in _FOR_OTHERS:
+            raise refusal
+        lodging.check(application, scheme)
+        fields = await lodging.lodging(self._vault, case_id, case.lodged.organisation, application, scheme)
+        act = parsed(AMENDING, {**fields, **_who(principal, key, case_id, request_id)})
+        earlier = await self._earlier(act)
+        if earlier is not None:
+            return earlier
+        await self._update(act, case, scheme.rules)
         return await self._sent(act)
 
     async def _lodged_before(self, case: Case, application: Application) -> Sent:

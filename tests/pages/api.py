@@ -46,6 +46,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "recuse": {"reason": "A friend."},
     "cast_ballot": {"round": 1, "choice": "grant", "manifest_digest": DIGEST, "scheme_digest": DIGEST},
     "release_label": {},
+    "ask_question": {"text": "What is it for?"},
+    "answer_question": {"number": 1, "answer": "For reading digits."},
 }  # fmt: skip
 
 

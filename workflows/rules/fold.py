@@ -7,9 +7,10 @@ from schemas import events as ev
 from schemas.case import Case
 from schemas.event import Event
 from schemas.stages import Stage
+from workflows.rules.clocks import EVALUATION
 from workflows.rules.fold_correction import OF_CORRECTION
 from workflows.rules.fold_decision import OF_DECISION
-from workflows.rules.fold_tier import OF_TIER_AND_QUESTIONS
+from workflows.rules.fold_tier import OF_TIER_AND_QUESTIONS, without, without_stop
 
 Changes = dict[str, Any]
 
@@ -21,6 +22,8 @@ def evolve(case: Case | None, event: Event) -> Case:
     if case is None:
         raise ValueError(f"{event.kind} before application_lodged")
     changes = _CHANGES[type(event)](case, event)
+    if "stage" in changes and case.edition > 1:
+        changes["stage_since"] = event.at
     return case.model_copy(update={**changes, "entry": case.entry + 1})
 
 
@@ -44,6 +47,8 @@ def _lodged(event: ev.ApplicationLodged) -> Case:
         lodged_at=event.at,
         assessment=event.assessment,
         not_applicable=event.not_applicable,
+        edition=event.edition,
+        stage_since=event.at if event.edition > 1 else None,
     )
 
 
@@ -101,8 +106,9 @@ def _answered(case: Case, event: ev.AssignmentAnswered) -> Changes:
     return {"assignments": {**case.assignments, event.actor: answered}}
 
 
-def _planned(_: Case, event: ev.PlanApproved) -> Changes:
-    return {"stage": Stage.EVALUATION, "plan": event.plan, "evaluation_due_at": event.evaluation_due_at}
+def _planned(case: Case, event: ev.PlanApproved) -> Changes:
+    changes = {"stage": Stage.EVALUATION, "plan": event.plan, "evaluation_due_at": event.evaluation_due_at}
+    return {**changes, **without_stop(case, EVALUATION), "due": without(case.due, EVALUATION)}
 
 
 def _looked_up(case: Case, event: ev.LookupRecorded) -> Changes:
@@ -119,6 +125,10 @@ def _reviewed(case: Case, event: ev.ReviewSubmitted) -> Changes:
             update={"findings": (*carried, *given.findings), "revisions": earlier.revisions + given.revisions}
         )
     return {"reviews": {**case.reviews, given.reviewer: given}}
+
+
+def _evaluated(case: Case, event: ev.EvaluationClosed) -> Changes:
+    return {"stage": Stage.RECOMMENDATION, "results": event.results, **without_stop(case, EVALUATION)}
 
 
 def _recommended(_: Case, event: ev.RecommendationSubmitted) -> Changes:
@@ -160,7 +170,7 @@ _CHANGES: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.PlanApproved: _planned,
     ev.LookupRecorded: _looked_up,
     ev.ReviewSubmitted: _reviewed,
-    ev.EvaluationClosed: lambda _, e: {"stage": Stage.RECOMMENDATION, "results": e.results},
+    ev.EvaluationClosed: _evaluated,
     ev.ThirdPartyReportRecorded: lambda _, e: {"third_party": e.actor, "third_party_report": e.report},
     ev.RapporteurAppointed: lambda _, e: {"rapporteur": e.rapporteur},
     ev.RecommendationSubmitted: _recommended,

@@ -1,7 +1,7 @@
 """What amendments, questions, clocks, the tier and the search for reviewers change in a case (stages 2 to 4)."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from schemas import events as ev
 from schemas.case import Case
@@ -11,6 +11,17 @@ from schemas.stages import Stage
 from workflows.rules.clocks import with_reminder
 
 Changes = dict[str, Any]
+T = TypeVar("T")
+
+
+def without(known: Mapping[str, T], name: str) -> dict[str, T]:
+    """Return what is known by name, less one."""
+    return {key: value for key, value in known.items() if key != name}
+
+
+def without_stop(case: Case, clock: str) -> Changes:
+    """Return the change by which a clock stands still no longer; nothing where it ran."""
+    return {"stops": without(case.stops, clock)} if clock in case.stops else {}
 
 
 def _amended(_: Case, event: ev.ApplicationAmended) -> Changes:
@@ -33,8 +44,11 @@ def _stopped(case: Case, event: ev.ClockStopped) -> Changes:
 
 
 def _resumed(case: Case, event: ev.ClockResumed) -> Changes:
-    stops = {name: stop for name, stop in case.stops.items() if name != event.clock}
-    return {"stops": stops, "due": {**case.due, event.clock: event.due_at}}
+    return {
+        "stops": without(case.stops, event.clock),
+        "due": {**case.due, event.clock: event.due_at},
+        "resumed": {**case.resumed, event.clock: event.at},
+    }
 
 
 def _raised(case: Case, event: ev.TierRaised) -> Changes:

@@ -15,6 +15,7 @@ from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.kernel import Kernel
 from workflows.rules import (
+    amendment,
     assignment,
     attestation,
     ballots,
@@ -22,6 +23,7 @@ from workflows.rules import (
     evidence,
     intake,
     interests,
+    questions,
     recommendation,
     rounds,
 )
@@ -54,6 +56,9 @@ _ACTS: dict[type[Act], Callable[[Case, Any, datetime, SchemeRules], Events]] = {
     acts.Recuse: ballots.recuse,
     acts.CastBallot: ballots.cast_ballot,
     acts.ReleaseLabel: attestation.release,
+    acts.AskQuestion: questions.ask,
+    acts.AnswerQuestion: questions.answer,
+    acts.AmendApplication: amendment.amend,
 }
 
 _PERMISSIONS: dict[str, Callable[[Case, PersonFacts, SchemeRules], Permission]] = {
@@ -78,6 +83,9 @@ _PERMISSIONS: dict[str, Callable[[Case, PersonFacts, SchemeRules], Permission]] 
     "recuse": ballots.may_recuse,
     "cast_ballot": ballots.may_cast_ballot,
     "release_label": attestation.may_release_label,
+    "ask_question": questions.may_ask_question,
+    "answer_question": questions.may_answer_question,
+    "amend_application": amendment.may_amend_application,
 }
 
 
@@ -137,6 +145,7 @@ def _next(case: Case, now: datetime, rules: SchemeRules) -> Event | None:
         or evaluation.evaluation_closed(case, now, rules)
         or ballots.round_closed(case, now)
         or ballots.decision_taken(case, now)
+        or questions.clock_moved(case, now, rules)
         or _reminder(case, now, rules)
     )
 

@@ -42,6 +42,20 @@ async def lodge(
     return answered(sent, response)
 
 
+@router.post(
+    "/applications/{application}/amend-application",
+    operation_id="amend_application",
+    summary="Correct what an application states, when the secretariat has asked",
+)
+async def amend(
+    application: Identifier, body: Application, principal: Someone, services: Serviced, request: RequestId,
+    response: Response, key: Key = None,
+) -> Sent:  # fmt: skip
+    """Send the whole application as it should have been; its system, version and reference stay the same."""
+    sent = await services.procedure.amend(principal, application, body, key=fresh_key(key), request_id=request)
+    return answered(sent, response)
+
+
 @router.get("/applications", operation_id="list_applications", summary="List the applications you may see")
 async def list_(principal: Someone, services: Serviced) -> list[ApplicationLine]:
     """List what you may know of, newest first."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from schemas.act import Act
 from schemas.scheme import Tier
 from schemas.stages import Choice
-from tests.builders import APPLICANT, LABEL_OFFICER, SECRETARY, Walk, issued_label, lodged, text
+from tests.builders import APPLICANT, LABEL_OFFICER, SECRETARY, Walk, amended, issued_label, lodged, text
 from workflows.casework import CaseFile, Casework
 from workflows.rules.attestation import attest
 from workflows.rules.procedure import CERTIFICATION
@@ -33,7 +33,14 @@ def every_kind() -> tuple[Walk, ...]:
 
     lapsed = Walk().to_intake().act("accept_application", SECRETARY).pass_time(days=60)
     declined = Walk().to_intake().act("decline_application", SECRETARY, reasons=text())
-    return granted, prohibited, changing, lapsed, declined
+    return granted, prohibited, changing, lapsed, declined, *of_the_intake()
+
+
+def of_the_intake() -> tuple[Walk, ...]:
+    """Walks of the second edition through questions, disputes about the tier and the search for reviewers."""
+    asking = Walk(edition=2).to_intake().asked(criteria=("I-1.1-01",)).pass_time(days=28)
+    asking.act("amend_application", APPLICANT, lodged=amended()).answered()
+    return (asking,)
 
 
 def case_file() -> CaseFile:

@@ -7,7 +7,7 @@ from schemas.acts import ActInCase, OfferEvidence
 from schemas.people import PersonFacts
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome, Stage, Verdict
-from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, SECRETARY, THIRD_PARTY, Walk, text
+from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, SECRETARY, THIRD_PARTY, Walk, amended, text
 
 Ready = tuple[Walk, PersonFacts, dict[str, Any]]
 EXPERT = EXPERTS[0]
@@ -42,6 +42,9 @@ BELONGS_TO: dict[str, tuple[Stage, ...]] = {
     "recuse": (Stage.DECISION,),
     "cast_ballot": (Stage.DECISION,),
     "release_label": (Stage.ATTESTATION,),
+    "ask_question": (Stage.INTAKE, Stage.EVALUATION),
+    "answer_question": (Stage.INTAKE, Stage.EVALUATION),
+    "amend_application": (Stage.INTAKE,),
 }
 """The stages of the procedure, as its table says; not read from the rules."""
 
@@ -141,4 +144,7 @@ READY: dict[str, Callable[[], Ready]] = {
     "recuse": _recuse,
     "cast_ballot": _ballot,
     "release_label": _release,
+    "ask_question": lambda: (Walk(edition=2).to_intake(), SECRETARY, {"text": text()}),
+    "amend_application": lambda: (Walk(edition=2).to_intake().asked(), APPLICANT, {"lodged": amended()}),
+    "answer_question": lambda: (Walk(edition=2).to_intake().asked(), APPLICANT, {"number": 1, "answer": text()}),
 }

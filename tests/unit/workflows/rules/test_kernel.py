@@ -26,6 +26,7 @@ from tests.builders import (
     SECRETARY,
     THIRD_PARTY,
     Walk,
+    amended,
     person,
     sha256,
     text,
@@ -87,6 +88,15 @@ class Contents:
 
     def state_not_applicable(self, _: PersonFacts) -> dict[str, Any]:
         return {"criterion": self.one_of("I-1.1-01", "I-9.9-99"), "reason": self.one_of(text(), None)}
+
+    def ask_question(self, _: PersonFacts) -> dict[str, Any]:
+        return {"text": text(), "criteria": self.one_of((), ("I-1.1-01",), ("I-9.9-99",))}
+
+    def amend_application(self, _: PersonFacts) -> dict[str, Any]:
+        return {"lodged": amended(self.one_of(*Tier), digest=sha256(str(self.chance.random())))}
+
+    def answer_question(self, _: PersonFacts) -> dict[str, Any]:
+        return {"number": self.one_of(1, 2, 3), "answer": text()}
 
     def decline_application(self, _: PersonFacts) -> dict[str, Any]:
         return {"reasons": text()}
