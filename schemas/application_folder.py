@@ -58,7 +58,7 @@ class ApplicationFolder:
 
     Attributes:
         application: as written, with digest and size of each file filled in.
-        files: the evidence, in the order of the application.
+        files: the file of each item of evidence, in the order of the application.
         lines: line of `application.yaml` by key path.
     """
 
@@ -186,18 +186,22 @@ def _worded(details: dict[str, Any]) -> Iterator[Problem]:
 
 
 def _files(folder: Path, application: Application, problems: list[Problem]) -> list[FolderFile]:
-    found: dict[Path, FolderFile] = {}
+    """Return the file of each item; one that is listed under several types is read once."""
+    listed: list[FolderFile] = []
+    by_name: dict[str, FolderFile] = {}
+    by_path: dict[Path, FolderFile] = {}
     for number, item in enumerate(application.evidence):
         where = ("evidence", number, "file")
         try:
-            read = _read_file(folder.resolve(), item.file)
+            read = by_name.get(item.file) or _read_file(folder.resolve(), item.file)
         except ValueError as error:
             problems.append(Problem(where, str(error)))
             continue
-        if read.path in found:
-            problems.append(Problem(where, f"{item.file} is the same file as {found[read.path].file}"))
-        found.setdefault(read.path, read)
-    return list(found.values())
+        other = by_path.setdefault(read.path, read)
+        if other.file != item.file:
+            problems.append(Problem(where, f"{item.file} is the same file as {other.file}"))
+        listed.append(by_name.setdefault(item.file, read))
+    return listed
 
 
 def _read_file(folder: Path, file: str) -> FolderFile:
