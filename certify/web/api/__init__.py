@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from certify.web.api import accounts, acts, applications, evidence, institutions, record
+from certify.web.api import accounts, acts, applications, evidence, institutions, record, self_check
 
 router = APIRouter(prefix="/api")
-for part in (applications.router, acts.router, evidence.router, record.router, accounts.router, institutions.router):
-    router.include_router(part)
+for part in (applications, acts, evidence, record, accounts, institutions, self_check):
+    router.include_router(part.router)
