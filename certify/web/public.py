@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from certify.register import labels, participants, schemes
 from certify.web import public_answers as answers
-from certify.web import public_self_check
+from certify.web import public_methods, public_self_check
 from certify.web.errors import RETRY_AFTER_SECONDS
 from certify.web.language import language_of
 from certify.web.public_views import (
@@ -39,8 +39,9 @@ from schemas.scheme import BUILT_IN, Tier
 
 log = structlog.get_logger()
 router = APIRouter()
-# Before `/{number}`, which would take its address for a number.
+# Before `/{number}`, which would take their addresses for numbers.
 router.include_router(public_self_check.router)
+router.include_router(public_methods.router)
 SCHEME = BUILT_IN.name
 SCANNED = {"Cache-Control": "public, max-age=60"}
 _NUMBER_LIKE = re.compile(r"[0-9A-Za-z][0-9A-Za-z -]{9,30}")

@@ -1,9 +1,9 @@
-"""What a self-check says in words, on the page and in the terminal alike."""
+"""What a self-check or a checklist says in words, on the page and in the terminal alike."""
 
 from collections.abc import Mapping
 
 from certify.web.language import Language, marked, sentence, translations
-from schemas.scheme import GateOutcome, Scheme, Source
+from schemas.scheme import CriterionRule, GateOutcome, Scheme, Source
 from schemas.self_check import CriterionFound, LimitFound, SelfCheck
 
 _PASSES = marked("Lets pass")
@@ -75,7 +75,7 @@ def limit_in(language: Language, scheme: Scheme, limit: LimitFound) -> str:
     return sentence(language, _LIMITS[limit.kind], id=limit.id, tier=tier)
 
 
-def evidence_in(language: Language, scheme: Scheme, criterion: CriterionFound) -> str:
+def evidence_in(language: Language, scheme: Scheme, criterion: CriterionFound | CriterionRule) -> str:
     """Return the types of evidence that can show a criterion, joined by *or*, or by *and* where all are needed."""
     word = marked("or") if criterion.evidence_rule == "any_of" else marked("and")
     names = [scheme.texts.evidence_types[kind].in_language(language) for kind in criterion.evidence]
