@@ -64,11 +64,15 @@ def _lodged(digest: str, organisation: str, application: Application, scheme: Sc
         gates={gate: str(answer) for gate, answer in application.gates.items()},
         answers={question: answer.points for question, answer in application.answers.items()},
         statements=_statements(application, scheme),
-        declared=tuple(
-            DeclaredFile(file=one.file, digest=one.digest) for one in application.evidence if one.digest is not None
-        ),
+        declared=_declared(application),
         agreement_accepted=application.agreement.accepted,
     )
+
+
+def _declared(application: Application) -> tuple[DeclaredFile, ...]:
+    """Return each announced file once, also where it is listed under several types."""
+    digests = {one.file: one.digest for one in application.evidence if one.digest is not None}
+    return tuple(DeclaredFile(file=file, digest=digest) for file, digest in digests.items())
 
 
 def _statements(application: Application, scheme: Scheme) -> dict[str, int]:

@@ -13,9 +13,11 @@ from starlette.exceptions import HTTPException
 
 from certify.register import labels, participants, schemes
 from certify.web import public_answers as answers
+from certify.web import public_methods, public_self_check
 from certify.web.errors import RETRY_AFTER_SECONDS
 from certify.web.language import language_of
 from certify.web.public_views import (
+    READ,
     LabelsView,
     MistypedView,
     ParticipantRow,
@@ -37,6 +39,9 @@ from schemas.scheme import BUILT_IN, Tier
 
 log = structlog.get_logger()
 router = APIRouter()
+# Before `/{number}`, which would take their addresses for numbers.
+router.include_router(public_self_check.router)
+router.include_router(public_methods.router)
 SCHEME = BUILT_IN.name
 SCANNED = {"Cache-Control": "public, max-age=60"}
 _NUMBER_LIKE = re.compile(r"[0-9A-Za-z][0-9A-Za-z -]{9,30}")
@@ -226,6 +231,5 @@ async def _picture_facts(request: Request, services: Services, number: str) -> L
 
 
 for _route in router.routes:
-    if isinstance(_route, APIRoute):
-        # RFC 9110, 9.3.2: what is read may be asked for without its content.
-        _route.methods = {*(_route.methods or ()), "HEAD"}
+    if isinstance(_route, APIRoute) and "GET" in (_route.methods or ()):
+        _route.methods = {*READ}

@@ -18,6 +18,8 @@ from certify.web.rendering import Link, render
 from schemas.identifiers import Moment
 from schemas.label import Authenticity, Standing, Tier
 
+READ = ["GET", "HEAD"]
+"""Methods of a page that is read: it may be asked for without its content (RFC 9110, 9.3.2)."""
 ENDING_SOON = timedelta(days=60)
 """From here on the headline names the end (shared table of answers)."""
 
