@@ -41,6 +41,11 @@ class SentToMatter(BaseModel):
     receipt: Receipt | None
 
 
+def subject_of(person: str, kind: str, key: str) -> str:
+    """Return the id of the matter that a person opens under a key: the same request reaches the same matter."""
+    return act_id_of(person, f"{kind}/{key}")
+
+
 def vault_key(kind: str, subject: str) -> str:
     """Return under which key the texts of a matter are stored."""
     return f"{kind}-{subject}"
@@ -136,11 +141,19 @@ class Matters:
             NotFound: `unknown_matter`, whether there is none or it is not for them.
             NotPermitted: `scope_missing`.
         """
+        return (await self.opened(principal, kind, subject))[0]
+
+    async def opened(self, principal: Principal, kind: str, subject: str) -> tuple[MatterReading, Scheme]:
+        """Return a matter as somebody may see it, and the scheme it follows; raises as `read` does."""
         state, scheme = await self._found(KINDS[kind], subject)
-        return _reading(KINDS[kind], state, principal, scheme)
+        return _reading(KINDS[kind], state, principal, scheme), scheme
 
     async def all_for(self, principal: Principal, kind: str) -> list[MatterReading]:
         """Return the matters of a kind that somebody may know of, newest first."""
+        return [reading for reading, _ in await self.all_opened(principal, kind)]
+
+    async def all_opened(self, principal: Principal, kind: str) -> list[tuple[MatterReading, Scheme]]:
+        """Return the matters of a kind that somebody may know of, each with its scheme, newest first."""
         scope_refusal(principal, "read").require()
         found = KINDS[kind]
         async with self._database.reading() as session:
@@ -151,9 +164,10 @@ class Matters:
                 for digest in {state.scheme_digest for state in states}
                 if digest is not None
             }
+        shown = [(state, pinned.get(state.scheme_digest or "", in_force)) for state in states]
         return [
-            _reading(found, state, principal, pinned.get(state.scheme_digest or "", in_force))
-            for state in states
+            (_reading(found, state, principal, scheme), scheme)
+            for state, scheme in shown
             if found.readers.parts(state, principal.facts)
         ]
 

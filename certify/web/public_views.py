@@ -291,6 +291,13 @@ class LabelsView(_View):
     next_href: str | None = None
 
 
+class AnswerRow(_View):
+    """One published answer of the Commission to an ethics question, anonymised (Code, I-2.3)."""
+
+    published_on: date
+    text: str
+
+
 class ParticipantRow(_View):
     """A participant in the Register (Code, II-2.4).
 

@@ -21,6 +21,7 @@ from temporalio.exceptions import ApplicationError
 from certify.accounts import sessions
 from certify.accounts.passwords import Passwords
 from certify.accounts.people import Account
+from certify.accounts.principal import ALL_SCOPES, Principal
 from certify.config import Settings
 from certify.procedure.acts import error_of
 from certify.procedure.client import Procedure
@@ -209,6 +210,10 @@ class House:
 
         async with self.services.database.reading() as session:
             return await cases.get(session, application)
+
+    def principal(self, who: PersonFacts) -> Principal:
+        """Return somebody as the gate lets them in with a session."""
+        return Principal(facts=who, name=name_of(who), authn="session", scopes=ALL_SCOPES)
 
     async def browser(self, who: PersonFacts | None) -> httpx2.AsyncClient:
         """Return a browser in which somebody is signed in, or nobody."""
