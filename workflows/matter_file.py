@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.ethics_question import EthicsQuestion
 from schemas.identifiers import ActId
+from schemas.practice import Practice
 from schemas.record_correction import RecordCorrection
 from schemas.records import Ack, PendingEntry
 from schemas.scheme import SchemeRules
@@ -47,3 +48,9 @@ class SchemeProposalFile(MatterFile):
     """A scheme version before the Commission."""
 
     state: SchemeProposal | None = None
+
+
+class PracticeFile(MatterFile):
+    """A practice offered for publication."""
+
+    state: Practice | None = None

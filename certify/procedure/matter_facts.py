@@ -5,10 +5,11 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.procedure.adoption import proposed
-from certify.register import cases, institutions, participants, people, streams
+from certify.register import cases, institutions, participants, people, schemes, streams
 from certify.vault.store import Vault
 from schemas.act import Act
 from schemas.matter import Matter
+from schemas.practice import OfferPractice
 from schemas.record_correction import ProposeCorrection
 from schemas.scheme_adoption import ProposeScheme
 
@@ -29,9 +30,20 @@ async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state
         facts["participant"] = await participants.facts(session, organisation)
     if isinstance(act, ProposeCorrection):
         facts |= await _entry_facts(session, act)
+    if isinstance(act, OfferPractice):
+        facts |= await _finding_facts(session, act)
     if isinstance(act, ProposeScheme):
         facts["proposed"] = await proposed(session, vault, act.digest_of_scheme)
     return act.model_copy(update=facts)
+
+
+async def _finding_facts(session: AsyncSession, act: OfferPractice) -> dict[str, Any]:
+    """Return whose finding it is and the article of its criterion, where the case was judged by it."""
+    case = await cases.find(session, act.application)
+    if case is None or act.criterion not in {one.criterion for one in case.results}:
+        return {"party": None, "article": None}
+    rules = (await schemes.pinned(session, case.lodged.scheme.digest)).rules
+    return {"party": case.lodged.organisation, "article": rules.criteria[act.criterion].article}
 
 
 async def _entry_facts(session: AsyncSession, act: ProposeCorrection) -> dict[str, Any]:

@@ -12,10 +12,11 @@ from schemas.clocks import Clock
 from schemas.matter import Matter
 from schemas.scheme import SchemeRules
 from workflows.kernel import Kernel
-from workflows.matter_file import EthicsQuestionFile, MatterFile, RecordCorrectionFile, SchemeProposalFile
-from workflows.matters import EthicsQuestionCourse, RecordCorrectionCourse, SchemeProposalCourse
+from workflows.matter_file import EthicsQuestionFile, MatterFile, PracticeFile, RecordCorrectionFile, SchemeProposalFile
+from workflows.matters import EthicsQuestionCourse, PracticeCourse, RecordCorrectionCourse, SchemeProposalCourse
 from workflows.rules import ethics_questions
 from workflows.rules.ethics_questions import ETHICS_QUESTION
+from workflows.rules.practices import PRACTICE
 from workflows.rules.record_corrections import RECORD_CORRECTION
 from workflows.rules.scheme_adoption import SCHEME_ADOPTION
 
@@ -96,7 +97,23 @@ ADOPTION = MatterKind(
     clocks=lambda _proposal, _rules: (),
 )
 
-KINDS: dict[str, MatterKind] = {kind.kernel.name: kind for kind in (QUESTION, CORRECTION, ADOPTION)}
+PRACTICE_KIND = MatterKind(
+    kernel=PRACTICE,
+    collection="practices",
+    run=PracticeCourse.run,
+    file=PracticeFile,
+    opens="offer_practice",
+    readers=Readers(
+        fields={
+            **dict.fromkeys(("criterion", "article", "practice", "text", "consented", "taken_down"), EVERY_PART),
+            "published_by": KEEPERS,
+            "application": KEEPERS | {MatterPart.PARTY},
+        }
+    ),
+    clocks=lambda _practice, _rules: (),
+)
+
+KINDS: dict[str, MatterKind] = {kind.kernel.name: kind for kind in (QUESTION, CORRECTION, ADOPTION, PRACTICE_KIND)}
 
 _BODIES = {
     name: {

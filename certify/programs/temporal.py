@@ -19,7 +19,7 @@ from certify.register.database import Database
 from certify.vault.store import Vault
 from workflows import options
 from workflows.certification import Certification
-from workflows.matters import EthicsQuestionCourse, RecordCorrectionCourse, SchemeProposalCourse
+from workflows.matters import EthicsQuestionCourse, PracticeCourse, RecordCorrectionCourse, SchemeProposalCourse
 from workflows.recording import RegisterEntry, SchemeAdoption
 
 WORKFLOWS = (
@@ -27,6 +27,7 @@ WORKFLOWS = (
     RegisterEntry,
     SchemeAdoption,
     EthicsQuestionCourse,
+    PracticeCourse,
     RecordCorrectionCourse,
     SchemeProposalCourse,
 )
