@@ -1,4 +1,4 @@
-"""The set of practices: best and worst examples, anonymised, from findings, with the holder's consent (Code, II-2.6)."""
+"""The set of practices: best and worst examples from findings, anonymised, with consent (Code, II-2.6)."""
 
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal, get_args
@@ -99,7 +99,7 @@ class OfferPractice(MatterAct):
     """
 
     kind: Literal["offer_practice"] = "offer_practice"
-    application: Identifier
+    case: Identifier
     criterion: CriterionId
     practice: PracticeKind
     text: TextRef

@@ -39,7 +39,7 @@ async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state
 
 async def _finding_facts(session: AsyncSession, act: OfferPractice) -> dict[str, Any]:
     """Return whose finding it is and the article of its criterion, where the case was judged by it."""
-    case = await cases.find(session, act.application)
+    case = await cases.find(session, act.case)
     if case is None or act.criterion not in {one.criterion for one in case.results}:
         return {"party": None, "article": None}
     rules = (await schemes.pinned(session, case.lodged.scheme.digest)).rules

@@ -9,6 +9,7 @@ from schemas.clocks import Party
 from schemas.identifiers import ENGINE
 
 SUBJECTS: Final[Mapping[str, str]] = {
+    "adopt": marked("Adopt the scheme version"),
     "answer": marked("Adopt the proposed answer"),
 }
 """What a motion proposes, by its subject."""
@@ -44,6 +45,16 @@ ENTRIES: Final[Mapping[str, str]] = {
     "answer_proposed": marked("Answer proposed"),
     "ethics_question_answered": marked("Question answered"),
     "answer_published": marked("Answer published"),
+    "correction_proposed": marked("Correction proposed"),
+    "correction_confirmed": marked("Correction confirmed"),
+    "correction_rejected": marked("Correction not confirmed"),
+    "scheme_proposed": marked("Version proposed"),
+    "scheme_decided": marked("Version decided"),
+    "practice_offered": marked("Practice written"),
+    "consent_given": marked("Consent given"),
+    "consent_refused": marked("Consent refused"),
+    "practice_published": marked("Practice published"),
+    "practice_taken_down": marked("Practice taken down"),
 }
 """What an entry of a matter's stream tells, by its kind."""
 

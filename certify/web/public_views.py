@@ -298,6 +298,14 @@ class AnswerRow(_View):
     text: str
 
 
+class PracticeRow(_View):
+    """One published practice (Code, II-2.6)."""
+
+    article: str
+    practice: str
+    text: str
+
+
 class ParticipantRow(_View):
     """A participant in the Register (Code, II-2.4).
 

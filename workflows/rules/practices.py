@@ -40,7 +40,7 @@ def offer(_: Practice | None, act: OfferPractice, now: datetime, rules: SchemeRu
             actor=act.actor.person,
             subject=act.matter,
             organisation=act.party,
-            application=act.application,
+            application=act.case,
             criterion=act.criterion,
             article=act.article,
             practice=act.practice,

@@ -9,7 +9,7 @@ from tests.unit.workflows.rules.refusals import refused
 from workflows.rules.practices import PRACTICE
 
 FOUND = {
-    "application": "case-1",
+    "case": "case-1",
     "criterion": "I-1.1-01",
     "practice": "best",
     "party": ORGANISATION,
