@@ -188,6 +188,15 @@ def test_an_invited_person_has_one_account_one_link_and_tokens(certify: Any) -> 
     assert "[unknown_person]" in nobody.err
 
 
+def test_a_folder_without_a_record_could_not_be_checked_and_one_line_says_so(certify: Any, tmp_path: Path) -> None:
+    ended = certify("check", "--data", tmp_path / "nowhere")
+
+    assert (ended.code, ended.out) == (4, "")
+    assert ended.err == (
+        f"certify: The record cannot be read: there is no {tmp_path / 'nowhere' / 'certify.db'} [record_unreadable]\n"
+    )
+
+
 def test_an_empty_folder_checks_clean_once_it_has_its_tables(certify: Any) -> None:
     assert certify("migrate").code == 0
 
