@@ -64,8 +64,13 @@ _READERS: Final[dict[str, tuple[Row, ...]]] = {
     "read_participants": ((_judges_nothing, _KEEPERS),),
     "read_ballots": ((_always, _KEEPERS | {Part.INFORMED_MEMBER}),),
     "read_record": ((_judges_nothing, _KEEPERS),),
+    "read_decision_record": ((_judges_nothing, _KEEPERS),),
 }
-"""Who reads what of a case. `read_ballots` is about closed rounds: of an open one nobody reads a choice."""
+"""Who reads what of a case. `read_ballots` is about closed rounds: of an open one nobody reads a choice.
+
+The decision record holds ballots and, by their ids, everyone who took part: whoever may read only one of the two may
+not read it.
+"""
 
 _EVERYBODY = frozenset(Role) - {Role.OPERATOR}
 _OUTSIDE_CASES: Final[dict[str, frozenset[Role]]] = {

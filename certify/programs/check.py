@@ -39,6 +39,7 @@ async def check(settings: Settings) -> list[Finding]:
     assert settings.key_set_file is not None
     database = Database(settings.signer_database_url or settings.database_url, read_only=True)
     try:
+        database.require_file()
         async with database.engine.connect():
             pass  # before the store is opened, which would make its folder
         return await verify_record(

@@ -11,6 +11,9 @@ The numbers stand at the checks below and in the tests.
  7. what else the tier asks for is on file, by people free to give it: report, hearing, recommendation, release
 """
 
+from collections.abc import Callable
+from typing import Final
+
 from schemas.case import Case
 from schemas.decision import Round
 from schemas.errors import PreparationError
@@ -37,15 +40,9 @@ def check_grant(case: Case, rules: SchemeRules, scheme_digest: str) -> None:
         raise PreparationError("not_granted", "This case has no grant that waits for its label.")  # (1)
     if not case.rounds or case.decision.round != case.rounds[-1].number:
         raise PreparationError("not_granted", "The decision does not rest on the last round.")  # (1)
-    vote = case.rounds[-1]
-    _check_digests(case, vote, scheme_digest)  # (2) (3)
-    if assess_tier(rules, case.lodged.answers, case.lodged.gates) != case.assessment:
-        raise PreparationError("other_tier", "The tier does not follow from the answers.")  # (4)
-    if {GateOutcome.OUT_OF_SCOPE, GateOutcome.REFUSE} & {*gate_outcomes(rules, case.lodged.gates).values()}:
-        raise PreparationError("gate_closed", "A gate of the scheme allows no grant.")  # (4)
-    _check_results(case, vote, rules)  # (5)
-    _check_vote(case, vote, rules)  # (6)
-    _check_besides(case, rules)  # (7)
+    _check_digests(case, case.rounds[-1], scheme_digest)  # (2) (3)
+    for check in CHECKED_AGAIN:
+        check(case, rules)  # (4) to (7)
 
 
 def _check_digests(case: Case, vote: Round, scheme_digest: str) -> None:
@@ -61,8 +58,15 @@ def _check_digests(case: Case, vote: Round, scheme_digest: str) -> None:
         raise PreparationError("other_scheme", "Case, round, ballots and decision do not name one scheme.")
 
 
-def _check_results(case: Case, vote: Round, rules: SchemeRules) -> None:
-    plan = case.plan
+def _check_tier(case: Case, rules: SchemeRules) -> None:
+    if assess_tier(rules, case.lodged.answers, case.lodged.gates) != case.assessment:
+        raise PreparationError("other_tier", "The tier does not follow from the answers.")
+    if {GateOutcome.OUT_OF_SCOPE, GateOutcome.REFUSE} & {*gate_outcomes(rules, case.lodged.gates).values()}:
+        raise PreparationError("gate_closed", "A gate of the scheme allows no grant.")
+
+
+def _check_results(case: Case, rules: SchemeRules) -> None:
+    plan, vote = case.plan, case.rounds[-1]
     if plan is None or not plan_stands(case) or not case.reviews.keys() >= plan.criteria.keys():
         raise PreparationError("review_missing", "A reviewer of the plan did not judge, or was not free to judge.")
     judged = {result.criterion: result for result in results_of(case, rules)}
@@ -75,8 +79,8 @@ def _check_results(case: Case, vote: Round, rules: SchemeRules) -> None:
         raise PreparationError("criterion_open", "A mandatory criterion is open.")
 
 
-def _check_vote(case: Case, vote: Round, rules: SchemeRules) -> None:
-    decision = case.decision
+def _check_vote(case: Case, rules: SchemeRules) -> None:
+    decision, vote = case.decision, case.rounds[-1]
     assert decision is not None
     tier = rules.tiers[case.tier].decision
     as_scheme_says = (tier.quorum or str(tier.members_present_min), tier.majority, base_min(rules, case.tier))
@@ -117,3 +121,12 @@ def _check_besides(case: Case, rules: SchemeRules) -> None:
         raise PreparationError("reviewed_and_decides", "The rapporteur evaluated the case.")
     if not all(one is None or case.has_declared_none(one) for one in (rapporteur, case.third_party, case.released_by)):
         raise PreparationError("interests_not_declared", "Someone with a part in the case is not free of interests.")
+
+
+CHECKED_AGAIN: Final[tuple[Callable[[Case, SchemeRules], None], ...]] = (
+    _check_tier,  # (4)
+    _check_results,  # (5)
+    _check_vote,  # (6)
+    _check_besides,  # (7)
+)
+"""The checks that need nothing but a case with a granted decision in its last round, and the rules of its scheme."""

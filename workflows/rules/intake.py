@@ -78,7 +78,11 @@ def _refuse_second_lodging(case: Case, lodged: Lodged) -> None:
 
 
 def check_complete(lodged: Lodged, rules: SchemeRules) -> None:
-    """Refuse an application that leaves open what nobody else can answer."""
+    """Refuse an application that leaves a question or a gate without an answer, or the agreement unaccepted.
+
+    Raises:
+        Unacceptable: `agreement_missing`, `answer_missing`, `gate_unanswered`.
+    """
     if not lodged.agreement_accepted:
         raise Unacceptable("agreement_missing", "The certification agreement must be accepted (ISO/IEC 17065, 4.1.2).")
     unanswered = [question for question in rules.questions if question not in lodged.answers]
@@ -103,11 +107,12 @@ def declined_by_gate(case: Case, now: datetime, rules: SchemeRules) -> ev.Applic
     """Decline by rule what a gate puts out of the scheme's scope (Code, Preamble)."""
     if case.stage != Stage.INTAKE:
         return None
-    gate = _gate_that(GateOutcome.OUT_OF_SCOPE, case, rules)
+    gate = gate_that(GateOutcome.OUT_OF_SCOPE, case, rules)
     return ev.ApplicationDeclined(at=now, actor=ENGINE, rule=gate) if gate else None
 
 
-def _gate_that(wanted: GateOutcome, case: Case, rules: SchemeRules) -> str | None:
+def gate_that(wanted: GateOutcome, case: Case, rules: SchemeRules) -> str | None:
+    """Return the first gate that leads there with this application's answers."""
     outcomes = gate_outcomes(rules, case.lodged.gates)
     return next((gate for gate, outcome in outcomes.items() if outcome == wanted), None)
 
@@ -125,7 +130,7 @@ def accept(case: Case, act: AcceptApplication, now: datetime, rules: SchemeRules
     may_accept_application(case, act.actor, rules).require()
     due_at = days_after(now, rules.clocks.evidence_stage_days[case.tier])
     accepted = ev.ApplicationAccepted(at=now, actor=act.actor.person, note=act.note, evidence_due_at=due_at)
-    prohibited = _gate_that(GateOutcome.REFUSE, case, rules)
+    prohibited = gate_that(GateOutcome.REFUSE, case, rules)
     if prohibited:
         referred = ev.ReferredToCommission(at=now, actor=ENGINE, rule=prohibited)
         return accepted, frozen(case, now, ENGINE), referred

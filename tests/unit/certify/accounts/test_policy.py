@@ -29,21 +29,22 @@ LETTERS = {
     "p": "read_participants",
     "b": "read_ballots",
     "j": "read_record",
+    "d": "read_decision_record",
 }
 
 TRUTH = """
-                         intake       evidence     planning     evaluation   recommendation decision      attestation   granted       refused
-applicant                ctelhw       ctelhw       ctelhw       ctelhw       ctelrshw       ctelrshw      ctelrsmhw     ctelrsmhw     ctelrsmhw
-applicant elsewhere      -            -            -            -            -              -             -             -             -
-secretariat              ctelrm3hwpbj ctelrm3hwpbj ctelrm3hwpbj ctelrm3hwpbj ctelrsm3hwpbj  ctelrsm3hwpbj ctelrsm3hwpbj ctelrsm3hwpbj ctelrsm3hwpbj
-auditor                  clrm3hwpbj   clrm3hwpbj   clrm3hwpbj   clrm3hwpbj   clrsm3hwpbj    clrsm3hwpbj   clrsm3hwpbj   clrsm3hwpbj   clrsm3hwpbj
-expert                   -            -            c            ctel         ctelrs         ctelrs        ctelrsm       ctelrsm       ctelrsm
-expert not asked         -            -            -            -            -              -             -             -             -
-commissioner             -            -            -            -            ctelrsm3hb     ctelrsm3hb    ctelrsm3hb    ctelrsm3hb    ctelrsm3hb
-commissioner undeclared  -            -            -            -            c              c             c             c             c
-third party              -            -            -            ctel3        ctel3          ctel3         -             -             -
-label officer            -            -            -            -            -              -             c             -             -
-operator                 -            -            -            -            -              -             -             -             -
+                         intake        evidence      planning      evaluation    recommendation decision       attestation    granted        refused
+applicant                ctelhw        ctelhw        ctelhw        ctelhw        ctelrshw       ctelrshw       ctelrsmhw      ctelrsmhw      ctelrsmhw
+applicant elsewhere      -             -             -             -             -              -              -              -              -
+secretariat              ctelrm3hwpbjd ctelrm3hwpbjd ctelrm3hwpbjd ctelrm3hwpbjd ctelrsm3hwpbjd ctelrsm3hwpbjd ctelrsm3hwpbjd ctelrsm3hwpbjd ctelrsm3hwpbjd
+auditor                  clrm3hwpbjd   clrm3hwpbjd   clrm3hwpbjd   clrm3hwpbjd   clrsm3hwpbjd   clrsm3hwpbjd   clrsm3hwpbjd   clrsm3hwpbjd   clrsm3hwpbjd
+expert                   -             -             c             ctel          ctelrs         ctelrs         ctelrsm        ctelrsm        ctelrsm
+expert not asked         -             -             -             -             -              -              -              -              -
+commissioner             -             -             -             -             ctelrsm3hb     ctelrsm3hb     ctelrsm3hb     ctelrsm3hb     ctelrsm3hb
+commissioner undeclared  -             -             -             -             c              c              c              c              c
+third party              -             -             -             ctel3         ctel3          ctel3          -              -              -
+label officer            -             -             -             -             -              -              c              -              -
+operator                 -             -             -             -             -              -              -              -              -
 """  # noqa: E501  # a table is read by its columns
 
 
