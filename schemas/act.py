@@ -15,6 +15,8 @@ _NOT_CONTENT = frozenset(
         "authn",
         "edition",
         "institution",
+        "labels",
+        "namesake",
         "participant",
         "people",
         "request_id",

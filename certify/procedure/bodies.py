@@ -40,6 +40,7 @@ _AS_WRITTEN: dict[Any, Any] = {
 _FILLED_IN = {
     *Act.model_fields,
     *("application", "edition", "matter", "scheme_in_force", "stored_digest", "size", "sealed_with"),
+    *("labels", "namesake"),
 }
 """What the engine knows and nobody sends."""
 

@@ -1,12 +1,15 @@
 """The facts an act in a matter is judged by, as the record has them just before it is sent."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import institutions, participants, people
+from certify.register import institutions, labels, participants, people
+from schemas.accession import ApplyToJoin, OpenAccessionVote
 from schemas.act import Act
 from schemas.matter import Matter
+from schemas.organisation import Organisation
 
 
 async def with_matter_facts(session: AsyncSession, act: Act, state: Matter | None) -> Act:
@@ -23,4 +26,15 @@ async def with_matter_facts(session: AsyncSession, act: Act, state: Matter | Non
     organisation = state.organisation if state is not None else act.actor.organisation
     if "participant" in act.needs and organisation is not None:
         facts["participant"] = await participants.facts(session, organisation)
+    if isinstance(act, ApplyToJoin | OpenAccessionVote):
+        facts["namesake"] = await _namesake(session, act, state)
+    if "labels" in act.needs and organisation is not None:
+        facts["labels"] = await labels.not_ended(session, organisation, datetime.now(UTC))
     return act.model_copy(update=facts)
+
+
+async def _namesake(session: AsyncSession, act: ApplyToJoin | OpenAccessionVote, state: Matter | None) -> str | None:
+    named = act if isinstance(act, ApplyToJoin) else state.application if isinstance(state, Organisation) else None
+    if named is None:
+        return None
+    return await participants.namesake(session, named.name, named.country, apart_from=act.matter)

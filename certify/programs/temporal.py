@@ -17,11 +17,12 @@ from certify.procedure.sending import Sending
 from certify.register.database import Database
 from certify.vault.store import Vault
 from workflows import options
+from workflows.accession import OrganisationCourse
 from workflows.certification import Certification
 from workflows.matters import EthicsQuestionCourse
 from workflows.recording import RegisterEntry, SchemeAdoption
 
-WORKFLOWS = (Certification, RegisterEntry, SchemeAdoption, EthicsQuestionCourse)
+WORKFLOWS = (Certification, RegisterEntry, SchemeAdoption, EthicsQuestionCourse, OrganisationCourse)
 ACTIVITIES_AT_ONCE = 8
 CONNECT_WITHIN = 30.0
 

@@ -10,7 +10,7 @@ from certify.accounts.policy import permit
 from certify.procedure.institutions import Entrant
 from certify.register import schemes
 from certify.web.api.acts import PROBLEM
-from certify.web.people import Someone
+from certify.web.people import RequestId, Someone
 from certify.web.services import Serviced
 from schemas.identifiers import Identifier, Line, Name, Word
 from schemas.people import PersonFacts, Role
@@ -70,10 +70,11 @@ async def invite(body: NewPerson, principal: Someone, services: Serviced) -> Inv
 
 
 @router.post("/organisations", operation_id="enter_organisation", summary="Enter an organisation in the Register")
-async def enter(body: Entrant, principal: Someone, services: Serviced) -> Entered:
+async def enter(body: Entrant, principal: Someone, services: Serviced, request: RequestId) -> Entered:
     """Enter an organisation that joined the Code (II-2.4)."""
     permit(principal, "enter_organisation").require()
-    return Entered(organisation=await services.procedure.enter_organisation(body, by=principal.person))
+    entered = await services.procedure.enter_organisation(body, by=principal, request_id=request)
+    return Entered(organisation=entered)
 
 
 @router.get("/scheme", operation_id="read_scheme", summary="Read the scheme in force")
