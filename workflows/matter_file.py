@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.ethics_question import EthicsQuestion
 from schemas.identifiers import ActId
+from schemas.organisation import Organisation
 from schemas.practice import Practice
 from schemas.record_correction import RecordCorrection
 from schemas.records import Ack, PendingEntry
@@ -54,3 +55,9 @@ class PracticeFile(MatterFile):
     """A practice offered for publication."""
 
     state: Practice | None = None
+
+
+class OrganisationFile(MatterFile):
+    """An organisation before the Code."""
+
+    state: Organisation | None = None

@@ -1,12 +1,10 @@
 """`Procedure`: one verb for every act of a person, from the form and from the API alike."""
 
-import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import BaseModel
 from temporalio.client import Client
-from temporalio.service import RPCError
 
 from certify.accounts.policy import LODGING, permit, require_sendable
 from certify.accounts.principal import Principal
@@ -16,7 +14,7 @@ from certify.procedure.attempts import keep_attempt
 from certify.procedure.bodies import as_written
 from certify.procedure.institutions import Entrant
 from certify.procedure.matters import Matters
-from certify.procedure.sending import ANSWERED_WITHIN, UNREACHED, Sending, unavailable
+from certify.procedure.sending import Sending
 from certify.register import cases, participants, schemes, streams
 from certify.register.database import Database
 from certify.vault.store import Vault
@@ -176,13 +174,11 @@ class Procedure:
             receipt = await streams.receipt_of(session, first.act_id)
         return Sent(act_id=first.act_id, application=case.id, receipt=receipt)
 
-    async def enter_organisation(self, entrant: Entrant, *, by: str) -> str:
+    async def enter_organisation(self, entrant: Entrant, *, by: Principal, request_id: str = "none") -> str:
         """Enter an organisation in the Register; see `institutions.enter_organisation`."""
-        try:
-            async with asyncio.timeout(ANSWERED_WITHIN):
-                return await institutions.enter_organisation(self._client, self._database, entrant, by=by)
-        except (RPCError, *UNREACHED) as error:
-            raise unavailable() from error
+        return await institutions.enter_organisation(
+            self.matters, self._database, entrant, by=by, request_id=request_id
+        )
 
     async def is_reachable(self) -> bool:
         """Whether Temporal answers now."""

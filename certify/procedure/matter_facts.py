@@ -1,14 +1,17 @@
 """The facts an act in a matter is judged by, as the record has them just before it is sent."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.procedure.adoption import proposed
-from certify.register import cases, institutions, participants, people, schemes, streams
+from certify.register import cases, institutions, labels, participants, people, schemes, streams
 from certify.vault.store import Vault
+from schemas.accession import ApplyToJoin, OpenAccessionVote
 from schemas.act import Act
 from schemas.matter import Matter
+from schemas.organisation import Organisation
 from schemas.practice import OfferPractice
 from schemas.record_correction import ProposeCorrection
 from schemas.scheme_adoption import ProposeScheme
@@ -34,6 +37,10 @@ async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state
         facts |= await _finding_facts(session, act)
     if isinstance(act, ProposeScheme):
         facts["proposed"] = await proposed(session, vault, act.digest_of_scheme)
+    if isinstance(act, ApplyToJoin | OpenAccessionVote):
+        facts["namesake"] = await _namesake(session, act, state)
+    if "labels" in act.needs and organisation is not None:
+        facts["labels"] = await labels.not_ended(session, organisation, datetime.now(UTC))
     return act.model_copy(update=facts)
 
 
@@ -55,3 +62,10 @@ async def _entry_facts(session: AsyncSession, act: ProposeCorrection) -> dict[st
         "entry_digest": entry.digest if entry is not None else None,
         "party": case.lodged.organisation if case is not None else None,
     }
+
+
+async def _namesake(session: AsyncSession, act: ApplyToJoin | OpenAccessionVote, state: Matter | None) -> str | None:
+    named = act if isinstance(act, ApplyToJoin) else state.application if isinstance(state, Organisation) else None
+    if named is None:
+        return None
+    return await participants.namesake(session, named.name, named.country, apart_from=act.matter)

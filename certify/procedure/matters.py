@@ -28,6 +28,7 @@ from schemas.scheme import BUILT_IN, Scheme
 from workflows.options import matter_id
 
 SCHEME = BUILT_IN.name
+_FOR_OTHERS = frozenset({"role_missing", "not_the_organisation"})
 
 
 class SentToMatter(BaseModel):
@@ -78,7 +79,7 @@ class Matters:
     ) -> SentToMatter:  # fmt: skip
         scope_refusal(principal, "act").require()
         state, scheme = await self._found(kind, subject)
-        _require_known(kind, state, principal, opens=name == kind.opens)
+        _require_known(kind, state, principal, opens=kind.may_open(name))
         model = kind.kernel.acts[name]
         written = as_written(model, body)
         act = _parsed(
@@ -121,8 +122,11 @@ class Matters:
 
     async def _send(self, kind: MatterKind, act: Act, state: Matter | None, scheme: Scheme) -> None:
         workflow_id, rules = matter_id(kind.kernel.name, act.subject), scheme.rules
-        if act.kind == kind.opens and state is None:
-            await self._sending.to_new(act, kind.run, kind.file(id=act.subject, rules=rules), workflow_id)
+        if (kind.may_open(act.kind) and state is None) or kind.lasts:
+            file = kind.file(id=act.subject, rules=rules)
+            if state is not None:
+                file.put_state(state)
+            await self._sending.to_new(act, kind.run, file, workflow_id)
             return
         now = datetime.now(UTC)
         await self._sending.to_running(act, workflow_id, when_gone=lambda: kind.kernel.decide(state, act, now, rules))
@@ -198,7 +202,7 @@ def _refuse_other_roles(kind: MatterKind, state: Matter | None, act: Act, scheme
     try:
         kind.kernel.decide(state, act, datetime.now(UTC), scheme.rules)
     except NotPermitted as error:
-        if error.code == "role_missing":
+        if error.code in _FOR_OTHERS:
             raise
     except ProcedureError:
         return

@@ -18,6 +18,7 @@ from certify.procedure.sending import Sending
 from certify.register.database import Database
 from certify.vault.store import Vault
 from workflows import options
+from workflows.accession import OrganisationCourse
 from workflows.certification import Certification
 from workflows.matters import EthicsQuestionCourse, PracticeCourse, RecordCorrectionCourse, SchemeProposalCourse
 from workflows.recording import RegisterEntry, SchemeAdoption
@@ -27,6 +28,7 @@ WORKFLOWS = (
     RegisterEntry,
     SchemeAdoption,
     EthicsQuestionCourse,
+    OrganisationCourse,
     PracticeCourse,
     RecordCorrectionCourse,
     SchemeProposalCourse,

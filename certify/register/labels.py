@@ -163,6 +163,13 @@ async def find(session: AsyncSession, label_id: str) -> LabelRecord | None:
     return await session.get(LabelRecord, label_id)
 
 
+async def not_ended(session: AsyncSession, organisation: str, now: datetime) -> tuple[str, ...]:
+    """Return the ids of the labels of an organisation that are in force, or stand still and may be in force again."""
+    found = (await session.exec(select(LabelRecord).where(LabelRecord.organisation == organisation))).all()
+    lasting = {Standing.NOT_YET, Standing.IN_FORCE, Standing.SUSPENDED}
+    return tuple(sorted(row.id for row in found if row.standing_at(now) in lasting))
+
+
 async def directory(session: AsyncSession, *, search: str = "") -> Sequence[LabelRecord]:
     """Return labels, newest first, whose product or holder contains the words sought."""
     query = select(LabelRecord).order_by(col(LabelRecord.issued_at).desc())

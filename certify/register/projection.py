@@ -14,11 +14,10 @@ from workflows.rules.kernels import KERNELS
 
 _VIEWS: dict[str, Callable[[AsyncSession, str, int, Any], Awaitable[None]]] = {
     "case": cases.apply,
-    "organisation": participants.apply,
     "scheme": schemes.apply,
     "people": people.apply,
 }
-_BESIDE: dict[str, Callable[[AsyncSession, Any, Event], Awaitable[None]]] = {}
+_BESIDE: dict[str, Callable[[AsyncSession, Any, Event], Awaitable[None]]] = {"organisation": participants.follow}
 """Views that are folded from a kind of matter besides the matter itself."""
 
 NOT_FOLDED = frozenset({"attempts", "access"})

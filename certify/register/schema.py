@@ -19,6 +19,7 @@ TABLE_MODULES = (
     "certify.register.matters",
     "certify.register.participants",
     "certify.register.people",
+    "certify.register.relations",
     "certify.register.schemes",
     "certify.vault.files",
     "certify.accounts.links",
