@@ -11,9 +11,9 @@ from temporalio.client import Client
 from certify.accounts import people, tokens
 from certify.config import Settings
 from certify.procedure.institutions import Entrant
-from certify.procedure.institutions import adopt_first_version as adopt
 from certify.procedure.institutions import enter_organisation as enter
 from certify.procedure.matters import Matters
+from certify.procedure.scheme_entry import adopt_first_version as adopt
 from certify.procedure.sending import Sending
 from certify.programs import lock, temporal
 from certify.register.database import Database

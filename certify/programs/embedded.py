@@ -19,9 +19,9 @@ from temporalio.service import RPCError
 
 from certify.accounts import people
 from certify.config import Settings
-from certify.procedure.institutions import adopt_first_version
 from certify.procedure.matters import Matters
 from certify.procedure.reconciling import reconcile
+from certify.procedure.scheme_entry import adopt_first_version
 from certify.procedure.sending import Sending
 from certify.programs import keys, lock, temporal
 from certify.programs.processes import Child
