@@ -16,7 +16,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from pydantic import ValidationError
 
-from certify import __version__, decision_commands, operating_commands, scheme_commands
+from certify import __version__, adoption_commands, decision_commands, operating_commands, scheme_commands
 from certify.config import Settings
 from certify.programs.processes import leave_quietly, log_to_stderr, run
 from schemas.application import ActorRole
@@ -32,6 +32,9 @@ organisations_app = typer.Typer(name="organisations", no_args_is_help=True, help
 keys_app = typer.Typer(name="keys", no_args_is_help=True, help="The keys labels are signed with.")
 for part in (people_app, organisations_app, keys_app, scheme_commands.app, decision_commands.app):
     app.add_typer(part)
+_SCHEME = scheme_commands.app.command
+_SCHEME(epilog="Example: certify scheme rehearse ./my-scheme --data ./certify-data")(adoption_commands.rehearse)
+_SCHEME(epilog="Example: certify scheme propose ./my-scheme --reasons 'New law'")(adoption_commands.propose)
 app.command(epilog="Example: certify reconcile --check --data ./certify-data")(operating_commands.reconcile)
 app.command(epilog="Example: certify nudge --data ./certify-data")(operating_commands.nudge)
 

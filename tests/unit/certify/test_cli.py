@@ -65,7 +65,8 @@ def test_the_commands_are_those_the_manual_names() -> None:
         "certify up", "certify web", "certify worker", "certify signer", "certify migrate", "certify check",
         "certify apply", "certify demo", "certify people invite", "certify people token",
         "certify organisations enter", "certify keys init", "certify scheme check", "certify scheme show",
-        "certify scheme self-check", "certify scheme adopt", "certify reconcile", "certify nudge",
+        "certify scheme self-check", "certify scheme adopt", "certify scheme rehearse", "certify scheme propose",
+        "certify reconcile", "certify nudge",
         "certify decision export", "certify decision verify",
     }  # fmt: skip
 
