@@ -327,7 +327,8 @@ CaseAct = Annotated[
     | ReleaseLabel
     | AskQuestion
     | AnswerQuestion
-    | AmendApplication,
+    | AmendApplication
+    | ConfirmAnswers,
     Field(discriminator="kind"),
 ]
 

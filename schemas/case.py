@@ -121,6 +121,25 @@ class TierConfirmation(BaseModel):
     confirmed_at: Moment
 
 
+class TierRaise(BaseModel):
+    """One step from a tier to a higher one, and what it rests on: enough to check it again before signing.
+
+    Attributes:
+        before: the tier the case was judged by until then.
+        round: the vote that carried it; None where the rule of disputes raised it.
+        disputed: the vote was about what the lead reviewer had found.
+        confirmation: what the lead reviewer found, where the rule of disputes raised it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    before: Tier
+    tier: Tier
+    round: int | None = None
+    disputed: bool = False
+    confirmation: TierConfirmation | None = None
+
+
 class Case(BaseModel):
     """One certification. Only `workflows.rules.fold.evolve` makes the next one from an event.
 
@@ -129,8 +148,9 @@ class Case(BaseModel):
     Attributes:
         edition: of the procedure the case follows, fixed when it is lodged: 1 knows no corrections, questions,
             reminders or confirmations; 2 does.
-        raised_tier: a higher tier than the computed one, by the rule of disputes or by the Commission.
+        raised_tier: a higher tier than the computed one, by the rule of disputes or by the Commission; `raises` how.
         disputed_tier: the tier the lead reviewer found, while a working group decides about it.
+        tier_kept_in: number of the last round that left the tier as it was.
         stops: clocks that stand still; `due` the deadlines of clocks that were moved, `resumed` since when those run.
         stage_since: when the case came into its stage; None in the first edition.
         manifests: earlier versions of the manifest; `set_aside` items of one that are not in the next.
@@ -179,6 +199,8 @@ class Case(BaseModel):
     edition: int = Field(default=1, ge=1, le=99)
     raised_tier: Tier | None = None
     disputed_tier: Tier | None = None
+    raises: tuple[TierRaise, ...] = Field(default=(), max_length=3)
+    tier_kept_in: int = Field(default=0, ge=0)
     confirmation: TierConfirmation | None = None
     questions: tuple[Question, ...] = Field(default=(), max_length=40)
     stops: dict[ClockName, Stop] = Field(default_factory=dict, max_length=60)
@@ -223,6 +245,11 @@ class Case(BaseModel):
     def open_round(self) -> Round | None:
         """The round in which ballots are taken now, if any."""
         return self.rounds[-1] if self.rounds and self.rounds[-1].is_open else None
+
+    @property
+    def rounds_on_label(self) -> tuple[Round, ...]:
+        """The rounds in which the Commission votes on the label itself, and not on a higher tier."""
+        return tuple(vote for vote in self.rounds if vote.proposed_tier is None)
 
     @property
     def reviewers(self) -> frozenset[str]:

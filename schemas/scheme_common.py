@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from schemas.added_later import added_later
 from schemas.identifiers import Word
 from schemas.scheme_terms import PerTier, SchemePart
 
@@ -66,11 +67,16 @@ class UndecidedRenewal(SchemePart):
 
 
 class Dispute(SchemePart):
-    """Expert and applicant differ on the tier: by how much, and what follows."""
+    """Expert and applicant differ on the tier: by how much, and what follows.
+
+    Attributes:
+        group_size: members of the Commission's working group, drawn verifiably.
+    """
 
     within_tiers: Count
     within: Literal["higher_tier_applies"]
     beyond: Literal["working_group"]
+    group_size: Count = added_later(3)
 
 
 AutomaticCheck = Literal[

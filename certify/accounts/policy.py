@@ -20,6 +20,8 @@ from workflows.rules.permission import ALLOWED, Permission, first_refusal
 LODGING: Final = "lodge_application"
 CASE_ACTS: Final = tuple(kind for kind in ACTS if kind != LODGING)
 """Acts in a case that exists."""
+CASE_PERMISSIONS: Final = (*CASE_ACTS, procedure.OPEN_TIER_ROUND)
+"""What a person may do in a case: a round on a higher tier is opened by the same act as any other, for itself."""
 
 Condition = Callable[[Case, PersonFacts], bool]
 Row = tuple[Condition, frozenset[Part]]
@@ -83,7 +85,7 @@ _OUTSIDE_CASES: Final[dict[str, frozenset[Role]]] = {
     "read_people": frozenset({Role.SECRETARIAT, Role.AUDITOR}),
 }
 
-ACTIONS: Final = frozenset({*_READERS, *_OUTSIDE_CASES, *CASE_ACTS})
+ACTIONS: Final = frozenset({*_READERS, *_OUTSIDE_CASES, *CASE_PERMISSIONS})
 """Every action there is a rule for."""
 
 
@@ -113,7 +115,7 @@ def permit(principal: Principal, action: str, case: Case | None = None, rules: S
         return _unknown()
     if action in _READERS:
         return ALLOWED if _reads(principal.facts, action, case) else _denied()
-    if action in CASE_ACTS and rules is not None:
+    if action in CASE_PERMISSIONS and rules is not None:
         return procedure.may(action, case, principal.facts, rules)
     return _denied()
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from certify.accounts.parts import Part, parts_in
-from certify.accounts.policy import CASE_ACTS, permit, require_readable
+from certify.accounts.policy import CASE_PERMISSIONS, permit, require_readable
 from certify.accounts.principal import Principal
 from certify.accounts.reading_parts import (
     BallotReading,
@@ -137,7 +137,7 @@ def reading_of(case: Case | None, principal: Principal, rules: SchemeRules) -> C
         hearing=one("read_hearing", lambda: case.hearing),
         reason=one("read_reason", lambda: case.reason),
         participants=one("read_participants", lambda: _participants(case)),
-        may={kind: _refusal(principal, kind, case, rules) for kind in CASE_ACTS},
+        may={kind: _refusal(principal, kind, case, rules) for kind in CASE_PERMISSIONS},
     )
 
 
@@ -199,8 +199,10 @@ def _reviews(case: Case, principal: Principal) -> tuple[ReviewReading, ...]:
 
 
 def _results(case: Case) -> tuple[Result, ...]:
-    """Return the results, with what the Register answered once a round was opened."""
-    return case.rounds[-1].results if case.rounds else case.results
+    """Return the results, with what the Register answered when the last round on the label was opened."""
+    voted_on = case.rounds_on_label[-1].results if case.rounds_on_label else ()
+    known = {one.criterion for one in case.results}
+    return (*case.results, *(one for one in voted_on if one.criterion not in known))
 
 
 def _recommendation(case: Case) -> RecommendationReading | None:
@@ -222,6 +224,7 @@ def _round(case: Case, vote: Round, principal: Principal) -> RoundReading:
         base=len(vote.base),
         cast=len(cast),
         recused=len(vote.recused),
+        proposed_tier=vote.proposed_tier,
         quorum=vote.quorum,
         majority=vote.majority,
         manifest_digest=vote.manifest_digest,

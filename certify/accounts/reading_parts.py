@@ -6,6 +6,7 @@ from schemas.decision import Ballot
 from schemas.evidence import TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, Moment, RuleId, Word
 from schemas.review import Assignment, Finding, Interests, Review
+from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome
 from schemas.voting import Tally
 
@@ -77,6 +78,7 @@ class RoundReading(ReadingPart):
         base: how many may vote; `cast` how many did; `recused` how many left the electorate.
         ballots: None where the choices are not for this reader, or for nobody yet.
         electorate: None where people are not for this reader; likewise `voted`.
+        proposed_tier: the higher tier that is voted on, None where the label is.
     """
 
     number: int
@@ -94,6 +96,7 @@ class RoundReading(ReadingPart):
     ballots: tuple[BallotReading, ...] | None
     electorate: tuple[Identifier, ...] | None
     voted: tuple[Identifier, ...] | None
+    proposed_tier: Tier | None
 
 
 class OwnPart(ReadingPart):

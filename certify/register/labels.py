@@ -113,7 +113,7 @@ def row_of(case: Case) -> LabelRecord:
 
 def facts_of(case: Case) -> PublicFacts:
     """Return what may be told of a granted case."""
-    decision, vote = case.decision, case.rounds[-1]
+    decision, vote = case.decision, case.rounds_on_label[-1]
     assert decision is not None
     counted = [result for result in vote.results if result.mandatory]
     areas = {area for held in case.assignments.values() if held.accepted for area in held.areas}

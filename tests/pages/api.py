@@ -46,6 +46,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "recuse": {"reason": "A friend."},
     "cast_ballot": {"round": 1, "choice": "grant", "manifest_digest": DIGEST, "scheme_digest": DIGEST},
     "release_label": {},
+    "confirm_answers": {"answers": {"Q1": 0}},
     "ask_question": {"text": "What is it for?"},
     "answer_question": {"number": 1, "answer": "For reading digits."},
 }  # fmt: skip

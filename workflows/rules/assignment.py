@@ -20,6 +20,8 @@ from workflows.rules.interests import declared_none, free_of_interest, plan_stan
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage, no_open_round
 
 ASKED_MAX = 30
+_OF_THE_LEAD = "ethics_or_law"
+"""Area of the questionnaire: it asks about people, rights and harm (Code, I-2.1)."""
 REPLANNED = (Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION)
 
 
@@ -139,17 +141,26 @@ def approve_plan(case: Case, act: ApprovePlan, now: datetime, rules: SchemeRules
     criteria = criteria_by_reviewer(case, rules)
     lookups = to_be_judged(case, rules, lookup=True)
     due_at = working_days_after(now, rules.tiers[case.tier].sla_working_days.evaluation, rules.clocks.calendar)
-    plan = Plan(criteria=criteria, lookups=lookups, digest=plan_digest(case, criteria, lookups))
+    lead = lead_of(case, criteria) if case.edition > 1 else None
+    plan = Plan(criteria=criteria, lookups=lookups, digest=plan_digest(case, criteria, lookups, lead), lead=lead)
     return (ev.PlanApproved(at=now, actor=act.actor.person, plan=plan, evaluation_due_at=due_at),)
 
 
-def plan_digest(case: Case, criteria: Mapping[str, Iterable[str]], lookups: Iterable[str]) -> str:
-    """Return what pins a plan: who judges what, on which manifest, by which scheme."""
+def plan_digest(
+    case: Case, criteria: Mapping[str, Iterable[str]], lookups: Iterable[str], lead: str | None = None
+) -> str:
+    """Return what pins a plan: who judges what, on which manifest, by which scheme, and who leads."""
     assert case.manifest is not None
     return digest_of(
         {"criteria": {key: list(ids) for key, ids in criteria.items()}, "lookups": list(lookups),
-         "manifest": case.manifest.digest, "scheme": case.lodged.scheme.digest}
+         "manifest": case.manifest.digest, "scheme": case.lodged.scheme.digest, **({"lead": lead} if lead else {})}
     )  # fmt: skip
+
+
+def lead_of(case: Case, judging: Collection[str]) -> str:
+    """Return who confirms the answers: a reviewer of ethics and law where there is one, the first by id of several."""
+    reviewers = judging or [person for person, held in case.assignments.items() if held.accepted]
+    return min(reviewers, key=lambda who: (_OF_THE_LEAD not in case.assignments[who].areas, who))
 
 
 def criteria_by_reviewer(case: Case, rules: SchemeRules) -> dict[str, tuple[str, ...]]:

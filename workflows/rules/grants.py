@@ -5,7 +5,7 @@ The numbers stand at the checks below and in the tests.
  1. the case was decided, and granted, in its last round, and waits for its label
  2. the manifest is the one the evidence gives, and the round and the decision name it
  3. the scheme is the one the case is pinned to, and the round and the decision name it
- 4. the tier follows from the answers, and no gate is closed
+ 4. the tier follows from the answers, and each step above it from a dispute or a round; no gate is closed
  5. every mandatory criterion of the tier is met or not applicable, as the findings of free reviewers give it
  6. the ballots have quorum and majority, each by a member of the electorate who is free to decide
  7. what else the tier asks for is on file, by people free to give it: report, hearing, recommendation, release
@@ -28,6 +28,8 @@ from workflows.rules.interests import plan_stands
 from workflows.rules.quorum import tally
 from workflows.rules.risk import assess_tier, gate_outcomes
 from workflows.rules.rounds import REQUIRED, base_min, panel_seed
+from workflows.rules.tier import is_settled
+from workflows.rules.tier_rounds import raises_follow
 
 
 def check_grant(case: Case, rules: SchemeRules, scheme_digest: str) -> None:
@@ -38,9 +40,9 @@ def check_grant(case: Case, rules: SchemeRules, scheme_digest: str) -> None:
     """
     if case.decision is None or case.decision.outcome != Outcome.GRANTED or not awaits_signature(case):
         raise PreparationError("not_granted", "This case has no grant that waits for its label.")  # (1)
-    if not case.rounds or case.decision.round != case.rounds[-1].number:
+    if not case.rounds_on_label or case.decision.round != case.rounds_on_label[-1].number:
         raise PreparationError("not_granted", "The decision does not rest on the last round.")  # (1)
-    _check_digests(case, case.rounds[-1], scheme_digest)  # (2) (3)
+    _check_digests(case, case.rounds_on_label[-1], scheme_digest)  # (2) (3)
     for check in CHECKED_AGAIN:
         check(case, rules)  # (4) to (7)
 
@@ -61,12 +63,16 @@ def _check_digests(case: Case, vote: Round, scheme_digest: str) -> None:
 def _check_tier(case: Case, rules: SchemeRules) -> None:
     if assess_tier(rules, case.lodged.answers, case.lodged.gates) != case.assessment:
         raise PreparationError("other_tier", "The tier does not follow from the answers.")
+    if not raises_follow(case, rules):
+        raise PreparationError("other_tier", "A higher tier follows from no dispute and no round.")
+    if not is_settled(case):
+        raise PreparationError("answers_not_confirmed", "The answers are not confirmed by a free reviewer.")
     if {GateOutcome.OUT_OF_SCOPE, GateOutcome.REFUSE} & {*gate_outcomes(rules, case.lodged.gates).values()}:
         raise PreparationError("gate_closed", "A gate of the scheme allows no grant.")
 
 
 def _check_results(case: Case, rules: SchemeRules) -> None:
-    plan, vote = case.plan, case.rounds[-1]
+    plan, vote = case.plan, case.rounds_on_label[-1]
     if plan is None or not plan_stands(case) or not case.reviews.keys() >= plan.criteria.keys():
         raise PreparationError("review_missing", "A reviewer of the plan did not judge, or was not free to judge.")
     judged = {result.criterion: result for result in results_of(case, rules)}
@@ -80,7 +86,7 @@ def _check_results(case: Case, rules: SchemeRules) -> None:
 
 
 def _check_vote(case: Case, rules: SchemeRules) -> None:
-    decision, vote = case.decision, case.rounds[-1]
+    decision, vote = case.decision, case.rounds_on_label[-1]
     assert decision is not None
     tier = rules.tiers[case.tier].decision
     as_scheme_says = (tier.quorum or str(tier.members_present_min), tier.majority, base_min(rules, case.tier))

@@ -110,7 +110,7 @@ def may_sit(case: Case, person: PersonFacts) -> Permission:
 def plan_stands(case: Case) -> Permission:
     """Whether every reviewer of the plan is still free of interests; else others must judge their share anew."""
     accepted = {person for person, held in case.assignments.items() if held.accepted}
-    if case.plan is None or accepted.issuperset(case.plan.criteria):
+    if case.plan is None or accepted.issuperset({*case.plan.criteria, *filter(None, [case.plan.lead])}):
         return ALLOWED
     return Permission(
         ConflictOfInterest("reviewer_has_interest", "A reviewer declared an interest; the plan must be approved anew.")

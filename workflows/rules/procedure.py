@@ -26,6 +26,8 @@ from workflows.rules import (
     questions,
     recommendation,
     rounds,
+    tier,
+    tier_rounds,
 )
 from workflows.rules.case_clocks import clocks_of
 from workflows.rules.clocks import effect_is_due, next_moment, reminder_given
@@ -33,6 +35,13 @@ from workflows.rules.fold import evolve
 from workflows.rules.permission import Permission
 
 Events = tuple[Event, ...]
+OPEN_TIER_ROUND = "open_tier_round"
+
+
+def _open_round(case: Case, act: acts.OpenRound, now: datetime, rules: SchemeRules) -> Events:
+    opens = rounds.open_round if act.proposed_tier is None else tier_rounds.open_tier_round
+    return opens(case, act, now, rules)
+
 
 _ACTS: dict[type[Act], Callable[[Case, Any, datetime, SchemeRules], Events]] = {
     acts.OfferEvidence: evidence.offer,
@@ -52,13 +61,14 @@ _ACTS: dict[type[Act], Callable[[Case, Any, datetime, SchemeRules], Events]] = {
     acts.AppointRapporteur: recommendation.appoint_rapporteur,
     acts.SubmitRecommendation: recommendation.recommend,
     acts.RecordHearing: recommendation.record_hearing,
-    acts.OpenRound: rounds.open_round,
+    acts.OpenRound: _open_round,
     acts.Recuse: ballots.recuse,
     acts.CastBallot: ballots.cast_ballot,
     acts.ReleaseLabel: attestation.release,
     acts.AskQuestion: questions.ask,
     acts.AnswerQuestion: questions.answer,
     acts.AmendApplication: amendment.amend,
+    acts.ConfirmAnswers: tier.confirm,
 }
 
 _PERMISSIONS: dict[str, Callable[[Case, PersonFacts, SchemeRules], Permission]] = {
@@ -86,11 +96,16 @@ _PERMISSIONS: dict[str, Callable[[Case, PersonFacts, SchemeRules], Permission]] 
     "ask_question": questions.may_ask_question,
     "answer_question": questions.may_answer_question,
     "amend_application": amendment.may_amend_application,
+    "confirm_answers": tier.may_confirm_answers,
+    OPEN_TIER_ROUND: tier_rounds.may_open_tier_round,
 }
 
 
 def may(kind: str, case: Case, person: PersonFacts, rules: SchemeRules) -> Permission:
-    """Whether a person may do an act of this kind now: the one predicate of that permission."""
+    """Whether a person may do an act of this kind now: the one predicate of that permission.
+
+    `open_round` is about rounds on the label; `OPEN_TIER_ROUND` about those on a higher tier.
+    """
     return _PERMISSIONS[kind](case, person, rules)
 
 
@@ -142,12 +157,17 @@ def _next(case: Case, now: datetime, rules: SchemeRules) -> Event | None:
     return (
         intake.declined_by_gate(case, now, rules)
         or evidence.lapsed(case, now)
-        or evaluation.evaluation_closed(case, now, rules)
+        or _evaluation_closed(case, now, rules)
         or ballots.round_closed(case, now)
         or ballots.decision_taken(case, now)
+        or tier.tier_voted(case, now, rules)
         or questions.clock_moved(case, now, rules)
         or _reminder(case, now, rules)
     )
+
+
+def _evaluation_closed(case: Case, now: datetime, rules: SchemeRules) -> Event | None:
+    return evaluation.evaluation_closed(case, now, rules) if tier.is_settled(case) else None
 
 
 def _reminder(case: Case, now: datetime, rules: SchemeRules) -> ReminderGiven | None:

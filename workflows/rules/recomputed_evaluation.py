@@ -8,7 +8,7 @@ from schemas.identifiers import ENGINE
 from schemas.people import Role
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
-from workflows.rules.assignment import plan_digest, short_of_judges
+from workflows.rules.assignment import lead_of, plan_digest, short_of_judges
 from workflows.rules.differences import Difference, NotAgain, differing, done_again, pointer, someone
 from workflows.rules.evaluation import results_of, to_be_judged
 from workflows.rules.evidence import frozen, missing
@@ -67,7 +67,8 @@ def _plan(case: Case, rules: SchemeRules) -> list[Difference]:
         return [Difference(place="/plan", code="plan_missing", message="No plan says who judges what.")]
     plan = case.plan
     found = [*differing("/plan/lookups", plan.lookups, to_be_judged(case, rules, lookup=True))]
-    found += differing("/plan/digest", plan.digest, plan_digest(case, plan.criteria, plan.lookups))
+    found += differing("/plan/lead", plan.lead, lead_of(case, plan.criteria) if case.edition > 1 else None)
+    found += differing("/plan/digest", plan.digest, plan_digest(case, plan.criteria, plan.lookups, plan.lead))
     short = short_of_judges(case, plan.criteria, rules)
     if short:
         message = f"Fewer reviewers than the tier asks for judge {', '.join(short)}."

@@ -40,7 +40,9 @@ def of_the_intake() -> tuple[Walk, ...]:
     """Walks of the second edition through questions, disputes about the tier and the search for reviewers."""
     asking = Walk(edition=2).to_intake().asked(criteria=("I-1.1-01",)).pass_time(days=28)
     asking.act("amend_application", APPLICANT, lodged=amended()).answered()
-    return (asking,)
+    raised = Walk(edition=2).to_evaluation().confirmed(Tier.MEDIUM)
+    kept = Walk(edition=2).to_evaluation().confirmed(Tier.HIGH).proposed(Tier.HIGH).voted(*[Choice.ABSTAIN] * 3)
+    return asking, raised, kept
 
 
 def case_file() -> CaseFile:

@@ -45,6 +45,7 @@ BELONGS_TO: dict[str, tuple[Stage, ...]] = {
     "ask_question": (Stage.INTAKE, Stage.EVALUATION),
     "answer_question": (Stage.INTAKE, Stage.EVALUATION),
     "amend_application": (Stage.INTAKE,),
+    "confirm_answers": (Stage.EVALUATION,),
 }
 """The stages of the procedure, as its table says; not read from the rules."""
 
@@ -118,6 +119,11 @@ def _release() -> Ready:
     return walk, LABEL_OFFICER, {}
 
 
+def _confirm() -> Ready:
+    walk = Walk(edition=2).to_evaluation()
+    return walk, EXPERT, {"answers": walk.case.lodged.answers}
+
+
 READY: dict[str, Callable[[], Ready]] = {
     "offer_evidence": _offer,
     "withdraw_evidence": lambda: (Walk().to_intake().offer("I-1.1-01"), APPLICANT, {"item": "E1"}),
@@ -146,5 +152,6 @@ READY: dict[str, Callable[[], Ready]] = {
     "release_label": _release,
     "ask_question": lambda: (Walk(edition=2).to_intake(), SECRETARY, {"text": text()}),
     "amend_application": lambda: (Walk(edition=2).to_intake().asked(), APPLICANT, {"lodged": amended()}),
+    "confirm_answers": _confirm,
     "answer_question": lambda: (Walk(edition=2).to_intake().asked(), APPLICANT, {"number": 1, "answer": text()}),
 }

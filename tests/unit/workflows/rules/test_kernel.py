@@ -25,6 +25,7 @@ from tests.builders import (
     ORGANISATION,
     SECRETARY,
     THIRD_PARTY,
+    TIER_ANSWERS,
     Walk,
     amended,
     person,
@@ -94,6 +95,10 @@ class Contents:
 
     def amend_application(self, _: PersonFacts) -> dict[str, Any]:
         return {"lodged": amended(self.one_of(*Tier), digest=sha256(str(self.chance.random())))}
+
+    def confirm_answers(self, _: PersonFacts) -> dict[str, Any]:
+        found = dict(zip(self.walk.rules.questions, TIER_ANSWERS[self.one_of(*Tier)], strict=True))
+        return {"answers": found, "rationale": dict.fromkeys(found, text())}
 
     def answer_question(self, _: PersonFacts) -> dict[str, Any]:
         return {"number": self.one_of(1, 2, 3), "answer": text()}
