@@ -324,7 +324,10 @@ CaseAct = Annotated[
     | OpenRound
     | Recuse
     | CastBallot
-    | ReleaseLabel,
+    | ReleaseLabel
+    | SubmitCorrection
+    | ExtendCorrection
+    | EndCorrection,
     Field(discriminator="kind"),
 ]
 

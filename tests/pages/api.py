@@ -46,6 +46,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "recuse": {"reason": "A friend."},
     "cast_ballot": {"round": 1, "choice": "grant", "manifest_digest": DIGEST, "scheme_digest": DIGEST},
     "release_label": {},
+    "submit_correction": {},
+    "extend_correction": {"criterion": "I-1.1-01", "reasons": "The laboratory is late."},
+    "end_correction": {},
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from schemas.case import Case
 from schemas.clocks import Clock, Party
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
+from workflows.rules.correction import correction_clocks
 from workflows.rules.deadlines import working_days_after
 
 
@@ -15,7 +16,7 @@ def clocks_of(case: Case, rules: SchemeRules) -> tuple[Clock, ...]:
 
 
 def _as_moved(case: Case, clock: Clock) -> Clock:
-    stop = case.stops.get(clock.name)
+    stop = case.stops.get(clock.name) or case.stops.get(clock.kind)
     due_at = case.due.get(clock.name, clock.due_at)
     return clock.model_copy(update={"due_at": due_at, "stopped_at": stop.stopped_at if stop else None})
 
@@ -33,6 +34,8 @@ def _clocks(case: Case, rules: SchemeRules) -> Iterator[Clock]:
             due_at=case.evidence_due_at,
             has_effect=True,
         )
+    if case.stage in {Stage.CORRECTION, Stage.EVALUATION}:
+        yield from correction_clocks(case)
     vote = case.open_round
     if case.stage == Stage.DECISION and vote is not None:
         yield Clock(

@@ -12,6 +12,8 @@ from workflows.rules.fold_decision import OF_DECISION
 from workflows.rules.fold_tier import OF_TIER_AND_QUESTIONS
 
 Changes = dict[str, Any]
+EVALUATION = "evaluation"
+"""Name of the reviewers' clock; it begins anew with every version of the manifest."""
 
 
 def evolve(case: Case | None, event: Event) -> Case:
@@ -44,6 +46,7 @@ def _lodged(event: ev.ApplicationLodged) -> Case:
         lodged_at=event.at,
         assessment=event.assessment,
         not_applicable=event.not_applicable,
+        edition=event.edition,
     )
 
 
@@ -74,9 +77,13 @@ def _accepted(_: Case, event: ev.ApplicationAccepted) -> Changes:
 
 
 def _frozen(case: Case, event: ev.ManifestFrozen) -> Changes:
-    earlier = (*case.manifests, case.manifest) if case.manifest else ()
-    stage = Stage.PLANNING if case.plan is None else Stage.EVALUATION
-    return {"stage": stage, "manifest": event.manifest, "manifests": earlier}
+    """The reasons of an earlier version are no longer needed: which of them changed is kept with the later ones."""
+    earlier = (*case.manifests, case.manifest.model_copy(update={"reasons": {}})) if case.manifest else ()
+    changes: Changes = {"manifest": event.manifest, "manifests": earlier}
+    if case.plan is None:
+        return {"stage": Stage.PLANNING, **changes}
+    kept = {name: moment for name, moment in case.due.items() if name != EVALUATION}
+    return {"stage": Stage.EVALUATION, "evaluation_due_at": event.evaluation_due_at, "due": kept, **changes}
 
 
 def _referred(_: Case, event: ev.ReferredToCommission) -> Changes:
@@ -160,7 +167,6 @@ _CHANGES: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.PlanApproved: _planned,
     ev.LookupRecorded: _looked_up,
     ev.ReviewSubmitted: _reviewed,
-    ev.EvaluationClosed: lambda _, e: {"stage": Stage.RECOMMENDATION, "results": e.results},
     ev.ThirdPartyReportRecorded: lambda _, e: {"third_party": e.actor, "third_party_report": e.report},
     ev.RapporteurAppointed: lambda _, e: {"rapporteur": e.rapporteur},
     ev.RecommendationSubmitted: _recommended,

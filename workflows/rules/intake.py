@@ -25,6 +25,7 @@ LEAVABLE = (
     Stage.EVIDENCE,
     Stage.PLANNING,
     Stage.EVALUATION,
+    Stage.CORRECTION,
     Stage.RECOMMENDATION,
     Stage.DECISION,
 )
@@ -54,6 +55,7 @@ def lodge(case: Case | None, act: LodgeApplication, now: datetime, rules: Scheme
             lodged=lodged,
             not_applicable=act.not_applicable,
             assessment=assessment,
+            edition=act.edition,
         ),
     )
 

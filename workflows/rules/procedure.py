@@ -18,6 +18,7 @@ from workflows.rules import (
     assignment,
     attestation,
     ballots,
+    correction,
     evaluation,
     evidence,
     intake,
@@ -54,6 +55,9 @@ _ACTS: dict[type[Act], Callable[[Case, Any, datetime, SchemeRules], Events]] = {
     acts.Recuse: ballots.recuse,
     acts.CastBallot: ballots.cast_ballot,
     acts.ReleaseLabel: attestation.release,
+    acts.SubmitCorrection: correction.submit_correction,
+    acts.ExtendCorrection: correction.extend_correction,
+    acts.EndCorrection: correction.end_correction,
 }
 
 _PERMISSIONS: dict[str, Callable[[Case, PersonFacts, SchemeRules], Permission]] = {
@@ -78,6 +82,9 @@ _PERMISSIONS: dict[str, Callable[[Case, PersonFacts, SchemeRules], Permission]] 
     "recuse": ballots.may_recuse,
     "cast_ballot": ballots.may_cast_ballot,
     "release_label": attestation.may_release_label,
+    "submit_correction": correction.may_submit_correction,
+    "extend_correction": correction.may_extend_correction,
+    "end_correction": correction.may_end_correction,
 }
 
 
@@ -135,6 +142,7 @@ def _next(case: Case, now: datetime, rules: SchemeRules) -> Event | None:
         intake.declined_by_gate(case, now, rules)
         or evidence.lapsed(case, now)
         or evaluation.evaluation_closed(case, now, rules)
+        or correction.what_follows_in_correction(case, now, rules)
         or ballots.round_closed(case, now)
         or ballots.decision_taken(case, now)
         or _reminder(case, now, rules)

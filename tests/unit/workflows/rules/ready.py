@@ -16,9 +16,10 @@ BEFORE_A_ROUND = (
     Stage.EVIDENCE,
     Stage.PLANNING,
     Stage.EVALUATION,
+    Stage.CORRECTION,
     Stage.RECOMMENDATION,
 )
-COLLECTING = (Stage.INTAKE, Stage.EVIDENCE)
+COLLECTING = (Stage.INTAKE, Stage.EVIDENCE, Stage.CORRECTION)
 
 BELONGS_TO: dict[str, tuple[Stage, ...]] = {
     "offer_evidence": COLLECTING,
@@ -34,7 +35,7 @@ BELONGS_TO: dict[str, tuple[Stage, ...]] = {
     "approve_plan": (Stage.PLANNING,),
     "record_lookup": (Stage.EVALUATION,),
     "submit_review": (Stage.EVALUATION,),
-    "record_third_party_report": (Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION),
+    "record_third_party_report": (Stage.EVALUATION, Stage.CORRECTION, Stage.RECOMMENDATION, Stage.DECISION),
     "appoint_rapporteur": (Stage.RECOMMENDATION,),
     "submit_recommendation": (Stage.RECOMMENDATION,),
     "record_hearing": (Stage.RECOMMENDATION, Stage.DECISION),
@@ -42,6 +43,9 @@ BELONGS_TO: dict[str, tuple[Stage, ...]] = {
     "recuse": (Stage.DECISION,),
     "cast_ballot": (Stage.DECISION,),
     "release_label": (Stage.ATTESTATION,),
+    "submit_correction": (Stage.CORRECTION,),
+    "extend_correction": (Stage.CORRECTION,),
+    "end_correction": (Stage.CORRECTION,),
 }
 """The stages of the procedure, as its table says; not read from the rules."""
 
@@ -115,6 +119,14 @@ def _release() -> Ready:
     return walk, LABEL_OFFICER, {}
 
 
+def _correction() -> Walk:
+    return Walk(edition=2).to_correction()
+
+
+def _corrected() -> Walk:
+    return _correction().offer("I-1.1-01", file="corrected.pdf")
+
+
 READY: dict[str, Callable[[], Ready]] = {
     "offer_evidence": _offer,
     "withdraw_evidence": lambda: (Walk().to_intake().offer("I-1.1-01"), APPLICANT, {"item": "E1"}),
@@ -141,4 +153,7 @@ READY: dict[str, Callable[[], Ready]] = {
     "recuse": _recuse,
     "cast_ballot": _ballot,
     "release_label": _release,
+    "submit_correction": lambda: (_corrected(), APPLICANT, {}),
+    "extend_correction": lambda: (_correction(), APPLICANT, {"criterion": "I-1.1-01", "reasons": text()}),
+    "end_correction": lambda: (_correction(), APPLICANT, {}),
 }
