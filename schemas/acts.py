@@ -328,7 +328,10 @@ CaseAct = Annotated[
     | AskQuestion
     | AnswerQuestion
     | AmendApplication
-    | ConfirmAnswers,
+    | ConfirmAnswers
+    | SubmitCorrection
+    | ExtendCorrection
+    | EndCorrection,
     Field(discriminator="kind"),
 ]
 

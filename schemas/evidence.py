@@ -5,6 +5,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.added_later import added_later
 from schemas.canonical import digest_of
 from schemas.identifiers import CriterionId, Digest, ItemId, Moment, Name, Word
 
@@ -64,13 +65,20 @@ class EvidenceItem(BaseModel):
 
 
 class Manifest(BaseModel):
-    """The frozen list of what was handed in; reviews, ballots, decision and label name its digest."""
+    """The frozen list of what was handed in; reviews, ballots, decision and label name its digest.
+
+    Attributes:
+        reasons: why criteria do not apply, as the digest covers them; a case keeps those of its last version only.
+        reasons_changed: criteria whose reason differs from that of the version before.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: int = Field(ge=1)
     digest: Digest
     items: tuple[ItemId, ...] = Field(max_length=500)
+    reasons: dict[CriterionId, TextRef] = Field(default_factory=dict, max_length=200, exclude_if=lambda one: not one)
+    reasons_changed: tuple[CriterionId, ...] = added_later((), max_length=200)
 
 
 def manifest_digest(items: dict[str, EvidenceItem], not_applicable: dict[str, TextRef]) -> str:

@@ -20,10 +20,11 @@ from schemas.people import ParticipantFacts, PersonFacts, Role
 from schemas.review import Finding
 from schemas.scheme import BUILT_IN, Scheme, SchemeRules, Tier
 from schemas.scheme_loading import load_scheme
-from schemas.stages import Choice, Outcome, Verdict
+from schemas.stages import Choice, Outcome, Stage, Verdict
 from workflows.rules.evidence import missing
 from workflows.rules.fold import evolve
 from workflows.rules.procedure import decide, due
+from workflows.rules.standing import outstanding, outstanding_lookups
 from workflows.rules.tier import is_confirmed
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
@@ -227,7 +228,7 @@ class Walk:
         return self.act("approve_plan", SECRETARY)
 
     def findings(self, reviewer: str, **verdicts: Verdict) -> tuple[Finding, ...]:
-        """All findings of a reviewer: met, unless said otherwise by criterion (`I_1_1_01=…`)."""
+        """The findings a reviewer owes, or all: met where anything is shown, unless said otherwise (`I_1_1_01=…`)."""
         assert self.case.plan is not None
         by_criterion = {
             key.replace("_", "-", 1).replace("_", ".", 1).replace("_", "-"): verdict
@@ -236,26 +237,27 @@ class Walk:
         return tuple(
             Finding(
                 criterion=criterion,
-                verdict=by_criterion.get(criterion, Verdict.MET),
+                verdict=by_criterion.get(criterion, Verdict.MET if shown else Verdict.NOT_APPLICABLE),
                 rationale=text(),
-                cited=tuple(item.id for item in self.case.evidence.values() if criterion in item.criteria)[:1],
+                cited=shown[:1],
             )
-            for criterion in self.case.plan.criteria[reviewer]
+            for criterion in outstanding(self.case, reviewer) or self.case.plan.criteria[reviewer]
+            for shown in [tuple(item.id for item in self.case.items.values() if criterion in item.criteria)]
         )
 
     def reviewed(self, by: tuple[PersonFacts, ...] = EXPERTS, **verdicts: Verdict) -> Self:
         """Every reviewer hands in, and every lookup is recorded."""
         plan = self.case.plan
         assert plan is not None
-        for criterion in sorted(set(plan.lookups) - set(self.case.lookups)):
-            cited = tuple(item.id for item in self.case.evidence.values() if criterion in item.criteria)
+        for criterion in outstanding_lookups(self.case):
+            cited = tuple(item.id for item in self.case.items.values() if criterion in item.criteria)
             self.act(
                 "record_lookup", SECRETARY, criterion=criterion, verdict=Verdict.MET, rationale=text(), cited=cited
             )
         if self.case.edition > 1:
             self.confirmed()
         for expert in by:
-            if expert.person in plan.criteria and expert.person not in self.case.reviews:
+            if outstanding(self.case, expert.person):
                 self.act("submit_review", expert, findings=self.findings(expert.person, **verdicts))
         return self
 
@@ -277,9 +279,20 @@ class Walk:
         rationale = {question: text() for question in found if found[question] != stated[question]}
         return self.act("confirm_answers", by or self.lead(), answers=found, rationale=rationale)
 
+    def to_correction(self, **verdicts: Verdict) -> Self:
+        """Go on until nonconformities are raised: the first requirement is not met unless said otherwise."""
+        return self.to_evaluation().reviewed(EXPERTS, **(verdicts or {"I_1_1_01": Verdict.NOT_MET}))
+
+    def corrected(self, *criteria: str) -> Self:
+        """Offer one more file for each of these criteria, and hand it in."""
+        for criterion in criteria:
+            self.offer(criterion, file=f"{criterion}-{self.case.items_numbered + 1}.pdf")
+        return self.act("submit_correction", APPLICANT)
+
     def to_recommendation(self, **verdicts: Verdict) -> Self:
-        """Go on until the findings meet."""
-        return self.to_evaluation().reviewed(EXPERTS, **verdicts)
+        """Go on until the findings meet, and the applicant lets the case go on with what they find missing."""
+        self.to_evaluation().reviewed(EXPERTS, **verdicts)
+        return self.act("end_correction", APPLICANT) if self.case.stage == Stage.CORRECTION else self
 
     def to_decision(self, **verdicts: Verdict) -> Self:
         """Go on until the rapporteur has recommended, with hearing and report where the tier asks for them."""

@@ -11,7 +11,7 @@ from workflows.rules.interests import declared_none, took_no_part
 COMMISSION_STAGES = frozenset(
     {Stage.RECOMMENDATION, Stage.DECISION, Stage.ATTESTATION, Stage.GRANTED, Stage.REFUSED}
 )  # fmt: skip
-THIRD_PARTY_STAGES = frozenset({Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION})
+THIRD_PARTY_STAGES = frozenset({Stage.EVALUATION, Stage.CORRECTION, Stage.RECOMMENDATION, Stage.DECISION})
 THIRD_PARTY_TIERS = frozenset({Tier.CRITICAL})
 """Tiers that need a neutral third party's report (Code, I-1.5)."""
 

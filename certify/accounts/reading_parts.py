@@ -2,10 +2,11 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from schemas.correction import Difference, Grade
 from schemas.decision import Ballot
 from schemas.evidence import TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, Moment, RuleId, Word
-from schemas.review import Assignment, Finding, Interests, Review
+from schemas.review import Assignment, Finding, Interests, Review, Revision
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome
 from schemas.voting import Tally
@@ -47,6 +48,31 @@ class ReviewReading(ReadingPart):
 
     reviewer: Identifier | None
     findings: tuple[Finding, ...]
+    revisions: tuple[Revision, ...] = ()
+
+
+class NonconformityReading(ReadingPart):
+    """A nonconformity without the people who raised it.
+
+    Attributes:
+        stands_still: its clock is stopped while the applicant is not the one who is waited for.
+    """
+
+    criterion: CriterionId
+    grade: Grade
+    raised_at: Moment
+    due_at: Moment
+    extensions: int
+    closed_at: Moment | None
+    is_past: bool
+    stands_still: bool
+
+
+class VersionReading(ReadingPart):
+    """What a version of the manifest changed against the one before."""
+
+    version: int
+    differences: tuple[Difference, ...]
 
 
 class RecommendationReading(ReadingPart):
@@ -103,13 +129,14 @@ class OwnPart(ReadingPart):
     """What the reader is and did in the case.
 
     Attributes:
-        criteria: those the plan gives the reader to judge.
+        criteria: those the plan gives the reader to judge; `outstanding` those they owe a finding for now.
         has_voted: in the open round; how is shown to nobody before it closes.
     """
 
     assignment: Assignment | None
     interests: Interests | None
     criteria: tuple[CriterionId, ...]
+    outstanding: tuple[CriterionId, ...]
     review: Review | None
     is_rapporteur: bool
     is_elector: bool

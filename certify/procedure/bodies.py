@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 from certify.vault.store import TEXT_MAX, reference_to
 from schemas.act import Act
 from schemas.acts import ACTS, AmendApplication, LodgeApplication, OfferEvidence
+from schemas.correction import Grade
 from schemas.evidence import TextRef
 from schemas.identifiers import CriterionId, ItemId, RuleId
 from schemas.review import Finding
@@ -25,6 +26,13 @@ class FindingBody(BaseModel):
     verdict: Verdict
     rationale: PersonText
     cited: tuple[ItemId, ...] = Field(default=(), max_length=50)
+    grade: Grade | None = None
+    reliance: PersonText | None = None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What the reviewer wrote."""
+        return (self.rationale, self.reliance) if self.reliance else (self.rationale,)
 
 
 _TEXTS_BY_KEY: dict[Any, Any] = {
@@ -79,7 +87,7 @@ def as_written(model: type[Act], body: BaseModel) -> Written:
             texts += value.values()
             fields[name] = {key: reference_to(text) for key, text in value.items()}
         elif isinstance(value, tuple) and value and isinstance(value[0], FindingBody):
-            texts += [finding.rationale for finding in value]
+            texts += [text for finding in value for text in finding.texts]
             fields[name] = [_finding(finding) for finding in value]
     if model is OfferEvidence:
         # Placeholders until the file itself is looked up.
@@ -88,4 +96,5 @@ def as_written(model: type[Act], body: BaseModel) -> Written:
 
 
 def _finding(finding: FindingBody) -> Finding:
-    return Finding(**{**dict(finding), "rationale": reference_to(finding.rationale)})
+    reliance = reference_to(finding.reliance) if finding.reliance else None
+    return Finding(**{**dict(finding), "rationale": reference_to(finding.rationale), "reliance": reliance})

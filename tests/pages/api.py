@@ -49,6 +49,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "confirm_answers": {"answers": {"Q1": 0}},
     "ask_question": {"text": "What is it for?"},
     "answer_question": {"number": 1, "answer": "For reading digits."},
+    "submit_correction": {},
+    "extend_correction": {"criterion": "I-1.1-01", "reasons": "The laboratory is late."},
+    "end_correction": {},
 }  # fmt: skip
 
 

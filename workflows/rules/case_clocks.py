@@ -9,6 +9,7 @@ from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.rules.attestation import awaits_release
 from workflows.rules.clocks import EVALUATION, INTAKE
+from workflows.rules.correction import correction_clocks
 from workflows.rules.deadlines import working_days_after
 
 Clocks = Iterator[Clock]
@@ -24,7 +25,7 @@ def clocks_of(case: Case, rules: SchemeRules) -> tuple[Clock, ...]:
 
 def _as_moved(case: Case, clock: Clock) -> Clock:
     """Return a clock as stops have moved it."""
-    stop = case.stops.get(clock.name)
+    stop = case.stops.get(clock.name) or case.stops.get(clock.kind)
     moved: dict[str, object] = {"stopped_at": stop.stopped_at if stop else None}
     if clock.name in case.due:
         moved |= {"due_at": case.due[clock.name], "started_at": case.resumed.get(clock.name, clock.started_at)}
@@ -88,18 +89,11 @@ def _evaluation(case: Case, _: SchemeRules) -> Clocks:
         due_at=case.evaluation_due_at,
     )
     yield from _questions(case)
+    yield from correction_clocks(case)
 
 
 def _correction(case: Case, _: SchemeRules) -> Clocks:
-    for one in case.nonconformities.values():
-        if one.is_open and not one.is_past:
-            yield Clock(
-                name=f"correction/{one.criterion}",
-                waits_for=Party.APPLICANT,
-                started_at=one.raised_at,
-                due_at=one.due_at,
-                has_effect=True,
-            )
+    yield from correction_clocks(case)
 
 
 def _recommendation(case: Case, rules: SchemeRules) -> Clocks:

@@ -79,9 +79,13 @@ def _accepted(_: Case, event: ev.ApplicationAccepted) -> Changes:
 
 
 def _frozen(case: Case, event: ev.ManifestFrozen) -> Changes:
-    earlier = (*case.manifests, case.manifest) if case.manifest else ()
-    stage = Stage.PLANNING if case.plan is None else Stage.EVALUATION
-    return {"stage": stage, "manifest": event.manifest, "manifests": earlier}
+    """The reasons of an earlier version are no longer needed: which of them changed is kept with the later ones."""
+    earlier = (*case.manifests, case.manifest.model_copy(update={"reasons": {}})) if case.manifest else ()
+    changes: Changes = {"manifest": event.manifest, "manifests": earlier}
+    if case.plan is None:
+        return {"stage": Stage.PLANNING, **changes}
+    changes |= {"stage": Stage.EVALUATION, "evaluation_due_at": event.evaluation_due_at}
+    return {**changes, **without_stop(case, EVALUATION), "due": without(case.due, EVALUATION)}
 
 
 def _referred(_: Case, event: ev.ReferredToCommission) -> Changes:
@@ -127,10 +131,6 @@ def _reviewed(case: Case, event: ev.ReviewSubmitted) -> Changes:
     return {"reviews": {**case.reviews, given.reviewer: given}}
 
 
-def _evaluated(case: Case, event: ev.EvaluationClosed) -> Changes:
-    return {"stage": Stage.RECOMMENDATION, "results": event.results, **without_stop(case, EVALUATION)}
-
-
 def _recommended(_: Case, event: ev.RecommendationSubmitted) -> Changes:
     return {"stage": Stage.DECISION, "recommendation": event.recommendation}
 
@@ -170,7 +170,6 @@ _CHANGES: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.PlanApproved: _planned,
     ev.LookupRecorded: _looked_up,
     ev.ReviewSubmitted: _reviewed,
-    ev.EvaluationClosed: _evaluated,
     ev.ThirdPartyReportRecorded: lambda _, e: {"third_party": e.actor, "third_party_report": e.report},
     ev.RapporteurAppointed: lambda _, e: {"rapporteur": e.rapporteur},
     ev.RecommendationSubmitted: _recommended,

@@ -23,11 +23,13 @@ from schemas.stages import Outcome
 from workflows.rules.attestation import awaits_signature
 from workflows.rules.ballots import outcome_of
 from workflows.rules.draws import drawn
-from workflows.rules.evaluation import PASSING, failed, results_of
+from workflows.rules.evaluation import failed, results_of
+from workflows.rules.findings import PASSING
 from workflows.rules.interests import plan_stands
 from workflows.rules.quorum import tally
 from workflows.rules.risk import assess_tier, gate_outcomes
 from workflows.rules.rounds import REQUIRED, base_min, panel_seed
+from workflows.rules.standing import all_judged
 from workflows.rules.tier import is_settled
 from workflows.rules.tier_rounds import raises_follow
 
@@ -73,8 +75,10 @@ def _check_tier(case: Case, rules: SchemeRules) -> None:
 
 def _check_results(case: Case, rules: SchemeRules) -> None:
     plan, vote = case.plan, case.rounds_on_label[-1]
-    if plan is None or not plan_stands(case) or not case.reviews.keys() >= plan.criteria.keys():
+    if plan is None or not plan_stands(case) or not case.reviews.keys() >= plan.criteria.keys() or not all_judged(case):
         raise PreparationError("review_missing", "A reviewer of the plan did not judge, or was not free to judge.")
+    if any(one.is_open for one in case.nonconformities.values()):
+        raise PreparationError("nonconformity_open", "A nonconformity is open.")
     judged = {result.criterion: result for result in results_of(case, rules)}
     recorded = {result.criterion: result for result in vote.results}
     if any(recorded.get(criterion) != result for criterion, result in judged.items()):

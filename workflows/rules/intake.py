@@ -34,6 +34,7 @@ LEAVABLE = (
     Stage.EVIDENCE,
     Stage.PLANNING,
     Stage.EVALUATION,
+    Stage.CORRECTION,
     Stage.RECOMMENDATION,
     Stage.DECISION,
 )

@@ -16,7 +16,7 @@ from workflows.rules.permission import ALLOWED, Permission, first_refusal, in_st
 from workflows.rules.ties import is_tied
 
 DECLARATIONS_MAX = 120
-DECLARABLE = (Stage.PLANNING, Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION)
+DECLARABLE = (Stage.PLANNING, Stage.EVALUATION, Stage.CORRECTION, Stage.RECOMMENDATION, Stage.DECISION)
 
 
 def free_of_interest(case: Case, person: PersonFacts) -> Permission:

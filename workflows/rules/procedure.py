@@ -19,6 +19,7 @@ from workflows.rules import (
     assignment,
     attestation,
     ballots,
+    correction,
     evaluation,
     evidence,
     intake,
@@ -69,6 +70,9 @@ _ACTS: dict[type[Act], Callable[[Case, Any, datetime, SchemeRules], Events]] = {
     acts.AnswerQuestion: questions.answer,
     acts.AmendApplication: amendment.amend,
     acts.ConfirmAnswers: tier.confirm,
+    acts.SubmitCorrection: correction.submit_correction,
+    acts.ExtendCorrection: correction.extend_correction,
+    acts.EndCorrection: correction.end_correction,
 }
 
 _PERMISSIONS: dict[str, Callable[[Case, PersonFacts, SchemeRules], Permission]] = {
@@ -98,6 +102,9 @@ _PERMISSIONS: dict[str, Callable[[Case, PersonFacts, SchemeRules], Permission]] 
     "amend_application": amendment.may_amend_application,
     "confirm_answers": tier.may_confirm_answers,
     OPEN_TIER_ROUND: tier_rounds.may_open_tier_round,
+    "submit_correction": correction.may_submit_correction,
+    "extend_correction": correction.may_extend_correction,
+    "end_correction": correction.may_end_correction,
 }
 
 
@@ -158,6 +165,7 @@ def _next(case: Case, now: datetime, rules: SchemeRules) -> Event | None:
         intake.declined_by_gate(case, now, rules)
         or evidence.lapsed(case, now)
         or _evaluation_closed(case, now, rules)
+        or correction.what_follows_in_correction(case, now, rules)
         or ballots.round_closed(case, now)
         or ballots.decision_taken(case, now)
         or tier.tier_voted(case, now, rules)

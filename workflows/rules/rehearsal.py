@@ -3,7 +3,7 @@
 from schemas.case import Case
 from schemas.rehearsal import RehearsedLabel, Shortfall
 from schemas.scheme import SchemeRules
-from workflows.rules.evaluation import PASSING
+from workflows.rules.findings import PASSING
 from workflows.rules.requirements import Requirement, RequirementStatus, requirements
 from workflows.rules.risk import assess_tier
 

@@ -33,18 +33,18 @@ LETTERS = {
 }
 
 TRUTH = """
-                         intake        evidence      planning      evaluation    recommendation decision       attestation    granted        refused
-applicant                ctelhw        ctelhw        ctelhw        ctelhw        ctelrshw       ctelrshw       ctelrsmhw      ctelrsmhw      ctelrsmhw
-applicant elsewhere      -             -             -             -             -              -              -              -              -
-secretariat              ctelrm3hwpbjd ctelrm3hwpbjd ctelrm3hwpbjd ctelrm3hwpbjd ctelrsm3hwpbjd ctelrsm3hwpbjd ctelrsm3hwpbjd ctelrsm3hwpbjd ctelrsm3hwpbjd
-auditor                  clrm3hwpbjd   clrm3hwpbjd   clrm3hwpbjd   clrm3hwpbjd   clrsm3hwpbjd   clrsm3hwpbjd   clrsm3hwpbjd   clrsm3hwpbjd   clrsm3hwpbjd
-expert                   -             -             c             ctel          ctelrs         ctelrs         ctelrsm        ctelrsm        ctelrsm
-expert not asked         -             -             -             -             -              -              -              -              -
-commissioner             -             -             -             -             ctelrsm3hb     ctelrsm3hb     ctelrsm3hb     ctelrsm3hb     ctelrsm3hb
-commissioner undeclared  -             -             -             -             c              c              c              c              c
-third party              -             -             -             ctel3         ctel3          ctel3          -              -              -
-label officer            -             -             -             -             -              -              c              -              -
-operator                 -             -             -             -             -              -              -              -              -
+                         intake       evidence     planning     evaluation   correction    recommendation decision      attestation   granted       refused
+applicant                ctelhw       ctelhw       ctelhw       ctelhw       ctelrshw      ctelrshw       ctelrshw      ctelrsmhw     ctelrsmhw     ctelrsmhw
+applicant elsewhere      -            -            -            -            -             -              -             -             -             -
+secretariat              ctelrm3hwpbjd  ctelrm3hwpbjd  ctelrm3hwpbjd  ctelrm3hwpbjd  ctelrsm3hwpbjd ctelrsm3hwpbjd ctelrsm3hwpbjd ctelrsm3hwpbjd ctelrsm3hwpbjd ctelrsm3hwpbjd
+auditor                  clrm3hwpbjd    clrm3hwpbjd    clrm3hwpbjd    clrm3hwpbjd    clrsm3hwpbjd   clrsm3hwpbjd   clrsm3hwpbjd   clrsm3hwpbjd   clrsm3hwpbjd   clrsm3hwpbjd
+expert                   -            -            c            ctel         ctelrs        ctelrs         ctelrs        ctelrsm       ctelrsm       ctelrsm
+expert not asked         -            -            -            -            -             -              -             -             -             -
+commissioner             -            -            -            -            ctelrsm3hb    ctelrsm3hb     ctelrsm3hb    ctelrsm3hb    ctelrsm3hb    ctelrsm3hb
+commissioner undeclared  -            -            -            -            c             c              c             c             c             c
+third party              -            -            -            ctel3        ctel3         ctel3          ctel3         -             -             -
+label officer            -            -            -            -            -             -              -             c             -             -
+operator                 -            -            -            -            -             -              -             -             -             -
 """  # noqa: E501  # a table is read by its columns
 
 
@@ -97,6 +97,7 @@ ACTORS = {
     ("assign_reviewer", Stage.PLANNING): {"secretariat"},
     ("declare_interests", Stage.PLANNING): {"expert"},
     ("record_lookup", Stage.EVALUATION): {"secretariat"},
+    ("end_correction", Stage.CORRECTION): {"applicant"},
     ("appoint_rapporteur", Stage.RECOMMENDATION): {"secretariat"},
     ("declare_interests", Stage.DECISION): {"expert", "commissioner", "commissioner undeclared", "third party"},
     ("cast_ballot", Stage.DECISION): {"commissioner"},

@@ -16,9 +16,10 @@ BEFORE_A_ROUND = (
     Stage.EVIDENCE,
     Stage.PLANNING,
     Stage.EVALUATION,
+    Stage.CORRECTION,
     Stage.RECOMMENDATION,
 )
-COLLECTING = (Stage.INTAKE, Stage.EVIDENCE)
+COLLECTING = (Stage.INTAKE, Stage.EVIDENCE, Stage.CORRECTION)
 
 BELONGS_TO: dict[str, tuple[Stage, ...]] = {
     "offer_evidence": COLLECTING,
@@ -34,7 +35,7 @@ BELONGS_TO: dict[str, tuple[Stage, ...]] = {
     "approve_plan": (Stage.PLANNING,),
     "record_lookup": (Stage.EVALUATION,),
     "submit_review": (Stage.EVALUATION,),
-    "record_third_party_report": (Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION),
+    "record_third_party_report": (Stage.EVALUATION, Stage.CORRECTION, Stage.RECOMMENDATION, Stage.DECISION),
     "appoint_rapporteur": (Stage.RECOMMENDATION,),
     "submit_recommendation": (Stage.RECOMMENDATION,),
     "record_hearing": (Stage.RECOMMENDATION, Stage.DECISION),
@@ -46,6 +47,9 @@ BELONGS_TO: dict[str, tuple[Stage, ...]] = {
     "answer_question": (Stage.INTAKE, Stage.EVALUATION),
     "amend_application": (Stage.INTAKE,),
     "confirm_answers": (Stage.EVALUATION,),
+    "submit_correction": (Stage.CORRECTION,),
+    "extend_correction": (Stage.CORRECTION,),
+    "end_correction": (Stage.CORRECTION,),
 }
 """The stages of the procedure, as its table says; not read from the rules."""
 
@@ -124,6 +128,14 @@ def _confirm() -> Ready:
     return walk, EXPERT, {"answers": walk.case.lodged.answers}
 
 
+def _correction() -> Walk:
+    return Walk(edition=2).to_correction()
+
+
+def _corrected() -> Walk:
+    return _correction().offer("I-1.1-01", file="corrected.pdf")
+
+
 READY: dict[str, Callable[[], Ready]] = {
     "offer_evidence": _offer,
     "withdraw_evidence": lambda: (Walk().to_intake().offer("I-1.1-01"), APPLICANT, {"item": "E1"}),
@@ -154,4 +166,7 @@ READY: dict[str, Callable[[], Ready]] = {
     "amend_application": lambda: (Walk(edition=2).to_intake().asked(), APPLICANT, {"lodged": amended()}),
     "confirm_answers": _confirm,
     "answer_question": lambda: (Walk(edition=2).to_intake().asked(), APPLICANT, {"number": 1, "answer": text()}),
+    "submit_correction": lambda: (_corrected(), APPLICANT, {}),
+    "extend_correction": lambda: (_correction(), APPLICANT, {"criterion": "I-1.1-01", "reasons": text()}),
+    "end_correction": lambda: (_correction(), APPLICANT, {}),
 }

@@ -154,6 +154,7 @@ def test_the_applicant_may_leave_in_every_stage_until_the_round_closes_with_a_de
         Walk().to_intake().act("accept_application", SECRETARY),
         Walk().to_planning(),
         Walk().to_evaluation(),
+        Walk(edition=2).to_correction(),
         Walk().to_recommendation(),
         Walk().to_decision(),
         Walk().to_round().voted(Choice.GRANT),
