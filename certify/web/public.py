@@ -31,6 +31,7 @@ from certify.web.rendering import render
 from certify.web.services import Serviced, Services
 from certify.web.tour import steps
 from labels import artwork
+from labels.extracts import extract_document
 from labels.layout import Form
 from schemas.errors import CouldNotCheck
 from schemas.label import Authenticity, LabelFacts
@@ -99,6 +100,17 @@ async def register(request: Request, services: Serviced) -> Response:
         for row in found
     )
     return render(request, "public/register.html", view=RegisterView(participants=rows, total=len(rows)))
+
+
+@router.get("/register/{organisation}/extract")
+async def register_extract(organisation: str, services: Serviced) -> Response:
+    """Give out what the Register says of a participant, signed (II-2.1): for anybody, verified offline."""
+    async with services.database.reading() as session:
+        row = await participants.find(session, organisation[:64])
+    extract = row.signed_extract if row is not None else None
+    if extract is None:
+        raise HTTPException(404, "There is no such extract.")
+    return JSONResponse(extract_document(extract), headers=SCANNED)
 
 
 @router.get("/scheme")
