@@ -12,6 +12,7 @@ _NOT_CONTENT = frozenset(
     {
         "act_id",
         "actor",
+        "around",
         "authn",
         "edition",
         "institution",

@@ -4,5 +4,6 @@ from typing import Any
 
 from workflows.kernel import Kernel
 from workflows.rules.ethics_questions import ETHICS_QUESTION
+from workflows.rules.label_kernel import LABEL
 
-KERNELS: dict[str, Kernel[Any]] = {kernel.name: kernel for kernel in (ETHICS_QUESTION,)}
+KERNELS: dict[str, Kernel[Any]] = {kernel.name: kernel for kernel in (ETHICS_QUESTION, LABEL)}
