@@ -6,7 +6,7 @@ from pydantic import Field
 
 from schemas.added_later import added_later
 from schemas.identifiers import Word
-from schemas.scheme_terms import PerTier, SchemePart
+from schemas.scheme_terms import Article, PerTier, SchemePart
 
 Verifiably = Literal["verifiably"]
 Count = Annotated[int, Field(ge=1, le=99)]
@@ -79,6 +79,17 @@ class Dispute(SchemePart):
     group_size: Count = added_later(3)
 
 
+ProductPart = Literal["purpose", "deployment", "languages", "model", "data"]
+"""What of a certified product can change; `model` is also another build of it."""
+
+
+class Reevaluation(SchemePart):
+    """Which criteria are evaluated again when a part of the product changes: those of these articles."""
+
+    part: ProductPart
+    articles: tuple[Article, ...] = Field(min_length=1, max_length=40)
+
+
 AutomaticCheck = Literal[
     "evidence_not_expired",
     "register_entry_in_force",
@@ -111,6 +122,8 @@ class CommonRules(SchemePart):
     tier_rescored_at: tuple[Rescoring, ...]
     tier_published: tuple[Published, ...]
     tier_override: Literal["commission_may_raise"]
+    change_reevaluates: tuple[Reevaluation, ...] = added_later((), max_length=5)
+    """Where nothing is stated for a part, every criterion that was met is evaluated again."""
 
 
 class ThirdPartyRules(SchemePart):
