@@ -10,6 +10,8 @@ from schemas.case import DeclaredFile, Lodged, SchemePin, SystemFacts
 from schemas.errors import Unacceptable
 from schemas.scheme import Scheme
 
+EDITION = 2
+"""Edition of the procedure that new cases follow (decision 12)."""
 NOT_STATED = 3
 """Value of a statement the form leaves open: as an unknown answer (Code, I-2.3)."""
 
@@ -46,7 +48,11 @@ async def lodging(
     written = canonical_json(application.model_dump(mode="json", exclude_none=True))
     stored = await vault.put_bytes(key, written)
     reasons = {criterion: await vault.put_text(key, reason) for criterion, reason in application.not_applicable.items()}
-    return {"lodged": _lodged(stored, organisation, application, scheme), "not_applicable": reasons}
+    return {
+        "lodged": _lodged(stored, organisation, application, scheme),
+        "not_applicable": reasons,
+        "edition": EDITION,
+    }
 
 
 def _lodged(digest: str, organisation: str, application: Application, scheme: Scheme) -> Lodged:
