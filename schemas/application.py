@@ -33,7 +33,7 @@ from schemas.application_spelling import (
 )
 from schemas.canonical import digest_of
 from schemas.evidence import SAME_FOR_A_FILE, Maker
-from schemas.identifiers import CriterionId, Digest, RuleId, Word
+from schemas.identifiers import CriterionId, Digest, Identifier, RuleId, Word
 
 # A label's token holds "name version" in its QR budget (label format, 1).
 MAX_LABEL_NAME_BYTES = 55
@@ -211,6 +211,11 @@ class Statements(_Part):
         return {name: int(value) for name, value in self.model_dump().items()}
 
 
+KeptAway = Annotated[
+    tuple[Identifier, ...], Field(max_length=50, description="ids of organisations whose people must not see the case")
+]
+
+
 class Application(_Part):
     """Everything an organisation lodges; its key is (organisation, reference)."""
 
@@ -231,6 +236,7 @@ class Application(_Part):
     evidence: tuple[EvidenceDeclaration, ...] = Field(max_length=200)
     not_applicable: dict[CriterionId, Text] = Field(default_factory=dict, max_length=100)
     statements: Statements | None = None
+    kept_away: KeptAway | None = None
     agreement: Annotated[
         Agreement,
         BeforeValidator(

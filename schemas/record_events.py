@@ -9,6 +9,7 @@ from schemas.event import Event
 from schemas.evidence import TextRef
 from schemas.identifiers import Digest, Identifier, Line, Moment, Name, Word
 from schemas.people import Role
+from schemas.ties import Ties
 
 
 class RecordEvent(Event):
@@ -58,6 +59,14 @@ class PersonAdmitted(RecordEvent):
     areas: tuple[Word, ...] = Field(default=(), max_length=8)
 
 
+class TiesDeclared(RecordEvent):
+    """A person declared what ties them to organisations; it takes the place of what they declared before."""
+
+    kind: Literal["ties_declared"] = "ties_declared"
+    person: Identifier
+    ties: Ties
+
+
 class AttemptRefused(RecordEvent):
     """An act was refused; its content is not kept."""
 
@@ -68,7 +77,7 @@ class AttemptRefused(RecordEvent):
 
 
 RecordEvents = Annotated[
-    ParticipantEntered | SchemeAdopted | PersonAdmitted | AttemptRefused, Field(discriminator="kind")
+    ParticipantEntered | SchemeAdopted | PersonAdmitted | TiesDeclared | AttemptRefused, Field(discriminator="kind")
 ]
 
 RECORD_EVENTS: TypeAdapter[RecordEvents] = TypeAdapter(RecordEvents)

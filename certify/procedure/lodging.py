@@ -1,5 +1,6 @@
 """From an application as a person writes it to the act that lodges it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from certify.register import participants
@@ -42,14 +43,16 @@ def check_name(application: Application, entry: participants.ParticipantRecord |
 
 
 async def lodging(
-    vault: Vault, key: str, organisation: str, application: Application, scheme: Scheme
+    vault: Vault, key: str, organisation: str, group: Iterable[str], application: Application, scheme: Scheme
 ) -> dict[str, Any]:
     """Return the fields of the act `lodge_application`; texts and the application itself are stored first."""
     written = canonical_json(application.model_dump(mode="json", exclude_none=True))
     stored = await vault.put_bytes(key, written)
     reasons = {criterion: await vault.put_text(key, reason) for criterion, reason in application.not_applicable.items()}
     return {
-        "lodged": _lodged(stored, organisation, application, scheme),
+        "lodged": _lodged(stored, organisation, application, scheme).model_copy(
+            update={"group": tuple(sorted(set(group) - {organisation}))}
+        ),
         "not_applicable": reasons,
         "edition": EDITION,
     }
@@ -72,6 +75,7 @@ def _lodged(digest: str, organisation: str, application: Application, scheme: Sc
         statements=_statements(application, scheme),
         declared=_declared(application),
         agreement_accepted=application.agreement.accepted,
+        kept_away=application.kept_away or (),
     )
 
 

@@ -12,6 +12,7 @@ from schemas.accession import ApplyToJoin, OpenAccessionVote
 from schemas.act import Act
 from schemas.matter import Matter
 from schemas.organisation import Organisation
+from schemas.people import PersonFacts
 from schemas.practice import OfferPractice
 from schemas.record_correction import ProposeCorrection
 from schemas.scheme_adoption import ProposeScheme
@@ -41,7 +42,17 @@ async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state
         facts["namesake"] = await _namesake(session, act, state)
     if "labels" in act.needs and organisation is not None:
         facts["labels"] = await labels.not_ended(session, organisation, datetime.now(UTC))
-    return act.model_copy(update=facts)
+    return _narrowed(act.model_copy(update=facts), organisation)
+
+
+def _narrowed(act: Act, party: str | None) -> Act:
+    """Keep of people's ties what the rules ask about in this matter."""
+
+    def narrowed(one: PersonFacts) -> PersonFacts:
+        return one.model_copy(update={"tied_to": (party,) if party is not None and party in one.tied_to else ()})
+
+    everyone = {key: narrowed(one) for key, one in act.people.items()}
+    return act.model_copy(update={"actor": narrowed(act.actor), "people": everyone})
 
 
 async def _finding_facts(session: AsyncSession, act: OfferPractice) -> dict[str, Any]:

@@ -21,6 +21,7 @@ TABLE_MODULES = (
     "certify.register.people",
     "certify.register.relations",
     "certify.register.schemes",
+    "certify.register.ties",
     "certify.vault.files",
     "certify.accounts.links",
     "certify.accounts.people",

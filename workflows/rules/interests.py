@@ -43,6 +43,12 @@ def _free_of_ties(lodged: Lodged, person: PersonFacts) -> Permission:
     return Permission(ConflictOfInterest("kept_away", "You can take no part in this case."))
 
 
+def is_kept_away(case: Case, person: PersonFacts) -> bool:
+    """Whether the applicant named an organisation of theirs as one whose people must not see the case."""
+    own = person.tied_to if person.organisation is None else (*person.tied_to, person.organisation)
+    return not set(own).isdisjoint(case.lodged.kept_away)
+
+
 def declared_none(case: Case, person: PersonFacts) -> Permission:
     """Whether a person declared, for this case, that they have no interest in it."""
     known = free_of_interest(case, person)
