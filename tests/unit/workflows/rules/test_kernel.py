@@ -140,6 +140,9 @@ class Contents:
     def record_hearing(self, _: PersonFacts) -> dict[str, Any]:
         return {"protocol": text()}
 
+    def open_round(self, _: PersonFacts) -> dict[str, Any]:
+        return {"proposed_tier": self.one_of(None, None, None, None, *Tier)}
+
     def recuse(self, _: PersonFacts) -> dict[str, Any]:
         return {"reason": text()}
 
@@ -156,6 +159,8 @@ class Contents:
 
 class Kernel(RuleBasedStateMachine):
     """One case; everyone tries everything."""
+
+    straight_on = STRAIGHT_ON
 
     @initialize(
         tier=st.sampled_from([Tier.LOW, Tier.MEDIUM]),
@@ -204,7 +209,7 @@ class Kernel(RuleBasedStateMachine):
         contents = Contents(self.walk, dice(seed))
         for who in PEOPLE:
             self.try_act("declare_interests", who, has_interest=False)
-        for kind in STRAIGHT_ON:
+        for kind in self.straight_on:
             taken = [self.try_act(kind, who, **contents.content(kind, who)) for who in PEOPLE]
             if any(taken):
                 return
