@@ -11,13 +11,24 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.case import Case, Lodged, SchemePin, Score, Statement, SystemFacts, TierAssessment
+from schemas.added_later import added_later
+from schemas.case import (
+    Case,
+    Lodged,
+    SchemePin,
+    Score,
+    Statement,
+    SystemFacts,
+    TierAssessment,
+    TierConfirmation,
+    TierRaise,
+)
 from schemas.decision import Decision, Round
 from schemas.errors import OutOfOrder
 from schemas.evidence import COUNT_MAX, EvidenceItem, Maker, Manifest, TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Line, RuleId, Word
 from schemas.review import Assignment, Finding, Interests, Plan, Recommendation, Result, Review
-from schemas.scheme import Scheme
+from schemas.scheme import Scheme, Tier
 from schemas.stages import Outcome, Stage
 
 FORMAT: Final = "certify-decision-record"
@@ -80,6 +91,8 @@ class DecisionRecord(RecordPart):
         results: what each criterion came to when the evaluation closed; those the Register answers stand in the
             round only.
         rounds: every round; the last one led to the decision.
+        edition: of the procedure; from the second on, answers are confirmed and a tier can be raised.
+        confirmation: what the lead reviewer said of the answers; `raises` each step to a higher tier since.
     """
 
     format: Literal["certify-decision-record"] = FORMAT
@@ -106,6 +119,10 @@ class DecisionRecord(RecordPart):
     recommendation: Recommendation | None
     hearing: TextRef | None
     rounds: tuple[Round, ...] = Field(min_length=1, max_length=12)
+    edition: int = added_later(1, ge=1, le=99)
+    confirmation: TierConfirmation | None = added_later(None)
+    raised_tier: Tier | None = added_later(None)
+    raises: tuple[TierRaise, ...] = added_later((), max_length=3)
 
     def as_case(self) -> Case:
         """Return the decided case as far as the record tells it, for the rules to judge again."""

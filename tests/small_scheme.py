@@ -34,7 +34,7 @@ def pin(one: Scheme) -> SchemePin:
 class SmallWalk(Walk):
     """A walk on the small scheme."""
 
-    def __init__(self, tier: Tier = Tier.LOW, *, members: int = 7, **changes: Any) -> None:
-        super().__init__(tier, members=members)
+    def __init__(self, tier: Tier = Tier.LOW, *, members: int = 7, edition: int = 1, **changes: Any) -> None:
+        super().__init__(tier, members=members, edition=edition)
         self.rules = small().rules
         self.lodged = lodged(tier, scheme=pin(small()), **changes)

@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse, Response
 from certify.procedure.matters import vault_key
 from certify.register import matters, schemes
 from certify.web.language import language_of
-from certify.web.public_views import PracticeRow
+from certify.web.public_views import READ, PracticeRow
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
 from schemas.errors import NotFound
@@ -19,7 +19,7 @@ router = APIRouter()
 KIND = "practice"
 
 
-@router.get("/practices")
+@router.api_route("/practices", methods=READ)
 async def practices(request: Request, services: Serviced, article: str = "", words: str = "") -> Response:
     """Show the published practices, those of one article or with some words."""
     rows = [row for row in await _rows(services) if _fits(row, article, words)]
@@ -30,7 +30,7 @@ async def practices(request: Request, services: Serviced, article: str = "", wor
     return render(request, "public/practices.html", rows=rows, articles=articles, article=article, words=words)
 
 
-@router.get("/practices.json")
+@router.api_route("/practices.json", methods=READ)
 async def practices_for_programs(services: Serviced, article: str = "", words: str = "") -> Response:
     """Give out the published practices."""
     rows = [row.model_dump(mode="json") for row in await _rows(services) if _fits(row, article, words)]

@@ -31,7 +31,7 @@ from workflows.rules.risk import assess_tier, gate_outcomes
 from workflows.rules.rounds import REQUIRED, base_min, panel_seed
 from workflows.rules.standing import all_judged
 from workflows.rules.tier import is_settled
-from workflows.rules.tier_rounds import raises_follow
+from workflows.rules.tier_rounds import tier_follows
 
 
 def check_grant(case: Case, rules: SchemeRules, scheme_digest: str) -> None:
@@ -65,7 +65,7 @@ def _check_digests(case: Case, vote: Round, scheme_digest: str) -> None:
 def _check_tier(case: Case, rules: SchemeRules) -> None:
     if assess_tier(rules, case.lodged.answers, case.lodged.gates) != case.assessment:
         raise PreparationError("other_tier", "The tier does not follow from the answers.")
-    if not raises_follow(case, rules):
+    if not tier_follows(case, rules):
         raise PreparationError("other_tier", "A higher tier follows from no dispute and no round.")
     if not is_settled(case):
         raise PreparationError("answers_not_confirmed", "The answers are not confirmed by a free reviewer.")

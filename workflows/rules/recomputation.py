@@ -24,6 +24,7 @@ from workflows.rules.intake import check_complete, gate_that
 from workflows.rules.recomputed_evaluation import evaluated
 from workflows.rules.recomputed_rounds import decided
 from workflows.rules.risk import assess_tier
+from workflows.rules.tier_rounds import tier_follows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +98,11 @@ def _assessed(case: Case, *, rules: SchemeRules, found: list[Difference]) -> Cas
         found.append(Difference(place=pointer("application", "gates", closed), code="gate_closed", message=message))
     found += differing("/assessment", case.assessment, assessment)
     found += differing("/rule", case.rule, gate)
-    return case.model_copy(update={"assessment": assessment, "rule": gate})
+    case = case.model_copy(update={"assessment": assessment, "rule": gate})
+    if not tier_follows(case, rules):
+        message = "The tier follows from no confirmation of the answers and no round on a higher one."
+        found.append(Difference(place="/raises", code="other_tier", message=message))
+    return case
 
 
 def _differing_decision(stated: Decision, taken: Decision | None) -> list[Difference]:

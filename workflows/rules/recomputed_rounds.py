@@ -15,6 +15,7 @@ from schemas.stages import Stage
 from workflows.rules.differences import Difference, NotAgain, differing, done_again, pointer, someone
 from workflows.rules.draws import drawn
 from workflows.rules.procedure import due
+from workflows.rules.quorum import tally
 
 VOTING = frozenset({"ballots", "recused", "closed_at", "tally"})
 """What becomes of a round after it was opened."""
@@ -25,7 +26,10 @@ def decided(case: Case, *, rules: SchemeRules, found: list[Difference]) -> Case:
     stated = case.rounds[-1]
     before = case.model_copy(update={"stage": Stage.DECISION, "decision": None})
     for at, vote in enumerate(before.rounds[:-1]):
-        found += _ended_without_decision(before, at, vote, rules)
+        if _is_apart(before, vote):
+            found += _counted(at, vote)
+        else:
+            found += _ended_without_decision(before, at, vote, rules)
     last = len(case.rounds) - 1
     vote = _opened_again(before, stated, rules, found)
     before = before.model_copy(update={"rounds": (*before.rounds[:-1], vote)})
@@ -165,6 +169,24 @@ def _what_follows(before: Case, closed_at: datetime, rules: SchemeRules) -> tupl
     opened = before.model_copy(update={"rounds": (*before.rounds[:-1], vote)})
     length = len(due(opened, closed_at, rules))
     return due(opened.model_copy(update={"entry": before.entry - length}), closed_at, rules)
+
+
+def _is_apart(before: Case, vote: Round) -> bool:
+    """Whether a round decided something else than the last, or on other evidence: its figures are its own."""
+    return before.edition > 1 and (
+        vote.proposed_tier is not None or vote.manifest_digest != before.rounds[-1].manifest_digest
+    )
+
+
+def _counted(at: int, vote: Round) -> Iterator[Difference]:
+    """Yield where a round apart was not counted as its ballots say; what it led to, the tier shows."""
+    place = pointer("rounds", at)
+    yield from differing(f"{place}/number", vote.number, at + 1)
+    yield from _recusals(at, vote)
+    if vote.closed_at is None:
+        yield Difference(place=f"{place}/closed_at", code="round_is_open", message="The round is open.")
+    elif vote.tally is not None:
+        yield from differing(f"{place}/tally", vote.tally, tally(vote))
 
 
 def _ended_without_decision(before: Case, at: int, vote: Round, rules: SchemeRules) -> Iterator[Difference]:

@@ -104,8 +104,27 @@ def tier_seed(case: Case, proposed: Tier, number: int) -> str:
     )  # fmt: skip
 
 
-def raises_follow(case: Case, rules: SchemeRules) -> bool:
+def tier_follows(case: Case, rules: SchemeRules) -> bool:
     """Whether the tier of a case follows step by step from its answers, disputes and rounds (for the signer)."""
+    return _raises_follow(case, rules) and _confirmation_followed(case, rules)
+
+
+def _confirmation_followed(case: Case, rules: SchemeRules) -> bool:
+    """Whether a higher tier than the case's, where the lead reviewer found one, was voted on and not carried."""
+    found = case.confirmation
+    if found is None:
+        return True
+    higher = found.assessment.tier
+    if found.assessment != assess_tier(rules, found.answers, case.lodged.gates):
+        return False
+    if higher <= case.tier:
+        return True
+    votes = [vote for vote in case.rounds if vote.proposed_tier == higher and vote.tally == tally(vote)]
+    kept = any(tally(vote).quorum_reached and not tally(vote).majority_reached for vote in votes)
+    return kept and higher.rank - case.tier.rank > rules.common.tier_dispute.within_tiers
+
+
+def _raises_follow(case: Case, rules: SchemeRules) -> bool:
     tier = case.assessment.tier
     for step in case.raises:
         if step.before != tier or step.tier <= tier:

@@ -146,6 +146,9 @@ class Contents:
     def extend_correction(self, _: PersonFacts) -> dict[str, Any]:
         return {"criterion": self.one_of("I-1.1-01", "I-1.2-01"), "reasons": text()}
 
+    def open_round(self, _: PersonFacts) -> dict[str, Any]:
+        return {"proposed_tier": self.one_of(None, None, None, None, *Tier)}
+
     def recuse(self, _: PersonFacts) -> dict[str, Any]:
         return {"reason": text()}
 
@@ -162,6 +165,8 @@ class Contents:
 
 class Kernel(RuleBasedStateMachine):
     """One case; everyone tries everything."""
+
+    straight_on = STRAIGHT_ON
 
     @initialize(
         tier=st.sampled_from([Tier.LOW, Tier.MEDIUM]),
@@ -211,7 +216,7 @@ class Kernel(RuleBasedStateMachine):
         contents = Contents(self.walk, dice(seed))
         for who in PEOPLE:
             self.try_act("declare_interests", who, has_interest=False)
-        for kind in STRAIGHT_ON:
+        for kind in self.straight_on:
             taken = [self.try_act(kind, who, **contents.content(kind, who)) for who in PEOPLE]
             if any(taken):
                 return
