@@ -4,12 +4,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.added_later import added_later
 from schemas.clocks import ClockName, Reminded, Stop
 from schemas.correction import Nonconformity
 from schemas.decision import Decision, Round
+from schemas.errand import ErrandKey
 from schemas.evidence import EvidenceItem, Manifest, TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Line, Moment, Name, Paragraph, RuleId, Word
-from schemas.label import IssuedLabel
+from schemas.label import IssuedLabel, LabelId
 from schemas.questions import Question
 from schemas.review import Assignment, Finding, Interests, Plan, Proposed, Recommendation, Result, Review
 from schemas.scheme import Tier
@@ -73,7 +75,11 @@ class TierAssessment(BaseModel):
 
 
 class Lodged(BaseModel):
-    """The application as the rules read it; its full text lies beside the evidence under `digest`."""
+    """The application as the rules read it; its full text lies beside the evidence under `digest`.
+
+    Attributes:
+        renews: the label of the same holder that a grant replaces.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -91,6 +97,7 @@ class Lodged(BaseModel):
     statements: dict[Word, Statement] = Field(default_factory=dict, max_length=20)
     declared: tuple[DeclaredFile, ...] = Field(default=(), max_length=200)
     agreement_accepted: bool
+    renews: LabelId | None = added_later(None)
 
 
 class TierConfirmation(BaseModel):
@@ -129,6 +136,7 @@ class Case(BaseModel):
         hearing_due_at: by when the applicant is heard before an adverse decision, once that is called for.
         reopened: decisions that were set aside before a label was signed.
         signing_refused: why the signer made no label, until something in the case changes.
+        errands_done: what other matters were told.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -185,6 +193,7 @@ class Case(BaseModel):
     hearing_waived: bool = False
     reopened: tuple[Decision, ...] = Field(default=(), max_length=12)
     signing_refused: Word | None = None
+    errands_done: tuple[ErrandKey, ...] = Field(default=(), max_length=60)
 
     @property
     def is_over(self) -> bool:

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.ethics_question import EthicsQuestion
 from schemas.identifiers import ActId
+from schemas.label_life import LabelLife
 from schemas.records import Ack, PendingEntry
 from schemas.scheme import SchemeRules
 
@@ -33,3 +34,9 @@ class EthicsQuestionFile(MatterFile):
     """An ethics question."""
 
     state: EthicsQuestion | None = None
+
+
+class LabelFile(MatterFile):
+    """A label."""
+
+    state: LabelLife | None = None

@@ -18,10 +18,11 @@ from certify.register.database import Database
 from certify.vault.store import Vault
 from workflows import options
 from workflows.certification import Certification
+from workflows.label_life import LabelCourse
 from workflows.matters import EthicsQuestionCourse
 from workflows.recording import RegisterEntry, SchemeAdoption
 
-WORKFLOWS = (Certification, RegisterEntry, SchemeAdoption, EthicsQuestionCourse)
+WORKFLOWS = (Certification, RegisterEntry, SchemeAdoption, EthicsQuestionCourse, LabelCourse)
 ACTIVITIES_AT_ONCE = 8
 CONNECT_WITHIN = 30.0
 
