@@ -8,9 +8,10 @@ from schemas.added_later import added_later
 from schemas.clocks import ClockName, Reminded, Stop
 from schemas.correction import Nonconformity
 from schemas.decision import Decision, Round
+from schemas.errand import ErrandKey
 from schemas.evidence import EvidenceItem, Manifest, TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Line, Moment, Name, Paragraph, RuleId, Word
-from schemas.label import IssuedLabel
+from schemas.label import IssuedLabel, LabelId
 from schemas.questions import Question
 from schemas.review import Assignment, Finding, Interests, Plan, Proposed, Recommendation, Result, Review
 from schemas.scheme import Tier
@@ -81,6 +82,7 @@ class Lodged(BaseModel):
     Attributes:
         group: organisations of the applicant's group, as the Register has them when the application is sent.
         kept_away: organisations the applicant named, whose people must not see the case (procedure, People).
+        renews: the label of the same holder that a grant replaces.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -101,6 +103,7 @@ class Lodged(BaseModel):
     agreement_accepted: bool
     group: tuple[Identifier, ...] = added_later((), max_length=ORGANISATIONS_MAX)
     kept_away: tuple[Identifier, ...] = added_later((), max_length=ORGANISATIONS_MAX)
+    renews: LabelId | None = added_later(None)
 
 
 class TierConfirmation(BaseModel):
@@ -160,6 +163,7 @@ class Case(BaseModel):
         hearing_due_at: by when the applicant is heard before an adverse decision, once that is called for.
         reopened: decisions that were set aside before a label was signed.
         signing_refused: why the signer made no label, until something in the case changes.
+        errands_done: what other matters were told.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -220,6 +224,7 @@ class Case(BaseModel):
     hearing_waived: bool = False
     reopened: tuple[Decision, ...] = Field(default=(), max_length=12)
     signing_refused: Word | None = None
+    errands_done: tuple[ErrandKey, ...] = Field(default=(), max_length=60)
 
     @property
     def is_over(self) -> bool:

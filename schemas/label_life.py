@@ -203,6 +203,7 @@ class LabelLife(Matter):
         met: criteria that reviewers found met; surveillances draw from them.
         seed: digest over findings and ballots of the case; nobody alone chose it, and the holder does not know it.
         prolongs: the label that this one carries on for a while, if any.
+        voters: who belonged to the electorate of a vote about this label that is no longer carried whole.
         items: fresh evidence.
         applied: number of the last vote whose outcome was drawn.
         renewed_by: the label that the renewal gave, where another one had replaced this already.
@@ -224,6 +225,7 @@ class LabelLife(Matter):
     met: tuple[CriterionId, ...] = Field(min_length=1, max_length=100)
     seed: Digest
     prolongs: LabelId | None = None
+    voters: tuple[Identifier, ...] = Field(default=(), max_length=300)
     standing: Standing = Standing.IN_FORCE
     steps: tuple[Step, ...] = Field(default=(), max_length=200)
     surveillances: tuple[Surveillance, ...] = Field(default=(), max_length=60)
@@ -273,6 +275,11 @@ class LabelLife(Matter):
     def judged_by(self, number: int) -> Judging:
         """Return who judges a surveillance."""
         return self.judging.get(number, Judging())
+
+    @property
+    def everyone_who_voted(self) -> frozenset[str]:
+        """Everyone who belonged to an electorate about this label, then or now."""
+        return frozenset(self.voters).union(*(vote.electorate for vote in self.motions))
 
     @property
     def judges(self) -> frozenset[str]:

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.ethics_question import EthicsQuestion
 from schemas.identifiers import ActId
+from schemas.label_life import LabelLife
 from schemas.organisation import Organisation
 from schemas.practice import Practice
 from schemas.record_correction import RecordCorrection
@@ -61,3 +62,9 @@ class OrganisationFile(MatterFile):
     """An organisation before the Code."""
 
     state: Organisation | None = None
+
+
+class LabelFile(MatterFile):
+    """A label."""
+
+    state: LabelLife | None = None

@@ -181,6 +181,7 @@ _CHANGES: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.DecisionTaken: _decided,
     ev.LabelReleased: lambda _, e: {"released_by": e.actor},
     ev.LabelIssued: lambda _, e: _end(Stage.GRANTED, e, label=e.label),
+    ev.ErrandDone: lambda case, e: {"errands_done": (*case.errands_done, e.key)},
     **OF_TIER_AND_QUESTIONS,
     **OF_CORRECTION,
     **OF_DECISION,

@@ -8,7 +8,7 @@ from schemas.errand import ErrandDone
 from schemas.event import Event
 from schemas.label import Standing
 from schemas.label_life import Because, LabelLife, Notice, Renewal, Step, Subject, Suspension
-from schemas.matter import MatterInterestsDeclared
+from schemas.matter import MatterInterestsDeclared, Motion, MotionOpened
 from schemas.review import Assignment
 from schemas.surveillance import Judging, Surveillance
 from workflows.rules.label_interests import without_judge
@@ -16,6 +16,9 @@ from workflows.rules.label_standing import stepped
 from workflows.rules.surveillance_judging import FINDINGS_KEPT, open_findings
 
 Changes = dict[str, Any]
+PEOPLE_KEPT = 1000
+"""Room for the people of votes, a ballot counted as five: the whole label travels through Temporal (design, 4)."""
+VOTERS_MAX = 300
 
 
 def begun(event: ev.LabelLifeBegun) -> LabelLife:
@@ -94,15 +97,29 @@ def _evaluated(life: LabelLife, event: ev.SurveillanceEvaluated) -> Changes:
     return {"surveillances": _in(life, event.surveillance, results=event.results, judged_at=event.at)}
 
 
+def _vote_opened(life: LabelLife, event: MotionOpened) -> Changes:
+    """Add a vote. Of those long closed only what they came to is carried on: a label must stay small."""
+    votes, room = [event.motion], PEOPLE_KEPT - _people_in(event.motion)
+    for vote in reversed(life.motions):
+        room -= _people_in(vote)
+        bare: Changes = {"electorate": (), "pool": (), "reserves": (), "recused": (), "ballots": {}}
+        votes.append(vote if room >= 0 else vote.model_copy(update=bare))
+    return {"motions": tuple(reversed(votes)), "voters": tuple(sorted(life.everyone_who_voted)[:VOTERS_MAX])}
+
+
+def _people_in(vote: Motion) -> int:
+    return 5 * len(vote.electorate) + len(vote.pool) + len(vote.reserves)
+
+
 def _maintained(life: LabelLife, event: ev.LabelMaintained) -> Changes:
-    ended = _in(life, event.surveillance, closed_at=event.at, outcome=Subject.MAINTAIN.value)
+    ended = _in(life, event.surveillance, closed_at=event.at, outcome=Subject.MAINTAIN.value, renew=())
     return {"applied": event.motion, "surveillances": ended, "judging": _kept(life, ended)}
 
 
 def _ending(life: LabelLife, event: Event, subject: Subject, *, passed: bool) -> Changes:
     """End the judged surveillances that a decision answers: those that passed, or those that did not."""
     ended = tuple(
-        one.model_copy(update={"closed_at": event.at, "outcome": subject.value})
+        one.model_copy(update={"closed_at": event.at, "outcome": subject.value, "renew": ()})
         if one.is_open and one.judged_at is not None and passed is not bool(open_findings(one))
         else one
         for one in life.surveillances
@@ -262,5 +279,6 @@ CHANGES: dict[type[Event], Callable[[LabelLife, Any], Changes]] = {
     ev.LabelEnded: lambda life, e: stepped(life, Standing.ENDED_BY_HOLDER, e, e.because, reasons=e.reasons),
     ev.AppealNoted: lambda life, e: {"appeals": {**life.appeals, e.appeal: e.state}},
     MatterInterestsDeclared: _declared,
+    MotionOpened: _vote_opened,
     ErrandDone: lambda life, e: {"errands_done": (*life.errands_done, e.key)},
 }

@@ -50,7 +50,6 @@ def prolonged_life_content(life: LabelLife) -> dict[str, Any]:
     decided = life.prolongation
     if decided is None or decided.label is None:
         raise ValueError(f"label/{life.id} is not prolonged")
-    voted = {member for vote in life.motions for member in vote.electorate}
     return _content(
         application=life.application,
         organisation=life.organisation,
@@ -64,7 +63,7 @@ def prolonged_life_content(life: LabelLife) -> dict[str, Any]:
         evidence=live_evidence(life)[-200:],
         case_items=life.case_items + life.items_numbered,
         shares=life.shares,
-        electors=tuple(sorted({*life.electors, *voted}))[:250],
+        electors=tuple(sorted({*life.electors, *life.everyone_who_voted}))[:250],
         met=life.met,
         seed=digest_of({"seed": life.seed, "prolonged": decided.number}),
         prolongs=life.id,

@@ -48,7 +48,10 @@ def steps_aside(life: LabelLife, person: str, now: datetime, reason: TextRef | N
 
 
 def without_judge(life: LabelLife, person: str) -> dict[str, Any]:
-    """Return what changes in open surveillances when somebody who was asked to judge may not: others judge anew."""
+    """Return what changes in open surveillances when somebody who was asked to judge may not: others judge anew.
+
+    What they found stays in the record; the label carries it no longer.
+    """
     judging, surveillances = dict(life.judging), []
     for one in life.surveillances:
         held = life.judged_by(one.number).assignments.get(person)
@@ -57,6 +60,7 @@ def without_judge(life: LabelLife, person: str) -> dict[str, Any]:
             continue
         ours = judging[one.number]
         declined = {**ours.assignments, person: held.model_copy(update={"accepted": False})}
-        judging[one.number] = ours.model_copy(update={"assignments": declined})
+        reviews = {who: review for who, review in ours.reviews.items() if who != person}
+        judging[one.number] = ours.model_copy(update={"assignments": declined, "reviews": reviews})
         surveillances.append(one.model_copy(update={"results": {}, "judged_at": None}))
     return {"judging": judging, "surveillances": tuple(surveillances)}

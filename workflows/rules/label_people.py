@@ -61,9 +61,8 @@ def may_judge(life: LabelLife, expert: PersonFacts) -> Permission:
 
 
 def _decided_nothing(life: LabelLife, expert: PersonFacts) -> Permission:
-    voted = {member for vote in life.motions for member in vote.electorate}
     proposed = {life.suspension_proposal.by} if life.suspension_proposal else set()
-    if expert.person in {*life.electors, *voted, *proposed}:
+    if expert.person in {*life.electors, *life.everyone_who_voted, *proposed}:
         return Permission(ConflictOfInterest("decided_and_reviews", "Whoever decides about a label does not judge it."))
     return ALLOWED
 

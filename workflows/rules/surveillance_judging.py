@@ -55,11 +55,18 @@ def assign(life: LabelLife, act: AssignSurveillanceReviewer, now: datetime, rule
         raise AlreadyDecided("already_assigned", "This expert was asked before.")
     if len(asked) >= ASKED_MAX:
         raise Unacceptable("too_many_reviewers", f"At most {ASKED_MAX} experts are asked in a surveillance.")
+    if sum(held.accepted is not False for held in asked.values()) >= wanted(life, rules):
+        raise AlreadyDecided("enough_reviewers", "As many experts are asked as judge this; the next if one says no.")
     due_at = days_after(now, rules.clocks.reviewer_answer_days)
     assignment = Assignment(reviewer=act.reviewer, areas=act.areas, assigned_at=now, answer_due_at=due_at)
     return (
         SurveillanceReviewerAssigned(at=now, actor=act.actor.person, surveillance=found.number, assignment=assignment),
     )
+
+
+def wanted(life: LabelLife, rules: SchemeRules) -> int:
+    """Return how many experts judge a surveillance of this label."""
+    return rules.common.surveillance_judged_by.reviewers[life.tier]
 
 
 def may_answer_surveillance_assignment(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
@@ -169,10 +176,13 @@ def _check_finding(life: LabelLife, finding: Finding) -> None:
 
 def evaluated(life: LabelLife, now: datetime, rules: SchemeRules) -> SurveillanceEvaluated | None:
     """Let findings meet once as many reviewers as the tier asks for handed in, and nobody who said yes is still to."""
-    wanted = rules.common.surveillance_judged_by.reviewers[life.tier]
     for one in life.open_surveillances:
         judging = life.judged_by(one.number)
-        if one.waits_for_reviewers and len(judging.counted) >= wanted and judging.judges <= judging.reviews.keys():
+        if (
+            one.waits_for_reviewers
+            and len(judging.counted) >= wanted(life, rules)
+            and judging.judges <= judging.reviews.keys()
+        ):
             return SurveillanceEvaluated(at=now, actor=ENGINE, surveillance=one.number, results=results_of(judging))
     return None
 

@@ -19,8 +19,8 @@ from workflows.rules.label_people import acts_for_holder, keeps
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
 from workflows.rules.surveillance import as_live, live_evidence, open_one, run_out
 
-ITEMS_MAX = 120
-BYTES_MAX = 150_000
+ITEMS_MAX = 100
+BYTES_MAX = 120_000
 """Room for the descriptions of all fresh items: the whole label travels through Temporal (design, 4)."""
 
 

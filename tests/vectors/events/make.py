@@ -6,6 +6,7 @@ A file once written is never written again: it stands for what a record of that 
 from pathlib import Path
 
 from schemas.act import Act
+from schemas.errand import ErrandDone
 from schemas.scheme import Tier
 from schemas.stages import Choice
 from tests.builders import APPLICANT, LABEL_OFFICER, SECRETARY, Walk, amended, issued_label, lodged, text
@@ -33,7 +34,10 @@ def every_kind() -> tuple[Walk, ...]:
 
     lapsed = Walk().to_intake().act("accept_application", SECRETARY).pass_time(days=60)
     declined = Walk().to_intake().act("decline_application", SECRETARY, reasons=text())
-    return granted, prohibited, changing, lapsed, declined, *of_the_intake()
+    told = Walk().to_grant()
+    told.take((attest(told.case, issued_label(told.case), told.now),))
+    told.take((ErrandDone(at=told.now, actor="engine", key="begin_life"),))
+    return granted, prohibited, changing, lapsed, declined, told, *of_the_intake()
 
 
 def of_the_intake() -> tuple[Walk, ...]:
