@@ -6,15 +6,19 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import cases, checking_journal
 from certify.register.checking import Finding
-from certify.register.checking_evidence import StoredObjects, check_stored
+from certify.register.checking_evidence import StoredObjects, check_stored, check_stored_of_label
 from certify.register.checking_labels import Attested, LabelCheck
 from certify.register.checking_views import ViewCheck, row_made_by, rows_of_case, rows_of_matter
+from certify.register.label_lives import LabelLifeRecord
+from certify.register.label_views import carried_on
 from certify.register.matters import MatterRecord
 from certify.register.projection import NOT_FOLDED
 from labels.key_set import KeySet
 from schemas.case import Case
 from schemas.event import Event
 from schemas.events import CASE_EVENTS, LabelIssued
+from schemas.label_events import LabelProlonged
+from schemas.label_life import LabelLife
 from workflows.rules.fold import evolve
 from workflows.rules.kernels import KERNELS
 
@@ -63,15 +67,37 @@ class RecordCheck:
             yield finding
 
     async def _matter(self, stream: str, bodies: Sequence[tuple[int, bytes]]) -> AsyncIterator[Finding]:
-        kernel, state = KERNELS[stream.partition("/")[0]], None
+        kind, _, subject = stream.partition("/")
+        kernel, state = KERNELS[kind], None
+        events: list[Event] = []
+        before: LabelLife | None = None
         for number, body in bodies:
             try:
-                state = kernel.evolve(state, kernel.events.validate_json(body))
-            except (ValueError, TypeError, KeyError, IndexError):
+                event = kernel.events.validate_json(body)
+                before = state if isinstance(event, LabelProlonged) else before
+                state = kernel.evolve(state, event)
+            except (ValueError, TypeError, KeyError, IndexError, AssertionError):
                 yield Finding(where=f"{stream} {number}", what="cannot be folded into its matter", code="not_folded")
                 self._views.excuse(MatterRecord, stream)
+                self._views.excuse(LabelLifeRecord, subject)
                 return
+            events.append(event)
         for row in rows_of_matter(kernel.name, state) if state is not None else ():
+            async for finding in self._views.compare(row):
+                yield finding
+        if isinstance(state, LabelLife):
+            async for finding in self._life(state, before or state, events):
+                yield finding
+
+    async def _life(self, life: LabelLife, before: LabelLife, events: Sequence[Event]) -> AsyncIterator[Finding]:
+        """Yield what is wrong with what a label names in the store, and with the label that carries it on."""
+        async for finding in check_stored_of_label(self._objects, life, events):
+            yield finding
+        label = life.prolongation.label if life.prolongation is not None else None
+        async for finding in self._labels.check_prolonged(before, label):
+            yield finding
+        row = await carried_on(self._session, life)
+        if row is not None:
             async for finding in self._views.compare(row):
                 yield finding
 
