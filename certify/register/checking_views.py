@@ -9,7 +9,7 @@ from sqlalchemy import Column
 from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import cases, labels, matters, participants, people, relations, schemes, ties
+from certify.register import cases, label_lives, labels, matters, participants, people, relations, schemes, ties
 from certify.register.checking import Finding, columns_of, is_moment, moment_of
 from schemas.case import Case
 from schemas.extract import SignedExtract
@@ -19,6 +19,7 @@ from schemas.record_events import RECORD_EVENTS, TiesDeclared
 
 VIEWS: tuple[type[SQLModel], ...] = (
     cases.CaseRecord,
+    label_lives.LabelLifeRecord,
     labels.LabelRecord,
     matters.MatterRecord,
     participants.ParticipantRecord,
@@ -40,6 +41,7 @@ _READ_AS: dict[tuple[str, str], Callable[[str], Any]] = {
     ("case", "state"): Case.model_validate_json,
     ("label", "label"): IssuedLabel.model_validate_json,
     ("label", "facts"): labels.PublicFacts.model_validate_json,
+    ("label_life", "life"): label_lives.PublicLife.model_validate_json,
     ("matter", "state"): json.loads,
     ("participant", "extract"): SignedExtract.model_validate_json,
     ("scheme", "content"): json.loads,
@@ -72,7 +74,10 @@ def rows_of_matter(kind: str, state: Matter) -> tuple[SQLModel, ...]:
     return (matters.row_of(kind, state), *_BESIDE.get(kind, lambda _: ())(state))
 
 
-_BESIDE: dict[str, Callable[[Any], tuple[SQLModel, ...]]] = {"organisation": participants.rows_of}
+_BESIDE: dict[str, Callable[[Any], tuple[SQLModel, ...]]] = {
+    "label": lambda life: (label_lives.row_of(life),),
+    "organisation": participants.rows_of,
+}
 """Rows of the views beside a kind of matter (`certify.register.projection`)."""
 
 

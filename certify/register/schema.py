@@ -15,6 +15,7 @@ TABLE_MODULES = (
     "certify.register.cases",
     "certify.register.drafts",
     "certify.register.entries",
+    "certify.register.label_lives",
     "certify.register.labels",
     "certify.register.matters",
     "certify.register.participants",
