@@ -7,7 +7,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import institutions, participants, people
 from certify.vault.files import find as find_file
-from schemas.acts import ACTS, ActInCase, AppointRapporteur, AssignReviewer, OfferEvidence
+from schemas.acts import (
+    ACTS,
+    ActInCase,
+    AppointRapporteur,
+    AssignReviewer,
+    AssignReviewers,
+    DrawThirdParty,
+    OfferEvidence,
+)
 from schemas.case import Case
 from schemas.errors import (
     AlreadyDecided,
@@ -23,6 +31,7 @@ from schemas.errors import (
 )
 from schemas.people import PersonFacts
 from schemas.records import Receipt
+from workflows.rules.third_party import POOL_MAX
 from workflows.rules.ties import named_in
 
 _KINDS: dict[str, type[ProcedureError]] = {
@@ -92,6 +101,12 @@ async def with_facts(session: AsyncSession, act: ActInCase, case: Case | None) -
         facts["people"] = await people.facts_of(session, facts["seated"])
     if isinstance(act, AssignReviewer):
         facts["people"] = await people.facts_of(session, [act.reviewer])
+    if isinstance(act, AssignReviewers):
+        named = [one.reviewer for one in (*act.reviewers, *act.reserves)]
+        facts["people"] = await people.facts_of(session, named)
+    if isinstance(act, DrawThirdParty):
+        held = await people.with_role(session, Role.NEUTRAL_THIRD_PARTY)
+        facts["people"] = {one.person: one for one in held[:POOL_MAX]}
     if isinstance(act, AppointRapporteur):
         facts["people"] = await people.facts_of(session, [act.rapporteur])
     if "participant" in act.needs and case is not None:
