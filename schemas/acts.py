@@ -327,7 +327,8 @@ CaseAct = Annotated[
     | ReleaseLabel
     | SubmitCorrection
     | ExtendCorrection
-    | EndCorrection,
+    | EndCorrection
+    | WaiveHearing,
     Field(discriminator="kind"),
 ]
 

@@ -137,4 +137,5 @@ def _label(case: Case, intent: Intent, token: str, kid: str) -> IssuedLabel:
         holder=intent.holder,
         issued_at=decision.decided_at,
         expires_at=statement.expires_at,
+        case_entry=case.entry if case.edition > 1 else None,
     )

@@ -15,7 +15,7 @@ from labels.key_set import KeySet
 from schemas.case import Case
 from schemas.event import Event
 from schemas.events import CASE_EVENTS, LabelIssued
-from workflows.rules.fold import evolve
+from workflows.rules.fold import evolve, fold
 from workflows.rules.kernels import KERNELS
 
 Progress = Callable[[int, int], None]
@@ -93,7 +93,9 @@ class RecordCheck:
             try:
                 event = CASE_EVENTS.validate_json(body)
                 if isinstance(event, LabelIssued):
-                    granted = case
+                    # What was found after the signer had read the case did not stand in its way.
+                    read_to = event.label.case_entry
+                    granted = case if read_to is None else fold(events[:read_to])
                 case = evolve(case, event)
             except (ValueError, TypeError, KeyError, IndexError):
                 yield Finding(where=f"{stream} {number}", what="cannot be folded into its case", code="not_folded")

@@ -8,6 +8,7 @@ from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.rules.correction import correction_clocks
 from workflows.rules.deadlines import working_days_after
+from workflows.rules.hearing import hearing_clocks
 
 
 def clocks_of(case: Case, rules: SchemeRules) -> tuple[Clock, ...]:
@@ -36,6 +37,7 @@ def _clocks(case: Case, rules: SchemeRules) -> Iterator[Clock]:
         )
     if case.stage in {Stage.CORRECTION, Stage.EVALUATION}:
         yield from correction_clocks(case)
+    yield from hearing_clocks(case, rules)
     vote = case.open_round
     if case.stage == Stage.DECISION and vote is not None:
         yield Clock(

@@ -25,6 +25,7 @@ LETTERS = {
     "m": "read_recommendation",
     "3": "read_third_party_report",
     "h": "read_hearing",
+    "o": "read_separate_opinions",
     "w": "read_reason",
     "p": "read_participants",
     "b": "read_ballots",
@@ -32,18 +33,18 @@ LETTERS = {
 }
 
 TRUTH = """
-                         intake       evidence     planning     evaluation   correction    recommendation decision      attestation   granted       refused
-applicant                ctelhw       ctelhw       ctelhw       ctelhw       ctelrshw      ctelrshw       ctelrshw      ctelrsmhw     ctelrsmhw     ctelrsmhw
-applicant elsewhere      -            -            -            -            -             -              -             -             -             -
-secretariat              ctelrm3hwpbj ctelrm3hwpbj ctelrm3hwpbj ctelrm3hwpbj ctelrsm3hwpbj ctelrsm3hwpbj  ctelrsm3hwpbj ctelrsm3hwpbj ctelrsm3hwpbj ctelrsm3hwpbj
-auditor                  clrm3hwpbj   clrm3hwpbj   clrm3hwpbj   clrm3hwpbj   clrsm3hwpbj   clrsm3hwpbj    clrsm3hwpbj   clrsm3hwpbj   clrsm3hwpbj   clrsm3hwpbj
-expert                   -            -            c            ctel         ctelrs        ctelrs         ctelrs        ctelrsm       ctelrsm       ctelrsm
-expert not asked         -            -            -            -            -             -              -             -             -             -
-commissioner             -            -            -            -            ctelrsm3hb    ctelrsm3hb     ctelrsm3hb    ctelrsm3hb    ctelrsm3hb    ctelrsm3hb
-commissioner undeclared  -            -            -            -            c             c              c             c             c             c
-third party              -            -            -            ctel3        ctel3         ctel3          ctel3         -             -             -
-label officer            -            -            -            -            -             -              -             c             -             -
-operator                 -            -            -            -            -             -              -             -             -             -
+                         intake       evidence     planning     evaluation   correction    recommendation decision      attestation    granted        refused
+applicant                ctelhw       ctelhw       ctelhw       ctelhw       ctelrshw      ctelrshw       ctelrshw      ctelrsmhow     ctelrsmhow     ctelrsmhow
+applicant elsewhere      -            -            -            -            -             -              -             -              -              -
+secretariat              ctelrm3hwpbj ctelrm3hwpbj ctelrm3hwpbj ctelrm3hwpbj ctelrsm3hwpbj ctelrsm3hwpbj  ctelrsm3hwpbj ctelrsm3howpbj ctelrsm3howpbj ctelrsm3howpbj
+auditor                  clrm3hwpbj   clrm3hwpbj   clrm3hwpbj   clrm3hwpbj   clrsm3hwpbj   clrsm3hwpbj    clrsm3hwpbj   clrsm3howpbj   clrsm3howpbj   clrsm3howpbj
+expert                   -            -            c            ctel         ctelrs        ctelrs         ctelrs        ctelrsmo       ctelrsmo       ctelrsmo
+expert not asked         -            -            -            -            -             -              -             -              -              -
+commissioner             -            -            -            -            ctelrsm3hb    ctelrsm3hb     ctelrsm3hb    ctelrsm3hob    ctelrsm3hob    ctelrsm3hob
+commissioner undeclared  -            -            -            -            c             c              c             c              c              c
+third party              -            -            -            ctel3        ctel3         ctel3          ctel3         -              -              -
+label officer            -            -            -            -            -             -              -             c              -              -
+operator                 -            -            -            -            -             -              -             -              -              -
 """  # noqa: E501  # a table is read by its columns
 
 
