@@ -325,6 +325,10 @@ CaseAct = Annotated[
     | Recuse
     | CastBallot
     | ReleaseLabel
+    | AskQuestion
+    | AnswerQuestion
+    | AmendApplication
+    | ConfirmAnswers
     | SubmitCorrection
     | ExtendCorrection
     | EndCorrection

@@ -1,6 +1,7 @@
 """Evidence as the case knows it: items by digest, and the manifest that freezes them (ISO/IEC 17065, 7.4)."""
 
 from datetime import date
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -31,8 +32,12 @@ class Maker(BaseModel):
     accreditation: Name | None = None
 
 
+SAME_FOR_A_FILE: Final = ("made_by", "effective", "covers_version", "confidentiality")
+"""What is true of a file as a whole: whoever hands it in under a second type says the same again."""
+
+
 class EvidenceItem(BaseModel):
-    """One file handed in for some criteria.
+    """One file handed in for some criteria, as one type of evidence; under another type it is another item.
 
     Attributes:
         digest: SHA-256 of the file as handed in; this is what the manifest holds.

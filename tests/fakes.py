@@ -7,10 +7,22 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from schemas.canonical import canonical_json
+from schemas.errand import Errand, ErrandAnswer
+from schemas.event import Event
+from schemas.extract import SignedExtract
 from schemas.label import IssuedLabel
 from schemas.records import Batch, PendingEntry
 from tests.builders import sha256
-from workflows.activities import SIGNING_REFUSED, STREAM_FORKED, RecordKeeping, Signing, SigningOrder
+from workflows.activities import (
+    SIGNING_REFUSED,
+    STREAM_FORKED,
+    Errands,
+    ExtractOrder,
+    ExtractSigning,
+    RecordKeeping,
+    Signing,
+    SigningOrder,
+)
 
 
 class FakeRecord(RecordKeeping):
@@ -37,9 +49,23 @@ class FakeRecord(RecordKeeping):
                 stream.append(entry)
         return batch.entries[-1].number
 
+    def keep(self, stream: str, number: int, event: Event) -> None:
+        """Hold an event as recorded before."""
+        entry = PendingEntry(
+            number=number, kind=event.kind, version=event.version, at=event.at, actor=event.actor, authn="engine",
+            request_id="none", body=event.model_dump(mode="json"),
+        )  # fmt: skip
+        self.streams.setdefault(stream, []).append(entry)
+
     def kinds(self, stream: str) -> list[str]:
         """What happened in a stream, in order."""
         return [entry.kind for entry in self.streams.get(stream, [])]
+
+    async def reaches(self, stream: str, number: int) -> None:
+        """Wait until a stream holds so many entries."""
+        async with asyncio.timeout(10):
+            while len(self.streams.get(stream, [])) < number:  # noqa: ASYNC110  # the streams know no events of asyncio
+                await asyncio.sleep(0.01)
 
     async def holds(self, stream: str, kind: str, times: int = 1) -> None:
         """Wait until a stream holds an entry of a kind, or several."""
@@ -66,8 +92,7 @@ class FakeSigner(Signing):
             raise ConnectionError("the signer is away")
         await self.may_answer.wait()
         if self.refuses is not None:
-            code, self.refuses = self.refuses, None
-            raise ApplicationError(code, type=SIGNING_REFUSED, non_retryable=True)
+            raise ApplicationError(self.refuses, type=SIGNING_REFUSED, non_retryable=True)
         return IssuedLabel(
             id="0123456789ABCDEF",
             token="T0KEN",
@@ -81,3 +106,35 @@ class FakeSigner(Signing):
             issued_at=datetime(2026, 3, 2, tzinfo=UTC),
             expires_at=datetime(2028, 3, 2, tzinfo=UTC),
         )
+
+
+class FakeExtracts(ExtractSigning):
+    """Makes extracts with no key behind them."""
+
+    def __init__(self) -> None:
+        self.orders: list[ExtractOrder] = []
+
+    @activity.defn(name="sign_extract")
+    async def sign_extract(self, order: ExtractOrder) -> SignedExtract:
+        self.orders.append(order)
+        return SignedExtract(
+            organisation=order.organisation, entry=order.entry, digest=sha256(f"{order}"), kid="00000000", signed="AAAA"
+        )
+
+
+class FakeErrands(Errands):
+    """Keeps what other matters are told; it can be away for a while, or find one refused."""
+
+    def __init__(self) -> None:
+        self.told: list[Errand] = []
+        self.away = 0
+        self.refused: str | None = None
+        self.refusing: dict[str, str] = {}
+
+    @activity.defn(name="run_errand")
+    async def run_errand(self, errand: Errand) -> ErrandAnswer:
+        if self.away > 0:
+            self.away -= 1
+            raise ConnectionError("the other matter is away")
+        self.told.append(errand)
+        return ErrandAnswer(refused=self.refusing.get(errand.subject, self.refused))

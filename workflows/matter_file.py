@@ -6,6 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.ethics_question import EthicsQuestion
 from schemas.identifiers import ActId
+from schemas.label_life import LabelLife
+from schemas.organisation import Organisation
+from schemas.practice import Practice
 from schemas.record_correction import RecordCorrection
 from schemas.records import Ack, PendingEntry
 from schemas.scheme import SchemeRules
@@ -47,3 +50,21 @@ class SchemeProposalFile(MatterFile):
     """A scheme version before the Commission."""
 
     state: SchemeProposal | None = None
+
+
+class PracticeFile(MatterFile):
+    """A practice offered for publication."""
+
+    state: Practice | None = None
+
+
+class OrganisationFile(MatterFile):
+    """An organisation before the Code."""
+
+    state: Organisation | None = None
+
+
+class LabelFile(MatterFile):
+    """A label."""
+
+    state: LabelLife | None = None

@@ -5,6 +5,7 @@ from typing import Any
 from temporalio import workflow
 
 from schemas.ethics_question import EthicsQuestionAct
+from schemas.practice import PracticeAct
 from schemas.record_correction import RecordCorrectionAct
 from schemas.records import Ack
 from schemas.scheme_adoption import SchemeProposalAct
@@ -12,8 +13,9 @@ from workflows import options
 from workflows.casework import now
 from workflows.course import Course
 from workflows.kernel import Kernel
-from workflows.matter_file import EthicsQuestionFile, MatterFile, RecordCorrectionFile, SchemeProposalFile
+from workflows.matter_file import EthicsQuestionFile, MatterFile, PracticeFile, RecordCorrectionFile, SchemeProposalFile
 from workflows.rules.ethics_questions import ETHICS_QUESTION
+from workflows.rules.practices import PRACTICE
 from workflows.rules.record_corrections import RECORD_CORRECTION
 from workflows.rules.scheme_adoption import SCHEME_ADOPTION
 
@@ -85,4 +87,24 @@ class SchemeProposalCourse(MatterCourse):
         return self.work.take(act, now())
 
     def _check(self, act: SchemeProposalAct) -> None:
+        self.work.check(act, now())
+
+
+@workflow.defn
+class PracticeCourse(MatterCourse):
+    """A practice, from a finding to the set of practices."""
+
+    @workflow.init
+    def __init__(self, file: PracticeFile) -> None:
+        self.begin_matter(file, PRACTICE, self._take, self._check)
+
+    @workflow.run
+    async def run(self, file: PracticeFile) -> None:  # noqa: ARG002  # `init` restored it before any act came
+        """Carry the practice to its end."""
+        await self.carry()
+
+    def _take(self, act: PracticeAct) -> Ack:
+        return self.work.take(act, now())
+
+    def _check(self, act: PracticeAct) -> None:
         self.work.check(act, now())

@@ -20,6 +20,8 @@ from workflows.rules.permission import ALLOWED, Permission, first_refusal
 LODGING: Final = "lodge_application"
 CASE_ACTS: Final = tuple(kind for kind in ACTS if kind != LODGING)
 """Acts in a case that exists."""
+CASE_PERMISSIONS: Final = (*CASE_ACTS, procedure.OPEN_TIER_ROUND)
+"""What a person may do in a case: a round on a higher tier is opened by the same act as any other, for itself."""
 
 Condition = Callable[[Case, PersonFacts], bool]
 Row = tuple[Condition, frozenset[Part]]
@@ -36,6 +38,11 @@ def evaluation_closed(case: Case, _person: PersonFacts | None = None) -> bool:
 
 def _judges_nothing(case: Case, person: PersonFacts) -> bool:
     return person.person not in case.assignments
+
+
+def _tier_contested(case: Case, _person: PersonFacts) -> bool:
+    """Whether what the lead reviewer found is the applicant's to know: it moves the tier, or the findings have met."""
+    return bool(case.raises) or case.disputed_tier is not None or bool(case.results)
 
 
 def _decided(case: Case, _person: PersonFacts) -> bool:
@@ -62,11 +69,28 @@ _READERS: Final[dict[str, tuple[Row, ...]]] = {
     "read_hearing": ((_always, _KEEPERS | {Part.APPLICANT, Part.INFORMED_MEMBER}),),
     "read_separate_opinions": ((_decided, _KEEPERS | {Part.APPLICANT, Part.REVIEWER, Part.INFORMED_MEMBER}),),
     "read_reason": ((_always, _KEEPERS | {Part.APPLICANT}),),
+    "read_questions": ((_always, _CONTENT | {Part.AUDITOR}),),
+    "read_reviewers_questions": (
+        (_judges_nothing, _KEEPERS),
+        (_always, frozenset({Part.APPLICANT, Part.INFORMED_MEMBER, Part.INFORMED_THIRD_PARTY})),
+        (evaluation_closed, frozenset({Part.REVIEWER})),
+    ),
+    "read_confirmation": (
+        (_judges_nothing, _KEEPERS),
+        (_always, frozenset({Part.INFORMED_MEMBER})),
+        (_tier_contested, frozenset({Part.APPLICANT})),
+        (evaluation_closed, frozenset({Part.REVIEWER})),
+    ),
     "read_participants": ((_judges_nothing, _KEEPERS),),
     "read_ballots": ((_always, _KEEPERS | {Part.INFORMED_MEMBER}),),
     "read_record": ((_judges_nothing, _KEEPERS),),
+    "read_decision_record": ((_judges_nothing, _KEEPERS),),
 }
-"""Who reads what of a case. `read_ballots` is about closed rounds: of an open one nobody reads a choice."""
+"""Who reads what of a case. `read_ballots` is about closed rounds: of an open one nobody reads a choice.
+
+The decision record holds ballots and, by their ids, everyone who took part: whoever may read only one of the two may
+not read it.
+"""
 
 _EVERYBODY = frozenset(Role) - {Role.OPERATOR}
 _OUTSIDE_CASES: Final[dict[str, frozenset[Role]]] = {
@@ -79,7 +103,7 @@ _OUTSIDE_CASES: Final[dict[str, frozenset[Role]]] = {
     "read_people": frozenset({Role.SECRETARIAT, Role.AUDITOR}),
 }
 
-ACTIONS: Final = frozenset({*_READERS, *_OUTSIDE_CASES, *CASE_ACTS})
+ACTIONS: Final = frozenset({*_READERS, *_OUTSIDE_CASES, *CASE_PERMISSIONS})
 """Every action there is a rule for."""
 
 
@@ -109,7 +133,7 @@ def permit(principal: Principal, action: str, case: Case | None = None, rules: S
         return _unknown()
     if action in _READERS:
         return ALLOWED if _reads(principal.facts, action, case) else _denied()
-    if action in CASE_ACTS and rules is not None:
+    if action in CASE_PERMISSIONS and rules is not None:
         return procedure.may(action, case, principal.facts, rules)
     return _denied()
 

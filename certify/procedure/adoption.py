@@ -4,7 +4,7 @@ from pydantic import ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio.client import Client
 
-from certify.procedure.institutions import adopt_scheme
+from certify.procedure.scheme_entry import adopt_scheme
 from certify.register import cases, schemes
 from certify.register.database import Database
 from certify.vault.store import Vault

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from certify.vault.store import TEXT_MAX, reference_to
 from schemas.act import Act
-from schemas.acts import ACTS, LodgeApplication, OfferEvidence
+from schemas.acts import ACTS, AmendApplication, LodgeApplication, OfferEvidence
 from schemas.correction import Grade
 from schemas.evidence import TextRef
 from schemas.identifiers import CriterionId, ItemId, RuleId
@@ -61,9 +61,9 @@ def body_of(kind: str, act: type[Act]) -> type[BaseModel]:
 
 
 BODIES: dict[str, type[BaseModel]] = {
-    kind: body_of(kind, act) for kind, act in ACTS.items() if act is not LodgeApplication
+    kind: body_of(kind, act) for kind, act in ACTS.items() if act not in {LodgeApplication, AmendApplication}
 }
-"""The body of each act but lodging, whose body is an application."""
+"""The body of each act but lodging and amending, whose body is an application."""
 
 
 @dataclass(frozen=True)

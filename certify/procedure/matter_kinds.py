@@ -6,16 +6,26 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from certify.accounts.matter_reading import EVERY_PART, KEEPERS, MatterPart, Readers
+from certify.accounts.matter_reading import EVERY_PART, KEEPERS, MatterPart, Readers, parts_in_organisation
 from certify.procedure.bodies import body_of
 from schemas.clocks import Clock
 from schemas.matter import Matter
 from schemas.scheme import SchemeRules
+from workflows.accession import OrganisationCourse
 from workflows.kernel import Kernel
-from workflows.matter_file import EthicsQuestionFile, MatterFile, RecordCorrectionFile, SchemeProposalFile
-from workflows.matters import EthicsQuestionCourse, RecordCorrectionCourse, SchemeProposalCourse
-from workflows.rules import ethics_questions
+from workflows.matter_file import (
+    EthicsQuestionFile,
+    MatterFile,
+    OrganisationFile,
+    PracticeFile,
+    RecordCorrectionFile,
+    SchemeProposalFile,
+)
+from workflows.matters import EthicsQuestionCourse, PracticeCourse, RecordCorrectionCourse, SchemeProposalCourse
+from workflows.rules import ethics_questions, organisations
 from workflows.rules.ethics_questions import ETHICS_QUESTION
+from workflows.rules.organisations import ORGANISATION
+from workflows.rules.practices import PRACTICE
 from workflows.rules.record_corrections import RECORD_CORRECTION
 from workflows.rules.scheme_adoption import SCHEME_ADOPTION
 
@@ -30,6 +40,10 @@ class MatterKind:
         collection: under which address it is found, `/api/{collection}`.
         run: its workflow; `file` what that is started with.
         opens: the act that opens one, None where only the engine does.
+        also_opens: further acts that open one where there is none yet.
+        has_own_id: its id is known before it is opened, and is not made for it.
+        lasts: it never ends; whatever its workflow lost, the next act starts it again from the record.
+        elsewhere: acts that have an address of their own.
         clocks: its deadlines, for readings.
     """
 
@@ -40,6 +54,14 @@ class MatterKind:
     opens: str | None
     readers: Readers
     clocks: Callable[[Any, SchemeRules], Iterable[Clock]]
+    also_opens: frozenset[str] = frozenset()
+    has_own_id: bool = False
+    lasts: bool = False
+    elsewhere: frozenset[str] = frozenset()
+
+    def may_open(self, act: str) -> bool:
+        """Whether an act opens a matter that is not there yet."""
+        return act == self.opens or act in self.also_opens
 
     @property
     def state(self) -> type[Matter]:
@@ -96,11 +118,72 @@ ADOPTION = MatterKind(
     clocks=lambda _proposal, _rules: (),
 )
 
-KINDS: dict[str, MatterKind] = {kind.kernel.name: kind for kind in (QUESTION, CORRECTION, ADOPTION)}
+PRACTICE_KIND = MatterKind(
+    kernel=PRACTICE,
+    collection="practices",
+    run=PracticeCourse.run,
+    file=PracticeFile,
+    opens="offer_practice",
+    readers=Readers(
+        fields={
+            **dict.fromkeys(("criterion", "article", "practice", "text", "consented", "taken_down"), EVERY_PART),
+            "published_by": KEEPERS,
+            "application": KEEPERS | {MatterPart.PARTY},
+        }
+    ),
+    clocks=lambda _practice, _rules: (),
+)
+
+_TO_THE_BODY = KEEPERS | {MatterPart.PARTY, MatterPart.MEMBER, MatterPart.ELECTOR}
+_OWN = KEEPERS | {MatterPart.PARTY}
+
+ORGANISATIONS = MatterKind(
+    kernel=ORGANISATION,
+    collection="organisations",
+    run=OrganisationCourse.run,
+    file=OrganisationFile,
+    opens="apply_to_join",
+    also_opens=frozenset({"enter_participant"}),
+    has_own_id=True,
+    lasts=True,
+    elsewhere=frozenset({"enter_participant"}),
+    readers=Readers(
+        fields={
+            "application": _TO_THE_BODY,
+            "name": EVERY_PART,
+            "country": EVERY_PART,
+            "roles": EVERY_PART,
+            "entered_at": EVERY_PART,
+            "left_at": EVERY_PART,
+            "officer": EVERY_PART,
+            "public_contact": EVERY_PART,
+            "private_contact": _OWN,
+            "officer_due_at": EVERY_PART,
+            "officer_overdue": EVERY_PART,
+            "has_ethics_commission": EVERY_PART,
+            "ethics_commission": EVERY_PART,
+            "declared_group": _OWN,
+            "extract": _OWN,
+        },
+        parts=parts_in_organisation,
+    ),
+    clocks=organisations.clocks_of,
+)
+
+_ALL = (
+    QUESTION,
+    CORRECTION,
+    ADOPTION,
+    PRACTICE_KIND,
+    ORGANISATIONS,
+)
+KINDS: dict[str, MatterKind] = {kind.kernel.name: kind for kind in _ALL}
 
 _BODIES = {
     name: {
-        act: body_of(act, model) for act, model in kind.kernel.acts.items() if not getattr(model, "by_engine", False)
+        act: body_of(act, model)
+        for act, model in kind.kernel.acts.items()
+        if not getattr(model, "by_engine", False) and act not in kind.elsewhere
     }
     for name, kind in KINDS.items()
 }

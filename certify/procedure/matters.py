@@ -28,6 +28,7 @@ from schemas.scheme import BUILT_IN, Scheme
 from workflows.options import matter_id
 
 SCHEME = BUILT_IN.name
+_FOR_OTHERS = frozenset({"role_missing", "not_the_organisation"})
 
 
 class SentToMatter(BaseModel):
@@ -39,6 +40,11 @@ class SentToMatter(BaseModel):
     kind: str
     matter: str
     receipt: Receipt | None
+
+
+def subject_of(person: str, kind: str, key: str) -> str:
+    """Return the id of the matter that a person opens under a key: the same request reaches the same matter."""
+    return act_id_of(person, f"{kind}/{key}")
 
 
 def vault_key(kind: str, subject: str) -> str:
@@ -73,7 +79,7 @@ class Matters:
     ) -> SentToMatter:  # fmt: skip
         scope_refusal(principal, "act").require()
         state, scheme = await self._found(kind, subject)
-        _require_known(kind, state, principal, opens=name == kind.opens)
+        _require_known(kind, state, principal, opens=kind.may_open(name))
         model = kind.kernel.acts[name]
         written = as_written(model, body)
         act = _parsed(
@@ -116,8 +122,11 @@ class Matters:
 
     async def _send(self, kind: MatterKind, act: Act, state: Matter | None, scheme: Scheme) -> None:
         workflow_id, rules = matter_id(kind.kernel.name, act.subject), scheme.rules
-        if act.kind == kind.opens and state is None:
-            await self._sending.to_new(act, kind.run, kind.file(id=act.subject, rules=rules), workflow_id)
+        if (kind.may_open(act.kind) and state is None) or kind.lasts:
+            file = kind.file(id=act.subject, rules=rules)
+            if state is not None:
+                file.put_state(state)
+            await self._sending.to_new(act, kind.run, file, workflow_id)
             return
         now = datetime.now(UTC)
         await self._sending.to_running(act, workflow_id, when_gone=lambda: kind.kernel.decide(state, act, now, rules))
@@ -136,11 +145,19 @@ class Matters:
             NotFound: `unknown_matter`, whether there is none or it is not for them.
             NotPermitted: `scope_missing`.
         """
+        return (await self.opened(principal, kind, subject))[0]
+
+    async def opened(self, principal: Principal, kind: str, subject: str) -> tuple[MatterReading, Scheme]:
+        """Return a matter as somebody may see it, and the scheme it follows; raises as `read` does."""
         state, scheme = await self._found(KINDS[kind], subject)
-        return _reading(KINDS[kind], state, principal, scheme)
+        return _reading(KINDS[kind], state, principal, scheme), scheme
 
     async def all_for(self, principal: Principal, kind: str) -> list[MatterReading]:
         """Return the matters of a kind that somebody may know of, newest first."""
+        return [reading for reading, _ in await self.all_opened(principal, kind)]
+
+    async def all_opened(self, principal: Principal, kind: str) -> list[tuple[MatterReading, Scheme]]:
+        """Return the matters of a kind that somebody may know of, each with its scheme, newest first."""
         scope_refusal(principal, "read").require()
         found = KINDS[kind]
         async with self._database.reading() as session:
@@ -151,9 +168,10 @@ class Matters:
                 for digest in {state.scheme_digest for state in states}
                 if digest is not None
             }
+        shown = [(state, pinned.get(state.scheme_digest or "", in_force)) for state in states]
         return [
-            _reading(found, state, principal, pinned.get(state.scheme_digest or "", in_force))
-            for state in states
+            (_reading(found, state, principal, scheme), scheme)
+            for state, scheme in shown
             if found.readers.parts(state, principal.facts)
         ]
 
@@ -184,7 +202,7 @@ def _refuse_other_roles(kind: MatterKind, state: Matter | None, act: Act, scheme
     try:
         kind.kernel.decide(state, act, datetime.now(UTC), scheme.rules)
     except NotPermitted as error:
-        if error.code == "role_missing":
+        if error.code in _FOR_OTHERS:
             raise
     except ProcedureError:
         return

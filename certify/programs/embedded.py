@@ -19,12 +19,15 @@ from temporalio.service import RPCError
 
 from certify.accounts import people
 from certify.config import Settings
-from certify.procedure.institutions import adopt_first_version
+from certify.procedure.matters import Matters
 from certify.procedure.reconciling import reconcile
+from certify.procedure.scheme_entry import adopt_first_version
+from certify.procedure.sending import Sending
 from certify.programs import keys, lock, temporal
 from certify.programs.processes import Child
 from certify.register.database import Database
 from certify.register.schema import upgrade
+from certify.vault.store import Vault
 from schemas.errors import Unavailable
 from schemas.identifiers import ENGINE
 from schemas.people import Role
@@ -42,6 +45,11 @@ class Tree:
     database: Database
     client: Client
     children: tuple[Child, ...]
+
+    @property
+    def matters(self) -> Matters:
+        """The way of acts to the matters beside the certifications."""
+        return Matters(Sending(self.client, self.database), self.database, Vault(self.settings.evidence_url))
 
     @property
     def address(self) -> str:

@@ -18,8 +18,10 @@ from certify.procedure.sending import Sending
 from certify.register.database import Database
 from certify.vault.store import Vault
 from workflows import options
+from workflows.accession import OrganisationCourse
 from workflows.certification import Certification
-from workflows.matters import EthicsQuestionCourse, RecordCorrectionCourse, SchemeProposalCourse
+from workflows.label_life import LabelCourse
+from workflows.matters import EthicsQuestionCourse, PracticeCourse, RecordCorrectionCourse, SchemeProposalCourse
 from workflows.recording import RegisterEntry, SchemeAdoption
 
 WORKFLOWS = (
@@ -27,6 +29,9 @@ WORKFLOWS = (
     RegisterEntry,
     SchemeAdoption,
     EthicsQuestionCourse,
+    LabelCourse,
+    OrganisationCourse,
+    PracticeCourse,
     RecordCorrectionCourse,
     SchemeProposalCourse,
 )

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import labels
 from schemas.case import Case
-from schemas.errors import NotFound
+from schemas.errors import NotFound, Unacceptable
 from schemas.event import Event
 from schemas.events import LabelIssued
 from schemas.label import Standing
@@ -78,6 +78,25 @@ async def get(session: AsyncSession, application: str) -> Case:
     if case is None:
         raise NotFound("unknown_application", "There is no such application.")
     return case
+
+
+async def named(session: AsyncSession, name: str) -> Case:
+    """Return the case with this id, else the only one that was lodged under this reference.
+
+    Raises:
+        NotFound: `unknown_application`.
+        Unacceptable: `reference_not_unique`: several organisations use the reference.
+    """
+    found = await find(session, name)
+    if found is not None:
+        return found
+    lodged = await _cases(session, CaseRecord.reference == name)
+    if not lodged:
+        raise NotFound("unknown_application", "There is no such application.")
+    if len(lodged) > 1:
+        ids = ", ".join(case.id for case in lodged)
+        raise Unacceptable("reference_not_unique", f"{len(lodged)} applications have the reference {name}: {ids}.")
+    return lodged[0]
 
 
 async def of_organisation(session: AsyncSession, organisation: str) -> Sequence[Case]:

@@ -18,6 +18,8 @@ from certify.web.rendering import Link, render
 from schemas.identifiers import Moment
 from schemas.label import Authenticity, Standing, Tier
 
+READ = ["GET", "HEAD"]
+"""Methods of a page that is read: it may be asked for without its content (RFC 9110, 9.3.2)."""
 ENDING_SOON = timedelta(days=60)
 """From here on the headline names the end (shared table of answers)."""
 
@@ -287,6 +289,21 @@ class LabelsView(_View):
     tier: str = ""
     tiers: tuple[tuple[str, str], ...] = ()
     next_href: str | None = None
+
+
+class AnswerRow(_View):
+    """One published answer of the Commission to an ethics question, anonymised (Code, I-2.3)."""
+
+    published_on: date
+    text: str
+
+
+class PracticeRow(_View):
+    """One published practice (Code, II-2.6)."""
+
+    article: str
+    practice: str
+    text: str
 
 
 class ParticipantRow(_View):

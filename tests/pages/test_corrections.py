@@ -2,6 +2,7 @@
 
 from tests.builders import MEMBERS, SECRETARY, Walk
 from tests.pages.conftest import APPLICANT, AUDITOR, House
+from tests.pages.matters import sent
 
 
 async def test_a_confirmed_correction_stands_beside_the_entry_it_corrects(house: House) -> None:
@@ -37,3 +38,25 @@ async def test_an_entry_that_is_not_there_and_an_applicant_who_would_correct_are
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_entry")
     answer = await (await house.browser(APPLICANT)).post("/api/corrections", json={**body, "number": 1})
     assert (answer.status_code, answer.json()["code"]) == (403, "role_missing")
+
+
+async def test_a_member_confirms_on_a_page_what_the_secretariat_proposed_on_another(house: House) -> None:
+    await house.holds(Walk().to_intake())
+    proposed = await sent(
+        await house.browser(SECRETARY), "/secretariat/corrections/new/propose-correction",
+        stream="case/case-1", number="1", text="The reference is A-2.",
+    )  # fmt: skip
+    assert proposed.status_code == 303, proposed.text
+    correction = proposed.headers["location"].partition("?")[0].rpartition("/")[2]
+    own = await (await house.browser(SECRETARY)).get(f"/secretariat/corrections/{correction}/confirm-correction")
+    assert own.status_code == 409
+    confirmed = await sent(await house.browser(MEMBERS[0]), f"/commission/corrections/{correction}/confirm-correction")
+    assert confirmed.status_code == 303, confirmed.text
+
+
+async def test_an_entry_that_is_not_there_comes_back_with_what_was_typed(house: House) -> None:
+    answer = await sent(
+        await house.browser(SECRETARY), "/secretariat/corrections/new/propose-correction",
+        stream="case/none", number="1", text="The reference is A-2.",
+    )  # fmt: skip
+    assert (answer.status_code, "The reference is A-2." in answer.text) == (404, True)

@@ -32,7 +32,7 @@ from schemas.records import Ack
 from schemas.scheme import Tier
 from schemas.stages import Choice
 from tests.builders import APPLICANT, MEMBERS, SECRETARY, Walk
-from tests.fakes import FakeRecord, FakeSigner
+from tests.fakes import FakeErrands, FakeRecord, FakeSigner
 from tests.procedure.body import Body, adopted
 from workflows import options
 from workflows.casework import CaseFile
@@ -64,7 +64,7 @@ class Procedure:
     def __init__(self, temporal: WorkflowEnvironment, queue: str, tier: Tier, edition: int) -> None:
         self.temporal, self.queue = temporal, queue
         self.walk = Walk(tier, edition=edition)
-        self.record, self.signer = FakeRecord(), FakeSigner()
+        self.record, self.signer, self.errands = FakeRecord(), FakeSigner(), FakeErrands()
         self.id = str(uuid4())
         self.stream = options.case_stream("case-1")
 
@@ -155,7 +155,7 @@ async def procedure(temporal: WorkflowEnvironment) -> AsyncIterator[Any]:
             temporal.client,
             task_queue=one.queue,
             workflows=list(WORKFLOWS),
-            activities=[one.record.record],
+            activities=[one.record.record, one.errands.run_errand],
             workflow_runner=sandbox(),
         )
         signing = Worker(temporal.client, task_queue=options.SIGNING_QUEUE, activities=[one.signer.issue_label])

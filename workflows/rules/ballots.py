@@ -18,6 +18,7 @@ from workflows.rules.interests import declared_none, took_no_part
 from workflows.rules.motions import substitute_for, vote_is_over
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage
 from workflows.rules.quorum import tally
+from workflows.rules.tier_rounds import TIER_VOTED_IN
 
 
 def _round_is_open(case: Case) -> Permission:
@@ -35,9 +36,15 @@ def _in_base(case: Case, person: PersonFacts) -> Permission:
     return ALLOWED
 
 
+def _in_its_stage(case: Case) -> Permission:
+    """Whether the case stands where its open round is voted on: on the label in the decision, on a tier before too."""
+    vote = case.open_round
+    return in_stage(case, *(TIER_VOTED_IN if vote is not None and vote.proposed_tier else (Stage.DECISION,)))
+
+
 def may_recuse(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a member may leave the electorate."""
-    return first_refusal(in_stage(case, Stage.DECISION), _round_is_open(case), _in_base(case, person))
+    return first_refusal(_in_its_stage(case), _round_is_open(case), _in_base(case, person))
 
 
 def recuse(case: Case, act: Recuse, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
@@ -54,7 +61,7 @@ def may_cast_ballot(case: Case, person: PersonFacts, _: SchemeRules) -> Permissi
     return first_refusal(
         took_no_part(case, person),
         holds(person, Role.COMMISSIONER),
-        in_stage(case, Stage.DECISION),
+        _in_its_stage(case),
         _round_is_open(case),
         _in_base(case, person),
         declared_none(case, person),
@@ -75,7 +82,10 @@ def cast_ballot(case: Case, act: CastBallot, now: datetime, rules: SchemeRules) 
     vote = case.open_round
     assert vote is not None
     _check_object(act, vote)
-    _check_choice(case, act, vote, rules)
+    if vote.proposed_tier is None:
+        _check_choice(case, act, vote, rules)
+    elif act.choice == Choice.SEND_BACK:
+        raise Unacceptable("no_such_choice", "Vote for the higher tier, against it, or abstain.")
     ballot = Ballot(
         member=act.actor.person,
         round=vote.number,
@@ -110,14 +120,14 @@ def _check_choice(case: Case, act: CastBallot, vote: Round, rules: SchemeRules) 
     if unknown:
         raise Unacceptable("unknown_ground", f"No such criterion or rule: {', '.join(unknown)}.")
     if act.choice == Choice.SEND_BACK:
-        _check_sending_back(case, act, vote, rules)
+        _check_sending_back(case, act, rules)
     passes = case.rule is None and not open_criteria
     if act.choice == Choice.REFUSE and passes and not act.grounds:
         raise Unacceptable("grounds_missing", "Name the criterion or rule on which the refusal rests.")
 
 
-def _check_sending_back(case: Case, act: CastBallot, vote: Round, rules: SchemeRules) -> None:
-    if case.edition == 1 or vote.proposed_tier is not None:
+def _check_sending_back(case: Case, act: CastBallot, rules: SchemeRules) -> None:
+    if case.edition == 1:
         raise Unacceptable("no_such_choice", "Vote to grant, to refuse, or abstain.")
     may_be_sent_back(case, rules).require()
     if act.reasons is None:
@@ -127,7 +137,7 @@ def _check_sending_back(case: Case, act: CastBallot, vote: Round, rules: SchemeR
 def substitute_drawn(case: Case, now: datetime) -> ev.SubstituteDrawn | None:
     """Let the next substitute join when the base fell below its least (scheme, `recusal`)."""
     vote = case.open_round
-    member = substitute_for(vote) if vote is not None and case.stage == Stage.DECISION else None
+    member = substitute_for(vote) if vote is not None and _in_its_stage(case) else None
     if vote is None or member is None:
         return None
     return ev.SubstituteDrawn(at=now, actor=ENGINE, member=member, round=vote.number)
@@ -136,6 +146,6 @@ def substitute_drawn(case: Case, now: datetime) -> ev.SubstituteDrawn | None:
 def round_closed(case: Case, now: datetime) -> ev.RoundClosed | None:
     """Close the round when all have voted, at its deadline, or when its base fell below the least for good."""
     vote = case.open_round
-    if vote is None or case.stage != Stage.DECISION or not vote_is_over(vote, now):
+    if vote is None or not _in_its_stage(case) or not vote_is_over(vote, now):
         return None
     return ev.RoundClosed(at=now, actor=ENGINE, round=vote.number, tally=tally(vote))

@@ -71,14 +71,15 @@ def record_lookup(case: Case, act: RecordLookup, now: datetime, rules: SchemeRul
 def may_submit_review(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may hand in a review now."""
     return first_refusal(
-        _is_reviewer(case, person),
+        is_reviewer(case, person),
         holds(person, Role.EXPERT),
         in_stage(case, Stage.EVALUATION),
         _not_yet(case, person),
     )
 
 
-def _is_reviewer(case: Case, person: PersonFacts) -> Permission:
+def is_reviewer(case: Case, person: PersonFacts) -> Permission:
+    """Whether a person reviews this case: was asked, declared that they have no interest, and said yes."""
     assignment = case.assignments.get(person.person)
     if assignment is None:
         return Permission(NotPermitted("not_assigned", "You were not asked to review this case."))

@@ -7,7 +7,7 @@ from schemas.acts import OfferEvidence, StateNotApplicable, SubmitEvidence, With
 from schemas.case import Case
 from schemas.errors import AlreadyDecided, EvidenceIncomplete, NotFound, Unacceptable
 from schemas.event import Event
-from schemas.evidence import EvidenceItem, Manifest, manifest_digest
+from schemas.evidence import SAME_FOR_A_FILE, EvidenceItem, Manifest, manifest_digest
 from schemas.identifiers import ENGINE
 from schemas.people import PersonFacts
 from schemas.scheme import SchemeRules
@@ -73,13 +73,24 @@ def _check_offer(case: Case, act: OfferEvidence, rules: SchemeRules) -> None:
     if declared.get(act.file, act.digest_of_file) != act.digest_of_file:
         raise Unacceptable("evidence_differs", f"{act.file} is not the file that the application announced.")
     for item in case.items.values():
-        if item.file == act.file and item.digest == act.digest_of_file:
-            raise AlreadyDecided("already_offered", f"{act.file} was offered before as {item.id}.")
         if item.file == act.file:
-            raise Unacceptable("evidence_differs", f"{act.file} was offered before with other content as {item.id}.")
+            _check_same_file(item, act)
     described = sum(len(item.model_dump_json().encode()) for item in case.evidence.values())
     if len(case.evidence) >= ITEMS_MAX or case.items_numbered >= NUMBERS_MAX or described >= BYTES_MAX:
         raise Unacceptable("too_many_items", f"A case takes at most {ITEMS_MAX} items, briefly described.")
+
+
+def _check_same_file(item: EvidenceItem, act: OfferEvidence) -> None:
+    """Refuse a file that changed under its name; the same file may be offered again as another type."""
+    if item.digest != act.digest_of_file:
+        raise Unacceptable("evidence_differs", f"{act.file} was offered before with other content as {item.id}.")
+    if item.type == act.type:
+        raise AlreadyDecided("already_offered", f"{act.file} was offered before as {item.id}.")
+    differing = [name for name in SAME_FOR_A_FILE if getattr(item, name) != getattr(act, name)]
+    if differing:
+        raise Unacceptable(
+            "described_otherwise", f"As {item.id} the same file was described otherwise: {', '.join(differing)}."
+        )
 
 
 def _check_judged(case: Case, criteria: tuple[str, ...], rules: SchemeRules) -> None:

@@ -7,13 +7,12 @@ from schemas import events as ev
 from schemas.case import Case
 from schemas.event import Event
 from schemas.stages import Stage
+from workflows.rules.clocks import EVALUATION
 from workflows.rules.fold_correction import OF_CORRECTION
 from workflows.rules.fold_decision import OF_DECISION, in_last_round, without_part_of
-from workflows.rules.fold_tier import OF_TIER_AND_QUESTIONS
+from workflows.rules.fold_tier import OF_TIER_AND_QUESTIONS, without, without_stop
 
 Changes = dict[str, Any]
-EVALUATION = "evaluation"
-"""Name of the reviewers' clock; it begins anew with every version of the manifest."""
 
 
 def evolve(case: Case | None, event: Event) -> Case:
@@ -23,6 +22,8 @@ def evolve(case: Case | None, event: Event) -> Case:
     if case is None:
         raise ValueError(f"{event.kind} before application_lodged")
     changes = _CHANGES[type(event)](case, event)
+    if "stage" in changes and case.edition > 1:
+        changes["stage_since"] = event.at
     return case.model_copy(update={**changes, "entry": case.entry + 1})
 
 
@@ -47,6 +48,7 @@ def _lodged(event: ev.ApplicationLodged) -> Case:
         assessment=event.assessment,
         not_applicable=event.not_applicable,
         edition=event.edition,
+        stage_since=event.at if event.edition > 1 else None,
     )
 
 
@@ -82,8 +84,8 @@ def _frozen(case: Case, event: ev.ManifestFrozen) -> Changes:
     changes: Changes = {"manifest": event.manifest, "manifests": earlier}
     if case.plan is None:
         return {"stage": Stage.PLANNING, **changes}
-    kept = {name: moment for name, moment in case.due.items() if name != EVALUATION}
-    return {"stage": Stage.EVALUATION, "evaluation_due_at": event.evaluation_due_at, "due": kept, **changes}
+    changes |= {"stage": Stage.EVALUATION, "evaluation_due_at": event.evaluation_due_at}
+    return {**changes, **without_stop(case, EVALUATION), "due": without(case.due, EVALUATION)}
 
 
 def _referred(_: Case, event: ev.ReferredToCommission) -> Changes:
@@ -111,8 +113,9 @@ def _answered(case: Case, event: ev.AssignmentAnswered) -> Changes:
     return {"assignments": {**case.assignments, event.actor: answered}}
 
 
-def _planned(_: Case, event: ev.PlanApproved) -> Changes:
-    return {"stage": Stage.EVALUATION, "plan": event.plan, "evaluation_due_at": event.evaluation_due_at}
+def _planned(case: Case, event: ev.PlanApproved) -> Changes:
+    changes = {"stage": Stage.EVALUATION, "plan": event.plan, "evaluation_due_at": event.evaluation_due_at}
+    return {**changes, **without_stop(case, EVALUATION), "due": without(case.due, EVALUATION)}
 
 
 def _looked_up(case: Case, event: ev.LookupRecorded) -> Changes:
@@ -177,6 +180,7 @@ _CHANGES: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.DecisionTaken: _decided,
     ev.LabelReleased: lambda _, e: {"released_by": e.actor},
     ev.LabelIssued: lambda _, e: _end(Stage.GRANTED, e, label=e.label),
+    ev.ErrandDone: lambda case, e: {"errands_done": (*case.errands_done, e.key)},
     **OF_TIER_AND_QUESTIONS,
     **OF_CORRECTION,
     **OF_DECISION,

@@ -8,7 +8,8 @@ from schemas.case import Case
 from schemas.correction import Grade
 from schemas.event import Event
 from schemas.stages import Stage
-from workflows.rules.fold_tier import OF_TIER_AND_QUESTIONS
+from workflows.rules.clocks import EVALUATION
+from workflows.rules.fold_tier import OF_TIER_AND_QUESTIONS, without_stop
 
 Changes = dict[str, Any]
 CORRECTION = "correction"
@@ -29,7 +30,7 @@ def _revised(case: Case, event: ev.VerdictRevised) -> Changes:
 
 def _evaluated(case: Case, event: ev.EvaluationClosed) -> Changes:
     """Open nonconformities lead back to correction; results that a revised verdict gave leave the stage as it is."""
-    changes: Changes = {"results": event.results}
+    changes: Changes = {"results": event.results, **without_stop(case, EVALUATION)}
     if case.stage != Stage.EVALUATION:
         return changes
     if case.edition > 1:

@@ -39,7 +39,7 @@ def without_part_of(case: Case, person: str) -> Changes:
 def _called(case: Case, event: ev.HearingCalled) -> Changes:
     changes: Changes = {"hearing_due_at": event.due_at, "hearing_waived": False}
     last = case.rounds[-1] if case.rounds else None
-    if last is None or last.tally is None or not last.tally.quorum_reached or last.set_aside:
+    if last is None or last.proposed_tier is not None or last.tally is None or not last.tally.quorum_reached:
         return changes
     return {**changes, **in_last_round(case, set_aside=HEARING_CALLED)}
 

@@ -26,6 +26,7 @@ from workflows.rules.permission import (
 )
 
 REQUIRED = "required"
+HEARD_IN = (Stage.RECOMMENDATION, Stage.DECISION)
 
 
 def is_heard(case: Case) -> bool:
@@ -55,16 +56,16 @@ def called(now: datetime, rules: SchemeRules) -> ev.HearingCalled:
 
 def what_follows_for_hearing(case: Case, now: datetime, rules: SchemeRules) -> Event | None:
     """Return what follows by rule and clock: the call where a hearing is known to be needed, the end of its time."""
-    if case.edition == 1 or case.stage != Stage.DECISION or case.open_round is not None or is_heard(case):
+    if case.edition == 1 or case.stage not in HEARD_IN or is_heard(case):
         return None
     if case.hearing_due_at is not None:
         return ev.HearingWaived(at=now, actor=ENGINE) if now >= case.hearing_due_at else None
-    return called(now, rules) if hearing_is_needed(case, rules) else None
+    return called(now, rules) if case.stage == Stage.DECISION and hearing_is_needed(case, rules) else None
 
 
 def hearing_clocks(case: Case, rules: SchemeRules) -> Iterator[Clock]:
     """Yield the deadline of a hearing that was called."""
-    if case.stage != Stage.DECISION or case.hearing_due_at is None or is_heard(case):
+    if case.stage not in HEARD_IN or case.hearing_due_at is None or is_heard(case):
         return
     days = rules.clocks.applicant_hearing_before_adverse_decision_days
     yield Clock(
@@ -78,7 +79,7 @@ def hearing_clocks(case: Case, rules: SchemeRules) -> Iterator[Clock]:
 
 def may_waive_hearing(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether the applicant may do without a hearing that was called."""
-    return first_refusal(acts_for_applicant(case, person), in_stage(case, Stage.DECISION), _hearing_is_open(case))
+    return first_refusal(acts_for_applicant(case, person), in_stage(case, *HEARD_IN), _hearing_is_open(case))
 
 
 def _hearing_is_open(case: Case) -> Permission:
@@ -97,9 +98,7 @@ def waive(case: Case, act: WaiveHearing, now: datetime, rules: SchemeRules) -> t
 
 def may_record_hearing(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may put the protocol of a hearing on file."""
-    return first_refusal(
-        holds(person, Role.SECRETARIAT), in_stage(case, Stage.RECOMMENDATION, Stage.DECISION), no_open_round(case)
-    )
+    return first_refusal(holds(person, Role.SECRETARIAT), in_stage(case, *HEARD_IN), no_open_round(case))
 
 
 def record_hearing(case: Case, act: RecordHearing, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:

@@ -43,6 +43,12 @@ def _free_of_ties(lodged: Lodged, person: PersonFacts) -> Permission:
     return Permission(ConflictOfInterest("kept_away", "You can take no part in this case."))
 
 
+def is_kept_away(case: Case, person: PersonFacts) -> bool:
+    """Whether the applicant named an organisation of theirs as one whose people must not see the case."""
+    own = person.tied_to if person.organisation is None else (*person.tied_to, person.organisation)
+    return not set(own).isdisjoint(case.lodged.kept_away)
+
+
 def declared_none(case: Case, person: PersonFacts) -> Permission:
     """Whether a person declared, for this case, that they have no interest in it."""
     known = free_of_interest(case, person)
@@ -96,7 +102,7 @@ def _after_interest(case: Case, act: DeclareInterests, now: datetime) -> Event |
     vote, person = case.open_round, act.actor.person
     if vote is None:
         return None
-    part = part_behind_round(case, person)
+    part = part_behind_round(case, person) if vote.proposed_tier is None else _part_behind_tier_round(case, person)
     if part is not None and case.edition > 1:
         return ev.RoundVoided(at=now, actor=ENGINE, round=vote.number, reason=f"{part}_has_interest")
     if person not in vote.base:
@@ -106,13 +112,18 @@ def _after_interest(case: Case, act: DeclareInterests, now: datetime) -> Event |
 
 def part_behind_round(case: Case, person: str) -> str | None:
     """Return the part by which a person stands behind what a round votes on, None without one."""
-    if case.plan is not None and person in case.plan.criteria:
+    if case.plan is not None and person in {*case.plan.criteria, case.plan.lead}:
         return "reviewer"
     if case.recommendation is not None and person == case.recommendation.rapporteur:
         return "rapporteur"
     if case.third_party_report is not None and person == case.third_party:
         return "third_party"
     return None
+
+
+def _part_behind_tier_round(case: Case, person: str) -> str | None:
+    """Return the part of the lead reviewer, whose finding may be what a higher tier is voted on for."""
+    return "reviewer" if case.confirmation is not None and person == case.confirmation.reviewer else None
 
 
 def took_no_part(case: Case, person: PersonFacts) -> Permission:
@@ -132,7 +143,7 @@ def may_sit(case: Case, person: PersonFacts) -> Permission:
 def plan_stands(case: Case) -> Permission:
     """Whether every reviewer of the plan is still free of interests; else others must judge their share anew."""
     accepted = {person for person, held in case.assignments.items() if held.accepted}
-    if case.plan is None or accepted.issuperset(case.plan.criteria):
+    if case.plan is None or accepted.issuperset({*case.plan.criteria, *filter(None, [case.plan.lead])}):
         return ALLOWED
     return Permission(
         ConflictOfInterest("reviewer_has_interest", "A reviewer declared an interest; the plan must be approved anew.")

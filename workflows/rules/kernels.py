@@ -4,11 +4,17 @@ from typing import Any
 
 from workflows.kernel import Kernel
 from workflows.rules.ethics_questions import ETHICS_QUESTION
+from workflows.rules.label_kernel import LABEL
+from workflows.rules.organisations import ORGANISATION
+from workflows.rules.practices import PRACTICE
 from workflows.rules.record_corrections import RECORD_CORRECTION
 from workflows.rules.scheme_adoption import SCHEME_ADOPTION
 
 _ALL: tuple[Kernel[Any], ...] = (
     ETHICS_QUESTION,
+    LABEL,
+    ORGANISATION,
+    PRACTICE,
     RECORD_CORRECTION,
     SCHEME_ADOPTION,
 )

@@ -50,7 +50,7 @@ class Tables(Generic[M]):
     """What a kind of matter consists of.
 
     Attributes:
-        acts: rule of each act; those of votes are added where `barred` is given.
+        acts: rule of each act; those of votes are added where `barred` is given, unless the matter has its own.
         begins: from the event that opens a matter to its first state.
         changes: from a state and an event to the fields it changes; those of votes and reminders are added.
         follows: what follows by rule and clock, asked in order; the votes' own come first.
@@ -103,7 +103,7 @@ class _Rules(Generic[M]):
 
     def __init__(self, tables: Tables[M]) -> None:
         self.tables = tables
-        self.acts = {**tables.acts, **(_votes(tables.barred) if tables.barred else {})}
+        self.acts = {**(_votes(tables.barred) if tables.barred else {}), **tables.acts}
         self.changes = {**_MATTER_CHANGES, **tables.changes}
 
     def evolve(self, state: M | None, event: Event) -> M:
@@ -160,11 +160,14 @@ class _Rules(Generic[M]):
             return
         if act.subject != state.id:
             raise Unacceptable("another_matter", "This act is for another matter.")
-        vote = state.open_motion
-        if effect_is_due(self.tables.clocks(state, rules), now) or (vote is not None and now >= vote.closes_at):
+        if not state.is_over and self._clock_comes_first(state, now, rules):
             # The clock comes first: its event is on its way, and no act slips in before it.
             raise OutOfOrder("too_late", "The time for this has ended.")
         self._still_open(state, act.kind).require()
+
+    def _clock_comes_first(self, state: M, now: datetime, rules: SchemeRules) -> bool:
+        vote = state.open_motion
+        return effect_is_due(self.tables.clocks(state, rules), now) or (vote is not None and now >= vote.closes_at)
 
     def _still_open(self, state: M, kind: str) -> Permission:
         if state.is_over and kind not in self.tables.ended_may:

@@ -48,6 +48,20 @@ def acts_for_applicant(case: Case, person: PersonFacts) -> Permission:
     return Permission(NotPermitted("not_the_applicant", "Only the organisation that applied may do this."))
 
 
+def not_own(case: Case, person: PersonFacts) -> Permission:
+    """Whether a person of the body acts on the application of another organisation than their own."""
+    if person.organisation == case.lodged.organisation:
+        return Permission(NotPermitted("own_organisation", "This is an application of your own organisation."))
+    return ALLOWED
+
+
+def whole_procedure(case: Case) -> Permission:
+    """Whether the case follows the whole procedure; what was lodged under its first edition goes on as it began."""
+    if case.edition > 1:
+        return ALLOWED
+    return Permission(OutOfOrder("earlier_edition", "This case follows an earlier edition of the procedure."))
+
+
 def no_open_round(case: Case) -> Permission:
     """Whether no round is open: what the Commission votes on stays as it was when the round opened."""
     if case.open_round is not None:

@@ -33,7 +33,7 @@ def _statements(case: Case, new: SchemeRules) -> dict[str, int]:
 def _shortfall(case: Case, asked: Requirement, present: SchemeRules) -> Shortfall | None:
     if not asked.mandatory or asked.status != RequirementStatus.TO_BE_SHOWN:
         return None
-    results = case.rounds[-1].results if case.rounds else case.results
+    results = case.rounds_on_label[-1].results if case.rounds_on_label else case.results
     judged = {one.criterion: one for one in results}
     if asked.criterion not in present.criteria:
         return Shortfall.NEW_CRITERION

@@ -15,7 +15,7 @@ NOT_CARRIED = "record_does_not_carry_it"
 
 def rests_on_interest(case: Case) -> bool:
     """Whether somebody by whose part a grant came about declared an interest since."""
-    last = case.rounds[-1] if case.rounds else None
+    last = case.rounds_on_label[-1] if case.rounds_on_label else None
     counted = {member for member in last.ballots if member in last.base} if last else set()
     return any(
         one.has_interest and (person in counted or person == case.released_by or part_behind_round(case, person))

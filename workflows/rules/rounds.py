@@ -59,6 +59,17 @@ def open_round(case: Case, act: OpenRound, now: datetime, rules: SchemeRules) ->
     results = (*case.results, *_answers_of_register(case, participant, now, rules))
     heard_if(case, needed=bool(failed(results))).require()
     round_ = _round(case, act, now, rules, results)
+    check_room(case, round_)
+    return (ev.RoundOpened(at=now, actor=act.actor.person, round=round_),)
+
+
+def check_room(case: Case, round_: Round) -> None:
+    """Refuse a round that too few may vote in, or that the case has no room for.
+
+    Raises:
+        QuorumNotReached: `electorate_too_small`.
+        OutOfOrder: `too_many_rounds`.
+    """
     if len(round_.electorate) + len(round_.reserves) < round_.base_min:
         raise QuorumNotReached(
             "electorate_too_small", f"{len(round_.electorate)} members may vote; {round_.base_min} are needed."
@@ -66,24 +77,40 @@ def open_round(case: Case, act: OpenRound, now: datetime, rules: SchemeRules) ->
     ballots = sum(len(vote.electorate) for vote in (*case.rounds, round_))
     if round_.number > ROUNDS_MAX or ballots > BALLOTS_MAX:
         raise OutOfOrder("too_many_rounds", f"A case takes at most {ROUNDS_MAX} rounds and {BALLOTS_MAX} ballots.")
-    return (ev.RoundOpened(at=now, actor=act.actor.person, round=round_),)
+
+
+def eligible(case: Case, act: OpenRound) -> tuple[str, ...]:
+    """Return the seated members who may belong to an electorate of this case, sorted."""
+    return _free_among(case, act, _seated(case, act))
+
+
+def _seated(case: Case, act: OpenRound) -> tuple[str, ...]:
+    """Return who holds a seat: as elected, and before any election as the roles say (Code, II-2.3)."""
+    elected = act.institution.commission if case.edition > 1 and act.institution is not None else ()
+    return elected or act.seated
+
+
+def _free_among(case: Case, act: OpenRound, members: Iterable[str]) -> tuple[str, ...]:
+    recused = {member for vote in case.rounds for member in vote.recused}
+    known = (member for member in {*members} - recused if member in act.people)
+    return tuple(sorted(member for member in known if may_sit(case, act.people[member])))
 
 
 def _round(case: Case, act: OpenRound, now: datetime, rules: SchemeRules, results: tuple[Result, ...]) -> Round:
     assert case.manifest is not None
     tier = rules.tiers[case.tier]
     number = len(case.rounds) + 1
-    eligible = _eligible(case, act, _seated(case, act))
+    pool = eligible(case, act)
     size = tier.decision.members_present_min
     seed = panel_seed(case, number) if size is not None else None
     return Round(
         number=number,
         opened_at=now,
         closes_at=working_days_after(now, tier.sla_working_days.decision, rules.clocks.calendar),
-        electorate=drawn(eligible, seed, size) if seed is not None and size is not None else eligible,
+        electorate=drawn(pool, seed, size) if seed is not None and size is not None else pool,
         seed=seed,
-        pool=eligible if seed is not None else (),
-        reserves=_reserves(case, act, eligible, seed, size),
+        pool=pool if seed is not None else (),
+        reserves=_reserves(case, act, pool, seed, size),
         base_min=base_min(rules, case.tier),
         quorum=tier.decision.quorum or str(size),
         majority=tier.decision.majority,
@@ -93,29 +120,14 @@ def _round(case: Case, act: OpenRound, now: datetime, rules: SchemeRules, result
     )
 
 
-def _seated(case: Case, act: OpenRound) -> tuple[str, ...]:
-    """Return who holds a seat: as elected, and before any election as the roles say (Code, II-2.3)."""
-    elected = act.institution.commission if case.edition > 1 and act.institution is not None else ()
-    return elected or act.seated
-
-
-def _eligible(case: Case, act: OpenRound, members: tuple[str, ...]) -> tuple[str, ...]:
-    recused = {member for vote in case.rounds for member in vote.recused}
-    return tuple(
-        sorted(member for member in {*members} - recused if member in act.people and may_sit(case, act.people[member]))
-    )
-
-
-def _reserves(
-    case: Case, act: OpenRound, eligible: tuple[str, ...], seed: str | None, size: int | None
-) -> tuple[str, ...]:
+def _reserves(case: Case, act: OpenRound, pool: tuple[str, ...], seed: str | None, size: int | None) -> tuple[str, ...]:
     """Return who steps in, in order: the rest of a draw, or the elected substitutes who are free to decide."""
     if case.edition == 1:
         return ()
     if seed is not None and size is not None:
-        return reserves_of(eligible, seed, size)
+        return reserves_of(pool, seed, size)
     elected = act.institution.substitutes if act.institution is not None else ()
-    free = set(_eligible(case, act, elected)) - set(eligible)
+    free = set(_free_among(case, act, elected)) - set(pool)
     return tuple(dict.fromkeys(one for one in elected if one in free))[:RESERVES_MAX]
 
 

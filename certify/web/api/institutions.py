@@ -11,7 +11,7 @@ from certify.procedure import adoption
 from certify.procedure.institutions import Entrant
 from certify.register import schemes
 from certify.web.api.acts import PROBLEM
-from certify.web.people import Someone
+from certify.web.people import RequestId, Someone
 from certify.web.services import Serviced
 from schemas.identifiers import Digest, Identifier, Line, Name, Word
 from schemas.people import PersonFacts, Role
@@ -72,10 +72,11 @@ async def invite(body: NewPerson, principal: Someone, services: Serviced) -> Inv
 
 
 @router.post("/organisations", operation_id="enter_organisation", summary="Enter an organisation in the Register")
-async def enter(body: Entrant, principal: Someone, services: Serviced) -> Entered:
+async def enter(body: Entrant, principal: Someone, services: Serviced, request: RequestId) -> Entered:
     """Enter an organisation that joined the Code (II-2.4)."""
     permit(principal, "enter_organisation").require()
-    return Entered(organisation=await services.procedure.enter_organisation(body, by=principal.person))
+    entered = await services.procedure.enter_organisation(body, by=principal, request_id=request)
+    return Entered(organisation=entered)
 
 
 class HandedIn(BaseModel):

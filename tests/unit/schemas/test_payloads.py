@@ -8,12 +8,29 @@ import pytest
 from pydantic import BaseModel, TypeAdapter
 from pydantic_core import PydanticUndefined
 
-from schemas import acts, case, decision, events, evidence, label, people, record_events, records, review, ties
+from schemas import (
+    acts,
+    case,
+    decision,
+    events,
+    evidence,
+    label,
+    label_acts,
+    label_events,
+    label_life,
+    people,
+    record_events,
+    records,
+    review,
+    surveillance,
+    ties,
+)
 from schemas.acts import CaseAct
 from schemas.case import Case, Lodged
 from schemas.decision import Ballot
 from schemas.events import CASE_EVENTS
 from schemas.evidence import EvidenceItem, TextRef
+from schemas.label_acts import LabelLifeAct
 from schemas.people import Role
 from schemas.records import Ack
 from schemas.review import Assignment, Finding, Interests, Review
@@ -21,16 +38,36 @@ from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Choice
 from tests.builders import ORGANISATION, SECRETARY, START, Walk, person, sha256
 from workflows.casework import CaseFile
+from workflows.matter_file import LabelFile
 from workflows.options import RECEIPTS_KEPT
 from workflows.rules import assignment, intake, interests, rounds
 from workflows.rules import evidence as evidence_rules
 from workflows.rules.ties import named_in
 
-MODULES = (acts, case, decision, events, evidence, label, people, record_events, records, review, ties)
+MODULES = (
+    acts,
+    case,
+    decision,
+    events,
+    evidence,
+    label,
+    people,
+    record_events,
+    records,
+    review,
+    label_acts,
+    label_events,
+    label_life,
+    surveillance,
+    ties,
+)
 UNBOUNDED = {
     ("CaseFile", "application"): "an id the client computes, 36 characters",
     ("CaseFile", "outbox"): "emptied by the record; its length is the record's delay",
     ("CaseFile", "receipts"): "cut to RECEIPTS_KEPT",
+    ("LabelFile", "id"): "a label's 16 characters",
+    ("LabelFile", "outbox"): "as of a case",
+    ("LabelFile", "receipts"): "as of a case",
     ("PendingEntry", "body"): "an event, bounded itself",
     ("SchemeRules", "*"): "adopted by the Commission, no person's input; its size is part of the full case below",
 }
@@ -38,6 +75,9 @@ SCHEMAS = {
     "acts": TypeAdapter(CaseAct).json_schema(),
     "events": CASE_EVENTS.json_schema(),
     "case file": CaseFile.model_json_schema(),
+    "label acts": TypeAdapter(LabelLifeAct).json_schema(),
+    "label events": label_events.EVENTS.json_schema(),
+    "label file": LabelFile.model_json_schema(),
 }
 BOUNDS = {
     "string": {"maxLength", "pattern", "enum", "const", "format"},
@@ -83,11 +123,12 @@ def models_of_the_scheme() -> frozenset[str]:
 
 @pytest.mark.parametrize(("model", "field"), [key for key in UNBOUNDED if key[1] != "*"])
 def test_what_is_let_off_a_maximum_still_exists(model: str, field: str) -> None:
-    assert field in models_of(SCHEMAS["case file"])[model]["properties"]
+    files = {**models_of(SCHEMAS["case file"]), **models_of(SCHEMAS["label file"])}
+    assert field in files[model]["properties"]
 
 
 def test_a_whole_number_that_is_signed_for_stays_within_what_json_can_say() -> None:
-    for schema in ("acts",):
+    for schema in ("acts", "label acts"):
         for model, body in models_of(SCHEMAS[schema]).items():
             if "Facts" in model and model != "SystemFacts":
                 continue  # facts are the engine's own and no part of a digest

@@ -30,21 +30,25 @@ LETTERS = {
     "p": "read_participants",
     "b": "read_ballots",
     "j": "read_record",
+    "d": "read_decision_record",
+    "q": "read_questions",
+    "v": "read_reviewers_questions",
+    "f": "read_confirmation",
 }
 
 TRUTH = """
-                         intake       evidence     planning     evaluation   correction    recommendation decision      attestation    granted        refused
-applicant                ctelhw       ctelhw       ctelhw       ctelhw       ctelrshw      ctelrshw       ctelrshw      ctelrsmhow     ctelrsmhow     ctelrsmhow
-applicant elsewhere      -            -            -            -            -             -              -             -              -              -
-secretariat              ctelrm3hwpbj ctelrm3hwpbj ctelrm3hwpbj ctelrm3hwpbj ctelrsm3hwpbj ctelrsm3hwpbj  ctelrsm3hwpbj ctelrsm3howpbj ctelrsm3howpbj ctelrsm3howpbj
-auditor                  clrm3hwpbj   clrm3hwpbj   clrm3hwpbj   clrm3hwpbj   clrsm3hwpbj   clrsm3hwpbj    clrsm3hwpbj   clrsm3howpbj   clrsm3howpbj   clrsm3howpbj
-expert                   -            -            c            ctel         ctelrs        ctelrs         ctelrs        ctelrsmo       ctelrsmo       ctelrsmo
-expert not asked         -            -            -            -            -             -              -             -              -              -
-commissioner             -            -            -            -            ctelrsm3hb    ctelrsm3hb     ctelrsm3hb    ctelrsm3hob    ctelrsm3hob    ctelrsm3hob
-commissioner undeclared  -            -            -            -            c             c              c             c              c              c
-third party              -            -            -            ctel3        ctel3         ctel3          ctel3         -              -              -
-label officer            -            -            -            -            -             -              -             c              -              -
-operator                 -            -            -            -            -             -              -             -              -              -
+                         intake           evidence         planning         evaluation       correction        recommendation    decision          attestation        granted            refused
+applicant                ctelhwqv         ctelhwqv         ctelhwqv         ctelhwqv         ctelrshwqvf       ctelrshwqvf       ctelrshwqvf       ctelrsmhowqvf      ctelrsmhowqvf      ctelrsmhowqvf
+applicant elsewhere      -                -                -                -                -                 -                 -                 -                  -                  -
+secretariat              ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrsm3hwpbjdqvf ctelrsm3hwpbjdqvf ctelrsm3hwpbjdqvf ctelrsm3howpbjdqvf ctelrsm3howpbjdqvf ctelrsm3howpbjdqvf
+auditor                  clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrsm3hwpbjdqvf   clrsm3hwpbjdqvf   clrsm3hwpbjdqvf   clrsm3howpbjdqvf   clrsm3howpbjdqvf   clrsm3howpbjdqvf
+expert                   -                -                c                ctelq            ctelrsqvf         ctelrsqvf         ctelrsqvf         ctelrsmoqvf        ctelrsmoqvf        ctelrsmoqvf
+expert not asked         -                -                -                -                -                 -                 -                 -                  -                  -
+commissioner             -                -                -                -                ctelrsm3hbqvf     ctelrsm3hbqvf     ctelrsm3hbqvf     ctelrsm3hobqvf     ctelrsm3hobqvf     ctelrsm3hobqvf
+commissioner undeclared  -                -                -                -                c                 c                 c                 c                  c                  c
+third party              -                -                -                ctel3qv          ctel3qv           ctel3qv           ctel3qv           -                  -                  -
+label officer            -                -                -                -                -                 -                 -                 c                  -                  -
+operator                 -                -                -                -                -                 -                 -                 -                  -                  -
 """  # noqa: E501  # a table is read by its columns
 
 

@@ -7,7 +7,7 @@ from schemas.acts import ActInCase, OfferEvidence
 from schemas.people import PersonFacts
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome, Stage, Verdict
-from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, SECRETARY, THIRD_PARTY, Walk, text
+from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, SECRETARY, THIRD_PARTY, Walk, amended, text
 
 Ready = tuple[Walk, PersonFacts, dict[str, Any]]
 EXPERT = EXPERTS[0]
@@ -43,10 +43,14 @@ BELONGS_TO: dict[str, tuple[Stage, ...]] = {
     "recuse": (Stage.DECISION,),
     "cast_ballot": (Stage.DECISION,),
     "release_label": (Stage.ATTESTATION,),
+    "ask_question": (Stage.INTAKE, Stage.EVALUATION),
+    "answer_question": (Stage.INTAKE, Stage.EVALUATION),
+    "amend_application": (Stage.INTAKE,),
+    "confirm_answers": (Stage.EVALUATION,),
     "submit_correction": (Stage.CORRECTION,),
     "extend_correction": (Stage.CORRECTION,),
     "end_correction": (Stage.CORRECTION,),
-    "waive_hearing": (Stage.DECISION,),
+    "waive_hearing": (Stage.RECOMMENDATION, Stage.DECISION),
 }
 """The stages of the procedure, as its table says; not read from the rules."""
 
@@ -120,6 +124,11 @@ def _release() -> Ready:
     return walk, LABEL_OFFICER, {}
 
 
+def _confirm() -> Ready:
+    walk = Walk(edition=2).to_evaluation()
+    return walk, EXPERT, {"answers": walk.case.lodged.answers}
+
+
 def _correction() -> Walk:
     return Walk(edition=2).to_correction()
 
@@ -158,6 +167,10 @@ READY: dict[str, Callable[[], Ready]] = {
     "recuse": _recuse,
     "cast_ballot": _ballot,
     "release_label": _release,
+    "ask_question": lambda: (Walk(edition=2).to_intake(), SECRETARY, {"text": text()}),
+    "amend_application": lambda: (Walk(edition=2).to_intake().asked(), APPLICANT, {"lodged": amended()}),
+    "confirm_answers": _confirm,
+    "answer_question": lambda: (Walk(edition=2).to_intake().asked(), APPLICANT, {"number": 1, "answer": text()}),
     "submit_correction": lambda: (_corrected(), APPLICANT, {}),
     "extend_correction": lambda: (_correction(), APPLICANT, {"criterion": "I-1.1-01", "reasons": text()}),
     "end_correction": lambda: (_correction(), APPLICANT, {}),

@@ -25,7 +25,9 @@ from tests.builders import (
     ORGANISATION,
     SECRETARY,
     THIRD_PARTY,
+    TIER_ANSWERS,
     Walk,
+    amended,
     person,
     sha256,
     text,
@@ -100,6 +102,19 @@ class Contents:
     def state_not_applicable(self, _: PersonFacts) -> dict[str, Any]:
         return {"criterion": self.one_of("I-1.1-01", "I-9.9-99"), "reason": self.one_of(text(), None)}
 
+    def ask_question(self, _: PersonFacts) -> dict[str, Any]:
+        return {"text": text(), "criteria": self.one_of((), ("I-1.1-01",), ("I-9.9-99",))}
+
+    def amend_application(self, _: PersonFacts) -> dict[str, Any]:
+        return {"lodged": amended(self.one_of(*Tier), digest=sha256(str(self.chance.random())))}
+
+    def confirm_answers(self, _: PersonFacts) -> dict[str, Any]:
+        found = dict(zip(self.walk.rules.questions, TIER_ANSWERS[self.one_of(*Tier)], strict=True))
+        return {"answers": found, "rationale": dict.fromkeys(found, text())}
+
+    def answer_question(self, _: PersonFacts) -> dict[str, Any]:
+        return {"number": self.one_of(1, 2, 3), "answer": text()}
+
     def decline_application(self, _: PersonFacts) -> dict[str, Any]:
         return {"reasons": text()}
 
@@ -140,6 +155,9 @@ class Contents:
     def extend_correction(self, _: PersonFacts) -> dict[str, Any]:
         return {"criterion": self.one_of("I-1.1-01", "I-1.2-01"), "reasons": text()}
 
+    def open_round(self, _: PersonFacts) -> dict[str, Any]:
+        return {"proposed_tier": self.one_of(None, None, None, None, *Tier)}
+
     def recuse(self, _: PersonFacts) -> dict[str, Any]:
         return {"reason": text()}
 
@@ -157,6 +175,8 @@ class Contents:
 
 class Kernel(RuleBasedStateMachine):
     """One case; everyone tries everything."""
+
+    straight_on = STRAIGHT_ON
 
     @initialize(
         tier=st.sampled_from([Tier.LOW, Tier.MEDIUM]),
@@ -210,7 +230,7 @@ class Kernel(RuleBasedStateMachine):
         contents = Contents(self.walk, dice(seed))
         for who in PEOPLE:
             self.try_act("declare_interests", who, has_interest=False)
-        for kind in STRAIGHT_ON:
+        for kind in self.straight_on:
             taken = [self.try_act(kind, who, **contents.content(kind, who)) for who in PEOPLE]
             if any(taken):
                 return

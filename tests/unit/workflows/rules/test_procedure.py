@@ -50,7 +50,7 @@ def test_an_act_by_a_stranger_is_refused_unless_the_role_alone_gives_it(kind: st
     given_by_role = {
         Role.SECRETARIAT: {
             "accept_application", "decline_application", "assign_reviewer", "approve_plan", "record_lookup",
-            "appoint_rapporteur", "record_hearing", "open_round",
+            "appoint_rapporteur", "record_hearing", "open_round", "ask_question",
         },
         Role.COMMISSIONER: {"declare_interests"},
         Role.NEUTRAL_THIRD_PARTY: {"declare_interests"},
