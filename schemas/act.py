@@ -13,6 +13,7 @@ _NOT_CONTENT = frozenset(
         "act_id",
         "actor",
         "authn",
+        "concerned",
         "edition",
         "institution",
         "participant",

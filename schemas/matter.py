@@ -149,17 +149,24 @@ class MatterAct(Act):
     Attributes:
         scheme_in_force: digest of the scheme, for acts that open a matter; a fact, no part of the content.
         by_engine: whether only the engine sends it (`schemas.errand`); no person and no token can.
+        by_public: whether only somebody without an account sends it; nobody who is signed in can.
     """
 
     matter: MatterId
     scheme_in_force: Digest | None = None
 
     by_engine: ClassVar[bool] = False
+    by_public: ClassVar[bool] = False
 
     @property
     def subject(self) -> str:
         """The matter."""
         return self.matter
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The people it names, whose facts it is judged by where it needs `named`."""
+        return ()
 
 
 class CastVote(MatterAct):

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.complaint import Complaint
 from schemas.ethics_question import EthicsQuestion
 from schemas.identifiers import ActId
 from schemas.records import Ack, PendingEntry
@@ -33,3 +34,9 @@ class EthicsQuestionFile(MatterFile):
     """An ethics question."""
 
     state: EthicsQuestion | None = None
+
+
+class ComplaintFile(MatterFile):
+    """A complaint."""
+
+    state: Complaint | None = None

@@ -4,13 +4,16 @@ from typing import Any
 
 from temporalio import workflow
 
+from schemas.complaint import ComplaintActs
+from schemas.errand import Errand
 from schemas.ethics_question import EthicsQuestionAct
 from schemas.records import Ack
 from workflows import options
 from workflows.casework import now
 from workflows.course import Course
 from workflows.kernel import Kernel
-from workflows.matter_file import EthicsQuestionFile, MatterFile
+from workflows.matter_file import ComplaintFile, EthicsQuestionFile, MatterFile
+from workflows.rules.complaint_kernel import COMPLAINT, errand_of
 from workflows.rules.ethics_questions import ETHICS_QUESTION
 
 
@@ -41,4 +44,28 @@ class EthicsQuestionCourse(MatterCourse):
         return self.work.take(act, now())
 
     def _check(self, act: EthicsQuestionAct) -> None:
+        self.work.check(act, now())
+
+
+@workflow.defn
+class ComplaintCourse(MatterCourse):
+    """A complaint, from its filing to its outcome and what that means for a label."""
+
+    @workflow.init
+    def __init__(self, file: ComplaintFile) -> None:
+        self.begin_matter(file, COMPLAINT, self._take, self._check)
+
+    @workflow.run
+    async def run(self, file: ComplaintFile) -> None:  # noqa: ARG002  # `init` restored it before any act came
+        """Carry the complaint to its end."""
+        await self.carry()
+
+    def errand(self) -> Errand | None:
+        """Tell the label's record that an upheld complaint asks for a review."""
+        return errand_of(self.work.state) if self.work.state is not None else None
+
+    def _take(self, act: ComplaintActs) -> Ack:
+        return self.work.take(act, now())
+
+    def _check(self, act: ComplaintActs) -> None:
         self.work.check(act, now())

@@ -6,18 +6,21 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from certify.accounts.matter_parts import parts_in_complaint
 from certify.accounts.matter_reading import EVERY_PART, KEEPERS, MatterPart, Readers
 from certify.procedure.bodies import body_of
 from schemas.clocks import Clock
 from schemas.matter import Matter
 from schemas.scheme import SchemeRules
 from workflows.kernel import Kernel
-from workflows.matter_file import EthicsQuestionFile, MatterFile
-from workflows.matters import EthicsQuestionCourse
-from workflows.rules import ethics_questions
+from workflows.matter_file import ComplaintFile, EthicsQuestionFile, MatterFile
+from workflows.matters import ComplaintCourse, EthicsQuestionCourse
+from workflows.rules import complaint_clocks, ethics_questions
+from workflows.rules.complaint_kernel import COMPLAINT
 from workflows.rules.ethics_questions import ETHICS_QUESTION
 
 _DECIDING = KEEPERS | {MatterPart.MEMBER, MatterPart.ELECTOR}
+_IN_COMPLAINT = KEEPERS | {MatterPart.MEMBER, MatterPart.HANDLER}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +53,11 @@ class MatterKind:
         """What a person writes for each act that is a person's."""
         return _BODIES[self.kernel.name]
 
+    @property
+    def public_bodies(self) -> Mapping[str, type[BaseModel]]:
+        """What somebody without an account writes, for each act that is theirs."""
+        return _PUBLIC_BODIES[self.kernel.name]
+
 
 QUESTION = MatterKind(
     kernel=ETHICS_QUESTION,
@@ -70,11 +78,33 @@ QUESTION = MatterKind(
     clocks=ethics_questions.clocks_of,
 )
 
-KINDS: dict[str, MatterKind] = {kind.kernel.name: kind for kind in (QUESTION,)}
+COMPLAINED = MatterKind(
+    kernel=COMPLAINT,
+    collection="complaints",
+    run=ComplaintCourse.run,
+    file=ComplaintFile,
+    opens="file_complaint",
+    readers=Readers(
+        fields={
+            **dict.fromkeys(("about", "label", "is_known", "life_at_risk", "text", "due_at"), _IN_COMPLAINT),
+            **dict.fromkeys(("handler", "questions", "findings", "decision"), _IN_COMPLAINT),
+        },
+        parts=parts_in_complaint,
+        by_day=True,
+    ),
+    clocks=complaint_clocks.clocks_of,
+)
 
-_BODIES = {
-    name: {
-        act: body_of(act, model) for act, model in kind.kernel.acts.items() if not getattr(model, "by_engine", False)
+KINDS: dict[str, MatterKind] = {kind.kernel.name: kind for kind in (QUESTION, COMPLAINED)}
+
+
+def _bodies(kind: MatterKind, *, by_public: bool) -> dict[str, type[BaseModel]]:
+    return {
+        act: body_of(act, model)
+        for act, model in kind.kernel.acts.items()
+        if not getattr(model, "by_engine", False) and getattr(model, "by_public", False) == by_public
     }
-    for name, kind in KINDS.items()
-}
+
+
+_BODIES = {name: _bodies(kind, by_public=False) for name, kind in KINDS.items()}
+_PUBLIC_BODIES = {name: _bodies(kind, by_public=True) for name, kind in KINDS.items()}

@@ -18,10 +18,10 @@ from certify.register.database import Database
 from certify.vault.store import Vault
 from workflows import options
 from workflows.certification import Certification
-from workflows.matters import EthicsQuestionCourse
+from workflows.matters import ComplaintCourse, EthicsQuestionCourse
 from workflows.recording import RegisterEntry, SchemeAdoption
 
-WORKFLOWS = (Certification, RegisterEntry, SchemeAdoption, EthicsQuestionCourse)
+WORKFLOWS = (Certification, RegisterEntry, SchemeAdoption, EthicsQuestionCourse, ComplaintCourse)
 ACTIVITIES_AT_ONCE = 8
 CONNECT_WITHIN = 30.0
 

@@ -9,7 +9,7 @@ from sqlalchemy import Column
 from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import cases, labels, matters, participants, people, schemes
+from certify.register import cases, complaints, labels, matters, participants, people, schemes
 from certify.register.checking import Finding, columns_of, is_moment, moment_of
 from schemas.case import Case
 from schemas.label import IssuedLabel
@@ -18,6 +18,7 @@ from schemas.record_events import RECORD_EVENTS
 
 VIEWS: tuple[type[SQLModel], ...] = (
     cases.CaseRecord,
+    complaints.ComplaintRecord,
     labels.LabelRecord,
     matters.MatterRecord,
     participants.ParticipantRecord,
@@ -66,7 +67,9 @@ def rows_of_matter(kind: str, state: Matter) -> tuple[SQLModel, ...]:
     return (matters.row_of(kind, state), *_BESIDE.get(kind, lambda _: ())(state))
 
 
-_BESIDE: dict[str, Callable[[Any], tuple[SQLModel, ...]]] = {}
+_BESIDE: dict[str, Callable[[Any], tuple[SQLModel, ...]]] = {
+    "complaint": complaints.rows_of,
+}
 """Rows of the views beside a kind of matter (`certify.register.projection`)."""
 
 

@@ -150,12 +150,12 @@ def may_leave_electorate(matter: Matter, person: PersonFacts) -> Permission:
     return _in_base(matter, person)
 
 
-def may_declare_interests_in(matter: Matter, person: PersonFacts) -> Permission:
-    """Whether a person may declare: who is in the electorate of the open motion; an interest once declared stays."""
+def may_declare_interests_in(matter: Matter, person: PersonFacts, *, has_part: bool = False) -> Permission:
+    """Whether a person may declare: who has a part, or is in the open electorate; an interest once declared stays."""
     if matter.has_interest(person.person):
         return Permission(AlreadyDecided("already_declared", "You declared an interest in this matter before."))
     vote = matter.open_motion
-    if vote is None or person.person not in vote.electorate:
+    if not has_part and (vote is None or person.person not in vote.electorate):
         return Permission(NotPermitted("no_part_in_matter", "You have no part in this matter."))
     return ALLOWED
 
@@ -227,9 +227,11 @@ def leave_electorate(matter: Matter, act: LeaveElectorate, now: datetime) -> tup
     return (ElectorLeft(at=now, actor=person, member=person, motion=vote.number, reason=act.reason),)
 
 
-def declare_interests_in(matter: Matter, act: DeclareMatterInterests, now: datetime) -> tuple[Event, ...]:
+def declare_interests_in(
+    matter: Matter, act: DeclareMatterInterests, now: datetime, *, has_part: bool = False
+) -> tuple[Event, ...]:
     """Declare interests; an interest takes the person out of the open electorate."""
-    may_declare_interests_in(matter, act.actor).require()
+    may_declare_interests_in(matter, act.actor, has_part=has_part).require()
     person, vote = act.actor.person, matter.open_motion
     if act.has_interest and act.statement is None:
         raise Unacceptable("statement_missing", "Say in a sentence what the interest is.")
