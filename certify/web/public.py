@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from certify.register import labels, participants, schemes
 from certify.web import public_answers as answers
-from certify.web import public_questions
+from certify.web import public_complaint, public_questions, public_report
 from certify.web.errors import RETRY_AFTER_SECONDS
 from certify.web.language import language_of
 from certify.web.public_views import (
@@ -40,6 +40,8 @@ log = structlog.get_logger()
 router = APIRouter()
 # Before `/{number}`, which would take their addresses for a label's number.
 router.include_router(public_questions.router)
+router.include_router(public_report.router)
+router.include_router(public_complaint.router)
 SCHEME = BUILT_IN.name
 SCANNED = {"Cache-Control": "public, max-age=60"}
 _NUMBER_LIKE = re.compile(r"[0-9A-Za-z][0-9A-Za-z -]{9,30}")
