@@ -40,7 +40,7 @@ class LodgeApplication(ActInCase):
     lodged: Lodged
     not_applicable: dict[CriterionId, TextRef] = Field(default_factory=dict, max_length=100)
     edition: int = Field(default=1, ge=1, le=99)
-    """Edition of the procedure; the engine's, no part of the content."""
+    own_facts: ClassVar[frozenset[str]] = frozenset({"edition"})
 
 
 class AmendApplication(ActInCase):
@@ -324,7 +324,14 @@ CaseAct = Annotated[
     | OpenRound
     | Recuse
     | CastBallot
-    | ReleaseLabel,
+    | ReleaseLabel
+    | AskQuestion
+    | AnswerQuestion
+    | AmendApplication
+    | ConfirmAnswers
+    | SubmitCorrection
+    | ExtendCorrection
+    | EndCorrection,
     Field(discriminator="kind"),
 ]
 

@@ -137,6 +137,11 @@ class Complaint(Matter):
     review: Word | None = None
 
     @property
+    def party(self) -> str | None:
+        """The holder of the label: no party that acts here, yet its people decide nothing."""
+        return self.holder
+
+    @property
     def open_question(self) -> ComplaintQuestion | None:
         """The question that waits for the complainant."""
         return next((one for one in self.questions if one.is_open), None)
@@ -243,6 +248,8 @@ class ComplaintAct(MatterAct):
     """
 
     concerned: ConcernedFacts | None = None
+
+    own_facts: ClassVar[frozenset[str]] = MatterAct.own_facts | {"concerned"}
 
 
 class FileComplaint(ComplaintAct):

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field, TypeAdapter
 
 from schemas.clocks import ClockResumed, ClockStopped, ReminderGiven
+from schemas.errand import ErrandDone
 from schemas.events_of_application import (
     AnswersConfirmed,
     ApplicationAccepted,
@@ -84,6 +85,7 @@ __all__ = [
     "CorrectionExtended",
     "DecisionReopened",
     "DecisionTaken",
+    "ErrandDone",
     "EvaluationClosed",
     "EvidenceOffered",
     "EvidenceWithdrawn",
@@ -179,7 +181,8 @@ CaseEvent = Annotated[
     | SigningRefused
     | ReminderGiven
     | ClockStopped
-    | ClockResumed,
+    | ClockResumed
+    | ErrandDone,
     Field(discriminator="kind"),
 ]
 

@@ -50,6 +50,22 @@ class Standing(StrEnum):
     UNKNOWN_NUMBER = "unknown_number"
     COULD_NOT_CHECK = "could_not_check"
 
+    @property
+    def is_final(self) -> bool:
+        """Whether a label never leaves it again."""
+        return self in FINAL_STANDINGS
+
+
+FINAL_STANDINGS = frozenset(
+    {
+        Standing.WITHDRAWN,
+        Standing.LAPSED,
+        Standing.EXPIRED,
+        Standing.SUPERSEDED,
+        Standing.ENDED_BY_HOLDER,
+    }
+)
+
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -73,6 +73,11 @@ class Matter(BaseModel):
         return self.ended_at is not None
 
     @property
+    def party(self) -> str | None:
+        """The organisation whose own and tied people decide nothing in it."""
+        return self.organisation
+
+    @property
     def open_motion(self) -> Motion | None:
         """The motion on which votes are taken now, if any."""
         return self.motions[-1] if self.motions and self.motions[-1].is_open else None
@@ -157,6 +162,7 @@ class MatterAct(Act):
 
     by_engine: ClassVar[bool] = False
     by_public: ClassVar[bool] = False
+    own_facts: ClassVar[frozenset[str]] = frozenset({"scheme_in_force"})
 
     @property
     def subject(self) -> str:

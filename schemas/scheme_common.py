@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from schemas.added_later import added_later
 from schemas.identifiers import Word
-from schemas.scheme_terms import PerTier, SchemePart
+from schemas.scheme_terms import Article, PerTier, SchemePart
 
 Verifiably = Literal["verifiably"]
 Count = Annotated[int, Field(ge=1, le=99)]
@@ -66,11 +67,27 @@ class UndecidedRenewal(SchemePart):
 
 
 class Dispute(SchemePart):
-    """Expert and applicant differ on the tier: by how much, and what follows."""
+    """Expert and applicant differ on the tier: by how much, and what follows.
+
+    Attributes:
+        group_size: members of the Commission's working group, drawn verifiably.
+    """
 
     within_tiers: Count
     within: Literal["higher_tier_applies"]
     beyond: Literal["working_group"]
+    group_size: Count = added_later(3)
+
+
+ProductPart = Literal["purpose", "deployment", "languages", "model", "data"]
+"""What of a certified product can change; `model` is also another build of it."""
+
+
+class Reevaluation(SchemePart):
+    """Which criteria are evaluated again when a part of the product changes: those of these articles."""
+
+    part: ProductPart
+    articles: tuple[Article, ...] = Field(min_length=1, max_length=40)
 
 
 AutomaticCheck = Literal[
@@ -105,6 +122,8 @@ class CommonRules(SchemePart):
     tier_rescored_at: tuple[Rescoring, ...]
     tier_published: tuple[Published, ...]
     tier_override: Literal["commission_may_raise"]
+    change_reevaluates: tuple[Reevaluation, ...] = added_later((), max_length=5)
+    """Where nothing is stated for a part, every criterion that was met is evaluated again."""
 
 
 class ThirdPartyRules(SchemePart):

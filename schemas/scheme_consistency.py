@@ -22,6 +22,7 @@ def inconsistencies(document: SchemeDocument) -> Iterator[Inconsistency]:
     yield from _areas(document)
     yield from _words(document)
     yield from _meaning(document)
+    yield from _fees(document)
     yield from _examples(document)
 
 
@@ -64,6 +65,11 @@ def _meaning(document: SchemeDocument) -> Iterator[Inconsistency]:
         if fields != MEANING_FIELDS:
             differing = ", ".join(sorted(fields ^ MEANING_FIELDS))
             yield ("meaning", language), f"fields unknown or missing: {differing}"
+
+
+def _fees(document: SchemeDocument) -> Iterator[Inconsistency]:
+    if document.fees.currency == "none" and any(document.fees.amounts.values()):
+        yield ("fees", "amounts"), "amounts need a currency (ISO 4217), not none"
 
 
 def _examples(document: SchemeDocument) -> Iterator[Inconsistency]:

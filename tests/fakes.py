@@ -7,10 +7,11 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from schemas.canonical import canonical_json
+from schemas.errand import Errand, ErrandAnswer
 from schemas.label import IssuedLabel
 from schemas.records import Batch, PendingEntry
 from tests.builders import sha256
-from workflows.activities import STREAM_FORKED, RecordKeeping, Signing, SigningOrder
+from workflows.activities import SIGNING_REFUSED, STREAM_FORKED, Errands, RecordKeeping, Signing, SigningOrder
 
 
 class FakeRecord(RecordKeeping):
@@ -41,6 +42,12 @@ class FakeRecord(RecordKeeping):
         """What happened in a stream, in order."""
         return [entry.kind for entry in self.streams.get(stream, [])]
 
+    async def reaches(self, stream: str, number: int) -> None:
+        """Wait until a stream holds so many entries."""
+        async with asyncio.timeout(10):
+            while len(self.streams.get(stream, [])) < number:  # noqa: ASYNC110  # the streams know no events of asyncio
+                await asyncio.sleep(0.01)
+
     async def holds(self, stream: str, kind: str) -> None:
         """Wait until a stream holds an entry of a kind."""
         async with asyncio.timeout(10):
@@ -54,6 +61,7 @@ class FakeSigner(Signing):
     def __init__(self) -> None:
         self.orders: list[SigningOrder] = []
         self.away = 0
+        self.refuses: str | None = None
 
     @activity.defn(name="issue_label")
     async def issue_label(self, order: SigningOrder) -> IssuedLabel:
@@ -61,6 +69,8 @@ class FakeSigner(Signing):
         if self.away > 0:
             self.away -= 1
             raise ConnectionError("the signer is away")
+        if self.refuses is not None:
+            raise ApplicationError(self.refuses, type=SIGNING_REFUSED, non_retryable=True)
         return IssuedLabel(
             id="0123456789ABCDEF",
             token="T0KEN",
@@ -74,3 +84,20 @@ class FakeSigner(Signing):
             issued_at=datetime(2026, 3, 2, tzinfo=UTC),
             expires_at=datetime(2028, 3, 2, tzinfo=UTC),
         )
+
+
+class FakeErrands(Errands):
+    """Keeps what other matters are told; it can be away for a while, or find one refused."""
+
+    def __init__(self) -> None:
+        self.told: list[Errand] = []
+        self.away = 0
+        self.refused: str | None = None
+
+    @activity.defn(name="run_errand")
+    async def run_errand(self, errand: Errand) -> ErrandAnswer:
+        if self.away > 0:
+            self.away -= 1
+            raise ConnectionError("the other matter is away")
+        self.told.append(errand)
+        return ErrandAnswer(refused=self.refused)

@@ -12,7 +12,7 @@ from schemas.event import Event
 from schemas.people import InstitutionFacts, ParticipantFacts, PersonFacts
 from schemas.scheme import SchemeRules
 from schemas.voting import Voice
-from tests.builders import MEMBERS, ORGANISATION, START, scheme
+from tests.builders import MEMBERS, ORGANISATION, START, scheme, scheme_digest
 from workflows.kernel import Kernel
 
 
@@ -35,7 +35,7 @@ class MatterWalk:
         facts: dict[str, Any] = {
             "act_id": str(uuid4()),
             "matter": self.subject,
-            "scheme_in_force": scheme().digest,
+            "scheme_in_force": scheme_digest(),
             "people": {one.person: one for one in (*self.members, *self.pool)},
             "seated": tuple(one.person for one in self.members),
             "institution": InstitutionFacts(

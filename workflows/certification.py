@@ -1,21 +1,21 @@
 """One certification, from lodging to its end (procedure, stages 1 to 10)."""
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
 
 from schemas.acts import ACTS, CaseAct
 from schemas.case import Case
+from schemas.errand import Errand
 from schemas.events import SigningRefused
 from schemas.identifiers import ENGINE
-from schemas.label import IssuedLabel
 from schemas.records import Ack
 from schemas.stages import Stage
 from workflows import options
-from workflows.activities import SIGNING_REFUSED, Signing, SigningOrder
 from workflows.casework import CaseFile, now
 from workflows.course import Course, Effect
 from workflows.rules.attestation import attest, awaits_signature
+from workflows.rules.case_errands import errand_of
 from workflows.rules.procedure import CERTIFICATION
+from workflows.signing import signed
 
 
 @workflow.defn
@@ -38,6 +38,10 @@ class Certification(Course):
         """Return the signing of the label once it is due, else what another matter is to be told."""
         return self._attest if awaits_signature(self._case) else super().effect()
 
+    def errand(self) -> Errand | None:
+        """Return what the label, or the one it renews, is to be told now."""
+        return errand_of(self._case)
+
     def wakes_monthly(self) -> bool:
         """Whether a run ends after a month; runs that began before that was so go on as they began."""
         return self.work.state is not None and self._case.edition > 1
@@ -52,21 +56,11 @@ class Certification(Course):
         """Have the label signed; what the signer read in the record decides, also about an interest found meanwhile."""
         decision = self._case.decision
         assert decision is not None
-        try:
-            label: IssuedLabel = await workflow.execute_activity_method(
-                Signing.issue_label,
-                SigningOrder(decision=decision.number),
-                task_queue=options.SIGNING_QUEUE,
-                start_to_close_timeout=options.SIGNING_TIMEOUT,
-                retry_policy=options.PATIENT,
-            )
-        except ActivityError as error:
-            if not isinstance(error.cause, ApplicationError) or error.cause.type != SIGNING_REFUSED:
-                raise
-            refused = SigningRefused(at=now(), actor=ENGINE, code=error.cause.message)
-            self.work.conclude(refused, now())
+        answer = await signed(decision.number)
+        if isinstance(answer, str):
+            self.work.conclude(SigningRefused(at=now(), actor=ENGINE, code=answer), now())
         else:
-            self.work.conclude(attest(self._case, label, now()), now())
+            self.work.conclude(attest(self._case, answer, now()), now())
 
     def _take(self, act: CaseAct) -> Ack:
         return self.work.take(act, now())

@@ -58,6 +58,13 @@ def parts_in_matter(matter: Matter, person: PersonFacts) -> frozenset[MatterPart
     return frozenset(part for part, holds in held.items() if holds)
 
 
+def parts_in_organisation(matter: Matter, person: PersonFacts) -> frozenset[MatterPart]:
+    """Return all parts a person has in the matter of an organisation: who opened it once may act for another now."""
+    acts_for = person.has(Role.APPLICANT) and person.organisation == matter.organisation
+    parts = parts_in_matter(matter, person) - {MatterPart.PARTY}
+    return parts | {MatterPart.PARTY} if acts_for else parts
+
+
 class MotionReading(ReadingPart):
     """A vote: how many voted always, how they voted only once it is closed, and only for those who keep the matter."""
 

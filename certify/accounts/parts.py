@@ -6,12 +6,12 @@ from schemas.case import Case
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
 from schemas.stages import Stage
-from workflows.rules.interests import declared_none, took_no_part
+from workflows.rules.interests import declared_none, is_kept_away, took_no_part
 
 COMMISSION_STAGES = frozenset(
     {Stage.RECOMMENDATION, Stage.DECISION, Stage.ATTESTATION, Stage.GRANTED, Stage.REFUSED}
 )  # fmt: skip
-THIRD_PARTY_STAGES = frozenset({Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION})
+THIRD_PARTY_STAGES = frozenset({Stage.EVALUATION, Stage.CORRECTION, Stage.RECOMMENDATION, Stage.DECISION})
 THIRD_PARTY_TIERS = frozenset({Tier.CRITICAL})
 """Tiers that need a neutral third party's report (Code, I-1.5)."""
 
@@ -40,6 +40,8 @@ class Part(StrEnum):
 def parts_in(case: Case, person: PersonFacts) -> frozenset[Part]:
     """Return all parts a person has in a case; whoever has none may not know that it exists."""
     own = person.organisation == case.lodged.organisation
+    if not own and is_kept_away(case, person):
+        return frozenset()
     held = {
         Part.APPLICANT: own and person.has(Role.APPLICANT),
         Part.SECRETARIAT: not own and person.has(Role.SECRETARIAT),

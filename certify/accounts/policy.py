@@ -20,6 +20,8 @@ from workflows.rules.permission import ALLOWED, Permission, first_refusal
 LODGING: Final = "lodge_application"
 CASE_ACTS: Final = tuple(kind for kind in ACTS if kind != LODGING)
 """Acts in a case that exists."""
+CASE_PERMISSIONS: Final = (*CASE_ACTS, procedure.OPEN_TIER_ROUND)
+"""What a person may do in a case: a round on a higher tier is opened by the same act as any other, for itself."""
 
 Condition = Callable[[Case, PersonFacts], bool]
 Row = tuple[Condition, frozenset[Part]]
@@ -64,8 +66,13 @@ _READERS: Final[dict[str, tuple[Row, ...]]] = {
     "read_participants": ((_judges_nothing, _KEEPERS),),
     "read_ballots": ((_always, _KEEPERS | {Part.INFORMED_MEMBER}),),
     "read_record": ((_judges_nothing, _KEEPERS),),
+    "read_decision_record": ((_judges_nothing, _KEEPERS),),
 }
-"""Who reads what of a case. `read_ballots` is about closed rounds: of an open one nobody reads a choice."""
+"""Who reads what of a case. `read_ballots` is about closed rounds: of an open one nobody reads a choice.
+
+The decision record holds ballots and, by their ids, everyone who took part: whoever may read only one of the two may
+not read it.
+"""
 
 _EVERYBODY = frozenset(Role) - {Role.OPERATOR}
 _OUTSIDE_CASES: Final[dict[str, frozenset[Role]]] = {
@@ -73,11 +80,12 @@ _OUTSIDE_CASES: Final[dict[str, frozenset[Role]]] = {
     "list_cases": _EVERYBODY,
     "enter_organisation": frozenset({Role.SECRETARIAT}),
     "invite_person": frozenset({Role.SECRETARIAT}),
-    "adopt_scheme": frozenset({Role.SECRETARIAT}),
+    "hand_in_scheme": frozenset({Role.SECRETARIAT}),
+    "rehearse_scheme": frozenset({Role.SECRETARIAT, Role.COMMISSIONER, Role.AUDITOR}),
     "read_people": frozenset({Role.SECRETARIAT, Role.AUDITOR}),
 }
 
-ACTIONS: Final = frozenset({*_READERS, *_OUTSIDE_CASES, *CASE_ACTS})
+ACTIONS: Final = frozenset({*_READERS, *_OUTSIDE_CASES, *CASE_PERMISSIONS})
 """Every action there is a rule for."""
 
 
@@ -107,7 +115,7 @@ def permit(principal: Principal, action: str, case: Case | None = None, rules: S
         return _unknown()
     if action in _READERS:
         return ALLOWED if _reads(principal.facts, action, case) else _denied()
-    if action in CASE_ACTS and rules is not None:
+    if action in CASE_PERMISSIONS and rules is not None:
         return procedure.may(action, case, principal.facts, rules)
     return _denied()
 
@@ -148,7 +156,7 @@ def require_readable(principal: Principal, case: Case | None) -> Case:
 
 def scope_of(action: str) -> Scope:
     """Return the scope an action needs."""
-    return "read" if action in _READERS or action in {"list_cases", "read_people"} else "act"
+    return "read" if action in _READERS or action in {"list_cases", "read_people", "rehearse_scheme"} else "act"
 
 
 def _has_scope(principal: Principal, action: str) -> Permission:

@@ -6,11 +6,12 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from certify.accounts.parts import Part, parts_in
-from certify.accounts.policy import CASE_ACTS, permit, require_readable
+from certify.accounts.policy import CASE_PERMISSIONS, permit, require_readable
 from certify.accounts.principal import Principal
 from certify.accounts.reading_parts import (
     BallotReading,
     CaseClock,
+    NonconformityReading,
     OwnPart,
     Participants,
     ReadingPart,
@@ -18,16 +19,20 @@ from certify.accounts.reading_parts import (
     RequirementReading,
     ReviewReading,
     RoundReading,
+    VersionReading,
 )
 from schemas.case import Case, SchemePin, SystemFacts, TierAssessment
+from schemas.correction import Difference
 from schemas.decision import Decision, Round
 from schemas.evidence import EvidenceItem, TextRef
-from schemas.identifiers import CriterionId, Digest, Identifier, Name, RuleId
+from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Name, RuleId
 from schemas.label import IssuedLabel
 from schemas.review import Finding, Result
 from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Stage
 from workflows.rules.evidence import missing, requirements_of
+from workflows.rules.fold_correction import CORRECTION
+from workflows.rules.standing import manifest_differences, not_handed_in, outstanding, outstanding_lookups
 
 T = TypeVar("T")
 
@@ -39,6 +44,8 @@ class CaseReading(ReadingPart):
         parts: what the reader is to the case.
         application_digest: the lodged application's text, for those who may open it.
         evidence: what was handed in; `may_open_evidence` tells whether the files themselves may be opened.
+        set_aside: items of an earlier version of the manifest that are not in the present one.
+        differences: what each later version of the manifest changed; `not_handed_in` what was changed since.
         may: for every kind of act None where the case would take it now, else the code of what stands in the way.
     """
 
@@ -56,6 +63,7 @@ class CaseReading(ReadingPart):
     own: OwnPart
     rule: RuleId | None
     manifest_digest: Digest | None
+    manifest_version: int | None
     decision: Decision | None
     label: IssuedLabel | None
     rounds: tuple[RoundReading, ...]
@@ -64,11 +72,16 @@ class CaseReading(ReadingPart):
     missing: tuple[CriterionId, ...]
     not_applicable: dict[CriterionId, TextRef]
     evidence: tuple[EvidenceItem, ...]
+    set_aside: tuple[ItemId, ...]
     may_open_evidence: bool
     lookups: tuple[CriterionId, ...]
+    lookups_outstanding: tuple[CriterionId, ...]
     lookup_findings: tuple[Finding, ...]
     reviews: tuple[ReviewReading, ...]
     results: tuple[Result, ...]
+    nonconformities: tuple[NonconformityReading, ...]
+    differences: tuple[VersionReading, ...]
+    not_handed_in: tuple[Difference, ...]
     third_party_report: TextRef | None
     recommendation: RecommendationReading | None
     hearing: TextRef | None
@@ -119,6 +132,7 @@ def reading_of(case: Case | None, principal: Principal, rules: SchemeRules) -> C
         own=_own_part(case, principal.person),
         rule=case.rule,
         manifest_digest=case.manifest.digest if case.manifest else None,
+        manifest_version=case.manifest.version if case.manifest else None,
         decision=case.decision,
         label=case.label,
         rounds=tuple(_round(case, vote, principal) for vote in case.rounds),
@@ -127,17 +141,22 @@ def reading_of(case: Case | None, principal: Principal, rules: SchemeRules) -> C
         missing=many("read_evidence_list", lambda: missing(case, rules)),
         not_applicable=one("read_evidence_list", lambda: case.not_applicable) or {},
         evidence=many("read_evidence_list", case.evidence.values),
+        set_aside=many("read_evidence_list", lambda: case.set_aside),
         may_open_evidence=bool(permit(principal, "read_evidence", case)),
         lookups=many("read_participants", lambda: case.plan.lookups if case.plan else ()),
-        lookup_findings=many("read_reviews", case.lookups.values),
+        lookups_outstanding=many("read_participants", lambda: outstanding_lookups(case)),
+        lookup_findings=_lookups(case, principal),
         reviews=_reviews(case, principal),
         results=many("read_results", lambda: _results(case)),
+        nonconformities=many("read_results", lambda: _nonconformities(case)),
+        differences=many("read_evidence_list", lambda: _versions(case)),
+        not_handed_in=many("read_evidence_list", lambda: not_handed_in(case) if case.manifest else ()),
         third_party_report=one("read_third_party_report", lambda: case.third_party_report),
         recommendation=one("read_recommendation", lambda: _recommendation(case)),
         hearing=one("read_hearing", lambda: case.hearing),
         reason=one("read_reason", lambda: case.reason),
         participants=one("read_participants", lambda: _participants(case)),
-        may={kind: _refusal(principal, kind, case, rules) for kind in CASE_ACTS},
+        may={kind: _refusal(principal, kind, case, rules) for kind in CASE_PERMISSIONS},
     )
 
 
@@ -164,6 +183,7 @@ def _own_part(case: Case, person: str) -> OwnPart:
         assignment=case.assignments.get(person),
         interests=case.interests.get(person),
         criteria=case.plan.criteria.get(person, ()) if case.plan else (),
+        outstanding=outstanding(case, person),
         review=case.reviews.get(person),
         is_rapporteur=case.rapporteur == person,
         is_elector=vote is not None and person in vote.base,
@@ -191,16 +211,60 @@ def _reviews(case: Case, principal: Principal) -> tuple[ReviewReading, ...]:
     with_names = permit(principal, "read_participants", case)
     return tuple(
         ReviewReading(
-            reviewer=reviewer if with_names or reviewer == principal.person else None, findings=review.findings
+            reviewer=reviewer if with_names or reviewer == principal.person else None,
+            findings=review.findings
+            if with_names or reviewer == principal.person
+            else _unblinded(case, review.findings),
+            revisions=review.revisions,
         )
         for reviewer, review in case.reviews.items()
         if all_of_them or reviewer == principal.person
     )
 
 
+def _unblinded(case: Case, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings that others may see: while a later version is judged, only those on earlier ones."""
+    if case.stage != Stage.EVALUATION or case.manifest is None:
+        return tuple(findings)
+    return tuple(finding for finding in findings if finding.manifest < case.manifest.version)
+
+
+def _lookups(case: Case, principal: Principal) -> tuple[Finding, ...]:
+    if not permit(principal, "read_reviews", case):
+        return ()
+    with_names = permit(principal, "read_participants", case)
+    return tuple(case.lookups.values()) if with_names else _unblinded(case, case.lookups.values())
+
+
 def _results(case: Case) -> tuple[Result, ...]:
-    """Return the results, with what the Register answered once a round was opened."""
-    return case.rounds[-1].results if case.rounds else case.results
+    """Return the results, with what the Register answered when the last round on the label was opened."""
+    voted_on = case.rounds_on_label[-1].results if case.rounds_on_label else ()
+    known = {one.criterion for one in case.results}
+    return (*case.results, *(one for one in voted_on if one.criterion not in known))
+
+
+def _nonconformities(case: Case) -> tuple[NonconformityReading, ...]:
+    return tuple(
+        NonconformityReading(
+            criterion=one.criterion,
+            grade=one.grade,
+            raised_at=one.raised_at,
+            due_at=one.due_at,
+            extensions=one.extensions,
+            closed_at=one.closed_at,
+            is_past=one.is_past,
+            stands_still=one.is_running and CORRECTION in case.stops,
+        )
+        for _, one in sorted(case.nonconformities.items())
+    )
+
+
+def _versions(case: Case) -> tuple[VersionReading, ...]:
+    latest = case.manifest.version if case.manifest else 1
+    return tuple(
+        VersionReading(version=version, differences=manifest_differences(case, version - 1, version))
+        for version in range(2, latest + 1)
+    )
 
 
 def _recommendation(case: Case) -> RecommendationReading | None:
@@ -211,7 +275,8 @@ def _recommendation(case: Case) -> RecommendationReading | None:
 
 
 def _round(case: Case, vote: Round, principal: Principal) -> RoundReading:
-    with_choices = not vote.is_open and permit(principal, "read_ballots", case)
+    # A round that was voided was never counted: its ballots stay as hidden as those of an open one.
+    with_choices = vote.tally is not None and permit(principal, "read_ballots", case)
     with_people = permit(principal, "read_participants", case)
     cast = [ballot for member, ballot in vote.ballots.items() if member in vote.base]
     return RoundReading(
@@ -222,6 +287,7 @@ def _round(case: Case, vote: Round, principal: Principal) -> RoundReading:
         base=len(vote.base),
         cast=len(cast),
         recused=len(vote.recused),
+        proposed_tier=vote.proposed_tier,
         quorum=vote.quorum,
         majority=vote.majority,
         manifest_digest=vote.manifest_digest,

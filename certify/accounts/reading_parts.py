@@ -2,10 +2,12 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from schemas.correction import Difference, Grade
 from schemas.decision import Ballot
 from schemas.evidence import TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, Moment, RuleId, Word
-from schemas.review import Assignment, Finding, Interests, Review
+from schemas.review import Assignment, Finding, Interests, Review, Revision
+from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome
 from schemas.voting import Tally
 
@@ -46,6 +48,31 @@ class ReviewReading(ReadingPart):
 
     reviewer: Identifier | None
     findings: tuple[Finding, ...]
+    revisions: tuple[Revision, ...] = ()
+
+
+class NonconformityReading(ReadingPart):
+    """A nonconformity without the people who raised it.
+
+    Attributes:
+        stands_still: its clock is stopped while the applicant is not the one who is waited for.
+    """
+
+    criterion: CriterionId
+    grade: Grade
+    raised_at: Moment
+    due_at: Moment
+    extensions: int
+    closed_at: Moment | None
+    is_past: bool
+    stands_still: bool
+
+
+class VersionReading(ReadingPart):
+    """What a version of the manifest changed against the one before."""
+
+    version: int
+    differences: tuple[Difference, ...]
 
 
 class RecommendationReading(ReadingPart):
@@ -77,6 +104,7 @@ class RoundReading(ReadingPart):
         base: how many may vote; `cast` how many did; `recused` how many left the electorate.
         ballots: None where the choices are not for this reader, or for nobody yet.
         electorate: None where people are not for this reader; likewise `voted`.
+        proposed_tier: the higher tier that is voted on, None where the label is.
     """
 
     number: int
@@ -94,19 +122,21 @@ class RoundReading(ReadingPart):
     ballots: tuple[BallotReading, ...] | None
     electorate: tuple[Identifier, ...] | None
     voted: tuple[Identifier, ...] | None
+    proposed_tier: Tier | None
 
 
 class OwnPart(ReadingPart):
     """What the reader is and did in the case.
 
     Attributes:
-        criteria: those the plan gives the reader to judge.
+        criteria: those the plan gives the reader to judge; `outstanding` those they owe a finding for now.
         has_voted: in the open round; how is shown to nobody before it closes.
     """
 
     assignment: Assignment | None
     interests: Interests | None
     criteria: tuple[CriterionId, ...]
+    outstanding: tuple[CriterionId, ...]
     review: Review | None
     is_rapporteur: bool
     is_elector: bool

@@ -21,8 +21,9 @@ from schemas.errors import (
     Unacceptable,
     Unavailable,
 )
-from schemas.people import Role
+from schemas.people import PersonFacts, Role
 from schemas.records import Receipt
+from workflows.rules.ties import named_in
 
 _KINDS: dict[str, type[ProcedureError]] = {
     error.kind: error
@@ -96,4 +97,15 @@ async def with_facts(session: AsyncSession, act: ActInCase, case: Case | None) -
         facts["people"] = await people.facts_of(session, [act.rapporteur])
     if "participant" in act.needs and case is not None:
         facts["participant"] = await participants.facts(session, case.lodged.organisation)
-    return act.model_copy(update=facts)
+    return _narrowed(act.model_copy(update=facts), case)
+
+
+def _narrowed(act: ActInCase, case: Case | None) -> ActInCase:
+    """Keep of people's ties what the rules ask about in this case: the rest of their lives is not the history's."""
+
+    def narrowed(one: PersonFacts) -> PersonFacts:
+        tied = named_in(one.tied_to, case.lodged) if case is not None else ()
+        return one.model_copy(update={"tied_to": tied})
+
+    everyone = {key: narrowed(one) for key, one in act.people.items()}
+    return act.model_copy(update={"actor": narrowed(act.actor), "people": everyone})

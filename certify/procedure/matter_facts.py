@@ -1,20 +1,29 @@
 """The facts an act in a matter is judged by, as the record has them just before it is sent."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import institutions, participants, people
+from certify.procedure.adoption import proposed
+from certify.register import cases, institutions, labels, participants, people, schemes, streams
 from certify.register.involvement import concerned_by
+from certify.vault.store import Vault
+from schemas.accession import ApplyToJoin, OpenAccessionVote
 from schemas.act import Act
 from schemas.complaint import Complaint, FileComplaint
 from schemas.matter import Matter, MatterAct
+from schemas.organisation import Organisation
+from schemas.people import PersonFacts
+from schemas.practice import OfferPractice
+from schemas.record_correction import ProposeCorrection
+from schemas.scheme_adoption import ProposeScheme
 
 Facts = dict[str, Any]
 
 
-async def with_matter_facts(session: AsyncSession, act: Act, state: Matter | None) -> Act:
+async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state: Matter | None) -> Act:
     """Return the act with its facts."""
     facts: Facts = {}
     if act.needs & {"seated", "institution"}:
@@ -28,9 +37,57 @@ async def with_matter_facts(session: AsyncSession, act: Act, state: Matter | Non
     organisation = state.organisation if state is not None else act.actor.organisation
     if "participant" in act.needs and organisation is not None:
         facts["participant"] = await participants.facts(session, organisation)
+    if isinstance(act, ProposeCorrection):
+        facts |= await _entry_facts(session, act)
+    if isinstance(act, OfferPractice):
+        facts |= await _finding_facts(session, act)
+    if isinstance(act, ProposeScheme):
+        facts["proposed"] = await proposed(session, vault, act.digest_of_scheme)
+    if isinstance(act, ApplyToJoin | OpenAccessionVote):
+        facts["namesake"] = await _namesake(session, act, state)
+    if "labels" in act.needs and organisation is not None:
+        facts["labels"] = await labels.not_ended(session, organisation, datetime.now(UTC))
     for need in sorted(act.needs & set(_READERS)):
         facts |= await _READERS[need](session, act, state)
-    return act.model_copy(update=facts)
+    party = state.party if state is not None else organisation
+    return _narrowed(act.model_copy(update=facts), party)
+
+
+def _narrowed(act: Act, party: str | None) -> Act:
+    """Keep of people's ties what the rules ask about in this matter."""
+
+    def narrowed(one: PersonFacts) -> PersonFacts:
+        return one.model_copy(update={"tied_to": (party,) if party is not None and party in one.tied_to else ()})
+
+    everyone = {key: narrowed(one) for key, one in act.people.items()}
+    return act.model_copy(update={"actor": narrowed(act.actor), "people": everyone})
+
+
+async def _finding_facts(session: AsyncSession, act: OfferPractice) -> dict[str, Any]:
+    """Return whose finding it is and the article of its criterion, where the case was judged by it."""
+    case = await cases.find(session, act.case)
+    if case is None or act.criterion not in {one.criterion for one in case.results}:
+        return {"party": None, "article": None}
+    rules = (await schemes.pinned(session, case.lodged.scheme.digest)).rules
+    return {"party": case.lodged.organisation, "article": rules.criteria[act.criterion].article}
+
+
+async def _entry_facts(session: AsyncSession, act: ProposeCorrection) -> dict[str, Any]:
+    """Return the digest of the entry to be corrected, and whose case it belongs to."""
+    entry = await streams.entry_at(session, act.stream, act.number)
+    kind, _, subject = act.stream.partition("/")
+    case = await cases.find(session, subject) if kind == "case" else None
+    return {
+        "entry_digest": entry.digest if entry is not None else None,
+        "party": case.lodged.organisation if case is not None else None,
+    }
+
+
+async def _namesake(session: AsyncSession, act: ApplyToJoin | OpenAccessionVote, state: Matter | None) -> str | None:
+    named = act if isinstance(act, ApplyToJoin) else state.application if isinstance(state, Organisation) else None
+    if named is None:
+        return None
+    return await participants.namesake(session, named.name, named.country, apart_from=act.matter)
 
 
 async def _named(session: AsyncSession, act: Act, _: Matter | None) -> Facts:

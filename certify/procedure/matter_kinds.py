@@ -7,19 +7,39 @@ from typing import Any
 from pydantic import BaseModel
 
 from certify.accounts.matter_parts import parts_in_complaint
-from certify.accounts.matter_reading import EVERY_PART, KEEPERS, MatterPart, Readers
+from certify.accounts.matter_reading import EVERY_PART, KEEPERS, MatterPart, Readers, parts_in_organisation
 from certify.procedure.bodies import body_of
 from schemas.clocks import Clock
 from schemas.matter import Matter
 from schemas.scheme import SchemeRules
+from workflows.accession import OrganisationCourse
 from workflows.kernel import Kernel
-from workflows.matter_file import ComplaintFile, EthicsQuestionFile, MatterFile
-from workflows.matters import ComplaintCourse, EthicsQuestionCourse
-from workflows.rules import complaint_clocks, ethics_questions
+from workflows.matter_file import (
+    ComplaintFile,
+    EthicsQuestionFile,
+    MatterFile,
+    OrganisationFile,
+    PracticeFile,
+    RecordCorrectionFile,
+    SchemeProposalFile,
+)
+from workflows.matters import (
+    ComplaintCourse,
+    EthicsQuestionCourse,
+    PracticeCourse,
+    RecordCorrectionCourse,
+    SchemeProposalCourse,
+)
+from workflows.rules import complaint_clocks, ethics_questions, organisations
 from workflows.rules.complaint_kernel import COMPLAINT
 from workflows.rules.ethics_questions import ETHICS_QUESTION
+from workflows.rules.organisations import ORGANISATION
+from workflows.rules.practices import PRACTICE
+from workflows.rules.record_corrections import RECORD_CORRECTION
+from workflows.rules.scheme_adoption import SCHEME_ADOPTION
 
 _DECIDING = KEEPERS | {MatterPart.MEMBER, MatterPart.ELECTOR}
+_IN_COMPLAINT = KEEPERS | {MatterPart.MEMBER, MatterPart.HANDLER}
 _IN_COMPLAINT = KEEPERS | {MatterPart.MEMBER, MatterPart.HANDLER}
 
 
@@ -31,6 +51,10 @@ class MatterKind:
         collection: under which address it is found, `/api/{collection}`.
         run: its workflow; `file` what that is started with.
         opens: the act that opens one, None where only the engine does.
+        also_opens: further acts that open one where there is none yet.
+        has_own_id: its id is known before it is opened, and is not made for it.
+        lasts: it never ends; whatever its workflow lost, the next act starts it again from the record.
+        elsewhere: acts that have an address of their own.
         clocks: its deadlines, for readings.
     """
 
@@ -41,6 +65,14 @@ class MatterKind:
     opens: str | None
     readers: Readers
     clocks: Callable[[Any, SchemeRules], Iterable[Clock]]
+    also_opens: frozenset[str] = frozenset()
+    has_own_id: bool = False
+    lasts: bool = False
+    elsewhere: frozenset[str] = frozenset()
+
+    def may_open(self, act: str) -> bool:
+        """Whether an act opens a matter that is not there yet."""
+        return act == self.opens or act in self.also_opens
 
     @property
     def state(self) -> type[Matter]:
@@ -78,6 +110,82 @@ QUESTION = MatterKind(
     clocks=ethics_questions.clocks_of,
 )
 
+CORRECTION = MatterKind(
+    kernel=RECORD_CORRECTION,
+    collection="corrections",
+    run=RecordCorrectionCourse.run,
+    file=RecordCorrectionFile,
+    opens="propose_correction",
+    readers=Readers(
+        fields=dict.fromkeys(
+            ("stream", "number", "entry_digest", "text", "confirmed_by", "rejected"), KEEPERS | {MatterPart.MEMBER}
+        )
+    ),
+    clocks=lambda _correction, _rules: (),
+)
+
+ADOPTION = MatterKind(
+    kernel=SCHEME_ADOPTION,
+    collection="scheme-proposals",
+    run=SchemeProposalCourse.run,
+    file=SchemeProposalFile,
+    opens="propose_scheme",
+    readers=Readers(fields=dict.fromkeys(("proposed", "reasons", "adopted", "in_record"), EVERY_PART)),
+    clocks=lambda _proposal, _rules: (),
+)
+
+PRACTICE_KIND = MatterKind(
+    kernel=PRACTICE,
+    collection="practices",
+    run=PracticeCourse.run,
+    file=PracticeFile,
+    opens="offer_practice",
+    readers=Readers(
+        fields={
+            **dict.fromkeys(("criterion", "article", "practice", "text", "consented", "taken_down"), EVERY_PART),
+            "published_by": KEEPERS,
+            "application": KEEPERS | {MatterPart.PARTY},
+        }
+    ),
+    clocks=lambda _practice, _rules: (),
+)
+
+_TO_THE_BODY = KEEPERS | {MatterPart.PARTY, MatterPart.MEMBER, MatterPart.ELECTOR}
+_OWN = KEEPERS | {MatterPart.PARTY}
+
+ORGANISATIONS = MatterKind(
+    kernel=ORGANISATION,
+    collection="organisations",
+    run=OrganisationCourse.run,
+    file=OrganisationFile,
+    opens="apply_to_join",
+    also_opens=frozenset({"enter_participant"}),
+    has_own_id=True,
+    lasts=True,
+    elsewhere=frozenset({"enter_participant"}),
+    readers=Readers(
+        fields={
+            "application": _TO_THE_BODY,
+            "name": EVERY_PART,
+            "country": EVERY_PART,
+            "roles": EVERY_PART,
+            "entered_at": EVERY_PART,
+            "left_at": EVERY_PART,
+            "officer": EVERY_PART,
+            "public_contact": EVERY_PART,
+            "private_contact": _OWN,
+            "officer_due_at": EVERY_PART,
+            "officer_overdue": EVERY_PART,
+            "has_ethics_commission": EVERY_PART,
+            "ethics_commission": EVERY_PART,
+            "declared_group": _OWN,
+            "extract": _OWN,
+        },
+        parts=parts_in_organisation,
+    ),
+    clocks=organisations.clocks_of,
+)
+
 COMPLAINED = MatterKind(
     kernel=COMPLAINT,
     collection="complaints",
@@ -95,14 +203,24 @@ COMPLAINED = MatterKind(
     clocks=complaint_clocks.clocks_of,
 )
 
-KINDS: dict[str, MatterKind] = {kind.kernel.name: kind for kind in (QUESTION, COMPLAINED)}
+_ALL = (
+    QUESTION,
+    COMPLAINED,
+    CORRECTION,
+    ADOPTION,
+    PRACTICE_KIND,
+    ORGANISATIONS,
+)
+KINDS: dict[str, MatterKind] = {kind.kernel.name: kind for kind in _ALL}
 
 
 def _bodies(kind: MatterKind, *, by_public: bool) -> dict[str, type[BaseModel]]:
     return {
         act: body_of(act, model)
         for act, model in kind.kernel.acts.items()
-        if not getattr(model, "by_engine", False) and getattr(model, "by_public", False) == by_public
+        if not getattr(model, "by_engine", False)
+        and getattr(model, "by_public", False) == by_public
+        and act not in kind.elsewhere
     }
 
 

@@ -29,6 +29,7 @@ from schemas.scheme import BUILT_IN, Scheme
 from workflows.options import matter_id
 
 SCHEME = BUILT_IN.name
+_FOR_OTHERS = frozenset({"role_missing", "not_the_organisation"})
 
 
 class SentToMatter(BaseModel):
@@ -80,10 +81,10 @@ class Matters:
         found = KINDS[kind]
         try:
             scope_refusal(principal, "act").require()
-            if act not in found.bodies:
+            if act not in found.bodies and act not in found.elsewhere:
                 raise NotPermitted("not_for_people", "Nobody who is signed in does this.")
             state, scheme = await self._found(found, subject)
-            _require_known(found, state, principal, opens=act == found.opens)
+            _require_known(found, state, principal, opens=found.may_open(act))
             sender = Sender(facts=principal.facts, authn=principal.authn, key=key, request_id=request_id)
             return await self._act(sender, found, act, subject, body, state, scheme)
         except ProcedureError as error:
@@ -127,7 +128,7 @@ class Matters:
         receipt = await self._sending.earlier(act)
         if receipt is None:
             async with self._database.reading() as session:
-                act = await with_matter_facts(session, act, state)
+                act = await with_matter_facts(session, self._vault, act, state)
             _refuse_other_roles(kind, state, act, scheme)
             for text in written.texts:
                 await self._vault.put_text(vault_key(kind.kernel.name, subject), text)
@@ -153,15 +154,18 @@ class Matters:
         if await self._sending.earlier(act) is not None:
             return
         async with self._database.reading() as session:
-            act = await with_matter_facts(session, act, state)
+            act = await with_matter_facts(session, self._vault, act, state)
         await self._send(kind, act, state, scheme)
         if await self._sending.recorded(act) is None:
             raise Unavailable("not_recorded_yet", "The act was taken; the record does not hold it yet.")
 
     async def _send(self, kind: MatterKind, act: Act, state: Matter | None, scheme: Scheme) -> None:
         workflow_id, rules = matter_id(kind.kernel.name, act.subject), scheme.rules
-        if act.kind == kind.opens and state is None:
-            await self._sending.to_new(act, kind.run, kind.file(id=act.subject, rules=rules), workflow_id)
+        if (kind.may_open(act.kind) and state is None) or kind.lasts:
+            file = kind.file(id=act.subject, rules=rules)
+            if state is not None:
+                file.put_state(state)
+            await self._sending.to_new(act, kind.run, file, workflow_id)
             return
         now = datetime.now(UTC)
         await self._sending.to_running(act, workflow_id, when_gone=lambda: kind.kernel.decide(state, act, now, rules))
@@ -237,7 +241,7 @@ def _refuse_other_roles(kind: MatterKind, state: Matter | None, act: Act, scheme
     try:
         kind.kernel.decide(state, act, datetime.now(UTC), scheme.rules)
     except NotPermitted as error:
-        if error.code == "role_missing":
+        if error.code in _FOR_OTHERS:
             raise
     except ProcedureError:
         return

@@ -7,14 +7,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from certify.register import cases, checking_journal
 from certify.register.checking import Finding
 from certify.register.checking_evidence import StoredObjects, check_stored
+from certify.register.checking_extracts import ExtractCheck, Extracted
 from certify.register.checking_labels import Attested, LabelCheck
 from certify.register.checking_views import ViewCheck, row_made_by, rows_of_case, rows_of_matter
 from certify.register.matters import MatterRecord
+from certify.register.participants import ParticipantRecord
 from certify.register.projection import NOT_FOLDED
 from labels.key_set import KeySet
 from schemas.case import Case
 from schemas.event import Event
 from schemas.events import CASE_EVENTS, LabelIssued
+from schemas.organisation import Organisation
 from workflows.rules.fold import evolve
 from workflows.rules.kernels import KERNELS
 
@@ -28,17 +31,23 @@ class RecordCheck:
     def __init__(self, session: AsyncSession, objects: StoredObjects, keys: Callable[[], KeySet]) -> None:
         self._session, self._objects = session, objects
         self._views, self._labels = ViewCheck(session), LabelCheck(session, keys)
+        self._extracts = ExtractCheck(keys)
 
     @property
     def attested(self) -> Attested:
         """What the record says of labels, complete when all findings were taken."""
         return self._labels.attested
 
+    @property
+    def extracted(self) -> Extracted:
+        """What the record says of extracts, complete when all findings were taken."""
+        return self._extracts.extracted
+
     async def findings(self, progress: Progress) -> AsyncIterator[Finding]:
         """Yield all that does not hold.
 
         Raises:
-            CouldNotCheck: there are labels and the public keys cannot be read.
+            CouldNotCheck: there are labels or extracts and the public keys cannot be read.
         """
         streams = await checking_journal.streams(self._session)
         for done, stream in enumerate(streams, start=1):
@@ -65,12 +74,17 @@ class RecordCheck:
     async def _matter(self, stream: str, bodies: Sequence[tuple[int, bytes]]) -> AsyncIterator[Finding]:
         kernel, state = KERNELS[stream.partition("/")[0]], None
         for number, body in bodies:
+            before = state
             try:
-                state = kernel.evolve(state, kernel.events.validate_json(body))
-            except (ValueError, TypeError, KeyError, IndexError):
+                state = kernel.evolve(before, kernel.events.validate_json(body))
+            except (ValueError, TypeError, KeyError, IndexError, AssertionError):
                 yield Finding(where=f"{stream} {number}", what="cannot be folded into its matter", code="not_folded")
                 self._views.excuse(MatterRecord, stream)
+                self._views.excuse(ParticipantRecord, stream.partition("/")[2])
                 return
+            if isinstance(state, Organisation):
+                for finding in self._extracts.follow(before, state):
+                    yield finding
         for row in rows_of_matter(kernel.name, state) if state is not None else ():
             async for finding in self._views.compare(row):
                 yield finding

@@ -9,12 +9,13 @@ from sqlalchemy import Column
 from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import cases, complaints, labels, matters, participants, people, schemes
+from certify.register import cases, complaints, labels, matters, participants, people, relations, schemes, ties
 from certify.register.checking import Finding, columns_of, is_moment, moment_of
 from schemas.case import Case
+from schemas.extract import SignedExtract
 from schemas.label import IssuedLabel
 from schemas.matter import Matter
-from schemas.record_events import RECORD_EVENTS
+from schemas.record_events import RECORD_EVENTS, TiesDeclared
 
 VIEWS: tuple[type[SQLModel], ...] = (
     cases.CaseRecord,
@@ -23,13 +24,16 @@ VIEWS: tuple[type[SQLModel], ...] = (
     matters.MatterRecord,
     participants.ParticipantRecord,
     people.PersonRecord,
+    relations.RelationRecord,
     schemes.SchemeRecord,
+    ties.TieDeclaration,
 )
 
 _ROW_OF: dict[str, Callable[[str, int, Any], SQLModel]] = {
-    "organisation": participants.row_of,
     "scheme": lambda _key, _number, event: schemes.row_of(event),
-    "people": lambda _key, number, event: people.row_of(number, event),
+    "people": lambda _key, number, event: (
+        ties.row_of(number, event) if isinstance(event, TiesDeclared) else people.row_of(number, event)
+    ),
 }
 """The row that an entry of a stream makes, for the streams whose entries each make one."""
 
@@ -38,7 +42,9 @@ _READ_AS: dict[tuple[str, str], Callable[[str], Any]] = {
     ("label", "label"): IssuedLabel.model_validate_json,
     ("label", "facts"): labels.PublicFacts.model_validate_json,
     ("matter", "state"): json.loads,
+    ("participant", "extract"): SignedExtract.model_validate_json,
     ("scheme", "content"): json.loads,
+    ("tie_declaration", "ties"): json.loads,
 }
 """Columns of JSON, compared by what they say: a later version may write the same in other words."""
 
@@ -69,6 +75,7 @@ def rows_of_matter(kind: str, state: Matter) -> tuple[SQLModel, ...]:
 
 _BESIDE: dict[str, Callable[[Any], tuple[SQLModel, ...]]] = {
     "complaint": complaints.rows_of,
+    "organisation": participants.rows_of,
 }
 """Rows of the views beside a kind of matter (`certify.register.projection`)."""
 

@@ -14,12 +14,12 @@ from workflows.rules.kernels import KERNELS
 
 _VIEWS: dict[str, Callable[[AsyncSession, str, int, Any], Awaitable[None]]] = {
     "case": cases.apply,
-    "organisation": participants.apply,
     "scheme": schemes.apply,
     "people": people.apply,
 }
 _BESIDE: dict[str, Callable[[AsyncSession, Any, Event], Awaitable[None]]] = {
     "complaint": complaints.follow,
+    "organisation": participants.follow,
 }
 """Views that are folded from a kind of matter besides the matter itself."""
 

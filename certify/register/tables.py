@@ -4,7 +4,9 @@ Nothing the public sees is read from a working table. A table in neither list fa
 """
 
 RECORD = frozenset({"journal_entry", "journal_body"})
-VIEWS = frozenset({"case", "complaint", "label", "matter", "participant", "person", "scheme"})
+VIEWS = frozenset(
+    {"case", "complaint", "label", "matter", "participant", "person", "relation", "scheme", "tie_declaration"}
+)
 WORKING = frozenset(
     {
         "account",  # names, addresses and password hashes, outside the record

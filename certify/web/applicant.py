@@ -3,7 +3,13 @@
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from certify.web import applicant_drafts, applicant_evidence, applicant_questions
+from certify.web import (
+    applicant_drafts,
+    applicant_evidence,
+    applicant_one_file,
+    applicant_practices,
+    applicant_questions,
+)
 from certify.web.act_pages import receipt_shown, show_act, take_act
 from certify.web.applicant_case import checklist, fitting
 from certify.web.applicant_desk import require_applicant
@@ -22,7 +28,9 @@ router = APIRouter(prefix="/applicant", dependencies=[Depends(require_applicant)
 # Before `/{application}`, which would take their addresses for a case.
 router.include_router(applicant_drafts.router)
 router.include_router(applicant_questions.router)
+router.include_router(applicant_practices.router)
 router.include_router(applicant_evidence.router)
+router.include_router(applicant_one_file.router)
 
 
 @router.get("")

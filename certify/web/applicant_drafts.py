@@ -73,9 +73,9 @@ async def _around(services: Services, principal: Principal) -> tuple[Participant
 
 
 @router.get("")
-async def ask_reference(request: Request, principal: Someone) -> Response:
-    """Ask under which reference the application is to be known."""
-    return _start(request, principal, Typed(), ())
+async def ask_reference(request: Request, principal: Someone, services: Serviced) -> Response:
+    """Say what it costs, and ask under which reference the application is to be known."""
+    return await _start(request, services, principal, Typed(), ())
 
 
 @router.post("")
@@ -85,7 +85,7 @@ async def begin(request: Request, principal: Someone, services: Serviced) -> Res
     reference = typed.one("reference")
     why_not = await _why_not_begin(services, principal, language, reference)
     if why_not:
-        return _start(request, principal, typed, (("reference", why_not),), 422)
+        return await _start(request, services, principal, typed, (("reference", why_not),), 422)
     if await drafting.begun(services, principal, f"{SUBJECT}{reference}") is None:
         entry, _ = await _around(services, principal)
         roles = from_words(entry.roles) if entry else ()
@@ -112,11 +112,18 @@ async def _why_not_begin(services: Services, principal: Principal, language: Lan
     return None
 
 
-def _start(
-    request: Request, principal: Principal, typed: Typed, errors: tuple[tuple[str, str], ...], status: int = 200
+async def _start(
+    request: Request,
+    services: Services,
+    principal: Principal,
+    typed: Typed,
+    errors: tuple[tuple[str, str], ...],
+    status: int = 200,
 ) -> Response:
-    bar = signed_in_bar(request, principal)
-    return render(request, "applicant/begin.html", status, person=bar, room=PATH, typed=typed, errors=errors)
+    bar, (_, scheme) = signed_in_bar(request, principal), await _around(services, principal)
+    return render(
+        request, "applicant/begin.html", status, person=bar, room=PATH, scheme=scheme, typed=typed, errors=errors
+    )
 
 
 @router.get("/{reference}")

@@ -6,7 +6,7 @@ from typing import Any
 from certify.accounts.matter_reading import MatterPart, MatterReading
 from certify.web.acting import Before, Typed
 from certify.web.language import language_of, marked
-from certify.web.matter_pages import MatterPage, always
+from certify.web.matter_pages import MatterPage
 from certify.web.matter_voting import DECLARING
 from certify.web.open_matter import OpenMatter
 from schemas.complaint import PUBLIC_REASON_MAX
@@ -35,15 +35,13 @@ async def _criteria(before: Before[OpenMatter]) -> dict[str, object]:
     }
 
 
-def _need_not_declare(reading: MatterReading) -> bool:
-    """Whether nothing waits for a declaration: the handler declares first, and a decider once there are findings."""
-    return MatterPart.HANDLER not in reading.parts and reading.facts.get("findings") is None
+def _is_to_declare(reading: MatterReading) -> bool:
+    """Whether a declaration is waited for: the handler's at once, a decider's when there are findings."""
+    return MatterPart.HANDLER in reading.parts or reading.facts.get("findings") is not None
 
 
 HANDLING = {
-    "declare-matter-interests": replace(
-        DECLARING, is_optional=_need_not_declare, unlisted=frozenset({"already_decided"})
-    ),
+    "declare-matter-interests": replace(DECLARING, is_due=_is_to_declare, unlisted=frozenset({"already_decided"})),
     "ask-complainant": MatterPage(
         kind="ask_complainant",
         name=marked("Ask the complainant"),
@@ -51,7 +49,7 @@ HANDLING = {
         fields=lambda typed: {"question": typed.one("question")},
         anchor="question",
         required={"question": marked("Write your question.")},
-        is_optional=always,
+        is_optional=True,
         unlisted=_OF_HANDLER | {"already_decided"},
     ),
     "record-findings": MatterPage(

@@ -43,8 +43,7 @@ def _never(_: MatterReading) -> bool:
     return False
 
 
-def always(_: MatterReading) -> bool:
-    """Answer that nobody waits for an act."""
+def _always(_: MatterReading) -> bool:
     return True
 
 
@@ -55,13 +54,15 @@ class MatterPage(acting.ActPage[OpenMatter]):
     Attributes:
         name: how the act is called in a list of tasks, marked for the catalogue.
         is_done: whether the reader did it before.
-        is_optional: whether nobody waits for it from this reader.
+        is_optional: nobody waits for it.
+        is_due: whether somebody waits for it from this reader now.
         unlisted: further reasons for which it is not listed as a task.
     """
 
     name: str
     is_done: Callable[[MatterReading], bool] = _never
-    is_optional: Callable[[MatterReading], bool] = _never
+    is_optional: bool = False
+    is_due: Callable[[MatterReading], bool] = _always
     unlisted: frozenset[str] = frozenset()
 
 
@@ -158,7 +159,9 @@ def tasks_of(language: Language, room: MatterRoom, reading: MatterReading) -> li
 
 def _task(language: Language, href: str, page: MatterPage, reading: MatterReading) -> dict[str, object]:
     barred, done = reading.may[page.kind], page.is_done(reading)
-    status = _DONE if done else _LATER if barred else _IF_NEEDED if page.is_optional(reading) else _TO_DO
+    status = (
+        _DONE if done else _LATER if barred else _IF_NEEDED if page.is_optional or not page.is_due(reading) else _TO_DO
+    )
     return {
         "name": sentence(language, page.name),
         "href": None if barred else href,
@@ -170,10 +173,9 @@ def _task(language: Language, href: str, page: MatterPage, reading: MatterReadin
 
 def awaits_reader(room: MatterRoom, reading: MatterReading) -> bool:
     """Whether something in a matter waits for its reader."""
-    pages = [room.page_of(name) for name in room.pages]
+    pages = [room.page_of(name) for name in room.pages if room.page_of(name).is_due(reading)]
     return any(
-        reading.may.get(page.kind, "") is None and not page.is_optional(reading) and not page.is_done(reading)
-        for page in pages
+        reading.may.get(page.kind, "") is None and not page.is_optional and not page.is_done(reading) for page in pages
     )
 
 

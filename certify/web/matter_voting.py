@@ -5,7 +5,7 @@ from typing import Any
 from certify.accounts.matter_reading import MatterReading
 from certify.web.acting import Before, Typed
 from certify.web.language import language_of, marked
-from certify.web.matter_pages import MatterPage, always, shared
+from certify.web.matter_pages import MatterPage, shared
 from certify.web.open_matter import OpenMatter
 
 _YES = "yes"
@@ -71,7 +71,7 @@ VOTING = {
         anchor="reason",
         required={"reason": marked("Give the reason why you leave the electorate.")},
         more=_motion,
-        is_optional=always,
+        is_optional=True,
         unlisted=frozenset({"recused"}),
     ),
 }

@@ -8,6 +8,7 @@ from certify.web.language import Language, day, marked, moment, sentence
 from schemas.clocks import Party
 
 SUBJECTS: Final[Mapping[str, str]] = {
+    "adopt": marked("Adopt the scheme version"),
     "answer": marked("Adopt the proposed answer"),
 }
 """What a motion proposes, by its subject."""
@@ -54,6 +55,16 @@ ENTRIES: Final[Mapping[str, str]] = {
     "complaint_question_lapsed": marked("No answer came in time"),
     "findings_recorded": marked("Findings written down"),
     "complaint_decided": marked("Complaint decided"),
+    "correction_proposed": marked("Correction proposed"),
+    "correction_confirmed": marked("Correction confirmed"),
+    "correction_rejected": marked("Correction not confirmed"),
+    "scheme_proposed": marked("Version proposed"),
+    "scheme_decided": marked("Version decided"),
+    "practice_offered": marked("Practice written"),
+    "consent_given": marked("Consent given"),
+    "consent_refused": marked("Consent refused"),
+    "practice_published": marked("Practice published"),
+    "practice_taken_down": marked("Practice taken down"),
 }
 """What an entry of a matter's stream tells, by its kind."""
 

@@ -19,6 +19,8 @@ from schemas.complaint import ComplaintOutcome
 from schemas.identifiers import Moment
 from schemas.label import Authenticity, Standing, Tier
 
+READ = ["GET", "HEAD"]
+"""Methods of a page that is read: it may be asked for without its content (RFC 9110, 9.3.2)."""
 ENDING_SOON = timedelta(days=60)
 """From here on the headline names the end (shared table of answers)."""
 
@@ -322,6 +324,14 @@ class ComplaintView(_View):
     outcome: ComplaintOutcome | None
     public_reason: str
     decided_on: date | None
+
+
+class PracticeRow(_View):
+    """One published practice (Code, II-2.6)."""
+
+    article: str
+    practice: str
+    text: str
 
 
 class ParticipantRow(_View):

@@ -7,13 +7,17 @@ _TO_THE_READER = {
     "already_appointed": marked("The rapporteur is appointed."),
     "already_declared": marked("You declared an interest in this case before."),
     "already_released": marked("The label was released before."),
-    "already_answered": marked("You answered this before."),
+    "already_answered": marked("This was answered before."),
+    "already_offered": marked("This file was handed in before as this kind of evidence."),
+    "already_published": marked("This was published before."),
     "already_reported": marked("The report is on file."),
     "already_reviewed": marked("You handed in your review before."),
     "already_voted": marked("You voted in this round; a ballot cannot be changed."),
     "advised_and_decides": marked("Whoever advised on a case does not decide it."),
     "assignment_not_accepted": marked("You have not said yes to this review."),
     "decides_and_releases": marked("Whoever decides does not release."),
+    "described_otherwise": marked("The same file was handed in before and described otherwise."),
+    "evidence_differs": marked("Another file was handed in or announced under this name."),
     "evidence_incomplete": marked("Evidence or a reason is still missing for mandatory requirements."),
     "has_interest": marked("You declared an interest in this case."),
     "hearing_missing": marked("The applicant must be heard first."),
@@ -21,6 +25,7 @@ _TO_THE_READER = {
     "another_case": marked("This belongs to another case."),
     "application_too_large": marked("The application is too large."),
     "is_reviewer": marked("You review this case."),
+    "kept_away": marked("You can take no part in this case."),
     "too_late": marked("The time for this has passed."),
     "too_many_declarations": marked("This case takes no more declarations."),
     "too_many_items": marked("This case takes no more files."),
@@ -42,6 +47,7 @@ _TO_THE_READER = {
     "role_missing": marked("This belongs to another role."),
     "round_is_open": marked("A round is open."),
     "third_party_report_missing": marked("The neutral third party's report is not on file yet."),
+    "tied_to_applicant": marked("You are tied to the organisation that applied or to its group."),
     "wrong_stage": marked("The case is in another stage."),
 }
 _ABOUT_ANOTHER = {
@@ -53,6 +59,7 @@ _ABOUT_ANOTHER = {
     "is_third_party": marked("is a neutral third party"),
     "own_organisation": marked("belongs to the organisation that applied"),
     "reviewed_and_decides": marked("evaluates this case"),
+    "tied_to_applicant": marked("is tied to the organisation that applied or to its group"),
 }
 
 

@@ -156,7 +156,7 @@ def _is_done(reading: CaseReading, kind: str) -> bool:
         "record_lookup": bool(reading.lookups) and not open_lookups(reading),
         "appoint_rapporteur": bool(held and held.rapporteur),
         "record_hearing": reading.hearing is not None,
-        "open_round": bool(reading.rounds) and reading.may[kind] is not None,
+        "open_round": any(vote.proposed_tier is None for vote in reading.rounds) and reading.may[kind] is not None,
     }.get(kind, False)
 
 

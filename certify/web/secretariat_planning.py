@@ -1,6 +1,6 @@
 """Whom the secretariat can name: reviewers by area, the rapporteur, the electorate; judged by the same rules."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from certify.accounts.people import names_of
 from certify.register import participants
 from certify.register import people as record
+from certify.register.workload import candidates
 from certify.web.act_pages import Before
 from certify.web.language import language_of
 from certify.web.reasons import reason_about
@@ -16,6 +17,8 @@ from schemas.people import PersonFacts, Role
 from workflows.rules.assignment import criteria_by_reviewer, may_review
 from workflows.rules.evaluation import to_be_judged
 from workflows.rules.interests import may_sit
+from workflows.rules.matching import match
+from workflows.rules.proposals import Proposal
 from workflows.rules.rounds import base_min
 
 WhyNot = Callable[[PersonFacts], str | None]
@@ -37,13 +40,23 @@ async def experts(before: Before) -> dict[str, object]:
     found = await _candidates(before, Role.EXPERT, lambda one: _why_not_ask(case, one, wanted.areas))
     held = before.opened.reading.participants
     asked = held.assignments if held else ()
+    async with before.services.database.reading() as session:
+        proposal = match(case, await candidates(session), wanted)
     covered = {area for one in asked if one.accepted is not False for area in one.areas}
     return {
-        "candidates": found,
+        "candidates": _in_order(found, proposal),
+        "proposal": proposal,
+        "lines": {line.person: line for line in proposal.lines},
         "wanted": wanted,
         "asked": asked,
         "uncovered": [a for a in wanted.areas if a not in covered],
     }
+
+
+def _in_order(found: Sequence[Candidate], proposal: Proposal) -> list[Candidate]:
+    """Return the candidates in the order of the proposal: whom to ask first at the top."""
+    place = {line.person: number for number, line in enumerate(proposal.lines)}
+    return sorted(found, key=lambda one: place.get(one.person, len(place)))
 
 
 def _why_not_ask(case: Case, expert: PersonFacts, areas: Iterable[str]) -> str | None:

@@ -13,7 +13,7 @@ from certify.register.columns import from_words
 from certify.web.act_pages import Typed, typed_in
 from certify.web.errors import status_of
 from certify.web.language import Language, language_of, marked, sentence
-from certify.web.people import Someone
+from certify.web.people import Someone, request_id
 from certify.web.reasons import refusal_in
 from certify.web.rendering import render
 from certify.web.secretariat_people import SCHEME
@@ -45,7 +45,9 @@ async def enter(request: Request, principal: Someone, services: Serviced) -> Res
     if lacking:
         return await _page(request, services, principal, typed=typed, errors=lacking, status=422)
     try:
-        organisation = await services.procedure.enter_organisation(_entrant(typed), by=principal.person)
+        organisation = await services.procedure.enter_organisation(
+            _entrant(typed), by=principal, request_id=request_id(request)
+        )
     except ProcedureError as error:
         errors = (("name", refusal_in(language, error)),)
         return await _page(

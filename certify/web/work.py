@@ -39,6 +39,13 @@ HOMES = {
 }
 
 
+_TIES = marked("My ties")
+TIED = frozenset(
+    {Role.EXPERT, Role.COMMISSIONER, Role.NEUTRAL_THIRD_PARTY, Role.LABEL_OFFICER, Role.SECRETARIAT, Role.APPEAL_MEMBER}
+)
+"""Who declares standing ties: whoever has a part in other people's cases."""
+
+
 @router.get("/work")
 async def start(principal: Someone) -> RedirectResponse:
     """Lead to where a person's work begins."""
@@ -57,7 +64,10 @@ def signed_in_bar(request: Request, principal: Principal) -> SignedIn:
     return SignedIn(
         name=principal.name,
         role=", ".join(role_names(language, principal.facts.roles)),
-        links=tuple(Link(text=sentence(language, text), href=href) for href, text in homes),
+        links=(
+            *(Link(text=sentence(language, text), href=href) for href, text in homes),
+            *((Link(text=sentence(language, _TIES), href="/work/ties"),) if TIED & set(principal.facts.roles) else ()),
+        ),
     )
 
 

@@ -46,6 +46,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "recuse": {"reason": "A friend."},
     "cast_ballot": {"round": 1, "choice": "grant", "manifest_digest": DIGEST, "scheme_digest": DIGEST},
     "release_label": {},
+    "confirm_answers": {"answers": {"Q1": 0}},
+    "ask_question": {"text": "What is it for?"},
+    "answer_question": {"number": 1, "answer": "For reading digits."},
+    "submit_correction": {},
+    "extend_correction": {"criterion": "I-1.1-01", "reasons": "The laboratory is late."},
+    "end_correction": {},
 }  # fmt: skip
 
 

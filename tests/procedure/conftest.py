@@ -20,7 +20,11 @@ from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 from temporalio.worker import Worker
 
 from certify.procedure.updating import send_update
+from certify.programs import temporal as programs
 from certify.programs.temporal import WORKFLOWS, sandbox
+from certify.register.database import Database
+from certify.register.schema import upgrade
+from certify.vault.store import Vault
 from schemas.act import Act
 from schemas.decision import Round
 from schemas.people import PersonFacts
@@ -28,7 +32,8 @@ from schemas.records import Ack
 from schemas.scheme import Tier
 from schemas.stages import Choice
 from tests.builders import APPLICANT, MEMBERS, SECRETARY, Walk
-from tests.fakes import FakeRecord, FakeSigner
+from tests.fakes import FakeErrands, FakeRecord, FakeSigner
+from tests.procedure.body import Body, adopted
 from workflows import options
 from workflows.casework import CaseFile
 from workflows.certification import Certification
@@ -59,7 +64,7 @@ class Procedure:
     def __init__(self, temporal: WorkflowEnvironment, queue: str, tier: Tier) -> None:
         self.temporal, self.queue = temporal, queue
         self.walk = Walk(tier)
-        self.record, self.signer = FakeRecord(), FakeSigner()
+        self.record, self.signer, self.errands = FakeRecord(), FakeSigner(), FakeErrands()
         self.id = str(uuid4())
         self.stream = options.case_stream("case-1")
 
@@ -148,7 +153,7 @@ async def procedure(temporal: WorkflowEnvironment) -> AsyncIterator[Any]:
             temporal.client,
             task_queue=one.queue,
             workflows=list(WORKFLOWS),
-            activities=[one.record.record],
+            activities=[one.record.record, one.errands.run_errand],
             workflow_runner=sandbox(),
         )
         signing = Worker(temporal.client, task_queue=options.SIGNING_QUEUE, activities=[one.signer.issue_label])
@@ -160,3 +165,20 @@ async def procedure(temporal: WorkflowEnvironment) -> AsyncIterator[Any]:
     yield start
     for each in reversed(workers):
         await each.__aexit__(None, None, None)
+
+
+@pytest.fixture
+async def idle(temporal: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[Body]:
+    """A body whose worker does not run."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'record.db'}"
+    database = Database(url)
+    await upgrade(database)
+    await adopted(database)
+    yield Body(temporal, database, url, Vault((tmp_path / "evidence").as_uri()))
+    await database.close()
+
+
+@pytest.fixture
+async def body(idle: Body) -> AsyncIterator[Body]:
+    async with programs.worker(idle.temporal.client, idle.database, idle.vault):
+        yield idle

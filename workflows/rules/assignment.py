@@ -1,6 +1,7 @@
 """Stage 4: reviewers by area, their yes or no, and the plan that says who judges what (ISO/IEC 17065, 7.4.1)."""
 
 from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from schemas import events as ev
@@ -19,6 +20,8 @@ from workflows.rules.interests import declared_none, free_of_interest, plan_stan
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage, no_open_round
 
 ASKED_MAX = 30
+_OF_THE_LEAD = "ethics_or_law"
+"""Area of the questionnaire: it asks about people, rights and harm (Code, I-2.1)."""
 REPLANNED = (Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION)
 
 
@@ -118,13 +121,18 @@ def _has_enough_reviewers(case: Case, rules: SchemeRules) -> Permission:
 
 
 def _each_criterion_has_judges(case: Case, rules: SchemeRules) -> Permission:
-    shared = Counter(criterion for share in criteria_by_reviewer(case, rules).values() for criterion in share)
-    tier = rules.tiers[case.tier]
-    times = min(tier.reviews_per_criterion, tier.reviewers.count)
-    short = [criterion for criterion in to_be_judged(case, rules, lookup=False) if shared[criterion] < times]
+    short = short_of_judges(case, criteria_by_reviewer(case, rules), rules)
     if not short:
         return ALLOWED
     return Permission(OutOfOrder("reviewers_missing", f"No reviewer is left to judge {', '.join(short)}."))
+
+
+def short_of_judges(case: Case, shares: Mapping[str, Collection[str]], rules: SchemeRules) -> tuple[str, ...]:
+    """Return the criteria that fewer reviewers would judge than the tier asks for (procedure, stage 5)."""
+    shared = Counter(criterion for share in shares.values() for criterion in share)
+    tier = rules.tiers[case.tier]
+    times = min(tier.reviews_per_criterion, tier.reviewers.count)
+    return tuple(criterion for criterion in to_be_judged(case, rules, lookup=False) if shared[criterion] < times)
 
 
 def approve_plan(case: Case, act: ApprovePlan, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
@@ -132,14 +140,27 @@ def approve_plan(case: Case, act: ApprovePlan, now: datetime, rules: SchemeRules
     may_approve_plan(case, act.actor, rules).require()
     criteria = criteria_by_reviewer(case, rules)
     lookups = to_be_judged(case, rules, lookup=True)
-    assert case.manifest is not None
-    digest = digest_of(
-        {"criteria": {key: list(ids) for key, ids in criteria.items()}, "lookups": list(lookups),
-         "manifest": case.manifest.digest, "scheme": case.lodged.scheme.digest}
-    )  # fmt: skip
     due_at = working_days_after(now, rules.tiers[case.tier].sla_working_days.evaluation, rules.clocks.calendar)
-    plan = Plan(criteria=criteria, lookups=lookups, digest=digest)
+    lead = lead_of(case, criteria) if case.edition > 1 else None
+    plan = Plan(criteria=criteria, lookups=lookups, digest=plan_digest(case, criteria, lookups, lead), lead=lead)
     return (ev.PlanApproved(at=now, actor=act.actor.person, plan=plan, evaluation_due_at=due_at),)
+
+
+def plan_digest(
+    case: Case, criteria: Mapping[str, Iterable[str]], lookups: Iterable[str], lead: str | None = None
+) -> str:
+    """Return what pins a plan: who judges what, on which manifest, by which scheme, and who leads."""
+    assert case.manifest is not None
+    return digest_of(
+        {"criteria": {key: list(ids) for key, ids in criteria.items()}, "lookups": list(lookups),
+         "manifest": case.manifest.digest, "scheme": case.lodged.scheme.digest, **({"lead": lead} if lead else {})}
+    )  # fmt: skip
+
+
+def lead_of(case: Case, judging: Collection[str]) -> str:
+    """Return who confirms the answers: a reviewer of ethics and law where there is one, the first by id of several."""
+    reviewers = judging or [person for person, held in case.assignments.items() if held.accepted]
+    return min(reviewers, key=lambda who: (_OF_THE_LEAD not in case.assignments[who].areas, who))
 
 
 def criteria_by_reviewer(case: Case, rules: SchemeRules) -> dict[str, tuple[str, ...]]:

@@ -16,6 +16,7 @@ from workflows.rules.evaluation import failed
 from workflows.rules.interests import declared_none, took_no_part
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage
 from workflows.rules.quorum import tally
+from workflows.rules.tier_rounds import TIER_VOTED_IN
 
 
 def _round_is_open(case: Case) -> Permission:
@@ -33,9 +34,15 @@ def _in_base(case: Case, person: PersonFacts) -> Permission:
     return ALLOWED
 
 
+def _in_its_stage(case: Case) -> Permission:
+    """Whether the case stands where its open round is voted on: on the label in the decision, on a tier before too."""
+    vote = case.open_round
+    return in_stage(case, *(TIER_VOTED_IN if vote is not None and vote.proposed_tier else (Stage.DECISION,)))
+
+
 def may_recuse(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a member may leave the electorate."""
-    return first_refusal(in_stage(case, Stage.DECISION), _round_is_open(case), _in_base(case, person))
+    return first_refusal(_in_its_stage(case), _round_is_open(case), _in_base(case, person))
 
 
 def recuse(case: Case, act: Recuse, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
@@ -52,7 +59,7 @@ def may_cast_ballot(case: Case, person: PersonFacts, _: SchemeRules) -> Permissi
     return first_refusal(
         took_no_part(case, person),
         holds(person, Role.COMMISSIONER),
-        in_stage(case, Stage.DECISION),
+        _in_its_stage(case),
         _round_is_open(case),
         _in_base(case, person),
         declared_none(case, person),
@@ -73,7 +80,10 @@ def cast_ballot(case: Case, act: CastBallot, now: datetime, rules: SchemeRules) 
     vote = case.open_round
     assert vote is not None
     _check_object(act, vote)
-    _check_choice(case, act, vote, rules)
+    if vote.proposed_tier is None:
+        _check_choice(case, act, vote, rules)
+    elif act.choice == Choice.SEND_BACK:
+        raise Unacceptable("no_such_choice", "Vote for the higher tier, against it, or abstain.")
     ballot = Ballot(
         member=act.actor.person,
         round=vote.number,
@@ -114,7 +124,7 @@ def _check_choice(case: Case, act: CastBallot, vote: Round, rules: SchemeRules) 
 def round_closed(case: Case, now: datetime) -> ev.RoundClosed | None:
     """Close the round when all have voted, at its deadline, or when its base fell below the least."""
     vote = case.open_round
-    if vote is None or case.stage != Stage.DECISION:
+    if vote is None or not _in_its_stage(case):
         return None
     base = vote.base
     if len(base) >= vote.base_min and now < vote.closes_at and any(member not in vote.ballots for member in base):
@@ -127,7 +137,7 @@ def decision_taken(case: Case, now: datetime) -> ev.DecisionTaken | None:
     if case.stage != Stage.DECISION or case.decision is not None or not case.rounds:
         return None
     vote = case.rounds[-1]
-    if vote.tally is None or not vote.tally.quorum_reached:
+    if vote.proposed_tier is not None or vote.tally is None or not vote.tally.quorum_reached:
         return None
     outcome = outcome_of(vote)
     decision = Decision(

@@ -99,5 +99,6 @@ COMPLAINT: Kernel[Complaint] = kernel_of(
         },
         follows=(complaint_clocks.lapsed, complaint_clocks.runs_again),
         clocks=complaint_clocks.clocks_of,
+        errand=errand_of,
     )
 )

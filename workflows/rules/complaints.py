@@ -32,7 +32,7 @@ from workflows.kernel import Events
 from workflows.rules.clocks import stopped
 from workflows.rules.complaint_clocks import outcome_clock
 from workflows.rules.deadlines import days_after, end_of_day
-from workflows.rules.motions import declare_interests_in, may_declare_interests_in
+from workflows.rules.motions import declare_interests_in, free_in, may_declare_interests_in
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
 
 TEXT_MAX: Final = 10_000
@@ -85,13 +85,15 @@ def begun(event: ComplaintFiled) -> Complaint:
 
 def may_assign_handler(complaint: Complaint, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may say who handles the complaint."""
-    return first_refusal(_holds_one(person, frozenset({Role.SECRETARIAT})), _free(complaint, person), _open(complaint))
+    return first_refusal(
+        _holds_one(person, frozenset({Role.SECRETARIAT})), free_in(complaint, person), _open(complaint)
+    )
 
 
 def may_handle(complaint: Complaint, person: PersonFacts, concerned: ConcernedFacts | None) -> Permission:
     """Whether a person can be the handler: competent, free of interests, with no part in what is complained about."""
     return first_refusal(
-        _holds_one(person, HANDLERS), _free(complaint, person), _took_no_part(concerned, person)
+        _holds_one(person, HANDLERS), free_in(complaint, person), _took_no_part(concerned, person)
     )  # fmt: skip
 
 
@@ -165,7 +167,7 @@ def record_findings(complaint: Complaint, act: RecordFindings, now: datetime, ru
 def may_decide(complaint: Complaint, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may decide: not the handler, free of interests, once there are findings."""
     return first_refusal(
-        _holds_one(person, DECIDERS), _open(complaint), _does_not_handle(complaint, person), _free(complaint, person),
+        _holds_one(person, DECIDERS), _open(complaint), _does_not_handle(complaint, person), free_in(complaint, person),
         _declared(complaint, person), _has_findings(complaint), _nothing_asked(complaint),
     )  # fmt: skip
 
@@ -202,14 +204,6 @@ def _holds_one(person: PersonFacts, roles: frozenset[Role]) -> Permission:
     return Permission(NotPermitted("role_missing", f"Only a person with the role {named} may do this."))
 
 
-def _free(complaint: Complaint, person: PersonFacts) -> Permission:
-    if complaint.holder is not None and person.organisation == complaint.holder:
-        return Permission(ConflictOfInterest("own_organisation", "This is about a label of your own organisation."))
-    if complaint.has_interest(person.person):
-        return Permission(ConflictOfInterest("has_interest", "You declared an interest in this matter."))
-    return ALLOWED
-
-
 def _took_no_part(concerned: ConcernedFacts | None, person: PersonFacts) -> Permission:
     if concerned is None:
         return Permission(OutOfOrder("facts_missing", "What the record says of the label is not known."))
@@ -237,7 +231,7 @@ def _declared(complaint: Complaint, person: PersonFacts) -> Permission:
 def _handles(complaint: Complaint, person: PersonFacts) -> Permission:
     if complaint.handler != person.person:
         return Permission(NotPermitted("not_the_handler", "Only the handler of the complaint may do this."))
-    return first_refusal(_free(complaint, person), _declared(complaint, person))
+    return first_refusal(free_in(complaint, person), _declared(complaint, person))
 
 
 def _does_not_handle(complaint: Complaint, person: PersonFacts) -> Permission:

@@ -7,9 +7,10 @@ from schemas import events as ev
 from schemas.case import Case
 from schemas.event import Event
 from schemas.stages import Stage
+from workflows.rules.clocks import EVALUATION
 from workflows.rules.fold_correction import OF_CORRECTION
 from workflows.rules.fold_decision import OF_DECISION
-from workflows.rules.fold_tier import OF_TIER_AND_QUESTIONS
+from workflows.rules.fold_tier import OF_TIER_AND_QUESTIONS, without, without_stop
 
 Changes = dict[str, Any]
 
@@ -21,6 +22,8 @@ def evolve(case: Case | None, event: Event) -> Case:
     if case is None:
         raise ValueError(f"{event.kind} before application_lodged")
     changes = _CHANGES[type(event)](case, event)
+    if "stage" in changes and case.edition > 1:
+        changes["stage_since"] = event.at
     return case.model_copy(update={**changes, "entry": case.entry + 1})
 
 
@@ -44,6 +47,8 @@ def _lodged(event: ev.ApplicationLodged) -> Case:
         lodged_at=event.at,
         assessment=event.assessment,
         not_applicable=event.not_applicable,
+        edition=event.edition,
+        stage_since=event.at if event.edition > 1 else None,
     )
 
 
@@ -74,9 +79,13 @@ def _accepted(_: Case, event: ev.ApplicationAccepted) -> Changes:
 
 
 def _frozen(case: Case, event: ev.ManifestFrozen) -> Changes:
-    earlier = (*case.manifests, case.manifest) if case.manifest else ()
-    stage = Stage.PLANNING if case.plan is None else Stage.EVALUATION
-    return {"stage": stage, "manifest": event.manifest, "manifests": earlier}
+    """The reasons of an earlier version are no longer needed: which of them changed is kept with the later ones."""
+    earlier = (*case.manifests, case.manifest.model_copy(update={"reasons": {}})) if case.manifest else ()
+    changes: Changes = {"manifest": event.manifest, "manifests": earlier}
+    if case.plan is None:
+        return {"stage": Stage.PLANNING, **changes}
+    changes |= {"stage": Stage.EVALUATION, "evaluation_due_at": event.evaluation_due_at}
+    return {**changes, **without_stop(case, EVALUATION), "due": without(case.due, EVALUATION)}
 
 
 def _referred(_: Case, event: ev.ReferredToCommission) -> Changes:
@@ -101,8 +110,9 @@ def _answered(case: Case, event: ev.AssignmentAnswered) -> Changes:
     return {"assignments": {**case.assignments, event.actor: answered}}
 
 
-def _planned(_: Case, event: ev.PlanApproved) -> Changes:
-    return {"stage": Stage.EVALUATION, "plan": event.plan, "evaluation_due_at": event.evaluation_due_at}
+def _planned(case: Case, event: ev.PlanApproved) -> Changes:
+    changes = {"stage": Stage.EVALUATION, "plan": event.plan, "evaluation_due_at": event.evaluation_due_at}
+    return {**changes, **without_stop(case, EVALUATION), "due": without(case.due, EVALUATION)}
 
 
 def _looked_up(case: Case, event: ev.LookupRecorded) -> Changes:
@@ -160,7 +170,6 @@ _CHANGES: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.PlanApproved: _planned,
     ev.LookupRecorded: _looked_up,
     ev.ReviewSubmitted: _reviewed,
-    ev.EvaluationClosed: lambda _, e: {"stage": Stage.RECOMMENDATION, "results": e.results},
     ev.ThirdPartyReportRecorded: lambda _, e: {"third_party": e.actor, "third_party_report": e.report},
     ev.RapporteurAppointed: lambda _, e: {"rapporteur": e.rapporteur},
     ev.RecommendationSubmitted: _recommended,
@@ -172,6 +181,7 @@ _CHANGES: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.DecisionTaken: _decided,
     ev.LabelReleased: lambda _, e: {"released_by": e.actor},
     ev.LabelIssued: lambda _, e: _end(Stage.GRANTED, e, label=e.label),
+    ev.ErrandDone: lambda case, e: {"errands_done": (*case.errands_done, e.key)},
     **OF_TIER_AND_QUESTIONS,
     **OF_CORRECTION,
     **OF_DECISION,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from schemas import events as ev
 from schemas.acts import DeclareInterests
-from schemas.case import Case
+from schemas.case import Case, Lodged
 from schemas.errors import AlreadyDecided, ConflictOfInterest, NotPermitted, Unacceptable
 from schemas.event import Event
 from schemas.identifiers import ENGINE
@@ -13,18 +13,40 @@ from schemas.review import Interests
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, in_stage
+from workflows.rules.ties import is_tied
 
 DECLARATIONS_MAX = 120
-DECLARABLE = (Stage.PLANNING, Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION)
+DECLARABLE = (Stage.PLANNING, Stage.EVALUATION, Stage.CORRECTION, Stage.RECOMMENDATION, Stage.DECISION)
 
 
 def free_of_interest(case: Case, person: PersonFacts) -> Permission:
-    """Whether nothing known ties a person to the applicant."""
+    """Whether nothing known ties a person to the applicant, and the applicant keeps nobody of theirs away."""
     if person.organisation is not None and person.organisation == case.lodged.organisation:
         return Permission(ConflictOfInterest("own_organisation", "You belong to the organisation that applied."))
     if case.has_interest(person.person):
         return Permission(ConflictOfInterest("has_interest", "You declared an interest in this case."))
-    return ALLOWED
+    return _free_of_ties(case.lodged, person)
+
+
+def _free_of_ties(lodged: Lodged, person: PersonFacts) -> Permission:
+    """Whether no standing tie leads to the applicant or its group, or to whom the applicant keeps away.
+
+    Who named whom is nobody else's business: the sentence to those kept away gives no reason (procedure, People).
+    """
+    own = person.tied_to if person.organisation is None else (*person.tied_to, person.organisation)
+    if not is_tied(own, lodged.organisation, lodged.group, lodged.kept_away):
+        return ALLOWED
+    if is_tied(own, lodged.organisation, lodged.group):
+        return Permission(
+            ConflictOfInterest("tied_to_applicant", "You are tied to the organisation that applied or to its group.")
+        )
+    return Permission(ConflictOfInterest("kept_away", "You can take no part in this case."))
+
+
+def is_kept_away(case: Case, person: PersonFacts) -> bool:
+    """Whether the applicant named an organisation of theirs as one whose people must not see the case."""
+    own = person.tied_to if person.organisation is None else (*person.tied_to, person.organisation)
+    return not set(own).isdisjoint(case.lodged.kept_away)
 
 
 def declared_none(case: Case, person: PersonFacts) -> Permission:
@@ -94,7 +116,7 @@ def may_sit(case: Case, person: PersonFacts) -> Permission:
 def plan_stands(case: Case) -> Permission:
     """Whether every reviewer of the plan is still free of interests; else others must judge their share anew."""
     accepted = {person for person, held in case.assignments.items() if held.accepted}
-    if case.plan is None or accepted.issuperset(case.plan.criteria):
+    if case.plan is None or accepted.issuperset({*case.plan.criteria, *filter(None, [case.plan.lead])}):
         return ALLOWED
     return Permission(
         ConflictOfInterest("reviewer_has_interest", "A reviewer declared an interest; the plan must be approved anew.")

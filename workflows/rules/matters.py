@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from schemas.act import Act
 from schemas.clocks import Clock, ReminderGiven
+from schemas.errand import Errand
 from schemas.errors import NotFound, NotPermitted, OutOfOrder, Unacceptable
 from schemas.event import Event
 from schemas.identifiers import ENGINE, PUBLIC, WITHOUT_ACCOUNT
@@ -57,6 +58,7 @@ class Tables(Generic[M]):
         clocks: the deadlines that run now.
         barred: who may not decide in the matter, beyond interests; None where there are no votes.
         ended_may: whether acts may be taken after the end.
+        errand: what another matter is to be told now.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Tables(Generic[M]):
     clocks: Callable[[M, SchemeRules], Iterable[Clock]] = field(default=lambda _state, _rules: ())
     barred: Barred | None = None
     ended_may: frozenset[str] = frozenset()
+    errand: Callable[[M], Errand | None] = field(default=lambda _: None)
 
 
 def kernel_of(tables: Tables[M]) -> Kernel[M]:
@@ -92,6 +95,7 @@ def kernel_of(tables: Tables[M]) -> Kernel[M]:
         due=rules.due,
         next_due_at=rules.next_due_at,
         may=rules.may,
+        errand=tables.errand,
     )
 
 
@@ -178,11 +182,14 @@ class _Rules(Generic[M]):
             return
         if act.subject != state.id:
             raise Unacceptable("another_matter", "This act is for another matter.")
-        vote = state.open_motion
-        if effect_is_due(self.tables.clocks(state, rules), now) or (vote is not None and now >= vote.closes_at):
+        if not state.is_over and self._clock_comes_first(state, now, rules):
             # The clock comes first: its event is on its way, and no act slips in before it.
             raise OutOfOrder("too_late", "The time for this has ended.")
         self._still_open(state, act.kind).require()
+
+    def _clock_comes_first(self, state: M, now: datetime, rules: SchemeRules) -> bool:
+        vote = state.open_motion
+        return effect_is_due(self.tables.clocks(state, rules), now) or (vote is not None and now >= vote.closes_at)
 
     def _still_open(self, state: M, kind: str) -> Permission:
         if state.is_over and kind not in self.tables.ended_may:

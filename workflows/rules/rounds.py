@@ -69,6 +69,17 @@ def open_round(case: Case, act: OpenRound, now: datetime, rules: SchemeRules) ->
     results = (*case.results, *_answers_of_register(case, participant, now, rules))
     _heard_if(case, needed=bool(failed(results))).require()
     round_ = _round(case, act, now, rules, results)
+    check_room(case, round_)
+    return (ev.RoundOpened(at=now, actor=act.actor.person, round=round_),)
+
+
+def check_room(case: Case, round_: Round) -> None:
+    """Refuse a round that too few may vote in, or that the case has no room for.
+
+    Raises:
+        QuorumNotReached: `electorate_too_small`.
+        OutOfOrder: `too_many_rounds`.
+    """
     if len(round_.electorate) < round_.base_min:
         raise QuorumNotReached(
             "electorate_too_small", f"{len(round_.electorate)} members may vote; {round_.base_min} are needed."
@@ -76,26 +87,29 @@ def open_round(case: Case, act: OpenRound, now: datetime, rules: SchemeRules) ->
     ballots = sum(len(vote.electorate) for vote in (*case.rounds, round_))
     if round_.number > ROUNDS_MAX or ballots > BALLOTS_MAX:
         raise OutOfOrder("too_many_rounds", f"A case takes at most {ROUNDS_MAX} rounds and {BALLOTS_MAX} ballots.")
-    return (ev.RoundOpened(at=now, actor=act.actor.person, round=round_),)
+
+
+def eligible(case: Case, act: OpenRound) -> tuple[str, ...]:
+    """Return the seated members who may belong to an electorate of this case, sorted."""
+    recused = {member for vote in case.rounds for member in vote.recused}
+    seated = (member for member in {*act.seated} - recused if member in act.people)
+    return tuple(sorted(member for member in seated if may_sit(case, act.people[member])))
 
 
 def _round(case: Case, act: OpenRound, now: datetime, rules: SchemeRules, results: tuple[Result, ...]) -> Round:
     assert case.manifest is not None
     tier = rules.tiers[case.tier]
     number = len(case.rounds) + 1
-    recused = {member for vote in case.rounds for member in vote.recused}
-    eligible = sorted(
-        member for member in {*act.seated} - recused if member in act.people and may_sit(case, act.people[member])
-    )
+    pool = eligible(case, act)
     size = tier.decision.members_present_min
     seed = panel_seed(case, number) if size is not None else None
     return Round(
         number=number,
         opened_at=now,
         closes_at=working_days_after(now, tier.sla_working_days.decision, rules.clocks.calendar),
-        electorate=drawn(eligible, seed, size) if seed is not None and size is not None else tuple(eligible),
+        electorate=drawn(pool, seed, size) if seed is not None and size is not None else pool,
         seed=seed,
-        pool=tuple(eligible) if seed is not None else (),
+        pool=pool if seed is not None else (),
         base_min=base_min(rules, case.tier),
         quorum=tier.decision.quorum or str(size),
         majority=tier.decision.majority,

@@ -1,7 +1,7 @@
 """complaints of anybody
 
 Revision ID: 0030
-Revises: 0002
+Revises: 0020
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = '0030'
-down_revision = '0002'
+down_revision = '0020'
 branch_labels = None
 depends_on = None
 

@@ -2,8 +2,18 @@
 
 from fastapi import APIRouter
 
-from certify.web.api import accounts, acts, applications, evidence, institutions, matters, record
+from certify.web.api import (
+    accounts,
+    acts,
+    applications,
+    evidence,
+    institutions,
+    matters,
+    record,
+    self_check,
+    statistics,
+)
 
 router = APIRouter(prefix="/api")
-for part in (applications, acts, evidence, record, accounts, institutions, matters):
+for part in (applications, acts, evidence, record, accounts, institutions, matters, self_check, statistics):
     router.include_router(part.router)

@@ -5,9 +5,11 @@ from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel
 
 from certify.accounts.narrowing import case_for, cases_for
+from certify.accounts.policy import permit
 from certify.accounts.reading import CaseReading, reading_of
 from certify.procedure.acts import Sent
 from certify.register import schemes
+from certify.register.workload import candidates
 from certify.web.api.acts import PROBLEM, Key, answered, fresh_key
 from certify.web.people import RequestId, Someone
 from certify.web.services import Serviced, Services
@@ -15,10 +17,14 @@ from schemas.application import Application
 from schemas.errors import NotFound
 from schemas.evidence import TextRef
 from schemas.identifiers import Digest, Identifier
+from schemas.review import Proposed
 from schemas.scheme import Tier
 from schemas.stages import Stage
+from workflows.rules.matching import match
 
 router = APIRouter(tags=["applications"], responses=PROBLEM)
+RESERVES = 40
+"""As many as the act `assign_reviewers` takes."""
 
 
 class ApplicationLine(BaseModel):
@@ -39,6 +45,20 @@ async def lodge(
 ) -> Sent:
     """Lodge for your own organisation. The same application under the same reference reaches the same case."""
     sent = await services.procedure.lodge(principal, body, key=fresh_key(key), request_id=request)
+    return answered(sent, response)
+
+
+@router.post(
+    "/applications/{application}/amend-application",
+    operation_id="amend_application",
+    summary="Correct what an application states, when the secretariat has asked",
+)
+async def amend(
+    application: Identifier, body: Application, principal: Someone, services: Serviced, request: RequestId,
+    response: Response, key: Key = None,
+) -> Sent:  # fmt: skip
+    """Send the whole application as it should have been; its system, version and reference stay the same."""
+    sent = await services.procedure.amend(principal, application, body, key=fresh_key(key), request_id=request)
     return answered(sent, response)
 
 
@@ -73,6 +93,60 @@ async def read_case(services: Services, principal: Someone, application: str) ->
 async def read(application: Identifier, principal: Someone, services: Serviced) -> CaseReading:
     """Read what of the case is for you, and what you may do in it now."""
     return await read_case(services, principal, application)
+
+
+class ProposalLine(BaseModel):
+    """Why an expert is proposed, kept in reserve or left out (procedure, stage 4)."""
+
+    person: str
+    place: str
+    areas: tuple[str, ...]
+    load: int
+    earlier: int
+    rank: int | None
+    code: str | None
+
+
+class ReviewerProposal(BaseModel):
+    """Whom to ask for a review, by figures everyone can read; nobody is asked by this."""
+
+    chosen: tuple[Proposed, ...]
+    reserves: tuple[Proposed, ...]
+    uncovered: tuple[str, ...]
+    seats_open: int
+    lines: tuple[ProposalLine, ...]
+
+
+@router.get(
+    "/applications/{application}/reviewer-proposal",
+    operation_id="propose_reviewers",
+    summary="Read whom the rules of matching propose as reviewers, and why nobody else",
+)
+async def propose(application: Identifier, principal: Someone, services: Serviced) -> ReviewerProposal:
+    """Match every expert to the case, and tell everybody's place; for those who keep or audit it."""
+    async with services.database.reading() as session:
+        case = await case_for(session, principal, application)
+        permit(principal, "read_participants", case).require()
+        wanted = (await schemes.pinned(session, case.lodged.scheme.digest)).rules.tiers[case.tier].reviewers
+        found = match(case, await candidates(session), wanted)
+    return ReviewerProposal(
+        chosen=found.chosen,
+        reserves=found.reserves(RESERVES),
+        uncovered=found.uncovered,
+        seats_open=found.seats_open,
+        lines=tuple(
+            ProposalLine(
+                person=line.person,
+                place=line.place.value,
+                areas=line.areas,
+                load=line.load,
+                earlier=line.earlier,
+                rank=line.rank,
+                code=line.code,
+            )
+            for line in found.lines
+        ),
+    )
 
 
 @router.get(

@@ -6,9 +6,9 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from schemas.act import Act
-from schemas.acts import ACTS, CaseAct
+from schemas.acts import ACTS, AmendApplication, CaseAct, LodgeApplication
 from schemas.canonical import digest_of
-from tests.builders import SECRETARY, START, Walk, person
+from tests.builders import APPLICANT, SECRETARY, START, Walk, person
 from tests.unit.workflows.rules.ready import READY
 
 ANY_ACT: TypeAdapter[Act] = TypeAdapter(CaseAct)
@@ -54,6 +54,20 @@ def test_another_content_case_or_actor_gives_another_digest(kind: str) -> None:
         act.model_copy(update={"actor": person("someone-else")}),
     ]
     assert len({act.digest, *(other.digest for other in others)}) == 3
+
+
+@pytest.mark.parametrize("kind", ["lodge_application", "amend_application"])
+def test_an_application_sent_again_after_the_register_changed_is_the_same_and_one_that_keeps_others_away_is_not(
+    kind: str,
+) -> None:
+    walk = Walk()
+    model = LodgeApplication if kind == "lodge_application" else AmendApplication
+    plain, grouped, apart = (
+        model(act_id="key", application="case-1", actor=APPLICANT, lodged=walk.lodged.model_copy(update=changes))
+        for changes in ({}, {"group": ("org-parent",)}, {"kept_away": ("org-rival",)})
+    )
+    assert grouped.digest == plain.digest
+    assert apart.digest != plain.digest
 
 
 def test_the_digest_covers_every_field_of_the_content() -> None:

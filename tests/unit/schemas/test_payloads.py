@@ -8,27 +8,66 @@ import pytest
 from pydantic import BaseModel, TypeAdapter
 from pydantic_core import PydanticUndefined
 
-from schemas import acts, case, decision, events, evidence, label, people, record_events, records, review
+from schemas import (
+    acts,
+    case,
+    decision,
+    events,
+    evidence,
+    label,
+    label_acts,
+    label_events,
+    label_life,
+    people,
+    record_events,
+    records,
+    review,
+    surveillance,
+    ties,
+)
 from schemas.acts import CaseAct
 from schemas.case import Case, Lodged
 from schemas.decision import Ballot
 from schemas.events import CASE_EVENTS
 from schemas.evidence import EvidenceItem, TextRef
+from schemas.label_acts import LabelLifeAct
+from schemas.people import Role
 from schemas.records import Ack
 from schemas.review import Assignment, Finding, Interests, Review
 from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Choice
-from tests.builders import START, Walk, sha256
+from tests.builders import ORGANISATION, SECRETARY, START, Walk, person, sha256
 from workflows.casework import CaseFile
+from workflows.matter_file import LabelFile
 from workflows.options import RECEIPTS_KEPT
 from workflows.rules import assignment, intake, interests, rounds
 from workflows.rules import evidence as evidence_rules
+from workflows.rules.ties import named_in
 
-MODULES = (acts, case, decision, events, evidence, label, people, record_events, records, review)
+MODULES = (
+    acts,
+    case,
+    decision,
+    events,
+    evidence,
+    label,
+    people,
+    record_events,
+    records,
+    review,
+    label_acts,
+    label_events,
+    label_life,
+    surveillance,
+    ties,
+)
 UNBOUNDED = {
     ("CaseFile", "application"): "an id the client computes, 36 characters",
     ("CaseFile", "outbox"): "emptied by the record; its length is the record's delay",
     ("CaseFile", "receipts"): "cut to RECEIPTS_KEPT",
+    ("LabelFile", "id"): "a label's 16 characters",
+    ("LabelFile", "outbox"): "as of a case",
+    ("LabelFile", "receipts"): "as of a case",
     ("PendingEntry", "body"): "an event, bounded itself",
     ("SchemeRules", "*"): "adopted by the Commission, no person's input; its size is part of the full case below",
 }
@@ -36,6 +75,9 @@ SCHEMAS = {
     "acts": TypeAdapter(CaseAct).json_schema(),
     "events": CASE_EVENTS.json_schema(),
     "case file": CaseFile.model_json_schema(),
+    "label acts": TypeAdapter(LabelLifeAct).json_schema(),
+    "label events": label_events.EVENTS.json_schema(),
+    "label file": LabelFile.model_json_schema(),
 }
 BOUNDS = {
     "string": {"maxLength", "pattern", "enum", "const", "format"},
@@ -81,11 +123,12 @@ def models_of_the_scheme() -> frozenset[str]:
 
 @pytest.mark.parametrize(("model", "field"), [key for key in UNBOUNDED if key[1] != "*"])
 def test_what_is_let_off_a_maximum_still_exists(model: str, field: str) -> None:
-    assert field in models_of(SCHEMAS["case file"])[model]["properties"]
+    files = {**models_of(SCHEMAS["case file"]), **models_of(SCHEMAS["label file"])}
+    assert field in files[model]["properties"]
 
 
 def test_a_whole_number_that_is_signed_for_stays_within_what_json_can_say() -> None:
-    for schema in ("acts",):
+    for schema in ("acts", "label acts"):
         for model, body in models_of(SCHEMAS[schema]).items():
             if "Facts" in model and model != "SystemFacts":
                 continue  # facts are the engine's own and no part of a digest
@@ -201,6 +244,28 @@ def test_a_case_filled_to_all_that_the_rules_allow_continues_as_new_below_one_me
         receipts={ack.act_id: ack for ack in acks},
     )
     assert len(file.model_dump_json().encode()) < 1_000_000
+
+
+def test_an_act_with_the_facts_of_everyone_tied_to_all_a_case_names_stays_below_what_a_workflow_takes() -> None:
+    named = tuple(long_id("org", place) for place in range(case.ORGANISATIONS_MAX))
+    away = tuple(long_id("away", place) for place in range(case.ORGANISATIONS_MAX))
+    walk = Walk(Tier.CRITICAL, group=named, kept_away=away)
+    tied = named_in({*named, *away, ORGANISATION}, walk.lodged)
+    facts = {
+        name: person(name, *list(Role)[:8]).model_copy(update={"organisation": long_id("org", 0), "tied_to": tied})
+        for name in (long_id("member", place) for place in range(200))
+    }
+    act = walk.build("open_round", SECRETARY, people=facts, seated=tuple(facts))
+    assert len(tied) == 2 * case.ORGANISATIONS_MAX + 1
+    assert len(act.model_dump_json().encode()) < 2_000_000
+
+
+def test_an_application_lodged_before_groups_were_asked_for_keeps_its_json() -> None:
+    before = Walk().lodged.model_dump(mode="json")
+    assert {"group", "kept_away"} & before.keys() == set()
+    grouped = Walk(group=("org-parent",), kept_away=("org-rival",)).lodged
+    assert {"group", "kept_away"} <= grouped.model_dump(mode="json").keys()
+    assert Lodged.model_validate_json(grouped.model_dump_json()) == grouped
 
 
 def test_a_real_case_travels_and_comes_back_the_same() -> None:

@@ -78,6 +78,7 @@ def problems_of(folder: Path) -> list[str]:
         ("tiers.yaml", "majority_of: ballots_cast_with_abstentions", "majority_of: seats", ".*"),
         ("scheme.yaml", "{granted_on}", "{today}", "fields unknown or missing: granted_on, today"),
         ("scheme.yaml", "{granted_on}", "{granted_on", "braces do not match.*"),
+        ("scheme.yaml", "amounts: {low: 0,", "amounts: {low: 10,", "amounts need a currency .*"),
         ("examples.yaml", "tier: low", "tier: low, decided_by: F99", "unknown cap or floor F99"),
         ("examples.yaml", "[0, 0, 0, 1, 2", "[0, 0, 1, 2", "12 answers are needed"),
         ("examples.yaml", "[0, 0, 0, 1, 2", "[0, 0, 0, 1, 4", "more than 3 points"),

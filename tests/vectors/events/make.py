@@ -6,9 +6,10 @@ A file once written is never written again: it stands for what a record of that 
 from pathlib import Path
 
 from schemas.act import Act
+from schemas.errand import ErrandDone
 from schemas.scheme import Tier
 from schemas.stages import Choice
-from tests.builders import APPLICANT, LABEL_OFFICER, SECRETARY, Walk, issued_label, lodged, text
+from tests.builders import APPLICANT, LABEL_OFFICER, SECRETARY, Walk, amended, issued_label, lodged, text
 from workflows.casework import CaseFile, Casework
 from workflows.rules.attestation import attest
 from workflows.rules.procedure import CERTIFICATION
@@ -33,7 +34,19 @@ def every_kind() -> tuple[Walk, ...]:
 
     lapsed = Walk().to_intake().act("accept_application", SECRETARY).pass_time(days=60)
     declined = Walk().to_intake().act("decline_application", SECRETARY, reasons=text())
-    return granted, prohibited, changing, lapsed, declined
+    told = Walk().to_grant()
+    told.take((attest(told.case, issued_label(told.case), told.now),))
+    told.take((ErrandDone(at=told.now, actor="engine", key="begin_life"),))
+    return granted, prohibited, changing, lapsed, declined, told, *of_the_intake()
+
+
+def of_the_intake() -> tuple[Walk, ...]:
+    """Walks of the second edition through questions, disputes about the tier and the search for reviewers."""
+    asking = Walk(edition=2).to_intake().asked(criteria=("I-1.1-01",)).pass_time(days=28)
+    asking.act("amend_application", APPLICANT, lodged=amended()).answered()
+    raised = Walk(edition=2).to_evaluation().confirmed(Tier.MEDIUM)
+    kept = Walk(edition=2).to_evaluation().confirmed(Tier.HIGH).proposed(Tier.HIGH).voted(*[Choice.ABSTAIN] * 3)
+    return asking, raised, kept
 
 
 def case_file() -> CaseFile:

@@ -7,6 +7,7 @@ from typing import Any
 
 from certify.accounts.principal import ALL_SCOPES, Principal
 from schemas.case import Case, Lodged, SchemePin, SystemFacts, TierAssessment
+from schemas.correction import Grade, Nonconformity
 from schemas.decision import Ballot, Decision, Round
 from schemas.evidence import EvidenceItem, Maker, Manifest, TextRef
 from schemas.people import PersonFacts, Role
@@ -42,8 +43,8 @@ PEOPLE = {
 }
 
 _ORDER = (
-    Stage.INTAKE, Stage.EVIDENCE, Stage.PLANNING, Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION,
-    Stage.ATTESTATION,
+    Stage.INTAKE, Stage.EVIDENCE, Stage.PLANNING, Stage.EVALUATION, Stage.CORRECTION, Stage.RECOMMENDATION,
+    Stage.DECISION, Stage.ATTESTATION,
 )  # fmt: skip
 STAGES = (*_ORDER, Stage.GRANTED, Stage.REFUSED)
 
@@ -156,9 +157,17 @@ def _evaluated() -> dict[str, Any]:
     }
 
 
+def _failed() -> dict[str, Any]:
+    one = Nonconformity(
+        criterion=CRITERION, grade=Grade.MAJOR, raised_by=REVIEWERS, raised_at=NOW, due_at=NOW + timedelta(days=90)
+    )
+    failed = _result().model_copy(update={"verdict": Verdict.NOT_MET})
+    return {**_closed(), "rapporteur": None, "results": (failed,), "nonconformities": {CRITERION: one}}
+
+
 def _closed() -> dict[str, Any]:
     interests = _planned()["interests"] | {person: declared(person) for person in (*MEMBERS, "release-kim")}
-    return {"results": (_result(),), "rapporteur": RAPPORTEUR, "interests": interests}
+    return {"results": (_result(),), "rapporteur": RAPPORTEUR, "interests": interests, "nonconformities": {}}
 
 
 def _voting() -> dict[str, Any]:
@@ -195,6 +204,7 @@ _CAME_TO_BE = {
     Stage.EVIDENCE: lambda: {"accepted_at": NOW, "evidence_due_at": NOW + timedelta(days=30)},
     Stage.PLANNING: _planned,
     Stage.EVALUATION: _evaluated,
+    Stage.CORRECTION: _failed,
     Stage.RECOMMENDATION: _closed,
     Stage.DECISION: _voting,
     Stage.ATTESTATION: _decided,

@@ -29,21 +29,22 @@ LETTERS = {
     "p": "read_participants",
     "b": "read_ballots",
     "j": "read_record",
+    "d": "read_decision_record",
 }
 
 TRUTH = """
-                         intake       evidence     planning     evaluation   recommendation decision      attestation   granted       refused
-applicant                ctelhw       ctelhw       ctelhw       ctelhw       ctelrshw       ctelrshw      ctelrsmhw     ctelrsmhw     ctelrsmhw
-applicant elsewhere      -            -            -            -            -              -             -             -             -
-secretariat              ctelrm3hwpbj ctelrm3hwpbj ctelrm3hwpbj ctelrm3hwpbj ctelrsm3hwpbj  ctelrsm3hwpbj ctelrsm3hwpbj ctelrsm3hwpbj ctelrsm3hwpbj
-auditor                  clrm3hwpbj   clrm3hwpbj   clrm3hwpbj   clrm3hwpbj   clrsm3hwpbj    clrsm3hwpbj   clrsm3hwpbj   clrsm3hwpbj   clrsm3hwpbj
-expert                   -            -            c            ctel         ctelrs         ctelrs        ctelrsm       ctelrsm       ctelrsm
-expert not asked         -            -            -            -            -              -             -             -             -
-commissioner             -            -            -            -            ctelrsm3hb     ctelrsm3hb    ctelrsm3hb    ctelrsm3hb    ctelrsm3hb
-commissioner undeclared  -            -            -            -            c              c             c             c             c
-third party              -            -            -            ctel3        ctel3          ctel3         -             -             -
-label officer            -            -            -            -            -              -             c             -             -
-operator                 -            -            -            -            -              -             -             -             -
+                         intake       evidence     planning     evaluation   correction    recommendation decision      attestation   granted       refused
+applicant                ctelhw       ctelhw       ctelhw       ctelhw       ctelrshw      ctelrshw       ctelrshw      ctelrsmhw     ctelrsmhw     ctelrsmhw
+applicant elsewhere      -            -            -            -            -             -              -             -             -             -
+secretariat              ctelrm3hwpbjd  ctelrm3hwpbjd  ctelrm3hwpbjd  ctelrm3hwpbjd  ctelrsm3hwpbjd ctelrsm3hwpbjd ctelrsm3hwpbjd ctelrsm3hwpbjd ctelrsm3hwpbjd ctelrsm3hwpbjd
+auditor                  clrm3hwpbjd    clrm3hwpbjd    clrm3hwpbjd    clrm3hwpbjd    clrsm3hwpbjd   clrsm3hwpbjd   clrsm3hwpbjd   clrsm3hwpbjd   clrsm3hwpbjd   clrsm3hwpbjd
+expert                   -            -            c            ctel         ctelrs        ctelrs         ctelrs        ctelrsm       ctelrsm       ctelrsm
+expert not asked         -            -            -            -            -             -              -             -             -             -
+commissioner             -            -            -            -            ctelrsm3hb    ctelrsm3hb     ctelrsm3hb    ctelrsm3hb    ctelrsm3hb    ctelrsm3hb
+commissioner undeclared  -            -            -            -            c             c              c             c             c             c
+third party              -            -            -            ctel3        ctel3         ctel3          ctel3         -             -             -
+label officer            -            -            -            -            -             -              -             c             -             -
+operator                 -            -            -            -            -             -              -             -             -             -
 """  # noqa: E501  # a table is read by its columns
 
 
@@ -96,6 +97,7 @@ ACTORS = {
     ("assign_reviewer", Stage.PLANNING): {"secretariat"},
     ("declare_interests", Stage.PLANNING): {"expert"},
     ("record_lookup", Stage.EVALUATION): {"secretariat"},
+    ("end_correction", Stage.CORRECTION): {"applicant"},
     ("appoint_rapporteur", Stage.RECOMMENDATION): {"secretariat"},
     ("declare_interests", Stage.DECISION): {"expert", "commissioner", "commissioner undeclared", "third party"},
     ("cast_ballot", Stage.DECISION): {"commissioner"},
@@ -120,7 +122,8 @@ def test_who_does_what_in_which_stage(kind: str, stage: Stage) -> None:
         ("lodge_application", {"applicant"}),
         ("enter_organisation", {"secretariat"}),
         ("invite_person", {"secretariat"}),
-        ("adopt_scheme", {"secretariat"}),
+        ("hand_in_scheme", {"secretariat"}),
+        ("rehearse_scheme", {"secretariat", "commissioner", "auditor"}),
         ("read_people", {"secretariat", "auditor"}),
         ("list_cases", {role.value for role in Role} - {"operator"}),
     ],
@@ -151,7 +154,7 @@ def test_a_token_that_only_reads_does_nothing_and_one_that_only_acts_reads_nothi
     case = case_at(Stage.INTAKE)
 
     for action in ACTIONS:
-        is_reading = action.startswith(("read_", "list_"))
+        is_reading = action.startswith(("read_", "list_", "rehearse_"))
         assert _code(permit(acts if is_reading else reads, action, case, rules())) == "scope_missing"
     assert permit(reads, "read_case", case)
     assert permit(acts, "accept_application", case, rules())

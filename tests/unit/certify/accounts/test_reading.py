@@ -3,12 +3,16 @@ import json
 import pytest
 from hypothesis import given
 
-from certify.accounts.policy import CASE_ACTS, permit
+from certify.accounts.policy import CASE_PERMISSIONS, permit
 from certify.accounts.reading import CaseReading, reading_of
 from schemas.case import Case
+from schemas.correction import Grade
 from schemas.errors import NotFound, NotPermitted
 from schemas.people import PersonFacts, Role
+from schemas.review import Finding
+from schemas.scheme import Tier
 from schemas.stages import Choice, Stage
+from tests.builders import APPLICANT, EXPERTS, SECRETARY, Walk
 from tests.unit.certify.accounts import cases
 from tests.unit.certify.accounts.cases import MEMBERS, PEOPLE, REVIEWERS, case_at, digest, principal, rules
 from tests.unit.certify.accounts.worlds import SOMEBODY, worlds
@@ -131,6 +135,51 @@ def test_before_the_evaluation_closes_nobody_outside_the_record_reads_findings(w
         assert (shown.reviews, shown.results, shown.lookup_findings) == ((), (), ())
 
 
+def test_while_a_correction_is_judged_reviewers_are_blind_to_each_others_new_findings() -> None:
+    walk = Walk(Tier.HIGH, edition=2).to_correction()
+    assert walk.case.plan is not None
+    first, second, *_ = (who for who, share in walk.case.plan.criteria.items() if "I-1.1-01" in share)
+    author = next(one for one in EXPERTS if one.person == first)
+    reader = next(one for one in EXPERTS if one.person == second)
+    walk.corrected("I-1.1-01")
+    walk.act("submit_review", author, findings=walk.findings(first))
+    (new,) = [one for one in walk.case.reviews[first].findings if one.manifest == 2]
+
+    def shown_to(who: PersonFacts) -> list[Finding]:
+        shown = reading_of(walk.case, principal(who), rules())
+        return [finding for review in shown.reviews for finding in review.findings]
+
+    assert new not in shown_to(reader)
+    assert new not in shown_to(APPLICANT)
+    assert {one.manifest for one in shown_to(reader)} == {1}
+    assert new in shown_to(author)
+    assert new in shown_to(SECRETARY)
+
+
+def test_everyone_in_the_case_reads_nonconformities_and_nobody_who_raised_them() -> None:
+    for who in ("applicant", "expert", "secretariat", "commissioner"):
+        (one,) = reading(who, case_at(Stage.CORRECTION)).nonconformities
+        assert (one.criterion, one.grade, one.stands_still) == (cases.CRITERION, Grade.MAJOR, False)
+    shown = reading("applicant", case_at(Stage.CORRECTION)).model_dump_json()
+    assert not any(reviewer in shown for reviewer in REVIEWERS)
+
+
+def test_what_a_correction_changed_is_read_by_all_who_read_the_list_of_evidence() -> None:
+    walk = Walk(edition=2).to_correction().offer("I-1.1-01", file="new.pdf")
+    before = reading_of(walk.case, principal(APPLICANT), rules())
+    assert [(one.criterion, one.added) for one in before.not_handed_in] == [
+        ("I-1.1-01", (f"E{walk.case.items_numbered}",))
+    ]
+    walk.act("submit_correction", APPLICANT)
+
+    for who in (APPLICANT, SECRETARY, EXPERTS[0]):
+        shown = reading_of(walk.case, principal(who), rules())
+        assert [(one.version, one.differences) for one in shown.differences] == [(2, before.not_handed_in)]
+        assert (shown.not_handed_in, shown.manifest_version) == ((), 2)
+        assert all(one.stands_still for one in shown.nonconformities)
+    assert reading_of(walk.case, principal(EXPERTS[0]), rules()).own.outstanding == ("I-1.1-01",)
+
+
 def test_a_reviewer_always_reads_their_own_review() -> None:
     shown = reading("expert", case_at(Stage.EVALUATION))
 
@@ -248,10 +297,10 @@ def _digests(part: object) -> list[str]:
 def test_each_button_is_there_or_says_why_not() -> None:
     may = reading("applicant", case_at(Stage.INTAKE)).may
 
-    assert set(may) == set(CASE_ACTS)
+    assert set(may) == set(CASE_PERMISSIONS)
     assert may["offer_evidence"] is None
     assert may["submit_evidence"] == "wrong_stage"
-    assert may["accept_application"] == "role_missing"
+    assert may["accept_application"] == may["open_tier_round"] == "role_missing"
 
 
 def test_a_requirement_without_evidence_or_reason_is_not_covered_and_missing() -> None:

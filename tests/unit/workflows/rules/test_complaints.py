@@ -110,6 +110,8 @@ def test_the_handler_is_competent_free_and_took_no_part() -> None:
         assign(walk, SECRETARY)
     with refused("own_organisation"):
         assign(walk, person("omar", Role.EXPERT, organisation=ORGANISATION))
+    with refused("tied_to_party"):
+        assign(walk, HANDLER.model_copy(update={"tied_to": (ORGANISATION,)}))
     with refused("role_missing"):
         assign(walk, APPLICANT)
     with refused("unknown_person"):

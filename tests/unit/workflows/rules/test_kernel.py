@@ -25,13 +25,16 @@ from tests.builders import (
     ORGANISATION,
     SECRETARY,
     THIRD_PARTY,
+    TIER_ANSWERS,
     Walk,
+    amended,
     person,
     sha256,
     text,
 )  # fmt: skip
 from tests.unit.workflows.rules.refusals import gates as gates_of
 from workflows.rules.evaluation import to_be_judged
+from workflows.rules.evidence import COLLECTING
 from workflows.rules.fold import fold
 
 BOTH = person("member-g", Role.COMMISSIONER, Role.EXPERT, areas=AREAS)
@@ -40,10 +43,12 @@ PEOPLE = (APPLICANT, SECRETARY, *EXPERTS, *MEMBERS[:5], TIED, BOTH, THIRD_PARTY,
 SEATED = (*MEMBERS[:5], TIED, BOTH)
 REVIEWERS = (*EXPERTS, BOTH)
 SEEDS = st.integers(min_value=0, max_value=2**32)
-STEPS = ("to_intake", "to_planning", "to_evaluation", "to_recommendation", "to_decision", "to_round")
+STEPS = ("to_intake", "to_planning", "to_evaluation", "to_correction", "to_recommendation", "to_decision", "to_round")
 STRAIGHT_ON = (
     "accept_application",
     "submit_evidence",
+    "submit_correction",
+    "end_correction",
     "approve_plan",
     "submit_review",
     "record_lookup",
@@ -83,10 +88,23 @@ class Contents:
         return offer.model_dump(include=set(OfferEvidence.model_fields) - set(ActInCase.model_fields))
 
     def withdraw_evidence(self, _: PersonFacts) -> dict[str, Any]:
-        return {"item": self.one_of("E1", "E9", "E999")}
+        return {"item": self.one_of("E1", "E9", "E999", f"E{self.walk.case.items_numbered}")}
 
     def state_not_applicable(self, _: PersonFacts) -> dict[str, Any]:
         return {"criterion": self.one_of("I-1.1-01", "I-9.9-99"), "reason": self.one_of(text(), None)}
+
+    def ask_question(self, _: PersonFacts) -> dict[str, Any]:
+        return {"text": text(), "criteria": self.one_of((), ("I-1.1-01",), ("I-9.9-99",))}
+
+    def amend_application(self, _: PersonFacts) -> dict[str, Any]:
+        return {"lodged": amended(self.one_of(*Tier), digest=sha256(str(self.chance.random())))}
+
+    def confirm_answers(self, _: PersonFacts) -> dict[str, Any]:
+        found = dict(zip(self.walk.rules.questions, TIER_ANSWERS[self.one_of(*Tier)], strict=True))
+        return {"answers": found, "rationale": dict.fromkeys(found, text())}
+
+    def answer_question(self, _: PersonFacts) -> dict[str, Any]:
+        return {"number": self.one_of(1, 2, 3), "answer": text()}
 
     def decline_application(self, _: PersonFacts) -> dict[str, Any]:
         return {"reasons": text()}
@@ -109,7 +127,7 @@ class Contents:
         plan = self.walk.case.plan
         mine = who.person if plan and who.person in plan.criteria else None
         verdict = self.one_of(Verdict.MET, Verdict.MET, Verdict.NOT_MET)
-        findings = self.walk.findings(mine, I_1_1_01=verdict) if mine else ()
+        findings = self.walk.findings(mine, I_1_1_01=verdict) if mine and self.walk.case.evidence else ()
         broken = {"criterion": "I-1.1-01", "verdict": verdict, "rationale": text()}
         return {"findings": findings or (broken,)}
 
@@ -124,6 +142,12 @@ class Contents:
 
     def record_hearing(self, _: PersonFacts) -> dict[str, Any]:
         return {"protocol": text()}
+
+    def extend_correction(self, _: PersonFacts) -> dict[str, Any]:
+        return {"criterion": self.one_of("I-1.1-01", "I-1.2-01"), "reasons": text()}
+
+    def open_round(self, _: PersonFacts) -> dict[str, Any]:
+        return {"proposed_tier": self.one_of(None, None, None, None, *Tier)}
 
     def recuse(self, _: PersonFacts) -> dict[str, Any]:
         return {"reason": text()}
@@ -142,13 +166,16 @@ class Contents:
 class Kernel(RuleBasedStateMachine):
     """One case; everyone tries everything."""
 
+    straight_on = STRAIGHT_ON
+
     @initialize(
         tier=st.sampled_from([Tier.LOW, Tier.MEDIUM]),
         step=st.sampled_from(STEPS),
         gates=st.sampled_from([False] * 5 + [True]),
+        edition=st.sampled_from([1, 2, 2]),
     )
-    def begin(self, tier: Tier, step: str, gates: bool) -> None:  # Hypothesis passes by keyword
-        self.walk = Walk(tier, gates=gates_of(G2="yes")) if gates else Walk(tier)
+    def begin(self, tier: Tier, step: str, gates: bool, edition: int) -> None:  # Hypothesis passes by keyword
+        self.walk = Walk(tier, edition=edition, **({"gates": gates_of(G2="yes")} if gates else {}))
         self.walk.members = SEATED
         step = "to_intake" if gates else step
         getattr(self.walk, step)()
@@ -189,7 +216,7 @@ class Kernel(RuleBasedStateMachine):
         contents = Contents(self.walk, dice(seed))
         for who in PEOPLE:
             self.try_act("declare_interests", who, has_interest=False)
-        for kind in STRAIGHT_ON:
+        for kind in self.straight_on:
             taken = [self.try_act(kind, who, **contents.content(kind, who)) for who in PEOPLE]
             if any(taken):
                 return
@@ -247,12 +274,13 @@ class Kernel(RuleBasedStateMachine):
     @invariant()
     def one_manifest_stands_in_evidence_round_ballots_and_decision(self) -> None:
         case = self.walk.case
+        for vote in case.rounds:
+            assert {ballot.manifest_digest for ballot in vote.ballots.values()} <= {vote.manifest_digest}
         digests = {case.manifest.digest} if case.manifest else set()
-        digests |= {vote.manifest_digest for vote in case.rounds}
-        digests |= {ballot.manifest_digest for vote in case.rounds for ballot in vote.ballots.values()}
+        digests |= {case.rounds[-1].manifest_digest} if case.open_round or case.decision else set()
         digests |= {case.decision.manifest_digest} if case.decision else set()
-        if case.manifest:
-            digests.add(manifest_digest(case.evidence, case.not_applicable))
+        if case.manifest and case.stage not in COLLECTING:
+            digests.add(manifest_digest(case.items, case.not_applicable))
         assert len(digests) == (case.manifest is not None)
 
     @invariant()

@@ -1,0 +1,394 @@
+"""Acts in the life of a label: of its holder, of reviewers, members and the secretariat, and of the engine."""
+
+from datetime import date
+from typing import Annotated, ClassVar, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.application import Confidentiality, MadeBy
+from schemas.application_spelling import RelativeFile
+from schemas.evidence import COUNT_MAX, TextRef
+from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, MatterId, Moment, Name, Word
+from schemas.label import LabelId
+from schemas.label_life import Because, Shares
+from schemas.matter import MOTION_ACTS, MatterAct
+from schemas.review import Finding
+from schemas.scheme_common import ProductPart
+from schemas.scheme_terms import Tier
+from schemas.surveillance import Cause, LiveEvidence
+
+Number = Annotated[int, Field(ge=1, le=99)]
+Quarter = Annotated[str, Field(pattern=r"^20[0-9]{2}-Q[1-4]$")]
+VOTES = frozenset({"seated", "institution"})
+"""Facts that every act needs which opens a vote."""
+
+
+class RenewalFacts(BaseModel):
+    """What the record says of the application that is to renew a label.
+
+    Attributes:
+        renews: the label it names when it was lodged.
+        is_decided: whether nothing more can come of it, or its label is decided on.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    application: Identifier
+    organisation: Identifier
+    renews: LabelId | None = None
+    is_decided: bool = False
+
+
+class SampleFacts(BaseModel):
+    """The draw among the labels of a tier in a quarter, as the record gives it.
+
+    Attributes:
+        seed: digest it was drawn with.
+        is_drawn: whether this label is in the sample.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    quarter: Quarter
+    seed: Digest
+    is_drawn: bool
+
+
+class RecordFacts(BaseModel):
+    """What the record says around a label at the moment an act is sent.
+
+    Attributes:
+        open_complaints: complaints about it that are not decided.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    open_complaints: int = Field(default=0, ge=0, le=9999)
+    renewal: RenewalFacts | None = None
+    sample: SampleFacts | None = None
+
+
+class LabelAct(MatterAct):
+    """What every act in the life of a label carries.
+
+    Attributes:
+        around: facts of the record, for acts that depend on them; no part of the content.
+    """
+
+    around: RecordFacts | None = None
+    own_facts: ClassVar[frozenset[str]] = MatterAct.own_facts | {"around"}
+
+
+class BeginLife(LabelAct):
+    """Begin the life of a label that was issued."""
+
+    kind: Literal["begin_life"] = "begin_life"
+    by_engine: ClassVar[bool] = True
+    application: Identifier
+    organisation: Identifier
+    tier: Tier
+    decision: Name
+    areas: tuple[Word, ...] = Field(min_length=1, max_length=8)
+    issued_at: Moment
+    expires_at: Moment
+    scheme_digest: Digest
+    build_digest: Digest | None = None
+    evidence: tuple[LiveEvidence, ...] = Field(default=(), max_length=200)
+    case_items: int = Field(default=0, ge=0, le=9999)
+    shares: Shares = Field(default_factory=dict, max_length=30)
+    electors: tuple[Identifier, ...] = Field(default=(), max_length=250)
+    met: tuple[CriterionId, ...] = Field(min_length=1, max_length=100)
+    seed: Digest
+    prolongs: LabelId | None = None
+
+
+class Supersede(LabelAct):
+    """Let a renewal's new label replace this one."""
+
+    kind: Literal["supersede"] = "supersede"
+    by_engine: ClassVar[bool] = True
+    successor: LabelId
+
+
+class EndByLeaving(LabelAct):
+    """End the label because its holder left the Code (Code, II-2.1)."""
+
+    kind: Literal["end_by_leaving"] = "end_by_leaving"
+    by_engine: ClassVar[bool] = True
+
+
+class OpenReview(LabelAct):
+    """Look at the label again because of a complaint (ISO/IEC 17065, 7.13)."""
+
+    kind: Literal["open_review"] = "open_review"
+    by_engine: ClassVar[bool] = True
+    complaint: MatterId
+    criteria: tuple[CriterionId, ...] = Field(default=(), max_length=100)
+
+
+class NoteAppeal(LabelAct):
+    """Add to the record how an appeal against an act about this label stands; it changes nothing else."""
+
+    kind: Literal["note_appeal"] = "note_appeal"
+    by_engine: ClassVar[bool] = True
+    appeal: MatterId
+    state: Word
+
+
+class OfferFreshEvidence(LabelAct):
+    """Offer one stored file for criteria of a surveillance."""
+
+    kind: Literal["offer_fresh_evidence"] = "offer_fresh_evidence"
+    surveillance: Number
+    file: RelativeFile
+    type: Word
+    criteria: tuple[CriterionId, ...] = Field(min_length=1, max_length=100)
+    made_by: MadeBy
+    effective: date
+    expires: date | None = None
+    covers_version: Name
+    confidentiality: Confidentiality
+    digest_of_file: Digest
+    stored_digest: Digest
+    size: int = Field(ge=1, le=COUNT_MAX)
+    sealed_with: Name | None = None
+
+
+class WithdrawFreshEvidence(LabelAct):
+    """Take a fresh item back before handing in."""
+
+    kind: Literal["withdraw_fresh_evidence"] = "withdraw_fresh_evidence"
+    surveillance: Number
+    item: ItemId
+
+
+class SubmitSurveillance(LabelAct):
+    """Hand in what a surveillance asks for: a declaration, fresh evidence for what has expired, the build in use."""
+
+    kind: Literal["submit_surveillance"] = "submit_surveillance"
+    surveillance: Number
+    declaration: TextRef
+    build_digest: Digest | None = None
+    needs: ClassVar[frozenset[str]] = frozenset({"participant", "complaints"})
+
+
+class RepeatChecks(LabelAct):
+    """Let the automatic checks of a surveillance run again."""
+
+    kind: Literal["repeat_checks"] = "repeat_checks"
+    surveillance: Number
+    needs: ClassVar[frozenset[str]] = frozenset({"participant", "complaints"})
+
+
+class OpenExtraordinarySurveillance(LabelAct):
+    """Look at a label again out of turn: it was drawn in a quarter, or an incident became known."""
+
+    kind: Literal["open_extraordinary_surveillance"] = "open_extraordinary_surveillance"
+    cause: Literal[Cause.SAMPLE, Cause.INCIDENT]
+    quarter: Quarter | None = None
+    criteria: tuple[CriterionId, ...] = Field(default=(), max_length=100)
+    reasons: TextRef | None = None
+    needs: ClassVar[frozenset[str]] = frozenset({"sample"})
+
+
+class AssignSurveillanceReviewer(LabelAct):
+    """Ask an expert to judge a surveillance."""
+
+    kind: Literal["assign_surveillance_reviewer"] = "assign_surveillance_reviewer"
+    surveillance: Number
+    reviewer: Identifier
+    areas: tuple[Word, ...] = Field(min_length=1, max_length=8)
+    needs: ClassVar[frozenset[str]] = frozenset({"people"})
+
+
+class AnswerSurveillanceAssignment(LabelAct):
+    """Say yes or no to judging a surveillance."""
+
+    kind: Literal["answer_surveillance_assignment"] = "answer_surveillance_assignment"
+    surveillance: Number
+    accepts: bool
+    reason: TextRef | None = None
+
+
+class JudgeSurveillance(LabelAct):
+    """Hand in findings on every criterion of a surveillance, blind to other reviewers."""
+
+    kind: Literal["judge_surveillance"] = "judge_surveillance"
+    surveillance: Number
+    findings: tuple[Finding, ...] = Field(min_length=1, max_length=100)
+
+
+class PutMaintainToVote(LabelAct):
+    """Let a panel maintain the label after a surveillance."""
+
+    kind: Literal["put_maintain_to_vote"] = "put_maintain_to_vote"
+    surveillance: Number
+    needs: ClassVar[frozenset[str]] = VOTES
+
+
+class ProposeSuspension(LabelAct):
+    """Propose to suspend a label at once; a second member confirms it, and one of the two is chair or deputy."""
+
+    kind: Literal["propose_suspension"] = "propose_suspension"
+    because: Because
+    reasons: TextRef
+    restoration: TextRef
+    needs: ClassVar[frozenset[str]] = frozenset({"institution"})
+
+
+class ConfirmSuspension(LabelAct):
+    """Suspend a label at once, as the second member."""
+
+    kind: Literal["confirm_suspension"] = "confirm_suspension"
+    needs: ClassVar[frozenset[str]] = frozenset({"institution"})
+
+
+class PutSuspensionToVote(LabelAct):
+    """Let the Commission suspend a label by the rule of its tier."""
+
+    kind: Literal["put_suspension_to_vote"] = "put_suspension_to_vote"
+    because: Because
+    reasons: TextRef
+    restoration: TextRef
+    needs: ClassVar[frozenset[str]] = VOTES
+
+
+class PutConfirmationToVote(LabelAct):
+    """Let the Commission confirm a suspension before it falls away."""
+
+    kind: Literal["put_confirmation_to_vote"] = "put_confirmation_to_vote"
+    needs: ClassVar[frozenset[str]] = VOTES
+
+
+class PutRestorationToVote(LabelAct):
+    """Let the Commission restore a suspended label."""
+
+    kind: Literal["put_restoration_to_vote"] = "put_restoration_to_vote"
+    reasons: TextRef
+    needs: ClassVar[frozenset[str]] = VOTES
+
+
+class GiveNoticeOfWithdrawal(LabelAct):
+    """Tell the holder that a withdrawal is intended; with a ground where life or health is at risk."""
+
+    kind: Literal["give_notice_of_withdrawal"] = "give_notice_of_withdrawal"
+    because: Because
+    reasons: TextRef
+    ground: TextRef | None = None
+
+
+class AnswerNoticeOfWithdrawal(LabelAct):
+    """Answer, as the holder, why the label should not be withdrawn."""
+
+    kind: Literal["answer_notice_of_withdrawal"] = "answer_notice_of_withdrawal"
+    answer: TextRef
+
+
+class RecordHolderHearing(LabelAct):
+    """Record that the holder was heard, by its protocol."""
+
+    kind: Literal["record_holder_hearing"] = "record_holder_hearing"
+    protocol: TextRef
+
+
+class PutWithdrawalToVote(LabelAct):
+    """Let the Commission withdraw the label."""
+
+    kind: Literal["put_withdrawal_to_vote"] = "put_withdrawal_to_vote"
+    needs: ClassVar[frozenset[str]] = VOTES
+
+
+class PutScopeToVote(LabelAct):
+    """Let the Commission reduce what the label covers."""
+
+    kind: Literal["put_scope_to_vote"] = "put_scope_to_vote"
+    scope: TextRef
+    reasons: TextRef
+    needs: ClassVar[frozenset[str]] = VOTES
+
+
+class ReportChange(LabelAct):
+    """Report, as the holder, what changed in the product; a rule says which criteria are evaluated again."""
+
+    kind: Literal["report_change"] = "report_change"
+    changed: tuple[ProductPart, ...] = Field(min_length=1, max_length=5)
+    statement: TextRef
+    build_digest: Digest | None = None
+
+
+class ReportBuild(LabelAct):
+    """Report that another build than the certified one is in use; anyone may."""
+
+    kind: Literal["report_build"] = "report_build"
+    build_digest: Digest
+    statement: TextRef
+
+
+class ReportInterest(LabelAct):
+    """Report an interest of somebody with a part in the case, found after signing."""
+
+    kind: Literal["report_interest"] = "report_interest"
+    person: Identifier
+    statement: TextRef
+
+
+class AskRenewal(LabelAct):
+    """Ask for the renewal of the label, naming the new application, inside the window of the tier."""
+
+    kind: Literal["ask_renewal"] = "ask_renewal"
+    application: Identifier
+    needs: ClassVar[frozenset[str]] = frozenset({"renewal"})
+
+
+class PutProlongationToVote(LabelAct):
+    """Let a panel give a new label for some days, because a renewal asked for in time is not decided."""
+
+    kind: Literal["put_prolongation_to_vote"] = "put_prolongation_to_vote"
+    days: int = Field(ge=1, le=366)
+    needs: ClassVar[frozenset[str]] = VOTES | {"renewal"}
+
+
+class EndLabel(LabelAct):
+    """End the label, as its holder; there is no way back."""
+
+    kind: Literal["end_label"] = "end_label"
+    reasons: TextRef | None = None
+
+
+LabelLifeAct = Annotated[
+    BeginLife
+    | Supersede
+    | EndByLeaving
+    | OpenReview
+    | NoteAppeal
+    | OfferFreshEvidence
+    | WithdrawFreshEvidence
+    | SubmitSurveillance
+    | RepeatChecks
+    | OpenExtraordinarySurveillance
+    | AssignSurveillanceReviewer
+    | AnswerSurveillanceAssignment
+    | JudgeSurveillance
+    | PutMaintainToVote
+    | ProposeSuspension
+    | ConfirmSuspension
+    | PutSuspensionToVote
+    | PutConfirmationToVote
+    | PutRestorationToVote
+    | GiveNoticeOfWithdrawal
+    | AnswerNoticeOfWithdrawal
+    | RecordHolderHearing
+    | PutWithdrawalToVote
+    | PutScopeToVote
+    | ReportChange
+    | ReportBuild
+    | ReportInterest
+    | AskRenewal
+    | PutProlongationToVote
+    | EndLabel
+    | MOTION_ACTS,
+    Field(discriminator="kind"),
+]
+ACTS: dict[str, type[MatterAct]] = {
+    act.model_fields["kind"].default: act for act in get_args(get_args(LabelLifeAct)[0])
+}

@@ -1,0 +1,366 @@
+"""What happens in the life of a label: the bodies of the entries of its stream."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from schemas.clocks import ReminderGiven
+from schemas.errand import ErrandDone
+from schemas.event import Event
+from schemas.evidence import EvidenceItem, TextRef
+from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, MatterId, Moment, Name, Word
+from schemas.label import IssuedLabel, LabelId
+from schemas.label_life import Because, Change, Prolongation, Proposal, ReportedInterest, Shares, SuspensionProposal
+from schemas.matter import MOTION_EVENTS
+from schemas.review import Assignment, Review
+from schemas.scheme_terms import Tier
+from schemas.stages import Verdict
+from schemas.surveillance import CheckResult, LiveEvidence, Submission, Surveillance
+
+
+class LabelLifeBegun(Event):
+    """A label was issued and its life begins; all that its rules need of the case stands here."""
+
+    kind: Literal["label_life_begun"] = "label_life_begun"
+    label: LabelId
+    application: Identifier
+    organisation: Identifier
+    tier: Tier
+    decision: Name
+    areas: tuple[Word, ...] = Field(min_length=1, max_length=8)
+    issued_at: Moment
+    expires_at: Moment
+    scheme_digest: Digest
+    build_digest: Digest | None = None
+    evidence: tuple[LiveEvidence, ...] = Field(default=(), max_length=200)
+    case_items: int = Field(default=0, ge=0, le=9999)
+    shares: Shares = Field(default_factory=dict, max_length=30)
+    electors: tuple[Identifier, ...] = Field(default=(), max_length=250)
+    met: tuple[CriterionId, ...] = Field(min_length=1, max_length=100)
+    seed: Digest
+    prolongs: LabelId | None = None
+
+
+class SurveillanceOpened(Event):
+    """The label is looked at again."""
+
+    kind: Literal["surveillance_opened"] = "surveillance_opened"
+    surveillance: Surveillance
+
+
+class FreshEvidenceOffered(Event):
+    """The holder offered a fresh item for a surveillance."""
+
+    kind: Literal["fresh_evidence_offered"] = "fresh_evidence_offered"
+    surveillance: int
+    item: EvidenceItem
+
+
+class FreshEvidenceWithdrawn(Event):
+    """The holder took a fresh item back before handing in."""
+
+    kind: Literal["fresh_evidence_withdrawn"] = "fresh_evidence_withdrawn"
+    surveillance: int
+    item: ItemId
+
+
+class SurveillanceSubmitted(Event):
+    """The holder handed in; the automatic checks ran."""
+
+    kind: Literal["surveillance_submitted"] = "surveillance_submitted"
+    surveillance: int
+    submission: Submission
+    checks: tuple[CheckResult, ...] = Field(max_length=9)
+
+
+class ChecksRepeated(Event):
+    """The automatic checks ran again."""
+
+    kind: Literal["checks_repeated"] = "checks_repeated"
+    surveillance: int
+    checks: tuple[CheckResult, ...] = Field(max_length=9)
+
+
+class SurveillanceReviewerAssigned(Event):
+    """An expert was asked to judge a surveillance."""
+
+    kind: Literal["surveillance_reviewer_assigned"] = "surveillance_reviewer_assigned"
+    surveillance: int
+    assignment: Assignment
+
+
+class SurveillanceAssignmentAnswered(Event):
+    """An expert said yes or no."""
+
+    kind: Literal["surveillance_assignment_answered"] = "surveillance_assignment_answered"
+    surveillance: int
+    accepts: bool
+    reason: TextRef | None = None
+
+
+class SurveillanceAssignmentLapsed(Event):
+    """An expert did not answer in time, which is a no."""
+
+    kind: Literal["surveillance_assignment_lapsed"] = "surveillance_assignment_lapsed"
+    surveillance: int
+    reviewer: Identifier
+
+
+class SurveillanceJudged(Event):
+    """A reviewer handed in findings on every criterion of a surveillance."""
+
+    kind: Literal["surveillance_judged"] = "surveillance_judged"
+    surveillance: int
+    review: Review
+
+
+class SurveillanceEvaluated(Event):
+    """All reviewers of a surveillance handed in; their findings meet."""
+
+    kind: Literal["surveillance_evaluated"] = "surveillance_evaluated"
+    surveillance: int
+    results: dict[CriterionId, Verdict] = Field(max_length=100)
+
+
+class LabelMaintained(Event):
+    """A panel maintained the label after a surveillance."""
+
+    kind: Literal["label_maintained"] = "label_maintained"
+    surveillance: int
+    motion: int
+
+
+class ProposalPut(Event):
+    """What the vote that opens now is on."""
+
+    kind: Literal["proposal_put"] = "proposal_put"
+    proposal: Proposal
+
+
+class VoteSetAside(Event):
+    """An open vote ended without a count, because the standing it was on changed."""
+
+    kind: Literal["vote_set_aside"] = "vote_set_aside"
+    motion: int
+    reason: Word
+
+
+class SuspensionProposed(Event):
+    """A member proposed to suspend the label at once."""
+
+    kind: Literal["suspension_proposed"] = "suspension_proposed"
+    proposal: SuspensionProposal
+
+
+class LabelSuspended(Event):
+    """The label may not be relied on."""
+
+    kind: Literal["label_suspended"] = "label_suspended"
+    because: Because
+    reasons: TextRef | None = None
+    restoration: TextRef | None = None
+    void_at: Moment | None = None
+    surveillance: int | None = None
+    motion: int | None = None
+
+
+class SuspensionConfirmed(Event):
+    """The Commission confirmed a suspension."""
+
+    kind: Literal["suspension_confirmed"] = "suspension_confirmed"
+    motion: int
+
+
+class SuspensionVoided(Event):
+    """A suspension fell away, because the Commission did not confirm it."""
+
+    kind: Literal["suspension_voided"] = "suspension_voided"
+    because: Because
+    motion: int | None = None
+
+
+class LabelRestored(Event):
+    """The Commission restored the label."""
+
+    kind: Literal["label_restored"] = "label_restored"
+    reasons: TextRef | None = None
+    motion: int
+
+
+class WithdrawalNoticeGiven(Event):
+    """The holder was told that a withdrawal is intended, and has time to be heard."""
+
+    kind: Literal["withdrawal_notice_given"] = "withdrawal_notice_given"
+    because: Because
+    reasons: TextRef
+    ground: TextRef | None = None
+    due_at: Moment
+
+
+class WithdrawalNoticeAnswered(Event):
+    """The holder answered in writing."""
+
+    kind: Literal["withdrawal_notice_answered"] = "withdrawal_notice_answered"
+    answer: TextRef
+
+
+class HolderHeard(Event):
+    """The holder was heard, by its protocol."""
+
+    kind: Literal["holder_heard"] = "holder_heard"
+    protocol: TextRef
+
+
+class WithdrawalNoticeEnded(Event):
+    """The Commission voted the intended withdrawal down."""
+
+    kind: Literal["withdrawal_notice_ended"] = "withdrawal_notice_ended"
+    motion: int
+
+
+class LabelWithdrawn(Event):
+    """The Commission withdrew the label."""
+
+    kind: Literal["label_withdrawn"] = "label_withdrawn"
+    because: Because
+    reasons: TextRef
+    motion: int
+
+
+class ScopeReduced(Event):
+    """The Commission reduced what the label covers."""
+
+    kind: Literal["scope_reduced"] = "scope_reduced"
+    scope: TextRef
+    motion: int
+
+
+class ChangeReported(Event):
+    """A change of the product was reported."""
+
+    kind: Literal["change_reported"] = "change_reported"
+    change: Change
+
+
+class InterestReported(Event):
+    """An interest of somebody with a part in the case was found after signing."""
+
+    kind: Literal["interest_reported"] = "interest_reported"
+    interest: ReportedInterest
+
+
+class RenewalAsked(Event):
+    """The holder asked for a renewal inside the window."""
+
+    kind: Literal["renewal_asked"] = "renewal_asked"
+    application: Identifier
+
+
+class ProlongationDecided(Event):
+    """A panel decided to give a new label until the renewal is decided; the signer carries it out."""
+
+    kind: Literal["prolongation_decided"] = "prolongation_decided"
+    prolongation: Prolongation
+
+
+class ProlongationRefused(Event):
+    """The signer made no label: the record did not carry the prolongation when it looked."""
+
+    kind: Literal["prolongation_refused"] = "prolongation_refused"
+    code: Word
+
+
+class LabelProlonged(Event):
+    """The signer made the new label; it replaces this one."""
+
+    kind: Literal["label_prolonged"] = "label_prolonged"
+    label: IssuedLabel
+
+
+class LabelSuperseded(Event):
+    """A renewal gave a new label, which replaces this one."""
+
+    kind: Literal["label_superseded"] = "label_superseded"
+    successor: LabelId
+
+
+class SuccessorNamed(Event):
+    """The label had ended before its renewal gave a new one; its page leads there."""
+
+    kind: Literal["successor_named"] = "successor_named"
+    successor: LabelId
+
+
+class LabelExpired(Event):
+    """The term of the label ended."""
+
+    kind: Literal["label_expired"] = "label_expired"
+
+
+class LabelLapsed(Event):
+    """A missed surveillance ended the label, as the agreement says."""
+
+    kind: Literal["label_lapsed"] = "label_lapsed"
+    surveillance: int
+
+
+class LabelEnded(Event):
+    """The holder ended the label, or left the Code."""
+
+    kind: Literal["label_ended"] = "label_ended"
+    because: Because
+    reasons: TextRef | None = None
+
+
+class AppealNoted(Event):
+    """An appeal against an act about this label took a step."""
+
+    kind: Literal["appeal_noted"] = "appeal_noted"
+    appeal: MatterId
+    state: Word
+
+
+LabelEvent = Annotated[
+    LabelLifeBegun
+    | SurveillanceOpened
+    | FreshEvidenceOffered
+    | FreshEvidenceWithdrawn
+    | SurveillanceSubmitted
+    | ChecksRepeated
+    | SurveillanceReviewerAssigned
+    | SurveillanceAssignmentAnswered
+    | SurveillanceAssignmentLapsed
+    | SurveillanceJudged
+    | SurveillanceEvaluated
+    | LabelMaintained
+    | ProposalPut
+    | VoteSetAside
+    | SuspensionProposed
+    | LabelSuspended
+    | SuspensionConfirmed
+    | SuspensionVoided
+    | LabelRestored
+    | WithdrawalNoticeGiven
+    | WithdrawalNoticeAnswered
+    | HolderHeard
+    | WithdrawalNoticeEnded
+    | LabelWithdrawn
+    | ScopeReduced
+    | ChangeReported
+    | InterestReported
+    | RenewalAsked
+    | ProlongationDecided
+    | ProlongationRefused
+    | LabelProlonged
+    | LabelSuperseded
+    | SuccessorNamed
+    | LabelExpired
+    | LabelLapsed
+    | LabelEnded
+    | AppealNoted
+    | ErrandDone
+    | ReminderGiven
+    | MOTION_EVENTS,
+    Field(discriminator="kind"),
+]
+EVENTS: TypeAdapter[LabelEvent] = TypeAdapter(LabelEvent)

@@ -1,0 +1,289 @@
+"""The life of a label: its standing and how it came to it, surveillances, votes, the way to its end.
+
+One matter a label, 24 months at most (procedure, Life of a label; ISO/IEC 17065, 7.8 to 7.11).
+"""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.errand import ErrandKey
+from schemas.evidence import EvidenceItem, TextRef
+from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, MatterId, Moment, Name, Word
+from schemas.label import IssuedLabel, LabelId, Standing
+from schemas.matter import Matter
+from schemas.scheme_common import ProductPart
+from schemas.scheme_terms import Tier
+from schemas.surveillance import Judging, LiveEvidence, Surveillance
+
+Shares = dict[Identifier, Annotated[tuple[CriterionId, ...], Field(max_length=100)]]
+"""Which criteria each reviewer of a case judged."""
+
+
+class Because(StrEnum):
+    """Class of the reason for a step of a label; the public reads it beside the step."""
+
+    GRANTED = "granted"
+    PROLONGED = "prolonged"
+    SURVEILLANCE_MISSED = "surveillance_missed"
+    REQUIREMENTS_NOT_MET = "requirements_not_met"
+    PRODUCT_CHANGED = "product_changed"
+    MARK_MISUSED = "mark_misused"
+    AGREEMENT_BROKEN = "agreement_broken"
+    HARM_REPORTED = "harm_reported"
+    LIFE_OR_HEALTH_AT_RISK = "life_or_health_at_risk"
+    INTEREST_FOUND = "interest_found"
+    SUSPENSION_NOT_CONFIRMED = "suspension_not_confirmed"
+    SUSPENSION_VOTED_DOWN = "suspension_voted_down"
+    CONDITIONS_MET = "conditions_met"
+    TERM_ENDED = "term_ended"
+    RENEWED = "renewed"
+    HOLDER_DECIDED = "holder_decided"
+    LEFT_CODE = "left_code"
+
+
+GROUNDS = (
+    Because.REQUIREMENTS_NOT_MET,
+    Because.PRODUCT_CHANGED,
+    Because.MARK_MISUSED,
+    Because.AGREEMENT_BROKEN,
+    Because.HARM_REPORTED,
+    Because.LIFE_OR_HEALTH_AT_RISK,
+    Because.INTEREST_FOUND,
+)
+"""Reasons for which people suspend or withdraw."""
+
+
+class Subject(StrEnum):
+    """What the Commission votes on in the life of a label."""
+
+    MAINTAIN = "maintain"
+    SUSPEND = "suspend"
+    CONFIRM = "confirm_suspension"
+    RESTORE = "restore"
+    WITHDRAW = "withdraw"
+    REDUCE = "reduce_scope"
+    PROLONG = "prolong"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Step(_Part):
+    """One step of a label's standing; none is ever removed.
+
+    Attributes:
+        version: counts the steps from 1 and never goes back.
+        restoration: of a suspension, how it can be lifted.
+        motion: the vote that decided it; None for what follows by rule, by the clock or from the holder.
+        successor: the label that replaces this one.
+    """
+
+    version: int = Field(ge=1, le=200)
+    standing: Standing
+    at: Moment
+    because: Because
+    reasons: TextRef | None = None
+    restoration: TextRef | None = None
+    motion: int | None = Field(default=None, ge=1, le=99)
+    successor: LabelId | None = None
+
+
+class SuspensionProposal(_Part):
+    """A member's proposal to suspend at once; a second member confirms it."""
+
+    by: Identifier
+    at: Moment
+    because: Because
+    reasons: TextRef
+    restoration: TextRef
+
+
+class Suspension(_Part):
+    """The suspension that stands.
+
+    Attributes:
+        void_at: when it falls away unless the Commission confirms it; None once confirmed, or by rule.
+        surveillance: the missed surveillance it follows from.
+    """
+
+    since: Moment
+    because: Because
+    void_at: Moment | None = None
+    surveillance: int | None = Field(default=None, ge=1, le=99)
+
+
+class Notice(_Part):
+    """A withdrawal that is intended: the holder is heard first, unless life or health is at risk.
+
+    Attributes:
+        ground: why it is voted on at once; None where the holder has their days.
+        answered_at: when the holder answered or was heard.
+    """
+
+    given_at: Moment
+    due_at: Moment
+    because: Because
+    reasons: TextRef
+    ground: TextRef | None = None
+    answer: TextRef | None = None
+    protocol: TextRef | None = None
+    answered_at: Moment | None = None
+
+
+class Proposal(_Part):
+    """What the last vote was opened on."""
+
+    subject: Subject
+    motion: int = Field(ge=1, le=99)
+    surveillance: int | None = Field(default=None, ge=1, le=99)
+    because: Because | None = None
+    reasons: TextRef | None = None
+    restoration: TextRef | None = None
+    scope: TextRef | None = None
+    until: Moment | None = None
+
+
+class Renewal(_Part):
+    """A renewal the holder asked for inside the tier's window."""
+
+    application: Identifier
+    asked_at: Moment
+
+
+class Prolongation(_Part):
+    """A panel's decision to give a new label until a renewal is decided.
+
+    Attributes:
+        number: of the decision, `label/<id>/<entry>`; the one decision behind the new label.
+        until: last second of the new label.
+        refused: why the signer made none.
+    """
+
+    number: Name
+    motion: int = Field(ge=1, le=99)
+    decided_at: Moment
+    until: Moment
+    refused: Word | None = None
+    label: IssuedLabel | None = None
+
+
+class Change(_Part):
+    """A change of the product that was reported."""
+
+    changed: tuple[ProductPart, ...] = Field(min_length=1, max_length=5)
+    statement: TextRef
+    build_digest: Digest | None = None
+    reported_by: Identifier
+    reported_at: Moment
+
+
+class ReportedInterest(_Part):
+    """An interest of somebody with a part in the case, found after the label was signed."""
+
+    person: Identifier
+    statement: TextRef
+    reported_by: Identifier
+    reported_at: Moment
+
+
+class LabelLife(Matter):
+    """A label as it stands. Its id is the label's 16 characters.
+
+    Attributes:
+        decision: number of the decision behind the label.
+        areas: areas of competence its case was judged in.
+        build_digest: of the certified build, where there is one.
+        evidence: what the label rests on, as far as it can run out.
+        case_items: how many numbers of items its case has used.
+        shares: who evaluated the case, and which criteria.
+        electors: who belonged to an electorate of the case.
+        met: criteria that reviewers found met; surveillances draw from them.
+        seed: digest over findings and ballots of the case; nobody alone chose it, and the holder does not know it.
+        prolongs: the label that this one carries on for a while, if any.
+        voters: who belonged to the electorate of a vote about this label that is no longer carried whole.
+        items: fresh evidence.
+        applied: number of the last vote whose outcome was drawn.
+        renewed_by: the label that the renewal gave, where another one had replaced this already.
+        scope: the reduced scope, as everybody reads it.
+        appeals: state of each appeal against an act about this label.
+    """
+
+    application: Identifier
+    tier: Tier
+    decision: Name
+    areas: tuple[Word, ...] = Field(min_length=1, max_length=8)
+    issued_at: Moment
+    expires_at: Moment
+    build_digest: Digest | None = None
+    evidence: tuple[LiveEvidence, ...] = Field(default=(), max_length=200)
+    case_items: int = Field(default=0, ge=0, le=9999)
+    shares: Shares = Field(default_factory=dict, max_length=30)
+    electors: tuple[Identifier, ...] = Field(default=(), max_length=250)
+    met: tuple[CriterionId, ...] = Field(min_length=1, max_length=100)
+    seed: Digest
+    prolongs: LabelId | None = None
+    voters: tuple[Identifier, ...] = Field(default=(), max_length=300)
+    standing: Standing = Standing.IN_FORCE
+    steps: tuple[Step, ...] = Field(default=(), max_length=200)
+    surveillances: tuple[Surveillance, ...] = Field(default=(), max_length=60)
+    judging: dict[int, Judging] = Field(default_factory=dict, max_length=60)
+    items: dict[ItemId, EvidenceItem] = Field(default_factory=dict, max_length=200)
+    items_numbered: int = Field(default=0, ge=0, le=9999)
+    suspension_proposal: SuspensionProposal | None = None
+    suspension: Suspension | None = None
+    suspensions: int = Field(default=0, ge=0, le=99)
+    notice: Notice | None = None
+    proposal: Proposal | None = None
+    applied: int = Field(default=0, ge=0, le=99)
+    changes: tuple[Change, ...] = Field(default=(), max_length=8)
+    reported_interests: tuple[ReportedInterest, ...] = Field(default=(), max_length=6)
+    renewal: Renewal | None = None
+    prolongation: Prolongation | None = None
+    successor: LabelId | None = None
+    renewed_by: LabelId | None = None
+    scope: TextRef | None = None
+    appeals: dict[MatterId, Word] = Field(default_factory=dict, max_length=40)
+    errands_done: tuple[ErrandKey, ...] = Field(default=(), max_length=60)
+
+    @property
+    def version(self) -> int:
+        """How many steps the label has taken: the version of its standing."""
+        return len(self.steps)
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it may be relied on."""
+        return self.standing == Standing.IN_FORCE
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether it may not be relied on for now."""
+        return self.standing == Standing.SUSPENDED
+
+    @property
+    def open_surveillances(self) -> tuple[Surveillance, ...]:
+        """Those that have no outcome yet."""
+        return tuple(one for one in self.surveillances if one.is_open)
+
+    def surveillance(self, number: int) -> Surveillance | None:
+        """Return a surveillance by its number."""
+        return self.surveillances[number - 1] if 1 <= number <= len(self.surveillances) else None
+
+    def judged_by(self, number: int) -> Judging:
+        """Return who judges a surveillance."""
+        return self.judging.get(number, Judging())
+
+    @property
+    def everyone_who_voted(self) -> frozenset[str]:
+        """Everyone who belonged to an electorate about this label, then or now."""
+        return frozenset(self.voters).union(*(vote.electorate for vote in self.motions))
+
+    @property
+    def judges(self) -> frozenset[str]:
+        """Everyone who said yes to judging this label, then or now."""
+        return frozenset(
+            person for judging in self.judging.values() for person in judging.judges | set(judging.reviews)
+        )

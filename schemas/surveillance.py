@@ -1,0 +1,141 @@
+"""Surveillance of a label: why it began, what is looked at, and what came of it (ISO/IEC 17065, 7.9)."""
+
+from datetime import date
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from schemas.evidence import TextRef
+from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Moment, Name, Word
+from schemas.review import Assignment, Review
+from schemas.scheme_common import AutomaticCheck
+from schemas.stages import Verdict
+
+
+class Cause(StrEnum):
+    """Why a label is looked at again.
+
+    Attributes:
+        REGULAR: the tier's months have passed.
+        SAMPLE: it was drawn among the labels of its tier in a quarter.
+    """
+
+    REGULAR = "regular"
+    SAMPLE = "sample"
+    CHANGE = "change"
+    COMPLAINT = "complaint"
+    INCIDENT = "incident"
+    INTEREST = "interest"
+
+
+class LiveEvidence(BaseModel):
+    """An item that a label rests on, as far as it can run out.
+
+    Attributes:
+        expires: last day on which it counts; None where it does not run out.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    item: ItemId
+    type: Word
+    criteria: tuple[CriterionId, ...] = Field(min_length=1, max_length=100)
+    expires: date | None = None
+
+
+class CheckResult(BaseModel):
+    """What an automatic check found in the record; None where there was nothing to compare."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    check: AutomaticCheck
+    holds: bool | None
+
+
+class Submission(BaseModel):
+    """What the holder handed in for a surveillance.
+
+    Attributes:
+        build_digest: of the build that is in use now, where there is one.
+        items_digest: digest over the fresh items, in the order of their numbers.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    declaration: TextRef
+    build_digest: Digest | None = None
+    items_digest: Digest
+    submitted_by: Identifier
+    submitted_at: Moment
+
+
+class Surveillance(BaseModel):
+    """One look at a label, from its opening to its outcome.
+
+    Attributes:
+        due_at: when a regular one was due; it is opened by the clock, never before.
+        about: what it is about where it is not regular: a quarter, a complaint, a person's part.
+        seed: digest the sample was drawn with; with the criteria met, anyone who reads the record can draw again.
+        sample: criteria that were drawn.
+        criteria: all criteria that are judged: the sample, those whose evidence ran out, those a change touches.
+        renew: criteria that need fresh evidence.
+        needs_holder: whether the holder hands something in; an interest found is no matter of theirs.
+        items: fresh items offered for it.
+        results: worst verdict of each criterion, once all reviewers handed in.
+        outcome: what it ended with, a word of the vote that ended it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: int = Field(ge=1, le=99)
+    cause: Cause
+    opened_at: Moment
+    due_at: Moment | None = None
+    about: Name | None = None
+    reasons: TextRef | None = None
+    seed: Digest
+    sample: tuple[CriterionId, ...] = Field(default=(), max_length=100)
+    criteria: tuple[CriterionId, ...] = Field(min_length=1, max_length=100)
+    renew: tuple[CriterionId, ...] = Field(default=(), max_length=100)
+    needs_holder: bool = True
+    items: tuple[ItemId, ...] = Field(default=(), max_length=200)
+    submission: Submission | None = None
+    checks: tuple[CheckResult, ...] = Field(default=(), max_length=9)
+    results: dict[CriterionId, Verdict] = Field(default_factory=dict, max_length=100)
+    judged_at: Moment | None = None
+    outcome: Word | None = None
+    closed_at: Moment | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits for somebody."""
+        return self.closed_at is None
+
+    @property
+    def waits_for_holder(self) -> bool:
+        """Whether the holder has yet to hand something in."""
+        return self.is_open and self.needs_holder and self.submission is None
+
+    @property
+    def waits_for_reviewers(self) -> bool:
+        """Whether it can be judged and is not."""
+        return self.is_open and not self.waits_for_holder and self.judged_at is None
+
+
+class Judging(BaseModel):
+    """Who judges a surveillance, and what they found; kept apart, because not everybody may know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    assignments: dict[Identifier, Assignment] = Field(default_factory=dict, max_length=9)
+    reviews: dict[Identifier, Review] = Field(default_factory=dict, max_length=9)
+
+    @property
+    def judges(self) -> frozenset[str]:
+        """Those who said yes and have no interest."""
+        return frozenset(person for person, held in self.assignments.items() if held.accepted)
+
+    @property
+    def counted(self) -> tuple[Review, ...]:
+        """Reviews of those who are still free to judge."""
+        return tuple(review for person, review in self.reviews.items() if person in self.judges)

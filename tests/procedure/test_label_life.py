@@ -1,0 +1,135 @@
+"""The life of a label on real Temporal, in virtual time: every reminder, every clock, run after run."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from certify.programs.temporal import WORKFLOWS, sandbox
+from schemas.label_acts import RenewalFacts
+from schemas.scheme import Tier
+from tests.builders import APPLICANT, ORGANISATION
+from tests.label_walk import ENGINE_ITSELF, LABEL_ID, NEW_LABEL
+from tests.procedure.labels import LabelInTemporal
+from workflows import options
+
+RENEWAL = RenewalFacts(application="case-2", organisation=ORGANISATION, renews=LABEL_ID)
+
+
+@pytest.fixture
+async def label(temporal: WorkflowEnvironment) -> AsyncIterator[Any]:
+    workers: list[Worker] = []
+
+    async def start(tier: Tier = Tier.HIGH) -> LabelInTemporal:
+        one = LabelInTemporal(temporal, f"queue-{uuid4()}", tier)
+        for queue, work in (
+            (one.queue, {"workflows": list(WORKFLOWS), "activities": [one.record.record, one.errands.run_errand]}),
+            (options.SIGNING_QUEUE, {"activities": [one.signer.issue_label]}),
+        ):
+            worker = Worker(temporal.client, task_queue=queue, workflow_runner=sandbox(), **work)
+            await worker.__aenter__()
+            workers.append(worker)
+        await one.begin()
+        return one
+
+    yield start
+    for worker in reversed(workers):
+        await worker.__aexit__(None, None, None)
+
+
+async def test_a_whole_life_with_every_reminder_from_issue_to_lapse(label) -> None:
+    one = await label(Tier.HIGH)
+    first_run = (await one.handle.describe()).run_id
+
+    await one.pass_time(days=185)
+    await one.record.holds(one.stream, "surveillance_opened")
+    await one.handed_in()
+    assert one.state.surveillances[0].outcome == "maintain"
+
+    await one.suspended()
+    await one.pass_time(days=15)
+    await one.record.holds(one.stream, "suspension_voided")
+
+    await one.pass_time(days=280)
+    assert await one.handle.result() == "lapsed"
+
+    assert [(step.standing, step.because) for step in one.state.steps] == [
+        ("in_force", "granted"),
+        ("suspended", "mark_misused"),
+        ("in_force", "suspension_not_confirmed"),
+        ("suspended", "surveillance_missed"),
+        ("lapsed", "surveillance_missed"),
+    ]
+    reminders: dict[str, list[int]] = {}
+    for entry in one.record.streams[one.stream]:
+        if entry.kind == "reminder_given":
+            reminders.setdefault(entry.body["clock"], []).append(entry.body["days"])
+    assert reminders == {
+        "surveillance": [7, 3, 7, 3],
+        "suspension/1": [7, 3],
+        "renewal": [7, 3, -1],
+        "surveillance_missed/2": [7, 3],
+        "surveillance_lapse/2": [7, 3],
+    }
+    description = await one.handle.describe()
+    assert description.raw_description.workflow_execution_info.first_run_id == first_run
+    assert description.run_id != first_run
+
+
+async def test_a_label_that_is_kept_expires_at_its_end(label) -> None:
+    one = await label(Tier.LOW)
+    await one.pass_time(days=367)
+    await one.handed_in()
+    await one.pass_time(days=370)
+
+    assert await one.handle.result() == "expired"
+    assert timedelta() <= one.state.ended_at - one.state.expires_at < timedelta(hours=1)
+
+
+async def test_a_label_that_its_holder_ended_has_ended(label) -> None:
+    one = await label()
+    await one.act("end_label", APPLICANT)
+    assert await one.handle.result() == "ended_by_holder"
+
+
+async def test_a_prolonged_label_is_signed_replaced_and_tells_the_new_one(label) -> None:
+    one = await label(Tier.LOW)
+    await one.pass_time(days=367)
+    await one.handed_in()
+    await one.pass_time(days=250)
+    one.walk.renewal = RENEWAL
+    await one.act("ask_renewal", APPLICANT, application="case-2")
+    await one.pass_time(days=80)
+    one.signer.away = 1
+    await one.carried("put_prolongation_to_vote", days=30)
+
+    assert await one.handle.result() == "superseded"
+    assert [order.decision for order in one.signer.orders] == [one.state.prolongation.number] * 2
+    assert [(errand.subject, errand.act) for errand in one.errands.told] == [("0123456789ABCDEF", "begin_life")]
+    assert one.kinds[-2:] == ["label_prolonged", "errand_done"]
+
+
+async def test_a_prolongation_the_record_does_not_carry_is_recorded_as_refused(label) -> None:
+    one = await label(Tier.LOW)
+    await one.pass_time(days=367)
+    await one.handed_in()
+    await one.pass_time(days=250)
+    one.walk.renewal = RENEWAL
+    await one.act("ask_renewal", APPLICANT, application="case-2")
+    await one.pass_time(days=80)
+    one.signer.refuses = "renewal_decided"
+    await one.carried("put_prolongation_to_vote", days=30)
+
+    await one.record.holds(one.stream, "prolongation_refused")
+    assert one.state.prolongation.refused == "renewal_decided"
+    assert one.state.is_in_force
+
+
+async def test_a_renewal_ends_the_old_label(label) -> None:
+    one = await label()
+    await one.act("supersede", ENGINE_ITSELF, successor=NEW_LABEL)
+    assert await one.handle.result() == "superseded"

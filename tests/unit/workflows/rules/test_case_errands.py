@@ -1,0 +1,44 @@
+"""What a granted case tells others, once each, and only where the whole procedure is followed."""
+
+import pytest
+
+from schemas.case import Case
+from schemas.errand import ErrandDone
+from schemas.scheme import Tier
+from tests.builders import START, Walk
+from tests.label_walk import NEW_LABEL, begin_content, granted
+from workflows.rules.case_errands import errand_of
+from workflows.rules.fold import evolve
+
+
+def case(**changes: object) -> Case:
+    made = granted(Tier.LOW).case
+    lodged = made.lodged.model_copy(update={key: value for key, value in changes.items() if key == "renews"})
+    return made.model_copy(
+        update={"edition": 2, "lodged": lodged, **{k: v for k, v in changes.items() if k != "renews"}}
+    )
+
+
+def told(before: Case, key: str) -> Case:
+    return evolve(before, ErrandDone(at=START, actor="engine", key=key))
+
+
+def test_a_granted_case_begins_the_life_of_its_label_once() -> None:
+    errand = errand_of(case())
+    assert errand is not None
+    assert (errand.to, errand.subject, errand.act) == ("label", case().label.id, "begin_life")
+    assert errand.content == begin_content(Tier.LOW)
+    assert errand_of(told(case(), errand.key)) is None
+
+
+def test_a_case_that_renews_a_label_then_lets_it_be_replaced() -> None:
+    renewing = told(case(renews=NEW_LABEL), "begin_life")
+    errand = errand_of(renewing)
+    assert errand is not None
+    assert (errand.subject, errand.act, errand.content) == (NEW_LABEL, "supersede", {"successor": renewing.label.id})
+    assert errand_of(told(renewing, errand.key)) is None
+
+
+@pytest.mark.parametrize("quiet", [case(edition=1), Walk(Tier.LOW).to_intake().case.model_copy(update={"edition": 2})])
+def test_a_case_of_the_first_edition_or_without_a_label_tells_nobody(quiet: Case) -> None:
+    assert errand_of(quiet) is None

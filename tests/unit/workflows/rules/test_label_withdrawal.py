@@ -1,0 +1,147 @@
+"""Withdrawing after notice and hearing, at once where life is at risk, or reducing the scope (ISO/IEC 17065, 7.11)."""
+
+from datetime import timedelta
+
+import pytest
+
+from schemas.label import Standing
+from schemas.scheme import Tier
+from schemas.voting import Voice
+from tests.builders import APPLICANT, MEMBERS, SECRETARY, text
+from tests.label_walk import LabelWalk
+from tests.unit.workflows.rules.refusals import refused
+
+NOTICE = {"because": "requirements_not_met", "reasons": text("Tests failed.")}
+AT_RISK = {"because": "life_or_health_at_risk", "reasons": text("It burns."), "ground": text("Two burns reported.")}
+
+
+def noticed(tier: Tier = Tier.LOW) -> LabelWalk:
+    return LabelWalk(tier).act("give_notice_of_withdrawal", SECRETARY, **NOTICE)
+
+
+def test_a_label_is_withdrawn_after_the_holder_answered() -> None:
+    walk = noticed()
+    with refused("hearing_missing"):
+        walk.act("put_withdrawal_to_vote", SECRETARY)
+    walk.act("answer_notice_of_withdrawal", APPLICANT, answer=text("We disagree."))
+    walk.act("put_withdrawal_to_vote", SECRETARY).carried()
+
+    assert walk.state.standing == Standing.WITHDRAWN
+    step = walk.state.steps[-1]
+    assert (step.because, step.reasons, step.motion) == ("requirements_not_met", text("Tests failed."), 1)
+
+
+def test_a_hearing_is_recorded_by_its_protocol() -> None:
+    walk = noticed().act("record_holder_hearing", SECRETARY, protocol=text("They came."))
+    assert walk.state.notice.protocol == text("They came.")
+    walk.act("put_withdrawal_to_vote", SECRETARY)
+    assert walk.state.open_motion.subject == "withdraw"
+
+
+def test_a_holder_who_says_nothing_has_fifteen_days() -> None:
+    walk = noticed()
+    given_at = walk.now
+    walk.until(given_at + timedelta(days=15) - timedelta(seconds=1))
+    with refused("hearing_missing"):
+        walk.act("put_withdrawal_to_vote", SECRETARY)
+    walk.until(given_at + timedelta(days=15)).act("put_withdrawal_to_vote", SECRETARY).carried()
+    assert walk.state.standing == Standing.WITHDRAWN
+
+
+def test_where_life_or_health_is_at_risk_the_vote_comes_at_once() -> None:
+    walk = LabelWalk().act("give_notice_of_withdrawal", SECRETARY, **AT_RISK)
+    walk.act("put_withdrawal_to_vote", SECRETARY).carried()
+    assert walk.state.standing == Standing.WITHDRAWN
+    assert walk.state.notice.ground == text("Two burns reported.")
+
+
+def test_a_vote_at_once_ends_another_vote() -> None:
+    walk = LabelWalk().act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text())
+    walk.act("give_notice_of_withdrawal", SECRETARY, **AT_RISK).act("put_withdrawal_to_vote", SECRETARY)
+
+    assert walk.kinds()[-3:] == ["proposal_put", "vote_set_aside", "motion_opened"]
+    assert (walk.state.open_motion.number, walk.state.open_motion.subject) == (2, "withdraw")
+    with refused("motion_is_open"):
+        walk.act("put_withdrawal_to_vote", SECRETARY)
+    assert walk.carried().state.standing == Standing.WITHDRAWN
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        ({**AT_RISK, "ground": None}, "ground_missing"),
+        ({**NOTICE, "ground": text()}, "not_at_once"),
+        ({**NOTICE, "because": "term_ended"}, "no_such_ground"),
+    ],
+)
+def test_a_notice_that_is_refused(content: dict, code: str) -> None:
+    with refused(code):
+        LabelWalk().act("give_notice_of_withdrawal", SECRETARY, **content)
+
+
+def test_a_withdrawal_voted_down_is_over_and_can_be_intended_again() -> None:
+    walk = noticed().act("answer_notice_of_withdrawal", APPLICANT, answer=text())
+    walk.act("put_withdrawal_to_vote", SECRETARY).carried(Voice.AGAINST)
+    assert (walk.state.notice, walk.standings) == (None, ["in_force"])
+    walk.act("give_notice_of_withdrawal", SECRETARY, **NOTICE)
+
+
+def test_a_vote_without_quorum_leaves_the_notice_standing() -> None:
+    walk = noticed(Tier.HIGH).act("answer_notice_of_withdrawal", APPLICANT, answer=text())
+    walk.act("put_withdrawal_to_vote", SECRETARY).all_declare().pass_time(days=60)
+    assert walk.state.notice is not None
+    walk.act("put_withdrawal_to_vote", SECRETARY)
+
+
+def test_notice_and_answer_come_once_and_in_order() -> None:
+    for kind, who, content in (
+        ("answer_notice_of_withdrawal", APPLICANT, {"answer": text()}),
+        ("record_holder_hearing", SECRETARY, {"protocol": text()}),
+        ("put_withdrawal_to_vote", SECRETARY, {}),
+    ):
+        with refused("no_notice"):
+            LabelWalk().act(kind, who, **content)
+    walk = noticed()
+    with refused("notice_given"):
+        walk.act("give_notice_of_withdrawal", SECRETARY, **NOTICE)
+    walk.act("answer_notice_of_withdrawal", APPLICANT, answer=text())
+    with refused("already_heard"):
+        walk.act("record_holder_hearing", SECRETARY, protocol=text())
+
+
+def test_who_may_not_withdraw_or_answer() -> None:
+    with refused("role_missing"):
+        LabelWalk().act("give_notice_of_withdrawal", MEMBERS[0], **NOTICE)
+    with refused("not_the_holder"):
+        noticed().act("answer_notice_of_withdrawal", SECRETARY, answer=text())
+    with refused("role_missing"):
+        noticed().act("put_withdrawal_to_vote", APPLICANT)
+
+
+def test_the_holder_is_reminded_of_the_hearing() -> None:
+    walk = noticed().pass_time(days=17)
+    assert [(e.clock, e.days) for e in walk.events if e.kind == "reminder_given"] == [
+        ("withdrawal_hearing", 7), ("withdrawal_hearing", 3), ("withdrawal_hearing", -1),
+    ]  # fmt: skip
+
+
+def test_a_suspended_label_can_be_withdrawn() -> None:
+    walk = LabelWalk().suspended().act("give_notice_of_withdrawal", SECRETARY, **AT_RISK)
+    walk.act("put_withdrawal_to_vote", SECRETARY).carried()
+    assert walk.standings == ["in_force", "suspended", "withdrawn"]
+
+
+def test_the_withdrawal_of_a_critical_label_needs_three_quarters() -> None:
+    walk = LabelWalk(Tier.CRITICAL).act("give_notice_of_withdrawal", SECRETARY, **AT_RISK)
+    walk.act("put_withdrawal_to_vote", SECRETARY).all_declare()
+    voters = walk.voters()
+    for place, voter in enumerate(voters):
+        walk.vote(voter, Voice.IN_FAVOUR if place < len(voters) * 2 / 3 else Voice.AGAINST)
+    assert walk.standings == ["in_force"]
+
+
+def test_a_reduced_scope_is_what_everybody_reads_from_then_on() -> None:
+    walk = LabelWalk().act("put_scope_to_vote", SECRETARY, scope=text("Adults only."), reasons=text()).carried()
+    assert (walk.state.scope, walk.standings) == (text("Adults only."), ["in_force"])
+    voted_down = LabelWalk().act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text())
+    assert voted_down.carried(Voice.AGAINST).state.scope is None

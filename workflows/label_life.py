@@ -1,0 +1,53 @@
+"""The life of one label in Temporal, 24 months at most: its clocks, its votes, and what it tells other labels."""
+
+from temporalio import workflow
+
+from schemas.errand import Errand
+from schemas.identifiers import ENGINE
+from schemas.label_acts import LabelLifeAct
+from schemas.label_events import LabelProlonged, ProlongationRefused
+from schemas.records import Ack
+from workflows.casework import now
+from workflows.course import Effect
+from workflows.matter_file import LabelFile
+from workflows.matters import MatterCourse
+from workflows.rules.label_errands import errand_of
+from workflows.rules.label_kernel import LABEL
+from workflows.rules.label_renewal import awaits_prolongation
+from workflows.signing import signed
+
+
+@workflow.defn
+class LabelCourse(MatterCourse):
+    """A label, from its issue to the end that it never leaves."""
+
+    @workflow.init
+    def __init__(self, file: LabelFile) -> None:
+        self.begin_matter(file, LABEL, self._take, self._check)
+
+    @workflow.run
+    async def run(self, file: LabelFile) -> str | None:  # noqa: ARG002  # `init` restored it before any act came
+        """Carry the label to its end and return its last standing; None when nothing ever began."""
+        life = await self.carry()
+        return life.standing.value if life is not None else None
+
+    def effect(self) -> Effect | None:
+        """Return the signing of a prolongation once it is decided, else what another label is to be told."""
+        return self._prolong if awaits_prolongation(self._state) else super().effect()
+
+    def errand(self) -> Errand | None:
+        """Return what another label is to be told now."""
+        return errand_of(self._state)
+
+    async def _prolong(self) -> None:
+        answer = await signed(self._state.prolongation.number)
+        if isinstance(answer, str):
+            self.work.conclude(ProlongationRefused(at=now(), actor=ENGINE, code=answer), now())
+        else:
+            self.work.conclude(LabelProlonged(at=now(), actor=ENGINE, label=answer), now())
+
+    def _take(self, act: LabelLifeAct) -> Ack:
+        return self.work.take(act, now())
+
+    def _check(self, act: LabelLifeAct) -> None:
+        self.work.check(act, now())

@@ -1,0 +1,284 @@
+"""What the events in the life of a label change. It believes what is recorded and checks nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+from schemas import label_events as ev
+from schemas.errand import ErrandDone
+from schemas.event import Event
+from schemas.label import Standing
+from schemas.label_life import Because, LabelLife, Notice, Renewal, Step, Subject, Suspension
+from schemas.matter import MatterInterestsDeclared, Motion, MotionOpened
+from schemas.review import Assignment
+from schemas.surveillance import Judging, Surveillance
+from workflows.rules.label_interests import without_judge
+from workflows.rules.label_standing import stepped
+from workflows.rules.surveillance_judging import FINDINGS_KEPT, open_findings
+
+Changes = dict[str, Any]
+PEOPLE_KEPT = 1000
+"""Room for the people of votes, a ballot counted as five: the whole label travels through Temporal (design, 4)."""
+VOTERS_MAX = 300
+
+
+def begun(event: ev.LabelLifeBegun) -> LabelLife:
+    """Return the label as its life begins: in force from the day of the decision."""
+    fields = event.model_dump(exclude={"kind", "version", "at", "actor", "label", "scheme_digest"})
+    because = Because.GRANTED if event.prolongs is None else Because.PROLONGED
+    first = Step(version=1, standing=Standing.IN_FORCE, at=event.issued_at, because=because)
+    return LabelLife(
+        **fields,
+        id=event.label,
+        scheme_digest=event.scheme_digest,
+        opened_by=event.actor,
+        opened_at=event.at,
+        steps=(first,),
+    )
+
+
+def _in(life: LabelLife, number: int, **changes: Any) -> tuple[Surveillance, ...]:
+    return tuple(one.model_copy(update=changes) if one.number == number else one for one in life.surveillances)
+
+
+def _at(life: LabelLife, number: int) -> Surveillance:
+    return life.surveillances[number - 1]
+
+
+def _opened(life: LabelLife, event: ev.SurveillanceOpened) -> Changes:
+    return {"surveillances": (*life.surveillances, event.surveillance)}
+
+
+def _offered(life: LabelLife, event: ev.FreshEvidenceOffered) -> Changes:
+    items = (*_at(life, event.surveillance).items, event.item.id)
+    return {
+        "items": {**life.items, event.item.id: event.item},
+        "items_numbered": life.items_numbered + 1,
+        "surveillances": _in(life, event.surveillance, items=items),
+    }
+
+
+def _taken_back(life: LabelLife, event: ev.FreshEvidenceWithdrawn) -> Changes:
+    items = tuple(item for item in _at(life, event.surveillance).items if item != event.item)
+    return {
+        "items": {key: item for key, item in life.items.items() if key != event.item},
+        "surveillances": _in(life, event.surveillance, items=items),
+    }
+
+
+def _submitted(life: LabelLife, event: ev.SurveillanceSubmitted) -> Changes:
+    return {"surveillances": _in(life, event.surveillance, submission=event.submission, checks=event.checks)}
+
+
+def _checked(life: LabelLife, event: ev.ChecksRepeated) -> Changes:
+    return {"surveillances": _in(life, event.surveillance, checks=event.checks)}
+
+
+def _judging(life: LabelLife, number: int, **changes: Any) -> Changes:
+    return {"judging": {**life.judging, number: life.judged_by(number).model_copy(update=changes)}}
+
+
+def _assigned(life: LabelLife, event: ev.SurveillanceReviewerAssigned) -> Changes:
+    held = life.judged_by(event.surveillance).assignments
+    return _judging(life, event.surveillance, assignments={**held, event.assignment.reviewer: event.assignment})
+
+
+def _answered(life: LabelLife, number: int, reviewer: str, *, accepts: bool) -> Changes:
+    held = life.judged_by(number).assignments
+    answered: Assignment = held[reviewer].model_copy(update={"accepted": accepts})
+    return _judging(life, number, assignments={**held, reviewer: answered})
+
+
+def _judged(life: LabelLife, event: ev.SurveillanceJudged) -> Changes:
+    reviews = life.judged_by(event.surveillance).reviews
+    return _judging(life, event.surveillance, reviews={**reviews, event.review.reviewer: event.review})
+
+
+def _evaluated(life: LabelLife, event: ev.SurveillanceEvaluated) -> Changes:
+    return {"surveillances": _in(life, event.surveillance, results=event.results, judged_at=event.at)}
+
+
+def _vote_opened(life: LabelLife, event: MotionOpened) -> Changes:
+    """Add a vote. Of those long closed only what they came to is carried on: a label must stay small."""
+    votes, room = [event.motion], PEOPLE_KEPT - _people_in(event.motion)
+    for vote in reversed(life.motions):
+        room -= _people_in(vote)
+        bare: Changes = {"electorate": (), "pool": (), "reserves": (), "recused": (), "ballots": {}}
+        votes.append(vote if room >= 0 else vote.model_copy(update=bare))
+    return {"motions": tuple(reversed(votes)), "voters": tuple(sorted(life.everyone_who_voted)[:VOTERS_MAX])}
+
+
+def _people_in(vote: Motion) -> int:
+    return 5 * len(vote.electorate) + len(vote.pool) + len(vote.reserves)
+
+
+def _maintained(life: LabelLife, event: ev.LabelMaintained) -> Changes:
+    ended = _in(life, event.surveillance, closed_at=event.at, outcome=Subject.MAINTAIN.value, renew=())
+    return {"applied": event.motion, "surveillances": ended, "judging": _kept(life, ended)}
+
+
+def _ending(life: LabelLife, event: Event, subject: Subject, *, passed: bool) -> Changes:
+    """End the judged surveillances that a decision answers: those that passed, or those that did not."""
+    ended = tuple(
+        one.model_copy(update={"closed_at": event.at, "outcome": subject.value, "renew": ()})
+        if one.is_open and one.judged_at is not None and passed is not bool(open_findings(one))
+        else one
+        for one in life.surveillances
+    )
+    return {"surveillances": ended, "judging": _kept(life, ended)}
+
+
+def _kept(life: LabelLife, surveillances: tuple[Surveillance, ...]) -> dict[int, Judging]:
+    """Return what was judged, without the findings of surveillances long ended: a label must stay small."""
+    kept, room = {}, FINDINGS_KEPT
+    for one in reversed(surveillances):
+        judging = life.judging.get(one.number)
+        if judging is None:
+            continue
+        room -= sum(len(review.findings) for review in judging.reviews.values()) if not one.is_open else 0
+        bare = {who: review.model_copy(update={"findings": ()}) for who, review in judging.reviews.items()}
+        kept[one.number] = judging if one.is_open or room >= 0 else judging.model_copy(update={"reviews": bare})
+    return dict(sorted(kept.items()))
+
+
+def _set_aside(life: LabelLife, event: ev.VoteSetAside) -> Changes:
+    votes = tuple(
+        vote.model_copy(update={"closed_at": event.at}) if vote.number == event.motion else vote
+        for vote in life.motions
+    )
+    return {"motions": votes}
+
+
+def _suspended(life: LabelLife, event: ev.LabelSuspended) -> Changes:
+    ended = _ending(life, event, Subject.SUSPEND, passed=False) if event.motion is not None else {}
+    return {
+        **ended,
+        **stepped(
+            life, Standing.SUSPENDED, event, event.because,
+            reasons=event.reasons, restoration=event.restoration, motion=event.motion,
+        ),
+        "suspension": Suspension(
+            since=event.at, because=event.because, void_at=event.void_at, surveillance=event.surveillance
+        ),
+        "suspension_proposal": None,
+        "suspensions": life.suspensions + 1,
+        "applied": event.motion or life.applied,
+    }  # fmt: skip
+
+
+def _confirmed(life: LabelLife, event: ev.SuspensionConfirmed) -> Changes:
+    assert life.suspension is not None
+    ended = _ending(life, event, Subject.CONFIRM, passed=False)
+    return {**ended, "applied": event.motion, "suspension": life.suspension.model_copy(update={"void_at": None})}
+
+
+def _voided(life: LabelLife, event: ev.SuspensionVoided) -> Changes:
+    back = stepped(life, Standing.IN_FORCE, event, event.because, motion=event.motion)
+    return {**back, "suspension": None, "applied": event.motion or life.applied}
+
+
+def _restored(life: LabelLife, event: ev.LabelRestored) -> Changes:
+    back = stepped(life, Standing.IN_FORCE, event, Because.CONDITIONS_MET, reasons=event.reasons, motion=event.motion)
+    ended = _ending(life, event, Subject.RESTORE, passed=True)
+    return {**ended, **back, "suspension": None, "applied": event.motion}
+
+
+def _notice(event: ev.WithdrawalNoticeGiven) -> Changes:
+    notice = Notice(
+        given_at=event.at, due_at=event.due_at, because=event.because, reasons=event.reasons, ground=event.ground
+    )
+    return {"notice": notice}
+
+
+def _heard(life: LabelLife, event: Event, **said: Any) -> Changes:
+    assert life.notice is not None
+    return {"notice": life.notice.model_copy(update={**said, "answered_at": event.at})}
+
+
+def _withdrawn(life: LabelLife, event: ev.LabelWithdrawn) -> Changes:
+    end = stepped(life, Standing.WITHDRAWN, event, event.because, reasons=event.reasons, motion=event.motion)
+    return {**end, "applied": event.motion}
+
+
+def _reduced(life: LabelLife, event: ev.ScopeReduced) -> Changes:
+    ended = _ending(life, event, Subject.REDUCE, passed=False)
+    return {**ended, "scope": event.scope, "applied": event.motion}
+
+
+def _interest(life: LabelLife, event: ev.InterestReported) -> Changes:
+    found = (*life.reported_interests, event.interest)
+    return {**without_judge(life, event.interest.person), "reported_interests": found}
+
+
+def _declared(life: LabelLife, event: MatterInterestsDeclared) -> Changes:
+    said = event.interests
+    aside = without_judge(life, said.person) if said.has_interest else {}
+    return {**aside, "interests": {**life.interests, said.person: said}}
+
+
+def _prolonged(life: LabelLife, event: ev.LabelProlonged) -> Changes:
+    assert life.prolongation is not None
+    done = {"prolongation": life.prolongation.model_copy(update={"label": event.label}), "successor": event.label.id}
+    if life.is_over:
+        return done
+    return {
+        **done,
+        **stepped(life, Standing.SUPERSEDED, event, Because.PROLONGED, successor=event.label.id),
+    }
+
+
+def _no_label(life: LabelLife, event: ev.ProlongationRefused) -> Changes:
+    assert life.prolongation is not None
+    return {"prolongation": life.prolongation.model_copy(update={"refused": event.code})}
+
+
+def _superseded(life: LabelLife, event: ev.LabelSuperseded) -> Changes:
+    end = stepped(life, Standing.SUPERSEDED, event, Because.RENEWED, successor=event.successor)
+    return {**end, "successor": event.successor}
+
+
+def _successor(life: LabelLife, event: ev.SuccessorNamed) -> Changes:
+    # A label that a prolongation replaced leads there; that one learns of the renewal by an errand.
+    return {"renewed_by": event.successor, "successor": life.successor or event.successor}
+
+
+CHANGES: dict[type[Event], Callable[[LabelLife, Any], Changes]] = {
+    ev.SurveillanceOpened: _opened,
+    ev.FreshEvidenceOffered: _offered,
+    ev.FreshEvidenceWithdrawn: _taken_back,
+    ev.SurveillanceSubmitted: _submitted,
+    ev.ChecksRepeated: _checked,
+    ev.SurveillanceReviewerAssigned: _assigned,
+    ev.SurveillanceAssignmentAnswered: lambda life, e: _answered(life, e.surveillance, e.actor, accepts=e.accepts),
+    ev.SurveillanceAssignmentLapsed: lambda life, e: _answered(life, e.surveillance, e.reviewer, accepts=False),
+    ev.SurveillanceJudged: _judged,
+    ev.SurveillanceEvaluated: _evaluated,
+    ev.LabelMaintained: _maintained,
+    ev.ProposalPut: lambda _, e: {"proposal": e.proposal},
+    ev.VoteSetAside: _set_aside,
+    ev.SuspensionProposed: lambda _, e: {"suspension_proposal": e.proposal},
+    ev.LabelSuspended: _suspended,
+    ev.SuspensionConfirmed: _confirmed,
+    ev.SuspensionVoided: _voided,
+    ev.LabelRestored: _restored,
+    ev.WithdrawalNoticeGiven: lambda _, e: _notice(e),
+    ev.WithdrawalNoticeAnswered: lambda life, e: _heard(life, e, answer=e.answer),
+    ev.HolderHeard: lambda life, e: _heard(life, e, protocol=e.protocol),
+    ev.WithdrawalNoticeEnded: lambda _, e: {"notice": None, "applied": e.motion},
+    ev.LabelWithdrawn: _withdrawn,
+    ev.ScopeReduced: _reduced,
+    ev.ChangeReported: lambda life, e: {"changes": (*life.changes, e.change)},
+    ev.InterestReported: _interest,
+    ev.RenewalAsked: lambda _, e: {"renewal": Renewal(application=e.application, asked_at=e.at)},
+    ev.ProlongationDecided: lambda _, e: {"prolongation": e.prolongation, "applied": e.prolongation.motion},
+    ev.ProlongationRefused: _no_label,
+    ev.LabelProlonged: _prolonged,
+    ev.LabelSuperseded: _superseded,
+    ev.SuccessorNamed: _successor,
+    ev.LabelExpired: lambda life, e: stepped(life, Standing.EXPIRED, e, Because.TERM_ENDED),
+    ev.LabelLapsed: lambda life, e: stepped(life, Standing.LAPSED, e, Because.SURVEILLANCE_MISSED),
+    ev.LabelEnded: lambda life, e: stepped(life, Standing.ENDED_BY_HOLDER, e, e.because, reasons=e.reasons),
+    ev.AppealNoted: lambda life, e: {"appeals": {**life.appeals, e.appeal: e.state}},
+    MatterInterestsDeclared: _declared,
+    MotionOpened: _vote_opened,
+    ErrandDone: lambda life, e: {"errands_done": (*life.errands_done, e.key)},
+}

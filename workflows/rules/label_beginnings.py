@@ -1,0 +1,112 @@
+"""What a case hands to the life of its label, and a prolonged label to the one that carries it on."""
+
+from typing import Any
+
+from schemas.canonical import digest_of
+from schemas.case import Case
+from schemas.evidence import EvidenceItem
+from schemas.label_events import LabelLifeBegun
+from schemas.label_life import LabelLife
+from schemas.stages import Verdict
+from schemas.surveillance import LiveEvidence
+from workflows.rules.surveillance import as_live, live_evidence
+
+_FROM_THE_ACT = frozenset({"kind", "version", "at", "actor", "label"})
+
+
+def begin_life_content(case: Case) -> dict[str, Any]:
+    """Return the content of the act `begin_life` for the label of a granted case, as JSON values.
+
+    Raises:
+        ValueError: the case has no label.
+    """
+    if case.label is None or case.decision is None:
+        raise ValueError(f"case/{case.id} has no label")
+    return _content(
+        application=case.id,
+        organisation=case.lodged.organisation,
+        tier=case.tier,
+        decision=case.decision.number,
+        areas=_areas(case),
+        issued_at=case.label.issued_at,
+        expires_at=case.label.expires_at,
+        scheme_digest=case.lodged.scheme.digest,
+        build_digest=case.lodged.system.build_digest,
+        evidence=_that_can_run_out(case.items.values()),
+        case_items=case.items_numbered,
+        shares=case.plan.criteria if case.plan is not None else {},
+        electors=tuple(sorted({member for vote in case.rounds for member in vote.electorate})),
+        met=_met(case),
+        seed=_seed(case),
+    )
+
+
+def prolonged_life_content(life: LabelLife) -> dict[str, Any]:
+    """Return the content of the act `begin_life` for the label that carries this one on, as JSON values.
+
+    Raises:
+        ValueError: the label is not prolonged.
+    """
+    decided = life.prolongation
+    if decided is None or decided.label is None:
+        raise ValueError(f"label/{life.id} is not prolonged")
+    return _content(
+        application=life.application,
+        organisation=life.organisation,
+        tier=life.tier,
+        decision=decided.number,
+        areas=life.areas,
+        issued_at=decided.label.issued_at,
+        expires_at=decided.label.expires_at,
+        scheme_digest=life.scheme_digest,
+        build_digest=life.build_digest,
+        evidence=live_evidence(life)[-200:],
+        case_items=life.case_items + life.items_numbered,
+        shares=life.shares,
+        electors=tuple(sorted({*life.electors, *life.everyone_who_voted}))[:250],
+        met=life.met,
+        seed=digest_of({"seed": life.seed, "prolonged": decided.number}),
+        prolongs=life.id,
+    )
+
+
+def _content(**fields: Any) -> dict[str, Any]:
+    # Read and written by the model of the event, so that both sides say it alike.
+    event = LabelLifeBegun.model_validate({**fields, "at": fields["issued_at"], "actor": "engine", "label": "0" * 16})
+    return event.model_dump(mode="json", exclude=set(_FROM_THE_ACT), exclude_none=True)
+
+
+def _areas(case: Case) -> tuple[str, ...]:
+    areas = {area for held in case.assignments.values() if held.accepted for area in held.areas}
+    return tuple(sorted(areas))[:8]
+
+
+def _that_can_run_out(items: Any) -> tuple[LiveEvidence, ...]:
+    """Return the items that expire, with those of the same type that stand in for them."""
+    given: list[EvidenceItem] = sorted(items, key=lambda item: int(item.id[1:]))
+    expiring = [item for item in given if item.expires is not None]
+    return tuple(
+        as_live(item)
+        for item in given
+        if item.expires is not None
+        or any(one.type == item.type and {*one.criteria} & {*item.criteria} for one in expiring)
+    )
+
+
+def _met(case: Case) -> tuple[str, ...]:
+    """Return the criteria that reviewers found met; where there is none, whatever was met."""
+    results = case.rounds[-1].results or case.results
+    met = [one for one in results if one.verdict == Verdict.MET]
+    judged = [one for one in met if one.source == "review"]
+    return tuple(sorted(one.criterion for one in judged or met or results))
+
+
+def _seed(case: Case) -> str:
+    ballots = case.rounds[-1].ballots.values()
+    return digest_of(
+        {
+            "case": case.id,
+            "reviews": sorted(digest_of(review) for review in case.reviews.values()),
+            "ballots": sorted(digest_of(ballot) for ballot in ballots),
+        }
+    )

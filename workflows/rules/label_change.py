@@ -1,0 +1,164 @@
+"""What leads to a surveillance out of turn: a changed product, a draw, a complaint, an interest found (I14)."""
+
+from datetime import datetime
+
+from schemas.errors import AlreadyDecided, NotPermitted, OutOfOrder, Unacceptable
+from schemas.label_acts import OpenExtraordinarySurveillance, OpenReview, ReportBuild, ReportChange, ReportInterest
+from schemas.label_events import ChangeReported, InterestReported
+from schemas.label_life import Change, LabelLife, ReportedInterest
+from schemas.people import PersonFacts, Role
+from schemas.scheme import SchemeRules
+from schemas.surveillance import Cause
+from workflows.kernel import Events
+from workflows.rules.label_interests import steps_aside
+from workflows.rules.label_people import acts_for_holder, keeps
+from workflows.rules.label_sampling import quarter_of
+from workflows.rules.permission import ALLOWED, Permission, first_refusal
+from workflows.rules.surveillance import has_room, opened
+
+CHANGES_MAX = 8
+INTERESTS_MAX = 6
+
+
+def criteria_for(life: LabelLife, changed: tuple[str, ...], rules: SchemeRules) -> tuple[str, ...]:
+    """Return the met criteria that a change touches, as the scheme says; all of them where it says nothing."""
+    stated: dict[str, tuple[str, ...]] = {one.part: one.articles for one in rules.common.change_reevaluates}
+    if any(part not in stated for part in changed):
+        return life.met
+    articles = {article for part in changed for article in stated[part]}
+    touched = tuple(criterion for criterion in life.met if rules.criteria[criterion].article in articles)
+    return touched or life.met
+
+
+def may_report_change(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may report, for the holder, what changed."""
+    return first_refusal(acts_for_holder(life, person), _room_for_change(life))
+
+
+def may_report_build(life: LabelLife, _person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may report another build: anyone, of a label that names one."""
+    if life.build_digest is None:
+        return Permission(OutOfOrder("no_build_certified", "This label names no build to compare with."))
+    return _room_for_change(life)
+
+
+def _room_for_change(life: LabelLife) -> Permission:
+    if len(life.changes) >= CHANGES_MAX:
+        return Permission(OutOfOrder("too_many_changes", f"At most {CHANGES_MAX} changes are taken of one label."))
+    return has_room(life)
+
+
+def report_change(life: LabelLife, act: ReportChange, now: datetime, rules: SchemeRules) -> Events:
+    """Report a change; the criteria it touches are evaluated again. A new version needs a new certification."""
+    may_report_change(life, act.actor, rules).require()
+    changed = tuple(sorted(set(act.changed)))
+    return _changed(life, act, changed, now, rules)
+
+
+def report_build(life: LabelLife, act: ReportBuild, now: datetime, rules: SchemeRules) -> Events:
+    """Report that another build is in use than the certified one."""
+    may_report_build(life, act.actor, rules).require()
+    if act.build_digest == life.build_digest:
+        raise Unacceptable("same_build", "This is the certified build.")
+    if any(known.build_digest == act.build_digest for known in life.changes):
+        raise AlreadyDecided("already_reported", "This build was reported before.")
+    return _changed(life, act, ("model",), now, rules)
+
+
+def _changed(
+    life: LabelLife, act: ReportChange | ReportBuild, changed: tuple[str, ...], now: datetime, rules: SchemeRules
+) -> Events:
+    change = Change.model_validate(
+        {
+            "changed": changed,
+            "statement": act.statement,
+            "build_digest": act.build_digest,
+            "reported_by": act.actor.person,
+            "reported_at": now,
+        }
+    )
+    reported = ChangeReported(at=now, actor=act.actor.person, change=change)
+    about = f"change {len(life.changes) + 1}"
+    criteria = criteria_for(life, changed, rules)
+    return reported, opened(life, Cause.CHANGE, now, rules, criteria=criteria, about=about)
+
+
+def may_open_extraordinary_surveillance(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may look at the label out of turn."""
+    return first_refusal(keeps(life, person), has_room(life))
+
+
+def open_extraordinary(
+    life: LabelLife, act: OpenExtraordinarySurveillance, now: datetime, rules: SchemeRules
+) -> Events:
+    """Look at the label out of turn: because the draw of a quarter says so, or because of an incident."""
+    may_open_extraordinary_surveillance(life, act.actor, rules).require()
+    if act.cause == Cause.INCIDENT:
+        return _incident(life, act, now, rules)
+    sample = act.around.sample if act.around is not None else None
+    if sample is None or act.quarter is None or sample.quarter != act.quarter or not sample.is_drawn:
+        raise OutOfOrder("not_drawn", "This label was not drawn in that quarter.")
+    if any(one.cause == Cause.SAMPLE and one.about == act.quarter for one in life.surveillances):
+        raise AlreadyDecided("already_sampled", f"The surveillance for {act.quarter} was opened before.")
+    if any(one.cause == Cause.REGULAR and quarter_of(one.opened_at) == act.quarter for one in life.surveillances):
+        raise AlreadyDecided("looked_at_already", f"A regular surveillance was opened in {act.quarter}.")
+    event = opened(
+        life, Cause.SAMPLE, now, rules,
+        actor=act.actor.person, about=act.quarter, reasons=act.reasons, seed=sample.seed,
+    )  # fmt: skip
+    return (event,)
+
+
+def _incident(life: LabelLife, act: OpenExtraordinarySurveillance, now: datetime, rules: SchemeRules) -> Events:
+    if act.reasons is None:
+        raise Unacceptable("reasons_missing", "Say what happened.")
+    outside = sorted(set(act.criteria) - set(life.met))
+    if outside:
+        raise Unacceptable("unknown_criterion", f"Not found met for this label: {', '.join(outside)}.")
+    event = opened(life, Cause.INCIDENT, now, rules, actor=act.actor.person, criteria=act.criteria, reasons=act.reasons)
+    return (event,)
+
+
+def open_review(life: LabelLife, act: OpenReview, now: datetime, rules: SchemeRules) -> Events:
+    """Look at the label again because of a complaint; the same complaint opens one review."""
+    has_room(life).require()
+    if any(one.cause == Cause.COMPLAINT and one.about == act.complaint for one in life.surveillances):
+        raise AlreadyDecided("already_opened", "This complaint opened a review before.")
+    return (opened(life, Cause.COMPLAINT, now, rules, criteria=act.criteria, about=act.complaint),)
+
+
+def may_report_interest(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may report an interest found after signing: the secretariat, or anyone with a part."""
+    return first_refusal(_knows_the_case(life, person), _room_for_interest(life))
+
+
+def _knows_the_case(life: LabelLife, person: PersonFacts) -> Permission:
+    known = person.person in {*life.shares, *life.electors, *life.judges}
+    roles = (Role.SECRETARIAT, Role.COMMISSIONER, Role.AUDITOR, Role.IMPARTIALITY_MEMBER)
+    if known or any(person.has(role) for role in roles):
+        return ALLOWED
+    return Permission(NotPermitted("no_part_in_matter", "You have no part in this matter."))
+
+
+def _room_for_interest(life: LabelLife) -> Permission:
+    if len(life.reported_interests) >= INTERESTS_MAX:
+        return Permission(OutOfOrder("too_many_interests", f"At most {INTERESTS_MAX} interests are taken."))
+    return ALLOWED
+
+
+def report_interest(life: LabelLife, act: ReportInterest, now: datetime, rules: SchemeRules) -> Events:
+    """Report an interest found after signing: what the person had a hand in is judged again, by others (rule 2)."""
+    may_report_interest(life, act.actor, rules).require()
+    if act.person not in {*life.shares, *life.electors, *life.judges}:
+        raise Unacceptable("had_no_part", "That person took no part in the case or in this label.")
+    if any(known.person == act.person for known in life.reported_interests):
+        raise AlreadyDecided("already_reported", "An interest of this person was reported before.")
+    found = ReportedInterest(person=act.person, statement=act.statement, reported_by=act.actor.person, reported_at=now)
+    reported = InterestReported(at=now, actor=act.actor.person, interest=found)
+    # A member had a hand in the vote on all of it; the sample stands for it. No name: the holder reads this.
+    review = opened(
+        life, Cause.INTEREST, now, rules,
+        criteria=life.shares.get(act.person, ()), about=f"interest {len(life.reported_interests) + 1}",
+        needs_holder=False,
+    )  # fmt: skip
+    return reported, *steps_aside(life, act.person, now, act.statement), review

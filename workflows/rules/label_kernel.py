@@ -1,0 +1,110 @@
+"""The rules of a label in one kernel: which act is taken how, by whom, and what follows."""
+
+from schemas import label_events as ev
+from schemas.errors import OutOfOrder
+from schemas.label_acts import ACTS
+from schemas.label_life import LabelLife
+from workflows.kernel import Kernel
+from workflows.rules import (
+    label_change,
+    label_interests,
+    label_life,
+    label_renewal,
+    label_suspension,
+    label_withdrawal,
+    surveillance_judging,
+    surveillance_submission,
+)
+from workflows.rules.fold_label import CHANGES, begun
+from workflows.rules.label_clocks import by_the_clock, clocks_of
+from workflows.rules.label_people import barred
+from workflows.rules.matters import ActRule, Tables, kernel_of
+from workflows.rules.permission import Permission
+
+AFTER_THE_END = frozenset({"note_appeal", "supersede"})
+"""What is still added to a label that has ended; its standing never changes again."""
+
+
+def _engine_only(*_: object) -> Permission:
+    return Permission(OutOfOrder("engine_only", "Only the engine does this."))
+
+
+LABEL: Kernel[LabelLife] = kernel_of(
+    Tables(
+        name="label",
+        state=LabelLife,
+        events=ev.EVENTS,
+        act_models=ACTS,
+        acts={
+            "begin_life": ActRule(take=label_life.begin, opens=True),
+            "supersede": ActRule(take=label_life.supersede, may=_engine_only),
+            "end_by_leaving": ActRule(take=label_life.leave, may=_engine_only),
+            "open_review": ActRule(take=label_change.open_review, may=_engine_only),
+            "note_appeal": ActRule(take=label_life.note_appeal, may=_engine_only),
+            "offer_fresh_evidence": ActRule(
+                take=surveillance_submission.offer, may=surveillance_submission.may_offer_fresh_evidence
+            ),
+            "withdraw_fresh_evidence": ActRule(
+                take=surveillance_submission.take_back, may=surveillance_submission.may_withdraw_fresh_evidence
+            ),
+            "submit_surveillance": ActRule(
+                take=surveillance_submission.submit, may=surveillance_submission.may_submit_surveillance
+            ),
+            "repeat_checks": ActRule(
+                take=surveillance_submission.repeat_checks, may=surveillance_submission.may_repeat_checks
+            ),
+            "open_extraordinary_surveillance": ActRule(
+                take=label_change.open_extraordinary, may=label_change.may_open_extraordinary_surveillance
+            ),
+            "assign_surveillance_reviewer": ActRule(
+                take=surveillance_judging.assign, may=surveillance_judging.may_assign_surveillance_reviewer
+            ),
+            "answer_surveillance_assignment": ActRule(
+                take=surveillance_judging.answer, may=surveillance_judging.may_answer_surveillance_assignment
+            ),
+            "judge_surveillance": ActRule(
+                take=surveillance_judging.judge, may=surveillance_judging.may_judge_surveillance
+            ),
+            "put_maintain_to_vote": ActRule(take=label_life.put_maintain, may=label_life.may_put_maintain_to_vote),
+            "propose_suspension": ActRule(take=label_suspension.propose, may=label_suspension.may_propose_suspension),
+            "confirm_suspension": ActRule(take=label_suspension.confirm, may=label_suspension.may_confirm_suspension),
+            "put_suspension_to_vote": ActRule(
+                take=label_suspension.put_suspension, may=label_suspension.may_put_suspension_to_vote
+            ),
+            "put_confirmation_to_vote": ActRule(
+                take=label_suspension.put_confirmation, may=label_suspension.may_put_confirmation_to_vote
+            ),
+            "put_restoration_to_vote": ActRule(
+                take=label_suspension.put_restoration, may=label_suspension.may_put_restoration_to_vote
+            ),
+            "give_notice_of_withdrawal": ActRule(
+                take=label_withdrawal.give_notice, may=label_withdrawal.may_give_notice_of_withdrawal
+            ),
+            "answer_notice_of_withdrawal": ActRule(
+                take=label_withdrawal.answer_notice, may=label_withdrawal.may_answer_notice_of_withdrawal
+            ),
+            "record_holder_hearing": ActRule(
+                take=label_withdrawal.record_hearing, may=label_withdrawal.may_record_holder_hearing
+            ),
+            "put_withdrawal_to_vote": ActRule(
+                take=label_withdrawal.put_withdrawal, may=label_withdrawal.may_put_withdrawal_to_vote
+            ),
+            "put_scope_to_vote": ActRule(take=label_withdrawal.put_scope, may=label_withdrawal.may_put_scope_to_vote),
+            "report_change": ActRule(take=label_change.report_change, may=label_change.may_report_change),
+            "report_build": ActRule(take=label_change.report_build, may=label_change.may_report_build),
+            "report_interest": ActRule(take=label_change.report_interest, may=label_change.may_report_interest),
+            "ask_renewal": ActRule(take=label_renewal.ask, may=label_renewal.may_ask_renewal),
+            "put_prolongation_to_vote": ActRule(
+                take=label_renewal.put_prolongation, may=label_renewal.may_put_prolongation_to_vote
+            ),
+            "end_label": ActRule(take=label_life.end, may=label_life.may_end_label),
+            "declare_matter_interests": ActRule(take=label_interests.declare, may=label_interests.may_declare),
+        },
+        begins={ev.LabelLifeBegun: begun},
+        changes=CHANGES,
+        follows=(label_life.outcome, surveillance_judging.evaluated, by_the_clock),
+        clocks=clocks_of,
+        barred=barred,
+        ended_may=AFTER_THE_END,
+    )
+)

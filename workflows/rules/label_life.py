@@ -1,0 +1,114 @@
+"""How the life of a label begins and ends, and what its votes amount to (procedure, Life of a label)."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from schemas import label_events as ev
+from schemas.errors import AlreadyDecided, OutOfOrder
+from schemas.event import Event
+from schemas.identifiers import ENGINE
+from schemas.label_acts import BeginLife, EndByLeaving, EndLabel, LabelAct, NoteAppeal, PutMaintainToVote, Supersede
+from schemas.label_life import Because, LabelLife, Proposal, Subject
+from schemas.matter import Motion
+from schemas.people import PersonFacts
+from schemas.scheme import SchemeRules
+from workflows.kernel import Events
+from workflows.rules import label_renewal, label_suspension, label_withdrawal
+from workflows.rules.label_people import acts_for_holder, keeps
+from workflows.rules.label_standing import is_in_force, vote_set_aside
+from workflows.rules.label_suspension import no_open_vote
+from workflows.rules.label_votes import closed_vote, put
+from workflows.rules.permission import ALLOWED, Permission, first_refusal
+from workflows.rules.surveillance import open_one
+from workflows.rules.surveillance_judging import passes
+from workflows.rules.surveillance_submission import failed_checks
+
+APPEALS_MAX = 40
+
+
+def begin(life: LabelLife | None, act: BeginLife, now: datetime, _: SchemeRules) -> Events:
+    """Begin the life of a label that was issued."""
+    if life is not None:
+        raise AlreadyDecided("life_begun", "The life of this label began before.")
+    content = {name: getattr(act, name) for name in BeginLife.model_fields if name not in LabelAct.model_fields}
+    return (ev.LabelLifeBegun(at=now, actor=ENGINE, label=act.matter, **content),)
+
+
+def may_put_maintain_to_vote(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may let a panel maintain the label: a surveillance is judged, and passes."""
+    ready = any(one.is_open and passes(one) for one in life.surveillances)
+    refusal = ALLOWED if ready else Permission(OutOfOrder("not_judged", "No surveillance is judged and passes."))
+    return first_refusal(keeps(life, person), is_in_force(life), no_open_vote(life), refusal)
+
+
+def put_maintain(life: LabelLife, act: PutMaintainToVote, now: datetime, rules: SchemeRules) -> Events:
+    """Let a panel maintain the label: every criterion was found met, every check holds."""
+    found = open_one(life, act.surveillance)
+    first_refusal(keeps(life, act.actor), is_in_force(life), no_open_vote(life), passes(found)).require()
+    failed = failed_checks(found)
+    if failed:
+        raise OutOfOrder("check_failed", f"These checks do not hold: {', '.join(failed)}.")
+    return put(life, act, Subject.MAINTAIN, now, rules, surveillance=found.number)
+
+
+def may_end_label(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may end the label for its holder."""
+    return acts_for_holder(life, person)
+
+
+def end(life: LabelLife, act: EndLabel, now: datetime, rules: SchemeRules) -> Events:
+    """End the label as its holder; there is no way back."""
+    may_end_label(life, act.actor, rules).require()
+    ended = ev.LabelEnded(at=now, actor=act.actor.person, because=Because.HOLDER_DECIDED, reasons=act.reasons)
+    return ended, *vote_set_aside(life, now, "label_ended")
+
+
+def leave(life: LabelLife, _: EndByLeaving, now: datetime, _rules: SchemeRules) -> Events:
+    """End the label because its holder left the Code."""
+    ended = ev.LabelEnded(at=now, actor=ENGINE, because=Because.LEFT_CODE)
+    return ended, *vote_set_aside(life, now, "label_ended")
+
+
+def supersede(life: LabelLife, act: Supersede, now: datetime, _: SchemeRules) -> Events:
+    """Let the renewal's label replace this one; of one that has ended, only the successor is named."""
+    if life.successor == act.successor or life.renewed_by is not None:
+        raise AlreadyDecided("already_superseded", "Another label replaces this one.")
+    if life.is_over:
+        return (ev.SuccessorNamed(at=now, actor=ENGINE, successor=act.successor),)
+    replaced = ev.LabelSuperseded(at=now, actor=ENGINE, successor=act.successor)
+    return replaced, *vote_set_aside(life, now, "label_ended")
+
+
+def note_appeal(life: LabelLife, act: NoteAppeal, now: datetime, _: SchemeRules) -> Events:
+    """Add how an appeal stands; it restores nothing (scheme, `appeal_does_not_restore_label`)."""
+    if life.appeals.get(act.appeal) == act.state:
+        raise AlreadyDecided("already_noted", "This was noted before.")
+    if act.appeal not in life.appeals and len(life.appeals) >= APPEALS_MAX:
+        raise OutOfOrder("too_many_appeals", f"At most {APPEALS_MAX} appeals are noted of one label.")
+    return (ev.AppealNoted(at=now, actor=ENGINE, appeal=act.appeal, state=act.state),)
+
+
+def outcome(life: LabelLife, now: datetime, _: SchemeRules) -> Event | None:
+    """Return what the vote that closed last amounts to, once."""
+    closed = closed_vote(life)
+    if closed is None:
+        return None
+    vote, proposal = closed
+    return _OUTCOMES[proposal.subject](life, vote, proposal, now)
+
+
+def _maintained(_: LabelLife, vote: Motion, proposal: Proposal, now: datetime) -> Event | None:
+    if not vote.carried or proposal.surveillance is None:
+        return None
+    return ev.LabelMaintained(at=now, actor=ENGINE, surveillance=proposal.surveillance, motion=vote.number)
+
+
+_OUTCOMES: dict[Subject, Callable[[LabelLife, Motion, Proposal, datetime], Event | None]] = {
+    Subject.MAINTAIN: _maintained,
+    Subject.SUSPEND: lambda _, vote, proposal, now: label_suspension.suspended(vote, proposal, now),
+    Subject.CONFIRM: lambda _, vote, _proposal, now: label_suspension.confirmed(vote, now),
+    Subject.RESTORE: lambda _, vote, proposal, now: label_suspension.restored(vote, proposal, now),
+    Subject.WITHDRAW: lambda _, vote, proposal, now: label_withdrawal.withdrawn(vote, proposal, now),
+    Subject.REDUCE: lambda _, vote, proposal, now: label_withdrawal.reduced(vote, proposal, now),
+    Subject.PROLONG: label_renewal.prolonged,
+}

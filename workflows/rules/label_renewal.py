@@ -1,0 +1,113 @@
+"""Renewing a label in its window, and prolonging it by a new label while that is undecided (scheme, renewal)."""
+
+from datetime import datetime, timedelta
+
+from schemas.errors import AlreadyDecided, NotFound, NotPermitted, OutOfOrder, Unacceptable
+from schemas.event import Event
+from schemas.identifiers import ENGINE
+from schemas.label_acts import AskRenewal, PutProlongationToVote, RenewalFacts
+from schemas.label_events import ProlongationDecided, RenewalAsked
+from schemas.label_life import LabelLife, Prolongation, Proposal, Subject
+from schemas.matter import Motion
+from schemas.people import PersonFacts
+from schemas.scheme import SchemeRules
+from workflows.kernel import Events
+from workflows.options import matter_stream
+from workflows.rules.label_people import acts_for_holder, keeps
+from workflows.rules.label_standing import is_in_force
+from workflows.rules.label_suspension import no_open_vote
+from workflows.rules.label_votes import put
+from workflows.rules.permission import ALLOWED, Permission, first_refusal
+
+
+def window_of(life: LabelLife, rules: SchemeRules) -> tuple[datetime, datetime]:
+    """Return from when until when a renewal is asked for in time."""
+    window = rules.clocks.renewal_window_days_before_expiry[life.tier]
+    return life.expires_at - timedelta(days=window.opens), life.expires_at - timedelta(days=window.closes)
+
+
+def may_ask_renewal(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may ask for a renewal: the holder, once; the window, the act tells."""
+    return first_refusal(acts_for_holder(life, person), _not_asked_yet(life))
+
+
+def _not_asked_yet(life: LabelLife) -> Permission:
+    if life.prolongs is not None:
+        return Permission(AlreadyDecided("is_prolongation", "This label only carries on until a renewal is decided."))
+    if life.renewal is not None:
+        return Permission(AlreadyDecided("already_asked", "A renewal of this label was asked for before."))
+    return ALLOWED
+
+
+def ask(life: LabelLife, act: AskRenewal, now: datetime, rules: SchemeRules) -> Events:
+    """Ask for a renewal, naming the application that was lodged for it."""
+    may_ask_renewal(life, act.actor, rules).require()
+    opens_at, closes_at = window_of(life, rules)
+    if now < opens_at:
+        raise OutOfOrder("window_not_open", f"A renewal can be asked for from {opens_at.date()}.")
+    if now >= closes_at:
+        raise OutOfOrder("window_closed", f"A renewal could be asked for until {closes_at.date()}.")
+    _check_renewal(life, act.around.renewal if act.around is not None else None, act.application)
+    return (RenewalAsked(at=now, actor=act.actor.person, application=act.application),)
+
+
+def _check_renewal(life: LabelLife, facts: RenewalFacts | None, application: str) -> RenewalFacts:
+    if facts is None or facts.application != application:
+        raise NotFound("unknown_application", "There is no such application.")
+    if facts.organisation != life.organisation:
+        raise NotPermitted("not_the_holder", "Only an application of the holder can renew the label.")
+    if facts.renews != life.id:
+        raise Unacceptable("renews_another", "The application does not name this label as the one it renews.")
+    return facts
+
+
+def may_put_prolongation_to_vote(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may let a panel prolong: once, for a renewal that was asked for in time."""
+    return first_refusal(keeps(life, person), is_in_force(life), _can_be_prolonged(life), no_open_vote(life))
+
+
+def _can_be_prolonged(life: LabelLife) -> Permission:
+    if life.renewal is None:
+        return Permission(OutOfOrder("renewal_not_asked", "No renewal was asked for in time."))
+    if life.prolongation is not None:
+        return Permission(AlreadyDecided("already_prolonged", "A label is prolonged once."))
+    return ALLOWED
+
+
+def put_prolongation(life: LabelLife, act: PutProlongationToVote, now: datetime, rules: SchemeRules) -> Events:
+    """Let a panel give a new label for some days after the end; this label's own end stays as it is."""
+    may_put_prolongation_to_vote(life, act.actor, rules).require()
+    assert life.renewal is not None
+    facts = act.around.renewal if act.around is not None else None
+    if _check_renewal(life, facts, life.renewal.application).is_decided:
+        raise AlreadyDecided("renewal_decided", "The renewal is decided; there is nothing to bridge.")
+    _, closes_at = window_of(life, rules)
+    if now < closes_at:
+        raise OutOfOrder("too_early", f"A label is prolonged only towards its end, from {closes_at.date()}.")
+    most = rules.clocks.renewal_prolongation_days_max
+    if act.days > most:
+        raise Unacceptable("too_long", f"A label is prolonged by at most {most} days.")
+    until = life.expires_at + timedelta(days=act.days)
+    return put(life, act, Subject.PROLONG, now, rules, closes_by=life.expires_at, until=until)
+
+
+def prolonged(life: LabelLife, vote: Motion, proposal: Proposal, now: datetime) -> Event | None:
+    """Return what a vote to prolong amounts to: a decision with a number of its own, for the signer."""
+    if not vote.carried or proposal.until is None:
+        return None
+    return ProlongationDecided(
+        at=now,
+        actor=ENGINE,
+        prolongation=Prolongation(
+            number=f"{matter_stream('label', life.id)}/{life.entry + 1}",
+            motion=vote.number,
+            decided_at=now,
+            until=proposal.until,
+        ),
+    )
+
+
+def awaits_prolongation(life: LabelLife) -> bool:
+    """Whether nothing but the signer stands between a decided prolongation and its label."""
+    decided = life.prolongation
+    return decided is not None and decided.label is None and decided.refused is None

@@ -1,0 +1,167 @@
+"""When a label is looked at again, and at what: a verifiable sample, and what ran out (ISO/IEC 17065, 7.9)."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+
+from schemas.canonical import digest_of
+from schemas.errors import AlreadyDecided, NotFound, OutOfOrder
+from schemas.evidence import EvidenceItem, TextRef
+from schemas.identifiers import ENGINE
+from schemas.label_events import SurveillanceOpened
+from schemas.label_life import LabelLife
+from schemas.scheme import SchemeRules
+from schemas.surveillance import Cause, LiveEvidence, Surveillance
+from workflows.rules.deadlines import days_after, last_second_after_months
+from workflows.rules.draws import drawn
+from workflows.rules.permission import ALLOWED, Permission
+
+SURVEILLANCES_MAX = 24
+"""Out of turn; those by the clock come whatever happens."""
+OPEN_MAX = 4
+"""Open at a time before one out of turn is opened: the whole label travels through Temporal (design, 4)."""
+
+
+def regular_due_at(life: LabelLife, rules: SchemeRules) -> datetime | None:
+    """Return when the next regular surveillance is due: every so many months from issue, never at the end itself."""
+    number = sum(one.cause == Cause.REGULAR for one in life.surveillances) + 1
+    due_at = last_second_after_months(life.issued_at, number * rules.tiers[life.tier].surveillance.every_months)
+    return due_at if due_at < life.expires_at else None
+
+
+def missed_at(surveillance: Surveillance, rules: SchemeRules) -> datetime:
+    """Return when a surveillance counts as missed and the label is suspended; a term of the agreement."""
+    return days_after(surveillance.opened_at, rules.clocks.surveillance_missed_days.suspend_after)
+
+
+def lapses_at(surveillance: Surveillance, rules: SchemeRules) -> datetime:
+    """Return when a missed surveillance ends the label; a term of the agreement."""
+    return days_after(surveillance.opened_at, rules.clocks.surveillance_missed_days.end_as_lapsed_after)
+
+
+def seed_of(life: LabelLife, number: int) -> str:
+    """Return what the sample of a surveillance is drawn with.
+
+    It rests on findings and ballots of several people, recorded before the label was signed; anyone who reads the
+    record computes it again, and the holder, who does not, cannot tell which criteria will be looked at.
+    """
+    return digest_of({"label": life.id, "seed": life.seed, "surveillance": number})
+
+
+def sample_of(met: Iterable[str], seed: str, rules: SchemeRules) -> tuple[str, ...]:
+    """Draw the criteria that a surveillance looks at (scheme, `criteria_each`)."""
+    return drawn(met, seed, rules.common.surveillance_sample.criteria_each)
+
+
+def as_live(item: EvidenceItem) -> LiveEvidence:
+    """Return an item as far as it can run out."""
+    return LiveEvidence(item=item.id, type=item.type, criteria=item.criteria, expires=item.expires)
+
+
+def live_evidence(life: LabelLife) -> tuple[LiveEvidence, ...]:
+    """Return what the label rests on: what its case had, and what was handed in since."""
+    handed_in = (item for one in life.surveillances if one.submission is not None for item in one.items)
+    return (*life.evidence, *(as_live(life.items[item]) for item in handed_in))
+
+
+def run_out(life: LabelLife, evidence: Collection[LiveEvidence], on: date) -> tuple[str, ...]:
+    """Return the met criteria an item of which has run out, with nothing in its place.
+
+    In its place stands another item of its type that counts, or any item handed in for it since.
+    """
+    counting = [one for one in evidence if _counts(one, on)]
+    return tuple(
+        sorted(
+            {
+                criterion
+                for item in evidence
+                if not _counts(item, on)
+                for criterion in {*item.criteria} & {*life.met}
+                if not any(criterion in one.criteria and _replaces(life, one, item) for one in counting)
+            }
+        )
+    )
+
+
+def _counts(item: LiveEvidence, on: date) -> bool:
+    return item.expires is None or item.expires >= on
+
+
+def _replaces(life: LabelLife, one: LiveEvidence, expired: LiveEvidence) -> bool:
+    number = int(one.item[1:])
+    return one.type == expired.type or number > max(life.case_items, int(expired.item[1:]))
+
+
+def opened(
+    life: LabelLife,
+    cause: Cause,
+    now: datetime,
+    rules: SchemeRules,
+    *,
+    actor: str = ENGINE,
+    criteria: Iterable[str] = (),
+    due_at: datetime | None = None,
+    about: str | None = None,
+    reasons: TextRef | None = None,
+    seed: str | None = None,
+    needs_holder: bool = True,
+) -> SurveillanceOpened:
+    """Return the event that opens a surveillance.
+
+    Args:
+        life: the label.
+        cause: why it is looked at again.
+        now: when.
+        rules: how many criteria are drawn.
+        actor: who opens it.
+        criteria: what must be judged besides what is drawn; with some, nothing is drawn.
+        due_at: when a regular one was due.
+        about: what it is about, where it is not regular.
+        reasons: why, in the words of whoever opens it.
+        seed: what it is drawn with, where a draw led to it.
+        needs_holder: whether the holder hands something in.
+    """
+    number = len(life.surveillances) + 1
+    seed, asked = seed or seed_of(life, number), set(criteria) & set(life.met)
+    sample = () if asked else sample_of(life.met, seed, rules)
+    renew = run_out(life, live_evidence(life), now.date()) if needs_holder else ()
+    return SurveillanceOpened(
+        at=now,
+        actor=actor,
+        surveillance=Surveillance(
+            number=number,
+            cause=cause,
+            opened_at=now,
+            due_at=due_at,
+            about=about,
+            reasons=reasons,
+            seed=seed,
+            sample=sample,
+            criteria=tuple(sorted({*asked, *sample, *renew})),
+            renew=renew,
+            needs_holder=needs_holder,
+        ),
+    )
+
+
+def has_room(life: LabelLife) -> Permission:
+    """Whether one more surveillance out of turn can be opened."""
+    if len(life.surveillances) >= SURVEILLANCES_MAX or len(life.open_surveillances) >= OPEN_MAX:
+        return Permission(
+            OutOfOrder("too_many_surveillances", f"At most {OPEN_MAX} surveillances are open; end one first.")
+        )
+    return ALLOWED
+
+
+def open_one(life: LabelLife, number: int) -> Surveillance:
+    """Return an open surveillance of a label.
+
+    Raises:
+        NotFound: `unknown_surveillance`.
+        AlreadyDecided: `surveillance_closed`.
+    """
+    found = life.surveillance(number)
+    if found is None:
+        raise NotFound("unknown_surveillance", f"This label has no surveillance {number}.")
+    if not found.is_open:
+        raise AlreadyDecided("surveillance_closed", f"Surveillance {number} has ended.")
+    return found

@@ -1,0 +1,211 @@
+"""Who judges a surveillance, what they find, and what it comes to (scheme, `surveillance_judged_by`)."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from schemas.errors import AlreadyDecided, NotFound, NotPermitted, OutOfOrder, Unacceptable
+from schemas.identifiers import ENGINE
+from schemas.label_acts import AnswerSurveillanceAssignment, AssignSurveillanceReviewer, JudgeSurveillance
+from schemas.label_events import (
+    SurveillanceAssignmentAnswered,
+    SurveillanceAssignmentLapsed,
+    SurveillanceEvaluated,
+    SurveillanceJudged,
+    SurveillanceReviewerAssigned,
+)
+from schemas.label_life import LabelLife
+from schemas.people import PersonFacts
+from schemas.review import Assignment, Finding, Review
+from schemas.scheme import SchemeRules
+from schemas.stages import Verdict
+from schemas.surveillance import Judging, Surveillance
+from workflows.kernel import Events
+from workflows.rules.deadlines import days_after
+from workflows.rules.evaluation import worst
+from workflows.rules.findings import PASSING
+from workflows.rules.label_people import check_competent, keeps, may_judge
+from workflows.rules.permission import ALLOWED, Permission
+from workflows.rules.surveillance import open_one
+
+ASKED_MAX = 9
+CITED_MAX = 10
+FINDINGS_KEPT = 240
+"""Findings of ended surveillances that the label carries on; the record has all of them."""
+
+
+def may_assign_surveillance_reviewer(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may ask experts: the secretariat, while a surveillance is not judged."""
+    if not any(one.is_open and one.judged_at is None for one in life.surveillances):
+        return Permission(OutOfOrder("no_surveillance", "No surveillance waits for this."))
+    return keeps(life, person)
+
+
+def assign(life: LabelLife, act: AssignSurveillanceReviewer, now: datetime, rules: SchemeRules) -> Events:
+    """Ask an expert to judge a surveillance."""
+    may_assign_surveillance_reviewer(life, act.actor, rules).require()
+    found, expert = open_one(life, act.surveillance), act.people.get(act.reviewer)
+    if expert is None:
+        raise NotFound("unknown_person", "There is no such person.")
+    if found.judged_at is not None:
+        raise AlreadyDecided("already_judged", "This surveillance is judged.")
+    may_judge(life, expert).require()
+    check_competent(life, expert, act.areas)
+    asked = life.judged_by(found.number).assignments
+    if act.reviewer in asked:
+        raise AlreadyDecided("already_assigned", "This expert was asked before.")
+    if len(asked) >= ASKED_MAX:
+        raise Unacceptable("too_many_reviewers", f"At most {ASKED_MAX} experts are asked in a surveillance.")
+    if sum(held.accepted is not False for held in asked.values()) >= wanted(life, rules):
+        raise AlreadyDecided("enough_reviewers", "As many experts are asked as judge this; the next if one says no.")
+    due_at = days_after(now, rules.clocks.reviewer_answer_days)
+    assignment = Assignment(reviewer=act.reviewer, areas=act.areas, assigned_at=now, answer_due_at=due_at)
+    return (
+        SurveillanceReviewerAssigned(at=now, actor=act.actor.person, surveillance=found.number, assignment=assignment),
+    )
+
+
+def wanted(life: LabelLife, rules: SchemeRules) -> int:
+    """Return how many experts judge a surveillance of this label."""
+    return rules.common.surveillance_judged_by.reviewers[life.tier]
+
+
+def may_answer_surveillance_assignment(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may say yes or no: who was asked and has not answered."""
+    if not any(_is_asked(life, one, person) for one in life.open_surveillances):
+        return Permission(NotPermitted("not_assigned", "You are not asked to judge a surveillance of this label."))
+    return ALLOWED
+
+
+def _is_asked(life: LabelLife, one: Surveillance, person: PersonFacts) -> bool:
+    held = life.judged_by(one.number).assignments.get(person.person)
+    return held is not None and held.accepted is None
+
+
+def answer(life: LabelLife, act: AnswerSurveillanceAssignment, now: datetime, rules: SchemeRules) -> Events:
+    """Say yes, after declaring that there are no interests, or no."""
+    may_answer_surveillance_assignment(life, act.actor, rules).require()
+    found = open_one(life, act.surveillance)
+    if not _is_asked(life, found, act.actor):
+        raise NotPermitted("not_assigned", "You are not asked to judge this surveillance.")
+    if act.accepts:
+        _free_to_judge(life, act.actor).require()
+    return (
+        SurveillanceAssignmentAnswered(
+            at=now, actor=act.actor.person, surveillance=found.number, accepts=act.accepts, reason=act.reason
+        ),
+    )
+
+
+def _free_to_judge(life: LabelLife, person: PersonFacts) -> Permission:
+    if life.has_declared_none(person.person):
+        return may_judge(life, person)
+    return Permission(
+        NotPermitted("interests_not_declared", "Declare your interests in this matter first (17065, 4.2).")
+    )
+
+
+def assignments_lapsed(
+    life: LabelLife,
+) -> Iterator[tuple[datetime, Callable[[datetime], SurveillanceAssignmentLapsed]]]:
+    """Yield when each unanswered assignment counts as a no, and the event of it."""
+    for one in life.open_surveillances:
+        for held in life.judged_by(one.number).assignments.values():
+            if held.accepted is None and held.answer_due_at is not None:
+                yield held.answer_due_at, _lapsed(one.number, held.reviewer)
+
+
+def _lapsed(number: int, reviewer: str) -> Callable[[datetime], SurveillanceAssignmentLapsed]:
+    return lambda now: SurveillanceAssignmentLapsed(at=now, actor=ENGINE, surveillance=number, reviewer=reviewer)
+
+
+def may_judge_surveillance(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may hand in findings: who said yes, once, when there is something to judge."""
+    mine = [one for one in life.open_surveillances if person.person in life.judged_by(one.number).judges]
+    if not mine:
+        return Permission(NotPermitted("not_assigned", "You judge no surveillance of this label."))
+    if not any(_waits_for(life, one, person) for one in mine):
+        return Permission(OutOfOrder("nothing_to_judge", "There is nothing for you to judge now."))
+    return _free_to_judge(life, person)
+
+
+def _waits_for(life: LabelLife, one: Surveillance, person: PersonFacts) -> bool:
+    return one.waits_for_reviewers and person.person not in life.judged_by(one.number).reviews
+
+
+def judge(life: LabelLife, act: JudgeSurveillance, now: datetime, rules: SchemeRules) -> Events:
+    """Hand in all findings of a surveillance at once."""
+    may_judge_surveillance(life, act.actor, rules).require()
+    found, person = open_one(life, act.surveillance), act.actor.person
+    judging = life.judged_by(found.number)
+    if person not in judging.judges:
+        raise NotPermitted("not_assigned", "You do not judge this surveillance.")
+    if person in judging.reviews:
+        raise AlreadyDecided("already_reviewed", "You handed in your findings before.")
+    if found.waits_for_holder:
+        raise OutOfOrder("not_submitted", "The holder has not handed in yet.")
+    _check_coverage(found, act.findings)
+    for finding in act.findings:
+        _check_finding(life, finding)
+    review = Review(reviewer=person, submitted_at=now, findings=act.findings)
+    return (SurveillanceJudged(at=now, actor=person, surveillance=found.number, review=review),)
+
+
+def _check_coverage(found: Surveillance, findings: tuple[Finding, ...]) -> None:
+    given = [finding.criterion for finding in findings]
+    unknown = sorted(set(given) - set(found.criteria))
+    if unknown:
+        raise Unacceptable("unknown_criterion", f"Not part of this surveillance: {', '.join(unknown)}.")
+    if len(given) != len(set(given)):
+        raise Unacceptable("criterion_twice", "A criterion appears twice.")
+    lacking = [criterion for criterion in found.criteria if criterion not in given]
+    if lacking:
+        raise Unacceptable("findings_missing", f"These criteria have no verdict yet: {', '.join(lacking)}.")
+
+
+def _check_finding(life: LabelLife, finding: Finding) -> None:
+    unknown = [item for item in finding.cited if item not in life.items and int(item[1:]) > life.case_items]
+    if unknown:
+        raise Unacceptable("unknown_item", f"There is no item {', '.join(unknown)}.")
+    if finding.verdict == Verdict.NOT_APPLICABLE:
+        raise Unacceptable("not_applicable_not_stated", f"{finding.criterion} was found met and does apply.")
+    if finding.verdict in {Verdict.MET, Verdict.PARTLY_MET} and not finding.cited:
+        raise Unacceptable("evidence_not_cited", f"Name the evidence for {finding.criterion}.")
+    if len(finding.cited) > CITED_MAX:
+        raise Unacceptable("too_many_cited", f"Cite at most {CITED_MAX} items for one criterion.")
+
+
+def evaluated(life: LabelLife, now: datetime, rules: SchemeRules) -> SurveillanceEvaluated | None:
+    """Let findings meet once as many reviewers as the tier asks for handed in, and nobody who said yes is still to."""
+    for one in life.open_surveillances:
+        judging = life.judged_by(one.number)
+        if (
+            one.waits_for_reviewers
+            and len(judging.counted) >= wanted(life, rules)
+            and judging.judges <= judging.reviews.keys()
+        ):
+            return SurveillanceEvaluated(at=now, actor=ENGINE, surveillance=one.number, results=results_of(judging))
+    return None
+
+
+def results_of(judging: Judging) -> dict[str, Verdict]:
+    """Return the worst verdict of each criterion among the reviewers who count."""
+    findings = [finding for review in judging.counted for finding in review.findings]
+    return {
+        criterion: worst(one.verdict for one in findings if one.criterion == criterion)
+        for criterion in sorted({finding.criterion for finding in findings})
+    }
+
+
+def open_findings(one: Surveillance) -> tuple[str, ...]:
+    """Return the criteria of a judged surveillance that were not found met."""
+    return tuple(criterion for criterion, verdict in one.results.items() if verdict not in PASSING)
+
+
+def passes(one: Surveillance) -> Permission:
+    """Whether a surveillance is judged, and every criterion was found met."""
+    if one.judged_at is None:
+        return Permission(OutOfOrder("not_judged", f"Surveillance {one.number} is not judged yet."))
+    failed = open_findings(one)
+    if failed:
+        return Permission(OutOfOrder("findings_open", f"Not found met: {', '.join(failed)}."))
+    return ALLOWED
