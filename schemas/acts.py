@@ -329,6 +329,8 @@ CaseAct = Annotated[
     | AnswerQuestion
     | AmendApplication
     | ConfirmAnswers
+    | AssignReviewers
+    | DrawThirdParty
     | SubmitCorrection
     | ExtendCorrection
     | EndCorrection,

@@ -50,6 +50,20 @@ class Clock(BaseModel):
         return self.name.partition("/")[0]
 
 
+class Waiting(BaseModel):
+    """Somebody who is waited for; without a clock there is nothing by when.
+
+    Attributes:
+        clock: which of the deadlines it is.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    waits_for: Party
+    clock: ClockName | None = None
+    due_at: Moment | None = None
+
+
 class Reminded(BaseModel):
     """Reminders given of one clock: days before (positive) and after (negative) this very `due_at`."""
 

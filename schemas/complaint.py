@@ -271,11 +271,6 @@ class AssignHandler(ComplaintAct):
     needs: ClassVar[frozenset[str]] = frozenset({"concerned", "named"})
     handler: Identifier
 
-    @property
-    def named(self) -> tuple[str, ...]:
-        """The handler."""
-        return (self.handler,)
-
 
 class AskComplainant(ComplaintAct):
     """Ask the complainant a question; the clock stands still until it is answered, for a while."""

@@ -169,11 +169,6 @@ class MatterAct(Act):
         """The matter."""
         return self.matter
 
-    @property
-    def named(self) -> tuple[str, ...]:
-        """The people it names, whose facts it is judged by where it needs `named`."""
-        return ()
-
 
 class CastVote(MatterAct):
     """Vote on the open motion."""

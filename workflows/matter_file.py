@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from schemas.complaint import Complaint
 from schemas.ethics_question import EthicsQuestion
 from schemas.identifiers import ActId
+from schemas.institution import Institution
 from schemas.label_life import LabelLife
 from schemas.organisation import Organisation
 from schemas.practice import Practice
@@ -75,3 +76,9 @@ class ComplaintFile(MatterFile):
     """A complaint."""
 
     state: Complaint | None = None
+
+
+class InstitutionFile(MatterFile):
+    """The institutions of the body."""
+
+    state: Institution | None = None

@@ -40,6 +40,11 @@ def _judges_nothing(case: Case, person: PersonFacts) -> bool:
     return person.person not in case.assignments
 
 
+def _tier_contested(case: Case, _person: PersonFacts) -> bool:
+    """Whether what the lead reviewer found is the applicant's to know: it moves the tier, or the findings have met."""
+    return bool(case.raises) or case.disputed_tier is not None or bool(case.results)
+
+
 def _decided(case: Case, _person: PersonFacts) -> bool:
     return case.decision is not None
 
@@ -63,6 +68,18 @@ _READERS: Final[dict[str, tuple[Row, ...]]] = {
     "read_third_party_report": ((_always, _KEEPERS | {Part.INFORMED_MEMBER, Part.INFORMED_THIRD_PARTY}),),
     "read_hearing": ((_always, _KEEPERS | {Part.APPLICANT, Part.INFORMED_MEMBER}),),
     "read_reason": ((_always, _KEEPERS | {Part.APPLICANT}),),
+    "read_questions": ((_always, _CONTENT | {Part.AUDITOR}),),
+    "read_reviewers_questions": (
+        (_judges_nothing, _KEEPERS),
+        (_always, frozenset({Part.APPLICANT, Part.INFORMED_MEMBER, Part.INFORMED_THIRD_PARTY})),
+        (evaluation_closed, frozenset({Part.REVIEWER})),
+    ),
+    "read_confirmation": (
+        (_judges_nothing, _KEEPERS),
+        (_always, frozenset({Part.INFORMED_MEMBER})),
+        (_tier_contested, frozenset({Part.APPLICANT})),
+        (evaluation_closed, frozenset({Part.REVIEWER})),
+    ),
     "read_participants": ((_judges_nothing, _KEEPERS),),
     "read_ballots": ((_always, _KEEPERS | {Part.INFORMED_MEMBER}),),
     "read_record": ((_judges_nothing, _KEEPERS),),

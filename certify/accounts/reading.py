@@ -8,20 +8,25 @@ from pydantic import BaseModel
 from certify.accounts.parts import Part, parts_in
 from certify.accounts.policy import CASE_PERMISSIONS, permit, require_readable
 from certify.accounts.principal import Principal
+from certify.accounts.reading_clocks import clocks_for
 from certify.accounts.reading_parts import (
     BallotReading,
     CaseClock,
+    ConfirmationReading,
     NonconformityReading,
     OwnPart,
     Participants,
+    QuestionReading,
     ReadingPart,
     RecommendationReading,
     RequirementReading,
     ReviewReading,
     RoundReading,
+    TierStep,
     VersionReading,
 )
 from schemas.case import Case, SchemePin, SystemFacts, TierAssessment
+from schemas.clocks import Clock
 from schemas.correction import Difference
 from schemas.decision import Decision, Round
 from schemas.evidence import EvidenceItem, TextRef
@@ -30,6 +35,8 @@ from schemas.label import IssuedLabel
 from schemas.review import Finding, Result
 from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Stage
+from workflows.rules.case_clocks import clocks_of
+from workflows.rules.clocks import EVALUATION
 from workflows.rules.evidence import missing, requirements_of
 from workflows.rules.fold_correction import CORRECTION
 from workflows.rules.standing import manifest_differences, not_handed_in, outstanding, outstanding_lookups
@@ -59,6 +66,9 @@ class CaseReading(ReadingPart):
     organisation_name: Name
     scheme: SchemePin
     clock: CaseClock
+    clocks: tuple[Clock, ...]
+    raises: tuple[TierStep, ...]
+    disputed_tier: Tier | None
     parts: tuple[Part, ...]
     own: OwnPart
     rule: RuleId | None
@@ -86,6 +96,8 @@ class CaseReading(ReadingPart):
     recommendation: RecommendationReading | None
     hearing: TextRef | None
     reason: TextRef | None
+    questions: tuple[QuestionReading, ...]
+    confirmation: ConfirmationReading | None
     participants: Participants | None
     may: dict[str, str | None]
 
@@ -127,7 +139,10 @@ def reading_of(case: Case | None, principal: Principal, rules: SchemeRules) -> C
         organisation=case.lodged.organisation,
         organisation_name=case.lodged.organisation_name,
         scheme=case.lodged.scheme,
-        clock=_clock(case),
+        clock=_clock(case, rules),
+        clocks=clocks_for(case, principal, rules),
+        raises=tuple(TierStep(before=step.before, tier=step.tier, round=step.round) for step in case.raises),
+        disputed_tier=case.disputed_tier,
         parts=tuple(sorted(parts_in(case, principal.facts))),
         own=_own_part(case, principal.person),
         rule=case.rule,
@@ -155,6 +170,8 @@ def reading_of(case: Case | None, principal: Principal, rules: SchemeRules) -> C
         recommendation=one("read_recommendation", lambda: _recommendation(case)),
         hearing=one("read_hearing", lambda: case.hearing),
         reason=one("read_reason", lambda: case.reason),
+        questions=_questions(case, principal),
+        confirmation=_confirmation(case, principal),
         participants=one("read_participants", lambda: _participants(case)),
         may={kind: _refusal(principal, kind, case, rules) for kind in CASE_PERMISSIONS},
     )
@@ -165,13 +182,14 @@ def _refusal(principal: Principal, kind: str, case: Case, rules: SchemeRules) ->
     return refusal.code if refusal is not None else None
 
 
-def _clock(case: Case) -> CaseClock:
+def _clock(case: Case, rules: SchemeRules) -> CaseClock:
     vote = case.open_round
+    moved = {clock.name: clock.due_at for clock in clocks_of(case, rules)}
     return CaseClock(
         lodged_at=case.lodged_at,
         accepted_at=case.accepted_at,
         evidence_due_at=case.evidence_due_at if case.stage == Stage.EVIDENCE else None,
-        evaluation_due_at=case.evaluation_due_at if case.stage == Stage.EVALUATION else None,
+        evaluation_due_at=moved.get(EVALUATION),
         round_closes_at=vote.closes_at if vote else None,
         ended_at=case.ended_at,
     )
@@ -188,6 +206,7 @@ def _own_part(case: Case, person: str) -> OwnPart:
         is_rapporteur=case.rapporteur == person,
         is_elector=vote is not None and person in vote.base,
         has_voted=vote is not None and person in vote.ballots,
+        is_lead=case.plan is not None and case.plan.lead == person,
     )
 
 
@@ -234,6 +253,25 @@ def _lookups(case: Case, principal: Principal) -> tuple[Finding, ...]:
         return ()
     with_names = permit(principal, "read_participants", case)
     return tuple(case.lookups.values()) if with_names else _unblinded(case, case.lookups.values())
+
+
+def _questions(case: Case, principal: Principal) -> tuple[QuestionReading, ...]:
+    """Return the questions this reader may see; while reviewers are blind to each other, of theirs their own."""
+    of_intake = permit(principal, "read_questions", case)
+    of_reviewers = permit(principal, "read_reviewers_questions", case)
+    with_names = bool(permit(principal, "read_participants", case))
+    return tuple(
+        QuestionReading.of(one, with_name=with_names or one.asked_by == principal.person)
+        for one in case.questions
+        if one.asked_by == principal.person or (of_intake if one.stage == Stage.INTAKE else of_reviewers)
+    )
+
+
+def _confirmation(case: Case, principal: Principal) -> ConfirmationReading | None:
+    found = case.confirmation
+    if found is None or not (permit(principal, "read_confirmation", case) or found.reviewer == principal.person):
+        return None
+    return ConfirmationReading(**{name: getattr(found, name) for name in ConfirmationReading.model_fields})
 
 
 def _results(case: Case) -> tuple[Result, ...]:
@@ -310,6 +348,10 @@ def _participants(case: Case) -> Participants:
         third_party=case.third_party,
         rapporteur=case.rapporteur,
         released_by=case.released_by,
+        lead=case.plan.lead if case.plan else None,
+        bench=case.bench,
+        proposal=case.proposal,
+        third_party_drawn=case.third_party_drawn,
     )
 
 

@@ -2,13 +2,15 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from schemas.case import Score, TierAssessment
 from schemas.correction import Difference, Grade
 from schemas.decision import Ballot
 from schemas.evidence import TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, Moment, RuleId, Word
-from schemas.review import Assignment, Finding, Interests, Review, Revision
+from schemas.questions import Question
+from schemas.review import Assignment, Finding, Interests, Proposed, Review, Revision
 from schemas.scheme import Tier
-from schemas.stages import Choice, Outcome
+from schemas.stages import Choice, Outcome, Stage
 from schemas.voting import Tally
 
 
@@ -75,6 +77,42 @@ class VersionReading(ReadingPart):
     differences: tuple[Difference, ...]
 
 
+class QuestionReading(ReadingPart):
+    """A question to the applicant; `asked_by` only for those who may know who takes part, and for themselves."""
+
+    number: int
+    stage: Stage
+    criteria: tuple[CriterionId, ...]
+    text: TextRef
+    asked_at: Moment
+    due_at: Moment
+    answer: TextRef | None
+    answered_at: Moment | None
+    asked_by: Identifier | None
+
+    @classmethod
+    def of(cls, question: Question, *, with_name: bool) -> "QuestionReading":
+        """Return what is shown of a question."""
+        return cls(**{**dict(question), "asked_by": question.asked_by if with_name else None})
+
+
+class ConfirmationReading(ReadingPart):
+    """What the lead reviewer said of the answers, and the tier these give; who that is, the participants tell."""
+
+    answers: dict[RuleId, Score]
+    rationale: dict[RuleId, TextRef]
+    assessment: TierAssessment
+    confirmed_at: Moment
+
+
+class TierStep(ReadingPart):
+    """One raise of the tier: by a round of the Commission, or without one by the rule of disputes."""
+
+    before: Tier
+    tier: Tier
+    round: int | None
+
+
 class RecommendationReading(ReadingPart):
     """What the rapporteur recommended."""
 
@@ -131,6 +169,7 @@ class OwnPart(ReadingPart):
     Attributes:
         criteria: those the plan gives the reader to judge; `outstanding` those they owe a finding for now.
         has_voted: in the open round; how is shown to nobody before it closes.
+        is_lead: confirms the answers of the questionnaire.
     """
 
     assignment: Assignment | None
@@ -141,10 +180,16 @@ class OwnPart(ReadingPart):
     is_rapporteur: bool
     is_elector: bool
     has_voted: bool
+    is_lead: bool
 
 
 class Participants(ReadingPart):
-    """Who takes part, for those who keep the case and those who audit it."""
+    """Who takes part, for those who keep the case and those who audit it.
+
+    Attributes:
+        bench: experts who are asked next, in order; `proposal` explains whom the rules of matching propose.
+        third_party_drawn: who was drawn as neutral third party, whether or not the report is in.
+    """
 
     lodged_by: Identifier
     assignments: tuple[Assignment, ...]
@@ -155,3 +200,7 @@ class Participants(ReadingPart):
     third_party: Identifier | None
     rapporteur: Identifier | None
     released_by: Identifier | None
+    lead: Identifier | None
+    bench: tuple[Proposed, ...]
+    proposal: TextRef | None
+    third_party_drawn: Identifier | None

@@ -1,6 +1,8 @@
 """The activity `issue_label`: from the number of a recorded decision to a signed label (design, 2.8).
 
-(1) the case is read from the record, its chain verified
+A decision is a grant, `<application>/<entry>`, or a prolongation, `label/<id>/<entry>`.
+
+(1) the case, and of a prolongation the label's life, is read from the record, its chain verified
 (2) decision, ballots and scheme are checked again with the same rules
 (3) what is going to be signed is on the disk
 (4) exactly that is signed
@@ -15,28 +17,17 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from certify.activities.sign_log import Intent, Signature, SignLog
-from certify.register.chain import ChainBroken, verified_events
+from certify.register.chain import ChainBroken
 from certify.register.database import Database
-from certify.register.schemes import scheme_in_record
+from certify.register.orders import NotCarriedError, Ordered, ordered
 from labels.encoding import to_base36
 from labels.signing import Signer, prepare, sign, subject_digest
-from schemas.case import Case
 from schemas.errors import NotFound, PreparationError
-from schemas.events import CASE_EVENTS
 from schemas.label import IssuedLabel, LabelStatement
 from schemas.label_number import ID_BYTES, id_of
-from schemas.scheme import SchemeRules
 from workflows.activities import SIGNING_REFUSED, Signing, SigningOrder
-from workflows.options import case_stream
-from workflows.rules.deadlines import last_second_after_months
-from workflows.rules.fold import fold
-from workflows.rules.grants import check_grant
 
 SHARD = 2**17
-
-
-class _NotCarriedError(PreparationError):
-    """The record, whole and verified, does not carry the grant."""
 
 
 class LabelSigning(Signing):
@@ -54,60 +45,38 @@ class LabelSigning(Signing):
             if signed is not None:
                 return signed.label
             try:
-                case, rules = await self._checked(order.decision)  # (1) (2)
-            except _NotCarriedError as error:
+                async with self._database.reading() as session:
+                    found = await ordered(session, order.decision)  # (1) (2)
+            except NotCarriedError as error:
                 # Final: the case learns of it, and goes on by its rules.
                 raise ApplicationError(error.code, type=SIGNING_REFUSED, non_retryable=True) from error
             except (PreparationError, ChainBroken, NotFound) as error:
                 # Not final: the record is mended by people, and then the same order is carried out.
                 raise ApplicationError(str(error), type="not_signed") from error
-            return self._signed(order.decision, case, rules)
+            return self._signed(order.decision, found)
 
-    async def _checked(self, decision: str) -> tuple[Case, SchemeRules]:
-        application = decision.split("/", 1)[0]
-        async with self._database.reading() as session:
-            events = [
-                CASE_EVENTS.validate_json(body) async for body in verified_events(session, case_stream(application))
-            ]
-            if not events:
-                raise PreparationError("unknown_decision", f"The record has no case of a decision {decision}.")
-            case = fold(events)
-            scheme = await scheme_in_record(session, case.lodged.scheme)
-        if case.decision is None or case.decision.number != decision:
-            raise PreparationError("unknown_decision", f"The record has no decision {decision}.")
-        try:
-            check_grant(case, scheme.rules, scheme.digest)
-        except PreparationError as error:
-            if case.edition > 1:
-                raise _NotCarriedError(error.code, error.message) from error
-            raise
-        return case, scheme.rules
-
-    def _signed(self, decision: str, case: Case, rules: SchemeRules) -> IssuedLabel:
+    def _signed(self, decision: str, found: Ordered) -> IssuedLabel:
         intent = self._log.intent_for(decision)
         if intent is None:
             intent = Intent(
                 decision=decision,
                 at=datetime.now(UTC),
-                statement=self._statement(case, rules),
-                holder=case.lodged.organisation_name,
+                statement=self._statement(found),
+                holder=found.case.lodged.organisation_name,
             )
             prepare(intent.statement)
             self._log.append(intent)  # (3)
         token = sign(prepare(intent.statement), self._signer)  # (4)
-        label = _label(case, intent, to_base36(token), self._signer.kid)
+        label = _label(found, intent, to_base36(token), self._signer.kid)
         self._log.append(Signature(decision=decision, at=datetime.now(UTC), label=label))  # (5)
         return label
 
-    def _statement(self, case: Case, rules: SchemeRules) -> LabelStatement:
-        system, decision = case.lodged.system, case.decision
-        assert decision is not None
-        label_id = id_of(secrets.token_bytes(ID_BYTES))
-        months = rules.tiers[case.tier].validity_months
+    def _statement(self, found: Ordered) -> LabelStatement:
+        system, label_id = found.case.lodged.system, id_of(secrets.token_bytes(ID_BYTES))
         return LabelStatement(
             id=label_id,
-            expires_at=last_second_after_months(decision.decided_at, months),
-            tier=case.tier.value,
+            expires_at=found.expires_at,
+            tier=found.case.tier.value,
             status_index=self._free_status_index(),
             subject_digest=subject_digest(label_id, system.name, system.version, system.build_digest),
             name_version=f"{system.label_name} {system.version}",
@@ -122,9 +91,8 @@ class LabelSigning(Signing):
         return index
 
 
-def _label(case: Case, intent: Intent, token: str, kid: str) -> IssuedLabel:
-    statement, decision = intent.statement, case.decision
-    assert decision is not None
+def _label(found: Ordered, intent: Intent, token: str, kid: str) -> IssuedLabel:
+    statement = intent.statement
     return IssuedLabel(
         id=statement.id,
         token=token,
@@ -135,6 +103,6 @@ def _label(case: Case, intent: Intent, token: str, kid: str) -> IssuedLabel:
         name_version=statement.name_version,
         tier=statement.tier,
         holder=intent.holder,
-        issued_at=decision.decided_at,
+        issued_at=found.decided_at,
         expires_at=statement.expires_at,
     )

@@ -12,13 +12,16 @@ from certify.register.involvement import concerned_by
 from certify.vault.store import Vault
 from schemas.accession import ApplyToJoin, OpenAccessionVote
 from schemas.act import Act
-from schemas.complaint import Complaint, FileComplaint
-from schemas.matter import Matter, MatterAct
+from schemas.complaint import AssignHandler, Complaint, FileComplaint
+from schemas.institution import Institution
+from schemas.institution_acts import ChangeWorkingGroup, ConfirmElection, CreateWorkingGroup, RecordElection
+from schemas.matter import Matter
 from schemas.organisation import Organisation
 from schemas.people import PersonFacts
 from schemas.practice import OfferPractice
 from schemas.record_correction import ProposeCorrection
 from schemas.scheme_adoption import ProposeScheme
+from workflows.rules.seats import people_of
 
 Facts = dict[str, Any]
 
@@ -34,6 +37,8 @@ async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state
             "seated": seats.commission,
             "people": await people.facts_of(session, sorted(everyone)),
         }
+    if "named" in act.needs:
+        facts["people"] = await people.facts_of(session, sorted(_named(act, state)))
     organisation = state.organisation if state is not None else act.actor.organisation
     if "participant" in act.needs and organisation is not None:
         facts["participant"] = await participants.facts(session, organisation)
@@ -83,16 +88,23 @@ async def _entry_facts(session: AsyncSession, act: ProposeCorrection) -> dict[st
     }
 
 
+def _named(act: Act, state: Matter | None) -> frozenset[str]:
+    """Return the people whom an act names, or the election that it confirms."""
+    if isinstance(act, AssignHandler):
+        return frozenset({act.handler})
+    if isinstance(act, RecordElection):
+        return people_of(act.elected)
+    if isinstance(act, ConfirmElection) and isinstance(state, Institution):
+        waiting = [one for one in state.elections if one.number == act.number]
+        return frozenset().union(*(people_of(one.elected) for one in waiting))
+    return frozenset(act.members) if isinstance(act, CreateWorkingGroup | ChangeWorkingGroup) else frozenset()
+
+
 async def _namesake(session: AsyncSession, act: ApplyToJoin | OpenAccessionVote, state: Matter | None) -> str | None:
     named = act if isinstance(act, ApplyToJoin) else state.application if isinstance(state, Organisation) else None
     if named is None:
         return None
     return await participants.namesake(session, named.name, named.country, apart_from=act.matter)
-
-
-async def _named(session: AsyncSession, act: Act, _: Matter | None) -> Facts:
-    assert isinstance(act, MatterAct)
-    return {"people": await people.facts_of(session, act.named)}
 
 
 async def _concerned(session: AsyncSession, act: Act, state: Matter | None) -> Facts:
@@ -104,6 +116,5 @@ async def _concerned(session: AsyncSession, act: Act, state: Matter | None) -> F
 
 _READERS: Final[dict[str, Callable[[AsyncSession, Act, Matter | None], Awaitable[Facts]]]] = {
     "concerned": _concerned,
-    "named": _named,
 }
 """How a fact is read that only some kinds of matter need."""

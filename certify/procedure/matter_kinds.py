@@ -7,16 +7,25 @@ from typing import Any
 from pydantic import BaseModel
 
 from certify.accounts.matter_parts import parts_in_complaint
-from certify.accounts.matter_reading import EVERY_PART, KEEPERS, MatterPart, Readers, parts_in_organisation
+from certify.accounts.matter_reading import (
+    EVERY_PART,
+    KEEPERS,
+    MatterPart,
+    Readers,
+    parts_in_institution,
+    parts_in_organisation,
+)
 from certify.procedure.bodies import body_of
 from schemas.clocks import Clock
 from schemas.matter import Matter
 from schemas.scheme import SchemeRules
 from workflows.accession import OrganisationCourse
+from workflows.institution import InstitutionCourse
 from workflows.kernel import Kernel
 from workflows.matter_file import (
     ComplaintFile,
     EthicsQuestionFile,
+    InstitutionFile,
     MatterFile,
     OrganisationFile,
     PracticeFile,
@@ -30,9 +39,10 @@ from workflows.matters import (
     RecordCorrectionCourse,
     SchemeProposalCourse,
 )
-from workflows.rules import complaint_clocks, ethics_questions, organisations
+from workflows.rules import complaint_clocks, elections, ethics_questions, organisations
 from workflows.rules.complaint_kernel import COMPLAINT
 from workflows.rules.ethics_questions import ETHICS_QUESTION
+from workflows.rules.institution import INSTITUTION
 from workflows.rules.organisations import ORGANISATION
 from workflows.rules.practices import PRACTICE
 from workflows.rules.record_corrections import RECORD_CORRECTION
@@ -203,6 +213,22 @@ COMPLAINED = MatterKind(
     clocks=complaint_clocks.clocks_of,
 )
 
+INSTITUTIONS = MatterKind(
+    kernel=INSTITUTION,
+    collection="institutions",
+    run=InstitutionCourse.run,
+    file=InstitutionFile,
+    opens="record_election",
+    also_opens=frozenset({"create_working_group", "file_impartiality_report"}),
+    has_own_id=True,
+    lasts=True,
+    readers=Readers(
+        fields=dict.fromkeys(("seats", "sizes", "first_days", "groups", "names", "reports"), EVERY_PART),
+        parts=parts_in_institution,
+    ),
+    clocks=elections.clocks_of,
+)
+
 _ALL = (
     QUESTION,
     COMPLAINED,
@@ -210,6 +236,7 @@ _ALL = (
     ADOPTION,
     PRACTICE_KIND,
     ORGANISATIONS,
+    INSTITUTIONS,
 )
 KINDS: dict[str, MatterKind] = {kind.kernel.name: kind for kind in _ALL}
 

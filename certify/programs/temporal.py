@@ -20,6 +20,7 @@ from certify.vault.store import Vault
 from workflows import options
 from workflows.accession import OrganisationCourse
 from workflows.certification import Certification
+from workflows.institution import InstitutionCourse
 from workflows.label_life import LabelCourse
 from workflows.matters import (
     ComplaintCourse,
@@ -36,6 +37,7 @@ WORKFLOWS = (
     SchemeAdoption,
     ComplaintCourse,
     EthicsQuestionCourse,
+    InstitutionCourse,
     LabelCourse,
     OrganisationCourse,
     PracticeCourse,

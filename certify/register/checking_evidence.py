@@ -11,7 +11,8 @@ from pydantic import BaseModel
 from certify.register.checking import Finding
 from schemas.case import Case
 from schemas.errors import NotFound
-from schemas.evidence import TextRef, manifest_digest
+from schemas.evidence import EvidenceItem, TextRef, manifest_digest
+from schemas.label_life import LabelLife
 from schemas.stages import Stage
 
 
@@ -45,6 +46,18 @@ async def check_stored(objects: StoredObjects, case: Case, events: Iterable[Base
             yield finding
 
 
+async def check_stored_of_label(
+    objects: StoredObjects, life: LabelLife, events: Iterable[BaseModel]
+) -> AsyncIterator[Finding]:
+    """Yield what is wrong with the texts of a label, and with its fresh evidence, which lies beside its case's."""
+    for named in {*_texts_of(events)}:
+        async for finding in _object_findings(objects, f"label-{life.id}", named):
+            yield finding
+    for named in {*map(_file_of, life.items.values())}:
+        async for finding in _object_findings(objects, life.application, named):
+            yield finding
+
+
 def _manifest_findings(case: Case) -> Iterator[Finding]:
     if case.manifest is None:
         return
@@ -62,10 +75,13 @@ def _manifest_findings(case: Case) -> Iterator[Finding]:
 
 def _files_of(case: Case) -> Iterator[_Named]:
     yield _Named("the application", case.lodged.digest)
-    for item in case.evidence.values():
-        # Sealed bytes have a length of their own; their digest binds them all the same.
-        size = item.size if item.sealed_with is None else None
-        yield _Named(f"item {item.id}", item.stored_digest, size=size)
+    yield from map(_file_of, case.evidence.values())
+
+
+def _file_of(item: EvidenceItem) -> _Named:
+    # Sealed bytes have a length of their own; their digest binds them all the same.
+    size = item.size if item.sealed_with is None else None
+    return _Named(f"item {item.id}", item.stored_digest, size=size)
 
 
 def _texts_of(value: Any) -> Iterator[_Named]:

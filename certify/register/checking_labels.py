@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register.chain import ChainBroken
 from certify.register.checking import Finding
+from certify.register.orders import carried_prolongation
 from certify.register.schemes import scheme_in_record
 from labels.key_set import KeySet
 from labels.signing import subject_digest
@@ -18,6 +19,7 @@ from schemas.errors import NotFound, PreparationError
 from schemas.event import Event
 from schemas.events import DecisionTaken, LabelIssued
 from schemas.label import Authenticity, IssuedLabel, LabelStatement
+from schemas.label_life import LabelLife
 from schemas.scheme import Scheme
 from schemas.stages import Stage
 from workflows.rules.deadlines import last_second_after_months
@@ -93,14 +95,48 @@ class LabelCheck:
             what = f"the record does not carry it: {error or type(error).__name__}"
             yield Finding(where=where, what=what, code="grant_not_carried")
             return
+        yield from self._token(where, label)
+        if label != _expected(label, granted, scheme) or event.holder != label.holder:
+            yield Finding(where=where, what="is not the label of its case", code="label_differs")
+        yield from self._given_twice(where, label)
+
+    def _token(self, where: str, label: IssuedLabel) -> Iterator[Finding]:
         answer = verify(label.token, self._keys(), at=datetime.now(UTC))
         if answer.authenticity != Authenticity.AUTHENTIC or answer.statement is None:
             yield Finding(where=where, what=f"its token: {answer.reason}", code="token_not_authentic")
         elif (answer.kid, answer.statement.model_copy(update={"holder": None})) != (label.kid, _claims(label)):
             yield Finding(where=where, what="its token says something else than the record", code="token_differs")
-        if label != _expected(label, granted, scheme) or event.holder != label.holder:
-            yield Finding(where=where, what="is not the label of its case", code="label_differs")
-        yield from self._given_twice(where, label)
+
+    async def check_prolonged(self, before: LabelLife, label: IssuedLabel | None) -> AsyncIterator[Finding]:
+        """Yield what is wrong with the label that carries another one on.
+
+        Args:
+            before: the life of the label that is prolonged, as it was just before its new label was recorded.
+            label: the new label, None while the decision waits for the signer.
+
+        Raises:
+            CouldNotCheck: there is a label and the public keys cannot be read.
+        """
+        decided = before.prolongation
+        if decided is None or decided.refused is not None:
+            return
+        if label is None:
+            self.attested.awaiting.add(decided.number)
+            return
+        where = f"label {label.id}"
+        try:
+            case = await carried_prolongation(self._session, before, until=decided.decided_at)
+        except (PreparationError, NotFound, ChainBroken, LookupError, AssertionError) as error:
+            what = f"the record does not carry it: {error or type(error).__name__}"
+            yield Finding(where=where, what=what, code="grant_not_carried")
+            return
+        for finding in self._token(where, label):
+            yield finding
+        if label != _carrying_on(label, before, case):
+            yield Finding(where=where, what="is not the label of its decision", code="label_differs")
+        for finding in self._given_twice(where, label):
+            yield finding
+        self.attested.labels[label.decision_number] = digest_of(label)
 
     def _given_twice(self, where: str, label: IssuedLabel) -> Iterator[Finding]:
         for kind, number in (("id", label.id), ("status index", label.status_index)):
@@ -118,6 +154,23 @@ def _claims(label: IssuedLabel) -> LabelStatement:
         status_index=label.status_index,
         subject_digest=label.subject_digest,
         name_version=label.name_version,
+    )
+
+
+def _carrying_on(label: IssuedLabel, before: LabelLife, case: Case) -> IssuedLabel:
+    """Return the label a prolongation would have: all but what the signer drew and made."""
+    system, decided = case.lodged.system, before.prolongation
+    assert decided is not None
+    return label.model_copy(
+        update={
+            "decision_number": decided.number,
+            "subject_digest": subject_digest(label.id, system.name, system.version, system.build_digest),
+            "name_version": f"{system.label_name} {system.version}",
+            "tier": before.tier.value,
+            "holder": case.lodged.organisation_name,
+            "issued_at": decided.decided_at,
+            "expires_at": decided.until,
+        }
     )
 
 

@@ -6,10 +6,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import cases, checking_journal
 from certify.register.checking import Finding
-from certify.register.checking_evidence import StoredObjects, check_stored
+from certify.register.checking_evidence import StoredObjects, check_stored, check_stored_of_label
 from certify.register.checking_extracts import ExtractCheck, Extracted
 from certify.register.checking_labels import Attested, LabelCheck
 from certify.register.checking_views import ViewCheck, row_made_by, rows_of_case, rows_of_matter
+from certify.register.label_lives import LabelLifeRecord
+from certify.register.label_views import carried_on
 from certify.register.matters import MatterRecord
 from certify.register.participants import ParticipantRecord
 from certify.register.projection import NOT_FOLDED
@@ -17,6 +19,8 @@ from labels.key_set import KeySet
 from schemas.case import Case
 from schemas.event import Event
 from schemas.events import CASE_EVENTS, LabelIssued
+from schemas.label_events import LabelProlonged
+from schemas.label_life import LabelLife
 from schemas.organisation import Organisation
 from workflows.rules.fold import evolve
 from workflows.rules.kernels import KERNELS
@@ -73,19 +77,42 @@ class RecordCheck:
 
     async def _matter(self, stream: str, bodies: Sequence[tuple[int, bytes]]) -> AsyncIterator[Finding]:
         kernel, state = KERNELS[stream.partition("/")[0]], None
+        events: list[Event] = []
+        prolonged: LabelLife | None = None
         for number, body in bodies:
             before = state
             try:
-                state = kernel.evolve(before, kernel.events.validate_json(body))
+                event = kernel.events.validate_json(body)
+                state = kernel.evolve(before, event)
             except (ValueError, TypeError, KeyError, IndexError, AssertionError):
                 yield Finding(where=f"{stream} {number}", what="cannot be folded into its matter", code="not_folded")
-                self._views.excuse(MatterRecord, stream)
-                self._views.excuse(ParticipantRecord, stream.partition("/")[2])
+                self._excuse_matter(stream)
                 return
-            if isinstance(state, Organisation):
-                for finding in self._extracts.follow(before, state):
-                    yield finding
+            events.append(event)
+            prolonged = before if isinstance(event, LabelProlonged) else prolonged
+            for finding in self._extracts.follow(before, state) if isinstance(state, Organisation) else ():
+                yield finding
         for row in rows_of_matter(kernel.name, state) if state is not None else ():
+            async for finding in self._views.compare(row):
+                yield finding
+        if isinstance(state, LabelLife):
+            async for finding in self._life(state, prolonged or state, events):
+                yield finding
+
+    def _excuse_matter(self, stream: str) -> None:
+        self._views.excuse(MatterRecord, stream)
+        for view in (ParticipantRecord, LabelLifeRecord):
+            self._views.excuse(view, stream.partition("/")[2])
+
+    async def _life(self, life: LabelLife, before: LabelLife, events: Sequence[Event]) -> AsyncIterator[Finding]:
+        """Yield what is wrong with what a label names in the store, and with the label that carries it on."""
+        async for finding in check_stored_of_label(self._objects, life, events):
+            yield finding
+        label = life.prolongation.label if life.prolongation is not None else None
+        async for finding in self._labels.check_prolonged(before, label):
+            yield finding
+        row = await carried_on(self._session, life)
+        if row is not None:
             async for finding in self._views.compare(row):
                 yield finding
 

@@ -9,7 +9,18 @@ from sqlalchemy import Column
 from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import cases, complaints, labels, matters, participants, people, relations, schemes, ties
+from certify.register import (
+    cases,
+    complaints,
+    label_lives,
+    labels,
+    matters,
+    participants,
+    people,
+    relations,
+    schemes,
+    ties,
+)
 from certify.register.checking import Finding, columns_of, is_moment, moment_of
 from schemas.case import Case
 from schemas.extract import SignedExtract
@@ -20,6 +31,7 @@ from schemas.record_events import RECORD_EVENTS, TiesDeclared
 VIEWS: tuple[type[SQLModel], ...] = (
     cases.CaseRecord,
     complaints.ComplaintRecord,
+    label_lives.LabelLifeRecord,
     labels.LabelRecord,
     matters.MatterRecord,
     participants.ParticipantRecord,
@@ -41,6 +53,7 @@ _READ_AS: dict[tuple[str, str], Callable[[str], Any]] = {
     ("case", "state"): Case.model_validate_json,
     ("label", "label"): IssuedLabel.model_validate_json,
     ("label", "facts"): labels.PublicFacts.model_validate_json,
+    ("label_life", "life"): label_lives.PublicLife.model_validate_json,
     ("matter", "state"): json.loads,
     ("participant", "extract"): SignedExtract.model_validate_json,
     ("scheme", "content"): json.loads,
@@ -75,6 +88,7 @@ def rows_of_matter(kind: str, state: Matter) -> tuple[SQLModel, ...]:
 
 _BESIDE: dict[str, Callable[[Any], tuple[SQLModel, ...]]] = {
     "complaint": complaints.rows_of,
+    "label": lambda life: (label_lives.row_of(life),),
     "organisation": participants.rows_of,
 }
 """Rows of the views beside a kind of matter (`certify.register.projection`)."""

@@ -5,13 +5,16 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import BigInteger, Text
-from sqlmodel import Field, SQLModel, col, select
+from sqlalchemy.orm import relationship
+from sqlmodel import Field, Relationship, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from certify.register.label_lives import LabelLifeRecord
+from schemas.added_later import added_later
 from schemas.case import Case, SchemePin
 from schemas.evidence import EvidenceItem
 from schemas.identifiers import Moment
-from schemas.label import IssuedLabel, Standing
+from schemas.label import IssuedLabel, LabelId, Standing
 from schemas.stages import Verdict
 from schemas.voting import Tally
 
@@ -28,6 +31,7 @@ class PublicFacts(BaseModel):
         own_tests: criteria met on tests that the holder alone made.
         experts: reviewers who judged the case; `areas` theirs.
         recused: members who took no part in the decision.
+        prolongs: the label that this one carries on while its renewal is decided; the evaluation is that one's.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -52,15 +56,16 @@ class PublicFacts(BaseModel):
     experts: int
     areas: tuple[str, ...]
     recused: int
+    prolongs: LabelId | None = added_later(None)
 
 
 class LabelRecord(SQLModel, table=True):
-    """A view: one label and its standing as recorded. `expired` follows from `expires_at`."""
+    """A view: one label as issued; how it stands since is told by its life (`certify.register.label_lives`)."""
 
     __tablename__ = "label"
 
     id: str = Field(primary_key=True)
-    application: str = Field(unique=True)
+    application: str = Field(index=True)
     organisation: str = Field(index=True)
     decision_number: str = Field(unique=True)
     status_index: int = Field(unique=True, sa_type=BigInteger)
@@ -72,6 +77,15 @@ class LabelRecord(SQLModel, table=True):
     expires_at: datetime
     label: str = Field(sa_type=Text)
     facts: str = Field(sa_type=Text)
+    life: LabelLifeRecord | None = Relationship(
+        sa_relationship=relationship(
+            LabelLifeRecord,
+            primaryjoin="foreign(LabelRecord.id) == LabelLifeRecord.id",
+            viewonly=True,
+            uselist=False,
+            lazy="joined",
+        )
+    )
 
     @property
     def issued(self) -> IssuedLabel:
@@ -83,11 +97,16 @@ class LabelRecord(SQLModel, table=True):
         """What the scan page tells."""
         return PublicFacts.model_validate_json(self.facts)
 
+    @property
+    def version(self) -> int:
+        """The number of the step that led to the standing; nothing shows an older one after a newer (I6)."""
+        return self.life.version if self.life is not None else 1
+
     def standing_at(self, now: datetime) -> Standing:
-        """Return whether the label is in force at a moment."""
-        if self.standing == Standing.IN_FORCE and now > self.expires_at:
-            return Standing.EXPIRED
-        return Standing(self.standing)
+        """Return how the label stands at a moment, as recorded; one issued before lives were is as it was issued."""
+        if self.life is not None:
+            return self.life.standing_at(now)
+        return Standing.EXPIRED if now > self.expires_at else Standing(self.standing)
 
 
 def row_of(case: Case) -> LabelRecord:
@@ -108,6 +127,37 @@ def row_of(case: Case) -> LabelRecord:
         expires_at=label.expires_at,
         label=label.model_dump_json(),
         facts=facts.model_dump_json(),
+    )
+
+
+def prolonged_row(before: LabelRecord, label: IssuedLabel, tally: Tally) -> LabelRecord:
+    """Return the directory's row for a label that carries another one on.
+
+    Args:
+        before: the row of the label that it replaces.
+        label: the new label.
+        tally: of the panel's vote.
+    """
+    facts = before.public_facts.model_copy(
+        update={
+            "decision_number": label.decision_number,
+            "decided_at": label.issued_at,
+            "tally": tally,
+            "recused": 0,
+            "prolongs": before.id,
+        }
+    )
+    return LabelRecord(
+        **{
+            **before.model_dump(),
+            "id": label.id,
+            "decision_number": label.decision_number,
+            "status_index": label.status_index,
+            "issued_at": label.issued_at,
+            "expires_at": label.expires_at,
+            "label": label.model_dump_json(),
+            "facts": facts.model_dump_json(),
+        }
     )
 
 
@@ -170,10 +220,14 @@ async def not_ended(session: AsyncSession, organisation: str, now: datetime) -> 
     return tuple(sorted(row.id for row in found if row.standing_at(now) in lasting))
 
 
-async def directory(session: AsyncSession, *, search: str = "") -> Sequence[LabelRecord]:
+async def directory(
+    session: AsyncSession, *, search: str = "", organisation: str | None = None
+) -> Sequence[LabelRecord]:
     """Return labels, newest first, whose product or holder contains the words sought."""
     query = select(LabelRecord).order_by(col(LabelRecord.issued_at).desc())
     if search:
         product, holder = col(LabelRecord.product), col(LabelRecord.holder)
         query = query.where(product.icontains(search, autoescape=True) | holder.icontains(search, autoescape=True))
+    if organisation is not None:
+        query = query.where(LabelRecord.organisation == organisation)
     return (await session.exec(query.limit(500))).all()

@@ -16,6 +16,7 @@ TABLE_MODULES = (
     "certify.register.complaints",
     "certify.register.drafts",
     "certify.register.entries",
+    "certify.register.label_lives",
     "certify.register.labels",
     "certify.register.matters",
     "certify.register.participants",

@@ -5,7 +5,10 @@ Nothing the public sees is read from a working table. A table in neither list fa
 
 RECORD = frozenset({"journal_entry", "journal_body"})
 VIEWS = frozenset(
-    {"case", "complaint", "label", "matter", "participant", "person", "relation", "scheme", "tie_declaration"}
+    {
+        *("case", "complaint", "label", "label_life", "matter", "participant", "person"),
+        *("relation", "scheme", "tie_declaration"),
+    }
 )
 WORKING = frozenset(
     {

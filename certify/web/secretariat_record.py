@@ -18,7 +18,7 @@ from schemas.record_correction import RecordCorrection
 from schemas.records import Entry
 from workflows.options import case_stream
 
-_KINDS = {
+KINDS = {
     "application_lodged": marked("Application lodged"),
     "application_declined": marked("Application declined"),
     "evidence_offered": marked("Evidence offered"),
@@ -57,6 +57,24 @@ _KINDS = {
     "reminder_given": marked("Reminder given"),
     "clock_stopped": marked("Clock stopped"),
     "clock_resumed": marked("Clock resumed"),
+    "correction_extended": marked("Time for correction extended"),
+    "correction_ended": marked("Time for correction ended"),
+    "reviewers_proposed": marked("Reviewers proposed by the rules"),
+    "assignment_lapsed": marked("A reviewer's assignment lapsed"),
+    "substitute_drawn": marked("Substitute drawn"),
+    "third_party_drawn": marked("Third-party evaluator drawn"),
+    "nonconformities_raised": marked("Nonconformities raised"),
+    "nonconformities_closed": marked("Nonconformities closed"),
+    "nonconformity_became_major": marked("A nonconformity became major"),
+    "nonconformity_past_deadline": marked("A nonconformity's deadline has passed"),
+    "verdict_revised": marked("Verdict revised"),
+    "hearing_called": marked("Hearing called"),
+    "hearing_waived": marked("Hearing waived by the applicant"),
+    "case_sent_back": marked("Sent back to the reviewers"),
+    "round_voided": marked("Round declared void"),
+    "decision_reopened": marked("Decision reopened"),
+    "signing_refused": marked("Signing of the label refused by a check"),
+    "errand_done": marked("Carried to another case"),
 }
 
 
@@ -97,7 +115,7 @@ async def record_of(
     return [
         RecordedEntry(
             number=entry.number,
-            title=sentence(language, _KINDS[entry.kind]),
+            title=sentence(language, KINDS[entry.kind]),
             actor="" if entry.actor == ENGINE else names.get(entry.actor, entry.actor),
             at=entry.at,
             digest=row.digest,

@@ -11,6 +11,8 @@ from tests.builders import APPLICANT, SECRETARY, Walk, sha256
 from tests.pages.api import Tokens, act, application, is_problem, tokens_at
 from tests.pages.conftest import STRANGER, House, walk
 
+_WRITTEN = ("text", "answer")
+
 
 @pytest.fixture
 async def as_(house: House) -> AsyncIterator[Tokens]:
@@ -34,6 +36,26 @@ async def test_a_question_and_its_answer_are_kept_as_texts(house: House, as_: To
     assert (asked.status_code, answered.status_code) == (200, 200), asked.text + answered.text
     (question,) = (await house.case()).questions
     assert question.answer == reference_to("Clerks.")
+    for who in (SECRETARY, APPLICANT):
+        client = await as_(who)
+        (shown,) = (await client.get("/api/applications/case-1")).json()["questions"]
+        texts = [await client.get(f"/api/applications/case-1/texts/{shown[name]['digest']}") for name in _WRITTEN]
+        assert [one.text for one in texts] == ["Who uses it?", "Clerks."]
+
+
+async def test_who_waits_for_whom_is_listed_for_both_sides_and_for_nobody_else(house: House, as_: Tokens) -> None:
+    walked = lodged_example().asked()
+    await house.holds(walked)
+
+    def lines(of: Any) -> list[tuple[str, str, str]]:
+        return [(line["application"], line["waits_for"], line["clock"]) for line in of.json()]
+
+    listed = [await (await as_(who)).get("/api/waiting") for who in (SECRETARY, APPLICANT, STRANGER)]
+    assert [lines(one) for one in listed[:2]] == [[("case-1", "applicant", "question/1")]] * 2
+    assert listed[2].json() == []
+    reading = (await (await as_(APPLICANT)).get("/api/applications/case-1")).json()
+    stopped = {clock["name"]: clock["stopped_at"] is not None for clock in reading["clocks"]}
+    assert stopped == {"intake": True, "question/1": False}
 
 
 async def test_a_correction_is_the_whole_application_and_moves_the_tier(house: House, as_: Tokens) -> None:

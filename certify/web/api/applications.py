@@ -1,5 +1,7 @@
 """Applications: lodging, listing, reading."""
 
+from datetime import UTC, datetime
+
 from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel
@@ -7,6 +9,7 @@ from pydantic import BaseModel
 from certify.accounts.narrowing import case_for, cases_for
 from certify.accounts.policy import permit
 from certify.accounts.reading import CaseReading, reading_of
+from certify.accounts.reading_clocks import waiting_for
 from certify.procedure.acts import Sent
 from certify.register import schemes
 from certify.register.workload import candidates
@@ -14,6 +17,7 @@ from certify.web.api.acts import PROBLEM, Key, answered, fresh_key
 from certify.web.people import RequestId, Someone
 from certify.web.services import Serviced, Services
 from schemas.application import Application
+from schemas.clocks import Waiting
 from schemas.errors import NotFound
 from schemas.evidence import TextRef
 from schemas.identifiers import Digest, Identifier
@@ -21,6 +25,8 @@ from schemas.review import Proposed
 from schemas.scheme import Tier
 from schemas.stages import Stage
 from workflows.rules.matching import match
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 router = APIRouter(tags=["applications"], responses=PROBLEM)
 RESERVES = 40
@@ -79,6 +85,35 @@ async def list_(principal: Someone, services: Serviced) -> list[ApplicationLine]
         )
         for case in found
     ]
+
+
+class WaitingLine(Waiting):
+    """Who is waited for in one application."""
+
+    application: str
+    reference: str
+    system: str
+    stage: Stage
+
+
+@router.get("/waiting", operation_id="list_waiting", summary="Who waits for whom in the applications you may see")
+async def waiting(principal: Someone, services: Serviced) -> list[WaitingLine]:
+    """List who is waited for, with the clock that runs for them, what is due first at the top."""
+    async with services.database.reading() as session:
+        found = await cases_for(session, principal)
+        rules = {case.id: (await schemes.pinned(session, case.lodged.scheme.digest)).rules for case in found}
+    lines = [
+        WaitingLine(
+            application=case.id,
+            reference=case.lodged.reference,
+            system=case.lodged.system.name,
+            stage=case.stage,
+            **dict(one),
+        )
+        for case in found
+        for one in waiting_for(case, principal, rules[case.id])
+    ]
+    return sorted(lines, key=lambda line: (line.due_at is None, line.due_at or _NEVER, line.application))
 
 
 async def read_case(services: Services, principal: Someone, application: str) -> CaseReading:

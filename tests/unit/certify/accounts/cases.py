@@ -6,11 +6,12 @@ from functools import cache
 from typing import Any
 
 from certify.accounts.principal import ALL_SCOPES, Principal
-from schemas.case import Case, Lodged, SchemePin, SystemFacts, TierAssessment
+from schemas.case import Case, Lodged, SchemePin, SystemFacts, TierAssessment, TierConfirmation
 from schemas.correction import Grade, Nonconformity
 from schemas.decision import Ballot, Decision, Round
 from schemas.evidence import EvidenceItem, Maker, Manifest, TextRef
 from schemas.people import PersonFacts, Role
+from schemas.questions import Question
 from schemas.review import Assignment, Finding, Interests, Plan, Recommendation, Result, Review
 from schemas.scheme import BUILT_IN, SchemeRules, Tier
 from schemas.scheme_loading import load_scheme
@@ -147,8 +148,31 @@ def _planned() -> dict[str, Any]:
     }
 
 
+def asked(number: int, by: str, stage: Stage) -> Question:
+    return Question(
+        number=number,
+        asked_by=by,
+        stage=stage,
+        text=text(f"question of {by}"),
+        asked_at=NOW,
+        due_at=NOW + timedelta(days=30),
+    )
+
+
+def confirmed(by: str = REVIEWERS[0], tier: Tier = Tier.CRITICAL) -> TierConfirmation:
+    return TierConfirmation(
+        reviewer=by,
+        answers=dict.fromkeys(rules().questions, 2),
+        rationale={"Q1": text("rationale of an answer")},
+        assessment=TierAssessment(tier=tier, base=24, band=tier),
+        confirmed_at=NOW,
+    )
+
+
 def _evaluated() -> dict[str, Any]:
     return {
+        "questions": (asked(1, "officer-fay", Stage.INTAKE), asked(2, REVIEWERS[0], Stage.EVALUATION)),
+        "confirmation": confirmed(),
         "plan": Plan(criteria=dict.fromkeys(REVIEWERS, (CRITERION,)), digest=digest("plan")),
         "reviews": {person: review_by(person) for person in REVIEWERS},
         "lookups": {"II-1.3-01": Finding(criterion="II-1.3-01", verdict=Verdict.MET, rationale=text("looked up"))},

@@ -30,21 +30,24 @@ LETTERS = {
     "b": "read_ballots",
     "j": "read_record",
     "d": "read_decision_record",
+    "q": "read_questions",
+    "v": "read_reviewers_questions",
+    "f": "read_confirmation",
 }
 
 TRUTH = """
-                         intake       evidence     planning     evaluation   correction    recommendation decision      attestation   granted       refused
-applicant                ctelhw       ctelhw       ctelhw       ctelhw       ctelrshw      ctelrshw       ctelrshw      ctelrsmhw     ctelrsmhw     ctelrsmhw
-applicant elsewhere      -            -            -            -            -             -              -             -             -             -
-secretariat              ctelrm3hwpbjd  ctelrm3hwpbjd  ctelrm3hwpbjd  ctelrm3hwpbjd  ctelrsm3hwpbjd ctelrsm3hwpbjd ctelrsm3hwpbjd ctelrsm3hwpbjd ctelrsm3hwpbjd ctelrsm3hwpbjd
-auditor                  clrm3hwpbjd    clrm3hwpbjd    clrm3hwpbjd    clrm3hwpbjd    clrsm3hwpbjd   clrsm3hwpbjd   clrsm3hwpbjd   clrsm3hwpbjd   clrsm3hwpbjd   clrsm3hwpbjd
-expert                   -            -            c            ctel         ctelrs        ctelrs         ctelrs        ctelrsm       ctelrsm       ctelrsm
-expert not asked         -            -            -            -            -             -              -             -             -             -
-commissioner             -            -            -            -            ctelrsm3hb    ctelrsm3hb     ctelrsm3hb    ctelrsm3hb    ctelrsm3hb    ctelrsm3hb
-commissioner undeclared  -            -            -            -            c             c              c             c             c             c
-third party              -            -            -            ctel3        ctel3         ctel3          ctel3         -             -             -
-label officer            -            -            -            -            -             -              -             c             -             -
-operator                 -            -            -            -            -             -              -             -             -             -
+                         intake           evidence         planning         evaluation       correction        recommendation    decision          attestation       granted           refused
+applicant                ctelhwqv         ctelhwqv         ctelhwqv         ctelhwqv         ctelrshwqvf       ctelrshwqvf       ctelrshwqvf       ctelrsmhwqvf      ctelrsmhwqvf      ctelrsmhwqvf
+applicant elsewhere      -                -                -                -                -                 -                 -                 -                 -                 -
+secretariat              ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrsm3hwpbjdqvf ctelrsm3hwpbjdqvf ctelrsm3hwpbjdqvf ctelrsm3hwpbjdqvf ctelrsm3hwpbjdqvf ctelrsm3hwpbjdqvf
+auditor                  clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrsm3hwpbjdqvf   clrsm3hwpbjdqvf   clrsm3hwpbjdqvf   clrsm3hwpbjdqvf   clrsm3hwpbjdqvf   clrsm3hwpbjdqvf
+expert                   -                -                c                ctelq            ctelrsqvf         ctelrsqvf         ctelrsqvf         ctelrsmqvf        ctelrsmqvf        ctelrsmqvf
+expert not asked         -                -                -                -                -                 -                 -                 -                 -                 -
+commissioner             -                -                -                -                ctelrsm3hbqvf     ctelrsm3hbqvf     ctelrsm3hbqvf     ctelrsm3hbqvf     ctelrsm3hbqvf     ctelrsm3hbqvf
+commissioner undeclared  -                -                -                -                c                 c                 c                 c                 c                 c
+third party              -                -                -                ctel3qv          ctel3qv           ctel3qv           ctel3qv           -                 -                 -
+label officer            -                -                -                -                -                 -                 -                 c                 -                 -
+operator                 -                -                -                -                -                 -                 -                 -                 -                 -
 """  # noqa: E501  # a table is read by its columns
 
 

@@ -1,11 +1,15 @@
 import json
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 
 from certify.accounts.policy import CASE_PERMISSIONS, permit
+from certify.accounts.principal import Principal
 from certify.accounts.reading import CaseReading, reading_of
-from schemas.case import Case
+from certify.accounts.reading_clocks import waiting_for
+from schemas.case import Case, TierRaise
+from schemas.clocks import Stop
 from schemas.correction import Grade
 from schemas.errors import NotFound, NotPermitted
 from schemas.people import PersonFacts, Role
@@ -62,7 +66,7 @@ def test_the_applicant_reads_no_id_of_anyone_who_judges_or_decides(stage: Stage)
 def test_the_secretariat_does_read_those_ids() -> None:
     shown = reading("secretariat", case_at(Stage.GRANTED)).model_dump_json()
 
-    assert {person for person in TAKING_PART if person in shown} == TAKING_PART - {"officer-fay"}
+    assert {person for person in TAKING_PART if person in shown} == TAKING_PART
 
 
 @given(worlds())
@@ -292,6 +296,70 @@ def _digests(part: object) -> list[str]:
             return [part["digest"]]
         return [found for value in part.values() for found in _digests(value)]
     return [found for value in part for found in _digests(value)] if isinstance(part, list) else []
+
+
+def test_reviewers_do_not_read_each_others_questions_before_the_findings_meet() -> None:
+    ben = principal(PersonFacts(person=REVIEWERS[1], roles=(Role.EXPERT,)))
+
+    def numbers(who: Principal, stage: Stage) -> list[int]:
+        return [one.number for one in reading_of(case_at(stage), who, rules()).questions]
+
+    assert numbers(ben, Stage.EVALUATION) == [1]
+    assert numbers(principal(PEOPLE["expert"]), Stage.EVALUATION) == [1, 2]
+    assert numbers(ben, Stage.RECOMMENDATION) == [1, 2]
+    assert numbers(principal(PEOPLE["applicant"]), Stage.EVALUATION) == [1, 2]
+
+
+def test_who_asked_is_shown_to_those_who_keep_the_case_and_to_whoever_asked() -> None:
+    def askers(who: str) -> list[str | None]:
+        return [one.asked_by for one in reading(who, case_at(Stage.EVALUATION, results=())).questions]
+
+    assert askers("applicant") == [None, None]
+    assert askers("expert") == [None, REVIEWERS[0]]
+    assert askers("auditor") == ["officer-fay", REVIEWERS[0]]
+
+
+def test_what_the_lead_reviewer_found_is_the_applicants_to_know_once_it_moves_the_tier() -> None:
+    case = case_at(Stage.EVALUATION)
+    step = TierRaise(before=Tier.HIGH, tier=Tier.CRITICAL, confirmation=case.confirmation)
+    assert reading("applicant", case).confirmation is None
+    for moved in ({"disputed_tier": Tier.CRITICAL}, {"raises": (step,)}):
+        found = reading("applicant", case.model_copy(update=moved)).confirmation
+        assert found is not None
+        assert found.rationale == {"Q1": cases.text("rationale of an answer")}
+    assert reading("expert", case).confirmation is not None
+    assert (
+        reading("expert", case.model_copy(update={"confirmation": cases.confirmed(by=REVIEWERS[1])})).confirmation
+        is None
+    )
+
+
+def test_the_clock_of_somebody_who_was_asked_bears_no_name_for_those_who_may_not_know_it() -> None:
+    asked = {
+        one: cases.assigned(one, accepted=None).model_copy(update={"answer_due_at": cases.NOW + timedelta(days=days)})
+        for one, days in ((REVIEWERS[0], 5), (REVIEWERS[1], 3))
+    }
+    case = case_at(Stage.PLANNING, assignments=asked)
+
+    def names(who: str) -> list[str]:
+        found = reading(who, case).clocks
+        assert {one.clock for one in waiting_for(case, principal(PEOPLE[who]), rules())} == {one.name for one in found}
+        return [one.name for one in found]
+
+    assert names("applicant") == ["assignment"]
+    assert reading("applicant", case).clocks[0].due_at == cases.NOW + timedelta(days=3)
+    assert names("expert") == ["assignment", f"assignment/{REVIEWERS[0]}"]
+    assert names("secretariat") == [f"assignment/{REVIEWERS[1]}", f"assignment/{REVIEWERS[0]}"]
+
+
+def test_both_sides_see_the_same_clock_also_while_it_stands_still() -> None:
+    stop = Stop(stopped_at=cases.NOW, due_at=cases.NOW + timedelta(days=9))
+    case = case_at(
+        Stage.EVALUATION, edition=2, evaluation_due_at=cases.NOW + timedelta(days=9), stops={"evaluation": stop}
+    )
+    of_applicant = reading("applicant", case).clocks
+    assert of_applicant == reading("expert", case).clocks == reading("secretariat", case).clocks
+    assert {one.name: one.stopped_at for one in of_applicant} == {"evaluation": cases.NOW, "question/2": None}
 
 
 def test_each_button_is_there_or_says_why_not() -> None:

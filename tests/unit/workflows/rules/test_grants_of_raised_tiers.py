@@ -123,7 +123,7 @@ def test_a_tier_that_follows_from_nothing_is_not_signed(granted: Callable[[], Ca
 
 def test_a_lower_tier_than_was_raised_to_is_not_signed() -> None:
     lowered = but(by_dispute(), raised_tier=None, raises=())
-    with not_signed("other_results"):
+    with not_signed("other_tier"):
         check_grant(lowered, RULES, DIGEST)
 
 

@@ -32,7 +32,7 @@ def test_a_round_freezes_figures_results_and_digests(tier: Tier) -> None:
     vote, case, rules = walk.case.rounds[0], walk.case, walk.rules.tiers[tier]
     assert case.manifest is not None
     assert (vote.number, vote.opened_at) == (1, walk.now)
-    assert vote.closes_at == working_days_after(walk.now, rules.sla_working_days.decision)
+    assert vote.closes_at == working_days_after(walk.now, rules.sla_working_days.decision, walk.rules.clocks.calendar)
     assert (vote.manifest_digest, vote.scheme_digest) == (case.manifest.digest, case.lodged.scheme.digest)
     assert vote.results[: len(case.results)] == case.results
     assert register_says(walk) == dict.fromkeys(("II-2.1-01", "II-2.2-01", "II-2.2-02"), Verdict.MET)

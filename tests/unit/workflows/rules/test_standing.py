@@ -149,6 +149,8 @@ def test_findings_written_on_another_manifest_are_refused(edition: int) -> None:
         walk.act("submit_review", EDDA, findings=walk.findings("edda"), manifest_digest=sha256("other"))
     assert walk.case.manifest is not None
     walk.act("submit_review", EDDA, findings=walk.findings("edda"), manifest_digest=walk.case.manifest.digest)
+    assert "edda" in walk.case.reviews
+    walk.reviewed()
     assert walk.case.stage == Stage.RECOMMENDATION
 
 

@@ -1,0 +1,113 @@
+"""What an order of the signer rests on: read from the record alone, its chains verified, its rules checked again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from certify.register.chain import verified_events
+from certify.register.schemes import scheme_in_record
+from schemas.case import Case
+from schemas.errors import PreparationError
+from schemas.events import CASE_EVENTS
+from schemas.label_life import LabelLife
+from workflows.options import case_stream, matter_stream
+from workflows.rules.deadlines import last_second_after_months
+from workflows.rules.fold import fold
+from workflows.rules.grants import check_grant
+from workflows.rules.label_kernel import LABEL
+from workflows.rules.prolongations import check_prolongation
+
+
+class NotCarriedError(PreparationError):
+    """The record, whole and verified, does not carry the label."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ordered:
+    """A decision that was checked: what the label is made of."""
+
+    case: Case
+    decided_at: datetime
+    expires_at: datetime
+
+
+async def ordered(session: AsyncSession, decision: str) -> Ordered:
+    """Return what a decision gives a label for.
+
+    Raises:
+        NotCarriedError: the record does not carry it, for good.
+        PreparationError: it is not on record, or not checked for another reason.
+        ChainBroken: a stream it rests on does not hold.
+        NotFound: `unknown_scheme`.
+    """
+    kind, _, rest = decision.partition("/")
+    return await (_prolonged if kind == LABEL.name else _granted)(session, decision, rest.partition("/")[0])
+
+
+async def _granted(session: AsyncSession, decision: str, _: str) -> Ordered:
+    case = await _case(session, decision.partition("/")[0])
+    if case is None:
+        raise PreparationError("unknown_decision", f"The record has no case of a decision {decision}.")
+    if case.decision is None or case.decision.number != decision:
+        raise PreparationError("unknown_decision", f"The record has no decision {decision}.")
+    scheme = await scheme_in_record(session, case.lodged.scheme)
+    _carried(lambda: check_grant(case, scheme.rules, scheme.digest), final=case.edition > 1)
+    months = scheme.rules.tiers[case.tier].validity_months
+    decided_at = case.decision.decided_at
+    return Ordered(case=case, decided_at=decided_at, expires_at=last_second_after_months(decided_at, months))
+
+
+async def _prolonged(session: AsyncSession, decision: str, label: str) -> Ordered:
+    life = await _life(session, label)
+    if life is None or life.prolongation is None or life.prolongation.number != decision:
+        raise PreparationError("unknown_decision", f"The record has no decision {decision}.")
+    case = await carried_prolongation(session, life)
+    return Ordered(case=case, decided_at=life.prolongation.decided_at, expires_at=life.prolongation.until)
+
+
+async def carried_prolongation(session: AsyncSession, life: LabelLife, *, until: datetime | None = None) -> Case:
+    """Return the case behind a label whose prolongation the record carries.
+
+    Args:
+        session: reads the record.
+        life: the label as it waits for the signer.
+        until: up to when the renewal is read: what became of it later says nothing about the prolongation.
+
+    Raises:
+        NotCarriedError: the record does not carry it, for good.
+        PreparationError: the case is not on record.
+        ChainBroken: a stream it rests on does not hold.
+        NotFound: `unknown_scheme`.
+    """
+    case = await _case(session, life.application)
+    if case is None:
+        raise PreparationError("unknown_decision", f"The record has no case of the label {life.id}.")
+    renewal = await _case(session, life.renewal.application, until=until) if life.renewal is not None else None
+    scheme = await scheme_in_record(session, case.lodged.scheme)
+    _carried(lambda: check_prolongation(life, case, renewal, scheme.rules, scheme.digest), final=True)
+    return case
+
+
+def _carried(check: Callable[[], None], *, final: bool) -> None:
+    try:
+        check()
+    except PreparationError as error:
+        if final:
+            raise NotCarriedError(error.code, error.message) from error
+        raise
+
+
+async def _case(session: AsyncSession, application: str, *, until: datetime | None = None) -> Case | None:
+    events = [CASE_EVENTS.validate_json(body) async for body in verified_events(session, case_stream(application))]
+    known = [event for event in events if until is None or event.at <= until]
+    return fold(known) if known else None
+
+
+async def _life(session: AsyncSession, label: str) -> LabelLife | None:
+    life: Any = None
+    async for body in verified_events(session, matter_stream(LABEL.name, label)):
+        life = LABEL.evolve(life, LABEL.events.validate_json(body))
+    return life if isinstance(life, LabelLife) else None
