@@ -333,7 +333,8 @@ CaseAct = Annotated[
     | DrawThirdParty
     | SubmitCorrection
     | ExtendCorrection
-    | EndCorrection,
+    | EndCorrection
+    | WaiveHearing,
     Field(discriminator="kind"),
 ]
 

@@ -67,20 +67,22 @@ class FakeRecord(RecordKeeping):
             while len(self.streams.get(stream, [])) < number:  # noqa: ASYNC110  # the streams know no events of asyncio
                 await asyncio.sleep(0.01)
 
-    async def holds(self, stream: str, kind: str) -> None:
-        """Wait until a stream holds an entry of a kind."""
+    async def holds(self, stream: str, kind: str, times: int = 1) -> None:
+        """Wait until a stream holds an entry of a kind, or several."""
         async with asyncio.timeout(10):
-            while kind not in self.kinds(stream):  # noqa: ASYNC110  # the streams know no events of asyncio
+            while self.kinds(stream).count(kind) < times:  # noqa: ASYNC110  # the streams know no events of asyncio
                 await asyncio.sleep(0.01)
 
 
 class FakeSigner(Signing):
-    """Makes a label with no key behind it; it can be away for a while."""
+    """Makes a label with no key behind it; it can be away for a while, take its time, or refuse."""
 
     def __init__(self) -> None:
         self.orders: list[SigningOrder] = []
         self.away = 0
         self.refuses: str | None = None
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
 
     @activity.defn(name="issue_label")
     async def issue_label(self, order: SigningOrder) -> IssuedLabel:
@@ -88,6 +90,7 @@ class FakeSigner(Signing):
         if self.away > 0:
             self.away -= 1
             raise ConnectionError("the signer is away")
+        await self.may_answer.wait()
         if self.refuses is not None:
             raise ApplicationError(self.refuses, type=SIGNING_REFUSED, non_retryable=True)
         return IssuedLabel(

@@ -67,6 +67,7 @@ _READERS: Final[dict[str, tuple[Row, ...]]] = {
     ),
     "read_third_party_report": ((_always, _KEEPERS | {Part.INFORMED_MEMBER, Part.INFORMED_THIRD_PARTY}),),
     "read_hearing": ((_always, _KEEPERS | {Part.APPLICANT, Part.INFORMED_MEMBER}),),
+    "read_separate_opinions": ((_decided, _KEEPERS | {Part.APPLICANT, Part.REVIEWER, Part.INFORMED_MEMBER}),),
     "read_reason": ((_always, _KEEPERS | {Part.APPLICANT}),),
     "read_questions": ((_always, _CONTENT | {Part.AUDITOR}),),
     "read_reviewers_questions": (

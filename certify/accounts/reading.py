@@ -34,11 +34,13 @@ from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Name, R
 from schemas.label import IssuedLabel
 from schemas.review import Finding, Result
 from schemas.scheme import SchemeRules, Tier
-from schemas.stages import Stage
+from schemas.stages import Choice, Stage
 from workflows.rules.case_clocks import clocks_of
 from workflows.rules.clocks import EVALUATION
 from workflows.rules.evidence import missing, requirements_of
 from workflows.rules.fold_correction import CORRECTION
+from workflows.rules.fold_decision import SENT_BACK
+from workflows.rules.hearing import is_heard
 from workflows.rules.standing import manifest_differences, not_handed_in, outstanding, outstanding_lookups
 
 T = TypeVar("T")
@@ -52,6 +54,9 @@ class CaseReading(ReadingPart):
         application_digest: the lodged application's text, for those who may open it.
         evidence: what was handed in; `may_open_evidence` tells whether the files themselves may be opened.
         set_aside: items of an earlier version of the manifest that are not in the present one.
+        to_be_supplemented: what the ballots that sent the case back ask for, without their members.
+        separate_opinions: dissents of the deciding round, where the scheme publishes them.
+        sent_back: how often the applicant was let supplement the file; `reopened` how many decisions were set aside.
         differences: what each later version of the manifest changed; `not_handed_in` what was changed since.
         may: for every kind of act None where the case would take it now, else the code of what stands in the way.
     """
@@ -95,6 +100,11 @@ class CaseReading(ReadingPart):
     third_party_report: TextRef | None
     recommendation: RecommendationReading | None
     hearing: TextRef | None
+    hearing_waived: bool
+    to_be_supplemented: tuple[TextRef, ...]
+    separate_opinions: tuple[TextRef, ...]
+    sent_back: int
+    reopened: int
     reason: TextRef | None
     questions: tuple[QuestionReading, ...]
     confirmation: ConfirmationReading | None
@@ -169,6 +179,11 @@ def reading_of(case: Case | None, principal: Principal, rules: SchemeRules) -> C
         third_party_report=one("read_third_party_report", lambda: case.third_party_report),
         recommendation=one("read_recommendation", lambda: _recommendation(case)),
         hearing=one("read_hearing", lambda: case.hearing),
+        hearing_waived=case.hearing_waived,
+        to_be_supplemented=many("read_hearing", lambda: _to_be_supplemented(case)),
+        separate_opinions=many("read_separate_opinions", lambda: _separate_opinions(case, rules)),
+        sent_back=case.sent_back,
+        reopened=len(case.reopened),
         reason=one("read_reason", lambda: case.reason),
         questions=_questions(case, principal),
         confirmation=_confirmation(case, principal),
@@ -191,6 +206,7 @@ def _clock(case: Case, rules: SchemeRules) -> CaseClock:
         evidence_due_at=case.evidence_due_at if case.stage == Stage.EVIDENCE else None,
         evaluation_due_at=moved.get(EVALUATION),
         round_closes_at=vote.closes_at if vote else None,
+        hearing_due_at=case.hearing_due_at if case.stage == Stage.DECISION and not is_heard(case) else None,
         ended_at=case.ended_at,
     )
 
@@ -305,6 +321,23 @@ def _versions(case: Case) -> tuple[VersionReading, ...]:
     )
 
 
+def _to_be_supplemented(case: Case) -> tuple[TextRef, ...]:
+    sent_back = (vote for vote in case.rounds if vote.set_aside == SENT_BACK)
+    return tuple(
+        ballot.reasons
+        for vote in sent_back
+        for ballot in vote.ballots.values()
+        if ballot.choice == Choice.SEND_BACK and ballot.reasons is not None
+    )
+
+
+def _separate_opinions(case: Case, rules: SchemeRules) -> tuple[TextRef, ...]:
+    if case.decision is None or not rules.tiers[case.tier].decision.separate_opinions_published:
+        return ()
+    ballots = case.rounds[-1].ballots.values()
+    return tuple(ballot.dissent for ballot in ballots if ballot.dissent is not None)
+
+
 def _recommendation(case: Case) -> RecommendationReading | None:
     given = case.recommendation
     if given is None:
@@ -331,6 +364,7 @@ def _round(case: Case, vote: Round, principal: Principal) -> RoundReading:
         manifest_digest=vote.manifest_digest,
         scheme_digest=vote.scheme_digest,
         tally=vote.tally,
+        set_aside=vote.set_aside,
         ballots=tuple(BallotReading.of(ballot) for ballot in cast) if with_choices else None,
         electorate=vote.electorate if with_people else None,
         voted=tuple(sorted(ballot.member for ballot in cast)) if with_people else None,

@@ -28,6 +28,7 @@ class CaseClock(ReadingPart):
     evidence_due_at: Moment | None
     evaluation_due_at: Moment | None
     round_closes_at: Moment | None
+    hearing_due_at: Moment | None
     ended_at: Moment | None
 
 
@@ -128,11 +129,18 @@ class BallotReading(ReadingPart):
     choice: Choice
     grounds: tuple[RuleId, ...]
     reasons: TextRef | None
+    dissent: TextRef | None
 
     @classmethod
     def of(cls, ballot: Ballot) -> "BallotReading":
         """Return what is shown of a ballot."""
-        return cls(member=ballot.member, choice=ballot.choice, grounds=ballot.grounds, reasons=ballot.reasons)
+        return cls(
+            member=ballot.member,
+            choice=ballot.choice,
+            grounds=ballot.grounds,
+            reasons=ballot.reasons,
+            dissent=ballot.dissent,
+        )
 
 
 class RoundReading(ReadingPart):
@@ -140,6 +148,7 @@ class RoundReading(ReadingPart):
 
     Attributes:
         base: how many may vote; `cast` how many did; `recused` how many left the electorate.
+        set_aside: why no decision rests on it.
         ballots: None where the choices are not for this reader, or for nobody yet.
         electorate: None where people are not for this reader; likewise `voted`.
         proposed_tier: the higher tier that is voted on, None where the label is.
@@ -157,6 +166,7 @@ class RoundReading(ReadingPart):
     manifest_digest: Digest
     scheme_digest: Digest
     tally: Tally | None
+    set_aside: Word | None
     ballots: tuple[BallotReading, ...] | None
     electorate: tuple[Identifier, ...] | None
     voted: tuple[Identifier, ...] | None

@@ -29,7 +29,7 @@ from schemas.errors import (
     Unacceptable,
     Unavailable,
 )
-from schemas.people import PersonFacts
+from schemas.people import PersonFacts, Role
 from schemas.records import Receipt
 from workflows.rules.third_party import POOL_MAX
 from workflows.rules.ties import named_in

@@ -105,7 +105,9 @@ def _sign_log_findings(
     for line in before:
         if isinstance(line, Signature):
             yield from _unrecorded(line, attested)
-        elif not any(line.decision in known for known in (signatures, attested.awaiting, attested.labels)):
+        elif not any(
+            line.decision in known for known in (signatures, attested.awaiting, attested.labels, attested.reopened)
+        ):
             yield _about(line.decision, "was intended, and neither signed nor waiting", "intent_without_signature")
     for decision, digest in attested.labels.items():
         if decision not in signatures:

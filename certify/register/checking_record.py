@@ -22,7 +22,7 @@ from schemas.events import CASE_EVENTS, LabelIssued
 from schemas.label_events import LabelProlonged
 from schemas.label_life import LabelLife
 from schemas.organisation import Organisation
-from workflows.rules.fold import evolve
+from workflows.rules.fold import evolve, fold
 from workflows.rules.kernels import KERNELS
 
 Progress = Callable[[int, int], None]
@@ -134,7 +134,9 @@ class RecordCheck:
             try:
                 event = CASE_EVENTS.validate_json(body)
                 if isinstance(event, LabelIssued):
-                    granted = case
+                    # What was found after the signer had read the case did not stand in its way.
+                    read_to = event.label.case_entry
+                    granted = case if read_to is None else fold(events[:read_to])
                 case = evolve(case, event)
             except (ValueError, TypeError, KeyError, IndexError):
                 yield Finding(where=f"{stream} {number}", what="cannot be folded into its case", code="not_folded")

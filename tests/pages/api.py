@@ -54,6 +54,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "submit_correction": {},
     "extend_correction": {"criterion": "I-1.1-01", "reasons": "The laboratory is late."},
     "end_correction": {},
+    "waive_hearing": {},
 }  # fmt: skip
 
 

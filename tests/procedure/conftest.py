@@ -61,9 +61,9 @@ async def temporal() -> AsyncIterator[WorkflowEnvironment]:
 class Procedure:
     """A case in real Temporal beside the same case in the pure rules (`walk`), which builds the acts."""
 
-    def __init__(self, temporal: WorkflowEnvironment, queue: str, tier: Tier) -> None:
+    def __init__(self, temporal: WorkflowEnvironment, queue: str, tier: Tier, edition: int) -> None:
         self.temporal, self.queue = temporal, queue
-        self.walk = Walk(tier)
+        self.walk = Walk(tier, edition=edition)
         self.record, self.signer, self.errands = FakeRecord(), FakeSigner(), FakeErrands()
         self.id = str(uuid4())
         self.stream = options.case_stream("case-1")
@@ -73,7 +73,7 @@ class Procedure:
         return self.temporal.client.get_workflow_handle(self.id)
 
     async def lodge(self, act: Act | None = None) -> Ack:
-        act = act or self.walk.build("lodge_application", APPLICANT, lodged=self.walk.lodged)
+        act = act or self.walk.build("lodge_application", APPLICANT, lodged=self.walk.lodged, edition=self.walk.edition)
         start = WithStartWorkflowOperation(
             Certification.run,
             CaseFile(application="case-1", rules=self.walk.rules),
@@ -116,7 +116,9 @@ class Procedure:
 
     async def vote(self, *choices: Choice) -> None:
         """Open a round; its members declare that they have no interest, and vote in order."""
+        rounds = self.record.kinds(self.stream).count("round_opened")
         await self.act("open_round", SECRETARY)
+        await self.record.holds(self.stream, "round_opened", rounds + 1)
         vote = await self.round()
         voters = [member for member in MEMBERS if member.person in vote.electorate]
         for member, choice in zip(voters, choices, strict=False):
@@ -132,7 +134,7 @@ class Procedure:
 
     async def grant(self, tier: Tier = Tier.LOW) -> None:
         """Walk to the decision, and let everyone vote for it."""
-        await self.follow(Walk(tier).to_decision())
+        await self.follow(Walk(tier, edition=self.walk.edition).to_decision())
         await self.vote(*[Choice.GRANT] * 9)
 
     async def pass_time(self, **by: float) -> None:
@@ -147,8 +149,8 @@ class Refused(Exception):  # noqa: N818  # a refusal is no fault
 async def procedure(temporal: WorkflowEnvironment) -> AsyncIterator[Any]:
     workers: list[Worker] = []
 
-    async def start(tier: Tier = Tier.LOW) -> Procedure:
-        one = Procedure(temporal, f"queue-{uuid4()}", tier)
+    async def start(tier: Tier = Tier.LOW, edition: int = 1) -> Procedure:
+        one = Procedure(temporal, f"queue-{uuid4()}", tier, edition)
         worker = Worker(
             temporal.client,
             task_queue=one.queue,

@@ -40,7 +40,18 @@ def is_planned(case: Case) -> Permission:
 
 def may_review(case: Case, expert: PersonFacts) -> Permission:
     """Whether an expert may be asked at all."""
-    return first_refusal(holds(expert, Role.EXPERT), free_of_interest(case, expert), _not_the_third_party(case, expert))
+    return first_refusal(
+        holds(expert, Role.EXPERT),
+        free_of_interest(case, expert),
+        _not_the_third_party(case, expert),
+        _has_not_decided(case, expert),
+    )
+
+
+def _has_not_decided(case: Case, expert: PersonFacts) -> Permission:
+    if any(expert.person in vote.ballots for vote in case.rounds):
+        return Permission(ConflictOfInterest("decides_and_reviews", "Whoever voted on a case does not evaluate it."))
+    return ALLOWED
 
 
 def _not_the_third_party(case: Case, expert: PersonFacts) -> Permission:

@@ -11,6 +11,7 @@ from workflows.rules.attestation import awaits_release
 from workflows.rules.clocks import EVALUATION, INTAKE
 from workflows.rules.correction import correction_clocks
 from workflows.rules.deadlines import working_days_after
+from workflows.rules.hearing import hearing_clocks
 
 Clocks = Iterator[Clock]
 
@@ -102,22 +103,11 @@ def _recommendation(case: Case, rules: SchemeRules) -> Clocks:
         due_at = _term_of_decision(case, case.stage_since, rules)
         party = Party.COMMISSION if case.rapporteur else Party.SECRETARIAT
         yield Clock(name="recommendation", waits_for=party, started_at=case.stage_since, due_at=due_at)
-    yield from _hearing(case, rules)
+    yield from hearing_clocks(case, rules)
 
 
 def _term_of_decision(case: Case, started_at: datetime, rules: SchemeRules) -> datetime:
     return working_days_after(started_at, rules.tiers[case.tier].sla_working_days.decision, rules.clocks.calendar)
-
-
-def _hearing(case: Case, _: SchemeRules) -> Clocks:
-    if case.hearing_due_at is not None and case.hearing is None and not case.hearing_waived:
-        yield Clock(
-            name="hearing",
-            waits_for=Party.APPLICANT,
-            started_at=case.stage_since or case.lodged_at,
-            due_at=case.hearing_due_at,
-            has_effect=True,
-        )
 
 
 def _round(case: Case) -> Clocks:
@@ -151,6 +141,6 @@ _OF_STAGE: dict[Stage, Callable[[Case, SchemeRules], Clocks]] = {
     Stage.EVALUATION: _evaluation,
     Stage.CORRECTION: _correction,
     Stage.RECOMMENDATION: _recommendation,
-    Stage.DECISION: _hearing,
+    Stage.DECISION: hearing_clocks,
     Stage.ATTESTATION: _attestation,
 }

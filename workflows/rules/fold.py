@@ -9,7 +9,7 @@ from schemas.event import Event
 from schemas.stages import Stage
 from workflows.rules.clocks import EVALUATION
 from workflows.rules.fold_correction import OF_CORRECTION
-from workflows.rules.fold_decision import OF_DECISION
+from workflows.rules.fold_decision import OF_DECISION, in_last_round, without_part_of
 from workflows.rules.fold_tier import OF_TIER_AND_QUESTIONS, without, without_stop
 
 Changes = dict[str, Any]
@@ -102,6 +102,9 @@ def _interests(case: Case, event: ev.InterestsDeclared) -> Changes:
     assignment = case.assignments.get(person)
     if event.interests.has_interest and assignment is not None:
         changes["assignments"] = {**case.assignments, person: assignment.model_copy(update={"accepted": False})}
+    # In attestation the signer is at work on the decision as it was taken: it decides, then the case is reopened.
+    if case.edition > 1 and event.interests.has_interest and case.stage != Stage.ATTESTATION:
+        changes |= without_part_of(case, person)
     return changes
 
 
@@ -138,18 +141,14 @@ def _recommended(_: Case, event: ev.RecommendationSubmitted) -> Changes:
     return {"stage": Stage.DECISION, "recommendation": event.recommendation}
 
 
-def _in_last_round(case: Case, **changes: Any) -> Changes:
-    return {"rounds": (*case.rounds[:-1], case.rounds[-1].model_copy(update=changes))}
-
-
 def _recused(case: Case, event: ev.MemberRecused) -> Changes:
     last = case.rounds[-1]
     left = {member: ballot for member, ballot in last.ballots.items() if member != event.member}
-    return _in_last_round(case, recused=(*last.recused, event.member), ballots=left)
+    return in_last_round(case, recused=(*last.recused, event.member), ballots=left)
 
 
 def _voted(case: Case, event: ev.BallotCast) -> Changes:
-    return _in_last_round(case, ballots={**case.rounds[-1].ballots, event.ballot.member: event.ballot})
+    return in_last_round(case, ballots={**case.rounds[-1].ballots, event.ballot.member: event.ballot})
 
 
 def _decided(_: Case, event: ev.DecisionTaken) -> Changes:
@@ -180,7 +179,7 @@ _CHANGES: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.RoundOpened: lambda case, e: {"rounds": (*case.rounds, e.round)},
     ev.MemberRecused: _recused,
     ev.BallotCast: _voted,
-    ev.RoundClosed: lambda case, e: _in_last_round(case, closed_at=e.at, tally=e.tally),
+    ev.RoundClosed: lambda case, e: in_last_round(case, closed_at=e.at, tally=e.tally),
     ev.DecisionTaken: _decided,
     ev.LabelReleased: lambda _, e: {"released_by": e.actor},
     ev.LabelIssued: lambda _, e: _end(Stage.GRANTED, e, label=e.label),

@@ -31,10 +31,11 @@ def _revised(case: Case, event: ev.VerdictRevised) -> Changes:
 def _evaluated(case: Case, event: ev.EvaluationClosed) -> Changes:
     """Open nonconformities lead back to correction; results that a revised verdict gave leave the stage as it is."""
     changes: Changes = {"results": event.results, **without_stop(case, EVALUATION)}
-    if case.edition > 1:
-        changes["recommendation"] = None
     if case.stage != Stage.EVALUATION:
         return changes
+    if case.edition > 1:
+        # What was said of earlier results was not said of these.
+        changes |= {"recommendation": None, "hearing": None, "hearing_due_at": None, "hearing_waived": False}
     is_open = any(one.is_open for one in case.nonconformities.values())
     return {"stage": Stage.CORRECTION if is_open else Stage.RECOMMENDATION, **changes}
 

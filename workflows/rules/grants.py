@@ -21,14 +21,15 @@ from schemas.evidence import manifest_digest
 from schemas.scheme import GateOutcome, SchemeRules
 from schemas.stages import Outcome
 from workflows.rules.attestation import awaits_signature
-from workflows.rules.ballots import outcome_of
+from workflows.rules.decisions import outcome_of
 from workflows.rules.draws import drawn
 from workflows.rules.evaluation import failed, results_of
 from workflows.rules.findings import PASSING
+from workflows.rules.hearing import REQUIRED, is_heard
 from workflows.rules.interests import plan_stands
 from workflows.rules.quorum import tally
 from workflows.rules.risk import assess_tier, gate_outcomes
-from workflows.rules.rounds import REQUIRED, base_min, panel_seed
+from workflows.rules.rounds import base_min, panel_seed, reserves_of
 from workflows.rules.standing import all_judged
 from workflows.rules.third_party import was_drawn
 from workflows.rules.tier import is_settled
@@ -100,8 +101,7 @@ def _check_vote(case: Case, rules: SchemeRules) -> None:
         raise PreparationError("other_quorum", "The round was counted by other figures than the scheme's.")
     if vote.tally != tally(vote) or decision.tally != vote.tally or outcome_of(vote) != Outcome.GRANTED:
         raise PreparationError("no_majority", "The ballots do not amount to this grant.")
-    size = tier.members_present_min
-    if size is not None and (vote.seed, vote.electorate) != _panel(case, vote, size):
+    if not _electorate_stands(case, vote, tier.members_present_min):
         raise PreparationError("other_panel", "The panel is not the one that the draw gives.")
     barred = {*case.reviewers, *case.reviews, case.third_party}
     for member, ballot in vote.ballots.items():
@@ -110,9 +110,18 @@ def _check_vote(case: Case, rules: SchemeRules) -> None:
             raise PreparationError("ballot_barred", "A ballot was cast by someone who may not decide this case.")
 
 
-def _panel(case: Case, vote: Round, size: int) -> tuple[str, tuple[str, ...]]:
+def _electorate_stands(case: Case, vote: Round, size: int | None) -> bool:
+    """Whether the panel is the one drawn, and exactly the substitutes joined that its base called for, in order."""
+    joined = tuple(member for member in vote.electorate if member in vote.reserves)
+    first = vote.electorate[: len(vote.electorate) - len(joined)]
+    wanted = max(vote.base_min + len(vote.recused) - len(first), 0)
+    if (*first, *vote.reserves[:wanted]) != vote.electorate:
+        return False
+    if size is None:
+        return True
     seed = panel_seed(case, vote.number)
-    return seed, drawn(vote.pool, seed, size)
+    drawn_next = reserves_of(vote.pool, seed, size) if case.edition > 1 else ()
+    return (vote.seed, first, vote.reserves) == (seed, drawn(vote.pool, seed, size), drawn_next)
 
 
 def _check_besides(case: Case, rules: SchemeRules) -> None:
@@ -121,7 +130,7 @@ def _check_besides(case: Case, rules: SchemeRules) -> None:
         raise PreparationError("third_party_report_missing", "The neutral third party's report is not on file.")
     if not was_drawn(case):
         raise PreparationError("other_third_party", "The report is by another than the draw gives.")
-    if tier.decision.hearing == REQUIRED and case.hearing is None:
+    if tier.decision.hearing == REQUIRED and not is_heard(case):
         raise PreparationError("hearing_missing", "The applicant was not heard.")
     if case.recommendation is None:
         raise PreparationError("recommendation_missing", "No rapporteur recommended.")

@@ -82,7 +82,7 @@ def may_declare_interests(case: Case, person: PersonFacts, _: SchemeRules) -> Pe
 
 
 def declare(case: Case, act: DeclareInterests, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
-    """Declare interests; one declared while the person's ballot counts takes them out of the electorate."""
+    """Declare interests; one declared while a round is open takes the ballot out of it, or voids the round."""
     may_declare_interests(case, act.actor, rules).require()
     if act.has_interest and act.statement is None:
         raise Unacceptable("statement_missing", "Say in a sentence what the interest is.")
@@ -93,10 +93,37 @@ def declare(case: Case, act: DeclareInterests, now: datetime, rules: SchemeRules
     role = part_of(case, act.actor)
     assert role is not None
     declared = ev.InterestsDeclared(at=now, actor=person, interests=interests, role=role)
-    current = case.open_round
-    if not act.has_interest or current is None or person not in current.base:
-        return (declared,)
-    return declared, ev.MemberRecused(at=now, actor=ENGINE, member=person, round=current.number, reason=act.statement)
+    follows = _after_interest(case, act, now) if act.has_interest else None
+    return (declared, follows) if follows is not None else (declared,)
+
+
+def _after_interest(case: Case, act: DeclareInterests, now: datetime) -> Event | None:
+    """Return what an interest does to the open round: its object falls, or only the person's own ballot."""
+    vote, person = case.open_round, act.actor.person
+    if vote is None:
+        return None
+    part = part_behind_round(case, person) if vote.proposed_tier is None else _part_behind_tier_round(case, person)
+    if part is not None and case.edition > 1:
+        return ev.RoundVoided(at=now, actor=ENGINE, round=vote.number, reason=f"{part}_has_interest")
+    if person not in vote.base:
+        return None
+    return ev.MemberRecused(at=now, actor=ENGINE, member=person, round=vote.number, reason=act.statement)
+
+
+def part_behind_round(case: Case, person: str) -> str | None:
+    """Return the part by which a person stands behind what a round votes on, None without one."""
+    if case.plan is not None and person in {*case.plan.criteria, case.plan.lead}:
+        return "reviewer"
+    if case.recommendation is not None and person == case.recommendation.rapporteur:
+        return "rapporteur"
+    if case.third_party_report is not None and person == case.third_party:
+        return "third_party"
+    return None
+
+
+def _part_behind_tier_round(case: Case, person: str) -> str | None:
+    """Return the part of the lead reviewer, whose finding may be what a higher tier is voted on for."""
+    return "reviewer" if case.confirmation is not None and person == case.confirmation.reviewer else None
 
 
 def took_no_part(case: Case, person: PersonFacts) -> Permission:

@@ -20,12 +20,15 @@ from workflows.rules import (
     attestation,
     ballots,
     correction,
+    decisions,
     evaluation,
     evidence,
+    hearing,
     intake,
     interests,
     questions,
     recommendation,
+    reopening,
     reserves,
     rounds,
     third_party,
@@ -63,7 +66,7 @@ _ACTS: dict[type[Act], Callable[[Case, Any, datetime, SchemeRules], Events]] = {
     acts.RecordThirdPartyReport: evaluation.record_third_party_report,
     acts.AppointRapporteur: recommendation.appoint_rapporteur,
     acts.SubmitRecommendation: recommendation.recommend,
-    acts.RecordHearing: recommendation.record_hearing,
+    acts.RecordHearing: hearing.record_hearing,
     acts.OpenRound: _open_round,
     acts.Recuse: ballots.recuse,
     acts.CastBallot: ballots.cast_ballot,
@@ -77,6 +80,7 @@ _ACTS: dict[type[Act], Callable[[Case, Any, datetime, SchemeRules], Events]] = {
     acts.SubmitCorrection: correction.submit_correction,
     acts.ExtendCorrection: correction.extend_correction,
     acts.EndCorrection: correction.end_correction,
+    acts.WaiveHearing: hearing.waive,
 }
 
 _PERMISSIONS: dict[str, Callable[[Case, PersonFacts, SchemeRules], Permission]] = {
@@ -96,7 +100,7 @@ _PERMISSIONS: dict[str, Callable[[Case, PersonFacts, SchemeRules], Permission]] 
     "record_third_party_report": evaluation.may_record_third_party_report,
     "appoint_rapporteur": recommendation.may_appoint_rapporteur,
     "submit_recommendation": recommendation.may_submit_recommendation,
-    "record_hearing": recommendation.may_record_hearing,
+    "record_hearing": hearing.may_record_hearing,
     "open_round": rounds.may_open_round,
     "recuse": ballots.may_recuse,
     "cast_ballot": ballots.may_cast_ballot,
@@ -111,6 +115,7 @@ _PERMISSIONS: dict[str, Callable[[Case, PersonFacts, SchemeRules], Permission]] 
     "submit_correction": correction.may_submit_correction,
     "extend_correction": correction.may_extend_correction,
     "end_correction": correction.may_end_correction,
+    "waive_hearing": hearing.may_waive_hearing,
 }
 
 
@@ -175,9 +180,12 @@ def _next(case: Case, now: datetime, rules: SchemeRules) -> Event | None:
         or third_party.third_party_redrawn(case, now)
         or _evaluation_closed(case, now, rules)
         or correction.what_follows_in_correction(case, now, rules)
+        or ballots.substitute_drawn(case, now)
         or ballots.round_closed(case, now)
-        or ballots.decision_taken(case, now)
+        or decisions.what_follows_from_votes(case, now, rules)
         or tier.tier_voted(case, now, rules)
+        or hearing.what_follows_for_hearing(case, now, rules)
+        or reopening.decision_reopened(case, now)
         or questions.clock_moved(case, now, rules)
         or _reminder(case, now, rules)
     )

@@ -25,6 +25,7 @@ LETTERS = {
     "m": "read_recommendation",
     "3": "read_third_party_report",
     "h": "read_hearing",
+    "o": "read_separate_opinions",
     "w": "read_reason",
     "p": "read_participants",
     "b": "read_ballots",
@@ -36,18 +37,18 @@ LETTERS = {
 }
 
 TRUTH = """
-                         intake           evidence         planning         evaluation       correction        recommendation    decision          attestation       granted           refused
-applicant                ctelhwqv         ctelhwqv         ctelhwqv         ctelhwqv         ctelrshwqvf       ctelrshwqvf       ctelrshwqvf       ctelrsmhwqvf      ctelrsmhwqvf      ctelrsmhwqvf
-applicant elsewhere      -                -                -                -                -                 -                 -                 -                 -                 -
-secretariat              ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrsm3hwpbjdqvf ctelrsm3hwpbjdqvf ctelrsm3hwpbjdqvf ctelrsm3hwpbjdqvf ctelrsm3hwpbjdqvf ctelrsm3hwpbjdqvf
-auditor                  clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrsm3hwpbjdqvf   clrsm3hwpbjdqvf   clrsm3hwpbjdqvf   clrsm3hwpbjdqvf   clrsm3hwpbjdqvf   clrsm3hwpbjdqvf
-expert                   -                -                c                ctelq            ctelrsqvf         ctelrsqvf         ctelrsqvf         ctelrsmqvf        ctelrsmqvf        ctelrsmqvf
-expert not asked         -                -                -                -                -                 -                 -                 -                 -                 -
-commissioner             -                -                -                -                ctelrsm3hbqvf     ctelrsm3hbqvf     ctelrsm3hbqvf     ctelrsm3hbqvf     ctelrsm3hbqvf     ctelrsm3hbqvf
-commissioner undeclared  -                -                -                -                c                 c                 c                 c                 c                 c
-third party              -                -                -                ctel3qv          ctel3qv           ctel3qv           ctel3qv           -                 -                 -
-label officer            -                -                -                -                -                 -                 -                 c                 -                 -
-operator                 -                -                -                -                -                 -                 -                 -                 -                 -
+                         intake           evidence         planning         evaluation       correction        recommendation    decision          attestation        granted            refused
+applicant                ctelhwqv         ctelhwqv         ctelhwqv         ctelhwqv         ctelrshwqvf       ctelrshwqvf       ctelrshwqvf       ctelrsmhowqvf      ctelrsmhowqvf      ctelrsmhowqvf
+applicant elsewhere      -                -                -                -                -                 -                 -                 -                  -                  -
+secretariat              ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrsm3hwpbjdqvf ctelrsm3hwpbjdqvf ctelrsm3hwpbjdqvf ctelrsm3howpbjdqvf ctelrsm3howpbjdqvf ctelrsm3howpbjdqvf
+auditor                  clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrsm3hwpbjdqvf   clrsm3hwpbjdqvf   clrsm3hwpbjdqvf   clrsm3howpbjdqvf   clrsm3howpbjdqvf   clrsm3howpbjdqvf
+expert                   -                -                c                ctelq            ctelrsqvf         ctelrsqvf         ctelrsqvf         ctelrsmoqvf        ctelrsmoqvf        ctelrsmoqvf
+expert not asked         -                -                -                -                -                 -                 -                 -                  -                  -
+commissioner             -                -                -                -                ctelrsm3hbqvf     ctelrsm3hbqvf     ctelrsm3hbqvf     ctelrsm3hobqvf     ctelrsm3hobqvf     ctelrsm3hobqvf
+commissioner undeclared  -                -                -                -                c                 c                 c                 c                  c                  c
+third party              -                -                -                ctel3qv          ctel3qv           ctel3qv           ctel3qv           -                  -                  -
+label officer            -                -                -                -                -                 -                 -                 c                  -                  -
+operator                 -                -                -                -                -                 -                 -                 -                  -                  -
 """  # noqa: E501  # a table is read by its columns
 
 

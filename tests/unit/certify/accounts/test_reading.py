@@ -184,6 +184,48 @@ def test_what_a_correction_changed_is_read_by_all_who_read_the_list_of_evidence(
     assert reading_of(walk.case, principal(EXPERTS[0]), rules()).own.outstanding == ("I-1.1-01",)
 
 
+def decided(tier: Tier) -> Case:
+    """A decided case in which one of those who voted for the grant wrote a separate opinion."""
+    case = case_at(Stage.ATTESTATION, tier=tier)
+    vote = case.rounds[0]
+    ballot = vote.ballots[MEMBERS[0]].model_copy(update={"dissent": cases.text("I dissent")})
+    changed = vote.model_copy(update={"ballots": {**vote.ballots, MEMBERS[0]: ballot}})
+    return case.model_copy(update={"rounds": (changed,)})
+
+
+@pytest.mark.parametrize("who", ["applicant", "expert", "secretariat", "auditor", "commissioner"])
+def test_separate_opinions_are_read_of_a_decided_case_where_the_scheme_publishes_them(who: str) -> None:
+    assert reading(who, decided(Tier.CRITICAL)).separate_opinions == (cases.text("I dissent"),)
+    assert reading(who, decided(Tier.HIGH)).separate_opinions == ()
+    undecided = decided(Tier.CRITICAL).model_copy(update={"decision": None, "stage": Stage.DECISION})
+    assert reading(who, undecided).separate_opinions == ()
+
+
+def test_a_separate_opinion_names_nobody_to_the_applicant() -> None:
+    assert MEMBERS[0] not in reading("applicant", decided(Tier.CRITICAL)).model_dump_json()
+
+
+def test_the_applicant_reads_what_to_supplement_and_not_who_asked_for_it() -> None:
+    walk = Walk(Tier.MEDIUM, members=6, edition=2).to_round()
+    walk.voted(*[Choice.SEND_BACK] * 6, reasons=cases.text("Show the test data."))
+    shown = reading_of(walk.case, principal(APPLICANT), rules())
+
+    assert (shown.sent_back, shown.stage) == (1, Stage.EVIDENCE)
+    assert set(shown.to_be_supplemented) == {cases.text("Show the test data.")}
+    assert cases.text("Show the test data.").digest in shown.texts
+    assert "member-" not in shown.model_dump_json()
+    assert shown.results != ()
+
+
+def test_nobody_reads_the_choices_of_a_round_that_was_voided() -> None:
+    walk = Walk(Tier.MEDIUM, edition=2).to_round().voted(Choice.GRANT, reasons=cases.text("Hidden."))
+    walk.act("declare_interests", EXPERTS[0], has_interest=True, statement=cases.text("Tied."))
+
+    for who in (SECRETARY, walk.members[3]):
+        (vote,) = reading_of(walk.case, principal(who), rules()).rounds
+        assert (vote.ballots, vote.set_aside) == (None, "reviewer_has_interest")
+
+
 def test_a_reviewer_always_reads_their_own_review() -> None:
     shown = reading("expert", case_at(Stage.EVALUATION))
 

@@ -52,6 +52,7 @@ BELONGS_TO: dict[str, tuple[Stage, ...]] = {
     "submit_correction": (Stage.CORRECTION,),
     "extend_correction": (Stage.CORRECTION,),
     "end_correction": (Stage.CORRECTION,),
+    "waive_hearing": (Stage.RECOMMENDATION, Stage.DECISION),
 }
 """The stages of the procedure, as its table says; not read from the rules."""
 
@@ -138,6 +139,10 @@ def _corrected() -> Walk:
     return _correction().offer("I-1.1-01", file="corrected.pdf")
 
 
+def _called() -> Walk:
+    return Walk(edition=2).to_recommendation().recommended(recommends=Outcome.REFUSED)
+
+
 READY: dict[str, Callable[[], Ready]] = {
     "offer_evidence": _offer,
     "withdraw_evidence": lambda: (Walk().to_intake().offer("I-1.1-01"), APPLICANT, {"item": "E1"}),
@@ -177,4 +182,5 @@ READY: dict[str, Callable[[], Ready]] = {
     "submit_correction": lambda: (_corrected(), APPLICANT, {}),
     "extend_correction": lambda: (_correction(), APPLICANT, {"criterion": "I-1.1-01", "reasons": text()}),
     "end_correction": lambda: (_correction(), APPLICANT, {}),
+    "waive_hearing": lambda: (_called(), APPLICANT, {}),
 }

@@ -13,7 +13,7 @@ from schemas.acts import ACTS, ActInCase, OfferEvidence
 from schemas.case import Case
 from schemas.errors import ProcedureError
 from schemas.evidence import manifest_digest
-from schemas.people import PersonFacts, Role
+from schemas.people import InstitutionFacts, PersonFacts, Role
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome, Stage, Verdict
 from tests.builders import (
@@ -33,14 +33,22 @@ from tests.builders import (
     text,
 )  # fmt: skip
 from tests.unit.workflows.rules.refusals import gates as gates_of
-from workflows.rules.evaluation import to_be_judged
+from workflows.rules.attestation import awaits_signature
+from workflows.rules.correction import open_criteria
+from workflows.rules.evaluation import failed, to_be_judged
 from workflows.rules.evidence import COLLECTING
 from workflows.rules.fold import fold
+from workflows.rules.reopening import rests_on_interest
+from workflows.rules.standing import all_judged
 
 BOTH = person("member-g", Role.COMMISSIONER, Role.EXPERT, areas=AREAS)
 TIED = person("member-f", Role.COMMISSIONER, organisation=ORGANISATION)
-PEOPLE = (APPLICANT, SECRETARY, *EXPERTS, *MEMBERS[:5], TIED, BOTH, THIRD_PARTY, LABEL_OFFICER)
+PEOPLE = (APPLICANT, SECRETARY, *EXPERTS, *MEMBERS[:5], TIED, BOTH, *MEMBERS[7:9], THIRD_PARTY, LABEL_OFFICER)
 SEATED = (*MEMBERS[:5], TIED, BOTH)
+SUBSTITUTES = MEMBERS[7:9]
+ELECTED = InstitutionFacts(
+    commission=tuple(one.person for one in SEATED), substitutes=tuple(one.person for one in SUBSTITUTES), entry=1
+)
 REVIEWERS = (*EXPERTS, BOTH)
 SEEDS = st.integers(min_value=0, max_value=2**32)
 STEPS = ("to_intake", "to_planning", "to_evaluation", "to_correction", "to_recommendation", "to_decision", "to_round")
@@ -57,6 +65,7 @@ STRAIGHT_ON = (
     "cast_ballot",
     "open_round",
     "record_hearing",
+    "waive_hearing",
     "assign_reviewer",
     "answer_assignment",
 )
@@ -162,7 +171,8 @@ class Contents:
         rounds = self.walk.case.rounds
         return {
             "round": self.one_of(*([len(rounds) or 1] * 9), len(rounds) + 1),
-            "choice": self.one_of(Choice.GRANT, Choice.GRANT, Choice.REFUSE, Choice.ABSTAIN),
+            "choice": self.one_of(Choice.GRANT, Choice.GRANT, Choice.REFUSE, Choice.ABSTAIN, Choice.SEND_BACK),
+            "reasons": text(),
             "manifest_digest": self.one_of(*([rounds[-1].manifest_digest] * 9 if rounds else ()), sha256("other")),
             "scheme_digest": self.one_of(*([self.walk.lodged.scheme.digest] * 9), sha256("other")),
             "grounds": self.one_of((), ("I-1.1-01",)),
@@ -193,7 +203,11 @@ class Kernel(RuleBasedStateMachine):
     def try_act(self, kind: str, who: PersonFacts, **content: Any) -> bool:
         """Do an act with the facts of everyone; a refused one must change nothing."""
         before, count = self.walk.case, len(self.walk.events)
-        facts = {"people": {one.person: one for one in PEOPLE}, "seated": tuple(one.person for one in SEATED)}
+        facts = {
+            "people": {one.person: one for one in PEOPLE},
+            "seated": tuple(one.person for one in SEATED),
+            "institution": ELECTED,
+        }
         try:
             self.walk.act(kind, who, **{**facts, **content})
         except ProcedureError:
@@ -239,7 +253,8 @@ class Kernel(RuleBasedStateMachine):
     @invariant()
     def there_is_at_most_one_decision_and_it_is_the_last_rounds(self) -> None:
         taken = [event for event in self.walk.events if event.kind == "decision_taken"]
-        assert len(taken) == (self.walk.case.decision is not None) <= 1
+        standing = len(taken) - len(self.walk.case.reopened)
+        assert standing == (self.walk.case.decision is not None) <= 1
 
     @invariant()
     def a_decision_rests_on_a_quorum_of_members_free_to_decide(self) -> None:
@@ -296,6 +311,34 @@ class Kernel(RuleBasedStateMachine):
             asked = set(to_be_judged(case, self.walk.rules, lookup=False))
             asked |= set(to_be_judged(case, self.walk.rules, lookup=True))
             assert asked <= {one.criterion for one in case.results}
+
+    @invariant()
+    def nothing_is_refused_in_the_second_edition_before_the_applicant_had_their_say(self) -> None:
+        case = self.walk.case
+        if case.edition > 1 and case.stage == Stage.REFUSED:
+            assert case.hearing is not None or case.hearing_waived
+
+    @invariant()
+    def what_fails_after_an_evaluation_has_an_open_nonconformity_and_what_passes_has_none(self) -> None:
+        case = self.walk.case
+        if case.edition == 1 or case.stage not in {Stage.CORRECTION, Stage.RECOMMENDATION, Stage.DECISION} or case.rule:
+            return
+        if case.plan is not None and case.results:
+            assert set(open_criteria(case)) == set(failed(case.results))
+            assert case.stage != Stage.CORRECTION or open_criteria(case)
+
+    @invariant()
+    def whatever_is_decided_rests_on_findings_that_stand(self) -> None:
+        case = self.walk.case
+        if case.stage in {Stage.DECISION, Stage.ATTESTATION} and case.plan is not None:
+            assert all_judged(case)
+
+    @invariant()
+    def a_case_is_sent_back_once_and_no_grant_with_an_interest_waits_for_anything_but_the_signer(self) -> None:
+        case = self.walk.case
+        assert case.sent_back <= 1
+        if case.edition > 1 and case.stage == Stage.ATTESTATION and rests_on_interest(case):
+            assert awaits_signature(case)
 
     @invariant()
     def a_final_stage_is_never_left(self) -> None:
