@@ -20,6 +20,7 @@ class Party(StrEnum):
     THIRD_PARTY = "third_party"
     LABEL_OFFICER = "label_officer"
     APPEAL_PANEL = "appeal_panel"
+    COMPLAINANT = "complainant"
 
 
 ClockName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}(/[0-9A-Za-z.-]{1,64})?$")]

@@ -7,7 +7,7 @@ from pydantic import Field, JsonValue, TypeAdapter
 from schemas.added_later import added_later
 from schemas.event import Event
 from schemas.evidence import TextRef
-from schemas.identifiers import Digest, Identifier, Line, Moment, Name, Word
+from schemas.identifiers import Digest, Identifier, Line, MatterId, Moment, Name, Word
 from schemas.people import Role
 from schemas.ties import Ties
 
@@ -68,11 +68,15 @@ class TiesDeclared(RecordEvent):
 
 
 class AttemptRefused(RecordEvent):
-    """An act was refused; its content is not kept."""
+    """An act was refused; its content is not kept.
+
+    Attributes:
+        application: the case or matter it was meant for.
+    """
 
     kind: Literal["attempt_refused"] = "attempt_refused"
     act: Word
-    application: Identifier | None
+    application: MatterId | None
     code: Word
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.complaint import Complaint
 from schemas.ethics_question import EthicsQuestion
 from schemas.identifiers import ActId
 from schemas.institution import Institution
@@ -69,6 +70,12 @@ class LabelFile(MatterFile):
     """A label."""
 
     state: LabelLife | None = None
+
+
+class ComplaintFile(MatterFile):
+    """A complaint."""
+
+    state: Complaint | None = None
 
 
 class InstitutionFile(MatterFile):

@@ -4,6 +4,7 @@ from typing import Any
 
 from temporalio import workflow
 
+from schemas.complaint import ComplaintActs
 from schemas.ethics_question import EthicsQuestionAct
 from schemas.practice import PracticeAct
 from schemas.record_correction import RecordCorrectionAct
@@ -13,7 +14,15 @@ from workflows import options
 from workflows.casework import now
 from workflows.course import Course
 from workflows.kernel import Kernel
-from workflows.matter_file import EthicsQuestionFile, MatterFile, PracticeFile, RecordCorrectionFile, SchemeProposalFile
+from workflows.matter_file import (
+    ComplaintFile,
+    EthicsQuestionFile,
+    MatterFile,
+    PracticeFile,
+    RecordCorrectionFile,
+    SchemeProposalFile,
+)
+from workflows.rules.complaint_kernel import COMPLAINT
 from workflows.rules.ethics_questions import ETHICS_QUESTION
 from workflows.rules.practices import PRACTICE
 from workflows.rules.record_corrections import RECORD_CORRECTION
@@ -107,4 +116,24 @@ class PracticeCourse(MatterCourse):
         return self.work.take(act, now())
 
     def _check(self, act: PracticeAct) -> None:
+        self.work.check(act, now())
+
+
+@workflow.defn
+class ComplaintCourse(MatterCourse):
+    """A complaint, from its filing to its outcome and what that means for a label."""
+
+    @workflow.init
+    def __init__(self, file: ComplaintFile) -> None:
+        self.begin_matter(file, COMPLAINT, self._take, self._check)
+
+    @workflow.run
+    async def run(self, file: ComplaintFile) -> None:  # noqa: ARG002  # `init` restored it before any act came
+        """Carry the complaint to its end."""
+        await self.carry()
+
+    def _take(self, act: ComplaintActs) -> Ack:
+        return self.work.take(act, now())
+
+    def _check(self, act: ComplaintActs) -> None:
         self.work.check(act, now())

@@ -18,6 +18,7 @@ from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
 from schemas.voting import Tally
 from workflows.kernel import Kernel
+from workflows.rules.deadlines import start_of_day
 
 
 class MatterPart(StrEnum):
@@ -28,6 +29,7 @@ class MatterPart(StrEnum):
         KEEPER: keeps it: the secretariat, unless it is their own organisation's.
         MEMBER: sits in the Commission and is not barred by their own organisation.
         ELECTOR: belongs to the electorate of a vote in it.
+        HANDLER: handles it (a complaint).
     """
 
     PARTY = "party"
@@ -35,6 +37,7 @@ class MatterPart(StrEnum):
     AUDITOR = "auditor"
     MEMBER = "member"
     ELECTOR = "elector"
+    HANDLER = "handler"
 
 
 EVERY_PART = frozenset(MatterPart)
@@ -124,10 +127,12 @@ class Readers:
     Attributes:
         fields: for each field of the state the parts that may read it; a field that is not named is for keepers.
         parts: how people stand to it.
+        by_day: no reading tells at which time of the day it was opened (security T39).
     """
 
     fields: Mapping[str, frozenset[MatterPart]]
     parts: Callable[[Any, PersonFacts], frozenset[MatterPart]] = parts_in_matter
+    by_day: bool = False
 
 
 def matter_reading(
@@ -156,7 +161,7 @@ def matter_reading(
         kind=kernel.name,
         id=matter.id,
         organisation=matter.organisation,
-        opened_at=matter.opened_at,
+        opened_at=start_of_day(matter.opened_at) if readers.by_day else matter.opened_at,
         ended_at=matter.ended_at,
         parts=tuple(sorted(parts)),
         facts=matter.model_dump(mode="json", include=shown - _COMMON),

@@ -1,15 +1,18 @@
 """The facts an act in a matter is judged by, as the record has them just before it is sent."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.procedure.adoption import proposed
 from certify.register import cases, institutions, labels, participants, people, schemes, streams
+from certify.register.involvement import concerned_by
 from certify.vault.store import Vault
 from schemas.accession import ApplyToJoin, OpenAccessionVote
 from schemas.act import Act
+from schemas.complaint import AssignHandler, Complaint, FileComplaint
 from schemas.institution import Institution
 from schemas.institution_acts import ChangeWorkingGroup, ConfirmElection, CreateWorkingGroup, RecordElection
 from schemas.matter import Matter
@@ -20,10 +23,12 @@ from schemas.record_correction import ProposeCorrection
 from schemas.scheme_adoption import ProposeScheme
 from workflows.rules.seats import people_of
 
+Facts = dict[str, Any]
+
 
 async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state: Matter | None) -> Act:
     """Return the act with its facts."""
-    facts: dict[str, Any] = {}
+    facts: Facts = {}
     if act.needs & {"seated", "institution"}:
         seats = await institutions.facts(session)
         everyone = {*seats.commission, *seats.substitutes, *seats.appeal_pool}
@@ -47,7 +52,10 @@ async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state
         facts["namesake"] = await _namesake(session, act, state)
     if "labels" in act.needs and organisation is not None:
         facts["labels"] = await labels.not_ended(session, organisation, datetime.now(UTC))
-    return _narrowed(act.model_copy(update=facts), organisation)
+    for need in sorted(act.needs & set(_READERS)):
+        facts |= await _READERS[need](session, act, state)
+    party = state.party if state is not None else organisation
+    return _narrowed(act.model_copy(update=facts), party)
 
 
 def _narrowed(act: Act, party: str | None) -> Act:
@@ -81,7 +89,9 @@ async def _entry_facts(session: AsyncSession, act: ProposeCorrection) -> dict[st
 
 
 def _named(act: Act, state: Matter | None) -> frozenset[str]:
-    """Return the people whom an act about the institutions names, or the election that it confirms."""
+    """Return the people whom an act names, or the election that it confirms."""
+    if isinstance(act, AssignHandler):
+        return frozenset({act.handler})
     if isinstance(act, RecordElection):
         return people_of(act.elected)
     if isinstance(act, ConfirmElection) and isinstance(state, Institution):
@@ -95,3 +105,16 @@ async def _namesake(session: AsyncSession, act: ApplyToJoin | OpenAccessionVote,
     if named is None:
         return None
     return await participants.namesake(session, named.name, named.country, apart_from=act.matter)
+
+
+async def _concerned(session: AsyncSession, act: Act, state: Matter | None) -> Facts:
+    label_id = act.label if isinstance(act, FileComplaint) else None
+    if isinstance(state, Complaint):
+        label_id = state.label
+    return {"concerned": await concerned_by(session, label_id)}
+
+
+_READERS: Final[dict[str, Callable[[AsyncSession, Act, Matter | None], Awaitable[Facts]]]] = {
+    "concerned": _concerned,
+}
+"""How a fact is read that only some kinds of matter need."""

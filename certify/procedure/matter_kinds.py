@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from certify.accounts.matter_parts import parts_in_complaint
 from certify.accounts.matter_reading import (
     EVERY_PART,
     KEEPERS,
@@ -22,6 +23,7 @@ from workflows.accession import OrganisationCourse
 from workflows.institution import InstitutionCourse
 from workflows.kernel import Kernel
 from workflows.matter_file import (
+    ComplaintFile,
     EthicsQuestionFile,
     InstitutionFile,
     MatterFile,
@@ -30,8 +32,15 @@ from workflows.matter_file import (
     RecordCorrectionFile,
     SchemeProposalFile,
 )
-from workflows.matters import EthicsQuestionCourse, PracticeCourse, RecordCorrectionCourse, SchemeProposalCourse
-from workflows.rules import elections, ethics_questions, organisations
+from workflows.matters import (
+    ComplaintCourse,
+    EthicsQuestionCourse,
+    PracticeCourse,
+    RecordCorrectionCourse,
+    SchemeProposalCourse,
+)
+from workflows.rules import complaint_clocks, elections, ethics_questions, organisations
+from workflows.rules.complaint_kernel import COMPLAINT
 from workflows.rules.ethics_questions import ETHICS_QUESTION
 from workflows.rules.institution import INSTITUTION
 from workflows.rules.organisations import ORGANISATION
@@ -40,6 +49,8 @@ from workflows.rules.record_corrections import RECORD_CORRECTION
 from workflows.rules.scheme_adoption import SCHEME_ADOPTION
 
 _DECIDING = KEEPERS | {MatterPart.MEMBER, MatterPart.ELECTOR}
+_IN_COMPLAINT = KEEPERS | {MatterPart.MEMBER, MatterPart.HANDLER}
+_IN_COMPLAINT = KEEPERS | {MatterPart.MEMBER, MatterPart.HANDLER}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +94,11 @@ class MatterKind:
     def bodies(self) -> Mapping[str, type[BaseModel]]:
         """What a person writes for each act that is a person's."""
         return _BODIES[self.kernel.name]
+
+    @property
+    def public_bodies(self) -> Mapping[str, type[BaseModel]]:
+        """What somebody without an account writes, for each act that is theirs."""
+        return _PUBLIC_BODIES[self.kernel.name]
 
 
 QUESTION = MatterKind(
@@ -180,6 +196,23 @@ ORGANISATIONS = MatterKind(
     clocks=organisations.clocks_of,
 )
 
+COMPLAINED = MatterKind(
+    kernel=COMPLAINT,
+    collection="complaints",
+    run=ComplaintCourse.run,
+    file=ComplaintFile,
+    opens="file_complaint",
+    readers=Readers(
+        fields={
+            **dict.fromkeys(("about", "label", "is_known", "life_at_risk", "text", "due_at"), _IN_COMPLAINT),
+            **dict.fromkeys(("handler", "questions", "findings", "decision"), _IN_COMPLAINT),
+        },
+        parts=parts_in_complaint,
+        by_day=True,
+    ),
+    clocks=complaint_clocks.clocks_of,
+)
+
 INSTITUTIONS = MatterKind(
     kernel=INSTITUTION,
     collection="institutions",
@@ -198,6 +231,7 @@ INSTITUTIONS = MatterKind(
 
 _ALL = (
     QUESTION,
+    COMPLAINED,
     CORRECTION,
     ADOPTION,
     PRACTICE_KIND,
@@ -206,11 +240,16 @@ _ALL = (
 )
 KINDS: dict[str, MatterKind] = {kind.kernel.name: kind for kind in _ALL}
 
-_BODIES = {
-    name: {
+
+def _bodies(kind: MatterKind, *, by_public: bool) -> dict[str, type[BaseModel]]:
+    return {
         act: body_of(act, model)
         for act, model in kind.kernel.acts.items()
-        if not getattr(model, "by_engine", False) and act not in kind.elsewhere
+        if not getattr(model, "by_engine", False)
+        and getattr(model, "by_public", False) == by_public
+        and act not in kind.elsewhere
     }
-    for name, kind in KINDS.items()
-}
+
+
+_BODIES = {name: _bodies(kind, by_public=False) for name, kind in KINDS.items()}
+_PUBLIC_BODIES = {name: _bodies(kind, by_public=True) for name, kind in KINDS.items()}

@@ -1,5 +1,6 @@
 """One verb for every act of a person in a matter beside the certifications, from the form and from the API alike."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from certify.vault.store import Vault
 from schemas.act import Act
 from schemas.errand import Errand
 from schemas.errors import NotFound, NotPermitted, ProcedureError, Unacceptable, Unavailable
-from schemas.identifiers import ENGINE
+from schemas.identifiers import ENGINE, PUBLIC, WITHOUT_ACCOUNT
 from schemas.identifiers import act_id as act_id_of
 from schemas.matter import Matter
 from schemas.people import PersonFacts
@@ -52,6 +53,16 @@ def vault_key(kind: str, subject: str) -> str:
     return f"{kind}-{subject}"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sender:
+    """Who sends an act, how they came in, and under which key."""
+
+    facts: PersonFacts
+    authn: str
+    key: str
+    request_id: str
+
+
 class Matters:
     """Sends acts to matters and reads them."""
 
@@ -67,25 +78,51 @@ class Matters:
         Raises:
             ProcedureError: the act is refused; only the stream `attempts` tells of it.
         """
+        found = KINDS[kind]
         try:
-            return await self._act(principal, KINDS[kind], act, subject, body, key, request_id)
+            scope_refusal(principal, "act").require()
+            if act not in found.bodies and act not in found.elsewhere:
+                raise NotPermitted("not_for_people", "Nobody who is signed in does this.")
+            state, scheme = await self._found(found, subject)
+            _require_known(found, state, principal, opens=found.may_open(act))
+            sender = Sender(facts=principal.facts, authn=principal.authn, key=key, request_id=request_id)
+            return await self._act(sender, found, act, subject, body, state, scheme)
         except ProcedureError as error:
             await keep_attempt(self._database, principal.facts.person, act, subject, error.code, request_id)
             raise
 
+    async def public_act(
+        self, kind: str, act: str, subject: str, body: BaseModel, *, key: str, request_id: str = "none"
+    ) -> SentToMatter:
+        """Do one act of somebody without an account; no other act can be sent by this way.
+
+        Raises:
+            ProcedureError: the act is refused; only the stream `attempts` tells of it, without the matter.
+        """
+        found = KINDS[kind]
+        try:
+            state, scheme = await self._found(found, subject)
+            if act not in found.public_bodies or (state is None and act != found.opens):
+                raise NotFound("unknown_matter", "There is no such matter.")
+            sender = Sender(
+                facts=PersonFacts(person=PUBLIC), authn=WITHOUT_ACCOUNT, key=f"{subject}/{key}", request_id=request_id
+            )
+            return await self._act(sender, found, act, subject, body, state, scheme)
+        except ProcedureError as error:
+            # The id of a matter of the public is the secret of whoever opened it: no place for it among attempts.
+            await keep_attempt(self._database, PUBLIC, act, None, error.code, request_id)
+            raise
+
     async def _act(
-        self, principal: Principal, kind: MatterKind, name: str, subject: str, body: BaseModel, key: str,
-        request_id: str,
+        self, sender: Sender, kind: MatterKind, name: str, subject: str, body: BaseModel, state: Matter | None,
+        scheme: Scheme,
     ) -> SentToMatter:  # fmt: skip
-        scope_refusal(principal, "act").require()
-        state, scheme = await self._found(kind, subject)
-        _require_known(kind, state, principal, opens=kind.may_open(name))
         model = kind.kernel.acts[name]
         written = as_written(model, body)
         act = _parsed(
             model,
-            {**written.fields, "act_id": act_id_of(principal.facts.person, key), "matter": subject,
-             "actor": principal.facts, "authn": principal.authn, "request_id": request_id,
+            {**written.fields, "act_id": act_id_of(sender.facts.person, sender.key), "matter": subject,
+             "actor": sender.facts, "authn": sender.authn, "request_id": sender.request_id,
              "scheme_in_force": scheme.digest},
         )  # fmt: skip
         receipt = await self._sending.earlier(act)
@@ -105,7 +142,9 @@ class Matters:
         Raises:
             ProcedureError: refused; `not_recorded_yet` when the record is behind.
         """
-        kind = KINDS[errand.to]
+        kind = KINDS.get(errand.to)
+        if kind is None:
+            raise NotFound("unknown_matter", "There is no such matter.")
         state, scheme = await self._found(kind, errand.subject)
         act = _parsed(
             kind.kernel.acts[errand.act],

@@ -22,13 +22,20 @@ from workflows.accession import OrganisationCourse
 from workflows.certification import Certification
 from workflows.institution import InstitutionCourse
 from workflows.label_life import LabelCourse
-from workflows.matters import EthicsQuestionCourse, PracticeCourse, RecordCorrectionCourse, SchemeProposalCourse
+from workflows.matters import (
+    ComplaintCourse,
+    EthicsQuestionCourse,
+    PracticeCourse,
+    RecordCorrectionCourse,
+    SchemeProposalCourse,
+)
 from workflows.recording import RegisterEntry, SchemeAdoption
 
 WORKFLOWS = (
     Certification,
     RegisterEntry,
     SchemeAdoption,
+    ComplaintCourse,
     EthicsQuestionCourse,
     InstitutionCourse,
     LabelCourse,

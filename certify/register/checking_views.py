@@ -9,7 +9,18 @@ from sqlalchemy import Column
 from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import cases, label_lives, labels, matters, participants, people, relations, schemes, ties
+from certify.register import (
+    cases,
+    complaints,
+    label_lives,
+    labels,
+    matters,
+    participants,
+    people,
+    relations,
+    schemes,
+    ties,
+)
 from certify.register.checking import Finding, columns_of, is_moment, moment_of
 from schemas.case import Case
 from schemas.extract import SignedExtract
@@ -19,6 +30,7 @@ from schemas.record_events import RECORD_EVENTS, TiesDeclared
 
 VIEWS: tuple[type[SQLModel], ...] = (
     cases.CaseRecord,
+    complaints.ComplaintRecord,
     label_lives.LabelLifeRecord,
     labels.LabelRecord,
     matters.MatterRecord,
@@ -75,6 +87,7 @@ def rows_of_matter(kind: str, state: Matter) -> tuple[SQLModel, ...]:
 
 
 _BESIDE: dict[str, Callable[[Any], tuple[SQLModel, ...]]] = {
+    "complaint": complaints.rows_of,
     "label": lambda life: (label_lives.row_of(life),),
     "organisation": participants.rows_of,
 }

@@ -18,7 +18,19 @@ from certify.web.services import Services
 from certify.web.work import signed_in_bar
 from schemas.errors import NotFound, ProcedureError, Unacceptable
 
-_TEXTS = ("reasons", "reason", "statement", "report", "protocol", "rationale", "note", "text", "answer")
+_TEXTS = (
+    "reasons",
+    "reason",
+    "statement",
+    "report",
+    "protocol",
+    "rationale",
+    "note",
+    "text",
+    "answer",
+    "question",
+    "findings",
+)
 """Fields in which people write; what they wrote is given back even where there is no form any more."""
 _FOR_OTHERS = frozenset({"role_missing"})
 
@@ -135,6 +147,14 @@ class ActRoom(ABC, Generic[O]):
             ProcedureError: the act is refused.
         """
 
+    def reason(self, language: Language, code: str) -> str:
+        """Return what a code says to the person who wants to act here."""
+        return reason_of(language, code)
+
+    def refusal(self, language: Language, error: ProcedureError) -> str:
+        """Return the sentence of a refusal here."""
+        return refusal_in(language, error)
+
     def page(self, name: str) -> ActPage[O]:
         """Return the page of an act.
 
@@ -205,7 +225,7 @@ async def _refused(before: Before[O], room: ActRoom[O], page: ActPage[O], error:
         opened=opened,
         typed=before.typed,
     )
-    words = refusal_in(language_of(before.request, remembered=True), error)
+    words = room.refusal(language_of(before.request, remembered=True), error)
     errors = ((page.anchors.get(error.code, page.anchor), words),)
     return await _form(now, room, page, status=status_of(error), errors=errors, code=error.code)
 
@@ -227,7 +247,7 @@ async def _form(
 
 def _not_now(before: Before[O], room: ActRoom[O], code: str, errors: tuple[tuple[str, str], ...]) -> Response:
     language = language_of(before.request, remembered=True)
-    why = errors[0][1] if errors else reason_of(language, code)
+    why = errors[0][1] if errors else room.reason(language, code)
     written = [text for name in _TEXTS for text in before.typed.all(name) if text]
     return render(
         before.request,

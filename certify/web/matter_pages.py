@@ -4,8 +4,8 @@ ROOM = MatterRoom(path="/commission/questions", kind="question", pages={**VOTING
 router.include_router(routes_of(ROOM))
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from fastapi import APIRouter, Request
@@ -20,14 +20,14 @@ from certify.web import acting
 from certify.web.acting import ActRoom, Before, show_act, take_act
 from certify.web.casework import ballots_needed
 from certify.web.language import Language, language_of, marked, sentence
+from certify.web.matter_reasons import reason_of, refusal_in
 from certify.web.matter_words import clock_title, party_name, subject_title, timeline
 from certify.web.open_matter import BEGINNING, OpenMatter, beginning, list_matters, open_matter
 from certify.web.people import Someone, request_id
-from certify.web.reasons import reason_of
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
 from certify.web.work import signed_in_bar
-from schemas.errors import NotFound, Unacceptable
+from schemas.errors import NotFound, ProcedureError, Unacceptable
 from schemas.identifiers import MatterId
 from schemas.records import Receipt
 from workflows.options import matter_stream
@@ -43,6 +43,10 @@ def _never(_: MatterReading) -> bool:
     return False
 
 
+def _always(_: MatterReading) -> bool:
+    return True
+
+
 @dataclass(frozen=True, kw_only=True)
 class MatterPage(acting.ActPage[OpenMatter]):
     """The page of one act in a matter.
@@ -51,12 +55,14 @@ class MatterPage(acting.ActPage[OpenMatter]):
         name: how the act is called in a list of tasks, marked for the catalogue.
         is_done: whether the reader did it before.
         is_optional: nobody waits for it.
+        is_due: whether somebody waits for it from this reader now.
         unlisted: further reasons for which it is not listed as a task.
     """
 
     name: str
     is_done: Callable[[MatterReading], bool] = _never
     is_optional: bool = False
+    is_due: Callable[[MatterReading], bool] = _always
     unlisted: frozenset[str] = frozenset()
 
 
@@ -70,6 +76,7 @@ class MatterRoom(ActRoom[OpenMatter]):
         title: heading of the list; `intro` the sentence below it; both marked for the catalogue.
         own: template with the macros `heading`, `state` and `about` of this kind of matter.
         opening: page of the act that opens one, where this audience may.
+        links: further pages about a matter: the last part of the address, and the marked text that leads there.
     """
 
     not_now: ClassVar[str] = "matters/not_now.html"
@@ -80,6 +87,7 @@ class MatterRoom(ActRoom[OpenMatter]):
     intro: str
     own: str
     opening: str | None = None
+    links: Mapping[str, str] = field(default_factory=dict)
 
     async def open(self, services: Services, principal: Principal, subject: str) -> OpenMatter:
         """Return a matter that somebody finds in this room, or what is shown before one is opened.
@@ -115,6 +123,14 @@ class MatterRoom(ActRoom[OpenMatter]):
         )  # fmt: skip
         return sent.matter, sent.act_id
 
+    def reason(self, language: Language, code: str) -> str:
+        """Return what a code says to the person who wants to act here."""
+        return reason_of(language, code)
+
+    def refusal(self, language: Language, error: ProcedureError) -> str:
+        """Return the sentence of a refusal here."""
+        return refusal_in(language, error)
+
     def page_of(self, name: str) -> MatterPage:
         """Return a page as the list of tasks knows it."""
         page = self.pages[name]
@@ -143,7 +159,9 @@ def tasks_of(language: Language, room: MatterRoom, reading: MatterReading) -> li
 
 def _task(language: Language, href: str, page: MatterPage, reading: MatterReading) -> dict[str, object]:
     barred, done = reading.may[page.kind], page.is_done(reading)
-    status = _DONE if done else _LATER if barred else _IF_NEEDED if page.is_optional else _TO_DO
+    status = (
+        _DONE if done else _LATER if barred else _IF_NEEDED if page.is_optional or not page.is_due(reading) else _TO_DO
+    )
     return {
         "name": sentence(language, page.name),
         "href": None if barred else href,
@@ -155,7 +173,7 @@ def _task(language: Language, href: str, page: MatterPage, reading: MatterReadin
 
 def awaits_reader(room: MatterRoom, reading: MatterReading) -> bool:
     """Whether something in a matter waits for its reader."""
-    pages = [room.page_of(name) for name in room.pages]
+    pages = [room.page_of(name) for name in room.pages if room.page_of(name).is_due(reading)]
     return any(
         reading.may.get(page.kind, "") is None and not page.is_optional and not page.is_done(reading) for page in pages
     )
@@ -234,6 +252,7 @@ async def show_matter(
         room=room.path,
         title=sentence(language, room.title),
         tasks=tasks_of(language, room, opened.reading),
+        links=[(f"{room.path}/{subject}/{name}", sentence(language, text)) for name, text in room.links.items()],
         done="done" in request.query_params,
         receipt=await _receipt_shown(request, services, room.kind, subject),
         **opened.context,

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from certify.accounts.matter_history import HistoryLine
-from certify.web.language import Language, marked, moment, sentence
+from certify.web.language import Language, day, marked, moment, sentence
 from schemas.clocks import Party
-from schemas.identifiers import ENGINE
 
 SUBJECTS: Final[Mapping[str, str]] = {
     "adopt": marked("Adopt the scheme version"),
@@ -16,6 +15,8 @@ SUBJECTS: Final[Mapping[str, str]] = {
 
 CLOCKS: Final[Mapping[str, str]] = {
     "ethics_question": marked("Answer to the question"),
+    "complaint": marked("Outcome of the complaint"),
+    "complaint_question": marked("Answer of the complainant"),
 }
 """What must be done by the end of a clock, by its kind."""
 
@@ -28,6 +29,7 @@ PARTIES: Final[Mapping[Party, str]] = {
     Party.THIRD_PARTY: marked("the neutral third party"),
     Party.LABEL_OFFICER: marked("the label officer"),
     Party.APPEAL_PANEL: marked("the appeal panel"),
+    Party.COMPLAINANT: marked("the complainant"),
 }
 
 ENTRIES: Final[Mapping[str, str]] = {
@@ -45,6 +47,14 @@ ENTRIES: Final[Mapping[str, str]] = {
     "answer_proposed": marked("Answer proposed"),
     "ethics_question_answered": marked("Question answered"),
     "answer_published": marked("Answer published"),
+    "complaint_filed": marked("Complaint received"),
+    "handler_assigned": marked("Handler named"),
+    "handler_left": marked("The handler left because of an interest"),
+    "complainant_asked": marked("Complainant asked"),
+    "complainant_answered": marked("The complainant answered"),
+    "complaint_question_lapsed": marked("No answer came in time"),
+    "findings_recorded": marked("Findings written down"),
+    "complaint_decided": marked("Complaint decided"),
     "correction_proposed": marked("Correction proposed"),
     "correction_confirmed": marked("Correction confirmed"),
     "correction_rejected": marked("Correction not confirmed"),
@@ -81,8 +91,8 @@ def timeline(
     lines: list[dict[str, str | None]] = [
         {
             "title": sentence(language, ENTRIES[line.kind]),
-            "at": moment(language, line.at),
-            "by": names.get(line.actor) if line.actor not in {None, ENGINE} else None,
+            "at": day(language, line.at) if line.is_day else moment(language, line.at),
+            "by": names.get(line.actor) if line.actor is not None else None,
             "text": None,
         }
         for line in history

@@ -60,7 +60,8 @@ async def open_matter(services: Services, principal: Principal, kind: str, subje
     """
     reading, scheme = await services.procedure.matters.opened(principal, kind, subject)
     async with services.database.reading() as session:
-        history = history_for(reading, await _entries(session, kind, subject))
+        by_day = KINDS[kind].readers.by_day
+        history = history_for(reading, await _entries(session, kind, subject), by_day=by_day)
         names = await people.names_of(session, _named_in(reading, history))
     texts = await texts_of(services, kind, subject, digests_in(reading.facts))
     return OpenMatter(reading=reading, scheme=scheme, texts=texts, names=names, history=history)

@@ -13,7 +13,15 @@ from starlette.exceptions import HTTPException
 
 from certify.register import labels, participants, schemes
 from certify.web import public_answers as answers
-from certify.web import public_methods, public_practices, public_questions, public_self_check, public_statistics
+from certify.web import (
+    public_complaint,
+    public_methods,
+    public_practices,
+    public_questions,
+    public_report,
+    public_self_check,
+    public_statistics,
+)
 from certify.web.errors import RETRY_AFTER_SECONDS
 from certify.web.language import language_of
 from certify.web.public_views import (
@@ -45,6 +53,8 @@ router.include_router(public_self_check.router)
 router.include_router(public_methods.router)
 # Before `/{number}`, which would take their addresses for a label's number.
 router.include_router(public_questions.router)
+router.include_router(public_report.router)
+router.include_router(public_complaint.router)
 router.include_router(public_practices.router)
 router.include_router(public_statistics.router)
 SCHEME = BUILT_IN.name

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 
 from certify.web.language import Language, day, marked, sentence
 from certify.web.rendering import Link, render
+from schemas.complaint import ComplaintOutcome
 from schemas.identifiers import Moment
 from schemas.label import Authenticity, Standing, Tier
 
@@ -296,6 +297,33 @@ class AnswerRow(_View):
 
     published_on: date
     text: str
+
+
+class AskedView(_View):
+    """What a complainant is asked, and until when an answer is waited for."""
+
+    number: int
+    question: str
+    due_on: date
+
+
+class ComplaintView(_View):
+    """How a complaint stands, for whoever has its tracking code; days, never times.
+
+    Attributes:
+        code: as it is read out; `id` as it stands in addresses.
+        due_on: by which day the outcome is told, as long as nobody is asked anything.
+    """
+
+    id: str
+    code: str
+    filed_on: date
+    due_on: date
+    is_handled: bool
+    asked: AskedView | None
+    outcome: ComplaintOutcome | None
+    public_reason: str
+    decided_on: date | None
 
 
 class PracticeRow(_View):

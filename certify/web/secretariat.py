@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from certify.accounts.parts import Part
 from certify.web import (
+    secretariat_complaints,
     secretariat_corrections,
     secretariat_people,
     secretariat_practices,
@@ -33,6 +34,7 @@ router = APIRouter(prefix="/secretariat", dependencies=[Depends(require_desk)])
 router.include_router(secretariat_people.router)
 router.include_router(secretariat_register.router)
 router.include_router(secretariat_questions.router)
+router.include_router(secretariat_complaints.router)
 router.include_router(secretariat_practices.router)
 router.include_router(secretariat_corrections.router)
 router.include_router(secretariat_schemes.router)

@@ -13,6 +13,16 @@ def days_after(start_at: datetime, days: int) -> datetime:
     return start_at + timedelta(days=days)
 
 
+def start_of_day(moment: datetime) -> datetime:
+    """Return the beginning of a moment's day (UTC)."""
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def end_of_day(moment: datetime) -> datetime:
+    """Return the last second of a moment's day (UTC): it tells the day and not the time."""
+    return start_of_day(moment) + _DAY - timedelta(seconds=1)
+
+
 def working_days_after(start_at: datetime, days: int, calendar: Calendar = EVERY_WEEK) -> datetime:
     """Return the same time of day, `days` working days later."""
     moment = start_at

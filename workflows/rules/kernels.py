@@ -3,6 +3,7 @@
 from typing import Any
 
 from workflows.kernel import Kernel
+from workflows.rules.complaint_kernel import COMPLAINT
 from workflows.rules.ethics_questions import ETHICS_QUESTION
 from workflows.rules.institution import INSTITUTION
 from workflows.rules.label_kernel import LABEL
@@ -12,6 +13,7 @@ from workflows.rules.record_corrections import RECORD_CORRECTION
 from workflows.rules.scheme_adoption import SCHEME_ADOPTION
 
 _ALL: tuple[Kernel[Any], ...] = (
+    COMPLAINT,
     ETHICS_QUESTION,
     INSTITUTION,
     LABEL,

@@ -10,8 +10,9 @@ from pydantic import TypeAdapter
 from schemas.act import Act
 from schemas.clocks import Clock, ReminderGiven
 from schemas.errand import Errand
-from schemas.errors import NotFound, OutOfOrder, Unacceptable
+from schemas.errors import NotFound, NotPermitted, OutOfOrder, Unacceptable
 from schemas.event import Event
+from schemas.identifiers import ENGINE, PUBLIC, WITHOUT_ACCOUNT
 from schemas.matter import (
     CastVote,
     DeclareMatterInterests,
@@ -98,6 +99,24 @@ def kernel_of(tables: Tables[M]) -> Kernel[M]:
     )
 
 
+def comes_from_its_own(model: type[Act], actor: str, authn: str | None = None) -> Permission:
+    """Whether an act comes from whom alone it is taken: the engine, somebody without an account, or a person.
+
+    Args:
+        model: of the act.
+        actor: who sends it.
+        authn: how they came in; None where only the page of an act is asked for.
+    """
+    if getattr(model, "by_engine", False) and actor != ENGINE:
+        return Permission(NotPermitted("only_the_engine", "Nobody but the engine does this."))
+    is_public, by_public = actor == PUBLIC, getattr(model, "by_public", False)
+    if by_public and (not is_public or authn not in {None, WITHOUT_ACCOUNT}):
+        return Permission(NotPermitted("only_without_account", "This is done without an account."))
+    if is_public and not by_public:
+        return Permission(NotPermitted("role_missing", "Sign in first; this belongs to a role."))
+    return ALLOWED
+
+
 class _Rules(Generic[M]):
     """The functions of a kernel, following its tables."""
 
@@ -124,6 +143,7 @@ class _Rules(Generic[M]):
 
     def decide(self, state: M | None, act: Act, now: datetime, rules: SchemeRules) -> Events:
         rule = self.acts[act.kind]
+        comes_from_its_own(type(act), act.actor.person, act.authn).require()
         self._check_taken_here(state, act, now, rules, rule)
         events = rule.take(state, act, now, rules)
         for event in events:
@@ -132,7 +152,9 @@ class _Rules(Generic[M]):
         return (*events, *self.due(state, now, rules))
 
     def may(self, kind: str, state: M, person: PersonFacts, rules: SchemeRules) -> Permission:
-        rule = self.acts[kind]
+        rule, own = self.acts[kind], comes_from_its_own(self.tables.act_models[kind], person.person)
+        if not own:
+            return own
         if rule.may is None:
             return Permission(OutOfOrder("opened_already", "This was opened before."))
         return first_refusal(self._still_open(state, kind), rule.may(state, person, rules))

@@ -1,7 +1,7 @@
 """standing ties of people
 
 Revision ID: 0040
-Revises: 0020
+Revises: 0030
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = '0040'
-down_revision = '0020'
+down_revision = '0030'
 branch_labels = None
 depends_on = None
 
