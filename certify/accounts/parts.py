@@ -20,6 +20,7 @@ class Part(StrEnum):
     """How a person stands to a case; the `informed` ones declared that they have no interest in it.
 
     Attributes:
+        AUDITOR: reads everything in the record and changes nothing; the impartiality committee reads likewise.
         ASKED: an expert who was asked to review, whatever they answered.
         REVIEWER: an expert who declared no interest and said yes, once the plan was approved.
         MEMBER: a member of the Commission, once the case has reached it.
@@ -45,7 +46,7 @@ def parts_in(case: Case, person: PersonFacts) -> frozenset[Part]:
     held = {
         Part.APPLICANT: own and person.has(Role.APPLICANT),
         Part.SECRETARIAT: not own and person.has(Role.SECRETARIAT),
-        Part.AUDITOR: not own and person.has(Role.AUDITOR),
+        Part.AUDITOR: not own and (person.has(Role.AUDITOR) or person.has(Role.IMPARTIALITY_MEMBER)),
         Part.ASKED: _was_asked(case, person),
         Part.REVIEWER: _was_asked(case, person) and _reviews(case, person),
         Part.MEMBER: _sits(case, person),

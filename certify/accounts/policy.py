@@ -92,6 +92,7 @@ The decision record holds ballots and, by their ids, everyone who took part: who
 not read it.
 """
 
+_READING_ALL = (Role.AUDITOR, Role.IMPARTIALITY_MEMBER)
 _EVERYBODY = frozenset(Role) - {Role.OPERATOR}
 _OUTSIDE_CASES: Final[dict[str, frozenset[Role]]] = {
     LODGING: frozenset({Role.APPLICANT}),
@@ -99,8 +100,8 @@ _OUTSIDE_CASES: Final[dict[str, frozenset[Role]]] = {
     "enter_organisation": frozenset({Role.SECRETARIAT}),
     "invite_person": frozenset({Role.SECRETARIAT}),
     "hand_in_scheme": frozenset({Role.SECRETARIAT}),
-    "rehearse_scheme": frozenset({Role.SECRETARIAT, Role.COMMISSIONER, Role.AUDITOR}),
-    "read_people": frozenset({Role.SECRETARIAT, Role.AUDITOR}),
+    "rehearse_scheme": frozenset({Role.SECRETARIAT, Role.COMMISSIONER, *_READING_ALL}),
+    "read_people": frozenset({Role.SECRETARIAT, *_READING_ALL}),
 }
 
 ACTIONS: Final = frozenset({*_READERS, *_OUTSIDE_CASES, *CASE_PERMISSIONS})

@@ -127,8 +127,8 @@ def test_who_does_what_in_which_stage(kind: str, stage: Stage) -> None:
         ("enter_organisation", {"secretariat"}),
         ("invite_person", {"secretariat"}),
         ("hand_in_scheme", {"secretariat"}),
-        ("rehearse_scheme", {"secretariat", "commissioner", "auditor"}),
-        ("read_people", {"secretariat", "auditor"}),
+        ("rehearse_scheme", {"secretariat", "commissioner", "auditor", "impartiality_member"}),
+        ("read_people", {"secretariat", "auditor", "impartiality_member"}),
         ("list_cases", {role.value for role in Role} - {"operator"}),
     ],
 )
@@ -214,6 +214,18 @@ def test_who_keeps_or_audits_cases_sees_none_of_their_own_organisation() -> None
     for who in ("secretariat", "auditor"):
         own = PEOPLE[who].model_copy(update={"organisation": cases.APPLICANT_ORGANISATION})
         assert not permit(principal(own), "read_case", case)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_impartiality_committee_reads_what_an_auditor_reads_and_acts_in_no_case(stage: Stage) -> None:
+    case, auditor = case_at(stage), PEOPLE["auditor"]
+    committee = auditor.model_copy(update={"roles": (Role.IMPARTIALITY_MEMBER,)})
+
+    for action in sorted(ACTIONS - set(CASE_ACTS)):
+        answers = [bool(permit(principal(who), action, case, rules())) for who in (auditor, committee)]
+        assert answers[0] == answers[1], action
+    assert permit(principal(committee), "read_record", case)
+    assert not any(permit(principal(committee), act, case, rules()) for act in CASE_ACTS)
 
 
 def test_a_reviewer_who_sits_in_the_commission_reads_as_a_reviewer_only() -> None:
