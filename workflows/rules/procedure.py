@@ -29,6 +29,7 @@ from workflows.rules import (
     questions,
     recommendation,
     reopening,
+    revision,
     rounds,
     tier,
     tier_rounds,
@@ -77,6 +78,7 @@ _ACTS: dict[type[Act], Callable[[Case, Any, datetime, SchemeRules], Events]] = {
     acts.ExtendCorrection: correction.extend_correction,
     acts.EndCorrection: correction.end_correction,
     acts.WaiveHearing: hearing.waive,
+    acts.ReviseVerdict: revision.revise_verdict,
 }
 
 _PERMISSIONS: dict[str, Callable[[Case, PersonFacts, SchemeRules], Permission]] = {
@@ -110,6 +112,7 @@ _PERMISSIONS: dict[str, Callable[[Case, PersonFacts, SchemeRules], Permission]] 
     "extend_correction": correction.may_extend_correction,
     "end_correction": correction.may_end_correction,
     "waive_hearing": hearing.may_waive_hearing,
+    "revise_verdict": revision.may_revise_verdict,
 }
 
 
@@ -170,6 +173,7 @@ def _next(case: Case, now: datetime, rules: SchemeRules) -> Event | None:
         intake.declined_by_gate(case, now, rules)
         or evidence.lapsed(case, now)
         or _evaluation_closed(case, now, rules)
+        or evaluation.results_renewed(case, now, rules)
         or correction.what_follows_in_correction(case, now, rules)
         or ballots.substitute_drawn(case, now)
         or ballots.round_closed(case, now)
