@@ -331,6 +331,8 @@ CaseAct = Annotated[
     | AnswerQuestion
     | AmendApplication
     | ConfirmAnswers
+    | AssignReviewers
+    | DrawThirdParty
     | SubmitCorrection
     | ExtendCorrection
     | EndCorrection

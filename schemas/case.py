@@ -159,6 +159,7 @@ class Case(BaseModel):
         manifests: earlier versions of the manifest; `set_aside` items of one that are not in the next.
         bench: experts who are asked when another says no or nothing, in order.
         third_party_pool: people the neutral third party was drawn from; with the seed, anyone can draw again.
+        third_party_refused: who was drawn and said no.
         sent_back: how often the Commission let the applicant supplement the file.
         hearing_due_at: by when the applicant is heard before an adverse decision, once that is called for.
         reopened: decisions that were set aside before a label was signed.
@@ -218,6 +219,8 @@ class Case(BaseModel):
     proposal: TextRef | None = None
     third_party_drawn: Identifier | None = None
     third_party_pool: tuple[Identifier, ...] = Field(default=(), max_length=200)
+    third_party_seed: Digest | None = None
+    third_party_refused: tuple[Identifier, ...] = Field(default=(), max_length=200)
     nonconformities: dict[CriterionId, Nonconformity] = Field(default_factory=dict, max_length=100)
     sent_back: int = Field(default=0, ge=0, le=9)
     hearing_due_at: Moment | None = None

@@ -93,6 +93,7 @@ class DecisionRecord(RecordPart):
         rounds: every round; the last one led to the decision.
         edition: of the procedure; from the second on, answers are confirmed and a tier can be raised.
         confirmation: what the lead reviewer said of the answers; `raises` each step to a higher tier since.
+        third_party_pool: people the neutral third party was drawn from, with the seed; who said no makes room.
     """
 
     format: Literal["certify-decision-record"] = FORMAT
@@ -123,6 +124,10 @@ class DecisionRecord(RecordPart):
     confirmation: TierConfirmation | None = added_later(None)
     raised_tier: Tier | None = added_later(None)
     raises: tuple[TierRaise, ...] = added_later((), max_length=3)
+    third_party_drawn: Identifier | None = added_later(None)
+    third_party_pool: tuple[Identifier, ...] = added_later((), max_length=200)
+    third_party_seed: Digest | None = added_later(None)
+    third_party_refused: tuple[Identifier, ...] = added_later((), max_length=200)
 
     def as_case(self) -> Case:
         """Return the decided case as far as the record tells it, for the rules to judge again."""

@@ -77,7 +77,7 @@ class InstitutionFacts(BaseModel):
         commission: members seated now; `chair` and `deputy` are among them.
         substitutes: elected to step in when a base falls below its least, in the order of their election.
         appeal_pool: people apart from the Commission by whom appeals are decided.
-        entry: number of the last entry of the stream `institutions` these facts rest on; 0 before any election.
+        entry: number of the last entry of the stream `institution/body` these facts rest on; 0 before any election.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -54,7 +54,7 @@ class Review(BaseModel):
     revisions: tuple[Revision, ...] = added_later((), max_length=100)
 
 
-class Agreement(BaseModel):
+class ReviewerAgreement(BaseModel):
     """How far the reviewers of one criterion agree.
 
     Attributes:

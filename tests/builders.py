@@ -148,7 +148,7 @@ class Walk:
         facts: dict[str, Any] = {
             "act_id": str(uuid4()),
             "application": "case-1",
-            "people": {one.person: one for one in (*EXPERTS, *self.members)},
+            "people": {one.person: one for one in (*EXPERTS, *self.members, THIRD_PARTY)},
             "seated": tuple(one.person for one in self.members) if kind == "open_round" else (),
             "participant": ParticipantFacts(
                 organisation=ORGANISATION,
@@ -307,6 +307,8 @@ class Walk:
     def advised(self, recommends: Outcome = Outcome.GRANTED) -> Self:
         """Go on from the results until the rapporteur has recommended."""
         if self.rules.tiers[self.case.tier].neutral_third_party == "required":
+            if self.case.edition > 1:
+                self.act("draw_third_party", SECRETARY)
             self.act("declare_interests", THIRD_PARTY, has_interest=False)
             self.act("record_third_party_report", THIRD_PARTY, report=text("Report"))
         return self.recommended(recommends=recommends).act("record_hearing", SECRETARY, protocol=text("Protocol"))

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.ethics_question import EthicsQuestion
 from schemas.identifiers import ActId
+from schemas.institution import Institution
 from schemas.label_life import LabelLife
 from schemas.organisation import Organisation
 from schemas.practice import Practice
@@ -68,3 +69,9 @@ class LabelFile(MatterFile):
     """A label."""
 
     state: LabelLife | None = None
+
+
+class InstitutionFile(MatterFile):
+    """The institutions of the body."""
+
+    state: Institution | None = None

@@ -62,6 +62,15 @@ def parts_in_organisation(matter: Matter, person: PersonFacts) -> frozenset[Matt
     return parts | {MatterPart.PARTY} if acts_for else parts
 
 
+_OF_THE_BODY = frozenset({Role.APPEAL_MEMBER, Role.EXPERT, Role.LABEL_OFFICER, Role.NEUTRAL_THIRD_PARTY})
+
+
+def parts_in_institution(matter: Matter, person: PersonFacts) -> frozenset[MatterPart]:
+    """Return all parts a person has in the institutions: whoever works for the body may know who sits where."""
+    parts = parts_in_matter(matter, person) - {MatterPart.PARTY}
+    return parts | {MatterPart.PARTY} if _OF_THE_BODY & set(person.roles) else parts
+
+
 class MotionReading(ReadingPart):
     """A vote: how many voted always, how they voted only once it is closed, and only for those who keep the matter."""
 

@@ -76,8 +76,8 @@ def _sits(case: Case, person: PersonFacts) -> bool:
 
 
 def _is_third_party(case: Case, person: PersonFacts) -> bool:
-    due = case.tier in THIRD_PARTY_TIERS and case.stage in THIRD_PARTY_STAGES
-    return person.has(Role.NEUTRAL_THIRD_PARTY) and due
+    drawn = case.third_party_drawn == person.person if case.edition > 1 else case.tier in THIRD_PARTY_TIERS
+    return person.has(Role.NEUTRAL_THIRD_PARTY) and drawn and case.stage in THIRD_PARTY_STAGES
 
 
 def _releases(case: Case, person: PersonFacts) -> bool:

@@ -32,7 +32,7 @@ from schemas.decision import Decision, Round
 from schemas.evidence import EvidenceItem, TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Name, RuleId
 from schemas.label import IssuedLabel
-from schemas.review import Agreement, Finding, Result
+from schemas.review import Finding, Result, ReviewerAgreement
 from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Choice, Stage
 from workflows.rules.agreement import agreement
@@ -96,7 +96,7 @@ class CaseReading(ReadingPart):
     lookup_findings: tuple[Finding, ...]
     reviews: tuple[ReviewReading, ...]
     results: tuple[Result, ...]
-    agreement: tuple[Agreement, ...]
+    agreement: tuple[ReviewerAgreement, ...]
     nonconformities: tuple[NonconformityReading, ...]
     differences: tuple[VersionReading, ...]
     not_handed_in: tuple[Difference, ...]

@@ -5,9 +5,17 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import participants, people
+from certify.register import institutions, participants, people
 from certify.vault.files import find as find_file
-from schemas.acts import ACTS, ActInCase, AppointRapporteur, AssignReviewer, OfferEvidence
+from schemas.acts import (
+    ACTS,
+    ActInCase,
+    AppointRapporteur,
+    AssignReviewer,
+    AssignReviewers,
+    DrawThirdParty,
+    OfferEvidence,
+)
 from schemas.case import Case
 from schemas.errors import (
     AlreadyDecided,
@@ -23,6 +31,7 @@ from schemas.errors import (
 )
 from schemas.people import PersonFacts, Role
 from schemas.records import Receipt
+from workflows.rules.third_party import POOL_MAX
 from workflows.rules.ties import named_in
 
 _KINDS: dict[str, type[ProcedureError]] = {
@@ -88,11 +97,16 @@ async def with_facts(session: AsyncSession, act: ActInCase, case: Case | None) -
     """Return the act with the facts it is judged by, as the record has them now."""
     facts: dict[str, Any] = {}
     if "seated" in act.needs:
-        seated = await people.with_role(session, Role.COMMISSIONER)
-        facts["seated"] = tuple(member.person for member in seated)
-        facts["people"] = {member.person: member for member in seated}
+        facts["seated"] = (await institutions.facts(session)).commission
+        facts["people"] = await people.facts_of(session, facts["seated"])
     if isinstance(act, AssignReviewer):
         facts["people"] = await people.facts_of(session, [act.reviewer])
+    if isinstance(act, AssignReviewers):
+        named = [one.reviewer for one in (*act.reviewers, *act.reserves)]
+        facts["people"] = await people.facts_of(session, named)
+    if isinstance(act, DrawThirdParty):
+        held = await people.with_role(session, Role.NEUTRAL_THIRD_PARTY)
+        facts["people"] = {one.person: one for one in held[:POOL_MAX]}
     if isinstance(act, AppointRapporteur):
         facts["people"] = await people.facts_of(session, [act.rapporteur])
     if "participant" in act.needs and case is not None:

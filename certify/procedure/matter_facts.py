@@ -10,12 +10,15 @@ from certify.register import cases, institutions, labels, participants, people, 
 from certify.vault.store import Vault
 from schemas.accession import ApplyToJoin, OpenAccessionVote
 from schemas.act import Act
+from schemas.institution import Institution
+from schemas.institution_acts import ChangeWorkingGroup, ConfirmElection, CreateWorkingGroup, RecordElection
 from schemas.matter import Matter
 from schemas.organisation import Organisation
 from schemas.people import PersonFacts
 from schemas.practice import OfferPractice
 from schemas.record_correction import ProposeCorrection
 from schemas.scheme_adoption import ProposeScheme
+from workflows.rules.seats import people_of
 
 
 async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state: Matter | None) -> Act:
@@ -29,6 +32,8 @@ async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state
             "seated": seats.commission,
             "people": await people.facts_of(session, sorted(everyone)),
         }
+    if "named" in act.needs:
+        facts["people"] = await people.facts_of(session, sorted(_named(act, state)))
     organisation = state.organisation if state is not None else act.actor.organisation
     if "participant" in act.needs and organisation is not None:
         facts["participant"] = await participants.facts(session, organisation)
@@ -73,6 +78,16 @@ async def _entry_facts(session: AsyncSession, act: ProposeCorrection) -> dict[st
         "entry_digest": entry.digest if entry is not None else None,
         "party": case.lodged.organisation if case is not None else None,
     }
+
+
+def _named(act: Act, state: Matter | None) -> frozenset[str]:
+    """Return the people whom an act about the institutions names, or the election that it confirms."""
+    if isinstance(act, RecordElection):
+        return people_of(act.elected)
+    if isinstance(act, ConfirmElection) and isinstance(state, Institution):
+        waiting = [one for one in state.elections if one.number == act.number]
+        return frozenset().union(*(people_of(one.elected) for one in waiting))
+    return frozenset(act.members) if isinstance(act, CreateWorkingGroup | ChangeWorkingGroup) else frozenset()
 
 
 async def _namesake(session: AsyncSession, act: ApplyToJoin | OpenAccessionVote, state: Matter | None) -> str | None:

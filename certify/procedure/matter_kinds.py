@@ -6,15 +6,24 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from certify.accounts.matter_reading import EVERY_PART, KEEPERS, MatterPart, Readers, parts_in_organisation
+from certify.accounts.matter_reading import (
+    EVERY_PART,
+    KEEPERS,
+    MatterPart,
+    Readers,
+    parts_in_institution,
+    parts_in_organisation,
+)
 from certify.procedure.bodies import body_of
 from schemas.clocks import Clock
 from schemas.matter import Matter
 from schemas.scheme import SchemeRules
 from workflows.accession import OrganisationCourse
+from workflows.institution import InstitutionCourse
 from workflows.kernel import Kernel
 from workflows.matter_file import (
     EthicsQuestionFile,
+    InstitutionFile,
     MatterFile,
     OrganisationFile,
     PracticeFile,
@@ -22,8 +31,9 @@ from workflows.matter_file import (
     SchemeProposalFile,
 )
 from workflows.matters import EthicsQuestionCourse, PracticeCourse, RecordCorrectionCourse, SchemeProposalCourse
-from workflows.rules import ethics_questions, organisations
+from workflows.rules import elections, ethics_questions, organisations
 from workflows.rules.ethics_questions import ETHICS_QUESTION
+from workflows.rules.institution import INSTITUTION
 from workflows.rules.organisations import ORGANISATION
 from workflows.rules.practices import PRACTICE
 from workflows.rules.record_corrections import RECORD_CORRECTION
@@ -170,12 +180,29 @@ ORGANISATIONS = MatterKind(
     clocks=organisations.clocks_of,
 )
 
+INSTITUTIONS = MatterKind(
+    kernel=INSTITUTION,
+    collection="institutions",
+    run=InstitutionCourse.run,
+    file=InstitutionFile,
+    opens="record_election",
+    also_opens=frozenset({"create_working_group", "file_impartiality_report"}),
+    has_own_id=True,
+    lasts=True,
+    readers=Readers(
+        fields=dict.fromkeys(("seats", "sizes", "first_days", "groups", "names", "reports"), EVERY_PART),
+        parts=parts_in_institution,
+    ),
+    clocks=elections.clocks_of,
+)
+
 _ALL = (
     QUESTION,
     CORRECTION,
     ADOPTION,
     PRACTICE_KIND,
     ORGANISATIONS,
+    INSTITUTIONS,
 )
 KINDS: dict[str, MatterKind] = {kind.kernel.name: kind for kind in _ALL}
 

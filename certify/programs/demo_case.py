@@ -96,6 +96,7 @@ class DemoCase:
                 await expert.api.act(self.id, "confirm_answers", answers=self._answers())
             await expert.api.act(self.id, "submit_review", findings=findings)
         if self._cast.all_with(Role.NEUTRAL_THIRD_PARTY):
+            await self._secretariat("draw_third_party")
             third = self._cast.one(Role.NEUTRAL_THIRD_PARTY)
             await third.api.act(self.id, "declare_interests", has_interest=False)
             await third.api.act(self.id, "record_third_party_report", report=f"Risks were assessed apart. {PLAYED}")

@@ -20,6 +20,7 @@ from certify.vault.store import Vault
 from workflows import options
 from workflows.accession import OrganisationCourse
 from workflows.certification import Certification
+from workflows.institution import InstitutionCourse
 from workflows.label_life import LabelCourse
 from workflows.matters import EthicsQuestionCourse, PracticeCourse, RecordCorrectionCourse, SchemeProposalCourse
 from workflows.recording import RegisterEntry, SchemeAdoption
@@ -29,6 +30,7 @@ WORKFLOWS = (
     RegisterEntry,
     SchemeAdoption,
     EthicsQuestionCourse,
+    InstitutionCourse,
     LabelCourse,
     OrganisationCourse,
     PracticeCourse,

@@ -5,6 +5,7 @@ from typing import Any
 
 from certify.web.act_pages import ActPage, Before, Typed
 from certify.web.applicant_case import criterion_options
+from certify.web.case_questions import ANSWER_QUESTION
 from certify.web.language import language_of, marked
 from schemas.application import Confidentiality, MakerKind
 from schemas.errors import Unacceptable
@@ -110,6 +111,7 @@ OFFER = ActPage(
     preset=("criteria",),
 )
 PAGES = {
+    "answer-question": ANSWER_QUESTION,
     "offer-evidence": OFFER,
     "withdraw-evidence": ActPage(
         kind="withdraw_evidence",

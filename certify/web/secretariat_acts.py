@@ -3,6 +3,7 @@
 from typing import Any
 
 from certify.web.act_pages import ActPage, Before, Typed
+from certify.web.case_questions import ASK_QUESTION
 from certify.web.language import marked
 from certify.web.secretariat_board import open_lookups
 from certify.web.secretariat_planning import electorate, experts, members, plan
@@ -33,6 +34,7 @@ async def _missing(before: Before) -> dict[str, object]:
 
 
 PAGES = {
+    "ask-question": ASK_QUESTION,
     "accept-application": ActPage(
         kind="accept_application",
         template="secretariat/accept_application.html",

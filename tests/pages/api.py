@@ -47,6 +47,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "cast_ballot": {"round": 1, "choice": "grant", "manifest_digest": DIGEST, "scheme_digest": DIGEST},
     "release_label": {},
     "confirm_answers": {"answers": {"Q1": 0}},
+    "assign_reviewers": {"reviewers": [{"reviewer": "edda", "areas": ["ai_technical"]}]},
+    "draw_third_party": {},
     "ask_question": {"text": "What is it for?"},
     "answer_question": {"number": 1, "answer": "For reading digits."},
     "submit_correction": {},

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from math import comb
 
 from schemas.case import Case
-from schemas.review import Agreement
+from schemas.review import ReviewerAgreement
 from schemas.stages import Verdict
 
 
-def agreement(case: Case) -> tuple[Agreement, ...]:
+def agreement(case: Case) -> tuple[ReviewerAgreement, ...]:
     """Return the figures of every criterion that two reviewers of the plan or more judged, sorted by criterion."""
     counted = case.plan.criteria if case.plan else {}
     given: dict[str, list[Verdict]] = {}
@@ -19,9 +19,9 @@ def agreement(case: Case) -> tuple[Agreement, ...]:
     return tuple(_figures(criterion, given[criterion]) for criterion in sorted(given) if len(given[criterion]) > 1)
 
 
-def _figures(criterion: str, verdicts: list[Verdict]) -> Agreement:
+def _figures(criterion: str, verdicts: list[Verdict]) -> ReviewerAgreement:
     times = Counter(verdicts)
-    return Agreement(
+    return ReviewerAgreement(
         criterion=criterion,
         verdicts={verdict: times[verdict] for verdict in Verdict if times[verdict]},
         agreeing=sum(comb(number, 2) for number in times.values()),
@@ -29,7 +29,7 @@ def _figures(criterion: str, verdicts: list[Verdict]) -> Agreement:
     )
 
 
-def overall(figures: Iterable[Agreement]) -> tuple[int, int]:
+def overall(figures: Iterable[ReviewerAgreement]) -> tuple[int, int]:
     """Return how many pairs of reviewers agree over all criteria, and of how many."""
     listed = list(figures)
     return sum(one.agreeing for one in listed), sum(one.pairs for one in listed)

@@ -19,6 +19,7 @@ from workflows.rules.interests import declared_none, free_of_interest, plan_stan
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage, no_open_round
 from workflows.rules.requirements import Requirement, RequirementStatus
 from workflows.rules.standing import all_judged, outstanding, outstanding_lookups
+from workflows.rules.third_party import may_report
 
 LOOKUP = "lookup"
 """Source of a result that the secretariat looked up."""
@@ -137,6 +138,7 @@ def may_record_third_party_report(case: Case, person: PersonFacts, _: SchemeRule
         holds(person, Role.NEUTRAL_THIRD_PARTY),
         in_stage(case, Stage.EVALUATION, Stage.CORRECTION, Stage.RECOMMENDATION, Stage.DECISION),
         _is_no_reviewer(case, person),
+        may_report(case, person),
         declared_none(case, person),
         _no_report_yet(case),
         no_open_round(case),

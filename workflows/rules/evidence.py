@@ -21,7 +21,7 @@ COLLECTING = (Stage.INTAKE, Stage.EVIDENCE, Stage.CORRECTION)
 ITEMS_MAX = 200
 NUMBERS_MAX = 9999
 """Numbers of items, those taken back included (`schemas.identifiers.ItemId`)."""
-BYTES_MAX = 250_000
+BYTES_MAX = 200_000
 """Room for the descriptions of all items: the whole case travels through Temporal (design, 4)."""
 
 

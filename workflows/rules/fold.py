@@ -109,6 +109,9 @@ def _interests(case: Case, event: ev.InterestsDeclared) -> Changes:
 
 
 def _answered(case: Case, event: ev.AssignmentAnswered) -> Changes:
+    """Who was drawn as third party has no assignment, and can only say no."""
+    if event.actor not in case.assignments:
+        return {"third_party_refused": (*case.third_party_refused, event.actor)}
     answered = case.assignments[event.actor].model_copy(update={"accepted": event.accepts})
     return {"assignments": {**case.assignments, event.actor: answered}}
 

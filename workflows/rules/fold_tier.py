@@ -97,5 +97,9 @@ OF_TIER_AND_QUESTIONS: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.TierRaised: _raised,
     ev.ReviewersProposed: lambda _, e: {"bench": e.reserves, "proposal": e.proposal},
     ev.AssignmentLapsed: _silent,
-    ev.ThirdPartyDrawn: lambda _, e: {"third_party_drawn": e.person, "third_party_pool": e.pool},
+    ev.ThirdPartyDrawn: lambda _, e: {
+        "third_party_drawn": e.person,
+        "third_party_pool": e.pool,
+        "third_party_seed": e.seed,
+    },
 }

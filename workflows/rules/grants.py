@@ -31,6 +31,7 @@ from workflows.rules.quorum import tally
 from workflows.rules.risk import assess_tier, gate_outcomes
 from workflows.rules.rounds import base_min, panel_seed, reserves_of
 from workflows.rules.standing import all_judged
+from workflows.rules.third_party import was_drawn
 from workflows.rules.tier import is_settled
 from workflows.rules.tier_rounds import tier_follows
 
@@ -127,6 +128,8 @@ def _check_besides(case: Case, rules: SchemeRules) -> None:
     tier = rules.tiers[case.tier]
     if tier.neutral_third_party == REQUIRED and case.third_party_report is None:
         raise PreparationError("third_party_report_missing", "The neutral third party's report is not on file.")
+    if not was_drawn(case):
+        raise PreparationError("other_third_party", "The report is by another than the draw gives.")
     if tier.decision.hearing == REQUIRED and not is_heard(case):
         raise PreparationError("hearing_missing", "The applicant was not heard.")
     if case.recommendation is None:

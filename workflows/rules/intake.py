@@ -26,7 +26,7 @@ from workflows.rules.permission import (
 from workflows.rules.requirements import requirements
 from workflows.rules.risk import assess_tier, gate_outcomes
 
-BYTES_MAX = 150_000
+BYTES_MAX = 100_000
 """Room for what the rules read of an application: the whole case travels through Temporal (design, 4)."""
 
 LEAVABLE = (

@@ -130,7 +130,7 @@ def took_no_part(case: Case, person: PersonFacts) -> Permission:
     """Whether a person is free to decide: nobody both evaluates and decides (ISO/IEC 17065, 7.6)."""
     if person.person in case.reviewers or person.person in case.reviews:
         return Permission(ConflictOfInterest("reviewed_and_decides", "Whoever evaluates a case does not decide it."))
-    if person.person == case.third_party:
+    if person.person in {case.third_party, case.third_party_drawn}:
         return Permission(ConflictOfInterest("advised_and_decides", "Whoever advised on a case does not decide it."))
     return ALLOWED
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from workflows.kernel import Kernel
 from workflows.rules.ethics_questions import ETHICS_QUESTION
+from workflows.rules.institution import INSTITUTION
 from workflows.rules.label_kernel import LABEL
 from workflows.rules.organisations import ORGANISATION
 from workflows.rules.practices import PRACTICE
@@ -12,6 +13,7 @@ from workflows.rules.scheme_adoption import SCHEME_ADOPTION
 
 _ALL: tuple[Kernel[Any], ...] = (
     ETHICS_QUESTION,
+    INSTITUTION,
     LABEL,
     ORGANISATION,
     PRACTICE,

@@ -29,8 +29,10 @@ from workflows.rules import (
     questions,
     recommendation,
     reopening,
+    reserves,
     revision,
     rounds,
+    third_party,
     tier,
     tier_rounds,
 )
@@ -74,6 +76,8 @@ _ACTS: dict[type[Act], Callable[[Case, Any, datetime, SchemeRules], Events]] = {
     acts.AnswerQuestion: questions.answer,
     acts.AmendApplication: amendment.amend,
     acts.ConfirmAnswers: tier.confirm,
+    acts.AssignReviewers: reserves.assign_reviewers,
+    acts.DrawThirdParty: third_party.draw,
     acts.SubmitCorrection: correction.submit_correction,
     acts.ExtendCorrection: correction.extend_correction,
     acts.EndCorrection: correction.end_correction,
@@ -107,6 +111,8 @@ _PERMISSIONS: dict[str, Callable[[Case, PersonFacts, SchemeRules], Permission]] 
     "answer_question": questions.may_answer_question,
     "amend_application": amendment.may_amend_application,
     "confirm_answers": tier.may_confirm_answers,
+    "assign_reviewers": reserves.may_assign_reviewers,
+    "draw_third_party": third_party.may_draw_third_party,
     OPEN_TIER_ROUND: tier_rounds.may_open_tier_round,
     "submit_correction": correction.may_submit_correction,
     "extend_correction": correction.may_extend_correction,
@@ -172,6 +178,9 @@ def _next(case: Case, now: datetime, rules: SchemeRules) -> Event | None:
     return (
         intake.declined_by_gate(case, now, rules)
         or evidence.lapsed(case, now)
+        or reserves.assignment_lapsed(case, now)
+        or reserves.reserve_asked(case, now, rules)
+        or third_party.third_party_redrawn(case, now)
         or _evaluation_closed(case, now, rules)
         or evaluation.results_renewed(case, now, rules)
         or correction.what_follows_in_correction(case, now, rules)

@@ -13,6 +13,7 @@ from workflows.rules.differences import Difference, NotAgain, differing, done_ag
 from workflows.rules.evaluation import results_of, to_be_judged
 from workflows.rules.evidence import frozen, missing
 from workflows.rules.interests import plan_stands
+from workflows.rules.third_party import was_drawn
 
 _EVALUATED = ("plan", "reviews", "lookups", "rapporteur", "recommendation")
 
@@ -26,6 +27,9 @@ def evaluated(case: Case, *, rules: SchemeRules, found: list[Difference]) -> Cas
     found += _plan(case, rules)
     found += _reviews(case, rules)
     found += _lookups(case, rules)
+    if not was_drawn(case):
+        message = "The neutral third party that reported is not the one the draw gives."
+        found.append(Difference(place="/third_party", code="other_third_party", message=message))
     results = results_of(case, rules)
     found += differing("/results", case.results, results)
     case = case.model_copy(update={"results": results})

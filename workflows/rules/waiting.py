@@ -24,6 +24,11 @@ def _planning(case: Case) -> Party:
     return Party.REVIEWER if unanswered else Party.SECRETARIAT
 
 
+def _decision(case: Case) -> Party:
+    reports = case.third_party_drawn is not None and case.third_party_report is None
+    return Party.THIRD_PARTY if reports else Party.SECRETARIAT
+
+
 def _recommendation(case: Case) -> Party:
     return Party.COMMISSION if case.rapporteur is not None else Party.SECRETARIAT
 
@@ -35,7 +40,7 @@ _WITHOUT_CLOCK: dict[Stage, Callable[[Case], Party]] = {
     Stage.EVALUATION: lambda case: Party.SECRETARIAT if case.disputed_tier else Party.REVIEWER,
     Stage.CORRECTION: lambda _: Party.APPLICANT,
     Stage.RECOMMENDATION: _recommendation,
-    Stage.DECISION: lambda _: Party.SECRETARIAT,
+    Stage.DECISION: _decision,
     Stage.ATTESTATION: lambda _: Party.SECRETARIAT,
 }
 """Who owes the next step where no clock says so; a label that the signer refused is looked after by the secretariat."""

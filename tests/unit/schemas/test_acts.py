@@ -118,6 +118,8 @@ def test_an_act_says_which_facts_are_read_just_before_it_is_sent() -> None:
     needing = {kind: set(model.needs) for kind, model in ACTS.items() if model.needs}
     assert needing == {
         "assign_reviewer": {"people"},
+        "assign_reviewers": {"people"},
+        "draw_third_party": {"people"},
         "appoint_rapporteur": {"people"},
         "open_round": {"seated", "participant", "institution"},
     }

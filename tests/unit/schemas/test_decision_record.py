@@ -33,6 +33,16 @@ LEFT_OUT = {
     "label": "as above",
     "reason": "of cases that ended without a decision",
     "ended_at": "the decision's own time",
+    "disputed_tier": "no decision is taken while one is",
+    "tier_kept_in": "says only that a round was followed; what it came to, its tally says",
+    "questions": "what they brought to light stands in the evidence; the clocks they stopped are over",
+    "stops": "a clock of an earlier stage",
+    "due": "as above",
+    "resumed": "as above",
+    "stage_since": "as above",
+    "reminded": "reminders change nothing",
+    "bench": "who would have been asked next",
+    "proposal": "why these were asked; the rules that let them judge ask again",
 }
 """Fields of a case that are not in the record; a new field belongs there, or here with its reason."""
 LEFT_OUT_OF_LODGED = {

@@ -6,13 +6,16 @@ from typing import Any, get_args
 
 import pytest
 
-from schemas import accession
+from schemas import accession, institution_acts
 from schemas.event import Event
 from tests.unit.schemas.test_events import holds_all
 from tests.vectors.events.make_matters import FOLDER, WALKS
 from workflows.rules.kernels import KERNELS
 
-UNIONS: dict[str, Any] = {"organisation": accession.AccessionEvent}
+UNIONS: dict[str, Any] = {
+    "organisation": accession.AccessionEvent,
+    "institution": institution_acts.InstitutionEvent,
+}
 GOLDEN = sorted(path for kind in WALKS for path in (FOLDER / kind).glob("*.json"))
 
 

@@ -5,8 +5,21 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
-from schemas import accession
+from schemas import accession, institution_acts
 from schemas.extract import SIGNED_MAX, SignedExtract
+from schemas.institution import (
+    ELECTED_MAX,
+    GROUP_MEMBERS_MAX,
+    GROUPS_MAX,
+    HELD_MAX,
+    REPORTS_MAX,
+    WAITING_MAX,
+    ImpartialityReport,
+    Institution,
+    OutsideMember,
+    Seat,
+    Vacancy,
+)
 from schemas.matter import Motion, MotionBallot
 from schemas.organisation import LABELS_MAX, Organisation
 from schemas.people import Role
@@ -16,22 +29,29 @@ from schemas.review import Interests
 from schemas.voting import Voice
 from tests.builders import START, person, sha256
 from tests.unit.schemas.test_payloads import UNBOUNDED, full_text, long_id, models_of, models_of_the_scheme, unbounded
+from tests.unit.workflows.rules.electing import created, record
 from tests.unit.workflows.rules.joining import entered, joining
-from workflows.matter_file import MatterFile, OrganisationFile
+from workflows.matter_file import InstitutionFile, MatterFile, OrganisationFile
 from workflows.options import RECEIPTS_KEPT
 from workflows.rules import accession as accession_rules
 from workflows.rules.motions import DECLARATIONS_MAX
 
 LET_OFF = {
     **UNBOUNDED,
-    ("OrganisationFile", "id"): "an id the client computes",
-    ("OrganisationFile", "outbox"): UNBOUNDED["CaseFile", "outbox"],
-    ("OrganisationFile", "receipts"): UNBOUNDED["CaseFile", "receipts"],
+    **{(file, "id"): "an id the client computes" for file in ("OrganisationFile", "InstitutionFile")},
+    **{
+        (file, field): UNBOUNDED["CaseFile", field]
+        for file in ("OrganisationFile", "InstitutionFile")
+        for field in ("outbox", "receipts")
+    },
 }
 SCHEMAS: dict[str, dict[str, Any]] = {
     "organisation acts": TypeAdapter(accession.AccessionAct).json_schema(),
     "organisation events": accession.EVENTS.json_schema(),
     "organisation file": OrganisationFile.model_json_schema(),
+    "institution acts": TypeAdapter(institution_acts.InstitutionAct).json_schema(),
+    "institution events": institution_acts.EVENTS.json_schema(),
+    "institution file": InstitutionFile.model_json_schema(),
 }
 
 
@@ -94,7 +114,35 @@ def full_organisation() -> Organisation:
     )
 
 
-FULL: dict[type[MatterFile], Any] = {OrganisationFile: full_organisation}
+def full_institution() -> Institution:
+    """Every seat held, every list full, every waiting election as long as one may be."""
+    walk = created(record())
+    (election,), (group,) = walk.state.elections, walk.state.groups
+    someone = [long_id("person", place) for place in range(HELD_MAX)]
+    people = tuple(election.elected[0].model_copy(update={"person": one}) for one in someone)
+    seats = tuple(
+        Seat(**one.model_dump(), number=place, body="impartiality_committee", vacated_at=START)
+        for place, one in enumerate(people, start=1)
+    )
+    outside = OutsideMember(sector="government", organisation="\u042f" * 200)
+    members = {"members": tuple(someone[:GROUP_MEMBERS_MAX]), "outside": (outside,) * GROUP_MEMBERS_MAX}
+    vacancy = Vacancy(
+        number=1, seat=1, cause="resignation", protocol=full_text(), recorded_by=someone[0], recorded_at=START
+    )
+    full: Institution = walk.state.model_copy(
+        update={
+            "seats": seats,
+            "elections": (election.model_copy(update={"elected": people[:ELECTED_MAX]}),) * WAITING_MAX,
+            "vacancies": (vacancy,) * WAITING_MAX,
+            "groups": (group.model_copy(update={"name": "\u042f" * 200, **members}),) * GROUPS_MAX,
+            "names": dict.fromkeys(someone, full_text()),
+            "reports": (ImpartialityReport(year=2026, text=full_text(), filed_at=START),) * REPORTS_MAX,
+        }
+    )
+    return full
+
+
+FULL: dict[type[MatterFile], Any] = {OrganisationFile: full_organisation, InstitutionFile: full_institution}
 
 
 @pytest.mark.parametrize("kind", list(FULL), ids=lambda kind: kind.__name__)

@@ -9,7 +9,7 @@ from schemas.act import Act
 from schemas.errand import ErrandDone
 from schemas.scheme import Tier
 from schemas.stages import Choice
-from tests.builders import APPLICANT, LABEL_OFFICER, SECRETARY, Walk, amended, issued_label, lodged, text
+from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, SECRETARY, Walk, amended, issued_label, lodged, text
 from workflows.casework import CaseFile, Casework
 from workflows.rules.attestation import attest
 from workflows.rules.procedure import CERTIFICATION
@@ -46,7 +46,12 @@ def of_the_intake() -> tuple[Walk, ...]:
     asking.act("amend_application", APPLICANT, lodged=amended()).answered()
     raised = Walk(edition=2).to_evaluation().confirmed(Tier.MEDIUM)
     kept = Walk(edition=2).to_evaluation().confirmed(Tier.HIGH).proposed(Tier.HIGH).voted(*[Choice.ABSTAIN] * 3)
-    return asking, raised, kept
+    searching = Walk(edition=2).to_planning()
+    asked, reserve = ({"reviewer": one.person, "areas": ("ethics_or_law",)} for one in EXPERTS[:2])
+    searching.act("assign_reviewers", SECRETARY, reviewers=(asked,), reserves=(reserve,), proposal=text())
+    searching.pass_time(days=5)
+    drawn = Walk(Tier.CRITICAL, edition=2).to_evaluation().act("draw_third_party", SECRETARY)
+    return asking, raised, kept, searching, drawn
 
 
 def case_file() -> CaseFile:

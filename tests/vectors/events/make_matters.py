@@ -12,8 +12,9 @@ from schemas.extract import SignedExtract
 from schemas.identifiers import ENGINE
 from schemas.relations import Relation
 from schemas.voting import Voice
-from tests.builders import APPLICANT, SECRETARY, sha256, text
+from tests.builders import APPLICANT, MEMBERS, SECRETARY, sha256, text
 from tests.matters import MatterWalk
+from tests.unit.workflows.rules.electing import GUS, SCIENCE, commission, created, held, record, report
 from tests.unit.workflows.rules.joining import OFFICER, entered, joining, seeded, voting
 
 FOLDER = Path(__file__).parent
@@ -42,7 +43,22 @@ def organisation() -> tuple[MatterWalk, ...]:
     return walk, unnamed, refused, leaving, taken_back
 
 
-WALKS: dict[str, Callable[[], tuple[MatterWalk, ...]]] = {"organisation": organisation}
+def institution() -> tuple[MatterWalk, ...]:
+    """Walks of the institutions in which every kind of event happens."""
+    walk = held(elected=commission(5, substitutes=1), seats=5, substitutes_step_up=True)
+    walk.act("agree_to_be_named", MEMBERS[0], name=text("Maria Member"))
+    walk.act("vacate_seat", SECRETARY, seat=2, cause="resignation", protocol=text("Not so."))
+    walk.act("reject_vacancy", GUS, number=1, reasons=text("Not so."))
+    walk.act("vacate_seat", SECRETARY, seat=2, cause="removal", protocol=text("Removed."))
+    walk.act("confirm_vacancy", GUS, number=2).pass_time(days=1090).pass_time(days=30)
+    rejected = record().act("reject_election", GUS, number=1, reasons=text("Another name stands there."))
+    group = created()
+    group.act("change_working_group", SECRETARY, number=1, outside=(SCIENCE,))
+    group.act("dissolve_working_group", SECRETARY, number=1, protocol=text("Done."))
+    return walk, rejected, group, report()
+
+
+WALKS: dict[str, Callable[[], tuple[MatterWalk, ...]]] = {"organisation": organisation, "institution": institution}
 """By the kind of the matter, which is also the folder of its files."""
 
 

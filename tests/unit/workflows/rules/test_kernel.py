@@ -112,6 +112,12 @@ class Contents:
         found = dict(zip(self.walk.rules.questions, TIER_ANSWERS[self.one_of(*Tier)], strict=True))
         return {"answers": found, "rationale": dict.fromkeys(found, text())}
 
+    def assign_reviewers(self, _: PersonFacts) -> dict[str, Any]:
+        areas = (self.one_of(*AREAS),)
+        order = self.chance.sample(REVIEWERS, len(REVIEWERS))
+        named = [{"reviewer": one.person, "areas": areas} for one in order]
+        return {"reviewers": named[:1], "reserves": named[1:]}
+
     def answer_question(self, _: PersonFacts) -> dict[str, Any]:
         return {"number": self.one_of(1, 2, 3), "answer": text()}
 
