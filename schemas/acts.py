@@ -100,6 +100,8 @@ class ReviseVerdict(ActInCase):
     verdict: Verdict
     grade: Grade | None = None
     reason: TextRef
+    cited: tuple[ItemId, ...] = Field(default=(), max_length=50)
+    reliance: TextRef | None = None
 
 
 class SubmitCorrection(ActInCase):
@@ -338,7 +340,8 @@ CaseAct = Annotated[
     | SubmitCorrection
     | ExtendCorrection
     | EndCorrection
-    | WaiveHearing,
+    | WaiveHearing
+    | ReviseVerdict,
     Field(discriminator="kind"),
 ]
 

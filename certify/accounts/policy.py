@@ -14,6 +14,7 @@ from schemas.case import Case, Lodged
 from schemas.errors import NotFound, NotPermitted
 from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
+from schemas.stages import Stage
 from workflows.rules import intake, procedure
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
 
@@ -34,6 +35,10 @@ def _always(_case: Case, _person: PersonFacts) -> bool:
 def evaluation_closed(case: Case, _person: PersonFacts | None = None) -> bool:
     """Whether findings have met: until then reviewers are blind to each other (procedure, stage 5)."""
     return bool(case.results)
+
+
+def _judged(case: Case, _person: PersonFacts) -> bool:
+    return bool(case.results) and case.stage != Stage.EVALUATION
 
 
 def _judges_nothing(case: Case, person: PersonFacts) -> bool:
@@ -60,6 +65,7 @@ _READERS: Final[dict[str, tuple[Row, ...]]] = {
     "read_evidence": ((_always, _CONTENT),),
     "read_evidence_list": ((_always, _CONTENT | {Part.AUDITOR}),),
     "read_reviews": ((_judges_nothing, _KEEPERS), (evaluation_closed, _OUTCOME)),
+    "read_agreement": ((_judged, _KEEPERS | {Part.INFORMED_MEMBER}),),
     "read_results": ((evaluation_closed, _OUTCOME),),
     "read_recommendation": (
         (_always, _KEEPERS | {Part.INFORMED_MEMBER}),

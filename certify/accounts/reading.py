@@ -32,9 +32,10 @@ from schemas.decision import Decision, Round
 from schemas.evidence import EvidenceItem, TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Name, RuleId
 from schemas.label import IssuedLabel
-from schemas.review import Finding, Result
+from schemas.review import Finding, Result, ReviewerAgreement
 from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Choice, Stage
+from workflows.rules.agreement import agreement
 from workflows.rules.case_clocks import clocks_of
 from workflows.rules.clocks import EVALUATION
 from workflows.rules.evidence import missing, requirements_of
@@ -54,6 +55,7 @@ class CaseReading(ReadingPart):
         application_digest: the lodged application's text, for those who may open it.
         evidence: what was handed in; `may_open_evidence` tells whether the files themselves may be opened.
         set_aside: items of an earlier version of the manifest that are not in the present one.
+        agreement: how far reviewers agree, for those who recommend, decide and keep the case.
         to_be_supplemented: what the ballots that sent the case back ask for, without their members.
         separate_opinions: dissents of the deciding round, where the scheme publishes them.
         sent_back: how often the applicant was let supplement the file; `reopened` how many decisions were set aside.
@@ -94,6 +96,7 @@ class CaseReading(ReadingPart):
     lookup_findings: tuple[Finding, ...]
     reviews: tuple[ReviewReading, ...]
     results: tuple[Result, ...]
+    agreement: tuple[ReviewerAgreement, ...]
     nonconformities: tuple[NonconformityReading, ...]
     differences: tuple[VersionReading, ...]
     not_handed_in: tuple[Difference, ...]
@@ -173,6 +176,7 @@ def reading_of(case: Case | None, principal: Principal, rules: SchemeRules) -> C
         lookup_findings=_lookups(case, principal),
         reviews=_reviews(case, principal),
         results=many("read_results", lambda: _results(case)),
+        agreement=many("read_agreement", lambda: agreement(case)),
         nonconformities=many("read_results", lambda: _nonconformities(case)),
         differences=many("read_evidence_list", lambda: _versions(case)),
         not_handed_in=many("read_evidence_list", lambda: not_handed_in(case) if case.manifest else ()),

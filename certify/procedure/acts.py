@@ -99,8 +99,9 @@ async def with_facts(session: AsyncSession, act: ActInCase, case: Case | None) -
     """Return the act with the facts it is judged by, as the record has them now."""
     facts: dict[str, Any] = {}
     if "seated" in act.needs:
-        facts["seated"] = (await institutions.facts(session)).commission
-        facts["people"] = await people.facts_of(session, facts["seated"])
+        seats = await institutions.facts(session)
+        facts["seated"], facts["institution"] = seats.commission, seats
+        facts["people"] = await people.facts_of(session, sorted({*seats.commission, *seats.substitutes}))
     if isinstance(act, AssignReviewer):
         facts["people"] = await people.facts_of(session, [act.reviewer])
     if isinstance(act, AcceptApplication) and case is not None:

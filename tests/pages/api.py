@@ -55,6 +55,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "extend_correction": {"criterion": "I-1.1-01", "reasons": "The laboratory is late."},
     "end_correction": {},
     "waive_hearing": {},
+    "revise_verdict": {"criterion": "I-1.1-01", "verdict": "met", "reason": "I overlooked a page."},
 }  # fmt: skip
 
 

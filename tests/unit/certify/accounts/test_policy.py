@@ -21,6 +21,7 @@ LETTERS = {
     "e": "read_evidence",
     "l": "read_evidence_list",
     "r": "read_reviews",
+    "a": "read_agreement",
     "s": "read_results",
     "m": "read_recommendation",
     "3": "read_third_party_report",
@@ -37,18 +38,18 @@ LETTERS = {
 }
 
 TRUTH = """
-                         intake           evidence         planning         evaluation       correction        recommendation    decision          attestation        granted            refused
-applicant                ctelhwqv         ctelhwqv         ctelhwqv         ctelhwqv         ctelrshwqvf       ctelrshwqvf       ctelrshwqvf       ctelrsmhowqvf      ctelrsmhowqvf      ctelrsmhowqvf
-applicant elsewhere      -                -                -                -                -                 -                 -                 -                  -                  -
-secretariat              ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrsm3hwpbjdqvf ctelrsm3hwpbjdqvf ctelrsm3hwpbjdqvf ctelrsm3howpbjdqvf ctelrsm3howpbjdqvf ctelrsm3howpbjdqvf
-auditor                  clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrsm3hwpbjdqvf   clrsm3hwpbjdqvf   clrsm3hwpbjdqvf   clrsm3howpbjdqvf   clrsm3howpbjdqvf   clrsm3howpbjdqvf
-expert                   -                -                c                ctelq            ctelrsqvf         ctelrsqvf         ctelrsqvf         ctelrsmoqvf        ctelrsmoqvf        ctelrsmoqvf
-expert not asked         -                -                -                -                -                 -                 -                 -                  -                  -
-commissioner             -                -                -                -                ctelrsm3hbqvf     ctelrsm3hbqvf     ctelrsm3hbqvf     ctelrsm3hobqvf     ctelrsm3hobqvf     ctelrsm3hobqvf
-commissioner undeclared  -                -                -                -                c                 c                 c                 c                  c                  c
-third party              -                -                -                ctel3qv          ctel3qv           ctel3qv           ctel3qv           -                  -                  -
-label officer            -                -                -                -                -                 -                 -                 c                  -                  -
-operator                 -                -                -                -                -                 -                 -                 -                  -                  -
+                         intake           evidence         planning         evaluation       correction         recommendation     decision           attestation         granted             refused
+applicant                ctelhwqv         ctelhwqv         ctelhwqv         ctelhwqv         ctelrshwqvf        ctelrshwqvf        ctelrshwqvf        ctelrsmhowqvf       ctelrsmhowqvf       ctelrsmhowqvf
+applicant elsewhere      -                -                -                -                -                  -                  -                  -                   -                   -
+secretariat              ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrasm3hwpbjdqvf ctelrasm3hwpbjdqvf ctelrasm3hwpbjdqvf ctelrasm3howpbjdqvf ctelrasm3howpbjdqvf ctelrasm3howpbjdqvf
+auditor                  clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrasm3hwpbjdqvf   clrasm3hwpbjdqvf   clrasm3hwpbjdqvf   clrasm3howpbjdqvf   clrasm3howpbjdqvf   clrasm3howpbjdqvf
+expert                   -                -                c                ctelq            ctelrsqvf          ctelrsqvf          ctelrsqvf          ctelrsmoqvf         ctelrsmoqvf         ctelrsmoqvf
+expert not asked         -                -                -                -                -                  -                  -                  -                   -                   -
+commissioner             -                -                -                -                ctelrasm3hbqvf     ctelrasm3hbqvf     ctelrasm3hbqvf     ctelrasm3hobqvf     ctelrasm3hobqvf     ctelrasm3hobqvf
+commissioner undeclared  -                -                -                -                c                  c                  c                  c                   c                   c
+third party              -                -                -                ctel3qv          ctel3qv            ctel3qv            ctel3qv            -                   -                   -
+label officer            -                -                -                -                -                  -                  -                  c                   -                   -
+operator                 -                -                -                -                -                  -                  -                  -                   -                   -
 """  # noqa: E501  # a table is read by its columns
 
 
