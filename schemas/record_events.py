@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
-from schemas.identifiers import Digest, Identifier, Line, Moment, Name, Word
+from schemas.identifiers import Digest, Identifier, Line, MatterId, Moment, Name, Word
 from schemas.people import Role
 
 
@@ -51,11 +51,15 @@ class PersonAdmitted(RecordEvent):
 
 
 class AttemptRefused(RecordEvent):
-    """An act was refused; its content is not kept."""
+    """An act was refused; its content is not kept.
+
+    Attributes:
+        application: the case, or the matter, in which it was refused.
+    """
 
     kind: Literal["attempt_refused"] = "attempt_refused"
     act: Word
-    application: Identifier | None
+    application: MatterId | None
     code: Word
 
 

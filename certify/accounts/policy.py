@@ -75,6 +75,7 @@ _OUTSIDE_CASES: Final[dict[str, frozenset[Role]]] = {
     "invite_person": frozenset({Role.SECRETARIAT}),
     "adopt_scheme": frozenset({Role.SECRETARIAT}),
     "read_people": frozenset({Role.SECRETARIAT, Role.AUDITOR}),
+    "read_draws": frozenset({Role.SECRETARIAT, Role.AUDITOR}),
 }
 
 ACTIONS: Final = frozenset({*_READERS, *_OUTSIDE_CASES, *CASE_ACTS})
@@ -148,7 +149,7 @@ def require_readable(principal: Principal, case: Case | None) -> Case:
 
 def scope_of(action: str) -> Scope:
     """Return the scope an action needs."""
-    return "read" if action in _READERS or action in {"list_cases", "read_people"} else "act"
+    return "read" if action in _READERS or action in {"list_cases", "read_people", "read_draws"} else "act"
 
 
 def _has_scope(principal: Principal, action: str) -> Permission:

@@ -10,6 +10,7 @@ from schemas.act import Act
 from schemas.acts import ACTS, LodgeApplication, OfferEvidence
 from schemas.evidence import TextRef
 from schemas.identifiers import CriterionId, ItemId, RuleId
+from schemas.label_acts import OfferFreshEvidence
 from schemas.review import Finding
 from schemas.stages import Verdict
 
@@ -39,7 +40,7 @@ _AS_WRITTEN: dict[Any, Any] = {
 }
 _FILLED_IN = {
     *Act.model_fields,
-    *("application", "edition", "matter", "scheme_in_force", "stored_digest", "size", "sealed_with"),
+    *("application", "around", "edition", "matter", "scheme_in_force", "stored_digest", "size", "sealed_with"),
 }
 """What the engine knows and nobody sends."""
 
@@ -84,7 +85,7 @@ def as_written(model: type[Act], body: BaseModel) -> Written:
         elif isinstance(value, tuple) and value and isinstance(value[0], FindingBody):
             texts += [finding.rationale for finding in value]
             fields[name] = [_finding(finding) for finding in value]
-    if model is OfferEvidence:
+    if model in {OfferEvidence, OfferFreshEvidence}:
         # Placeholders until the file itself is looked up.
         fields |= {"stored_digest": fields["digest_of_file"], "size": 1}
     return Written(fields, tuple(texts))

@@ -6,16 +6,19 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from certify.accounts.label_reading import LABEL_READERS
 from certify.accounts.matter_reading import EVERY_PART, KEEPERS, MatterPart, Readers
 from certify.procedure.bodies import body_of
 from schemas.clocks import Clock
 from schemas.matter import Matter
 from schemas.scheme import SchemeRules
 from workflows.kernel import Kernel
-from workflows.matter_file import EthicsQuestionFile, MatterFile
+from workflows.label_life import LabelCourse
+from workflows.matter_file import EthicsQuestionFile, LabelFile, MatterFile
 from workflows.matters import EthicsQuestionCourse
-from workflows.rules import ethics_questions
+from workflows.rules import ethics_questions, label_clocks
 from workflows.rules.ethics_questions import ETHICS_QUESTION
+from workflows.rules.label_kernel import LABEL
 
 _DECIDING = KEEPERS | {MatterPart.MEMBER, MatterPart.ELECTOR}
 
@@ -27,7 +30,8 @@ class MatterKind:
     Attributes:
         collection: under which address it is found, `/api/{collection}`.
         run: its workflow; `file` what that is started with.
-        opens: the act that opens one, None where only the engine does.
+        opens: the act of a person that opens one, None where only the engine does.
+        begins: the act of the engine that opens one, None where only people do.
         clocks: its deadlines, for readings.
     """
 
@@ -38,6 +42,7 @@ class MatterKind:
     opens: str | None
     readers: Readers
     clocks: Callable[[Any, SchemeRules], Iterable[Clock]]
+    begins: str | None = None
 
     @property
     def state(self) -> type[Matter]:
@@ -70,7 +75,18 @@ QUESTION = MatterKind(
     clocks=ethics_questions.clocks_of,
 )
 
-KINDS: dict[str, MatterKind] = {kind.kernel.name: kind for kind in (QUESTION,)}
+LABEL_LIFE = MatterKind(
+    kernel=LABEL,
+    collection="labels",
+    run=LabelCourse.run,
+    file=LabelFile,
+    opens=None,
+    begins="begin_life",
+    readers=LABEL_READERS,
+    clocks=label_clocks.clocks_of,
+)
+
+KINDS: dict[str, MatterKind] = {kind.kernel.name: kind for kind in (QUESTION, LABEL_LIFE)}
 
 _BODIES = {
     name: {

@@ -3,14 +3,14 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
-from certify.accounts.matter_reading import MatterReading, matter_reading
+from certify.accounts.matter_reading import MatterPart, MatterReading, matter_reading
 from certify.accounts.policy import scope_refusal
 from certify.accounts.principal import Principal
 from certify.procedure.attempts import keep_attempt
 from certify.procedure.bodies import as_written
-from certify.procedure.matter_facts import with_matter_facts
+from certify.procedure.matter_facts import with_matter_facts, with_stored
 from certify.procedure.matter_kinds import KINDS, MatterKind
 from certify.procedure.sending import Sending
 from certify.register import matters, schemes
@@ -80,8 +80,10 @@ class Matters:
             model,
             {**written.fields, "act_id": act_id_of(principal.facts.person, key), "matter": subject,
              "actor": principal.facts, "authn": principal.authn, "request_id": request_id,
-             "scheme_in_force": scheme.digest},
+             "scheme_in_force": _in_force(state, scheme)},
         )  # fmt: skip
+        async with self._database.reading() as session:
+            act = await with_stored(session, act, state)
         receipt = await self._sending.earlier(act)
         if receipt is None:
             async with self._database.reading() as session:
@@ -100,11 +102,11 @@ class Matters:
             ProcedureError: refused; `not_recorded_yet` when the record is behind.
         """
         kind = KINDS[errand.to]
-        state, scheme = await self._found(kind, errand.subject)
+        state, scheme = await self._found(kind, errand.subject, pinned_to=errand.content.get("scheme_digest"))
         act = _parsed(
             kind.kernel.acts[errand.act],
             {**errand.content, "act_id": act_id_of(ENGINE, f"{sent_by}/{errand.key}"), "matter": errand.subject,
-             "actor": PersonFacts(person=ENGINE), "authn": ENGINE, "scheme_in_force": scheme.digest},
+             "actor": PersonFacts(person=ENGINE), "authn": ENGINE, "scheme_in_force": _in_force(state, scheme)},
         )  # fmt: skip
         if await self._sending.earlier(act) is not None:
             return
@@ -116,17 +118,28 @@ class Matters:
 
     async def _send(self, kind: MatterKind, act: Act, state: Matter | None, scheme: Scheme) -> None:
         workflow_id, rules = matter_id(kind.kernel.name, act.subject), scheme.rules
-        if act.kind == kind.opens and state is None:
-            await self._sending.to_new(act, kind.run, kind.file(id=act.subject, rules=rules), workflow_id)
-            return
         now = datetime.now(UTC)
-        await self._sending.to_running(act, workflow_id, when_gone=lambda: kind.kernel.decide(state, act, now, rules))
+        if state is None and act.kind in {kind.opens, kind.begins}:
+            await self._sending.to_new(act, kind.run, kind.file(id=act.subject, rules=rules), workflow_id)
+        elif state is not None and state.is_over:
+            # Its workflow has ended: what is still added to it is taken by a run of its own.
+            kind.kernel.decide(state, act, now, rules)
+            file = kind.file(id=act.subject, rules=rules)
+            file.put_state(state)
+            await self._sending.to_new(act, kind.run, file, workflow_id)
+        else:
+            await self._sending.to_running(
+                act, workflow_id, when_gone=lambda: kind.kernel.decide(state, act, now, rules)
+            )
 
-    async def _found(self, kind: MatterKind, subject: str) -> tuple[Matter | None, Scheme]:
+    async def _found(
+        self, kind: MatterKind, subject: str, *, pinned_to: JsonValue = None
+    ) -> tuple[Matter | None, Scheme]:
+        """Return a matter and the scheme it follows; one that begins may be pinned to the scheme of another."""
         async with self._database.reading() as session:
             state = await matters.find(session, kind.state, kind.kernel.name, subject)
-            digest = state.scheme_digest if state else None
-            scheme = await (schemes.pinned(session, digest) if digest else schemes.in_force(session, SCHEME))
+            digest = state.scheme_digest if state else pinned_to
+            scheme = await (schemes.pinned(session, str(digest)) if digest else schemes.in_force(session, SCHEME))
         return state, scheme
 
     async def read(self, principal: Principal, kind: str, subject: str) -> MatterReading:
@@ -140,7 +153,7 @@ class Matters:
         return _reading(KINDS[kind], state, principal, scheme)
 
     async def all_for(self, principal: Principal, kind: str) -> list[MatterReading]:
-        """Return the matters of a kind that somebody may know of, newest first."""
+        """Return the matters of a kind that somebody has a part in, newest first."""
         scope_refusal(principal, "read").require()
         found = KINDS[kind]
         async with self._database.reading() as session:
@@ -154,13 +167,18 @@ class Matters:
         return [
             _reading(found, state, principal, pinned.get(state.scheme_digest or "", in_force))
             for state in states
-            if found.readers.parts(state, principal.facts)
+            if found.readers.parts(state, principal.facts) - {MatterPart.OBSERVER}
         ]
 
 
 def _reading(kind: MatterKind, state: Matter | None, principal: Principal, scheme: Scheme) -> MatterReading:
     clocks = tuple(kind.clocks(state, scheme.rules)) if state is not None and not state.is_over else ()
     return matter_reading(state, principal, kind.kernel, kind.readers, scheme.rules, clocks)
+
+
+def _in_force(state: Matter | None, scheme: Scheme) -> str | None:
+    # Only what opens a matter asks for it, and computing it takes a tenth of a second.
+    return scheme.digest if state is None else None
 
 
 def _require_known(kind: MatterKind, state: Matter | None, principal: Principal, *, opens: bool) -> None:

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from certify.web.api import accounts, acts, applications, evidence, institutions, matters, record
+from certify.web.api import accounts, acts, applications, evidence, institutions, labels, matters, record
 
 router = APIRouter(prefix="/api")
-for part in (applications, acts, evidence, record, accounts, institutions, matters):
+for part in (applications, acts, evidence, record, accounts, institutions, labels, matters):
     router.include_router(part.router)
