@@ -18,6 +18,7 @@ from schemas.application_spelling import (
     Email,
     Flag,
     GateAnswer,
+    LabelNumber,
     Language,
     LineText,
     Reference,
@@ -229,6 +230,9 @@ class Application(_Part):
     evidence: tuple[EvidenceDeclaration, ...] = Field(max_length=200)
     not_applicable: dict[CriterionId, Text] = Field(default_factory=dict, max_length=100)
     statements: Statements | None = None
+    renews: LabelNumber | None = Field(
+        default=None, description="number of the label of yours that a grant replaces, where this is a renewal"
+    )
     agreement: Annotated[
         Agreement,
         BeforeValidator(

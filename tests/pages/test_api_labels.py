@@ -10,6 +10,7 @@ from schemas.label import Standing
 from schemas.people import Role
 from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, Walk, person
 from tests.label_walk import BUILD, JUDGES, LABEL_ID, NEW_LABEL, granted
+from tests.pages.api import application
 from tests.pages.conftest import AUDITOR, STRANGER, House
 from tests.pages.labels import carried, do, label, read, save
 from workflows.rules.label_beginnings import begin_life_content
@@ -208,3 +209,19 @@ async def test_the_secretariat_of_the_holder_reads_no_more_than_anybody(house: H
     walk = await label(house)
     own = person("olaf", Role.SECRETARIAT, organisation=ORGANISATION)
     assert parts_in_label(walk.state, own) == {MatterPart.OBSERVER}
+
+
+async def test_only_a_label_of_ones_own_is_renewed(house: House) -> None:
+    browser = await house.browser(APPLICANT)
+    unknown = await browser.post("/api/applications", json=application(renews=NEW_LABEL))
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "unknown_label")
+
+    await label(house)
+    other = application(renews=LABEL_ID)
+    other["organisation"]["name"] = "Other"
+    refused = await (await house.browser(STRANGER)).post("/api/applications", json=other)
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_the_holder")
+
+    lodged = await browser.post("/api/applications", json=application(renews=LABEL_ID))
+    assert lodged.status_code == 200, lodged.text
+    assert (await house.case(lodged.json()["application"])).lodged.renews == LABEL_ID
