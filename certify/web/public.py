@@ -15,6 +15,7 @@ from certify.register import labels, participants, schemes
 from certify.web import public_answers as answers
 from certify.web.errors import RETRY_AFTER_SECONDS
 from certify.web.language import language_of
+from certify.web.public_texts import texts_of
 from certify.web.public_views import (
     LabelsView,
     MistypedView,
@@ -142,7 +143,13 @@ async def _answer_for_number(
             return answers.unknown(label_id, now, authenticity)
         scheme = await schemes.pinned(session, row.public_facts.scheme.digest)
     return answers.known(
-        row, scheme, services.settings, language=language_of(request), now=now, authenticity=authenticity
+        row,
+        scheme,
+        services.settings,
+        language=language_of(request),
+        now=now,
+        authenticity=authenticity,
+        texts=await texts_of(services.vault, row),
     )
 
 
