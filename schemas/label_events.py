@@ -242,6 +242,13 @@ class ChangeReported(Event):
     change: Change
 
 
+class ComplaintReferred(Event):
+    """A complaint asks for a review; its id is its tracking code, which the holder must not learn."""
+
+    kind: Literal["complaint_referred"] = "complaint_referred"
+    complaint: MatterId
+
+
 class InterestReported(Event):
     """An interest of somebody with a part in the case was found after signing."""
 
@@ -347,6 +354,7 @@ LabelEvent = Annotated[
     | LabelWithdrawn
     | ScopeReduced
     | ChangeReported
+    | ComplaintReferred
     | InterestReported
     | RenewalAsked
     | ProlongationDecided

@@ -74,7 +74,7 @@ class Surveillance(BaseModel):
 
     Attributes:
         due_at: when a regular one was due; it is opened by the clock, never before.
-        about: what it is about where it is not regular: a quarter, a complaint, a person's part.
+        about: what it is about where it is not regular: a quarter, or which change, complaint or interest.
         seed: digest the sample was drawn with; with the criteria met, anyone who reads the record can draw again.
         sample: criteria that were drawn.
         criteria: all criteria that are judged: the sample, those whose evidence ran out, those a change touches.

@@ -24,6 +24,7 @@ from certify.web import (
 )
 from certify.web.errors import RETRY_AFTER_SECONDS
 from certify.web.language import language_of
+from certify.web.public_texts import texts_of
 from certify.web.public_views import (
     READ,
     LabelsView,
@@ -173,7 +174,13 @@ async def _answer_for_number(
             return answers.unknown(label_id, now, authenticity)
         scheme = await schemes.pinned(session, row.public_facts.scheme.digest)
     return answers.known(
-        row, scheme, services.settings, language=language_of(request), now=now, authenticity=authenticity
+        row,
+        scheme,
+        services.settings,
+        language=language_of(request),
+        now=now,
+        authenticity=authenticity,
+        texts=await texts_of(services.vault, row),
     )
 
 

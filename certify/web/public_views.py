@@ -87,7 +87,10 @@ class LabelView(_View):
         languages: ISO 639 codes of the languages the system is offered in.
         meaning: the scheme's `meaning`, filled in.
         successor: number of the label that replaces this one.
+        prolongs: number of the label that this one carries on until its renewal is decided.
         renewal_asked: None where the question does not arise.
+        scope: what the label still covers, where a decision reduced that; `is_reduced` also where it cannot be shown.
+        looked_at: days on which surveillances ended with the label maintained.
     """
 
     product: str
@@ -114,7 +117,11 @@ class LabelView(_View):
     history: tuple[StatusChange, ...]
     kid: str
     successor: str | None = None
+    prolongs: str | None = None
     renewal_asked: bool | None = None
+    scope: str | None = None
+    is_reduced: bool = False
+    looked_at: tuple[date, ...] = ()
 
 
 class ScanView(_View):
@@ -127,6 +134,7 @@ class ScanView(_View):
         since: first day of the present standing; of `not_yet`, the day it begins.
         reason: why, in a sentence for the public, where the standing has a reason.
         restoration: of a suspension, how it can be lifted.
+        version: number of the step that led to the standing; a later answer never has a smaller one.
         downloads: the label for machines and for print.
     """
 
@@ -138,6 +146,7 @@ class ScanView(_View):
     since: date | None = None
     reason: str | None = None
     restoration: str | None = None
+    version: int | None = None
     downloads: tuple[Link, ...] = ()
 
     @model_validator(mode="after")

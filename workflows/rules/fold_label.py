@@ -267,6 +267,7 @@ CHANGES: dict[type[Event], Callable[[LabelLife, Any], Changes]] = {
     ev.LabelWithdrawn: _withdrawn,
     ev.ScopeReduced: _reduced,
     ev.ChangeReported: lambda life, e: {"changes": (*life.changes, e.change)},
+    ev.ComplaintReferred: lambda life, e: {"complaints": (*life.complaints, e.complaint)},
     ev.InterestReported: _interest,
     ev.RenewalAsked: lambda _, e: {"renewal": Renewal(application=e.application, asked_at=e.at)},
     ev.ProlongationDecided: lambda _, e: {"prolongation": e.prolongation, "applied": e.prolongation.motion},
