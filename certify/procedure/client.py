@@ -122,6 +122,7 @@ class Procedure:
             return await self._lodged_before(case, application)
         lodging.check(application, scheme)
         fields = await lodging.lodging(self._vault, case_id, organisation, group, application, scheme)
+        fields["edition"] = lodging.EDITION
         act = parsed("lodge_application", {**fields, **_who(principal, key, case_id, request_id)})
         earlier = await self._earlier(act)
         if earlier is not None:
