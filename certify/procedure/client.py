@@ -124,6 +124,7 @@ class Procedure:
         lodging.check_renewal(application, renewed, organisation)
         lodging.check(application, scheme)
         fields = await lodging.lodging(self._vault, case_id, organisation, group, application, scheme)
+        fields["edition"] = lodging.EDITION
         act = parsed("lodge_application", {**fields, **_who(principal, key, case_id, request_id)})
         earlier = await self._earlier(act)
         if earlier is not None:

@@ -61,7 +61,7 @@ def check_renewal(application: Application, label: LabelRecord | None, organisat
 async def lodging(
     vault: Vault, key: str, organisation: str, group: Iterable[str], application: Application, scheme: Scheme
 ) -> dict[str, Any]:
-    """Return the fields of the act `lodge_application`; texts and the application itself are stored first."""
+    """Return what an act says of an application; texts and the application itself are stored first."""
     written = canonical_json(application.model_dump(mode="json", exclude_none=True))
     stored = await vault.put_bytes(key, written)
     reasons = {criterion: await vault.put_text(key, reason) for criterion, reason in application.not_applicable.items()}
@@ -70,7 +70,6 @@ async def lodging(
             update={"group": tuple(sorted(set(group) - {organisation}))}
         ),
         "not_applicable": reasons,
-        "edition": EDITION,
     }
 
 

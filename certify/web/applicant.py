@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from certify.web import (
+    applicant_amending,
     applicant_drafts,
     applicant_evidence,
     applicant_one_file,
@@ -33,6 +34,7 @@ router.include_router(applicant_organisation.router)
 router.include_router(applicant_practices.router)
 router.include_router(applicant_evidence.router)
 router.include_router(applicant_one_file.router)
+router.include_router(applicant_amending.router)
 
 
 @router.get("")
