@@ -51,6 +51,8 @@ async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state
             "seated": seats.commission,
             "people": await people.facts_of(session, sorted(everyone)),
         }
+    if "seats" in act.needs:
+        facts["institution"] = await institutions.facts(session)
     if "named" in act.needs:
         facts["people"] = await people.facts_of(session, sorted(_named(act, state)))
     organisation = state.organisation if state is not None else act.actor.organisation

@@ -4,6 +4,8 @@ from certify.web.language import Language, marked, sentence, translations
 from schemas.errors import ProcedureError
 
 _TO_THE_READER = {
+    "organisation_unnamed": marked("Give name and country of the organisation that is about to join."),
+    "seat_lost": marked("You hold no seat any more; a vote is for those who hold one."),
     "already_entered": marked("This organisation stands in the Register already."),
     "application_pending": marked("An application to join waits for its answer."),
     "contact_missing": marked("Tell how the ethics officer is reached."),
