@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS = never
 
-.PHONY: setup demo test check format bench lock messages browser
+.PHONY: setup demo test check format bench explore lock messages browser
 
 setup: .venv/.ready
 
@@ -32,6 +32,10 @@ format: setup
 
 bench: setup
 	$(BIN)/python tests/bench/bench.py
+
+# Every state that a case, its record and the signer can reach together, within bounds; `make test` visits the nearest.
+explore: setup
+	$(BIN)/python -m tests.explorer
 
 # The browser journeys run in a system Chromium: as root on Debian it is installed, elsewhere you are told what to type.
 browser:

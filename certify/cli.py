@@ -1,6 +1,7 @@
 """The command `certify`: every program and every act that has no page.
 
-Exit codes: 0 ok, 1 failed or refused, 2 usage, 3 not authentic or out of force, 4 could not check.
+Exit codes: 0 ok, 1 failed or refused, 2 usage or an unreadable file, 3 not authentic, out of force, or not what a
+decision record amounts to, 4 could not check.
 """
 
 import asyncio
@@ -15,7 +16,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from pydantic import ValidationError
 
-from certify import __version__, scheme_commands
+from certify import __version__, adoption_commands, decision_commands, operating_commands, scheme_commands
 from certify.config import Settings
 from certify.programs.processes import leave_quietly, log_to_stderr, run
 from schemas.application import ActorRole
@@ -29,8 +30,13 @@ app = typer.Typer(
 people_app = typer.Typer(name="people", no_args_is_help=True, help="People and their roles.")
 organisations_app = typer.Typer(name="organisations", no_args_is_help=True, help="The Register of participants.")
 keys_app = typer.Typer(name="keys", no_args_is_help=True, help="The keys labels are signed with.")
-for part in (people_app, organisations_app, keys_app, scheme_commands.app):
+for part in (people_app, organisations_app, keys_app, scheme_commands.app, decision_commands.app):
     app.add_typer(part)
+_SCHEME = scheme_commands.app.command
+_SCHEME(epilog="Example: certify scheme rehearse ./my-scheme --data ./certify-data")(adoption_commands.rehearse)
+_SCHEME(epilog="Example: certify scheme propose ./my-scheme --reasons 'New law'")(adoption_commands.propose)
+app.command(epilog="Example: certify reconcile --check --data ./certify-data")(operating_commands.reconcile)
+app.command(epilog="Example: certify nudge --data ./certify-data")(operating_commands.nudge)
 
 FAILED, USAGE, COULD_NOT_CHECK = 1, 2, 4
 
@@ -249,13 +255,33 @@ def adopt(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Adopt a scheme for new cases; `certify up` does this by itself. The programs must be running."""
+    """Adopt the first version of a scheme; `certify up` does this by itself. The Commission adopts any later one."""
     from certify.programs.administration import adopt_scheme  # noqa: PLC0415  # as above
 
     scheme, is_new = wait_for(adopt_scheme(settings_for(data), path))
     name = f"{scheme.rules.id} {scheme.rules.version}"
     body = {"scheme": scheme.rules.id, "version": scheme.rules.version, "digest": scheme.digest, "adopted": is_new}
-    answer(as_json, body, f"{name} is adopted for new cases." if is_new else f"{name} was adopted before.")
+    answer(
+        as_json,
+        body,
+        f"{name} is adopted for new cases."
+        if is_new
+        else "A version is in force; another is adopted by the Commission.",
+    )
+
+
+@decision_commands.app.command(epilog="Example: certify decision export A-2026-001 --data ./certify-data > record.json")
+def export(
+    application: Annotated[
+        str, typer.Argument(help="Id of the application, or its reference where only one has it.", show_default=False)
+    ],
+    data: Data = None,
+) -> None:
+    """Print the record of a decision as JSON: all that `certify decision verify` recomputes it from, offline."""
+    from certify.programs.decision_record import export as program  # noqa: PLC0415  # as above
+
+    record = wait_for(program(settings_for(data), application))
+    typer.echo(json.dumps(record.model_dump(mode="json"), ensure_ascii=False, indent=1))
 
 
 @keys_app.command(epilog="Example: certify keys init --data ./certify-data")

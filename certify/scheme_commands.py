@@ -1,7 +1,7 @@
-"""`certify scheme`: check a scheme's folder, and show what a scheme asks."""
+"""`certify scheme`: check a scheme's folder, show what a scheme asks, and what an application would lead to."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,9 +10,12 @@ from rich import box
 from rich.console import Console, RenderableType
 from rich.table import Table
 
+from schemas.application_answers import read_answers
+from schemas.errors import Unacceptable
 from schemas.scheme import BUILT_IN, Cap, CriterionRule, Floor, Language, Scheme, Tier, TierRules
 from schemas.scheme_loading import SchemeError, load_scheme
 from workflows.rules.risk import assess_tier
+from workflows.rules.self_check import self_check
 
 app = typer.Typer(name="scheme", no_args_is_help=True, help="Certification schemes as data: check one, show one.")
 
@@ -46,15 +49,38 @@ def show(
     machine: Machine = False,
 ) -> None:
     """Show a scheme: criteria, tiers, caps and floors, and where it differs from the Code."""
-    if lang not in {"en", "ru"}:
-        raise typer.BadParameter("en or ru", param_hint="--lang")
+    language = _language(lang)
     scheme = _loaded(path, machine=machine)
     if machine:
         typer.echo(json.dumps(_as_json(scheme, tier), ensure_ascii=False))
         return
-    console = Console()
-    for part in _tables(scheme, tier, "ru" if lang == "ru" else "en"):
-        console.print(part)
+    _print(_tables(scheme, tier, language))
+
+
+@app.command("self-check", epilog="Example: certify scheme self-check examples/digit-reader --lang ru")
+def check_self(
+    application: Annotated[
+        Path, typer.Argument(help="Application folder, or its application.yaml; it may be unfinished.")
+    ],
+    scheme_folder: Annotated[
+        Path, typer.Option("--scheme", help="Folder of another scheme than the built-in one.")
+    ] = BUILT_IN,
+    lang: Annotated[str, typer.Option(help="Language of the texts: en or ru.")] = "en",
+    machine: Machine = False,
+) -> None:
+    """See what an application would lead to: tier, requirements, times and fee. Sends nothing, keeps nothing."""
+    language = _language(lang)
+    scheme = _loaded(scheme_folder, machine=machine)
+    named, answers = read_answers(application)
+    if named not in {None, scheme.rules.id}:
+        raise Unacceptable("unknown_scheme", f"The application is under the scheme {named}; give its folder.")
+    found = self_check(scheme, answers)
+    if machine:
+        typer.echo(json.dumps(found.model_dump(mode="json"), ensure_ascii=False))
+        return
+    from certify.self_check_tables import tables  # noqa: PLC0415  # each command loads only what it runs
+
+    _print(tables(scheme, found, language))
 
 
 def failing_examples(scheme: Scheme) -> list[str]:
@@ -66,6 +92,18 @@ def failing_examples(scheme: Scheme) -> list[str]:
         if tier != example.tier:
             failing.append(f"example {number} ({example.name or example.decided_by}) is {tier}, not {example.tier}")
     return failing
+
+
+def _language(lang: str) -> Language:
+    if lang not in {"en", "ru"}:
+        raise typer.BadParameter("en or ru", param_hint="--lang")
+    return "ru" if lang == "ru" else "en"
+
+
+def _print(parts: Iterable[RenderableType]) -> None:
+    console = Console()
+    for part in parts:
+        console.print(part)
 
 
 def _loaded(path: Path, *, machine: bool) -> Scheme:

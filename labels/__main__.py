@@ -2,6 +2,8 @@
 
 Two answers, always apart: is the label authentic, and does it stand? Offline only its own end is known, so
 that of an authentic label the standing is `could_not_check` (ask the register) or `expired`.
+
+`python -m labels extract FILE --keys FILE` does the same for an extract of the Register of participants.
 """
 
 import argparse
@@ -12,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from labels import extract_command
 from labels.key_set import KeySet
 from labels.reading import texts_in
 from labels.verification import Verification, token_in, verify
@@ -29,6 +32,8 @@ force; 4 could not check. Example: python -m labels verify label.png --keys labe
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; print the answer on stdout, what went wrong on stderr; return the exit code."""
     options = _parser().parse_args(arguments)
+    if options.command == extract_command.NAME:
+        return extract_command.run(options)
     try:
         keys = KeySet.read(options.keys)
         answer = _verified(options.label, keys, options.at or datetime.now(UTC))
@@ -51,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--standing", action="store_true", help="exit 4 where the standing cannot be told")
     command.add_argument("--at", metavar="TIME", type=_moment, help="moment asked about, ISO 8601 (now)")
     command.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    extract_command.add_to(commands)
     return parser
 
 

@@ -42,9 +42,9 @@ def protected_header(kid: str) -> bytes:
     return to_cbor({_ALG: _ED25519, _KID: bytes.fromhex(kid)})
 
 
-def to_be_signed(protected: bytes, payload: bytes) -> bytes:
-    """Return the Sig_structure of RFC 9052, 4.4, with our external_aad."""
-    return to_cbor(["Signature1", protected, EXTERNAL_AAD, payload])
+def to_be_signed(protected: bytes, payload: bytes, external_aad: bytes = EXTERNAL_AAD) -> bytes:
+    """Return the Sig_structure of RFC 9052, 4.4, with the external_aad of what is signed: a label unless said."""
+    return to_cbor(["Signature1", protected, external_aad, payload])
 
 
 def seal(protected: bytes, payload: bytes, signature: bytes) -> bytes:

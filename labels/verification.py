@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from cryptography.exceptions import InvalidSignature
 
-from labels.cose import Envelope, statement_in, to_be_signed, unseal
+from labels.cose import EXTERNAL_AAD, Envelope, statement_in, to_be_signed, unseal
 from labels.encoding import from_base36
 from labels.key_set import KeySet, LabelKey
 from schemas.errors import CouldNotCheck, VerificationError
@@ -55,7 +55,7 @@ def verify(
     try:
         envelope = _well_formed(token)  # (1)
         kid = envelope.kid
-        key = _signing_key(envelope, keys)  # (2) (3)
+        key = signing_key(envelope, keys)  # (2) (3)
         statement = statement_in(envelope.payload)  # (4)
         _check_end(statement, key, longest_validity_months)  # (5)
     except VerificationError as error:
@@ -101,11 +101,16 @@ def _well_formed(token: str | bytes) -> Envelope:
     return unseal(from_base36(token) if isinstance(token, str) else token)
 
 
-def _signing_key(envelope: Envelope, keys: KeySet) -> LabelKey:
+def signing_key(envelope: Envelope, keys: KeySet, external_aad: bytes = EXTERNAL_AAD) -> LabelKey:
+    """Return the key that signed an envelope, as a label unless another external_aad is given: steps (2) and (3).
+
+    Raises:
+        VerificationError: `unknown_key` or `bad_signature`.
+    """
     candidates = keys.named(envelope.kid)
     if not candidates:
         raise VerificationError("unknown_key", f"No trusted key is called {envelope.kid}.")
-    message = to_be_signed(envelope.protected, envelope.payload)
+    message = to_be_signed(envelope.protected, envelope.payload, external_aad)
     for key in candidates:
         if _holds(key, envelope.signature, message):
             return key

@@ -1,6 +1,6 @@
 """What every act carries, whatever it is done in: who, under which key, and the facts it is judged by."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -8,21 +8,17 @@ from schemas.canonical import digest_of
 from schemas.identifiers import ActId, Identifier, Word
 from schemas.people import InstitutionFacts, ParticipantFacts, PersonFacts
 
-_NOT_CONTENT = frozenset(
-    {
-        "act_id",
-        "actor",
-        "around",
-        "authn",
-        "edition",
-        "institution",
-        "participant",
-        "people",
-        "request_id",
-        "scheme_in_force",
-        "seated",
-    }
-)
+_NOT_CONTENT: dict[str, Any] = {
+    "act_id": True,
+    "actor": True,
+    "authn": True,
+    "institution": True,
+    "participant": True,
+    "people": True,
+    "request_id": True,
+    "seated": True,
+    "lodged": {"group": True},  # a fact of the Register within the application, which may change before a repeat
+}
 
 
 class Act(BaseModel):
@@ -52,6 +48,9 @@ class Act(BaseModel):
     needs: ClassVar[frozenset[str]] = frozenset()
     """Which facts the sender must read from the record just before sending, by the names of the fields above."""
 
+    own_facts: ClassVar[frozenset[str]] = frozenset()
+    """Fields of this kind of act that the sender fills from the record: no part of the content."""
+
     @property
     def subject(self) -> str:
         """The id of the case or matter the act is done in."""
@@ -60,5 +59,5 @@ class Act(BaseModel):
     @property
     def digest(self) -> str:
         """SHA-256 over the content and the actor's id."""
-        content = self.model_dump(mode="json", exclude=set(_NOT_CONTENT))
+        content = self.model_dump(mode="json", exclude={**_NOT_CONTENT, **dict.fromkeys(self.own_facts, True)})
         return digest_of({"actor": self.actor.person, "content": content})

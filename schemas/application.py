@@ -33,8 +33,8 @@ from schemas.application_spelling import (
     spelled_officer,
 )
 from schemas.canonical import digest_of
-from schemas.evidence import Maker
-from schemas.identifiers import CriterionId, Digest, RuleId, Word
+from schemas.evidence import SAME_FOR_A_FILE, Maker
+from schemas.identifiers import CriterionId, Digest, Identifier, RuleId, Word
 
 # A label's token holds "name version" in its QR budget (label format, 1).
 MAX_LABEL_NAME_BYTES = 55
@@ -166,7 +166,9 @@ MadeBy = Annotated[
 
 
 class EvidenceDeclaration(_Part):
-    """One file of the folder and what it shows (procedure, stage 3; ISO/IEC 17065, 7.4).
+    """One file of the folder and what it shows as one type of evidence (procedure, stage 3; ISO/IEC 17065, 7.4).
+
+    A file that serves criteria of several types is listed once for each of these types.
 
     Attributes:
         digest: SHA-256 of the file, filled in when the application is lodged; the server compares.
@@ -210,6 +212,11 @@ class Statements(_Part):
         return {name: int(value) for name, value in self.model_dump().items()}
 
 
+KeptAway = Annotated[
+    tuple[Identifier, ...], Field(max_length=50, description="ids of organisations whose people must not see the case")
+]
+
+
 class Application(_Part):
     """Everything an organisation lodges; its key is (organisation, reference)."""
 
@@ -230,6 +237,7 @@ class Application(_Part):
     evidence: tuple[EvidenceDeclaration, ...] = Field(max_length=200)
     not_applicable: dict[CriterionId, Text] = Field(default_factory=dict, max_length=100)
     statements: Statements | None = None
+    kept_away: KeptAway | None = None
     renews: LabelNumber | None = Field(
         default=None, description="number of the label of yours that a grant replaces, where this is a renewal"
     )
@@ -254,13 +262,18 @@ class Application(_Part):
 
 
 def _doubles(evidence: tuple[EvidenceDeclaration, ...]) -> Iterator[Problem]:
-    seen: set[str] = set()
+    """Yield what is wrong with a file listed again: it needs another type, and is otherwise the same file."""
+    first: dict[str, EvidenceDeclaration] = {}
+    seen: set[tuple[str, str]] = set()
     for number, item in enumerate(evidence):
-        if item.file in seen:
-            yield Problem(
-                ("evidence", number, "file"), f"{item.file} is listed twice; name all its criteria in one item"
-            )
-        seen.add(item.file)
+        if (item.file, item.type) in seen:
+            message = f"{item.file} is listed twice as {item.type}; name all its criteria in one item"
+            yield Problem(("evidence", number, "file"), message)
+        earlier = first.setdefault(item.file, item)
+        for key in SAME_FOR_A_FILE:
+            if getattr(item, key) != getattr(earlier, key):
+                yield Problem(("evidence", number, key), f"differs from what is said of {item.file} before")
+        seen.add((item.file, item.type))
 
 
 def _unlisted(application: Application) -> Iterator[Problem]:

@@ -58,7 +58,7 @@ class ApplicationFolder:
 
     Attributes:
         application: as written, with digest and size of each file filled in.
-        files: the evidence, in the order of the application.
+        files: the file of each item of evidence, in the order of the application.
         lines: line of `application.yaml` by key path.
     """
 
@@ -68,7 +68,7 @@ class ApplicationFolder:
 
     def located(self, problem: Problem) -> str:
         """Return a problem with its file and line, e.g. one found by `check_against`."""
-        return _located(problem, self.lines)
+        return located_in(problem, self.lines)
 
 
 def read_folder(path: Path) -> ApplicationFolder:
@@ -77,13 +77,13 @@ def read_folder(path: Path) -> ApplicationFolder:
     Raises:
         ApplicationFolderError: naming everything that is wrong with `application.yaml`, or else with the files.
     """
-    document, lines, problems = _parsed(_read_text(path / APPLICATION_FILE))
+    document, lines, problems = parsed(read_text(path / APPLICATION_FILE))
     application = _validated(document, problems)
     if application is None or problems:
-        raise ApplicationFolderError([_located(problem, lines) for problem in problems])
+        raise ApplicationFolderError([located_in(problem, lines) for problem in problems])
     files = _files(path, application, problems)
     if problems:
-        raise ApplicationFolderError([_located(problem, lines) for problem in problems])
+        raise ApplicationFolderError([located_in(problem, lines) for problem in problems])
     return ApplicationFolder(_filled(application, files), tuple(files), lines)
 
 
@@ -103,7 +103,12 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
-def _read_text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Return the text of an `application.yaml`.
+
+    Raises:
+        ApplicationFolderError: it cannot be read, is no text in UTF-8, or far too long.
+    """
     try:
         with path.open("rb") as file:
             written = file.read(MAX_APPLICATION_BYTES + 1)
@@ -116,7 +121,12 @@ def _read_text(path: Path) -> str:
         raise ApplicationFolderError([f"{APPLICATION_FILE}: cannot be read: {error.strerror}"]) from None
 
 
-def _parsed(text: str) -> tuple[object, dict[Where, int], list[Problem]]:
+def parsed(text: str) -> tuple[object, dict[Where, int], list[Problem]]:
+    """Return what a text in YAML says, the line of every key path, and the keys that are written twice.
+
+    Raises:
+        ApplicationFolderError: it is no YAML that we read.
+    """
     lines: dict[Where, int] = {}
     try:
         loader = _Loader(text)
@@ -150,7 +160,7 @@ def _walk(node: yaml.Node, where: Where, lines: dict[Where, int]) -> Iterator[Pr
         yield from _walk(value, below, lines)
 
 
-def _located(problem: Problem, lines: Mapping[Where, int]) -> str:
+def located_in(problem: Problem, lines: Mapping[Where, int]) -> str:
     """Name file, line and key; a key that is missing has the line of what should hold it."""
     known = (problem.where[:depth] for depth in range(len(problem.where), 0, -1))
     line = next((f":{lines[where]}" for where in known if where in lines), "")
@@ -161,7 +171,7 @@ def _validated(document: object, problems: list[Problem]) -> Application | None:
     try:
         application = Application.model_validate(document)
     except ValidationError as error:
-        problems.extend(problem for details in error.errors() for problem in _worded(dict(details)))
+        problems.extend(problem for details in error.errors() for problem in worded(dict(details)))
         return None
     problems.extend(
         Problem(("evidence", number, key), "is filled in when the application is lodged; leave it out")
@@ -172,32 +182,37 @@ def _validated(document: object, problems: list[Problem]) -> Application | None:
     return application
 
 
-def _worded(details: dict[str, Any]) -> Iterator[Problem]:
+def worded(details: dict[str, Any]) -> Iterator[Problem]:
+    """Put an error of pydantic in our words, at its key."""
     where = tuple(part for part in details["loc"] if part != "[key]")
     cause = details.get("ctx", {}).get("error")
     if isinstance(cause, InconsistentError):
         yield from (Problem((*where, *problem.where), problem.message) for problem in cause.problems)
     elif isinstance(cause, ValidationError):
         for inner in cause.errors():
-            yield from _worded({**inner, "loc": (*where, *inner["loc"])})
+            yield from worded({**inner, "loc": (*where, *inner["loc"])})
     else:
         words = {"missing": "is missing", "extra_forbidden": "is not a key of an application"}
         yield Problem(where, words.get(details["type"], details["msg"].removeprefix("Value error, ")))
 
 
 def _files(folder: Path, application: Application, problems: list[Problem]) -> list[FolderFile]:
-    found: dict[Path, FolderFile] = {}
+    """Return the file of each item; one that is listed under several types is read once."""
+    listed: list[FolderFile] = []
+    by_name: dict[str, FolderFile] = {}
+    by_path: dict[Path, FolderFile] = {}
     for number, item in enumerate(application.evidence):
         where = ("evidence", number, "file")
         try:
-            read = _read_file(folder.resolve(), item.file)
+            read = by_name.get(item.file) or _read_file(folder.resolve(), item.file)
         except ValueError as error:
             problems.append(Problem(where, str(error)))
             continue
-        if read.path in found:
-            problems.append(Problem(where, f"{item.file} is the same file as {found[read.path].file}"))
-        found.setdefault(read.path, read)
-    return list(found.values())
+        other = by_path.setdefault(read.path, read)
+        if other.file != item.file:
+            problems.append(Problem(where, f"{item.file} is the same file as {other.file}"))
+        listed.append(by_name.setdefault(item.file, read))
+    return listed
 
 
 def _read_file(folder: Path, file: str) -> FolderFile:

@@ -23,6 +23,8 @@ Score = int | None
 Statement = Annotated[int, Field(ge=0, le=9)]
 """Value of a statement of the form, on the scale of the answers."""
 
+ORGANISATIONS_MAX = 50
+
 
 class SystemFacts(BaseModel):
     """The object of certification: one AI system, one version (Code, I-2.8, I-4.1)."""
@@ -78,6 +80,8 @@ class Lodged(BaseModel):
     """The application as the rules read it; its full text lies beside the evidence under `digest`.
 
     Attributes:
+        group: organisations of the applicant's group, as the Register has them when the application is sent.
+        kept_away: organisations the applicant named, whose people must not see the case (procedure, People).
         renews: the label of the same holder that a grant replaces.
     """
 
@@ -97,6 +101,8 @@ class Lodged(BaseModel):
     statements: dict[Word, Statement] = Field(default_factory=dict, max_length=20)
     declared: tuple[DeclaredFile, ...] = Field(default=(), max_length=200)
     agreement_accepted: bool
+    group: tuple[Identifier, ...] = added_later((), max_length=ORGANISATIONS_MAX)
+    kept_away: tuple[Identifier, ...] = added_later((), max_length=ORGANISATIONS_MAX)
     renews: LabelId | None = added_later(None)
 
 
@@ -118,6 +124,34 @@ class TierConfirmation(BaseModel):
     confirmed_at: Moment
 
 
+class EarlierAnswers(BaseModel):
+    """What was answered in an earlier case of the same organisation or system."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    application: Identifier
+    answers: dict[RuleId, Score] = Field(max_length=50)
+
+
+class TierRaise(BaseModel):
+    """One step from a tier to a higher one, and what it rests on: enough to check it again before signing.
+
+    Attributes:
+        before: the tier the case was judged by until then.
+        round: the vote that carried it; None where the rule of disputes raised it.
+        disputed: the vote was about what the lead reviewer had found.
+        confirmation: what the lead reviewer found, where the rule of disputes raised it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    before: Tier
+    tier: Tier
+    round: int | None = None
+    disputed: bool = False
+    confirmation: TierConfirmation | None = None
+
+
 class Case(BaseModel):
     """One certification. Only `workflows.rules.fold.evolve` makes the next one from an event.
 
@@ -126,12 +160,15 @@ class Case(BaseModel):
     Attributes:
         edition: of the procedure the case follows, fixed when it is lodged: 1 knows no corrections, questions,
             reminders or confirmations; 2 does.
-        raised_tier: a higher tier than the computed one, by the rule of disputes or by the Commission.
+        raised_tier: a higher tier than the computed one, by the rule of disputes or by the Commission; `raises` how.
         disputed_tier: the tier the lead reviewer found, while a working group decides about it.
-        stops: clocks that stand still; `due` the deadlines of clocks that were moved.
+        tier_kept_in: number of the last round that left the tier as it was.
+        stops: clocks that stand still; `due` the deadlines of clocks that were moved, `resumed` since when those run.
+        stage_since: when the case came into its stage; None in the first edition.
         manifests: earlier versions of the manifest; `set_aside` items of one that are not in the next.
         bench: experts who are asked when another says no or nothing, in order.
         third_party_pool: people the neutral third party was drawn from; with the seed, anyone can draw again.
+        third_party_refused: who was drawn and said no.
         sent_back: how often the Commission let the applicant supplement the file.
         hearing_due_at: by when the applicant is heard before an adverse decision, once that is called for.
         reopened: decisions that were set aside before a label was signed.
@@ -176,10 +213,14 @@ class Case(BaseModel):
     edition: int = Field(default=1, ge=1, le=99)
     raised_tier: Tier | None = None
     disputed_tier: Tier | None = None
+    raises: tuple[TierRaise, ...] = Field(default=(), max_length=3)
+    tier_kept_in: int = Field(default=0, ge=0)
     confirmation: TierConfirmation | None = None
     questions: tuple[Question, ...] = Field(default=(), max_length=40)
     stops: dict[ClockName, Stop] = Field(default_factory=dict, max_length=60)
     due: dict[ClockName, Moment] = Field(default_factory=dict, max_length=60)
+    resumed: dict[ClockName, Moment] = Field(default_factory=dict, max_length=60)
+    stage_since: Moment | None = None
     reminded: dict[ClockName, Reminded] = Field(default_factory=dict, max_length=200)
     manifests: tuple[Manifest, ...] = Field(default=(), max_length=20)
     set_aside: tuple[ItemId, ...] = Field(default=(), max_length=200)
@@ -187,6 +228,8 @@ class Case(BaseModel):
     proposal: TextRef | None = None
     third_party_drawn: Identifier | None = None
     third_party_pool: tuple[Identifier, ...] = Field(default=(), max_length=200)
+    third_party_seed: Digest | None = None
+    third_party_refused: tuple[Identifier, ...] = Field(default=(), max_length=200)
     nonconformities: dict[CriterionId, Nonconformity] = Field(default_factory=dict, max_length=100)
     sent_back: int = Field(default=0, ge=0, le=9)
     hearing_due_at: Moment | None = None
@@ -219,6 +262,11 @@ class Case(BaseModel):
     def open_round(self) -> Round | None:
         """The round in which ballots are taken now, if any."""
         return self.rounds[-1] if self.rounds and self.rounds[-1].is_open else None
+
+    @property
+    def rounds_on_label(self) -> tuple[Round, ...]:
+        """The rounds in which the Commission votes on the label itself, and not on a higher tier."""
+        return tuple(vote for vote in self.rounds if vote.proposed_tier is None)
 
     @property
     def reviewers(self) -> frozenset[str]:

@@ -20,6 +20,7 @@ class Party(StrEnum):
     THIRD_PARTY = "third_party"
     LABEL_OFFICER = "label_officer"
     APPEAL_PANEL = "appeal_panel"
+    COMPLAINANT = "complainant"
 
 
 ClockName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}(/[0-9A-Za-z.-]{1,64})?$")]
@@ -47,6 +48,20 @@ class Clock(BaseModel):
     def kind(self) -> str:
         """The kind of the clock, by which reminders are counted."""
         return self.name.partition("/")[0]
+
+
+class Waiting(BaseModel):
+    """Somebody who is waited for; without a clock there is nothing by when.
+
+    Attributes:
+        clock: which of the deadlines it is.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    waits_for: Party
+    clock: ClockName | None = None
+    due_at: Moment | None = None
 
 
 class Reminded(BaseModel):

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.identifiers import CriterionId, Identifier, Moment
+from schemas.identifiers import CriterionId, Identifier, ItemId, Moment
 
 
 class Grade(StrEnum):
@@ -12,6 +12,17 @@ class Grade(StrEnum):
 
     MINOR = "minor"
     MAJOR = "major"
+
+
+class Difference(BaseModel):
+    """What a version of the manifest has under one criterion that an earlier one had not, and the reverse."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    criterion: CriterionId
+    added: tuple[ItemId, ...] = Field(default=(), max_length=200)
+    left_out: tuple[ItemId, ...] = Field(default=(), max_length=200)
+    reason_changed: bool = False
 
 
 class Nonconformity(BaseModel):
@@ -39,3 +50,8 @@ class Nonconformity(BaseModel):
     def is_open(self) -> bool:
         """Whether it still stands."""
         return self.closed_at is None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it stands and there is still time to close it."""
+        return self.is_open and not self.is_past

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.added_later import added_later
-from schemas.identifiers import Digest, Moment, Name, RuleId
+from schemas.identifiers import Digest, Moment, Name, RuleId, Word
 from schemas.review import Result
 from schemas.scheme_terms import Tier
 from schemas.stages import Choice, Outcome
@@ -42,12 +42,15 @@ class Round(Vote[Ballot]):
 
     Attributes:
         proposed_tier: the tier that is voted on; None where the label itself is.
+        set_aside: why no decision rests on the closed round: what it votes on changed, the applicant is heard
+            first or may supplement the file, or its decision was reopened.
     """
 
     manifest_digest: Digest
     scheme_digest: Digest
     results: tuple[Result, ...] = Field(max_length=200)
     proposed_tier: Tier | None = added_later(None)
+    set_aside: Word | None = added_later(None)
 
 
 class Decision(BaseModel):

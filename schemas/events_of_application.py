@@ -72,10 +72,11 @@ class ApplicationAccepted(Event):
 
 
 class ManifestFrozen(Event):
-    """What was handed in is frozen."""
+    """What was handed in is frozen; of a later version, by when the reviewers judge what differs."""
 
     kind: Literal["manifest_frozen"] = "manifest_frozen"
     manifest: Manifest
+    evaluation_due_at: Moment | None = added_later(None)
 
 
 class ReferredToCommission(Event):

@@ -1,9 +1,11 @@
 """Evidence as the case knows it: items by digest, and the manifest that freezes them (ISO/IEC 17065, 7.4)."""
 
 from datetime import date
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.added_later import added_later
 from schemas.canonical import digest_of
 from schemas.identifiers import CriterionId, Digest, ItemId, Moment, Name, Word
 
@@ -30,8 +32,12 @@ class Maker(BaseModel):
     accreditation: Name | None = None
 
 
+SAME_FOR_A_FILE: Final = ("made_by", "effective", "covers_version", "confidentiality")
+"""What is true of a file as a whole: whoever hands it in under a second type says the same again."""
+
+
 class EvidenceItem(BaseModel):
-    """One file handed in for some criteria.
+    """One file handed in for some criteria, as one type of evidence; under another type it is another item.
 
     Attributes:
         digest: SHA-256 of the file as handed in; this is what the manifest holds.
@@ -59,13 +65,20 @@ class EvidenceItem(BaseModel):
 
 
 class Manifest(BaseModel):
-    """The frozen list of what was handed in; reviews, ballots, decision and label name its digest."""
+    """The frozen list of what was handed in; reviews, ballots, decision and label name its digest.
+
+    Attributes:
+        reasons: why criteria do not apply, as the digest covers them; a case keeps those of its last version only.
+        reasons_changed: criteria whose reason differs from that of the version before.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: int = Field(ge=1)
     digest: Digest
     items: tuple[ItemId, ...] = Field(max_length=500)
+    reasons: dict[CriterionId, TextRef] = Field(default_factory=dict, max_length=200, exclude_if=lambda one: not one)
+    reasons_changed: tuple[CriterionId, ...] = added_later((), max_length=200)
 
 
 def manifest_digest(items: dict[str, EvidenceItem], not_applicable: dict[str, TextRef]) -> str:

@@ -75,6 +75,10 @@ Paragraph = Annotated[str, StringConstraints(max_length=2000), AfterValidator(pl
 
 ENGINE = "engine"
 """The actor of what follows by rule or by the clock, with nobody acting."""
+PUBLIC = "public"
+"""The actor of what somebody does without an account; nobody who can sign in has this id."""
+WITHOUT_ACCOUNT = "none"
+"""How they came in: not at all."""
 
 
 def application_id(organisation: str, reference: str) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
+from schemas.added_later import added_later
 from schemas.identifiers import Moment, Name
 
 LabelId = Annotated[str, StringConstraints(pattern=r"^[0-9A-HJKMNP-TV-Z]{16}$")]
@@ -127,6 +128,7 @@ class IssuedLabel(_Frozen):
     Attributes:
         decision_number: number of the one decision behind it.
         issued_at: when the decision was taken that it attests.
+        case_entry: number of the last entry of the case that the signer had read when it checked the grant.
     """
 
     id: LabelId
@@ -140,3 +142,4 @@ class IssuedLabel(_Frozen):
     holder: str = Field(min_length=1, max_length=200)
     issued_at: Moment
     expires_at: Moment
+    case_entry: int | None = added_later(None, ge=1)

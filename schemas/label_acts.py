@@ -76,6 +76,7 @@ class LabelAct(MatterAct):
     """
 
     around: RecordFacts | None = None
+    own_facts: ClassVar[frozenset[str]] = MatterAct.own_facts | {"around"}
 
 
 class BeginLife(LabelAct):

@@ -73,6 +73,11 @@ class Matter(BaseModel):
         return self.ended_at is not None
 
     @property
+    def party(self) -> str | None:
+        """The organisation whose own and tied people decide nothing in it."""
+        return self.organisation
+
+    @property
     def open_motion(self) -> Motion | None:
         """The motion on which votes are taken now, if any."""
         return self.motions[-1] if self.motions and self.motions[-1].is_open else None
@@ -149,12 +154,15 @@ class MatterAct(Act):
     Attributes:
         scheme_in_force: digest of the scheme, for acts that open a matter; a fact, no part of the content.
         by_engine: whether only the engine sends it (`schemas.errand`); no person and no token can.
+        by_public: whether only somebody without an account sends it; nobody who is signed in can.
     """
 
     matter: MatterId
     scheme_in_force: Digest | None = None
 
     by_engine: ClassVar[bool] = False
+    by_public: ClassVar[bool] = False
+    own_facts: ClassVar[frozenset[str]] = frozenset({"scheme_in_force"})
 
     @property
     def subject(self) -> str:

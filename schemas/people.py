@@ -6,6 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.identifiers import Identifier, Moment, Word
 
+TIED_MAX = 500
+"""Room for what a person is tied to; more is narrowed to what the case names (`workflows.rules.ties`), never cut."""
+
 
 class Role(StrEnum):
     """What a person may be in the certification body or before it (procedure, People)."""
@@ -30,15 +33,17 @@ class PersonFacts(BaseModel):
         roles: all roles held.
         organisation: the organisation the person acts for or is employed by.
         areas: areas of competence of an expert (scheme's words).
+        tied_to: organisations that a standing tie or their group ties the person to now (procedure, rule 1).
         entry: number of the last entry of the stream `people` these facts rest on.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     person: Identifier
-    roles: tuple[Role, ...] = Field(default=(), max_length=8)
+    roles: tuple[Role, ...] = Field(default=(), max_length=16)
     organisation: Identifier | None = None
     areas: tuple[Word, ...] = Field(default=(), max_length=8)
+    tied_to: tuple[Identifier, ...] = Field(default=(), max_length=TIED_MAX)
     entry: int = 0
 
     def has(self, role: Role) -> bool:
@@ -72,7 +77,7 @@ class InstitutionFacts(BaseModel):
         commission: members seated now; `chair` and `deputy` are among them.
         substitutes: elected to step in when a base falls below its least, in the order of their election.
         appeal_pool: people apart from the Commission by whom appeals are decided.
-        entry: number of the last entry of the stream `institutions` these facts rest on; 0 before any election.
+        entry: number of the last entry of the stream `institution/body` these facts rest on; 0 before any election.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -2,24 +2,28 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
+from pydantic import Field, JsonValue, TypeAdapter
 
+from schemas.added_later import added_later
+from schemas.event import Event
+from schemas.evidence import TextRef
 from schemas.identifiers import Digest, Identifier, Line, MatterId, Moment, Name, Word
 from schemas.people import Role
+from schemas.ties import Ties
 
 
-class RecordEvent(BaseModel):
+class RecordEvent(Event):
     """One fact of a stream that is no case."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    kind: str
-    version: int = 1
-    at: Moment
-    actor: Identifier
 
 
 class ParticipantEntered(RecordEvent):
-    """An organisation joined the Code and stands in the Register (Code, II-2.4)."""
+    """An organisation joined the Code and stands in the Register (Code, II-2.4).
+
+    Attributes:
+        officer_contact: as published; `private_contact` is for the Commission and its secretariat alone.
+        officer_due_at: until when it is to name an ethics officer (Code, II-2.2).
+        motion: the vote of the Commission that let it in; None where the secretariat entered it.
+    """
 
     kind: Literal["participant_entered"] = "participant_entered"
     organisation: Identifier
@@ -28,6 +32,11 @@ class ParticipantEntered(RecordEvent):
     roles: tuple[Word, ...] = Field(min_length=1, max_length=8)
     ethics_officer: Line | None = None
     officer_contact: Line | None = None
+    private_contact: TextRef | None = added_later(None)
+    has_ethics_commission: bool = added_later(default=False)
+    officer_due_at: Moment | None = added_later(None)
+    scheme_digest: Digest | None = added_later(None)
+    motion: int | None = added_later(None)
 
 
 class SchemeAdopted(RecordEvent):
@@ -45,9 +54,17 @@ class PersonAdmitted(RecordEvent):
 
     kind: Literal["person_admitted"] = "person_admitted"
     person: Identifier
-    roles: tuple[Role, ...] = Field(min_length=1, max_length=8)
+    roles: tuple[Role, ...] = Field(min_length=1, max_length=16)
     organisation: Identifier | None = None
     areas: tuple[Word, ...] = Field(default=(), max_length=8)
+
+
+class TiesDeclared(RecordEvent):
+    """A person declared what ties them to organisations; it takes the place of what they declared before."""
+
+    kind: Literal["ties_declared"] = "ties_declared"
+    person: Identifier
+    ties: Ties
 
 
 class AttemptRefused(RecordEvent):
@@ -64,7 +81,7 @@ class AttemptRefused(RecordEvent):
 
 
 RecordEvents = Annotated[
-    ParticipantEntered | SchemeAdopted | PersonAdmitted | AttemptRefused, Field(discriminator="kind")
+    ParticipantEntered | SchemeAdopted | PersonAdmitted | TiesDeclared | AttemptRefused, Field(discriminator="kind")
 ]
 
 RECORD_EVENTS: TypeAdapter[RecordEvents] = TypeAdapter(RecordEvents)

@@ -4,9 +4,6 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from schemas.identifiers import ActId, Digest, Identifier, Moment, Name, Word
 
-STREAMS = ("case", "organisation", "scheme", "people", "attempts", "access", "question", "label")
-"""First part of a stream's name; a slash and an id follow where each thing has a stream of its own."""
-
 
 class PendingEntry(BaseModel):
     """An entry before the journal gives it its place in the chain.

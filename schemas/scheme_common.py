@@ -67,11 +67,16 @@ class UndecidedRenewal(SchemePart):
 
 
 class Dispute(SchemePart):
-    """Expert and applicant differ on the tier: by how much, and what follows."""
+    """Expert and applicant differ on the tier: by how much, and what follows.
+
+    Attributes:
+        group_size: members of the Commission's working group, drawn verifiably.
+    """
 
     within_tiers: Count
     within: Literal["higher_tier_applies"]
     beyond: Literal["working_group"]
+    group_size: Count = added_later(3)
 
 
 ProductPart = Literal["purpose", "deployment", "languages", "model", "data"]

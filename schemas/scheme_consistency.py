@@ -1,7 +1,8 @@
 """What the sections of a scheme owe each other, once each of them is right by itself."""
 
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Final
 
 from schemas.scheme_document import SchemeDocument
@@ -15,6 +16,8 @@ Inconsistency = tuple[Where, str]
 MEANING_FIELDS: Final = frozenset({"granted_on", "met", "total", "tier_name", "not_applicable", "experts", "own_tests"})
 """What the engine can fill into a scheme's `meaning`."""
 
+_CALENDAR: Final[Where] = ("clocks", "calendar")
+
 
 def inconsistencies(document: SchemeDocument) -> Iterator[Inconsistency]:
     """Yield where a section contradicts another, and how."""
@@ -22,7 +25,9 @@ def inconsistencies(document: SchemeDocument) -> Iterator[Inconsistency]:
     yield from _areas(document)
     yield from _words(document)
     yield from _meaning(document)
+    yield from _fees(document)
     yield from _examples(document)
+    yield from _calendar(document)
 
 
 def _scale(document: SchemeDocument) -> Iterator[Inconsistency]:
@@ -46,6 +51,40 @@ def _areas(document: SchemeDocument) -> Iterator[Inconsistency]:
                 yield ("tiers", tier.value, "reviewers", "areas", at), f"no reviewer judges the area {area}"
 
 
+def _calendar(document: SchemeDocument) -> Iterator[Inconsistency]:
+    """Yield the days of the calendar that can never be what they are listed as."""
+    calendar = document.clocks.calendar
+    for at, day in enumerate(calendar.yearly):
+        if not _is_a_day(day):
+            yield (*_CALENDAR, "yearly", at), f"no year has the day {day}"
+    yield from _days("holidays", calendar.holidays)
+    yield from _days("working", calendar.working)
+    otherwise = calendar.model_copy(update={"working": {}})
+    for year, days in calendar.working.items():
+        for at, one in enumerate(days):
+            if one in calendar.holidays.get(year, ()):
+                yield (*_CALENDAR, "working", year, at), f"{one} is a holiday too"
+            elif otherwise.is_working(one):
+                yield (*_CALENDAR, "working", year, at), f"{one} is worked anyway"
+
+
+def _days(name: str, by_year: Mapping[str, tuple[date, ...]]) -> Iterator[Inconsistency]:
+    for year, days in by_year.items():
+        for at, one in enumerate(days):
+            if str(one.year) != year:
+                yield (*_CALENDAR, name, year, at), f"{one} is no day of {year}"
+            elif days.index(one) != at:
+                yield (*_CALENDAR, name, year, at), f"{one} stands twice"
+
+
+def _is_a_day(day: str) -> bool:
+    try:
+        date.fromisoformat(f"2000-{day}")  # a leap year
+    except ValueError:
+        return False
+    return True
+
+
 def _words(document: SchemeDocument) -> Iterator[Inconsistency]:
     for word in set(Verdict) - set(document.verdicts):
         yield ("verdicts",), f"no words for {word.value}"
@@ -64,6 +103,11 @@ def _meaning(document: SchemeDocument) -> Iterator[Inconsistency]:
         if fields != MEANING_FIELDS:
             differing = ", ".join(sorted(fields ^ MEANING_FIELDS))
             yield ("meaning", language), f"fields unknown or missing: {differing}"
+
+
+def _fees(document: SchemeDocument) -> Iterator[Inconsistency]:
+    if document.fees.currency == "none" and any(document.fees.amounts.values()):
+        yield ("fees", "amounts"), "amounts need a currency (ISO 4217), not none"
 
 
 def _examples(document: SchemeDocument) -> Iterator[Inconsistency]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from schemas.application import Application
+from schemas.decision_record import DecisionRecord
 
 PUBLISHED = Path(__file__).resolve().parent.parent / "schemas" / "published"
 
@@ -32,6 +33,18 @@ def application_schema() -> dict[str, Any]:
     }
 
 
+def decision_record_schema() -> dict[str, Any]:
+    """Return the schema of a decision record as `certify decision verify` reads it."""
+    schema = DecisionRecord.model_json_schema(mode="validation")
+    _keep_for_people(schema)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:certify:schema:decision-record:1",
+        **schema,
+        "title": "Decision record",
+    }
+
+
 def _keep_for_people(schema: dict[str, Any]) -> None:
     """Cut each docstring to its first sentence, in which it says what a key is for."""
     for part in (schema, *schema["$defs"].values()):
@@ -39,7 +52,10 @@ def _keep_for_people(schema: dict[str, Any]) -> None:
             part["description"] = part["description"].splitlines()[0]
 
 
-SCHEMAS = {"application.schema.json": application_schema}
+SCHEMAS = {
+    "application.schema.json": application_schema,
+    "decision-record.schema.json": decision_record_schema,
+}
 
 
 def main() -> int:

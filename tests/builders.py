@@ -20,10 +20,12 @@ from schemas.people import ParticipantFacts, PersonFacts, Role
 from schemas.review import Finding
 from schemas.scheme import BUILT_IN, Scheme, SchemeRules, Tier
 from schemas.scheme_loading import load_scheme
-from schemas.stages import Choice, Outcome, Verdict
+from schemas.stages import Choice, Outcome, Stage, Verdict
 from workflows.rules.evidence import missing
 from workflows.rules.fold import evolve
 from workflows.rules.procedure import decide, due
+from workflows.rules.standing import outstanding, outstanding_lookups
+from workflows.rules.tier import is_confirmed
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
 ORGANISATION = "org-acme"
@@ -99,6 +101,11 @@ def lodged(tier: Tier = Tier.LOW, **changes: Any) -> Lodged:
     return Lodged(**{**fields, **changes})
 
 
+def amended(tier: Tier = Tier.LOW, **changes: Any) -> Lodged:
+    """The same application, corrected."""
+    return lodged(tier, **{"digest": sha256("corrected"), "ethics_officer": "Olga O. Officer", **changes})
+
+
 def issued_label(case: Case) -> IssuedLabel:
     """A label for a granted case, with no key behind it."""
     assert case.decision is not None
@@ -120,11 +127,12 @@ def issued_label(case: Case) -> IssuedLabel:
 class Walk:
     """Walks one case along the straight path through the pure rules; every step is an act of a person."""
 
-    def __init__(self, tier: Tier = Tier.LOW, *, members: int = 7, **changes: Any) -> None:
+    def __init__(self, tier: Tier = Tier.LOW, *, members: int = 7, edition: int = 1, **changes: Any) -> None:
         self.rules: SchemeRules = scheme().rules
         self.now = START
         self.lodged = lodged(tier, **changes)
         self.members = MEMBERS[:members]
+        self.edition = edition
         self.events: list[Event] = []
         self.sent: list[Act] = []
         self._state: Case | None = None
@@ -140,7 +148,7 @@ class Walk:
         facts: dict[str, Any] = {
             "act_id": str(uuid4()),
             "application": "case-1",
-            "people": {one.person: one for one in (*EXPERTS, *self.members)},
+            "people": {one.person: one for one in (*EXPERTS, *self.members, THIRD_PARTY)},
             "seated": tuple(one.person for one in self.members) if kind == "open_round" else (),
             "participant": ParticipantFacts(
                 organisation=ORGANISATION,
@@ -173,7 +181,15 @@ class Walk:
 
     def to_intake(self) -> Self:
         """Lodge."""
-        return self.act("lodge_application", APPLICANT, lodged=self.lodged)
+        return self.act("lodge_application", APPLICANT, lodged=self.lodged, edition=self.edition)
+
+    def asked(self, who: PersonFacts = SECRETARY, **content: Any) -> Self:
+        """Ask the applicant something."""
+        return self.act("ask_question", who, **{"text": text("What is it for?"), **content})
+
+    def answered(self, number: int = 1) -> Self:
+        """Answer a question."""
+        return self.act("answer_question", APPLICANT, number=number, answer=text("For reading digits."))
 
     def offer(self, criterion: str, **changes: Any) -> Self:
         """Offer one file for one criterion."""
@@ -218,7 +234,7 @@ class Walk:
         return self.act("approve_plan", SECRETARY)
 
     def findings(self, reviewer: str, **verdicts: Verdict) -> tuple[Finding, ...]:
-        """All findings of a reviewer: met, unless said otherwise by criterion (`I_1_1_01=…`)."""
+        """The findings a reviewer owes, or all: met where anything is shown, unless said otherwise (`I_1_1_01=…`)."""
         assert self.case.plan is not None
         by_criterion = {
             key.replace("_", "-", 1).replace("_", ".", 1).replace("_", "-"): verdict
@@ -227,39 +243,75 @@ class Walk:
         return tuple(
             Finding(
                 criterion=criterion,
-                verdict=by_criterion.get(criterion, Verdict.MET),
+                verdict=by_criterion.get(criterion, Verdict.MET if shown else Verdict.NOT_APPLICABLE),
                 rationale=text(),
-                cited=tuple(item.id for item in self.case.evidence.values() if criterion in item.criteria)[:1],
+                cited=shown[:1],
             )
-            for criterion in self.case.plan.criteria[reviewer]
+            for criterion in outstanding(self.case, reviewer) or self.case.plan.criteria[reviewer]
+            for shown in [tuple(item.id for item in self.case.items.values() if criterion in item.criteria)]
         )
 
     def reviewed(self, by: tuple[PersonFacts, ...] = EXPERTS, **verdicts: Verdict) -> Self:
         """Every reviewer hands in, and every lookup is recorded."""
         plan = self.case.plan
         assert plan is not None
-        for criterion in sorted(set(plan.lookups) - set(self.case.lookups)):
-            cited = tuple(item.id for item in self.case.evidence.values() if criterion in item.criteria)
+        for criterion in outstanding_lookups(self.case):
+            cited = tuple(item.id for item in self.case.items.values() if criterion in item.criteria)
             self.act(
                 "record_lookup", SECRETARY, criterion=criterion, verdict=Verdict.MET, rationale=text(), cited=cited
             )
+        if self.case.edition > 1:
+            self.confirmed()
         for expert in by:
-            if expert.person in plan.criteria and expert.person not in self.case.reviews:
+            if outstanding(self.case, expert.person):
                 self.act("submit_review", expert, findings=self.findings(expert.person, **verdicts))
         return self
 
+    def lead(self) -> PersonFacts:
+        """The lead reviewer, one of the experts."""
+        assert self.case.plan is not None
+        return {one.person: one for one in EXPERTS}[self.case.plan.lead or ""]
+
+    def proposed(self, tier: Tier) -> Self:
+        """Open a round on a higher tier, whose electorate has no interest."""
+        return self.act("open_round", SECRETARY, proposed_tier=tier).all_declare()
+
+    def confirmed(self, tier: Tier | None = None, *, by: PersonFacts | None = None) -> Self:
+        """Let the lead reviewer confirm the answers, or find those of another tier; nothing where that is done."""
+        if tier is None and is_confirmed(self.case):
+            return self
+        stated = self.case.lodged.answers
+        found = dict(zip(self.rules.questions, TIER_ANSWERS[tier], strict=True)) if tier else dict(stated)
+        rationale = {question: text() for question in found if found[question] != stated[question]}
+        return self.act("confirm_answers", by or self.lead(), answers=found, rationale=rationale)
+
+    def to_correction(self, **verdicts: Verdict) -> Self:
+        """Go on until nonconformities are raised: the first requirement is not met unless said otherwise."""
+        return self.to_evaluation().reviewed(EXPERTS, **(verdicts or {"I_1_1_01": Verdict.NOT_MET}))
+
+    def corrected(self, *criteria: str) -> Self:
+        """Offer one more file for each of these criteria, and hand it in."""
+        for criterion in criteria:
+            self.offer(criterion, file=f"{criterion}-{self.case.items_numbered + 1}.pdf")
+        return self.act("submit_correction", APPLICANT)
+
     def to_recommendation(self, **verdicts: Verdict) -> Self:
-        """Go on until the findings meet."""
-        return self.to_evaluation().reviewed(EXPERTS, **verdicts)
+        """Go on until the findings meet, and the applicant lets the case go on with what they find missing."""
+        self.to_evaluation().reviewed(EXPERTS, **verdicts)
+        return self.act("end_correction", APPLICANT) if self.case.stage == Stage.CORRECTION else self
 
     def to_decision(self, **verdicts: Verdict) -> Self:
         """Go on until the rapporteur has recommended, with hearing and report where the tier asks for them."""
-        self.to_recommendation(**verdicts)
+        return self.to_recommendation(**verdicts).advised(recommends=Outcome.REFUSED if verdicts else Outcome.GRANTED)
+
+    def advised(self, recommends: Outcome = Outcome.GRANTED) -> Self:
+        """Go on from the results until the rapporteur has recommended."""
         if self.rules.tiers[self.case.tier].neutral_third_party == "required":
+            if self.case.edition > 1:
+                self.act("draw_third_party", SECRETARY)
             self.act("declare_interests", THIRD_PARTY, has_interest=False)
             self.act("record_third_party_report", THIRD_PARTY, report=text("Report"))
-        self.recommended(recommends=Outcome.REFUSED if verdicts else Outcome.GRANTED)
-        return self.act("record_hearing", SECRETARY, protocol=text("Protocol"))
+        return self.recommended(recommends=recommends).act("record_hearing", SECRETARY, protocol=text("Protocol"))
 
     def recommended(self, by: PersonFacts | None = None, recommends: Outcome = Outcome.GRANTED) -> Self:
         """Appoint a rapporteur, who declares no interest and recommends."""
@@ -305,7 +357,25 @@ class Walk:
             self.ballot(member, choice, **{**grounds, **changes})
         return self
 
+    def raised(self, *more: PersonFacts) -> Self:
+        """Go on from the evidence of a raised tier until the findings meet again, with more experts as needed."""
+        self.with_evidence().act("submit_evidence", APPLICANT)
+        wanted = self.rules.tiers[self.case.tier].reviewers.areas
+        held = {area for one in self.case.assignments.values() if one.accepted for area in one.areas}
+        lacking = [area for area in wanted if area not in held] or list(wanted)
+        experts = more or tuple(one for one in EXPERTS if one.person not in self.case.assignments)
+        for expert, area in zip(experts, lacking, strict=False):
+            self.act(
+                "assign_reviewer", SECRETARY, reviewer=expert.person, areas=(area,), people={expert.person: expert}
+            )
+            self.act("declare_interests", expert, has_interest=False).act("answer_assignment", expert, accepts=True)
+        return self.act("approve_plan", SECRETARY).reviewed((*EXPERTS, *more))
+
     def to_grant(self) -> Self:
         """Go on until the Commission has granted."""
-        self.to_round()
+        return self.to_decision().granted()
+
+    def granted(self) -> Self:
+        """Have a round of the Commission grant the label."""
+        self.act("open_round", SECRETARY).all_declare()
         return self.voted(*[Choice.GRANT] * len(self.voters()))

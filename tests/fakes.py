@@ -8,10 +8,21 @@ from temporalio.exceptions import ApplicationError
 
 from schemas.canonical import canonical_json
 from schemas.errand import Errand, ErrandAnswer
+from schemas.event import Event
+from schemas.extract import SignedExtract
 from schemas.label import IssuedLabel
 from schemas.records import Batch, PendingEntry
 from tests.builders import sha256
-from workflows.activities import SIGNING_REFUSED, STREAM_FORKED, Errands, RecordKeeping, Signing, SigningOrder
+from workflows.activities import (
+    SIGNING_REFUSED,
+    STREAM_FORKED,
+    Errands,
+    ExtractOrder,
+    ExtractSigning,
+    RecordKeeping,
+    Signing,
+    SigningOrder,
+)
 
 
 class FakeRecord(RecordKeeping):
@@ -38,6 +49,14 @@ class FakeRecord(RecordKeeping):
                 stream.append(entry)
         return batch.entries[-1].number
 
+    def keep(self, stream: str, number: int, event: Event) -> None:
+        """Hold an event as recorded before."""
+        entry = PendingEntry(
+            number=number, kind=event.kind, version=event.version, at=event.at, actor=event.actor, authn="engine",
+            request_id="none", body=event.model_dump(mode="json"),
+        )  # fmt: skip
+        self.streams.setdefault(stream, []).append(entry)
+
     def kinds(self, stream: str) -> list[str]:
         """What happened in a stream, in order."""
         return [entry.kind for entry in self.streams.get(stream, [])]
@@ -48,20 +67,22 @@ class FakeRecord(RecordKeeping):
             while len(self.streams.get(stream, [])) < number:  # noqa: ASYNC110  # the streams know no events of asyncio
                 await asyncio.sleep(0.01)
 
-    async def holds(self, stream: str, kind: str) -> None:
-        """Wait until a stream holds an entry of a kind."""
+    async def holds(self, stream: str, kind: str, times: int = 1) -> None:
+        """Wait until a stream holds an entry of a kind, or several."""
         async with asyncio.timeout(10):
-            while kind not in self.kinds(stream):  # noqa: ASYNC110  # the streams know no events of asyncio
+            while self.kinds(stream).count(kind) < times:  # noqa: ASYNC110  # the streams know no events of asyncio
                 await asyncio.sleep(0.01)
 
 
 class FakeSigner(Signing):
-    """Makes a label with no key behind it; it can be away for a while."""
+    """Makes a label with no key behind it; it can be away for a while, take its time, or refuse."""
 
     def __init__(self) -> None:
         self.orders: list[SigningOrder] = []
         self.away = 0
         self.refuses: str | None = None
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
 
     @activity.defn(name="issue_label")
     async def issue_label(self, order: SigningOrder) -> IssuedLabel:
@@ -69,6 +90,7 @@ class FakeSigner(Signing):
         if self.away > 0:
             self.away -= 1
             raise ConnectionError("the signer is away")
+        await self.may_answer.wait()
         if self.refuses is not None:
             raise ApplicationError(self.refuses, type=SIGNING_REFUSED, non_retryable=True)
         return IssuedLabel(
@@ -86,6 +108,20 @@ class FakeSigner(Signing):
         )
 
 
+class FakeExtracts(ExtractSigning):
+    """Makes extracts with no key behind them."""
+
+    def __init__(self) -> None:
+        self.orders: list[ExtractOrder] = []
+
+    @activity.defn(name="sign_extract")
+    async def sign_extract(self, order: ExtractOrder) -> SignedExtract:
+        self.orders.append(order)
+        return SignedExtract(
+            organisation=order.organisation, entry=order.entry, digest=sha256(f"{order}"), kid="00000000", signed="AAAA"
+        )
+
+
 class FakeErrands(Errands):
     """Keeps what other matters are told; it can be away for a while, or find one refused."""
 
@@ -93,6 +129,7 @@ class FakeErrands(Errands):
         self.told: list[Errand] = []
         self.away = 0
         self.refused: str | None = None
+        self.refusing: dict[str, str] = {}
 
     @activity.defn(name="run_errand")
     async def run_errand(self, errand: Errand) -> ErrandAnswer:
@@ -100,4 +137,4 @@ class FakeErrands(Errands):
             self.away -= 1
             raise ConnectionError("the other matter is away")
         self.told.append(errand)
-        return ErrandAnswer(refused=self.refused)
+        return ErrandAnswer(refused=self.refusing.get(errand.subject, self.refused))

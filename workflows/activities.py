@@ -2,11 +2,12 @@
 
 from abc import ABC, abstractmethod
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from temporalio import activity
 
 from schemas.errand import Errand, ErrandAnswer
-from schemas.identifiers import Name
+from schemas.extract import SignedExtract
+from schemas.identifiers import Identifier, Name
 from schemas.label import IssuedLabel
 from schemas.records import Batch
 
@@ -21,6 +22,15 @@ class SigningOrder(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     decision: Name
+
+
+class ExtractOrder(BaseModel):
+    """All the signer takes for an extract: whose, and after which entry of its stream. It reads the rest itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    organisation: Identifier
+    entry: int = Field(ge=1)
 
 
 class RecordKeeping(ABC):
@@ -47,6 +57,15 @@ class Signing(ABC):
         Raises:
             ApplicationError: of type `signing_refused` when the record does not carry the grant.
         """
+
+
+class ExtractSigning(ABC):
+    """Signs extracts of the Register."""
+
+    @activity.defn(name="sign_extract")
+    @abstractmethod
+    async def sign_extract(self, order: ExtractOrder) -> SignedExtract:
+        """Sign what the Register says of an organisation since an entry. A second run returns the same bytes."""
 
 
 class Errands(ABC):

@@ -46,7 +46,7 @@ class Course:
 
     def errand(self) -> Errand | None:
         """Return what another matter is to be told now."""
-        return None
+        return self.work.kernel.errand(self._state)
 
     def wakes_monthly(self) -> bool:
         """Whether a run ends after a month, so that a sleeping case meets new code without being told."""

@@ -4,13 +4,14 @@ A workflow, the record, the pages and the check all work with a kernel and know 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import TypeAdapter
 
 from schemas.act import Act
+from schemas.errand import Errand
 from schemas.event import Event
 from schemas.people import PersonFacts
 from schemas.scheme import SchemeRules
@@ -48,6 +49,7 @@ class Kernel(Generic[S]):
         due: what follows by rule and by the clock alone.
         next_due_at: when the clock alone may next bring something about.
         may: the one predicate of each permission.
+        errand: what another matter is to be told now, once all that leads to it is recorded.
     """
 
     name: str
@@ -59,3 +61,4 @@ class Kernel(Generic[S]):
     due: Callable[[S, datetime, SchemeRules], Events]
     next_due_at: Callable[[S, SchemeRules], datetime | None]
     may: Callable[[str, S, PersonFacts, SchemeRules], Permission]
+    errand: Callable[[S], Errand | None] = field(default=lambda _: None)

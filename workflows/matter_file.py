@@ -4,11 +4,17 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.complaint import Complaint
 from schemas.ethics_question import EthicsQuestion
 from schemas.identifiers import ActId
+from schemas.institution import Institution
 from schemas.label_life import LabelLife
+from schemas.organisation import Organisation
+from schemas.practice import Practice
+from schemas.record_correction import RecordCorrection
 from schemas.records import Ack, PendingEntry
 from schemas.scheme import SchemeRules
+from schemas.scheme_adoption import SchemeProposal
 
 
 class MatterFile(BaseModel):
@@ -36,7 +42,43 @@ class EthicsQuestionFile(MatterFile):
     state: EthicsQuestion | None = None
 
 
+class RecordCorrectionFile(MatterFile):
+    """A correction of the record."""
+
+    state: RecordCorrection | None = None
+
+
+class SchemeProposalFile(MatterFile):
+    """A scheme version before the Commission."""
+
+    state: SchemeProposal | None = None
+
+
+class PracticeFile(MatterFile):
+    """A practice offered for publication."""
+
+    state: Practice | None = None
+
+
+class OrganisationFile(MatterFile):
+    """An organisation before the Code."""
+
+    state: Organisation | None = None
+
+
 class LabelFile(MatterFile):
     """A label."""
 
     state: LabelLife | None = None
+
+
+class ComplaintFile(MatterFile):
+    """A complaint."""
+
+    state: Complaint | None = None
+
+
+class InstitutionFile(MatterFile):
+    """The institutions of the body."""
+
+    state: Institution | None = None

@@ -4,14 +4,29 @@ from typing import Any
 
 from temporalio import workflow
 
+from schemas.complaint import ComplaintActs
 from schemas.ethics_question import EthicsQuestionAct
+from schemas.practice import PracticeAct
+from schemas.record_correction import RecordCorrectionAct
 from schemas.records import Ack
+from schemas.scheme_adoption import SchemeProposalAct
 from workflows import options
 from workflows.casework import now
 from workflows.course import Course
 from workflows.kernel import Kernel
-from workflows.matter_file import EthicsQuestionFile, MatterFile
+from workflows.matter_file import (
+    ComplaintFile,
+    EthicsQuestionFile,
+    MatterFile,
+    PracticeFile,
+    RecordCorrectionFile,
+    SchemeProposalFile,
+)
+from workflows.rules.complaint_kernel import COMPLAINT
 from workflows.rules.ethics_questions import ETHICS_QUESTION
+from workflows.rules.practices import PRACTICE
+from workflows.rules.record_corrections import RECORD_CORRECTION
+from workflows.rules.scheme_adoption import SCHEME_ADOPTION
 
 
 class MatterCourse(Course):
@@ -41,4 +56,84 @@ class EthicsQuestionCourse(MatterCourse):
         return self.work.take(act, now())
 
     def _check(self, act: EthicsQuestionAct) -> None:
+        self.work.check(act, now())
+
+
+@workflow.defn
+class RecordCorrectionCourse(MatterCourse):
+    """A correction of the record, from its proposal to a second person's word."""
+
+    @workflow.init
+    def __init__(self, file: RecordCorrectionFile) -> None:
+        self.begin_matter(file, RECORD_CORRECTION, self._take, self._check)
+
+    @workflow.run
+    async def run(self, file: RecordCorrectionFile) -> None:  # noqa: ARG002  # `init` restored it before any act came
+        """Carry the correction to its end."""
+        await self.carry()
+
+    def _take(self, act: RecordCorrectionAct) -> Ack:
+        return self.work.take(act, now())
+
+    def _check(self, act: RecordCorrectionAct) -> None:
+        self.work.check(act, now())
+
+
+@workflow.defn
+class SchemeProposalCourse(MatterCourse):
+    """A scheme version, from its proposal to its entry in the record."""
+
+    @workflow.init
+    def __init__(self, file: SchemeProposalFile) -> None:
+        self.begin_matter(file, SCHEME_ADOPTION, self._take, self._check)
+
+    @workflow.run
+    async def run(self, file: SchemeProposalFile) -> None:  # noqa: ARG002  # `init` restored it before any act came
+        """Carry the proposal to its end."""
+        await self.carry()
+
+    def _take(self, act: SchemeProposalAct) -> Ack:
+        return self.work.take(act, now())
+
+    def _check(self, act: SchemeProposalAct) -> None:
+        self.work.check(act, now())
+
+
+@workflow.defn
+class PracticeCourse(MatterCourse):
+    """A practice, from a finding to the set of practices."""
+
+    @workflow.init
+    def __init__(self, file: PracticeFile) -> None:
+        self.begin_matter(file, PRACTICE, self._take, self._check)
+
+    @workflow.run
+    async def run(self, file: PracticeFile) -> None:  # noqa: ARG002  # `init` restored it before any act came
+        """Carry the practice to its end."""
+        await self.carry()
+
+    def _take(self, act: PracticeAct) -> Ack:
+        return self.work.take(act, now())
+
+    def _check(self, act: PracticeAct) -> None:
+        self.work.check(act, now())
+
+
+@workflow.defn
+class ComplaintCourse(MatterCourse):
+    """A complaint, from its filing to its outcome and what that means for a label."""
+
+    @workflow.init
+    def __init__(self, file: ComplaintFile) -> None:
+        self.begin_matter(file, COMPLAINT, self._take, self._check)
+
+    @workflow.run
+    async def run(self, file: ComplaintFile) -> None:  # noqa: ARG002  # `init` restored it before any act came
+        """Carry the complaint to its end."""
+        await self.carry()
+
+    def _take(self, act: ComplaintActs) -> Ack:
+        return self.work.take(act, now())
+
+    def _check(self, act: ComplaintActs) -> None:
         self.work.check(act, now())

@@ -15,7 +15,7 @@ async def _record(batch: Batch) -> int:
 
 @workflow.defn
 class RegisterEntry:
-    """An organisation enters the Register of participants (Code, II-2.4)."""
+    """An organisation enters the Register (Code, II-2.4), as before organisations were matters: kept for replays."""
 
     @workflow.run
     async def run(self, batch: Batch) -> int:

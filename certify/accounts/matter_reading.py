@@ -18,6 +18,7 @@ from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
 from schemas.voting import Tally
 from workflows.kernel import Kernel
+from workflows.rules.deadlines import start_of_day
 
 
 class MatterPart(StrEnum):
@@ -28,6 +29,7 @@ class MatterPart(StrEnum):
         KEEPER: keeps it: the secretariat, unless it is their own organisation's.
         MEMBER: sits in the Commission and is not barred by their own organisation.
         ELECTOR: belongs to the electorate of a vote in it.
+        HANDLER: handles it (a complaint).
         ASKED: was asked to judge something in it, and has not said yes.
         JUDGE: said yes to judging something in it, and is free of interests.
         OBSERVER: has none of these parts, where the matter is known to everybody.
@@ -38,6 +40,7 @@ class MatterPart(StrEnum):
     AUDITOR = "auditor"
     MEMBER = "member"
     ELECTOR = "elector"
+    HANDLER = "handler"
     ASKED = "asked"
     JUDGE = "judge"
     OBSERVER = "observer"
@@ -59,6 +62,22 @@ def parts_in_matter(matter: Matter, person: PersonFacts) -> frozenset[MatterPart
         MatterPart.ELECTOR: not own and person.person in electors,
     }
     return frozenset(part for part, holds in held.items() if holds)
+
+
+def parts_in_organisation(matter: Matter, person: PersonFacts) -> frozenset[MatterPart]:
+    """Return all parts a person has in the matter of an organisation: who opened it once may act for another now."""
+    acts_for = person.has(Role.APPLICANT) and person.organisation == matter.organisation
+    parts = parts_in_matter(matter, person) - {MatterPart.PARTY}
+    return parts | {MatterPart.PARTY} if acts_for else parts
+
+
+_OF_THE_BODY = frozenset({Role.APPEAL_MEMBER, Role.EXPERT, Role.LABEL_OFFICER, Role.NEUTRAL_THIRD_PARTY})
+
+
+def parts_in_institution(matter: Matter, person: PersonFacts) -> frozenset[MatterPart]:
+    """Return all parts a person has in the institutions: whoever works for the body may know who sits where."""
+    parts = parts_in_matter(matter, person) - {MatterPart.PARTY}
+    return parts | {MatterPart.PARTY} if _OF_THE_BODY & set(person.roles) else parts
 
 
 class MotionReading(ReadingPart):
@@ -114,11 +133,13 @@ class Readers:
     Attributes:
         fields: for each field of the state the parts that may read it; a field that is not named is for keepers.
         parts: how people stand to it.
+        by_day: no reading tells at which time of the day it was opened (security T39).
         more: what a reading tells beside the fields, by the reader's own place in the matter.
     """
 
     fields: Mapping[str, frozenset[MatterPart]]
     parts: Callable[[Any, PersonFacts], frozenset[MatterPart]] = parts_in_matter
+    by_day: bool = False
     more: Callable[[Any, PersonFacts, frozenset[MatterPart]], dict[str, JsonValue]] = lambda _m, _p, _parts: {}
 
 
@@ -148,7 +169,7 @@ def matter_reading(
         kind=kernel.name,
         id=matter.id,
         organisation=matter.organisation,
-        opened_at=matter.opened_at,
+        opened_at=start_of_day(matter.opened_at) if readers.by_day else matter.opened_at,
         ended_at=matter.ended_at,
         parts=tuple(sorted(parts)),
         facts={

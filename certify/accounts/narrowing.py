@@ -9,7 +9,9 @@ from certify.accounts.parts import parts_in
 from certify.accounts.policy import permit, require_readable
 from certify.accounts.principal import Principal
 from certify.register import cases
+from certify.register.decisions import decision_record
 from schemas.case import Case
+from schemas.decision_record import DecisionRecord
 from schemas.events import BallotCast
 from schemas.people import Role
 
@@ -39,6 +41,19 @@ async def case_for(session: AsyncSession, principal: Principal, application: str
         NotPermitted: `scope_missing`.
     """
     return require_readable(principal, await cases.find(session, application))
+
+
+async def decision_record_for(session: AsyncSession, principal: Principal, application: str) -> DecisionRecord:
+    """Return the record of a decision for somebody who may read its ballots and everyone who took part.
+
+    Raises:
+        NotFound: `unknown_application`, whether there is none or it is not for them.
+        NotPermitted: `not_permitted` or `scope_missing`.
+        OutOfOrder: `not_decided`: there is no decision, or a round is open.
+    """
+    case = await case_for(session, principal, application)
+    permit(principal, "read_decision_record", case).require()
+    return await decision_record(session, application)
 
 
 def record_body_for(case: Case, principal: Principal, body: dict[str, JsonValue]) -> dict[str, JsonValue]:

@@ -6,12 +6,12 @@ from schemas.case import Case
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
 from schemas.stages import Stage
-from workflows.rules.interests import declared_none, took_no_part
+from workflows.rules.interests import declared_none, is_kept_away, took_no_part
 
 COMMISSION_STAGES = frozenset(
     {Stage.RECOMMENDATION, Stage.DECISION, Stage.ATTESTATION, Stage.GRANTED, Stage.REFUSED}
 )  # fmt: skip
-THIRD_PARTY_STAGES = frozenset({Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION})
+THIRD_PARTY_STAGES = frozenset({Stage.EVALUATION, Stage.CORRECTION, Stage.RECOMMENDATION, Stage.DECISION})
 THIRD_PARTY_TIERS = frozenset({Tier.CRITICAL})
 """Tiers that need a neutral third party's report (Code, I-1.5)."""
 
@@ -20,6 +20,7 @@ class Part(StrEnum):
     """How a person stands to a case; the `informed` ones declared that they have no interest in it.
 
     Attributes:
+        AUDITOR: reads everything in the record and changes nothing; the impartiality committee reads likewise.
         ASKED: an expert who was asked to review, whatever they answered.
         REVIEWER: an expert who declared no interest and said yes, once the plan was approved.
         MEMBER: a member of the Commission, once the case has reached it.
@@ -40,10 +41,12 @@ class Part(StrEnum):
 def parts_in(case: Case, person: PersonFacts) -> frozenset[Part]:
     """Return all parts a person has in a case; whoever has none may not know that it exists."""
     own = person.organisation == case.lodged.organisation
+    if not own and is_kept_away(case, person):
+        return frozenset()
     held = {
         Part.APPLICANT: own and person.has(Role.APPLICANT),
         Part.SECRETARIAT: not own and person.has(Role.SECRETARIAT),
-        Part.AUDITOR: not own and person.has(Role.AUDITOR),
+        Part.AUDITOR: not own and (person.has(Role.AUDITOR) or person.has(Role.IMPARTIALITY_MEMBER)),
         Part.ASKED: _was_asked(case, person),
         Part.REVIEWER: _was_asked(case, person) and _reviews(case, person),
         Part.MEMBER: _sits(case, person),
@@ -74,8 +77,8 @@ def _sits(case: Case, person: PersonFacts) -> bool:
 
 
 def _is_third_party(case: Case, person: PersonFacts) -> bool:
-    due = case.tier in THIRD_PARTY_TIERS and case.stage in THIRD_PARTY_STAGES
-    return person.has(Role.NEUTRAL_THIRD_PARTY) and due
+    drawn = case.third_party_drawn == person.person if case.edition > 1 else case.tier in THIRD_PARTY_TIERS
+    return person.has(Role.NEUTRAL_THIRD_PARTY) and drawn and case.stage in THIRD_PARTY_STAGES
 
 
 def _releases(case: Case, person: PersonFacts) -> bool:

@@ -14,12 +14,15 @@ from schemas.case import Case, Lodged
 from schemas.errors import NotFound, NotPermitted
 from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
+from schemas.stages import Stage
 from workflows.rules import intake, procedure
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
 
 LODGING: Final = "lodge_application"
 CASE_ACTS: Final = tuple(kind for kind in ACTS if kind != LODGING)
 """Acts in a case that exists."""
+CASE_PERMISSIONS: Final = (*CASE_ACTS, procedure.OPEN_TIER_ROUND)
+"""What a person may do in a case: a round on a higher tier is opened by the same act as any other, for itself."""
 
 Condition = Callable[[Case, PersonFacts], bool]
 Row = tuple[Condition, frozenset[Part]]
@@ -34,8 +37,17 @@ def evaluation_closed(case: Case, _person: PersonFacts | None = None) -> bool:
     return bool(case.results)
 
 
+def _judged(case: Case, _person: PersonFacts) -> bool:
+    return bool(case.results) and case.stage != Stage.EVALUATION
+
+
 def _judges_nothing(case: Case, person: PersonFacts) -> bool:
     return person.person not in case.assignments
+
+
+def _tier_contested(case: Case, _person: PersonFacts) -> bool:
+    """Whether what the lead reviewer found is the applicant's to know: it moves the tier, or the findings have met."""
+    return bool(case.raises) or case.disputed_tier is not None or bool(case.results)
 
 
 def _decided(case: Case, _person: PersonFacts) -> bool:
@@ -53,6 +65,7 @@ _READERS: Final[dict[str, tuple[Row, ...]]] = {
     "read_evidence": ((_always, _CONTENT),),
     "read_evidence_list": ((_always, _CONTENT | {Part.AUDITOR}),),
     "read_reviews": ((_judges_nothing, _KEEPERS), (evaluation_closed, _OUTCOME)),
+    "read_agreement": ((_judged, _KEEPERS | {Part.INFORMED_MEMBER}),),
     "read_results": ((evaluation_closed, _OUTCOME),),
     "read_recommendation": (
         (_always, _KEEPERS | {Part.INFORMED_MEMBER}),
@@ -60,25 +73,47 @@ _READERS: Final[dict[str, tuple[Row, ...]]] = {
     ),
     "read_third_party_report": ((_always, _KEEPERS | {Part.INFORMED_MEMBER, Part.INFORMED_THIRD_PARTY}),),
     "read_hearing": ((_always, _KEEPERS | {Part.APPLICANT, Part.INFORMED_MEMBER}),),
+    "read_separate_opinions": ((_decided, _KEEPERS | {Part.APPLICANT, Part.REVIEWER, Part.INFORMED_MEMBER}),),
     "read_reason": ((_always, _KEEPERS | {Part.APPLICANT}),),
+    "read_questions": ((_always, _CONTENT | {Part.AUDITOR}),),
+    "read_reviewers_questions": (
+        (_judges_nothing, _KEEPERS),
+        (_always, frozenset({Part.APPLICANT, Part.INFORMED_MEMBER, Part.INFORMED_THIRD_PARTY})),
+        (evaluation_closed, frozenset({Part.REVIEWER})),
+    ),
+    "read_confirmation": (
+        (_judges_nothing, _KEEPERS),
+        (_always, frozenset({Part.INFORMED_MEMBER})),
+        (_tier_contested, frozenset({Part.APPLICANT})),
+        (evaluation_closed, frozenset({Part.REVIEWER})),
+    ),
     "read_participants": ((_judges_nothing, _KEEPERS),),
     "read_ballots": ((_always, _KEEPERS | {Part.INFORMED_MEMBER}),),
     "read_record": ((_judges_nothing, _KEEPERS),),
+    "read_decision_record": ((_judges_nothing, _KEEPERS),),
 }
-"""Who reads what of a case. `read_ballots` is about closed rounds: of an open one nobody reads a choice."""
+"""Who reads what of a case. `read_ballots` is about closed rounds: of an open one nobody reads a choice.
 
+The decision record holds ballots and, by their ids, everyone who took part: whoever may read only one of the two may
+not read it.
+"""
+
+_READING_ALL = (Role.AUDITOR, Role.IMPARTIALITY_MEMBER)
 _EVERYBODY = frozenset(Role) - {Role.OPERATOR}
 _OUTSIDE_CASES: Final[dict[str, frozenset[Role]]] = {
     LODGING: frozenset({Role.APPLICANT}),
     "list_cases": _EVERYBODY,
     "enter_organisation": frozenset({Role.SECRETARIAT}),
     "invite_person": frozenset({Role.SECRETARIAT}),
-    "adopt_scheme": frozenset({Role.SECRETARIAT}),
-    "read_people": frozenset({Role.SECRETARIAT, Role.AUDITOR}),
-    "read_draws": frozenset({Role.SECRETARIAT, Role.AUDITOR}),
+    "hand_in_scheme": frozenset({Role.SECRETARIAT}),
+    "rehearse_scheme": frozenset({Role.SECRETARIAT, Role.COMMISSIONER, *_READING_ALL}),
+    "read_people": frozenset({Role.SECRETARIAT, *_READING_ALL}),
+    "read_draws": frozenset({Role.SECRETARIAT, *_READING_ALL}),
 }
 
-ACTIONS: Final = frozenset({*_READERS, *_OUTSIDE_CASES, *CASE_ACTS})
+_READ_OUTSIDE: Final = frozenset({"list_cases", "read_people", "read_draws", "rehearse_scheme"})
+
+ACTIONS: Final = frozenset({*_READERS, *_OUTSIDE_CASES, *CASE_PERMISSIONS})
 """Every action there is a rule for."""
 
 
@@ -108,7 +143,7 @@ def permit(principal: Principal, action: str, case: Case | None = None, rules: S
         return _unknown()
     if action in _READERS:
         return ALLOWED if _reads(principal.facts, action, case) else _denied()
-    if action in CASE_ACTS and rules is not None:
+    if action in CASE_PERMISSIONS and rules is not None:
         return procedure.may(action, case, principal.facts, rules)
     return _denied()
 
@@ -149,7 +184,7 @@ def require_readable(principal: Principal, case: Case | None) -> Case:
 
 def scope_of(action: str) -> Scope:
     """Return the scope an action needs."""
-    return "read" if action in _READERS or action in {"list_cases", "read_people", "read_draws"} else "act"
+    return "read" if action in _READERS or action in _READ_OUTSIDE else "act"
 
 
 def _has_scope(principal: Principal, action: str) -> Permission:

@@ -6,28 +6,47 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from certify.accounts.parts import Part, parts_in
-from certify.accounts.policy import CASE_ACTS, permit, require_readable
+from certify.accounts.policy import CASE_PERMISSIONS, permit, require_readable
 from certify.accounts.principal import Principal
+from certify.accounts.reading_clocks import clocks_for
+from certify.accounts.reading_correction import (
+    nonconformities_in,
+    separate_opinions_in,
+    to_be_supplemented_in,
+    versions_in,
+)
 from certify.accounts.reading_parts import (
     BallotReading,
     CaseClock,
+    ConfirmationReading,
+    NonconformityReading,
     OwnPart,
     Participants,
+    QuestionReading,
     ReadingPart,
     RecommendationReading,
     RequirementReading,
     ReviewReading,
     RoundReading,
+    TierStep,
+    VersionReading,
 )
 from schemas.case import Case, SchemePin, SystemFacts, TierAssessment
+from schemas.clocks import Clock
+from schemas.correction import Difference
 from schemas.decision import Decision, Round
 from schemas.evidence import EvidenceItem, TextRef
-from schemas.identifiers import CriterionId, Digest, Identifier, Name, RuleId
+from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Name, RuleId
 from schemas.label import IssuedLabel
-from schemas.review import Finding, Result
+from schemas.review import Finding, Result, ReviewerAgreement
 from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Stage
+from workflows.rules.agreement import agreement
+from workflows.rules.case_clocks import clocks_of
+from workflows.rules.clocks import EVALUATION
 from workflows.rules.evidence import missing, requirements_of
+from workflows.rules.hearing import is_heard
+from workflows.rules.standing import not_handed_in, outstanding, outstanding_lookups
 
 T = TypeVar("T")
 
@@ -39,6 +58,12 @@ class CaseReading(ReadingPart):
         parts: what the reader is to the case.
         application_digest: the lodged application's text, for those who may open it.
         evidence: what was handed in; `may_open_evidence` tells whether the files themselves may be opened.
+        set_aside: items of an earlier version of the manifest that are not in the present one.
+        agreement: how far reviewers agree, for those who recommend, decide and keep the case.
+        to_be_supplemented: what the ballots that sent the case back ask for, without their members.
+        separate_opinions: dissents of the deciding round, where the scheme publishes them.
+        sent_back: how often the applicant was let supplement the file; `reopened` how many decisions were set aside.
+        differences: what each later version of the manifest changed; `not_handed_in` what was changed since.
         may: for every kind of act None where the case would take it now, else the code of what stands in the way.
     """
 
@@ -52,10 +77,14 @@ class CaseReading(ReadingPart):
     organisation_name: Name
     scheme: SchemePin
     clock: CaseClock
+    clocks: tuple[Clock, ...]
+    raises: tuple[TierStep, ...]
+    disputed_tier: Tier | None
     parts: tuple[Part, ...]
     own: OwnPart
     rule: RuleId | None
     manifest_digest: Digest | None
+    manifest_version: int | None
     decision: Decision | None
     label: IssuedLabel | None
     rounds: tuple[RoundReading, ...]
@@ -64,15 +93,28 @@ class CaseReading(ReadingPart):
     missing: tuple[CriterionId, ...]
     not_applicable: dict[CriterionId, TextRef]
     evidence: tuple[EvidenceItem, ...]
+    set_aside: tuple[ItemId, ...]
     may_open_evidence: bool
     lookups: tuple[CriterionId, ...]
+    lookups_outstanding: tuple[CriterionId, ...]
     lookup_findings: tuple[Finding, ...]
     reviews: tuple[ReviewReading, ...]
     results: tuple[Result, ...]
+    agreement: tuple[ReviewerAgreement, ...]
+    nonconformities: tuple[NonconformityReading, ...]
+    differences: tuple[VersionReading, ...]
+    not_handed_in: tuple[Difference, ...]
     third_party_report: TextRef | None
     recommendation: RecommendationReading | None
     hearing: TextRef | None
+    hearing_waived: bool
+    to_be_supplemented: tuple[TextRef, ...]
+    separate_opinions: tuple[TextRef, ...]
+    sent_back: int
+    reopened: int
     reason: TextRef | None
+    questions: tuple[QuestionReading, ...]
+    confirmation: ConfirmationReading | None
     participants: Participants | None
     may: dict[str, str | None]
 
@@ -114,11 +156,15 @@ def reading_of(case: Case | None, principal: Principal, rules: SchemeRules) -> C
         organisation=case.lodged.organisation,
         organisation_name=case.lodged.organisation_name,
         scheme=case.lodged.scheme,
-        clock=_clock(case),
+        clock=_clock(case, rules),
+        clocks=clocks_for(case, principal, rules),
+        raises=tuple(TierStep(before=step.before, tier=step.tier, round=step.round) for step in case.raises),
+        disputed_tier=case.disputed_tier,
         parts=tuple(sorted(parts_in(case, principal.facts))),
         own=_own_part(case, principal.person),
         rule=case.rule,
         manifest_digest=case.manifest.digest if case.manifest else None,
+        manifest_version=case.manifest.version if case.manifest else None,
         decision=case.decision,
         label=case.label,
         rounds=tuple(_round(case, vote, principal) for vote in case.rounds),
@@ -127,17 +173,30 @@ def reading_of(case: Case | None, principal: Principal, rules: SchemeRules) -> C
         missing=many("read_evidence_list", lambda: missing(case, rules)),
         not_applicable=one("read_evidence_list", lambda: case.not_applicable) or {},
         evidence=many("read_evidence_list", case.evidence.values),
+        set_aside=many("read_evidence_list", lambda: case.set_aside),
         may_open_evidence=bool(permit(principal, "read_evidence", case)),
         lookups=many("read_participants", lambda: case.plan.lookups if case.plan else ()),
-        lookup_findings=many("read_reviews", case.lookups.values),
+        lookups_outstanding=many("read_participants", lambda: outstanding_lookups(case)),
+        lookup_findings=_lookups(case, principal),
         reviews=_reviews(case, principal),
         results=many("read_results", lambda: _results(case)),
+        agreement=many("read_agreement", lambda: agreement(case)),
+        nonconformities=many("read_results", lambda: nonconformities_in(case)),
+        differences=many("read_evidence_list", lambda: versions_in(case)),
+        not_handed_in=many("read_evidence_list", lambda: not_handed_in(case) if case.manifest else ()),
         third_party_report=one("read_third_party_report", lambda: case.third_party_report),
         recommendation=one("read_recommendation", lambda: _recommendation(case)),
         hearing=one("read_hearing", lambda: case.hearing),
+        hearing_waived=case.hearing_waived,
+        to_be_supplemented=many("read_hearing", lambda: to_be_supplemented_in(case)),
+        separate_opinions=many("read_separate_opinions", lambda: separate_opinions_in(case, rules)),
+        sent_back=case.sent_back,
+        reopened=len(case.reopened),
         reason=one("read_reason", lambda: case.reason),
+        questions=_questions(case, principal),
+        confirmation=_confirmation(case, principal),
         participants=one("read_participants", lambda: _participants(case)),
-        may={kind: _refusal(principal, kind, case, rules) for kind in CASE_ACTS},
+        may={kind: _refusal(principal, kind, case, rules) for kind in CASE_PERMISSIONS},
     )
 
 
@@ -146,14 +205,16 @@ def _refusal(principal: Principal, kind: str, case: Case, rules: SchemeRules) ->
     return refusal.code if refusal is not None else None
 
 
-def _clock(case: Case) -> CaseClock:
+def _clock(case: Case, rules: SchemeRules) -> CaseClock:
     vote = case.open_round
+    moved = {clock.name: clock.due_at for clock in clocks_of(case, rules)}
     return CaseClock(
         lodged_at=case.lodged_at,
         accepted_at=case.accepted_at,
         evidence_due_at=case.evidence_due_at if case.stage == Stage.EVIDENCE else None,
-        evaluation_due_at=case.evaluation_due_at if case.stage == Stage.EVALUATION else None,
+        evaluation_due_at=moved.get(EVALUATION),
         round_closes_at=vote.closes_at if vote else None,
+        hearing_due_at=case.hearing_due_at if case.stage == Stage.DECISION and not is_heard(case) else None,
         ended_at=case.ended_at,
     )
 
@@ -164,10 +225,12 @@ def _own_part(case: Case, person: str) -> OwnPart:
         assignment=case.assignments.get(person),
         interests=case.interests.get(person),
         criteria=case.plan.criteria.get(person, ()) if case.plan else (),
+        outstanding=outstanding(case, person),
         review=case.reviews.get(person),
         is_rapporteur=case.rapporteur == person,
         is_elector=vote is not None and person in vote.base,
         has_voted=vote is not None and person in vote.ballots,
+        is_lead=case.plan is not None and case.plan.lead == person,
     )
 
 
@@ -191,16 +254,55 @@ def _reviews(case: Case, principal: Principal) -> tuple[ReviewReading, ...]:
     with_names = permit(principal, "read_participants", case)
     return tuple(
         ReviewReading(
-            reviewer=reviewer if with_names or reviewer == principal.person else None, findings=review.findings
+            reviewer=reviewer if with_names or reviewer == principal.person else None,
+            findings=review.findings
+            if with_names or reviewer == principal.person
+            else _unblinded(case, review.findings),
+            revisions=review.revisions,
         )
         for reviewer, review in case.reviews.items()
         if all_of_them or reviewer == principal.person
     )
 
 
+def _unblinded(case: Case, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings that others may see: while a later version is judged, only those on earlier ones."""
+    if case.stage != Stage.EVALUATION or case.manifest is None:
+        return tuple(findings)
+    return tuple(finding for finding in findings if finding.manifest < case.manifest.version)
+
+
+def _lookups(case: Case, principal: Principal) -> tuple[Finding, ...]:
+    if not permit(principal, "read_reviews", case):
+        return ()
+    with_names = permit(principal, "read_participants", case)
+    return tuple(case.lookups.values()) if with_names else _unblinded(case, case.lookups.values())
+
+
+def _questions(case: Case, principal: Principal) -> tuple[QuestionReading, ...]:
+    """Return the questions this reader may see; while reviewers are blind to each other, of theirs their own."""
+    of_intake = permit(principal, "read_questions", case)
+    of_reviewers = permit(principal, "read_reviewers_questions", case)
+    with_names = bool(permit(principal, "read_participants", case))
+    return tuple(
+        QuestionReading.of(one, with_name=with_names or one.asked_by == principal.person)
+        for one in case.questions
+        if one.asked_by == principal.person or (of_intake if one.stage == Stage.INTAKE else of_reviewers)
+    )
+
+
+def _confirmation(case: Case, principal: Principal) -> ConfirmationReading | None:
+    found = case.confirmation
+    if found is None or not (permit(principal, "read_confirmation", case) or found.reviewer == principal.person):
+        return None
+    return ConfirmationReading(**{name: getattr(found, name) for name in ConfirmationReading.model_fields})
+
+
 def _results(case: Case) -> tuple[Result, ...]:
-    """Return the results, with what the Register answered once a round was opened."""
-    return case.rounds[-1].results if case.rounds else case.results
+    """Return the results, with what the Register answered when the last round on the label was opened."""
+    voted_on = case.rounds_on_label[-1].results if case.rounds_on_label else ()
+    known = {one.criterion for one in case.results}
+    return (*case.results, *(one for one in voted_on if one.criterion not in known))
 
 
 def _recommendation(case: Case) -> RecommendationReading | None:
@@ -211,7 +313,8 @@ def _recommendation(case: Case) -> RecommendationReading | None:
 
 
 def _round(case: Case, vote: Round, principal: Principal) -> RoundReading:
-    with_choices = not vote.is_open and permit(principal, "read_ballots", case)
+    # A round that was voided was never counted: its ballots stay as hidden as those of an open one.
+    with_choices = vote.tally is not None and permit(principal, "read_ballots", case)
     with_people = permit(principal, "read_participants", case)
     cast = [ballot for member, ballot in vote.ballots.items() if member in vote.base]
     return RoundReading(
@@ -222,11 +325,13 @@ def _round(case: Case, vote: Round, principal: Principal) -> RoundReading:
         base=len(vote.base),
         cast=len(cast),
         recused=len(vote.recused),
+        proposed_tier=vote.proposed_tier,
         quorum=vote.quorum,
         majority=vote.majority,
         manifest_digest=vote.manifest_digest,
         scheme_digest=vote.scheme_digest,
         tally=vote.tally,
+        set_aside=vote.set_aside,
         ballots=tuple(BallotReading.of(ballot) for ballot in cast) if with_choices else None,
         electorate=vote.electorate if with_people else None,
         voted=tuple(sorted(ballot.member for ballot in cast)) if with_people else None,
@@ -244,6 +349,10 @@ def _participants(case: Case) -> Participants:
         third_party=case.third_party,
         rapporteur=case.rapporteur,
         released_by=case.released_by,
+        lead=case.plan.lead if case.plan else None,
+        bench=case.bench,
+        proposal=case.proposal,
+        third_party_drawn=case.third_party_drawn,
     )
 
 

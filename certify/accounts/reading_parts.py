@@ -2,11 +2,15 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from schemas.case import Score, TierAssessment
+from schemas.correction import Difference, Grade
 from schemas.decision import Ballot
 from schemas.evidence import TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, Moment, RuleId, Word
-from schemas.review import Assignment, Finding, Interests, Review
-from schemas.stages import Choice, Outcome
+from schemas.questions import Question
+from schemas.review import Assignment, Finding, Interests, Proposed, Review, Revision
+from schemas.scheme import Tier
+from schemas.stages import Choice, Outcome, Stage
 from schemas.voting import Tally
 
 
@@ -24,6 +28,7 @@ class CaseClock(ReadingPart):
     evidence_due_at: Moment | None
     evaluation_due_at: Moment | None
     round_closes_at: Moment | None
+    hearing_due_at: Moment | None
     ended_at: Moment | None
 
 
@@ -46,6 +51,67 @@ class ReviewReading(ReadingPart):
 
     reviewer: Identifier | None
     findings: tuple[Finding, ...]
+    revisions: tuple[Revision, ...] = ()
+
+
+class NonconformityReading(ReadingPart):
+    """A nonconformity without the people who raised it.
+
+    Attributes:
+        stands_still: its clock is stopped while the applicant is not the one who is waited for.
+    """
+
+    criterion: CriterionId
+    grade: Grade
+    raised_at: Moment
+    due_at: Moment
+    extensions: int
+    closed_at: Moment | None
+    is_past: bool
+    stands_still: bool
+
+
+class VersionReading(ReadingPart):
+    """What a version of the manifest changed against the one before."""
+
+    version: int
+    differences: tuple[Difference, ...]
+
+
+class QuestionReading(ReadingPart):
+    """A question to the applicant; `asked_by` only for those who may know who takes part, and for themselves."""
+
+    number: int
+    stage: Stage
+    criteria: tuple[CriterionId, ...]
+    text: TextRef
+    asked_at: Moment
+    due_at: Moment
+    answer: TextRef | None
+    answered_at: Moment | None
+    asked_by: Identifier | None
+
+    @classmethod
+    def of(cls, question: Question, *, with_name: bool) -> "QuestionReading":
+        """Return what is shown of a question."""
+        return cls(**{**dict(question), "asked_by": question.asked_by if with_name else None})
+
+
+class ConfirmationReading(ReadingPart):
+    """What the lead reviewer said of the answers, and the tier these give; who that is, the participants tell."""
+
+    answers: dict[RuleId, Score]
+    rationale: dict[RuleId, TextRef]
+    assessment: TierAssessment
+    confirmed_at: Moment
+
+
+class TierStep(ReadingPart):
+    """One raise of the tier: by a round of the Commission, or without one by the rule of disputes."""
+
+    before: Tier
+    tier: Tier
+    round: int | None
 
 
 class RecommendationReading(ReadingPart):
@@ -63,11 +129,18 @@ class BallotReading(ReadingPart):
     choice: Choice
     grounds: tuple[RuleId, ...]
     reasons: TextRef | None
+    dissent: TextRef | None
 
     @classmethod
     def of(cls, ballot: Ballot) -> "BallotReading":
         """Return what is shown of a ballot."""
-        return cls(member=ballot.member, choice=ballot.choice, grounds=ballot.grounds, reasons=ballot.reasons)
+        return cls(
+            member=ballot.member,
+            choice=ballot.choice,
+            grounds=ballot.grounds,
+            reasons=ballot.reasons,
+            dissent=ballot.dissent,
+        )
 
 
 class RoundReading(ReadingPart):
@@ -75,8 +148,10 @@ class RoundReading(ReadingPart):
 
     Attributes:
         base: how many may vote; `cast` how many did; `recused` how many left the electorate.
+        set_aside: why no decision rests on it.
         ballots: None where the choices are not for this reader, or for nobody yet.
         electorate: None where people are not for this reader; likewise `voted`.
+        proposed_tier: the higher tier that is voted on, None where the label is.
     """
 
     number: int
@@ -91,30 +166,40 @@ class RoundReading(ReadingPart):
     manifest_digest: Digest
     scheme_digest: Digest
     tally: Tally | None
+    set_aside: Word | None
     ballots: tuple[BallotReading, ...] | None
     electorate: tuple[Identifier, ...] | None
     voted: tuple[Identifier, ...] | None
+    proposed_tier: Tier | None
 
 
 class OwnPart(ReadingPart):
     """What the reader is and did in the case.
 
     Attributes:
-        criteria: those the plan gives the reader to judge.
+        criteria: those the plan gives the reader to judge; `outstanding` those they owe a finding for now.
         has_voted: in the open round; how is shown to nobody before it closes.
+        is_lead: confirms the answers of the questionnaire.
     """
 
     assignment: Assignment | None
     interests: Interests | None
     criteria: tuple[CriterionId, ...]
+    outstanding: tuple[CriterionId, ...]
     review: Review | None
     is_rapporteur: bool
     is_elector: bool
     has_voted: bool
+    is_lead: bool
 
 
 class Participants(ReadingPart):
-    """Who takes part, for those who keep the case and those who audit it."""
+    """Who takes part, for those who keep the case and those who audit it.
+
+    Attributes:
+        bench: experts who are asked next, in order; `proposal` explains whom the rules of matching propose.
+        third_party_drawn: who was drawn as neutral third party, whether or not the report is in.
+    """
 
     lodged_by: Identifier
     assignments: tuple[Assignment, ...]
@@ -125,3 +210,7 @@ class Participants(ReadingPart):
     third_party: Identifier | None
     rapporteur: Identifier | None
     released_by: Identifier | None
+    lead: Identifier | None
+    bench: tuple[Proposed, ...]
+    proposal: TextRef | None
+    third_party_drawn: Identifier | None

@@ -2,23 +2,28 @@
 
 from temporalio import activity
 
+from certify.procedure.adoption import SchemeDoor
 from certify.procedure.matters import Matters
 from schemas.errand import Errand, ErrandAnswer
 from schemas.errors import ProcedureError, Unavailable
 from workflows.activities import Errands
+from workflows.rules.scheme_adoption import SCHEME_ERRAND
 
 
 class Errandry(Errands):
     """Sends errands. The act's key is the errand's, so a second run finds the act taken."""
 
-    def __init__(self, matters: Matters) -> None:
-        self._matters = matters
+    def __init__(self, matters: Matters, schemes: SchemeDoor) -> None:
+        self._matters, self._schemes = matters, schemes
 
     @activity.defn(name="run_errand")
     async def run_errand(self, errand: Errand) -> ErrandAnswer:
         """Send an act of the engine to another matter, and wait until it is recorded there."""
         try:
-            await self._matters.engine_act(errand, sent_by=activity.info().workflow_id or "engine")
+            if errand.to == SCHEME_ERRAND:
+                await self._schemes.adopt(str(errand.content["digest"]))
+            else:
+                await self._matters.engine_act(errand, sent_by=activity.info().workflow_id or "engine")
         except Unavailable:
             raise
         except ProcedureError as error:

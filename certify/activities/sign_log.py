@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from schemas.canonical import canonical_json
+from schemas.extract import ExtractStatement, SignedExtract
 from schemas.identifiers import Digest, Moment
 from schemas.label import IssuedLabel, LabelStatement
 
@@ -41,7 +42,39 @@ class Signature(BaseModel):
     previous: Digest | None = None
 
 
-Line = Annotated[Intent | Signature, Field(discriminator="kind")]
+class ExtractIntent(BaseModel):
+    """The signer is about to sign exactly this extract of the Register."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kind: Literal["extract_intent"] = "extract_intent"
+    at: Moment
+    statement: ExtractStatement
+    previous: Digest | None = None
+
+    @property
+    def number(self) -> str:
+        """The extract's name: the organisation and its entry."""
+        return f"{self.statement.organisation}/{self.statement.entry}"
+
+
+class ExtractSignature(BaseModel):
+    """The signer signed it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kind: Literal["extract_signature"] = "extract_signature"
+    at: Moment
+    extract: SignedExtract
+    previous: Digest | None = None
+
+    @property
+    def number(self) -> str:
+        """The extract's name: the organisation and its entry."""
+        return f"{self.extract.organisation}/{self.extract.entry}"
+
+
+LabelLine = Intent | Signature
+ExtractLine = ExtractIntent | ExtractSignature
+Line = Annotated[LabelLine | ExtractLine, Field(discriminator="kind")]
 _LINE: TypeAdapter[Line] = TypeAdapter(Line)
 
 
@@ -86,6 +119,8 @@ class SignLog:
         self._drop_unfinished()
         self._intents: dict[str, Intent] = {}
         self._signatures: dict[str, Signature] = {}
+        self._extract_intents: dict[str, ExtractIntent] = {}
+        self._extracts: dict[str, ExtractSignature] = {}
         self._last: str | None = None
         for line, digest in _lines(path):
             self._remember(line, digest)
@@ -104,8 +139,12 @@ class SignLog:
         self._last = digest
         if isinstance(line, Intent):
             self._intents[line.decision] = line
-        else:
+        elif isinstance(line, Signature):
             self._signatures[line.decision] = line
+        elif isinstance(line, ExtractIntent):
+            self._extract_intents[line.number] = line
+        else:
+            self._extracts[line.number] = line
 
     def intent_for(self, decision: str) -> Intent | None:
         """Return what was to be signed for a decision."""
@@ -114,6 +153,14 @@ class SignLog:
     def signature_for(self, decision: str) -> Signature | None:
         """Return what was signed for a decision."""
         return self._signatures.get(decision)
+
+    def extract_intent_for(self, number: str) -> ExtractIntent | None:
+        """Return which extract was to be signed under a number, `{organisation}/{entry}`."""
+        return self._extract_intents.get(number)
+
+    def extract_for(self, number: str) -> ExtractSignature | None:
+        """Return the extract that was signed under a number."""
+        return self._extracts.get(number)
 
     @property
     def status_indices(self) -> frozenset[int]:

@@ -105,4 +105,5 @@ def _label(found: Ordered, intent: Intent, token: str, kid: str) -> IssuedLabel:
         holder=intent.holder,
         issued_at=found.decided_at,
         expires_at=statement.expires_at,
+        case_entry=found.case.entry if found.case.edition > 1 else None,
     )

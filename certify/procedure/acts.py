@@ -5,9 +5,18 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import participants, people
+from certify.register import cases, institutions, participants, people
 from certify.vault.files import find as find_file
-from schemas.acts import ACTS, ActInCase, AppointRapporteur, AssignReviewer, OfferEvidence
+from schemas.acts import (
+    ACTS,
+    AcceptApplication,
+    ActInCase,
+    AppointRapporteur,
+    AssignReviewer,
+    AssignReviewers,
+    DrawThirdParty,
+    OfferEvidence,
+)
 from schemas.case import Case
 from schemas.errors import (
     AlreadyDecided,
@@ -21,8 +30,11 @@ from schemas.errors import (
     Unacceptable,
     Unavailable,
 )
-from schemas.people import Role
+from schemas.people import PersonFacts, Role
 from schemas.records import Receipt
+from workflows.rules.earlier import last_answers
+from workflows.rules.third_party import POOL_MAX
+from workflows.rules.ties import named_in
 
 _KINDS: dict[str, type[ProcedureError]] = {
     error.kind: error
@@ -87,13 +99,32 @@ async def with_facts(session: AsyncSession, act: ActInCase, case: Case | None) -
     """Return the act with the facts it is judged by, as the record has them now."""
     facts: dict[str, Any] = {}
     if "seated" in act.needs:
-        seated = await people.with_role(session, Role.COMMISSIONER)
-        facts["seated"] = tuple(member.person for member in seated)
-        facts["people"] = {member.person: member for member in seated}
+        seats = await institutions.facts(session)
+        facts["seated"], facts["institution"] = seats.commission, seats
+        facts["people"] = await people.facts_of(session, sorted({*seats.commission, *seats.substitutes}))
     if isinstance(act, AssignReviewer):
         facts["people"] = await people.facts_of(session, [act.reviewer])
+    if isinstance(act, AcceptApplication) and case is not None:
+        facts["earlier"] = last_answers(await cases.every(session), case)
+    if isinstance(act, AssignReviewers):
+        named = [one.reviewer for one in (*act.reviewers, *act.reserves)]
+        facts["people"] = await people.facts_of(session, named)
+    if isinstance(act, DrawThirdParty):
+        held = await people.with_role(session, Role.NEUTRAL_THIRD_PARTY)
+        facts["people"] = {one.person: one for one in held[:POOL_MAX]}
     if isinstance(act, AppointRapporteur):
         facts["people"] = await people.facts_of(session, [act.rapporteur])
     if "participant" in act.needs and case is not None:
         facts["participant"] = await participants.facts(session, case.lodged.organisation)
-    return act.model_copy(update=facts)
+    return _narrowed(act.model_copy(update=facts), case)
+
+
+def _narrowed(act: ActInCase, case: Case | None) -> ActInCase:
+    """Keep of people's ties what the rules ask about in this case: the rest of their lives is not the history's."""
+
+    def narrowed(one: PersonFacts) -> PersonFacts:
+        tied = named_in(one.tied_to, case.lodged) if case is not None else ()
+        return one.model_copy(update={"tied_to": tied})
+
+    everyone = {key: narrowed(one) for key, one in act.people.items()}
+    return act.model_copy(update={"actor": narrowed(act.actor), "people": everyone})

@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from certify.vault.store import TEXT_MAX, reference_to
 from schemas.act import Act
-from schemas.acts import ACTS, LodgeApplication, OfferEvidence
+from schemas.acts import ACTS, AmendApplication, LodgeApplication, OfferEvidence
+from schemas.correction import Grade
 from schemas.evidence import TextRef
 from schemas.identifiers import CriterionId, ItemId, RuleId
 from schemas.label_acts import OfferFreshEvidence
@@ -26,6 +27,13 @@ class FindingBody(BaseModel):
     verdict: Verdict
     rationale: PersonText
     cited: tuple[ItemId, ...] = Field(default=(), max_length=50)
+    grade: Grade | None = None
+    reliance: PersonText | None = None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What the reviewer wrote."""
+        return (self.rationale, self.reliance) if self.reliance else (self.rationale,)
 
 
 _TEXTS_BY_KEY: dict[Any, Any] = {
@@ -50,16 +58,16 @@ def body_of(kind: str, act: type[Act]) -> type[BaseModel]:
     fields: Any = {
         name: (_AS_WRITTEN.get(field.annotation, field.annotation), field)
         for name, field in act.model_fields.items()
-        if name not in _FILLED_IN
+        if name not in _FILLED_IN | act.own_facts
     }
     name = "".join(part.title() for part in kind.split("_")) + "Body"
     return create_model(name, __config__=ConfigDict(extra="forbid"), __doc__=act.__doc__, **fields)
 
 
 BODIES: dict[str, type[BaseModel]] = {
-    kind: body_of(kind, act) for kind, act in ACTS.items() if act is not LodgeApplication
+    kind: body_of(kind, act) for kind, act in ACTS.items() if act not in {LodgeApplication, AmendApplication}
 }
-"""The body of each act but lodging, whose body is an application."""
+"""The body of each act but lodging and amending, whose body is an application."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +91,7 @@ def as_written(model: type[Act], body: BaseModel) -> Written:
             texts += value.values()
             fields[name] = {key: reference_to(text) for key, text in value.items()}
         elif isinstance(value, tuple) and value and isinstance(value[0], FindingBody):
-            texts += [finding.rationale for finding in value]
+            texts += [text for finding in value for text in finding.texts]
             fields[name] = [_finding(finding) for finding in value]
     if model in {OfferEvidence, OfferFreshEvidence}:
         # Placeholders until the file itself is looked up.
@@ -92,4 +100,5 @@ def as_written(model: type[Act], body: BaseModel) -> Written:
 
 
 def _finding(finding: FindingBody) -> Finding:
-    return Finding(**{**dict(finding), "rationale": reference_to(finding.rationale)})
+    reliance = reference_to(finding.reliance) if finding.reliance else None
+    return Finding(**{**dict(finding), "rationale": reference_to(finding.rationale), "reliance": reliance})

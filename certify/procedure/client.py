@@ -1,12 +1,10 @@
 """`Procedure`: one verb for every act of a person, from the form and from the API alike."""
 
-import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import BaseModel
 from temporalio.client import Client
-from temporalio.service import RPCError
 
 from certify.accounts.policy import LODGING, permit, require_sendable
 from certify.accounts.principal import Principal
@@ -16,7 +14,7 @@ from certify.procedure.attempts import keep_attempt
 from certify.procedure.bodies import as_written
 from certify.procedure.institutions import Entrant
 from certify.procedure.matters import Matters
-from certify.procedure.sending import ANSWERED_WITHIN, UNREACHED, Sending, unavailable
+from certify.procedure.sending import Sending
 from certify.register import cases, labels, participants, schemes, streams
 from certify.register.database import Database
 from certify.vault.store import Vault
@@ -31,8 +29,9 @@ from schemas.scheme import SchemeRules
 from workflows import options
 from workflows.casework import CaseFile
 from workflows.certification import Certification
-from workflows.rules.procedure import decide
+from workflows.rules.procedure import decide, may
 
+AMENDING = "amend_application"
 _FOR_OTHERS = frozenset({"role_missing", "not_the_applicant"})
 
 
@@ -118,18 +117,54 @@ class Procedure:
             case = await cases.find(session, case_id)
             scheme = await schemes.in_force(session, application.scheme)
             lodging.check_name(application, await participants.find(session, organisation))
+            group = await participants.group_of(session, organisation)
             renewed = await labels.find(session, application.renews) if application.renews is not None else None
         if case is not None:
             return await self._lodged_before(case, application)
         lodging.check_renewal(application, renewed, organisation)
         lodging.check(application, scheme)
-        fields = await lodging.lodging(self._vault, case_id, organisation, application, scheme)
+        fields = await lodging.lodging(self._vault, case_id, organisation, group, application, scheme)
+        fields["edition"] = lodging.EDITION
         act = parsed("lodge_application", {**fields, **_who(principal, key, case_id, request_id)})
         earlier = await self._earlier(act)
         if earlier is not None:
             return earlier
         decide(None, act, datetime.now(UTC), scheme.rules)
         await self._start(act, scheme.rules)
+        return await self._sent(act)
+
+    async def amend(
+        self, principal: Principal, case_id: str, application: Application, *, key: str, request_id: str = "none"
+    ) -> Sent:
+        """Correct what an application states; it stays the application of the same system under the same reference.
+
+        Raises:
+            ProcedureError: refused: nothing was asked, incomplete, or another application.
+        """
+        try:
+            return await self._amend(principal, case_id, application, key, request_id)
+        except ProcedureError as error:
+            await keep_attempt(self._database, principal.facts.person, AMENDING, case_id, error.code, request_id)
+            raise
+
+    async def _amend(
+        self, principal: Principal, case_id: str, application: Application, key: str, request_id: str
+    ) -> Sent:
+        async with self._database.reading() as session:
+            case = require_sendable(principal, AMENDING, await cases.find(session, case_id))
+            scheme = await schemes.pinned(session, case.lodged.scheme.digest)
+            lodging.check_name(application, await participants.find(session, case.lodged.organisation))
+            group = await participants.group_of(session, case.lodged.organisation)
+        refusal = may(AMENDING, case, principal.facts, scheme.rules).refusal
+        if refusal is not None and refusal.code in _FOR_OTHERS:
+            raise refusal
+        lodging.check(application, scheme)
+        fields = await lodging.lodging(self._vault, case_id, case.lodged.organisation, group, application, scheme)
+        act = parsed(AMENDING, {**fields, **_who(principal, key, case_id, request_id)})
+        earlier = await self._earlier(act)
+        if earlier is not None:
+            return earlier
+        await self._update(act, case, scheme.rules)
         return await self._sent(act)
 
     async def _lodged_before(self, case: Case, application: Application) -> Sent:
@@ -144,13 +179,11 @@ class Procedure:
             receipt = await streams.receipt_of(session, first.act_id)
         return Sent(act_id=first.act_id, application=case.id, receipt=receipt)
 
-    async def enter_organisation(self, entrant: Entrant, *, by: str) -> str:
+    async def enter_organisation(self, entrant: Entrant, *, by: Principal, request_id: str = "none") -> str:
         """Enter an organisation in the Register; see `institutions.enter_organisation`."""
-        try:
-            async with asyncio.timeout(ANSWERED_WITHIN):
-                return await institutions.enter_organisation(self._client, self._database, entrant, by=by)
-        except (RPCError, *UNREACHED) as error:
-            raise unavailable() from error
+        return await institutions.enter_organisation(
+            self.matters, self._database, entrant, by=by, request_id=request_id
+        )
 
     async def is_reachable(self) -> bool:
         """Whether Temporal answers now."""

@@ -1,25 +1,20 @@
-"""Acts outside cases: entering an organisation in the Register, adopting a scheme."""
+"""Entering an organisation in the Register."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID, uuid5
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy
-from uuid6 import uuid7
 
-from certify.register import participants, schemes, streams
+from certify.accounts.principal import Principal
+from certify.procedure.matters import Matters
+from certify.register import participants
 from certify.register.database import Database
 from schemas.application import ActorRole
-from schemas.errors import AlreadyDecided
+from schemas.errand import Errand
+from schemas.errors import AlreadyDecided, Unavailable
 from schemas.identifiers import Line, Name
-from schemas.record_events import ParticipantEntered, RecordEvent, SchemeAdopted
-from schemas.records import Batch, PendingEntry
-from schemas.scheme import Scheme
-from workflows import options
-from workflows.recording import RegisterEntry, SchemeAdoption
 
+_ORGANISATION, _ENTER = "organisation", "enter_participant"
 _NAMESPACE = UUID("0a4a35f8-6a0c-5d3c-8a5b-0d1f7c3b9e21")
 
 
@@ -40,61 +35,28 @@ def organisation_id(name: str, country: str) -> str:
     return str(uuid5(_NAMESPACE, f"{country}/{name}"))
 
 
-async def enter_organisation(client: Client, database: Database, entrant: Entrant, *, by: str) -> str:
-    """Enter an organisation in the Register and return its id.
+async def enter_organisation(
+    matters: Matters, database: Database, entrant: Entrant, *, by: Principal | None = None, request_id: str = "none"
+) -> str:
+    """Enter an organisation in the Register and return its id; without a person it is the body's command line.
 
     Raises:
         AlreadyDecided: `already_entered`.
+        OutOfOrder: `known_here`: it applied, or has left; the Commission votes.
+        Unavailable: `not_recorded_yet`: it will stand there once the record is back.
     """
     organisation = organisation_id(entrant.name, entrant.country)
     async with database.reading() as session:
-        if await participants.find(session, organisation) is not None:
-            raise AlreadyDecided("already_entered", f"{entrant.name} stands in the Register already.")
-    event = ParticipantEntered(at=datetime.now(UTC), actor=by, organisation=organisation, **entrant.model_dump())
-    await client.execute_workflow(
-        RegisterEntry.run,
-        Batch(stream=f"organisation/{organisation}", entries=(_entry(1, event),)),
-        id=f"register/{organisation}",
-        task_queue=options.QUEUE,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-    )
+        entry = await participants.find(session, organisation)
+    if entry is not None and entry.is_participant:
+        raise AlreadyDecided("already_entered", f"{entrant.name} stands in the Register already.")
+    key = f"enter/{organisation}"
+    if by is None:
+        content = entrant.model_dump(mode="json")
+        errand = Errand(key=key, to=_ORGANISATION, subject=organisation, act=_ENTER, content=content)
+        await matters.engine_act(errand, sent_by="register")
+    else:
+        sent = await matters.act(by, _ORGANISATION, _ENTER, organisation, entrant, key=key, request_id=request_id)
+        if sent.receipt is None:
+            raise Unavailable("not_recorded_yet", "The entry was taken; the record does not hold it yet.")
     return organisation
-
-
-async def adopt_scheme(client: Client, database: Database, scheme: Scheme, *, by: str) -> bool:
-    """Adopt a scheme version for new cases; returns False when it was adopted before."""
-    stream = f"scheme/{scheme.rules.id}"
-    async with database.reading() as session:
-        if await schemes.find(session, scheme.digest) is not None:
-            return False
-        head = await streams.head_of(session, stream)
-    event = SchemeAdopted(
-        at=datetime.now(UTC),
-        actor=by,
-        scheme=scheme.rules.id,
-        scheme_version=scheme.rules.version,
-        digest=scheme.digest,
-        content=scheme.model_dump(mode="json"),
-    )
-    await client.execute_workflow(
-        SchemeAdoption.run,
-        Batch(stream=stream, entries=(_entry(head.number + 1 if head else 1, event),)),
-        id=f"scheme/{scheme.digest}",
-        task_queue=options.QUEUE,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-    )
-    return True
-
-
-def _entry(number: int, event: RecordEvent) -> PendingEntry:
-    return PendingEntry(
-        number=number,
-        kind=event.kind,
-        version=event.version,
-        at=event.at,
-        actor=event.actor,
-        authn="session",
-        request_id="none",
-        act_id=str(uuid7()),
-        body=event.model_dump(mode="json"),
-    )

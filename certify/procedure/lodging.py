@@ -1,5 +1,6 @@
 """From an application as a person writes it to the act that lodges it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from certify.register import participants
@@ -11,6 +12,8 @@ from schemas.case import DeclaredFile, Lodged, SchemePin, SystemFacts
 from schemas.errors import NotFound, NotPermitted, Unacceptable
 from schemas.scheme import Scheme
 
+EDITION = 2
+"""Edition of the procedure that new cases follow (decision 12)."""
 NOT_STATED = 3
 """Value of a statement the form leaves open: as an unknown answer (Code, I-2.3)."""
 
@@ -56,13 +59,18 @@ def check_renewal(application: Application, label: LabelRecord | None, organisat
 
 
 async def lodging(
-    vault: Vault, key: str, organisation: str, application: Application, scheme: Scheme
+    vault: Vault, key: str, organisation: str, group: Iterable[str], application: Application, scheme: Scheme
 ) -> dict[str, Any]:
-    """Return the fields of the act `lodge_application`; texts and the application itself are stored first."""
+    """Return what an act says of an application; texts and the application itself are stored first."""
     written = canonical_json(application.model_dump(mode="json", exclude_none=True))
     stored = await vault.put_bytes(key, written)
     reasons = {criterion: await vault.put_text(key, reason) for criterion, reason in application.not_applicable.items()}
-    return {"lodged": _lodged(stored, organisation, application, scheme), "not_applicable": reasons}
+    return {
+        "lodged": _lodged(stored, organisation, application, scheme).model_copy(
+            update={"group": tuple(sorted(set(group) - {organisation}))}
+        ),
+        "not_applicable": reasons,
+    }
 
 
 def _lodged(digest: str, organisation: str, application: Application, scheme: Scheme) -> Lodged:
@@ -80,12 +88,17 @@ def _lodged(digest: str, organisation: str, application: Application, scheme: Sc
         gates={gate: str(answer) for gate, answer in application.gates.items()},
         answers={question: answer.points for question, answer in application.answers.items()},
         statements=_statements(application, scheme),
-        declared=tuple(
-            DeclaredFile(file=one.file, digest=one.digest) for one in application.evidence if one.digest is not None
-        ),
+        declared=_declared(application),
         agreement_accepted=application.agreement.accepted,
+        kept_away=application.kept_away or (),
         renews=application.renews,
     )
+
+
+def _declared(application: Application) -> tuple[DeclaredFile, ...]:
+    """Return each announced file once, also where it is listed under several types."""
+    digests = {one.file: one.digest for one in application.evidence if one.digest is not None}
+    return tuple(DeclaredFile(file=file, digest=digest) for file, digest in digests.items())
 
 
 def _statements(application: Application, scheme: Scheme) -> dict[str, int]:

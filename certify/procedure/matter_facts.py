@@ -1,15 +1,32 @@
 """The facts an act in a matter is judged by, as the record has them just before it is sent."""
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any, Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from certify.procedure.adoption import proposed
 from certify.procedure.label_facts import with_fresh_file, with_label_facts
-from certify.register import institutions, participants, people
+from certify.register import cases, institutions, labels, participants, people, schemes, streams
+from certify.register.involvement import concerned_by
+from certify.vault.store import Vault
+from schemas.accession import ApplyToJoin, OpenAccessionVote
 from schemas.act import Act
+from schemas.complaint import AssignHandler, Complaint, FileComplaint
+from schemas.institution import Institution
+from schemas.institution_acts import ChangeWorkingGroup, ConfirmElection, CreateWorkingGroup, RecordElection
 from schemas.label_acts import AssignSurveillanceReviewer, LabelAct, OfferFreshEvidence
 from schemas.label_life import LabelLife
 from schemas.matter import Matter
+from schemas.organisation import Organisation
+from schemas.people import PersonFacts
+from schemas.practice import OfferPractice
+from schemas.record_correction import ProposeCorrection
+from schemas.scheme_adoption import ProposeScheme
+from workflows.rules.seats import people_of
+
+Facts = dict[str, Any]
 
 
 async def with_stored(session: AsyncSession, act: Act, state: Matter | None) -> Act:
@@ -23,9 +40,9 @@ async def with_stored(session: AsyncSession, act: Act, state: Matter | None) -> 
     return act
 
 
-async def with_matter_facts(session: AsyncSession, act: Act, state: Matter | None) -> Act:
+async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state: Matter | None) -> Act:
     """Return the act with its facts."""
-    facts: dict[str, Any] = {}
+    facts: Facts = {}
     if act.needs & {"seated", "institution"}:
         seats = await institutions.facts(session)
         everyone = {*seats.commission, *seats.substitutes, *seats.appeal_pool}
@@ -34,12 +51,92 @@ async def with_matter_facts(session: AsyncSession, act: Act, state: Matter | Non
             "seated": seats.commission,
             "people": await people.facts_of(session, sorted(everyone)),
         }
-    if isinstance(act, AssignSurveillanceReviewer):
-        facts["people"] = await people.facts_of(session, [act.reviewer])
+    if "named" in act.needs:
+        facts["people"] = await people.facts_of(session, sorted(_named(act, state)))
     organisation = state.organisation if state is not None else act.actor.organisation
     if "participant" in act.needs and organisation is not None:
         facts["participant"] = await participants.facts(session, organisation)
-    act = act.model_copy(update=facts)
+    if isinstance(act, ProposeCorrection):
+        facts |= await _entry_facts(session, act)
+    if isinstance(act, OfferPractice):
+        facts |= await _finding_facts(session, act)
+    if isinstance(act, ProposeScheme):
+        facts["proposed"] = await proposed(session, vault, act.digest_of_scheme)
+    if isinstance(act, ApplyToJoin | OpenAccessionVote):
+        facts["namesake"] = await _namesake(session, act, state)
+    if "labels" in act.needs and organisation is not None:
+        facts["labels"] = await labels.not_ended(session, organisation, datetime.now(UTC))
+    for need in sorted(act.needs & set(_READERS)):
+        facts |= await _READERS[need](session, act, state)
+    party = state.party if state is not None else organisation
+    return await _with_label(session, _narrowed(act.model_copy(update=facts), party), state)
+
+
+async def _with_label(session: AsyncSession, act: Act, state: Matter | None) -> Act:
     if isinstance(act, LabelAct) and isinstance(state, LabelLife):
         return await with_label_facts(session, act, state)
     return act
+
+
+def _narrowed(act: Act, party: str | None) -> Act:
+    """Keep of people's ties what the rules ask about in this matter."""
+
+    def narrowed(one: PersonFacts) -> PersonFacts:
+        return one.model_copy(update={"tied_to": (party,) if party is not None and party in one.tied_to else ()})
+
+    everyone = {key: narrowed(one) for key, one in act.people.items()}
+    return act.model_copy(update={"actor": narrowed(act.actor), "people": everyone})
+
+
+async def _finding_facts(session: AsyncSession, act: OfferPractice) -> dict[str, Any]:
+    """Return whose finding it is and the article of its criterion, where the case was judged by it."""
+    case = await cases.find(session, act.case)
+    if case is None or act.criterion not in {one.criterion for one in case.results}:
+        return {"party": None, "article": None}
+    rules = (await schemes.pinned(session, case.lodged.scheme.digest)).rules
+    return {"party": case.lodged.organisation, "article": rules.criteria[act.criterion].article}
+
+
+async def _entry_facts(session: AsyncSession, act: ProposeCorrection) -> dict[str, Any]:
+    """Return the digest of the entry to be corrected, and whose case it belongs to."""
+    entry = await streams.entry_at(session, act.stream, act.number)
+    kind, _, subject = act.stream.partition("/")
+    case = await cases.find(session, subject) if kind == "case" else None
+    return {
+        "entry_digest": entry.digest if entry is not None else None,
+        "party": case.lodged.organisation if case is not None else None,
+    }
+
+
+def _named(act: Act, state: Matter | None) -> frozenset[str]:
+    """Return the people whom an act names, or the election that it confirms."""
+    if isinstance(act, AssignHandler):
+        return frozenset({act.handler})
+    if isinstance(act, AssignSurveillanceReviewer):
+        return frozenset({act.reviewer})
+    if isinstance(act, RecordElection):
+        return people_of(act.elected)
+    if isinstance(act, ConfirmElection) and isinstance(state, Institution):
+        waiting = [one for one in state.elections if one.number == act.number]
+        return frozenset().union(*(people_of(one.elected) for one in waiting))
+    return frozenset(act.members) if isinstance(act, CreateWorkingGroup | ChangeWorkingGroup) else frozenset()
+
+
+async def _namesake(session: AsyncSession, act: ApplyToJoin | OpenAccessionVote, state: Matter | None) -> str | None:
+    named = act if isinstance(act, ApplyToJoin) else state.application if isinstance(state, Organisation) else None
+    if named is None:
+        return None
+    return await participants.namesake(session, named.name, named.country, apart_from=act.matter)
+
+
+async def _concerned(session: AsyncSession, act: Act, state: Matter | None) -> Facts:
+    label_id = act.label if isinstance(act, FileComplaint) else None
+    if isinstance(state, Complaint):
+        label_id = state.label
+    return {"concerned": await concerned_by(session, label_id)}
+
+
+_READERS: Final[dict[str, Callable[[AsyncSession, Act, Matter | None], Awaitable[Facts]]]] = {
+    "concerned": _concerned,
+}
+"""How a fact is read that only some kinds of matter need."""

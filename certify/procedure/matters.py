@@ -1,5 +1,6 @@
 """One verb for every act of a person in a matter beside the certifications, from the form and from the API alike."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +20,7 @@ from certify.vault.store import Vault
 from schemas.act import Act
 from schemas.errand import Errand
 from schemas.errors import NotFound, NotPermitted, ProcedureError, Unacceptable, Unavailable
-from schemas.identifiers import ENGINE
+from schemas.identifiers import ENGINE, PUBLIC, WITHOUT_ACCOUNT
 from schemas.identifiers import act_id as act_id_of
 from schemas.matter import Matter
 from schemas.people import PersonFacts
@@ -28,6 +29,7 @@ from schemas.scheme import BUILT_IN, Scheme
 from workflows.options import matter_id
 
 SCHEME = BUILT_IN.name
+_FOR_OTHERS = frozenset({"role_missing", "not_the_organisation"})
 
 
 class SentToMatter(BaseModel):
@@ -41,9 +43,24 @@ class SentToMatter(BaseModel):
     receipt: Receipt | None
 
 
+def subject_of(person: str, kind: str, key: str) -> str:
+    """Return the id of the matter that a person opens under a key: the same request reaches the same matter."""
+    return act_id_of(person, f"{kind}/{key}")
+
+
 def vault_key(kind: str, subject: str) -> str:
     """Return under which key the texts of a matter are stored."""
     return f"{kind}-{subject}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sender:
+    """Who sends an act, how they came in, and under which key."""
+
+    facts: PersonFacts
+    authn: str
+    key: str
+    request_id: str
 
 
 class Matters:
@@ -61,25 +78,51 @@ class Matters:
         Raises:
             ProcedureError: the act is refused; only the stream `attempts` tells of it.
         """
+        found = KINDS[kind]
         try:
-            return await self._act(principal, KINDS[kind], act, subject, body, key, request_id)
+            scope_refusal(principal, "act").require()
+            if act not in found.bodies and act not in found.elsewhere:
+                raise NotPermitted("not_for_people", "Nobody who is signed in does this.")
+            state, scheme = await self._found(found, subject)
+            _require_known(found, state, principal, opens=found.may_open(act))
+            sender = Sender(facts=principal.facts, authn=principal.authn, key=key, request_id=request_id)
+            return await self._act(sender, found, act, subject, body, state, scheme)
         except ProcedureError as error:
             await keep_attempt(self._database, principal.facts.person, act, subject, error.code, request_id)
             raise
 
+    async def public_act(
+        self, kind: str, act: str, subject: str, body: BaseModel, *, key: str, request_id: str = "none"
+    ) -> SentToMatter:
+        """Do one act of somebody without an account; no other act can be sent by this way.
+
+        Raises:
+            ProcedureError: the act is refused; only the stream `attempts` tells of it, without the matter.
+        """
+        found = KINDS[kind]
+        try:
+            state, scheme = await self._found(found, subject)
+            if act not in found.public_bodies or (state is None and act != found.opens):
+                raise NotFound("unknown_matter", "There is no such matter.")
+            sender = Sender(
+                facts=PersonFacts(person=PUBLIC), authn=WITHOUT_ACCOUNT, key=f"{subject}/{key}", request_id=request_id
+            )
+            return await self._act(sender, found, act, subject, body, state, scheme)
+        except ProcedureError as error:
+            # The id of a matter of the public is the secret of whoever opened it: no place for it among attempts.
+            await keep_attempt(self._database, PUBLIC, act, None, error.code, request_id)
+            raise
+
     async def _act(
-        self, principal: Principal, kind: MatterKind, name: str, subject: str, body: BaseModel, key: str,
-        request_id: str,
+        self, sender: Sender, kind: MatterKind, name: str, subject: str, body: BaseModel, state: Matter | None,
+        scheme: Scheme,
     ) -> SentToMatter:  # fmt: skip
-        scope_refusal(principal, "act").require()
-        state, scheme = await self._found(kind, subject)
-        _require_known(kind, state, principal, opens=name == kind.opens)
         model = kind.kernel.acts[name]
         written = as_written(model, body)
         act = _parsed(
             model,
-            {**written.fields, "act_id": act_id_of(principal.facts.person, key), "matter": subject,
-             "actor": principal.facts, "authn": principal.authn, "request_id": request_id,
+            {**written.fields, "act_id": act_id_of(sender.facts.person, sender.key), "matter": subject,
+             "actor": sender.facts, "authn": sender.authn, "request_id": sender.request_id,
              "scheme_in_force": _in_force(state, scheme)},
         )  # fmt: skip
         async with self._database.reading() as session:
@@ -87,7 +130,7 @@ class Matters:
         receipt = await self._sending.earlier(act)
         if receipt is None:
             async with self._database.reading() as session:
-                act = await with_matter_facts(session, act, state)
+                act = await with_matter_facts(session, self._vault, act, state)
             _refuse_other_roles(kind, state, act, scheme)
             for text in written.texts:
                 await self._vault.put_text(vault_key(kind.kernel.name, subject), text)
@@ -101,7 +144,9 @@ class Matters:
         Raises:
             ProcedureError: refused; `not_recorded_yet` when the record is behind.
         """
-        kind = KINDS[errand.to]
+        kind = KINDS.get(errand.to)
+        if kind is None:
+            raise NotFound("unknown_matter", "There is no such matter.")
         state, scheme = await self._found(kind, errand.subject, pinned_to=errand.content.get("scheme_digest"))
         act = _parsed(
             kind.kernel.acts[errand.act],
@@ -111,26 +156,26 @@ class Matters:
         if await self._sending.earlier(act) is not None:
             return
         async with self._database.reading() as session:
-            act = await with_matter_facts(session, act, state)
+            act = await with_matter_facts(session, self._vault, act, state)
         await self._send(kind, act, state, scheme)
         if await self._sending.recorded(act) is None:
             raise Unavailable("not_recorded_yet", "The act was taken; the record does not hold it yet.")
 
     async def _send(self, kind: MatterKind, act: Act, state: Matter | None, scheme: Scheme) -> None:
         workflow_id, rules = matter_id(kind.kernel.name, act.subject), scheme.rules
-        now = datetime.now(UTC)
-        if state is None and act.kind in {kind.opens, kind.begins}:
-            await self._sending.to_new(act, kind.run, kind.file(id=act.subject, rules=rules), workflow_id)
-        elif state is not None and state.is_over:
+        has_ended = state is not None and state.is_over
+        if has_ended:
             # Its workflow has ended: what is still added to it is taken by a run of its own.
-            kind.kernel.decide(state, act, now, rules)
+            kind.kernel.decide(state, act, datetime.now(UTC), rules)
+        if has_ended or kind.lasts or (state is None and kind.may_open(act.kind)):
             file = kind.file(id=act.subject, rules=rules)
-            file.put_state(state)
+            if state is not None:
+                file.put_state(state)
             await self._sending.to_new(act, kind.run, file, workflow_id)
-        else:
-            await self._sending.to_running(
-                act, workflow_id, when_gone=lambda: kind.kernel.decide(state, act, now, rules)
-            )
+            return
+        await self._sending.to_running(
+            act, workflow_id, when_gone=lambda: kind.kernel.decide(state, act, datetime.now(UTC), rules)
+        )
 
     async def _found(
         self, kind: MatterKind, subject: str, *, pinned_to: JsonValue = None
@@ -149,11 +194,19 @@ class Matters:
             NotFound: `unknown_matter`, whether there is none or it is not for them.
             NotPermitted: `scope_missing`.
         """
+        return (await self.opened(principal, kind, subject))[0]
+
+    async def opened(self, principal: Principal, kind: str, subject: str) -> tuple[MatterReading, Scheme]:
+        """Return a matter as somebody may see it, and the scheme it follows; raises as `read` does."""
         state, scheme = await self._found(KINDS[kind], subject)
-        return _reading(KINDS[kind], state, principal, scheme)
+        return _reading(KINDS[kind], state, principal, scheme), scheme
 
     async def all_for(self, principal: Principal, kind: str) -> list[MatterReading]:
         """Return the matters of a kind that somebody has a part in, newest first."""
+        return [reading for reading, _ in await self.all_opened(principal, kind)]
+
+    async def all_opened(self, principal: Principal, kind: str) -> list[tuple[MatterReading, Scheme]]:
+        """Return the matters of a kind that somebody has a part in, each with its scheme, newest first."""
         scope_refusal(principal, "read").require()
         found = KINDS[kind]
         async with self._database.reading() as session:
@@ -164,9 +217,10 @@ class Matters:
                 for digest in {state.scheme_digest for state in states}
                 if digest is not None
             }
+        shown = [(state, pinned.get(state.scheme_digest or "", in_force)) for state in states]
         return [
-            _reading(found, state, principal, pinned.get(state.scheme_digest or "", in_force))
-            for state in states
+            (_reading(found, state, principal, scheme), scheme)
+            for state, scheme in shown
             if found.readers.parts(state, principal.facts) - {MatterPart.OBSERVER}
         ]
 
@@ -202,7 +256,7 @@ def _refuse_other_roles(kind: MatterKind, state: Matter | None, act: Act, scheme
     try:
         kind.kernel.decide(state, act, datetime.now(UTC), scheme.rules)
     except NotPermitted as error:
-        if error.code == "role_missing":
+        if error.code in _FOR_OTHERS:
             raise
     except ProcedureError:
         return

@@ -11,11 +11,14 @@ from temporalio.client import Client
 from certify.accounts import people, tokens
 from certify.config import Settings
 from certify.procedure.institutions import Entrant
-from certify.procedure.institutions import adopt_scheme as adopt
 from certify.procedure.institutions import enter_organisation as enter
+from certify.procedure.matters import Matters
+from certify.procedure.scheme_entry import adopt_first_version as adopt
+from certify.procedure.sending import Sending
 from certify.programs import lock, temporal
 from certify.register.database import Database
 from certify.register.schema import upgrade
+from certify.vault.store import Vault
 from schemas.errors import NotFound, Unacceptable, Unavailable
 from schemas.identifiers import ENGINE
 from schemas.people import Role
@@ -102,11 +105,12 @@ async def enter_organisation(settings: Settings, entrant: Entrant) -> str:
     """
     client = await _running(settings)
     async with _database(settings) as database:
-        return await enter(client, database, entrant, by=ENGINE)
+        matters = Matters(Sending(client, database), database, Vault(settings.evidence_url))
+        return await enter(matters, database, entrant)
 
 
 async def adopt_scheme(settings: Settings, folder: Path) -> tuple[Scheme, bool]:
-    """Adopt a scheme for new cases; return it, and whether this version was new.
+    """Adopt the first version of a scheme; return it, and whether it was adopted now.
 
     Raises:
         Unacceptable: `scheme_unusable`; `certify scheme check` tells why.

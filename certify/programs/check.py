@@ -11,8 +11,9 @@ from time import monotonic
 from sqlalchemy.exc import DBAPIError
 
 from certify.activities import sign_log
-from certify.activities.sign_log import Intent, Line, Signature
+from certify.activities.sign_log import Intent, LabelLine, Line, Signature
 from certify.config import Settings
+from certify.programs.check_extracts import extract_findings
 from certify.register.checking import Finding
 from certify.register.checking_evidence import StoredObjects
 from certify.register.checking_labels import Attested
@@ -39,6 +40,7 @@ async def check(settings: Settings) -> list[Finding]:
     assert settings.key_set_file is not None
     database = Database(settings.signer_database_url or settings.database_url, read_only=True)
     try:
+        database.require_file()
         async with database.engine.connect():
             pass  # before the store is opened, which would make its folder
         return await verify_record(
@@ -78,7 +80,8 @@ async def verify_record(
     after, broken = _read(sign_log_file)
     if broken is not None:
         return [*findings, broken]
-    return [*findings, *_sign_log_findings(before, after, record.attested, keys)]
+    labels_found = _sign_log_findings(before, after, record.attested, keys)
+    return [*findings, *labels_found, *extract_findings(before, after, record.extracted)]
 
 
 def _read(path: Path) -> tuple[tuple[Line, ...], Finding | None]:
@@ -94,6 +97,7 @@ def _sign_log_findings(
     if list(after[: len(before)]) != list(before):
         yield Finding(where="sign log", what="was rewritten while it was being checked", code="sign_log_broken")
     yield from _drawn_twice(after)
+    before, after = _of_labels(before), _of_labels(after)
     intents = {line.decision: line for line in after if isinstance(line, Intent)}
     signatures = {line.decision: line for line in after if isinstance(line, Signature)}
     for signature in signatures.values():
@@ -101,7 +105,9 @@ def _sign_log_findings(
     for line in before:
         if isinstance(line, Signature):
             yield from _unrecorded(line, attested)
-        elif not any(line.decision in known for known in (signatures, attested.awaiting, attested.labels)):
+        elif not any(
+            line.decision in known for known in (signatures, attested.awaiting, attested.labels, attested.reopened)
+        ):
             yield _about(line.decision, "was intended, and neither signed nor waiting", "intent_without_signature")
     for decision, digest in attested.labels.items():
         if decision not in signatures:
@@ -110,12 +116,16 @@ def _sign_log_findings(
             yield _about(decision, "record and sign log have different labels", "signature_differs")
 
 
+def _of_labels(lines: Sequence[Line]) -> list[LabelLine]:
+    return [line for line in lines if isinstance(line, LabelLine)]
+
+
 def _drawn_twice(lines: Sequence[Line]) -> Iterator[Finding]:
     indices = Counter(line.statement.status_index for line in lines if isinstance(line, Intent))
     for index, times in indices.items():
         if times > 1:
             yield Finding(where="sign log", what=f"draws the status index {index} {times} times", code="number_twice")
-    for (decision, kind), times in Counter((line.decision, line.kind) for line in lines).items():
+    for (decision, kind), times in Counter((line.decision, line.kind) for line in _of_labels(lines)).items():
         if times > 1:
             yield _about(decision, f"has {times} lines of the kind {kind}", "signed_twice")
 

@@ -53,19 +53,22 @@ class ApiClient:
         sent = await self.post("/api/applications", body, key=f"lodge-{application.digest}")
         return str(sent["application"])
 
-    async def offer(self, application: str, declared: EvidenceDeclaration, path: Path) -> None:
-        """Upload one file and offer it; a file that was offered before is left as it is."""
+    async def upload(self, application: str, declared: EvidenceDeclaration, path: Path) -> None:
+        """Upload one file; one that is there already stays as it is."""
         digest = base64.b64encode(bytes.fromhex(declared.digest or "")).decode()
-        uploaded = _checked(
+        _checked(
             await self._send(
                 "POST",
                 f"/api/applications/{application}/files",
                 content=_chunks(path),
                 headers={"Content-Digest": f"sha-256=:{digest}:"},
             )
-        ).json()
+        )
+
+    async def offer(self, application: str, declared: EvidenceDeclaration) -> None:
+        """Offer an uploaded file as one type of evidence."""
         content = declared.model_dump(mode="json", exclude={"digest", "size"})
-        await self.act(application, "offer_evidence", **content, digest_of_file=uploaded["digest"])
+        await self.act(application, "offer_evidence", **content, digest_of_file=declared.digest)
 
     async def _send(self, method: str, path: str, **rest: Any) -> httpx2.Response:
         try:
@@ -99,9 +102,12 @@ async def lodge_folder(client: ApiClient, folder: ApplicationFolder) -> AsyncIte
     application = await client.lodge(folder.application)
     yield application
     reading = await client.application(application)
-    offered = {item["file"] for item in reading["evidence"]}
-    paths = {one.file: one.path for one in folder.files}
-    for declared in folder.application.evidence:
-        if declared.file not in offered and reading["stage"] in {"intake", "evidence"}:
-            await client.offer(application, declared, paths[declared.file])
+    offered = {(item["file"], item["type"]) for item in reading["evidence"]}
+    uploaded: set[str] = set()
+    for declared, file in zip(folder.application.evidence, folder.files, strict=True):
+        if (declared.file, declared.type) not in offered and reading["stage"] in {"intake", "evidence"}:
+            if declared.file not in uploaded:
+                await client.upload(application, declared, file.path)
+                uploaded.add(declared.file)
+            await client.offer(application, declared)
         yield declared.file

@@ -109,7 +109,7 @@ async def _organisation(tree: Tree, application: Application) -> str:
     async with tree.database.reading() as session:
         known = await participants.find(session, organisation)
     if known is None and application.gates.get("G3") != "no":
-        await enter_organisation(tree.client, tree.database, entrant, by="engine")
+        await enter_organisation(tree.matters, tree.database, entrant)
     return organisation
 
 

@@ -92,12 +92,22 @@ class DemoCase:
             if self._refuse and expert is self._cast.one(Role.EXPERT):
                 findings[0] = {**findings[0], "verdict": Verdict.NOT_MET, "cited": [],
                                "rationale": f"The evidence does not show it. {PLAYED}"}  # fmt: skip
+            if seen["may"]["confirm_answers"] is None:
+                await expert.api.act(self.id, "confirm_answers", answers=self._answers())
             await expert.api.act(self.id, "submit_review", findings=findings)
         if self._cast.all_with(Role.NEUTRAL_THIRD_PARTY):
+            await self._secretariat("draw_third_party")
             third = self._cast.one(Role.NEUTRAL_THIRD_PARTY)
             await third.api.act(self.id, "declare_interests", has_interest=False)
             await third.api.act(self.id, "record_third_party_report", report=f"Risks were assessed apart. {PLAYED}")
         self._done("evaluation")
+        if (await self._read())["stage"] == Stage.CORRECTION:
+            await self._cast.one(Role.APPLICANT).api.act(self.id, "end_correction")
+            self._done("correction")
+
+    def _answers(self) -> dict[str, int | None]:
+        """Return the applicant's answers, as a lead reviewer confirms them who finds nothing else in the evidence."""
+        return {question: answer.points for question, answer in self._folder.application.answers.items()}
 
     def _finding(self, reading: dict[str, Any], criterion: str) -> dict[str, Any]:
         cited = [item["id"] for item in reading["evidence"] if criterion in item["criteria"]]

@@ -10,7 +10,8 @@ from schemas.identifiers import ENGINE
 from schemas.people import Role
 from schemas.scheme import SchemeRules, Tier
 from workflows.rules.attestation import RELEASED_TIERS
-from workflows.rules.rounds import REQUIRED, base_min
+from workflows.rules.hearing import REQUIRED
+from workflows.rules.rounds import base_min
 
 _LASTS = timedelta(days=1)
 _EXPERTS = ("Edda Expert", "Emil Expert", "Enno Expert")

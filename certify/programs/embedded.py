@@ -13,15 +13,21 @@ from sysconfig import get_path
 from time import monotonic
 
 import httpx2
+from sqlalchemy.exc import DBAPIError
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 from certify.accounts import people
 from certify.config import Settings
-from certify.procedure.institutions import adopt_scheme
+from certify.procedure.matters import Matters
+from certify.procedure.reconciling import reconcile
+from certify.procedure.scheme_entry import adopt_first_version
+from certify.procedure.sending import Sending
 from certify.programs import keys, lock, temporal
 from certify.programs.processes import Child
 from certify.register.database import Database
 from certify.register.schema import upgrade
+from certify.vault.store import Vault
 from schemas.errors import Unavailable
 from schemas.identifiers import ENGINE
 from schemas.people import Role
@@ -39,6 +45,11 @@ class Tree:
     database: Database
     client: Client
     children: tuple[Child, ...]
+
+    @property
+    def matters(self) -> Matters:
+        """The way of acts to the matters beside the certifications."""
+        return Matters(Sending(self.client, self.database), self.database, Vault(self.settings.evidence_url))
 
     @property
     def address(self) -> str:
@@ -60,6 +71,7 @@ async def running(settings: Settings) -> AsyncIterator[Tree]:
         os.environ["TEMPORAL_ADDRESS"] = f"127.0.0.1:{port}"
         database = Database(settings.database_url)
         server, *ours = children = _children(settings, port)
+        going_on: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         try:
             await server.start()
             await upgrade(database)
@@ -68,8 +80,10 @@ async def running(settings: Settings) -> AsyncIterator[Tree]:
             client = await temporal.connect()
             await _prepare(settings, database, client)
             lock.announce(settings.data, {"temporal": f"127.0.0.1:{port}", "web": f"http://localhost:{settings.port}"})
+            going_on = asyncio.create_task(_go_on(client, database))
             yield Tree(settings, database, client, children)
         finally:
+            going_on.cancel()
             server, *ours = children
             await asyncio.gather(*(child.stop() for child in ours))
             await server.stop()
@@ -88,7 +102,7 @@ def _children(settings: Settings, temporal_port: int) -> tuple[Child, ...]:
 
 async def _prepare(settings: Settings, database: Database, client: Client) -> None:
     """Adopt the scheme that comes with the engine, when none of its version was, and wait until acts are taken."""
-    await adopt_scheme(client, database, load_scheme(BUILT_IN), by=ENGINE)
+    await adopt_first_version(client, database, load_scheme(BUILT_IN), by=ENGINE)
     until = monotonic() + READY_WITHIN
     async with httpx2.AsyncClient() as http:
         while monotonic() < until:
@@ -99,6 +113,15 @@ async def _prepare(settings: Settings, database: Database, client: Client) -> No
                 pass
             await asyncio.sleep(0.05)
     raise Unavailable("not_ready", "The programs did not come up; their messages stand above.")
+
+
+async def _go_on(client: Client, database: Database) -> None:
+    """Start again, from the record, what this Temporal does not carry: its file may have been lost or restored."""
+    try:
+        async for found in reconcile(client, database, restart=True):
+            sys.stderr.write(f"{found.workflow} was {found.difference.value}; restarted: {found.restarted}\n")
+    except (RPCError, RuntimeError, DBAPIError) as error:
+        sys.stderr.write(f"Not reconciled ({type(error).__name__}); run `certify reconcile`.\n")
 
 
 def _check_port(settings: Settings) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from temporalio.worker import Worker
 
+from certify.activities.extracts import RegisterExtracts
 from certify.activities.sign_log import SignLog
 from certify.activities.signing import LabelSigning
 from certify.config import Settings
@@ -15,7 +16,9 @@ from workflows import options
 
 
 async def sign(settings: Settings, stop: asyncio.Event) -> None:
-    """Sign what the record grants until told to stop. The record is read with a role that cannot write.
+    """Sign what the record grants and what the Register says until told to stop.
+
+    The record is read with a role that cannot write.
 
     Raises:
         AlreadyDecided: `data_in_use`: another signer writes this log.
@@ -28,12 +31,12 @@ async def sign(settings: Settings, stop: asyncio.Event) -> None:
 async def _sign(settings: Settings, log: SignLog, stop: asyncio.Event) -> None:
     signer = keys.open(settings.keys_uri, settings.passphrase)
     database = Database(settings.signer_database_url or settings.database_url, read_only=True)
-    signing = LabelSigning(database, signer, log)
+    signing, extracts = LabelSigning(database, signer, log), RegisterExtracts(database, signer, log)
     client = await temporal.connect()
     async with Worker(
         client,
         task_queue=options.SIGNING_QUEUE,
-        activities=[signing.issue_label],
+        activities=[signing.issue_label, extracts.sign_extract],
         max_concurrent_activities=2,
         graceful_shutdown_timeout=timedelta(seconds=10),
     ):

@@ -12,17 +12,38 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from certify.activities.errands import Errandry
 from certify.activities.recording import Recording
+from certify.procedure.adoption import SchemeDoor
 from certify.procedure.matters import Matters
 from certify.procedure.sending import Sending
 from certify.register.database import Database
 from certify.vault.store import Vault
 from workflows import options
+from workflows.accession import OrganisationCourse
 from workflows.certification import Certification
+from workflows.institution import InstitutionCourse
 from workflows.label_life import LabelCourse
-from workflows.matters import EthicsQuestionCourse
+from workflows.matters import (
+    ComplaintCourse,
+    EthicsQuestionCourse,
+    PracticeCourse,
+    RecordCorrectionCourse,
+    SchemeProposalCourse,
+)
 from workflows.recording import RegisterEntry, SchemeAdoption
 
-WORKFLOWS = (Certification, RegisterEntry, SchemeAdoption, EthicsQuestionCourse, LabelCourse)
+WORKFLOWS = (
+    Certification,
+    RegisterEntry,
+    SchemeAdoption,
+    ComplaintCourse,
+    EthicsQuestionCourse,
+    InstitutionCourse,
+    LabelCourse,
+    OrganisationCourse,
+    PracticeCourse,
+    RecordCorrectionCourse,
+    SchemeProposalCourse,
+)
 ACTIVITIES_AT_ONCE = 8
 CONNECT_WITHIN = 30.0
 
@@ -55,7 +76,7 @@ def sandbox() -> SandboxedWorkflowRunner:
 def worker(client: Client, database: Database, vault: Vault, *, queue: str = options.QUEUE) -> Worker:
     """Return the worker that carries the cases and writes the record."""
     recording = Recording(database)
-    errandry = Errandry(Matters(Sending(client, database), database, vault))
+    errandry = Errandry(Matters(Sending(client, database), database, vault), SchemeDoor(client, database, vault))
     return Worker(
         client,
         task_queue=queue,

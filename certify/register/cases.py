@@ -9,9 +9,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import labels
 from schemas.case import Case
-from schemas.errors import NotFound
+from schemas.errors import NotFound, Unacceptable
 from schemas.event import Event
 from schemas.events import LabelIssued
+from schemas.label import Standing
 from schemas.stages import Stage
 from workflows.rules.fold import evolve
 
@@ -79,6 +80,25 @@ async def get(session: AsyncSession, application: str) -> Case:
     return case
 
 
+async def named(session: AsyncSession, name: str) -> Case:
+    """Return the case with this id, else the only one that was lodged under this reference.
+
+    Raises:
+        NotFound: `unknown_application`.
+        Unacceptable: `reference_not_unique`: several organisations use the reference.
+    """
+    found = await find(session, name)
+    if found is not None:
+        return found
+    lodged = await _cases(session, CaseRecord.reference == name)
+    if not lodged:
+        raise NotFound("unknown_application", "There is no such application.")
+    if len(lodged) > 1:
+        ids = ", ".join(case.id for case in lodged)
+        raise Unacceptable("reference_not_unique", f"{len(lodged)} applications have the reference {name}: {ids}.")
+    return lodged[0]
+
+
 async def of_organisation(session: AsyncSession, organisation: str) -> Sequence[Case]:
     """Return the cases of one organisation, newest first."""
     return await _cases(session, CaseRecord.organisation == organisation)
@@ -93,6 +113,14 @@ async def unfinished(session: AsyncSession) -> Sequence[Case]:
     """Return the cases that still wait for someone, newest first."""
     final = [stage.value for stage in Stage if stage.is_final]
     return await _cases(session, col(CaseRecord.stage).not_in(final))
+
+
+async def with_label_in_force(session: AsyncSession, scheme: str) -> Sequence[Case]:
+    """Return the cases of a scheme whose label is in force by the record; what expires, expires by the clock."""
+    query = select(labels.LabelRecord.application).where(labels.LabelRecord.standing == Standing.IN_FORCE.value)
+    applications = set((await session.exec(query)).all())
+    found = await _cases(session, col(CaseRecord.stage) == Stage.GRANTED.value)
+    return [case for case in found if case.id in applications and case.lodged.scheme.id == scheme]
 
 
 async def _cases(session: AsyncSession, condition: object) -> Sequence[Case]:

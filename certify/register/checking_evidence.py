@@ -13,6 +13,7 @@ from schemas.case import Case
 from schemas.errors import NotFound
 from schemas.evidence import EvidenceItem, TextRef, manifest_digest
 from schemas.label_life import LabelLife
+from schemas.stages import Stage
 
 
 class StoredObjects(Protocol):
@@ -20,6 +21,10 @@ class StoredObjects(Protocol):
 
     def open(self, application: str, stored_digest: str) -> AsyncIterator[bytes]:
         """Stream stored bytes out; raises `NotFound` when there are none."""
+
+
+_GATHERING = frozenset({Stage.EVIDENCE, Stage.CORRECTION, Stage.LAPSED, Stage.WITHDRAWN_BY_APPLICANT})
+"""Where a case may hold more, or take back more, than its last manifest says; the last two as it stood before."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +62,11 @@ def _manifest_findings(case: Case) -> Iterator[Finding]:
     if case.manifest is None:
         return
     where = f"case/{case.id} manifest"
-    if manifest_digest(case.evidence, case.not_applicable) != case.manifest.digest:
+    held = case.evidence if case.stage in _GATHERING else case.items
+    if not set(case.manifest.items) <= set(held):
+        yield Finding(where=where, what="lists items that the case does not have", code="manifest_differs")
+    elif case.stage not in _GATHERING and manifest_digest(held, case.not_applicable) != case.manifest.digest:
         yield Finding(where=where, what="its digest is not that of the evidence", code="manifest_differs")
-    if set(case.manifest.items) != set(case.evidence):
-        yield Finding(where=where, what="lists other items than the case has", code="manifest_differs")
     for item in case.evidence.values():
         if item.sealed_with is None and item.stored_digest != item.digest:
             what = "is stored unsealed under another digest"

@@ -33,10 +33,12 @@ class Attested:
     Attributes:
         labels: digest of each recorded label, by the number of its decision.
         awaiting: decisions whose case stands in attestation: the signer may be at work on them.
+        reopened: decisions that were set aside before a label was signed.
     """
 
     labels: dict[str, str] = field(default_factory=dict)
     awaiting: set[str] = field(default_factory=set)
+    reopened: set[str] = field(default_factory=set)
 
 
 class LabelCheck:
@@ -61,13 +63,14 @@ class LabelCheck:
         """
         if case.decision is not None and case.stage == Stage.ATTESTATION:
             self.attested.awaiting.add(case.decision.number)
+        self.attested.reopened.update(decision.number for decision in case.reopened)
         issued = [event for event in events if isinstance(event, LabelIssued)]
         if granted is None or not issued:
             return
         where = f"label {issued[0].label.id}"
-        decisions = [event for event in events if isinstance(event, DecisionTaken)]
-        if len(issued) > 1 or len(decisions) != 1:
-            what = f"case/{case.id} has {len(decisions)} decisions and {len(issued)} labels"
+        decisions = sum(isinstance(event, DecisionTaken) for event in events) - len(case.reopened)
+        if len(issued) > 1 or decisions != 1:
+            what = f"case/{case.id} has {decisions} decisions and {len(issued)} labels"
             yield Finding(where=where, what=what, code="not_one_decision")
         scheme = await self._scheme(case.lodged.scheme)
         if scheme is None:

@@ -7,11 +7,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from certify.register import cases, checking_journal
 from certify.register.checking import Finding
 from certify.register.checking_evidence import StoredObjects, check_stored, check_stored_of_label
+from certify.register.checking_extracts import ExtractCheck, Extracted
 from certify.register.checking_labels import Attested, LabelCheck
 from certify.register.checking_views import ViewCheck, row_made_by, rows_of_case, rows_of_matter
 from certify.register.label_lives import LabelLifeRecord
 from certify.register.label_views import carried_on
 from certify.register.matters import MatterRecord
+from certify.register.participants import ParticipantRecord
 from certify.register.projection import NOT_FOLDED
 from labels.key_set import KeySet
 from schemas.case import Case
@@ -19,7 +21,8 @@ from schemas.event import Event
 from schemas.events import CASE_EVENTS, LabelIssued
 from schemas.label_events import LabelProlonged
 from schemas.label_life import LabelLife
-from workflows.rules.fold import evolve
+from schemas.organisation import Organisation
+from workflows.rules.fold import evolve, fold
 from workflows.rules.kernels import KERNELS
 
 Progress = Callable[[int, int], None]
@@ -32,17 +35,23 @@ class RecordCheck:
     def __init__(self, session: AsyncSession, objects: StoredObjects, keys: Callable[[], KeySet]) -> None:
         self._session, self._objects = session, objects
         self._views, self._labels = ViewCheck(session), LabelCheck(session, keys)
+        self._extracts = ExtractCheck(keys)
 
     @property
     def attested(self) -> Attested:
         """What the record says of labels, complete when all findings were taken."""
         return self._labels.attested
 
+    @property
+    def extracted(self) -> Extracted:
+        """What the record says of extracts, complete when all findings were taken."""
+        return self._extracts.extracted
+
     async def findings(self, progress: Progress) -> AsyncIterator[Finding]:
         """Yield all that does not hold.
 
         Raises:
-            CouldNotCheck: there are labels and the public keys cannot be read.
+            CouldNotCheck: there are labels or extracts and the public keys cannot be read.
         """
         streams = await checking_journal.streams(self._session)
         for done, stream in enumerate(streams, start=1):
@@ -67,27 +76,33 @@ class RecordCheck:
             yield finding
 
     async def _matter(self, stream: str, bodies: Sequence[tuple[int, bytes]]) -> AsyncIterator[Finding]:
-        kind, _, subject = stream.partition("/")
-        kernel, state = KERNELS[kind], None
+        kernel, state = KERNELS[stream.partition("/")[0]], None
         events: list[Event] = []
-        before: LabelLife | None = None
+        prolonged: LabelLife | None = None
         for number, body in bodies:
+            before = state
             try:
                 event = kernel.events.validate_json(body)
-                before = state if isinstance(event, LabelProlonged) else before
-                state = kernel.evolve(state, event)
+                state = kernel.evolve(before, event)
             except (ValueError, TypeError, KeyError, IndexError, AssertionError):
                 yield Finding(where=f"{stream} {number}", what="cannot be folded into its matter", code="not_folded")
-                self._views.excuse(MatterRecord, stream)
-                self._views.excuse(LabelLifeRecord, subject)
+                self._excuse_matter(stream)
                 return
             events.append(event)
+            prolonged = before if isinstance(event, LabelProlonged) else prolonged
+            for finding in self._extracts.follow(before, state) if isinstance(state, Organisation) else ():
+                yield finding
         for row in rows_of_matter(kernel.name, state) if state is not None else ():
             async for finding in self._views.compare(row):
                 yield finding
         if isinstance(state, LabelLife):
-            async for finding in self._life(state, before or state, events):
+            async for finding in self._life(state, prolonged or state, events):
                 yield finding
+
+    def _excuse_matter(self, stream: str) -> None:
+        self._views.excuse(MatterRecord, stream)
+        for view in (ParticipantRecord, LabelLifeRecord):
+            self._views.excuse(view, stream.partition("/")[2])
 
     async def _life(self, life: LabelLife, before: LabelLife, events: Sequence[Event]) -> AsyncIterator[Finding]:
         """Yield what is wrong with what a label names in the store, and with the label that carries it on."""
@@ -119,7 +134,9 @@ class RecordCheck:
             try:
                 event = CASE_EVENTS.validate_json(body)
                 if isinstance(event, LabelIssued):
-                    granted = case
+                    # What was found after the signer had read the case did not stand in its way.
+                    read_to = event.label.case_entry
+                    granted = case if read_to is None else fold(events[:read_to])
                 case = evolve(case, event)
             except (ValueError, TypeError, KeyError, IndexError):
                 yield Finding(where=f"{stream} {number}", what="cannot be folded into its case", code="not_folded")

@@ -9,27 +9,43 @@ from sqlalchemy import Column
 from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import cases, label_lives, labels, matters, participants, people, schemes
+from certify.register import (
+    cases,
+    complaints,
+    label_lives,
+    labels,
+    matters,
+    participants,
+    people,
+    relations,
+    schemes,
+    ties,
+)
 from certify.register.checking import Finding, columns_of, is_moment, moment_of
 from schemas.case import Case
+from schemas.extract import SignedExtract
 from schemas.label import IssuedLabel
 from schemas.matter import Matter
-from schemas.record_events import RECORD_EVENTS
+from schemas.record_events import RECORD_EVENTS, TiesDeclared
 
 VIEWS: tuple[type[SQLModel], ...] = (
     cases.CaseRecord,
+    complaints.ComplaintRecord,
     label_lives.LabelLifeRecord,
     labels.LabelRecord,
     matters.MatterRecord,
     participants.ParticipantRecord,
     people.PersonRecord,
+    relations.RelationRecord,
     schemes.SchemeRecord,
+    ties.TieDeclaration,
 )
 
 _ROW_OF: dict[str, Callable[[str, int, Any], SQLModel]] = {
-    "organisation": participants.row_of,
     "scheme": lambda _key, _number, event: schemes.row_of(event),
-    "people": lambda _key, number, event: people.row_of(number, event),
+    "people": lambda _key, number, event: (
+        ties.row_of(number, event) if isinstance(event, TiesDeclared) else people.row_of(number, event)
+    ),
 }
 """The row that an entry of a stream makes, for the streams whose entries each make one."""
 
@@ -39,7 +55,9 @@ _READ_AS: dict[tuple[str, str], Callable[[str], Any]] = {
     ("label", "facts"): labels.PublicFacts.model_validate_json,
     ("label_life", "life"): label_lives.PublicLife.model_validate_json,
     ("matter", "state"): json.loads,
+    ("participant", "extract"): SignedExtract.model_validate_json,
     ("scheme", "content"): json.loads,
+    ("tie_declaration", "ties"): json.loads,
 }
 """Columns of JSON, compared by what they say: a later version may write the same in other words."""
 
@@ -68,7 +86,11 @@ def rows_of_matter(kind: str, state: Matter) -> tuple[SQLModel, ...]:
     return (matters.row_of(kind, state), *_BESIDE.get(kind, lambda _: ())(state))
 
 
-_BESIDE: dict[str, Callable[[Any], tuple[SQLModel, ...]]] = {"label": lambda life: (label_lives.row_of(life),)}
+_BESIDE: dict[str, Callable[[Any], tuple[SQLModel, ...]]] = {
+    "complaint": complaints.rows_of,
+    "label": lambda life: (label_lives.row_of(life),),
+    "organisation": participants.rows_of,
+}
 """Rows of the views beside a kind of matter (`certify.register.projection`)."""
 
 

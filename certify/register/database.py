@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, text
@@ -24,7 +25,17 @@ class Database:
     def __init__(self, url: str, *, read_only: bool = False) -> None:
         self.read_only = read_only
         self.is_sqlite = url.startswith("sqlite")
+        self.file = _file_of(url) if self.is_sqlite else None
         self.engine = _sqlite(url, read_only=read_only) if self.is_sqlite else create_async_engine(url, pool_size=5)
+
+    def require_file(self) -> None:
+        """Refuse a file that is not there before the driver does: its thread outlives what it could not open.
+
+        Raises:
+            FileNotFoundError: an SQLite database that is not there.
+        """
+        if self.file is not None and not self.file.is_file():
+            raise FileNotFoundError(f"there is no {self.file}")
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
@@ -57,10 +68,13 @@ async def hold(session: AsyncSession, name: str) -> None:
         await connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
 
 
+def _file_of(url: str) -> Path:
+    return Path(url.partition(":///")[2])
+
+
 def _sqlite(url: str, *, read_only: bool) -> AsyncEngine:
     if read_only:
-        path = url.split(":///", 1)[1]
-        url = f"sqlite+aiosqlite:///file:{path}?mode=ro&uri=true"
+        url = f"sqlite+aiosqlite:///file:{_file_of(url)}?mode=ro&uri=true"
     engine = create_async_engine(url)
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -163,7 +163,7 @@ def prolonged_row(before: LabelRecord, label: IssuedLabel, tally: Tally) -> Labe
 
 def facts_of(case: Case) -> PublicFacts:
     """Return what may be told of a granted case."""
-    decision, vote = case.decision, case.rounds[-1]
+    decision, vote = case.decision, case.rounds_on_label[-1]
     assert decision is not None
     counted = [result for result in vote.results if result.mandatory]
     areas = {area for held in case.assignments.values() if held.accepted for area in held.areas}
@@ -211,6 +211,13 @@ def _are_own_tests(items: Iterable[EvidenceItem]) -> bool:
 async def find(session: AsyncSession, label_id: str) -> LabelRecord | None:
     """Return a label by its 16 characters."""
     return await session.get(LabelRecord, label_id)
+
+
+async def not_ended(session: AsyncSession, organisation: str, now: datetime) -> tuple[str, ...]:
+    """Return the ids of the labels of an organisation that are in force, or stand still and may be in force again."""
+    found = (await session.exec(select(LabelRecord).where(LabelRecord.organisation == organisation))).all()
+    lasting = {Standing.NOT_YET, Standing.IN_FORCE, Standing.SUSPENDED}
+    return tuple(sorted(row.id for row in found if row.standing_at(now) in lasting))
 
 
 async def directory(

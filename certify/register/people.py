@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 from sqlmodel import Field, SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from certify.register import ties
 from certify.register.columns import from_words, words
 from schemas.people import PersonFacts, Role
-from schemas.record_events import PersonAdmitted
+from schemas.record_events import PersonAdmitted, TiesDeclared
 
 
 class PersonRecord(SQLModel, table=True):
@@ -33,8 +34,11 @@ class PersonRecord(SQLModel, table=True):
         )
 
 
-async def apply(session: AsyncSession, _: str, number: int, event: PersonAdmitted) -> None:
-    """Admit a person."""
+async def apply(session: AsyncSession, _: str, number: int, event: PersonAdmitted | TiesDeclared) -> None:
+    """Admit a person, or keep what they declared."""
+    if isinstance(event, TiesDeclared):
+        await ties.apply(session, number, event)
+        return
     session.add(row_of(number, event))
     await session.flush()
 
@@ -53,13 +57,14 @@ def row_of(number: int, event: PersonAdmitted) -> PersonRecord:
 async def find(session: AsyncSession, person: str) -> PersonFacts | None:
     """Return a person's facts."""
     row = await session.get(PersonRecord, person)
-    return row.facts if row else None
+    return (await ties.with_ties(session, [row.facts]))[0] if row else None
 
 
 async def with_role(session: AsyncSession, role: Role) -> Sequence[PersonFacts]:
     """Return everyone who holds a role."""
     everyone = (row.facts for row in (await session.exec(select(PersonRecord))).all())
-    return sorted((facts for facts in everyone if facts.has(role)), key=lambda facts: facts.person)
+    found = sorted((facts for facts in everyone if facts.has(role)), key=lambda facts: facts.person)
+    return await ties.with_ties(session, found)
 
 
 async def facts_of(session: AsyncSession, people: Iterable[str]) -> dict[str, PersonFacts]:

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import JsonValue
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import cases, label_views, matters, participants, people, schemes
+from certify.register import cases, complaints, label_views, matters, participants, people, schemes
 from schemas.event import Event
 from schemas.events import CASE_EVENTS
 from schemas.record_events import RECORD_EVENTS
@@ -14,11 +14,14 @@ from workflows.rules.kernels import KERNELS
 
 _VIEWS: dict[str, Callable[[AsyncSession, str, int, Any], Awaitable[None]]] = {
     "case": cases.apply,
-    "organisation": participants.apply,
     "scheme": schemes.apply,
     "people": people.apply,
 }
-_BESIDE: dict[str, Callable[[AsyncSession, Any, Event], Awaitable[None]]] = {"label": label_views.follow}
+_BESIDE: dict[str, Callable[[AsyncSession, Any, Event], Awaitable[None]]] = {
+    "complaint": complaints.follow,
+    "label": label_views.follow,
+    "organisation": participants.follow,
+}
 """Views that are folded from a kind of matter besides the matter itself."""
 
 NOT_FOLDED = frozenset({"attempts", "access"})

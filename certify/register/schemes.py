@@ -1,5 +1,6 @@
 """Schemes as adopted: each version with its digest and its whole content."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
@@ -12,7 +13,10 @@ from schemas.canonical import canonical_json
 from schemas.case import SchemePin
 from schemas.errors import NotFound
 from schemas.record_events import RECORD_EVENTS, SchemeAdopted
-from schemas.scheme import Scheme
+from schemas.scheme import BUILT_IN, Scheme
+
+BUILT_IN_ID = BUILT_IN.name
+"""Scheme of whatever names none."""
 
 
 @lru_cache(maxsize=8)
@@ -61,16 +65,30 @@ async def find(session: AsyncSession, digest: str) -> Scheme | None:
     return row.parsed if row else None
 
 
+async def record_of(session: AsyncSession, digest: str) -> SchemeRecord:
+    """Return an adopted version with its canonical bytes.
+
+    Raises:
+        NotFound: `unknown_scheme`.
+    """
+    row = await session.get(SchemeRecord, digest)
+    if row is None:
+        raise NotFound("unknown_scheme", "No scheme with this digest was adopted.")
+    return row
+
+
 async def pinned(session: AsyncSession, digest: str) -> Scheme:
     """Return the version a case is pinned to.
 
     Raises:
         NotFound: `unknown_scheme`.
     """
-    scheme = await find(session, digest)
-    if scheme is None:
-        raise NotFound("unknown_scheme", f"No scheme with the digest {digest} was adopted.")
-    return scheme
+    return (await record_of(session, digest)).parsed
+
+
+async def every(session: AsyncSession) -> Sequence[SchemeRecord]:
+    """Return every version ever adopted, the last one first."""
+    return (await session.exec(select(SchemeRecord).order_by(col(SchemeRecord.adopted_at).desc()))).all()
 
 
 async def scheme_in_record(session: AsyncSession, pin: SchemePin) -> Scheme:
@@ -100,3 +118,9 @@ async def in_force(session: AsyncSession, scheme: str) -> Scheme:
     if row is None:
         raise NotFound("unknown_scheme", f"No version of the scheme {scheme} was adopted.")
     return row.parsed
+
+
+async def is_known(session: AsyncSession, scheme: str) -> bool:
+    """Whether any version of a scheme was adopted."""
+    query = select(SchemeRecord.digest).where(SchemeRecord.scheme == scheme)
+    return (await session.exec(query.limit(1))).first() is not None

@@ -57,3 +57,9 @@ async def entries(session: AsyncSession, stream: str) -> Sequence[JournalEntry]:
     """Return the entries of a stream in order."""
     query = select(JournalEntry).where(JournalEntry.stream == stream).order_by(col(JournalEntry.number))
     return (await session.exec(query)).all()
+
+
+async def entry_at(session: AsyncSession, stream: str, number: int) -> JournalEntry | None:
+    """Return one entry of a stream, None when there is none."""
+    query = select(JournalEntry).where(JournalEntry.stream == stream, JournalEntry.number == number)
+    return (await session.exec(query)).first()

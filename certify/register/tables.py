@@ -4,13 +4,20 @@ Nothing the public sees is read from a working table. A table in neither list fa
 """
 
 RECORD = frozenset({"journal_entry", "journal_body"})
-VIEWS = frozenset({"case", "label", "label_life", "matter", "participant", "person", "scheme"})
+VIEWS = frozenset(
+    {
+        *("case", "complaint", "label", "label_life", "matter", "participant", "person"),
+        *("relation", "scheme", "tie_declaration"),
+    }
+)
 WORKING = frozenset(
     {
         "account",  # names, addresses and password hashes, outside the record
         "api_token",  # digests of tokens
         "attempt_count",  # refusals a minute
+        "complainant_contact",  # how to reach whoever complained, outside the record
         "draft",  # what people have begun and not yet handed in
+        "report_count",  # complaints a minute, for the throttle
         "sign_in_link",  # one-time links
         "sign_in_failure",  # attempts at an address, for the throttle
         "signed_in",  # sessions

@@ -3,7 +3,15 @@
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from certify.web import applicant_drafts, applicant_evidence
+from certify.web import (
+    applicant_amending,
+    applicant_drafts,
+    applicant_evidence,
+    applicant_one_file,
+    applicant_organisation,
+    applicant_practices,
+    applicant_questions,
+)
 from certify.web.act_pages import receipt_shown, show_act, take_act
 from certify.web.applicant_case import checklist, fitting
 from certify.web.applicant_desk import require_applicant
@@ -21,7 +29,12 @@ from schemas.identifiers import Identifier
 router = APIRouter(prefix="/applicant", dependencies=[Depends(require_applicant)])
 # Before `/{application}`, which would take their addresses for a case.
 router.include_router(applicant_drafts.router)
+router.include_router(applicant_questions.router)
+router.include_router(applicant_organisation.router)
+router.include_router(applicant_practices.router)
 router.include_router(applicant_evidence.router)
+router.include_router(applicant_one_file.router)
+router.include_router(applicant_amending.router)
 
 
 @router.get("")

@@ -1,9 +1,11 @@
 """The acts of an applicant in a case, each with its page; files come in by `applicant_evidence`."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from certify.web.act_pages import ActPage, Before, Typed
 from certify.web.applicant_case import criterion_options
+from certify.web.case_questions import ANSWER_QUESTION
 from certify.web.language import language_of, marked
 from schemas.application import Confidentiality, MakerKind
 from schemas.errors import Unacceptable
@@ -38,14 +40,17 @@ def offered(typed: Typed) -> dict[str, Any]:
     }
 
 
+FILE_DESCRIPTION: Mapping[str, object] = {"makers": _MAKERS, "confidentialities": _CONFIDENTIALITY}
+"""What every form that takes a file offers to choose from, whatever the file shows."""
+
+
 async def _offer_form(before: Before) -> dict[str, object]:
     opened, language = before.opened, language_of(before.request, remembered=True)
     types = opened.scheme.texts.evidence_types
     return {
         "types": [(kind, types[kind].in_language(language)) for kind in opened.scheme.rules.evidence_types],
         "criteria": criterion_options(language, opened.scheme, opened.reading),
-        "makers": _MAKERS,
-        "confidentialities": _CONFIDENTIALITY,
+        **FILE_DESCRIPTION,
     }
 
 
@@ -106,6 +111,7 @@ OFFER = ActPage(
     preset=("criteria",),
 )
 PAGES = {
+    "answer-question": ANSWER_QUESTION,
     "offer-evidence": OFFER,
     "withdraw-evidence": ActPage(
         kind="withdraw_evidence",

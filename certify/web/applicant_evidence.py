@@ -1,5 +1,7 @@
 """Handing in a file: stored and read back first, then offered; what was typed and the file outlive a refusal."""
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from uuid6 import uuid7
@@ -32,14 +34,14 @@ async def offer(request: Request, application: Identifier, principal: Someone, s
     opened = await ROOM.open(services, principal, application)
     if opened.reading.may[OFFER.kind] is not None:
         return await show_act(request, services, principal, ROOM, application, "offer-evidence")
-    typed, failure = await _received(request, services, application)
+    typed, failure = await received(request, services, application)
     before = Before(request=request, services=services, principal=principal, opened=opened, typed=typed)
     language = language_of(request, remembered=True)
     if failure is not None:
         return await _again(before, (("file", refusal_in(language, failure)),), failure)
-    lacking = _lacking(before)
-    if lacking:
-        return await _again(before, lacking)
+    missing = lacking(before, OFFER.required)
+    if missing:
+        return await _again(before, missing)
     try:
         fields = {**offered(typed), "idempotency_key": typed.one("idempotency_key")}
         sent = await send(request, services, principal, OFFER.kind, application, fields)
@@ -49,7 +51,7 @@ async def offer(request: Request, application: Identifier, principal: Someone, s
     return RedirectResponse(f"{ROOM.path}/{application}?done={sent.act_id}", status_code=303)
 
 
-async def _received(request: Request, services: Services, application: str) -> tuple[Typed, ProcedureError | None]:
+async def received(request: Request, services: Services, application: str) -> tuple[Typed, ProcedureError | None]:
     """Return what was typed with digest and name of the file, and what kept the file from being stored."""
     room = await room_left(services, application)
     form = await read_form(request, room=room)
@@ -63,12 +65,10 @@ async def _received(request: Request, services: Services, application: str) -> t
     return Typed({**form.typed.values, "digest": (stored.digest,), "file_name": (name,)}), None
 
 
-def _lacking(before: Before) -> tuple[tuple[str, str], ...]:
+def lacking(before: Before, required: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Return what is not given; an accredited laboratory has a number, as `schemas.application` asks too."""
     language, typed = language_of(before.request, remembered=True), before.typed
-    asked = [
-        ("file" if name == "digest" else name, words) for name, words in OFFER.required.items() if not typed.one(name)
-    ]
+    asked = [("file" if name == "digest" else name, words) for name, words in required.items() if not typed.one(name)]
     if typed.one("maker") == MakerKind.ACCREDITED_LABORATORY and not typed.one("accreditation"):
         asked.append(("accreditation", marked("Enter the number of the laboratory's accreditation.")))
     return tuple((name, sentence(language, words)) for name, words in asked)

@@ -18,6 +18,7 @@ _NOW = {
     Stage.EVIDENCE: marked("Your application is accepted. Your evidence is awaited."),
     Stage.PLANNING: marked("Your evidence is frozen. The secretariat names the reviewers."),
     Stage.EVALUATION: marked("Independent reviewers evaluate your evidence."),
+    Stage.CORRECTION: marked("The reviewers found nonconformities. Correct them, or let the case go on without."),
     Stage.RECOMMENDATION: marked("The evaluation is closed. A member of the Commission prepares the decision."),
     Stage.DECISION: marked("The Commission decides."),
     Stage.ATTESTATION: marked("The label was granted and is being issued."),
@@ -28,7 +29,9 @@ _NOW = {
     Stage.WITHDRAWN_BY_APPLICANT: marked("You withdrew the application."),
 }
 _SUBMIT = marked("Hand in your evidence")
+_ANSWER = marked("Answer the question you were asked")
 _FINISH = marked("Finish and lodge the application")
+_CORRECT = marked("Finish and send the correction")
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -40,6 +43,8 @@ def stands(language: Language, reading: CaseReading) -> str:
 def duty_of(language: Language, reading: CaseReading) -> tuple[str, str] | None:
     """Return what waits for the applicant in a case and where, None for nothing."""
     path = f"{PATH}/{reading.id}"
+    if reading.may["answer_question"] is None:
+        return sentence(language, _ANSWER), f"{path}/answer-question"
     if reading.may["submit_evidence"] is None:
         return sentence(language, _SUBMIT), f"{path}/submit-evidence"
     if reading.may["offer_evidence"] is None and reading.missing:
@@ -75,7 +80,7 @@ def _of_case(reading: CaseReading, text: str, href: str) -> dict[str, object]:
 
 def _of_draft(language: Language, draft: ApplicationDraft) -> dict[str, object]:
     return {
-        "text": sentence(language, _FINISH),
+        "text": sentence(language, _CORRECT if draft.amends else _FINISH),
         "href": f"{PATH}/drafts/{draft.reference}",
         "title": draft.title,
         "reference": draft.reference,

@@ -4,6 +4,15 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from certify.accounts.parts import Part
+from certify.web import (
+    commission_complaints,
+    commission_corrections,
+    commission_institutions,
+    commission_organisations,
+    commission_practices,
+    commission_questions,
+    commission_schemes,
+)
 from certify.web.act_pages import Room, receipt_shown, show_act, take_act
 from certify.web.casework import ballots_needed, findings_by_criterion, list_cases
 from certify.web.commission_acts import PAGES
@@ -36,6 +45,14 @@ def require_seat(principal: Someone) -> None:
 
 
 router = APIRouter(prefix="/commission", dependencies=[Depends(require_seat)])
+# Before `/{application}`, which would take their addresses for a case.
+router.include_router(commission_questions.router)
+router.include_router(commission_complaints.router)
+router.include_router(commission_organisations.router)
+router.include_router(commission_institutions.router)
+router.include_router(commission_practices.router)
+router.include_router(commission_corrections.router)
+router.include_router(commission_schemes.router)
 
 
 @router.get("")

@@ -32,7 +32,9 @@ _BY_CODE = {
     "token_invalid": 401,
     "file_too_large": 413,
     "case_too_large": 413,
+    "form_too_large": 413,
     "too_many_attempts": 429,
+    "too_many_reports": 429,
     "busy_signing_in": 429,
 }
 RETRY_AFTER_SECONDS = "2"

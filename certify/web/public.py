@@ -13,13 +13,24 @@ from starlette.exceptions import HTTPException
 
 from certify.register import labels, participants, schemes
 from certify.web import public_answers as answers
+from certify.web import (
+    public_complaint,
+    public_institutions,
+    public_methods,
+    public_practices,
+    public_questions,
+    public_report,
+    public_self_check,
+    public_statistics,
+)
 from certify.web.errors import RETRY_AFTER_SECONDS
 from certify.web.language import language_of
+from certify.web.public_register import participant_row
 from certify.web.public_texts import texts_of
 from certify.web.public_views import (
+    READ,
     LabelsView,
     MistypedView,
-    ParticipantRow,
     RegisterView,
     ScanView,
     answer_for,
@@ -30,6 +41,7 @@ from certify.web.rendering import render
 from certify.web.services import Serviced, Services
 from certify.web.tour import steps
 from labels import artwork
+from labels.extracts import extract_document
 from labels.layout import Form
 from schemas.errors import CouldNotCheck
 from schemas.label import Authenticity, LabelFacts
@@ -38,6 +50,16 @@ from schemas.scheme import BUILT_IN, Tier
 
 log = structlog.get_logger()
 router = APIRouter()
+# Before `/{number}`, which would take their addresses for numbers.
+router.include_router(public_self_check.router)
+router.include_router(public_methods.router)
+# Before `/{number}`, which would take their addresses for a label's number.
+router.include_router(public_questions.router)
+router.include_router(public_report.router)
+router.include_router(public_complaint.router)
+router.include_router(public_institutions.router)
+router.include_router(public_practices.router)
+router.include_router(public_statistics.router)
 SCHEME = BUILT_IN.name
 SCANNED = {"Cache-Control": "public, max-age=60"}
 _NUMBER_LIKE = re.compile(r"[0-9A-Za-z][0-9A-Za-z -]{9,30}")
@@ -80,17 +102,21 @@ async def register(request: Request, services: Serviced) -> Response:
     async with services.database.reading() as session:
         found = await participants.every(session)
         scheme = await schemes.in_force(session, SCHEME)
-    rows = tuple(
-        ParticipantRow(
-            name=row.name,
-            country=row.country,
-            roles=tuple(scheme.texts.roles[role].in_language(language) for role in row.roles.split()),
-            entered_on=row.entered_at.date(),
-            ethics_officer=row.ethics_officer,
-        )
-        for row in found
-    )
-    return render(request, "public/register.html", view=RegisterView(participants=rows, total=len(rows)))
+    now = datetime.now(UTC)
+    rows = tuple(participant_row(row, scheme, language, now) for row in found if row.is_participant)
+    left = tuple(participant_row(row, scheme, language, now) for row in found if not row.is_participant)
+    return render(request, "public/register.html", view=RegisterView(participants=rows, left=left, total=len(rows)))
+
+
+@router.get("/register/{organisation}/extract")
+async def register_extract(organisation: str, services: Serviced) -> Response:
+    """Give out what the Register says of a participant, signed (II-2.1): for anybody, verified offline."""
+    async with services.database.reading() as session:
+        row = await participants.find(session, organisation[:64])
+    extract = row.signed_extract if row is not None else None
+    if extract is None:
+        raise HTTPException(404, "There is no such extract.")
+    return JSONResponse(extract_document(extract), headers=SCANNED)
 
 
 @router.get("/scheme")
@@ -233,6 +259,5 @@ async def _picture_facts(request: Request, services: Services, number: str) -> L
 
 
 for _route in router.routes:
-    if isinstance(_route, APIRoute):
-        # RFC 9110, 9.3.2: what is read may be asked for without its content.
-        _route.methods = {*(_route.methods or ()), "HEAD"}
+    if isinstance(_route, APIRoute) and "GET" in (_route.methods or ()):
+        _route.methods = {*READ}

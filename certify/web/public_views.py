@@ -15,9 +15,12 @@ from starlette.responses import HTMLResponse
 
 from certify.web.language import Language, day, marked, sentence
 from certify.web.rendering import Link, render
+from schemas.complaint import ComplaintOutcome
 from schemas.identifiers import Moment
 from schemas.label import Authenticity, Standing, Tier
 
+READ = ["GET", "HEAD"]
+"""Methods of a page that is read: it may be asked for without its content (RFC 9110, 9.3.2)."""
 ENDING_SOON = timedelta(days=60)
 """From here on the headline names the end (shared table of answers)."""
 
@@ -298,6 +301,48 @@ class LabelsView(_View):
     next_href: str | None = None
 
 
+class AnswerRow(_View):
+    """One published answer of the Commission to an ethics question, anonymised (Code, I-2.3)."""
+
+    published_on: date
+    text: str
+
+
+class AskedView(_View):
+    """What a complainant is asked, and until when an answer is waited for."""
+
+    number: int
+    question: str
+    due_on: date
+
+
+class ComplaintView(_View):
+    """How a complaint stands, for whoever has its tracking code; days, never times.
+
+    Attributes:
+        code: as it is read out; `id` as it stands in addresses.
+        due_on: by which day the outcome is told, as long as nobody is asked anything.
+    """
+
+    id: str
+    code: str
+    filed_on: date
+    due_on: date
+    is_handled: bool
+    asked: AskedView | None
+    outcome: ComplaintOutcome | None
+    public_reason: str
+    decided_on: date | None
+
+
+class PracticeRow(_View):
+    """One published practice (Code, II-2.6)."""
+
+    article: str
+    practice: str
+    text: str
+
+
 class ParticipantRow(_View):
     """A participant in the Register (Code, II-2.4).
 
@@ -305,6 +350,10 @@ class ParticipantRow(_View):
         country: ISO 3166-1 code.
         roles: names of the AI Actor roles, in the reader's language.
         ethics_officer: as the participant wants it published, None while not yet named (II-2.2).
+        officer_by: until when an officer is awaited; None once one is named or the time is over.
+        ethics_commission: name of the internal ethics commission, empty where there is one without a name.
+        extract: address of the signed extract.
+        left_on: of a former participant.
     """
 
     name: str
@@ -312,14 +361,57 @@ class ParticipantRow(_View):
     roles: tuple[str, ...]
     entered_on: date
     ethics_officer: str | None = None
+    officer_contact: str | None = None
+    officer_by: date | None = None
+    ethics_commission: str | None = None
+    extract: str | None = None
+    left_on: date | None = None
 
 
 class RegisterView(_View):
     """One page of the Register of participants."""
 
     participants: tuple[ParticipantRow, ...]
+    left: tuple[ParticipantRow, ...] = ()
     total: int
     next_href: str | None = None
+
+
+class BodyRow(_View):
+    """One elected body: seats and terms; nobody is named who did not agree.
+
+    Attributes:
+        elected: elections say who sits there; otherwise the roles that people hold.
+        held: seats that somebody holds; `vacant` the others.
+        has_chair: whether somebody leads it; None where nobody is to.
+        until: the last day of the longest term.
+    """
+
+    name: str
+    elected: bool
+    seats: int = 0
+    held: int = 0
+    vacant: int = 0
+    substitutes: int = 0
+    has_chair: bool | None = None
+    until: date | None = None
+    names: tuple[str, ...] = ()
+
+
+class GroupRow(_View):
+    """One working group: how many from inside, whom its members from outside represent."""
+
+    name: str
+    purpose: str
+    inside: int
+    outside: tuple[tuple[str, str], ...]
+
+
+class ReportRow(_View):
+    """One year's report on impartiality."""
+
+    year: int
+    text: str
 
 
 class TourStep(_View):

@@ -19,6 +19,7 @@ from starlette.types import Scope
 
 from certify.web import language as speech
 from certify.web.language import LANGUAGES, Language
+from schemas.tracking_code import format_code
 
 STATIC = Path(__file__).parents[1] / "static"
 
@@ -57,14 +58,12 @@ class Site:
         names: the register's name by language.
         host: the host in clear, as label art prints it, `labels.example.org`.
         demo: whether everything here is an illustration.
-        report_url: where anyone may report a label, None while nobody takes reports.
         https: whether cookies may insist on it.
     """
 
     names: Mapping[Language, str]
     host: str
     demo: bool = False
-    report_url: str | None = None
     https: bool = False
 
 
@@ -152,6 +151,7 @@ def _environment(language: Language, site: Site) -> Environment:
     _install_translations(environment, language)
     for filter_ in (speech.day, speech.moment, speech.country, speech.language_name):
         environment.filters[filter_.__name__] = partial(filter_, language)
+    environment.filters["tracking_code"] = format_code
     environment.globals.update(govuk=_look(), LANGUAGES=LANGUAGES, language=language, site=site, static=static_address)
     return environment
 

@@ -4,7 +4,9 @@ from typing import Any
 
 from certify.accounts.parts import Part
 from certify.web.act_pages import ActPage, Before, Room, Typed
+from certify.web.case_questions import ASK_QUESTION
 from certify.web.language import marked
+from certify.web.reviewer_answers import CONFIRM_ANSWERS
 from certify.web.reviewer_scope import Scope
 
 _YES = "yes"
@@ -40,5 +42,7 @@ PAGES = {
         required={"accepts": marked("Say whether you will review this case.")},
         more=_extent,
     ),
+    "confirm-answers": CONFIRM_ANSWERS,
+    "ask-question": ASK_QUESTION,
 }
 ROOM = Room(path="/reviewer", parts=frozenset({Part.ASKED}), pages=PAGES)

@@ -11,10 +11,17 @@ from certify.web.reasons import reason_of
 from certify.web.reviewer_draft import draft_of, subject_of
 
 DECLARE, ANSWER, REVIEW = "declare_interests", "answer_assignment", "submit_review"
-_PATHS = {DECLARE: "declare-interests", ANSWER: "answer-assignment", REVIEW: "review"}
+CONFIRM = "confirm_answers"
+_PATHS = {
+    DECLARE: "declare-interests",
+    ANSWER: "answer-assignment",
+    CONFIRM: "confirm-answers",
+    REVIEW: "review",
+}
 _NAMES = {
     DECLARE: marked("Declare your interests"),
     ANSWER: marked("Say yes or no to this review"),
+    CONFIRM: marked("Confirm the answers of the questionnaire"),
     REVIEW: marked("Write your review and hand it in"),
 }
 _TO_DO, _DONE, _LATER = marked("To do"), marked("Done"), marked("Cannot start yet")
@@ -33,6 +40,8 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 def duty_of(reading: CaseReading) -> str | None:
     """Return the act that waits for the reader, None for none."""
     own, may = reading.own, reading.may
+    if may[CONFIRM] is None:
+        return CONFIRM
     if own.criteria and may[REVIEW] is None:
         return REVIEW
     if may[ANSWER] is None:
@@ -50,7 +59,7 @@ def waiting(language: Language, listed: Iterable[ListedCase], kept: Mapping[str,
     return [
         {
             "text": sentence(language, _NAMES[kind]),
-            "href": f"/reviewer/{reading.id}" + (f"/{_PATHS[kind]}" if kind == REVIEW else ""),
+            "href": f"/reviewer/{reading.id}" + (f"/{_PATHS[kind]}" if kind in {CONFIRM, REVIEW} else ""),
             "due_at": reading.clock.evaluation_due_at if kind == REVIEW else None,
             "reading": reading,
             "draft": draft_of(reading, kept.get(subject_of(reading.id))),
@@ -82,9 +91,11 @@ def tasks_of(language: Language, reading: CaseReading) -> list[dict[str, object]
     finished = {
         DECLARE: interests is not None,
         ANSWER: assignment.accepted is not None,
+        CONFIRM: reading.confirmation is not None,
         REVIEW: reading.own.review is not None,
     }
-    return [_task(language, reading, kind, done=finished[kind]) for kind in finished]
+    leads = reading.own.is_lead and reading.may[CONFIRM] != "earlier_edition"
+    return [_task(language, reading, kind, done=finished[kind]) for kind in finished if kind != CONFIRM or leads]
 
 
 def why_not(language: Language, code: str) -> str:

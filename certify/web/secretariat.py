@@ -6,7 +6,17 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from certify.accounts.parts import Part
-from certify.web import secretariat_people, secretariat_register
+from certify.web import (
+    secretariat_accessions,
+    secretariat_complaints,
+    secretariat_corrections,
+    secretariat_institutions,
+    secretariat_people,
+    secretariat_practices,
+    secretariat_questions,
+    secretariat_register,
+    secretariat_schemes,
+)
 from certify.web.act_pages import Room, receipt_shown, show_act, take_act
 from certify.web.casework import ballots_needed, findings_by_criterion, list_cases
 from certify.web.language import language_of
@@ -25,6 +35,13 @@ router = APIRouter(prefix="/secretariat", dependencies=[Depends(require_desk)])
 # Before `/{application}`, which would take their addresses for a case.
 router.include_router(secretariat_people.router)
 router.include_router(secretariat_register.router)
+router.include_router(secretariat_accessions.router)
+router.include_router(secretariat_institutions.router)
+router.include_router(secretariat_questions.router)
+router.include_router(secretariat_complaints.router)
+router.include_router(secretariat_practices.router)
+router.include_router(secretariat_corrections.router)
+router.include_router(secretariat_schemes.router)
 
 ROOM = Room(path="/secretariat", parts=frozenset({Part.SECRETARIAT, Part.AUDITOR}), pages=PAGES)
 

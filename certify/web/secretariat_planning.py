@@ -1,6 +1,6 @@
 """Whom the secretariat can name: reviewers by area, the rapporteur, the electorate; judged by the same rules."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -8,15 +8,21 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from certify.accounts.people import names_of
 from certify.register import participants
 from certify.register import people as record
+from certify.register.workload import candidates
 from certify.web.act_pages import Before
 from certify.web.language import language_of
 from certify.web.reasons import reason_about
 from schemas.case import Case
 from schemas.people import PersonFacts, Role
+from schemas.scheme import Tier
 from workflows.rules.assignment import criteria_by_reviewer, may_review
 from workflows.rules.evaluation import to_be_judged
 from workflows.rules.interests import may_sit
+from workflows.rules.matching import match
+from workflows.rules.proposals import Proposal
 from workflows.rules.rounds import base_min
+from workflows.rules.third_party import why_not_drawn
+from workflows.rules.tier_rounds import voting_rule
 
 WhyNot = Callable[[PersonFacts], str | None]
 
@@ -37,13 +43,23 @@ async def experts(before: Before) -> dict[str, object]:
     found = await _candidates(before, Role.EXPERT, lambda one: _why_not_ask(case, one, wanted.areas))
     held = before.opened.reading.participants
     asked = held.assignments if held else ()
+    async with before.services.database.reading() as session:
+        proposal = match(case, await candidates(session), wanted)
     covered = {area for one in asked if one.accepted is not False for area in one.areas}
     return {
-        "candidates": found,
+        "candidates": _in_order(found, proposal),
+        "proposal": proposal,
+        "lines": {line.person: line for line in proposal.lines},
         "wanted": wanted,
         "asked": asked,
         "uncovered": [a for a in wanted.areas if a not in covered],
     }
+
+
+def _in_order(found: Sequence[Candidate], proposal: Proposal) -> list[Candidate]:
+    """Return the candidates in the order of the proposal: whom to ask first at the top."""
+    place = {line.person: number for number, line in enumerate(proposal.lines)}
+    return sorted(found, key=lambda one: place.get(one.person, len(place)))
 
 
 def _why_not_ask(case: Case, expert: PersonFacts, areas: Iterable[str]) -> str | None:
@@ -94,6 +110,29 @@ async def electorate(before: Before) -> dict[str, object]:
         "voting": rules.tiers[case.tier].decision,
         "working_days": rules.tiers[case.tier].sla_working_days.decision,
         "in_register": entry.entered_at is not None,
+    }
+
+
+async def third_parties(before: Before) -> dict[str, object]:
+    """Return who can be drawn as neutral third party, and why the others cannot."""
+    case = before.opened.case
+    found = await _candidates(before, Role.NEUTRAL_THIRD_PARTY, lambda one: why_not_drawn(case, one))
+    return {"candidates": found, "free": sum(one.why_not is None for one in found)}
+
+
+async def tier_vote(before: Before) -> dict[str, object]:
+    """Return which tiers can be proposed, and how a raise is voted on."""
+    case, scheme = before.opened.case, before.opened.scheme
+    language = language_of(before.request, remembered=True)
+    eligible = await electorate(before)
+    return {
+        "candidates": eligible["candidates"],
+        "eligible": eligible["eligible"],
+        "disputed": case.disputed_tier,
+        "voting": voting_rule(scheme.rules, case.tier, disputed=case.disputed_tier is not None),
+        "tiers": [
+            (tier.value, scheme.texts.tiers[tier].name.in_language(language)) for tier in Tier if tier > case.tier
+        ],
     }
 
 

@@ -1,21 +1,24 @@
 """The record of a case as its keepers read it: every entry, who, when, and the digest that is its receipt."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from certify.accounts.narrowing import record_body_for
 from certify.accounts.people import names_of
 from certify.accounts.principal import Principal
-from certify.register import streams
+from certify.procedure.matters import vault_key
+from certify.register import corrections, streams
 from certify.web.casework import OpenCase
 from certify.web.language import Language, marked, sentence
 from certify.web.services import Services
 from schemas.identifiers import ENGINE
+from schemas.record_correction import RecordCorrection
 from schemas.records import Entry
 from workflows.options import case_stream
 
-_KINDS = {
+KINDS = {
     "application_lodged": marked("Application lodged"),
     "application_declined": marked("Application declined"),
     "evidence_offered": marked("Evidence offered"),
@@ -44,12 +47,46 @@ _KINDS = {
     "decision_taken": marked("Decision taken"),
     "label_released": marked("Label released"),
     "label_issued": marked("Label issued"),
+    "answers_confirmed": marked("Answers confirmed by the lead reviewer"),
+    "tier_dispute_referred": marked("Tier disputed: a working group decides"),
+    "tier_raised": marked("Tier raised"),
+    "tier_kept": marked("Tier kept"),
+    "application_amended": marked("Application corrected"),
+    "question_asked": marked("Question asked"),
+    "question_answered": marked("Question answered"),
+    "reminder_given": marked("Reminder given"),
+    "clock_stopped": marked("Clock stopped"),
+    "clock_resumed": marked("Clock resumed"),
+    "correction_extended": marked("Time for correction extended"),
+    "correction_ended": marked("Time for correction ended"),
+    "reviewers_proposed": marked("Reviewers proposed by the rules"),
+    "assignment_lapsed": marked("A reviewer's assignment lapsed"),
+    "substitute_drawn": marked("Substitute drawn"),
+    "third_party_drawn": marked("Third-party evaluator drawn"),
+    "nonconformities_raised": marked("Nonconformities raised"),
+    "nonconformities_closed": marked("Nonconformities closed"),
+    "nonconformity_became_major": marked("A nonconformity became major"),
+    "nonconformity_past_deadline": marked("A nonconformity's deadline has passed"),
+    "verdict_revised": marked("Verdict revised"),
+    "hearing_called": marked("Hearing called"),
+    "hearing_waived": marked("Hearing waived by the applicant"),
+    "case_sent_back": marked("Sent back to the reviewers"),
+    "round_voided": marked("Round declared void"),
+    "decision_reopened": marked("Decision reopened"),
+    "signing_refused": marked("Signing of the label refused by a check"),
+    "errand_done": marked("Carried to another case"),
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class RecordedEntry:
-    """An entry as the page shows it; `body` is its JSON as this reader may see it, `actor` empty for a rule."""
+    """An entry as the page shows it.
+
+    Attributes:
+        actor: empty for a rule.
+        body: its JSON as this reader may see it.
+        corrections: how it is to be read, with whether a second person confirmed that.
+    """
 
     number: int
     title: str
@@ -58,6 +95,7 @@ class RecordedEntry:
     digest: str
     act_id: str | None
     body: str
+    corrections: tuple[tuple[str, bool], ...]
 
 
 async def record_of(
@@ -72,15 +110,22 @@ async def record_of(
         rows = await streams.entries_with_bodies(session, case_stream(opened.case.id))
         entries = [Entry.model_validate_json(row.content) for row, _ in rows]
         names = await names_of(session, {entry.actor for entry in entries})
+        corrected = await corrections.of_stream(session, case_stream(opened.case.id))
+    texts = {number: await _texts(services, found) for number, found in corrected.items()}
     return [
         RecordedEntry(
             number=entry.number,
-            title=sentence(language, _KINDS[entry.kind]),
+            title=sentence(language, KINDS[entry.kind]),
             actor="" if entry.actor == ENGINE else names.get(entry.actor, entry.actor),
             at=entry.at,
             digest=row.digest,
             act_id=entry.act_id,
             body=json.dumps(record_body_for(opened.case, principal, body), ensure_ascii=False, indent=1),
+            corrections=texts.get(entry.number, ()),
         )
         for entry, (row, body) in zip(entries, rows, strict=True)
     ]
+
+
+async def _texts(services: Services, found: Sequence[RecordCorrection]) -> tuple[tuple[str, bool], ...]:
+    return tuple([(await services.vault.text(vault_key("correction", one.id), one.text), one.is_over) for one in found])

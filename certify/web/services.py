@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request
@@ -11,6 +11,7 @@ from certify.accounts.passwords import Passwords
 from certify.config import Settings
 from certify.procedure.client import Procedure
 from certify.register.database import Database
+from certify.register.statistics import KeptFigures
 from certify.vault.store import Vault
 
 
@@ -23,6 +24,7 @@ class Services:
     vault: Vault
     procedure: Procedure
     passwords: Passwords
+    figures: KeptFigures = field(default_factory=KeptFigures)
 
 
 def services_of(request: Request) -> Services:

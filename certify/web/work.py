@@ -27,6 +27,8 @@ _ROLES = {
     Role.LABEL_OFFICER: marked("Label officer"),
     Role.AUDITOR: marked("Auditor"),
     Role.OPERATOR: marked("Operator"),
+    Role.APPEAL_MEMBER: marked("Member of the appeal pool"),
+    Role.IMPARTIALITY_MEMBER: marked("Member of the impartiality committee"),
 }
 HOMES = {
     Role.APPLICANT: ("/applicant", marked("My applications")),
@@ -36,7 +38,15 @@ HOMES = {
     Role.LABEL_OFFICER: ("/commission", marked("Releases")),
     Role.SECRETARIAT: ("/secretariat", marked("Secretariat")),
     Role.AUDITOR: ("/secretariat", marked("Cases")),
+    Role.IMPARTIALITY_MEMBER: ("/secretariat", marked("Cases")),
 }
+
+
+_TIES = marked("My ties")
+TIED = frozenset(
+    {Role.EXPERT, Role.COMMISSIONER, Role.NEUTRAL_THIRD_PARTY, Role.LABEL_OFFICER, Role.SECRETARIAT, Role.APPEAL_MEMBER}
+)
+"""Who declares standing ties: whoever has a part in other people's cases."""
 
 
 @router.get("/work")
@@ -57,7 +67,10 @@ def signed_in_bar(request: Request, principal: Principal) -> SignedIn:
     return SignedIn(
         name=principal.name,
         role=", ".join(role_names(language, principal.facts.roles)),
-        links=tuple(Link(text=sentence(language, text), href=href) for href, text in homes),
+        links=(
+            *(Link(text=sentence(language, text), href=href) for href, text in homes),
+            *((Link(text=sentence(language, _TIES), href="/work/ties"),) if TIED & set(principal.facts.roles) else ()),
+        ),
     )
 
 

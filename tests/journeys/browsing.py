@@ -12,15 +12,18 @@ IN_A_MOMENT_MS = 8_000
 VERSION = "1.0"
 DATE = "2026-01-15"
 """Day of every paper of the journey."""
-LOW_RISK_EVIDENCE = (
-    ("benefit.md", "Humanitarian impact assessment", ("I-1.1-01",)),
-    ("guide.md", "User documentation", ("I-1.2-01", "I-2.7-04", "I-4.1-01", "I-6.1-01")),
-    ("law.md", "Legal review", ("I-1.3-01",)),
-    ("components.json", "Inventory of components", ("I-1.3-02",)),
-    ("supervision.md", "Procedure or regulation", ("I-3.1-01",)),
-)
-"""File, kind and requirements: together all that are mandatory in the low tier."""
-MANDATORY = tuple(criterion for _, _, criteria in LOW_RISK_EVIDENCE for criterion in criteria)
+LOW_RISK_EVIDENCE = {
+    "I-1.1-01": "Humanitarian impact assessment",
+    "I-1.2-01": "User documentation",
+    "I-2.7-04": "User documentation",
+    "I-4.1-01": "User documentation",
+    "I-6.1-01": "User documentation",
+    "I-1.3-01": "Legal review",
+    "I-1.3-02": "Inventory of components",
+    "I-3.1-01": "Procedure or regulation",
+}
+"""Every requirement that is mandatory in the low tier and not answered by rule, and as what one file shows it."""
+MANDATORY = tuple(LOW_RISK_EVIDENCE)
 
 
 class Visitor:
@@ -241,27 +244,21 @@ class Applicant(Person):
         await self.reads("Application lodged", "Intake")
 
     async def adds_evidence(self, system: str) -> None:
-        """Show every mandatory requirement."""
-        for file, kind, criteria in LOW_RISK_EVIDENCE:
-            await self.goes_to_case(system)
-            await self.follows("Add a file for several requirements")
-            content = f"Illustration: {kind} of {system}.".encode()
-            await self.page.get_by_label("File", exact=True).set_input_files(
-                FilePayload(name=file, mimeType="text/plain", buffer=content)
-            )
-            await self._describes_file(kind, criteria)
-            await self.presses("Add the evidence")
-            await self.is_done()
-        await self.reads("Every mandatory requirement has evidence")
-
-    async def _describes_file(self, kind: str, criteria: Sequence[str]) -> None:
-        option = self.page.locator("#type option", has_text=kind)
-        await self.page.get_by_label("Kind of evidence").select_option(await option.get_attribute("value"))
-        for criterion in criteria:
-            await self.chooses(f"({criterion})", of="Which requirements does it show?")
+        """Show every mandatory requirement with one file."""
+        await self.goes_to_case(system)
+        await self.follows("Add one file for several requirements")
+        content = f"Illustration: everything about {system}.".encode()
+        await self.page.get_by_label("File", exact=True).set_input_files(
+            FilePayload(name="everything.md", mimeType="text/plain", buffer=content)
+        )
+        for criterion, kind in LOW_RISK_EVIDENCE.items():
+            await self.chooses(kind, of=f"({criterion})")
         await self.chooses("Your organisation", of="Who made it?")
         await self.writes("Day it is of", DATE)
         await self.chooses("Internal", of="How confidential is it?")
+        await self.presses("Add the file")
+        await self.is_done()
+        await self.reads("Every mandatory requirement has evidence")
 
     async def hands_in_evidence(self, system: str) -> None:
         await self.begins("Hand in your evidence", system)

@@ -12,6 +12,7 @@ from certify.accounts.passwords import Passwords
 from certify.config import Settings
 from certify.procedure.client import Procedure
 from certify.programs.check import check
+from certify.programs.decision_record import export
 from certify.register import labels
 from certify.register.database import Database
 from certify.register.labels import LabelRecord
@@ -20,6 +21,7 @@ from certify.vault.store import Vault
 from certify.web.app import create
 from certify.web.services import Services
 from tests.programs import certify, record_in
+from workflows.rules.recomputation import recompute
 
 KEPT = sorted(path.parent for path in (Path(__file__).parents[1] / "data").glob("*/data"))
 JSON = {"Accept": "application/json"}
@@ -56,6 +58,15 @@ async def test_a_kept_folder_is_upgraded_and_nothing_in_it_differs(settings: Set
     assert await check(settings) == []
     record = await record_in(settings)
     assert record.labels == len(record.signatures) == 1
+
+
+async def test_the_decision_of_a_kept_folder_can_be_recomputed(settings: Settings, database: Database) -> None:
+    label = await the_label(database)
+
+    record = await export(settings, label.application)
+
+    assert record.decision.number == label.decision_number
+    assert recompute(record).differences == ()
 
 
 async def test_a_kept_label_is_answered_by_token_and_by_number(settings: Settings, database: Database) -> None:

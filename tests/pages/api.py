@@ -46,6 +46,16 @@ BODIES: dict[str, dict[str, Any]] = {
     "recuse": {"reason": "A friend."},
     "cast_ballot": {"round": 1, "choice": "grant", "manifest_digest": DIGEST, "scheme_digest": DIGEST},
     "release_label": {},
+    "confirm_answers": {"answers": {"Q1": 0}},
+    "assign_reviewers": {"reviewers": [{"reviewer": "edda", "areas": ["ai_technical"]}]},
+    "draw_third_party": {},
+    "ask_question": {"text": "What is it for?"},
+    "answer_question": {"number": 1, "answer": "For reading digits."},
+    "submit_correction": {},
+    "extend_correction": {"criterion": "I-1.1-01", "reasons": "The laboratory is late."},
+    "end_correction": {},
+    "waive_hearing": {},
+    "revise_verdict": {"criterion": "I-1.1-01", "verdict": "met", "reason": "I overlooked a page."},
 }  # fmt: skip
 
 

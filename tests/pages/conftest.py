@@ -21,14 +21,14 @@ from temporalio.exceptions import ApplicationError
 from certify.accounts import sessions
 from certify.accounts.passwords import Passwords
 from certify.accounts.people import Account
+from certify.accounts.principal import ALL_SCOPES, Principal
 from certify.config import Settings
 from certify.procedure.acts import error_of
 from certify.procedure.client import Procedure
-from certify.procedure.institutions import Entrant, organisation_id
 from certify.procedure.matter_kinds import KINDS
 from certify.procedure.matters import Matters
 from certify.procedure.sending import Sending
-from certify.register import cases, journal, matters, participants
+from certify.register import cases, journal, matters
 from certify.register.database import Database
 from certify.register.schema import load_tables
 from certify.vault.store import Vault
@@ -39,7 +39,6 @@ from schemas.act import Act
 from schemas.application_folder import read_folder
 from schemas.canonical import canonical_json
 from schemas.case import Case
-from schemas.errors import AlreadyDecided
 from schemas.events import ApplicationLodged
 from schemas.people import PersonFacts, Role
 from schemas.record_events import ParticipantEntered, PersonAdmitted, RecordEvent, SchemeAdopted
@@ -130,17 +129,6 @@ class FakeProcedure(Procedure):
     async def has_taken(self, application: str, act_id: str) -> bool:
         return False
 
-    async def enter_organisation(self, entrant: Entrant, *, by: str) -> str:
-        organisation = organisation_id(entrant.name, entrant.country)
-        async with self._database.writing() as session:
-            if await participants.find(session, organisation) is not None:
-                raise AlreadyDecided("already_entered", f"{entrant.name} stands in the Register already.")
-            event = ParticipantEntered(
-                at=datetime.now(UTC), actor=by, organisation=organisation, **entrant.model_dump()
-            )
-            await keep(session, f"organisation/{organisation}", event)
-        return organisation
-
 
 async def keep(session: object, stream: str, *events: RecordEvent) -> None:
     """Append events of a stream that is no case."""
@@ -209,6 +197,10 @@ class House:
 
         async with self.services.database.reading() as session:
             return await cases.get(session, application)
+
+    def principal(self, who: PersonFacts) -> Principal:
+        """Return somebody as the gate lets them in with a session."""
+        return Principal(facts=who, name=name_of(who), authn="session", scopes=ALL_SCOPES)
 
     async def browser(self, who: PersonFacts | None) -> httpx2.AsyncClient:
         """Return a browser in which somebody is signed in, or nobody."""

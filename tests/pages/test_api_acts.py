@@ -167,6 +167,23 @@ async def test_an_act_that_is_taken_and_not_yet_recorded_is_answered_with_where_
     assert (asked.status_code, asked.json()) == (202, None)
 
 
+async def test_a_finding_carries_its_grade_and_why_a_maker_is_relied_on(house: House, as_: Tokens) -> None:
+    walked = walk(edition=2).to_evaluation()
+    await house.holds(walked)
+    first, *others = [one.model_dump(mode="json") for one in walked.findings("edda")]
+    written = [{**one, "rationale": "Because the evidence shows it."} for one in others]
+    judged = {"verdict": "not_met", "grade": "minor", "rationale": "Half shown.", "reliance": "Accredited."}
+
+    response = await act(await as_(EXPERTS[0]), "submit_review", {"findings": [{**first, **judged}, *written]})
+
+    assert response.status_code == 200, response.text
+    case = await house.case()
+    finding = case.reviews["edda"].findings[0]
+    assert case.nonconformities[finding.criterion].grade == "minor"
+    assert finding.reliance == reference_to("Accredited.")
+    assert await house.services.vault.text("case-1", finding.reliance) == "Accredited."
+
+
 # Refusals
 
 

@@ -63,6 +63,15 @@ async def test_fees_are_shown_before_the_first_question(house: House) -> None:
     assert words.count("I do not know (counts as the worst)") == len(scheme().rules.questions)
 
 
+async def test_an_application_begins_with_what_it_costs_and_the_way_to_the_self_check(house: House) -> None:
+    browser = await begun(house)
+
+    for page in (await browser.get(f"{ROOM}/drafts"), await browser.post(f"{ROOM}/drafts", data={"reference": ""})):
+        words = words_of(page)
+        assert words.index("Certification costs nothing, in any risk tier.") < words.index("Your reference")
+        assert 'href="/self-check"' in page.text
+
+
 async def test_a_question_left_open_counts_as_the_worst_until_it_is_answered(house: House) -> None:
     browser = await begun(house)
     before = words_of(await browser.get(f"{DRAFT}/check"))

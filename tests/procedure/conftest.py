@@ -20,7 +20,11 @@ from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 from temporalio.worker import Worker
 
 from certify.procedure.updating import send_update
+from certify.programs import temporal as programs
 from certify.programs.temporal import WORKFLOWS, sandbox
+from certify.register.database import Database
+from certify.register.schema import upgrade
+from certify.vault.store import Vault
 from schemas.act import Act
 from schemas.decision import Round
 from schemas.people import PersonFacts
@@ -29,6 +33,7 @@ from schemas.scheme import Tier
 from schemas.stages import Choice
 from tests.builders import APPLICANT, MEMBERS, SECRETARY, Walk
 from tests.fakes import FakeErrands, FakeRecord, FakeSigner
+from tests.procedure.body import Body, adopted
 from workflows import options
 from workflows.casework import CaseFile
 from workflows.certification import Certification
@@ -56,9 +61,9 @@ async def temporal() -> AsyncIterator[WorkflowEnvironment]:
 class Procedure:
     """A case in real Temporal beside the same case in the pure rules (`walk`), which builds the acts."""
 
-    def __init__(self, temporal: WorkflowEnvironment, queue: str, tier: Tier) -> None:
+    def __init__(self, temporal: WorkflowEnvironment, queue: str, tier: Tier, edition: int) -> None:
         self.temporal, self.queue = temporal, queue
-        self.walk = Walk(tier)
+        self.walk = Walk(tier, edition=edition)
         self.record, self.signer, self.errands = FakeRecord(), FakeSigner(), FakeErrands()
         self.id = str(uuid4())
         self.stream = options.case_stream("case-1")
@@ -68,7 +73,7 @@ class Procedure:
         return self.temporal.client.get_workflow_handle(self.id)
 
     async def lodge(self, act: Act | None = None) -> Ack:
-        act = act or self.walk.build("lodge_application", APPLICANT, lodged=self.walk.lodged)
+        act = act or self.walk.build("lodge_application", APPLICANT, lodged=self.walk.lodged, edition=self.walk.edition)
         start = WithStartWorkflowOperation(
             Certification.run,
             CaseFile(application="case-1", rules=self.walk.rules),
@@ -111,7 +116,9 @@ class Procedure:
 
     async def vote(self, *choices: Choice) -> None:
         """Open a round; its members declare that they have no interest, and vote in order."""
+        rounds = self.record.kinds(self.stream).count("round_opened")
         await self.act("open_round", SECRETARY)
+        await self.record.holds(self.stream, "round_opened", rounds + 1)
         vote = await self.round()
         voters = [member for member in MEMBERS if member.person in vote.electorate]
         for member, choice in zip(voters, choices, strict=False):
@@ -127,7 +134,7 @@ class Procedure:
 
     async def grant(self, tier: Tier = Tier.LOW) -> None:
         """Walk to the decision, and let everyone vote for it."""
-        await self.follow(Walk(tier).to_decision())
+        await self.follow(Walk(tier, edition=self.walk.edition).to_decision())
         await self.vote(*[Choice.GRANT] * 9)
 
     async def pass_time(self, **by: float) -> None:
@@ -142,8 +149,8 @@ class Refused(Exception):  # noqa: N818  # a refusal is no fault
 async def procedure(temporal: WorkflowEnvironment) -> AsyncIterator[Any]:
     workers: list[Worker] = []
 
-    async def start(tier: Tier = Tier.LOW) -> Procedure:
-        one = Procedure(temporal, f"queue-{uuid4()}", tier)
+    async def start(tier: Tier = Tier.LOW, edition: int = 1) -> Procedure:
+        one = Procedure(temporal, f"queue-{uuid4()}", tier, edition)
         worker = Worker(
             temporal.client,
             task_queue=one.queue,
@@ -160,3 +167,20 @@ async def procedure(temporal: WorkflowEnvironment) -> AsyncIterator[Any]:
     yield start
     for each in reversed(workers):
         await each.__aexit__(None, None, None)
+
+
+@pytest.fixture
+async def idle(temporal: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[Body]:
+    """A body whose worker does not run."""
+    url = f"sqlite+aiosqlite:///{tmp_path / 'record.db'}"
+    database = Database(url)
+    await upgrade(database)
+    await adopted(database)
+    yield Body(temporal, database, url, Vault((tmp_path / "evidence").as_uri()))
+    await database.close()
+
+
+@pytest.fixture
+async def body(idle: Body) -> AsyncIterator[Body]:
+    async with programs.worker(idle.temporal.client, idle.database, idle.vault):
+        yield idle

@@ -1,6 +1,7 @@
 """Stage 4: reviewers by area, their yes or no, and the plan that says who judges what (ISO/IEC 17065, 7.4.1)."""
 
 from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from schemas import events as ev
@@ -10,24 +11,27 @@ from schemas.case import Case
 from schemas.errors import AlreadyDecided, ConflictOfInterest, NotFound, NotPermitted, OutOfOrder, Unacceptable
 from schemas.event import Event
 from schemas.people import PersonFacts, Role
-from schemas.review import Assignment, Plan
+from schemas.review import Assignment, Plan, Proposed
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
-from workflows.rules.deadlines import working_days_after
+from workflows.rules.deadlines import days_after, working_days_after
 from workflows.rules.evaluation import to_be_judged
 from workflows.rules.interests import declared_none, free_of_interest, plan_stands
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage, no_open_round
+from workflows.rules.third_party import may_refuse
 
 ASKED_MAX = 30
+_OF_THE_LEAD = "ethics_or_law"
+"""Area of the questionnaire: it asks about people, rights and harm (Code, I-2.1)."""
 REPLANNED = (Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION)
 
 
 def may_assign_reviewer(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may ask experts."""
-    return first_refusal(holds(person, Role.SECRETARIAT), _is_planned(case))
+    return first_refusal(holds(person, Role.SECRETARIAT), is_planned(case))
 
 
-def _is_planned(case: Case) -> Permission:
+def is_planned(case: Case) -> Permission:
     """Whether reviewers are being found: in planning, and again before a round when one turns out to be tied."""
     if plan_stands(case) or case.stage not in REPLANNED:
         return in_stage(case, Stage.PLANNING)
@@ -36,11 +40,22 @@ def _is_planned(case: Case) -> Permission:
 
 def may_review(case: Case, expert: PersonFacts) -> Permission:
     """Whether an expert may be asked at all."""
-    return first_refusal(holds(expert, Role.EXPERT), free_of_interest(case, expert), _not_the_third_party(case, expert))
+    return first_refusal(
+        holds(expert, Role.EXPERT),
+        free_of_interest(case, expert),
+        _not_the_third_party(case, expert),
+        _has_not_decided(case, expert),
+    )
+
+
+def _has_not_decided(case: Case, expert: PersonFacts) -> Permission:
+    if any(expert.person in vote.ballots for vote in case.rounds):
+        return Permission(ConflictOfInterest("decides_and_reviews", "Whoever voted on a case does not evaluate it."))
+    return ALLOWED
 
 
 def _not_the_third_party(case: Case, expert: PersonFacts) -> Permission:
-    if expert.has(Role.NEUTRAL_THIRD_PARTY) or expert.person == case.third_party:
+    if expert.has(Role.NEUTRAL_THIRD_PARTY) or expert.person in {case.third_party, case.third_party_drawn}:
         return Permission(ConflictOfInterest("is_third_party", "A neutral third party reviews no case (Code, I-1.5)."))
     return ALLOWED
 
@@ -48,45 +63,61 @@ def _not_the_third_party(case: Case, expert: PersonFacts) -> Permission:
 def assign(case: Case, act: AssignReviewer, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Ask an expert to judge some areas."""
     may_assign_reviewer(case, act.actor, rules).require()
-    expert = act.people.get(act.reviewer)
+    one = Proposed(reviewer=act.reviewer, areas=act.areas)
+    check_asked(case, act.people.get(act.reviewer), one, rules)
+    check_room(case, 1)
+    return (ev.ReviewerAssigned(at=now, actor=act.actor.person, assignment=assigned(case, one, now, rules)),)
+
+
+def check_asked(case: Case, expert: PersonFacts | None, one: Proposed, rules: SchemeRules) -> None:
+    """Refuse to ask somebody who is unknown, not free, asked already, or not competent in the areas."""
     if expert is None:
         raise NotFound("unknown_person", "There is no such person.")
     may_review(case, expert).require()
-    if act.reviewer in case.assignments:
+    if one.reviewer in case.assignments:
         raise AlreadyDecided("already_assigned", "This expert was asked before.")
-    if len(case.assignments) >= ASKED_MAX:
-        raise Unacceptable("too_many_reviewers", f"At most {ASKED_MAX} experts are asked in a case.")
-    _check_areas(case, act, expert, rules)
-    assignment = Assignment(reviewer=act.reviewer, areas=act.areas, assigned_at=now)
-    return (ev.ReviewerAssigned(at=now, actor=act.actor.person, assignment=assignment),)
-
-
-def _check_areas(case: Case, act: AssignReviewer, expert: PersonFacts, rules: SchemeRules) -> None:
     wanted = rules.tiers[case.tier].reviewers.areas
-    outside = [area for area in act.areas if area not in wanted]
+    outside = [area for area in one.areas if area not in wanted]
     if outside:
         raise Unacceptable("area_not_needed", f"This tier asks for {', '.join(wanted)}, not {', '.join(outside)}.")
-    lacking = [area for area in act.areas if area not in expert.areas]
+    lacking = [area for area in one.areas if area not in expert.areas]
     if lacking:
         raise Unacceptable("not_competent", f"The expert's areas do not include {', '.join(lacking)}.")
 
 
+def check_room(case: Case, number: int) -> None:
+    """Refuse to ask more experts than a case can carry."""
+    if len(case.assignments) + number > ASKED_MAX:
+        raise Unacceptable("too_many_reviewers", f"At most {ASKED_MAX} experts are asked in a case.")
+
+
+def assigned(case: Case, one: Proposed, now: datetime, rules: SchemeRules) -> Assignment:
+    """Return the place of somebody who is asked now, with the time there is for an answer."""
+    due_at = days_after(now, rules.clocks.reviewer_answer_days) if case.edition > 1 else None
+    return Assignment(reviewer=one.reviewer, areas=one.areas, assigned_at=now, answer_due_at=due_at)
+
+
 def may_answer_assignment(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
-    """Whether a person may say yes or no: after declaring interests, once."""
+    """Whether a person may say yes or no: after declaring interests, once; a third party who was drawn may say no."""
     assignment = case.assignments.get(person.person)
+    if assignment is None and person.person == case.third_party_drawn:
+        return may_refuse(case, person)
     if assignment is None:
         return Permission(NotPermitted("not_assigned", "You were not asked to review this case."))
     if assignment.accepted is not None:
         return Permission(AlreadyDecided("already_answered", "You answered this before."))
-    return first_refusal(_is_planned(case), holds(person, Role.EXPERT), declared_none(case, person))
+    return first_refusal(is_planned(case), holds(person, Role.EXPERT), declared_none(case, person))
 
 
 def answer(case: Case, act: AnswerAssignment, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Say yes or no to an assignment."""
-    if act.accepts:
+    is_drawn = act.actor.person == case.third_party_drawn and act.actor.person not in case.assignments
+    if act.accepts or is_drawn:
         may_answer_assignment(case, act.actor, rules).require()
     else:
         _may_say_no(case, act.actor).require()
+    if act.accepts and is_drawn:
+        raise Unacceptable("report_is_the_yes", "Whoever was drawn as third party says yes by handing in the report.")
     return (ev.AssignmentAnswered(at=now, actor=act.actor.person, accepts=act.accepts, reason=act.reason),)
 
 
@@ -96,15 +127,16 @@ def _may_say_no(case: Case, person: PersonFacts) -> Permission:
         return Permission(NotPermitted("not_assigned", "You are not asked to review this case."))
     if person.person in case.reviews:
         return Permission(AlreadyDecided("already_reviewed", "You handed in your review before."))
-    return _is_planned(case)
+    return is_planned(case)
 
 
 def may_approve_plan(case: Case, person: PersonFacts, rules: SchemeRules) -> Permission:
     """Whether the plan can be approved: enough reviewers said yes and every area is covered."""
-    return first_refusal(holds(person, Role.SECRETARIAT), _is_planned(case), _has_enough_reviewers(case, rules))
+    return first_refusal(holds(person, Role.SECRETARIAT), is_planned(case), has_enough_reviewers(case, rules))
 
 
-def _has_enough_reviewers(case: Case, rules: SchemeRules) -> Permission:
+def has_enough_reviewers(case: Case, rules: SchemeRules) -> Permission:
+    """Whether as many reviewers said yes as the tier asks for, and every area and criterion has its own."""
     wanted = rules.tiers[case.tier].reviewers
     accepted = [one for one in case.assignments.values() if one.accepted]
     covered = {area for one in accepted for area in one.areas}
@@ -118,13 +150,18 @@ def _has_enough_reviewers(case: Case, rules: SchemeRules) -> Permission:
 
 
 def _each_criterion_has_judges(case: Case, rules: SchemeRules) -> Permission:
-    shared = Counter(criterion for share in criteria_by_reviewer(case, rules).values() for criterion in share)
-    tier = rules.tiers[case.tier]
-    times = min(tier.reviews_per_criterion, tier.reviewers.count)
-    short = [criterion for criterion in to_be_judged(case, rules, lookup=False) if shared[criterion] < times]
+    short = short_of_judges(case, criteria_by_reviewer(case, rules), rules)
     if not short:
         return ALLOWED
     return Permission(OutOfOrder("reviewers_missing", f"No reviewer is left to judge {', '.join(short)}."))
+
+
+def short_of_judges(case: Case, shares: Mapping[str, Collection[str]], rules: SchemeRules) -> tuple[str, ...]:
+    """Return the criteria that fewer reviewers would judge than the tier asks for (procedure, stage 5)."""
+    shared = Counter(criterion for share in shares.values() for criterion in share)
+    tier = rules.tiers[case.tier]
+    times = min(tier.reviews_per_criterion, tier.reviewers.count)
+    return tuple(criterion for criterion in to_be_judged(case, rules, lookup=False) if shared[criterion] < times)
 
 
 def approve_plan(case: Case, act: ApprovePlan, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
@@ -132,14 +169,27 @@ def approve_plan(case: Case, act: ApprovePlan, now: datetime, rules: SchemeRules
     may_approve_plan(case, act.actor, rules).require()
     criteria = criteria_by_reviewer(case, rules)
     lookups = to_be_judged(case, rules, lookup=True)
-    assert case.manifest is not None
-    digest = digest_of(
-        {"criteria": {key: list(ids) for key, ids in criteria.items()}, "lookups": list(lookups),
-         "manifest": case.manifest.digest, "scheme": case.lodged.scheme.digest}
-    )  # fmt: skip
     due_at = working_days_after(now, rules.tiers[case.tier].sla_working_days.evaluation, rules.clocks.calendar)
-    plan = Plan(criteria=criteria, lookups=lookups, digest=digest)
+    lead = lead_of(case, criteria) if case.edition > 1 else None
+    plan = Plan(criteria=criteria, lookups=lookups, digest=plan_digest(case, criteria, lookups, lead), lead=lead)
     return (ev.PlanApproved(at=now, actor=act.actor.person, plan=plan, evaluation_due_at=due_at),)
+
+
+def plan_digest(
+    case: Case, criteria: Mapping[str, Iterable[str]], lookups: Iterable[str], lead: str | None = None
+) -> str:
+    """Return what pins a plan: who judges what, on which manifest, by which scheme, and who leads."""
+    assert case.manifest is not None
+    return digest_of(
+        {"criteria": {key: list(ids) for key, ids in criteria.items()}, "lookups": list(lookups),
+         "manifest": case.manifest.digest, "scheme": case.lodged.scheme.digest, **({"lead": lead} if lead else {})}
+    )  # fmt: skip
+
+
+def lead_of(case: Case, judging: Collection[str]) -> str:
+    """Return who confirms the answers: a reviewer of ethics and law where there is one, the first by id of several."""
+    reviewers = judging or [person for person, held in case.assignments.items() if held.accepted]
+    return min(reviewers, key=lambda who: (_OF_THE_LEAD not in case.assignments[who].areas, who))
 
 
 def criteria_by_reviewer(case: Case, rules: SchemeRules) -> dict[str, tuple[str, ...]]:

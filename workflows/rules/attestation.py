@@ -53,8 +53,12 @@ def release(case: Case, act: ReleaseLabel, now: datetime, rules: SchemeRules) ->
 
 def awaits_signature(case: Case) -> bool:
     """Whether nothing but the signer stands between the grant and its label."""
-    released = case.tier not in RELEASED_TIERS or case.released_by is not None
-    return case.stage == Stage.ATTESTATION and released and case.signing_refused is None
+    return case.stage == Stage.ATTESTATION and not awaits_release(case) and case.signing_refused is None
+
+
+def awaits_release(case: Case) -> bool:
+    """Whether a label officer has still to release the signing."""
+    return case.stage == Stage.ATTESTATION and case.tier in RELEASED_TIERS and case.released_by is None
 
 
 def attest(case: Case, label: IssuedLabel, now: datetime) -> ev.LabelIssued:

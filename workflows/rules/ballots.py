@@ -1,21 +1,24 @@
-"""Stage 8, voting: ballots, recusal, closing, and the decision they amount to (ISO/IEC 17065, 7.6)."""
+"""Stage 8, voting: ballots, recusal, substitutes, closing (ISO/IEC 17065, 7.6)."""
 
 from datetime import datetime
 
 from schemas import events as ev
 from schemas.acts import CastBallot, Recuse
 from schemas.case import Case
-from schemas.decision import Ballot, Decision, Round
+from schemas.decision import Ballot, Round
 from schemas.errors import AlreadyDecided, ConflictOfInterest, NotPermitted, OutOfOrder, Unacceptable
 from schemas.event import Event
 from schemas.identifiers import ENGINE
 from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
-from schemas.stages import Choice, Outcome, Stage
+from schemas.stages import Choice, Stage
+from workflows.rules.decisions import may_be_sent_back
 from workflows.rules.evaluation import failed
 from workflows.rules.interests import declared_none, took_no_part
+from workflows.rules.motions import substitute_for, vote_is_over
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage
 from workflows.rules.quorum import tally
+from workflows.rules.tier_rounds import TIER_VOTED_IN
 
 
 def _round_is_open(case: Case) -> Permission:
@@ -33,9 +36,15 @@ def _in_base(case: Case, person: PersonFacts) -> Permission:
     return ALLOWED
 
 
+def _in_its_stage(case: Case) -> Permission:
+    """Whether the case stands where its open round is voted on: on the label in the decision, on a tier before too."""
+    vote = case.open_round
+    return in_stage(case, *(TIER_VOTED_IN if vote is not None and vote.proposed_tier else (Stage.DECISION,)))
+
+
 def may_recuse(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a member may leave the electorate."""
-    return first_refusal(in_stage(case, Stage.DECISION), _round_is_open(case), _in_base(case, person))
+    return first_refusal(_in_its_stage(case), _round_is_open(case), _in_base(case, person))
 
 
 def recuse(case: Case, act: Recuse, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
@@ -52,7 +61,7 @@ def may_cast_ballot(case: Case, person: PersonFacts, _: SchemeRules) -> Permissi
     return first_refusal(
         took_no_part(case, person),
         holds(person, Role.COMMISSIONER),
-        in_stage(case, Stage.DECISION),
+        _in_its_stage(case),
         _round_is_open(case),
         _in_base(case, person),
         declared_none(case, person),
@@ -73,7 +82,10 @@ def cast_ballot(case: Case, act: CastBallot, now: datetime, rules: SchemeRules) 
     vote = case.open_round
     assert vote is not None
     _check_object(act, vote)
-    _check_choice(case, act, vote, rules)
+    if vote.proposed_tier is None:
+        _check_choice(case, act, vote, rules)
+    elif act.choice == Choice.SEND_BACK:
+        raise Unacceptable("no_such_choice", "Vote for the higher tier, against it, or abstain.")
     ballot = Ballot(
         member=act.actor.person,
         round=vote.number,
@@ -82,6 +94,7 @@ def cast_ballot(case: Case, act: CastBallot, now: datetime, rules: SchemeRules) 
         scheme_digest=act.scheme_digest,
         grounds=act.grounds,
         reasons=act.reasons,
+        dissent=act.dissent,
         cast_at=now,
     )
     return (ev.BallotCast(at=now, actor=act.actor.person, ballot=ballot),)
@@ -106,52 +119,33 @@ def _check_choice(case: Case, act: CastBallot, vote: Round, rules: SchemeRules) 
     unknown = [ground for ground in act.grounds if ground not in known]
     if unknown:
         raise Unacceptable("unknown_ground", f"No such criterion or rule: {', '.join(unknown)}.")
+    if act.choice == Choice.SEND_BACK:
+        _check_sending_back(case, act, rules)
     passes = case.rule is None and not open_criteria
     if act.choice == Choice.REFUSE and passes and not act.grounds:
         raise Unacceptable("grounds_missing", "Name the criterion or rule on which the refusal rests.")
 
 
-def round_closed(case: Case, now: datetime) -> ev.RoundClosed | None:
-    """Close the round when all have voted, at its deadline, or when its base fell below the least."""
+def _check_sending_back(case: Case, act: CastBallot, rules: SchemeRules) -> None:
+    if case.edition == 1:
+        raise Unacceptable("no_such_choice", "Vote to grant, to refuse, or abstain.")
+    may_be_sent_back(case, rules).require()
+    if act.reasons is None:
+        raise Unacceptable("reasons_missing", "Say what the applicant is to supplement.")
+
+
+def substitute_drawn(case: Case, now: datetime) -> ev.SubstituteDrawn | None:
+    """Let the next substitute join when the base fell below its least (scheme, `recusal`)."""
     vote = case.open_round
-    if vote is None or case.stage != Stage.DECISION:
+    member = substitute_for(vote) if vote is not None and _in_its_stage(case) else None
+    if vote is None or member is None:
         return None
-    base = vote.base
-    if len(base) >= vote.base_min and now < vote.closes_at and any(member not in vote.ballots for member in base):
+    return ev.SubstituteDrawn(at=now, actor=ENGINE, member=member, round=vote.number)
+
+
+def round_closed(case: Case, now: datetime) -> ev.RoundClosed | None:
+    """Close the round when all have voted, at its deadline, or when its base fell below the least for good."""
+    vote = case.open_round
+    if vote is None or not _in_its_stage(case) or not vote_is_over(vote, now):
         return None
     return ev.RoundClosed(at=now, actor=ENGINE, round=vote.number, tally=tally(vote))
-
-
-def decision_taken(case: Case, now: datetime) -> ev.DecisionTaken | None:
-    """Take the decision that a closed round with quorum amounts to."""
-    if case.stage != Stage.DECISION or case.decision is not None or not case.rounds:
-        return None
-    vote = case.rounds[-1]
-    if vote.tally is None or not vote.tally.quorum_reached:
-        return None
-    outcome = outcome_of(vote)
-    decision = Decision(
-        number=f"{case.id}/{case.entry + 1}",
-        outcome=outcome,
-        round=vote.number,
-        tally=vote.tally,
-        quorum=vote.quorum,
-        majority=vote.majority,
-        manifest_digest=vote.manifest_digest,
-        scheme_digest=vote.scheme_digest,
-        grounds=() if outcome == Outcome.GRANTED else grounds_of(case, vote),
-        decided_at=now,
-    )
-    stage = Stage.ATTESTATION if outcome == Outcome.GRANTED else Stage.REFUSED
-    return ev.DecisionTaken(at=now, actor=ENGINE, decision=decision, stage=stage)
-
-
-def outcome_of(vote: Round) -> Outcome:
-    """Return what the ballots of a closed round amount to: anything short of the majority is a refusal."""
-    return Outcome.GRANTED if tally(vote).majority_reached else Outcome.REFUSED
-
-
-def grounds_of(case: Case, vote: Round) -> tuple[str, ...]:
-    """Return what a refusal rests on: the gate, the criteria not met, and what the ballots name."""
-    named = {ground for ballot in vote.ballots.values() for ground in ballot.grounds}
-    return tuple(sorted({*failed(vote.results), *named, *((case.rule,) if case.rule else ())}))

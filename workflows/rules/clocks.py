@@ -9,6 +9,8 @@ from schemas.scheme import SchemeRules
 from schemas.scheme_calendar import Calendar
 from workflows.rules.deadlines import after_working_time, working_time_between
 
+INTAKE, EVALUATION = "intake", "evaluation"
+"""Clocks of a case that stand still while the applicant owes an answer."""
 REMINDED_MAX = 200
 _OFFICER = "officer"
 

@@ -1,6 +1,7 @@
 """Times by when something must happen, computed from the figures of the scheme."""
 
-from datetime import UTC, datetime, time, timedelta
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
 
 from schemas.scheme_calendar import EVERY_WEEK, Calendar
 
@@ -10,6 +11,16 @@ _DAY = timedelta(days=1)
 def days_after(start_at: datetime, days: int) -> datetime:
     """Return the moment `days` calendar days later."""
     return start_at + timedelta(days=days)
+
+
+def start_of_day(moment: datetime) -> datetime:
+    """Return the beginning of a moment's day (UTC)."""
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def end_of_day(moment: datetime) -> datetime:
+    """Return the last second of a moment's day (UTC): it tells the day and not the time."""
+    return start_of_day(moment) + _DAY - timedelta(seconds=1)
 
 
 def working_days_after(start_at: datetime, days: int, calendar: Calendar = EVERY_WEEK) -> datetime:
@@ -47,17 +58,13 @@ def after_working_time(start_at: datetime, worked: timedelta, calendar: Calendar
     return moment
 
 
+def months_after(day: date, months: int) -> date:
+    """Return the same day `months` months later; a day that the month does not have becomes the month's last day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    last = monthrange(day.year + years, month + 1)[1]
+    return date(day.year + years, month + 1, min(day.day, last))
+
+
 def last_second_after_months(start_at: datetime, months: int) -> datetime:
-    """Return the last second (UTC) of the day `months` months after a decision.
-
-    A day that the month does not have becomes the month's last day.
-    """
-    total = start_at.astimezone(UTC).year * 12 + start_at.astimezone(UTC).month - 1 + months
-    year, month = divmod(total, 12)
-    day = min(start_at.astimezone(UTC).day, _days_in(year, month + 1))
-    return datetime.combine(datetime(year, month + 1, day, tzinfo=UTC).date(), time(23, 59, 59), tzinfo=UTC)
-
-
-def _days_in(year: int, month: int) -> int:
-    following = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
-    return (following - timedelta(days=1)).day
+    """Return the last second (UTC) of the day `months` months after a decision."""
+    return datetime.combine(months_after(start_at.astimezone(UTC).date(), months), time(23, 59, 59), tzinfo=UTC)

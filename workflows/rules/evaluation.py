@@ -14,15 +14,15 @@ from schemas.review import Finding, Result, Review
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage, Verdict
 from workflows.rules.evidence import requirements_of
+from workflows.rules.findings import PASSING, check_finding
 from workflows.rules.interests import declared_none, free_of_interest, plan_stands
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage, no_open_round
 from workflows.rules.requirements import Requirement, RequirementStatus
+from workflows.rules.standing import all_judged, outstanding, outstanding_lookups
+from workflows.rules.third_party import may_report
 
 LOOKUP = "lookup"
 """Source of a result that the secretariat looked up."""
-
-PASSING = frozenset({Verdict.MET, Verdict.NOT_APPLICABLE})
-"""Verdicts that a mandatory criterion needs for a grant."""
 
 _LOOKED_UP_BY = "secretariat"
 _WORST_FIRST = (Verdict.NOT_MET, Verdict.PARTLY_MET, Verdict.MET)
@@ -56,24 +56,31 @@ def record_lookup(case: Case, act: RecordLookup, now: datetime, rules: SchemeRul
     assert case.plan is not None
     if act.criterion not in case.plan.lookups:
         raise Unacceptable("not_a_lookup", f"{act.criterion} is not checked by the secretariat in this case.")
-    if act.criterion in case.lookups:
+    if act.criterion not in outstanding_lookups(case):
         raise AlreadyDecided("already_recorded", f"{act.criterion} was recorded before.")
-    finding = Finding(criterion=act.criterion, verdict=act.verdict, rationale=act.rationale, cited=act.cited)
-    _check_finding(case, finding)
+    finding = Finding(
+        criterion=act.criterion,
+        verdict=act.verdict,
+        rationale=act.rationale,
+        cited=act.cited,
+        manifest=_version_in_force(case),
+    )
+    check_finding(case, finding, now, by_reviewer=False)
     return (ev.LookupRecorded(at=now, actor=act.actor.person, finding=finding),)
 
 
 def may_submit_review(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may hand in a review now."""
     return first_refusal(
-        _is_reviewer(case, person),
+        is_reviewer(case, person),
         holds(person, Role.EXPERT),
         in_stage(case, Stage.EVALUATION),
         _not_yet(case, person),
     )
 
 
-def _is_reviewer(case: Case, person: PersonFacts) -> Permission:
+def is_reviewer(case: Case, person: PersonFacts) -> Permission:
+    """Whether a person reviews this case: was asked, declared that they have no interest, and said yes."""
     assignment = case.assignments.get(person.person)
     if assignment is None:
         return Permission(NotPermitted("not_assigned", "You were not asked to review this case."))
@@ -84,24 +91,36 @@ def _is_reviewer(case: Case, person: PersonFacts) -> Permission:
 
 
 def _not_yet(case: Case, person: PersonFacts) -> Permission:
-    if person.person in case.reviews:
+    if person.person in case.reviews and not outstanding(case, person.person):
         return Permission(AlreadyDecided("already_reviewed", "You handed in your review before."))
     return ALLOWED
 
 
 def submit_review(case: Case, act: SubmitReview, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
-    """Hand in all findings at once."""
+    """Hand in all findings that are owed at once; those that stand on the manifest in force are carried by rule."""
     may_submit_review(case, act.actor, rules).require()
+    _check_object(case, act)
     _check_coverage(case, act)
-    for finding in act.findings:
-        _check_finding(case, finding)
-    review = Review(reviewer=act.actor.person, submitted_at=now, findings=act.findings)
+    findings = tuple(one.model_copy(update={"manifest": _version_in_force(case)}) for one in act.findings)
+    for finding in findings:
+        check_finding(case, finding, now)
+    review = Review(reviewer=act.actor.person, submitted_at=now, findings=findings)
     return (ev.ReviewSubmitted(at=now, actor=act.actor.person, review=review),)
 
 
+def _check_object(case: Case, act: SubmitReview) -> None:
+    assert case.manifest is not None
+    if act.manifest_digest is not None and act.manifest_digest != case.manifest.digest:
+        raise Unacceptable("other_manifest", "These findings were written on another evidence manifest.")
+
+
+def _version_in_force(case: Case) -> int:
+    assert case.manifest is not None
+    return case.manifest.version
+
+
 def _check_coverage(case: Case, act: SubmitReview) -> None:
-    assert case.plan is not None
-    wanted = case.plan.criteria.get(act.actor.person, ())
+    wanted = outstanding(case, act.actor.person)
     given = [finding.criterion for finding in act.findings]
     unknown = sorted(set(given) - set(wanted))
     if unknown:
@@ -113,24 +132,13 @@ def _check_coverage(case: Case, act: SubmitReview) -> None:
         raise Unacceptable("findings_missing", f"These criteria have no verdict yet: {', '.join(lacking)}.")
 
 
-def _check_finding(case: Case, finding: Finding) -> None:
-    unknown = [item for item in finding.cited if item not in case.items]
-    if unknown:
-        raise Unacceptable("unknown_item", f"Not in the manifest: {', '.join(unknown)}.")
-    if finding.verdict == Verdict.NOT_APPLICABLE and finding.criterion not in case.not_applicable:
-        raise Unacceptable(
-            "not_applicable_not_stated", f"The applicant gave no reason why {finding.criterion} should not apply."
-        )
-    if finding.verdict in {Verdict.MET, Verdict.PARTLY_MET} and not finding.cited:
-        raise Unacceptable("evidence_not_cited", f"Name the evidence for {finding.criterion}.")
-
-
 def may_record_third_party_report(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may hand in the neutral third party's report (Code, I-1.5)."""
     return first_refusal(
         holds(person, Role.NEUTRAL_THIRD_PARTY),
-        in_stage(case, Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION),
+        in_stage(case, Stage.EVALUATION, Stage.CORRECTION, Stage.RECOMMENDATION, Stage.DECISION),
         _is_no_reviewer(case, person),
+        may_report(case, person),
         declared_none(case, person),
         _no_report_yet(case),
         no_open_round(case),
@@ -163,9 +171,17 @@ def evaluation_closed(case: Case, now: datetime, rules: SchemeRules) -> ev.Evalu
     """Close the evaluation when every reviewer and every lookup is in; only then do findings meet."""
     if case.stage != Stage.EVALUATION or case.plan is None or not plan_stands(case):
         return None
-    if set(case.plan.criteria) - set(case.reviews) or set(case.plan.lookups) - set(case.lookups):
+    if not all_judged(case):
         return None
     return ev.EvaluationClosed(at=now, actor=ENGINE, results=results_of(case, rules))
+
+
+def results_renewed(case: Case, now: datetime, rules: SchemeRules) -> ev.EvaluationClosed | None:
+    """Say anew what each criterion comes to, once a reviewer changed a verdict."""
+    if case.edition == 1 or case.stage not in {Stage.CORRECTION, Stage.RECOMMENDATION} or not plan_stands(case):
+        return None
+    results = results_of(case, rules)
+    return ev.EvaluationClosed(at=now, actor=ENGINE, results=results) if results != case.results else None
 
 
 def results_of(case: Case, rules: SchemeRules) -> tuple[Result, ...]:

@@ -7,9 +7,10 @@ from schemas import events as ev
 from schemas.case import Case
 from schemas.event import Event
 from schemas.stages import Stage
+from workflows.rules.clocks import EVALUATION
 from workflows.rules.fold_correction import OF_CORRECTION
-from workflows.rules.fold_decision import OF_DECISION
-from workflows.rules.fold_tier import OF_TIER_AND_QUESTIONS
+from workflows.rules.fold_decision import OF_DECISION, in_last_round, without_part_of
+from workflows.rules.fold_tier import OF_TIER_AND_QUESTIONS, without, without_stop
 
 Changes = dict[str, Any]
 
@@ -21,6 +22,8 @@ def evolve(case: Case | None, event: Event) -> Case:
     if case is None:
         raise ValueError(f"{event.kind} before application_lodged")
     changes = _CHANGES[type(event)](case, event)
+    if "stage" in changes and case.edition > 1:
+        changes["stage_since"] = event.at
     return case.model_copy(update={**changes, "entry": case.entry + 1})
 
 
@@ -44,6 +47,8 @@ def _lodged(event: ev.ApplicationLodged) -> Case:
         lodged_at=event.at,
         assessment=event.assessment,
         not_applicable=event.not_applicable,
+        edition=event.edition,
+        stage_since=event.at if event.edition > 1 else None,
     )
 
 
@@ -74,9 +79,13 @@ def _accepted(_: Case, event: ev.ApplicationAccepted) -> Changes:
 
 
 def _frozen(case: Case, event: ev.ManifestFrozen) -> Changes:
-    earlier = (*case.manifests, case.manifest) if case.manifest else ()
-    stage = Stage.PLANNING if case.plan is None else Stage.EVALUATION
-    return {"stage": stage, "manifest": event.manifest, "manifests": earlier}
+    """The reasons of an earlier version are no longer needed: which of them changed is kept with the later ones."""
+    earlier = (*case.manifests, case.manifest.model_copy(update={"reasons": {}})) if case.manifest else ()
+    changes: Changes = {"manifest": event.manifest, "manifests": earlier}
+    if case.plan is None:
+        return {"stage": Stage.PLANNING, **changes}
+    changes |= {"stage": Stage.EVALUATION, "evaluation_due_at": event.evaluation_due_at}
+    return {**changes, **without_stop(case, EVALUATION), "due": without(case.due, EVALUATION)}
 
 
 def _referred(_: Case, event: ev.ReferredToCommission) -> Changes:
@@ -93,16 +102,23 @@ def _interests(case: Case, event: ev.InterestsDeclared) -> Changes:
     assignment = case.assignments.get(person)
     if event.interests.has_interest and assignment is not None:
         changes["assignments"] = {**case.assignments, person: assignment.model_copy(update={"accepted": False})}
+    # In attestation the signer is at work on the decision as it was taken: it decides, then the case is reopened.
+    if case.edition > 1 and event.interests.has_interest and case.stage != Stage.ATTESTATION:
+        changes |= without_part_of(case, person)
     return changes
 
 
 def _answered(case: Case, event: ev.AssignmentAnswered) -> Changes:
+    """Who was drawn as third party has no assignment, and can only say no."""
+    if event.actor not in case.assignments:
+        return {"third_party_refused": (*case.third_party_refused, event.actor)}
     answered = case.assignments[event.actor].model_copy(update={"accepted": event.accepts})
     return {"assignments": {**case.assignments, event.actor: answered}}
 
 
-def _planned(_: Case, event: ev.PlanApproved) -> Changes:
-    return {"stage": Stage.EVALUATION, "plan": event.plan, "evaluation_due_at": event.evaluation_due_at}
+def _planned(case: Case, event: ev.PlanApproved) -> Changes:
+    changes = {"stage": Stage.EVALUATION, "plan": event.plan, "evaluation_due_at": event.evaluation_due_at}
+    return {**changes, **without_stop(case, EVALUATION), "due": without(case.due, EVALUATION)}
 
 
 def _looked_up(case: Case, event: ev.LookupRecorded) -> Changes:
@@ -125,18 +141,14 @@ def _recommended(_: Case, event: ev.RecommendationSubmitted) -> Changes:
     return {"stage": Stage.DECISION, "recommendation": event.recommendation}
 
 
-def _in_last_round(case: Case, **changes: Any) -> Changes:
-    return {"rounds": (*case.rounds[:-1], case.rounds[-1].model_copy(update=changes))}
-
-
 def _recused(case: Case, event: ev.MemberRecused) -> Changes:
     last = case.rounds[-1]
     left = {member: ballot for member, ballot in last.ballots.items() if member != event.member}
-    return _in_last_round(case, recused=(*last.recused, event.member), ballots=left)
+    return in_last_round(case, recused=(*last.recused, event.member), ballots=left)
 
 
 def _voted(case: Case, event: ev.BallotCast) -> Changes:
-    return _in_last_round(case, ballots={**case.rounds[-1].ballots, event.ballot.member: event.ballot})
+    return in_last_round(case, ballots={**case.rounds[-1].ballots, event.ballot.member: event.ballot})
 
 
 def _decided(_: Case, event: ev.DecisionTaken) -> Changes:
@@ -160,7 +172,6 @@ _CHANGES: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.PlanApproved: _planned,
     ev.LookupRecorded: _looked_up,
     ev.ReviewSubmitted: _reviewed,
-    ev.EvaluationClosed: lambda _, e: {"stage": Stage.RECOMMENDATION, "results": e.results},
     ev.ThirdPartyReportRecorded: lambda _, e: {"third_party": e.actor, "third_party_report": e.report},
     ev.RapporteurAppointed: lambda _, e: {"rapporteur": e.rapporteur},
     ev.RecommendationSubmitted: _recommended,
@@ -168,7 +179,7 @@ _CHANGES: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.RoundOpened: lambda case, e: {"rounds": (*case.rounds, e.round)},
     ev.MemberRecused: _recused,
     ev.BallotCast: _voted,
-    ev.RoundClosed: lambda case, e: _in_last_round(case, closed_at=e.at, tally=e.tally),
+    ev.RoundClosed: lambda case, e: in_last_round(case, closed_at=e.at, tally=e.tally),
     ev.DecisionTaken: _decided,
     ev.LabelReleased: lambda _, e: {"released_by": e.actor},
     ev.LabelIssued: lambda _, e: _end(Stage.GRANTED, e, label=e.label),

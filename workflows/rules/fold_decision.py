@@ -7,46 +7,84 @@ from schemas import events as ev
 from schemas.case import Case
 from schemas.event import Event
 from schemas.stages import Stage
+from workflows.rules.fold_correction import CORRECTION
 
 Changes = dict[str, Any]
 
+HEARING_CALLED = "hearing_called"
+SENT_BACK = "sent_back"
+REOPENED = "reopened"
+NOT_HEARD: Changes = {"hearing": None, "hearing_due_at": None, "hearing_waived": False}
 
-def _in_last_round(case: Case, **changes: Any) -> Changes:
+
+def in_last_round(case: Case, **changes: Any) -> Changes:
+    """Return the change of the last round."""
     return {"rounds": (*case.rounds[:-1], case.rounds[-1].model_copy(update=changes))}
 
 
+def without_part_of(case: Case, person: str) -> Changes:
+    """Return what an interest takes out of a case: a recommendation or a report that others must give anew."""
+    changes: Changes = {}
+    if person == case.rapporteur:
+        changes |= {"rapporteur": None, "recommendation": None}
+        if case.stage in {Stage.DECISION, Stage.ATTESTATION}:
+            changes["stage"] = Stage.RECOMMENDATION
+    if person == case.third_party:
+        changes |= {"third_party": None, "third_party_report": None}
+    if person == case.third_party_drawn:
+        changes["third_party_drawn"] = None
+    return changes
+
+
+def _called(case: Case, event: ev.HearingCalled) -> Changes:
+    changes: Changes = {"hearing_due_at": event.due_at, "hearing_waived": False}
+    last = case.rounds[-1] if case.rounds else None
+    if last is None or last.proposed_tier is not None or last.tally is None or not last.tally.quorum_reached:
+        return changes
+    return {**changes, **in_last_round(case, set_aside=HEARING_CALLED)}
+
+
 def _sent_back(case: Case, event: ev.CaseSentBack) -> Changes:
+    """What was found stays to be read: it says what is to be supplemented."""
     return {
         "stage": Stage.EVIDENCE,
         "sent_back": case.sent_back + 1,
         "evidence_due_at": event.evidence_due_at,
-        "results": (),
         "recommendation": None,
-        "hearing": None,
-        "hearing_due_at": None,
-        "hearing_waived": False,
-        "stops": {},
+        "stops": {name: stop for name, stop in case.stops.items() if name == CORRECTION},
         "due": {},
+        **NOT_HEARD,
+        **in_last_round(case, set_aside=SENT_BACK),
     }
+
+
+def _voided(case: Case, event: ev.RoundVoided) -> Changes:
+    """Its ballots were never counted, and nobody is to read them."""
+    return in_last_round(case, closed_at=event.at, set_aside=event.reason, ballots={})
 
 
 def _reopened(case: Case, _: ev.DecisionReopened) -> Changes:
     assert case.decision is not None
-    return {
+    changes: Changes = {
         "stage": Stage.DECISION,
         "reopened": (*case.reopened, case.decision),
         "decision": None,
         "released_by": None,
         "signing_refused": None,
+        **in_last_round(case, set_aside=REOPENED),
     }
+    for person in (case.rapporteur, case.third_party):
+        if person is not None and case.has_interest(person):
+            changes |= without_part_of(case, person)
+    return changes
 
 
 OF_DECISION: dict[type[Event], Callable[[Case, Any], Changes]] = {
-    ev.SubstituteDrawn: lambda case, e: _in_last_round(case, electorate=(*case.rounds[-1].electorate, e.member)),
-    ev.HearingCalled: lambda _, e: {"hearing_due_at": e.due_at, "hearing_waived": False},
+    ev.SubstituteDrawn: lambda case, e: in_last_round(case, electorate=(*case.rounds[-1].electorate, e.member)),
+    ev.HearingCalled: _called,
     ev.HearingWaived: lambda _case, _e: {"hearing_waived": True},
     ev.CaseSentBack: _sent_back,
-    ev.RoundVoided: lambda case, e: _in_last_round(case, closed_at=e.at),
+    ev.RoundVoided: _voided,
     ev.DecisionReopened: _reopened,
     ev.SigningRefused: lambda _, e: {"signing_refused": e.code},
 }

@@ -1,16 +1,27 @@
 """What amendments, questions, clocks, the tier and the search for reviewers change in a case (stages 2 to 4)."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from schemas import events as ev
-from schemas.case import Case
+from schemas.case import Case, TierRaise
 from schemas.clocks import Stop
 from schemas.event import Event
 from schemas.stages import Stage
 from workflows.rules.clocks import with_reminder
 
 Changes = dict[str, Any]
+T = TypeVar("T")
+
+
+def without(known: Mapping[str, T], name: str) -> dict[str, T]:
+    """Return what is known by name, less one."""
+    return {key: value for key, value in known.items() if key != name}
+
+
+def without_stop(case: Case, clock: str) -> Changes:
+    """Return the change by which a clock stands still no longer; nothing where it ran."""
+    return {"stops": without(case.stops, clock)} if clock in case.stops else {}
 
 
 def _amended(_: Case, event: ev.ApplicationAmended) -> Changes:
@@ -33,15 +44,26 @@ def _stopped(case: Case, event: ev.ClockStopped) -> Changes:
 
 
 def _resumed(case: Case, event: ev.ClockResumed) -> Changes:
-    stops = {name: stop for name, stop in case.stops.items() if name != event.clock}
-    return {"stops": stops, "due": {**case.due, event.clock: event.due_at}}
+    return {
+        "stops": without(case.stops, event.clock),
+        "due": {**case.due, event.clock: event.due_at},
+        "resumed": {**case.resumed, event.clock: event.at},
+    }
 
 
 def _raised(case: Case, event: ev.TierRaised) -> Changes:
     """A higher tier is a new beginning at the evidence: what was judged stands where it still can."""
+    step = TierRaise(
+        before=case.tier,
+        tier=event.tier,
+        round=event.round,
+        disputed=case.disputed_tier is not None,
+        confirmation=case.confirmation if event.cause == "dispute" else None,
+    )
     return {
         "stage": Stage.EVIDENCE,
         "raised_tier": event.tier,
+        "raises": (*case.raises, step),
         "disputed_tier": None,
         "evidence_due_at": event.evidence_due_at,
         "plan": None,
@@ -49,9 +71,11 @@ def _raised(case: Case, event: ev.TierRaised) -> Changes:
         "nonconformities": {},
         "rapporteur": None,
         "recommendation": None,
+        "hearing": None,
+        "hearing_due_at": None,
+        "hearing_waived": False,
         "stops": {},
         "due": {},
-        "confirmation": case.confirmation,
     }
 
 
@@ -67,11 +91,15 @@ OF_TIER_AND_QUESTIONS: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.ReminderGiven: lambda case, e: {"reminded": with_reminder(case.reminded, e)},
     ev.ClockStopped: _stopped,
     ev.ClockResumed: _resumed,
-    ev.AnswersConfirmed: lambda _, e: {"confirmation": e.confirmation},
+    ev.AnswersConfirmed: lambda _, e: {"confirmation": e.confirmation, "disputed_tier": None},
     ev.TierDisputeReferred: lambda _, e: {"disputed_tier": e.tier},
-    ev.TierKept: lambda _case, _e: {"disputed_tier": None},
+    ev.TierKept: lambda _, e: {"disputed_tier": None, "tier_kept_in": e.round},
     ev.TierRaised: _raised,
     ev.ReviewersProposed: lambda _, e: {"bench": e.reserves, "proposal": e.proposal},
     ev.AssignmentLapsed: _silent,
-    ev.ThirdPartyDrawn: lambda _, e: {"third_party_drawn": e.person, "third_party_pool": e.pool},
+    ev.ThirdPartyDrawn: lambda _, e: {
+        "third_party_drawn": e.person,
+        "third_party_pool": e.pool,
+        "third_party_seed": e.seed,
+    },
 }

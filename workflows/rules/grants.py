@@ -5,11 +5,14 @@ The numbers stand at the checks below and in the tests.
  1. the case was decided, and granted, in its last round, and waits for its label
  2. the manifest is the one the evidence gives, and the round and the decision name it
  3. the scheme is the one the case is pinned to, and the round and the decision name it
- 4. the tier follows from the answers, and no gate is closed
+ 4. the tier follows from the answers, and each step above it from a dispute or a round; no gate is closed
  5. every mandatory criterion of the tier is met or not applicable, as the findings of free reviewers give it
  6. the ballots have quorum and majority, each by a member of the electorate who is free to decide
  7. what else the tier asks for is on file, by people free to give it: report, hearing, recommendation, release
 """
+
+from collections.abc import Callable
+from typing import Final
 
 from schemas.case import Case
 from schemas.decision import Round
@@ -18,13 +21,19 @@ from schemas.evidence import manifest_digest
 from schemas.scheme import GateOutcome, SchemeRules
 from schemas.stages import Outcome
 from workflows.rules.attestation import awaits_signature
-from workflows.rules.ballots import outcome_of
+from workflows.rules.decisions import outcome_of
 from workflows.rules.draws import drawn
-from workflows.rules.evaluation import PASSING, failed, results_of
+from workflows.rules.evaluation import failed, results_of
+from workflows.rules.findings import PASSING
+from workflows.rules.hearing import REQUIRED, is_heard
 from workflows.rules.interests import plan_stands
 from workflows.rules.quorum import tally
 from workflows.rules.risk import assess_tier, gate_outcomes
-from workflows.rules.rounds import REQUIRED, base_min, panel_seed
+from workflows.rules.rounds import base_min, panel_seed, reserves_of
+from workflows.rules.standing import all_judged
+from workflows.rules.third_party import was_drawn
+from workflows.rules.tier import is_settled
+from workflows.rules.tier_rounds import tier_follows
 
 
 def check_grant(case: Case, rules: SchemeRules, scheme_digest: str) -> None:
@@ -35,17 +44,11 @@ def check_grant(case: Case, rules: SchemeRules, scheme_digest: str) -> None:
     """
     if case.decision is None or case.decision.outcome != Outcome.GRANTED or not awaits_signature(case):
         raise PreparationError("not_granted", "This case has no grant that waits for its label.")  # (1)
-    if not case.rounds or case.decision.round != case.rounds[-1].number:
+    if not case.rounds_on_label or case.decision.round != case.rounds_on_label[-1].number:
         raise PreparationError("not_granted", "The decision does not rest on the last round.")  # (1)
-    vote = case.rounds[-1]
-    _check_digests(case, vote, scheme_digest)  # (2) (3)
-    if assess_tier(rules, case.lodged.answers, case.lodged.gates) != case.assessment:
-        raise PreparationError("other_tier", "The tier does not follow from the answers.")  # (4)
-    if {GateOutcome.OUT_OF_SCOPE, GateOutcome.REFUSE} & {*gate_outcomes(rules, case.lodged.gates).values()}:
-        raise PreparationError("gate_closed", "A gate of the scheme allows no grant.")  # (4)
-    _check_results(case, vote, rules)  # (5)
-    _check_vote(case, vote, rules)  # (6)
-    _check_besides(case, rules)  # (7)
+    _check_digests(case, case.rounds_on_label[-1], scheme_digest)  # (2) (3)
+    for check in CHECKED_AGAIN:
+        check(case, rules)  # (4) to (7)
 
 
 def _check_digests(case: Case, vote: Round, scheme_digest: str) -> None:
@@ -61,10 +64,23 @@ def _check_digests(case: Case, vote: Round, scheme_digest: str) -> None:
         raise PreparationError("other_scheme", "Case, round, ballots and decision do not name one scheme.")
 
 
-def _check_results(case: Case, vote: Round, rules: SchemeRules) -> None:
-    plan = case.plan
-    if plan is None or not plan_stands(case) or not case.reviews.keys() >= plan.criteria.keys():
+def _check_tier(case: Case, rules: SchemeRules) -> None:
+    if assess_tier(rules, case.lodged.answers, case.lodged.gates) != case.assessment:
+        raise PreparationError("other_tier", "The tier does not follow from the answers.")
+    if not tier_follows(case, rules):
+        raise PreparationError("other_tier", "A higher tier follows from no dispute and no round.")
+    if not is_settled(case):
+        raise PreparationError("answers_not_confirmed", "The answers are not confirmed by a free reviewer.")
+    if {GateOutcome.OUT_OF_SCOPE, GateOutcome.REFUSE} & {*gate_outcomes(rules, case.lodged.gates).values()}:
+        raise PreparationError("gate_closed", "A gate of the scheme allows no grant.")
+
+
+def _check_results(case: Case, rules: SchemeRules) -> None:
+    plan, vote = case.plan, case.rounds_on_label[-1]
+    if plan is None or not plan_stands(case) or not case.reviews.keys() >= plan.criteria.keys() or not all_judged(case):
         raise PreparationError("review_missing", "A reviewer of the plan did not judge, or was not free to judge.")
+    if any(one.is_open for one in case.nonconformities.values()):
+        raise PreparationError("nonconformity_open", "A nonconformity is open.")
     judged = {result.criterion: result for result in results_of(case, rules)}
     recorded = {result.criterion: result for result in vote.results}
     if any(recorded.get(criterion) != result for criterion, result in judged.items()):
@@ -75,8 +91,8 @@ def _check_results(case: Case, vote: Round, rules: SchemeRules) -> None:
         raise PreparationError("criterion_open", "A mandatory criterion is open.")
 
 
-def _check_vote(case: Case, vote: Round, rules: SchemeRules) -> None:
-    decision = case.decision
+def _check_vote(case: Case, rules: SchemeRules) -> None:
+    decision, vote = case.decision, case.rounds_on_label[-1]
     assert decision is not None
     tier = rules.tiers[case.tier].decision
     as_scheme_says = (tier.quorum or str(tier.members_present_min), tier.majority, base_min(rules, case.tier))
@@ -85,8 +101,7 @@ def _check_vote(case: Case, vote: Round, rules: SchemeRules) -> None:
         raise PreparationError("other_quorum", "The round was counted by other figures than the scheme's.")
     if vote.tally != tally(vote) or decision.tally != vote.tally or outcome_of(vote) != Outcome.GRANTED:
         raise PreparationError("no_majority", "The ballots do not amount to this grant.")
-    size = tier.members_present_min
-    if size is not None and (vote.seed, vote.electorate) != _panel(case, vote, size):
+    if not _electorate_stands(case, vote, tier.members_present_min):
         raise PreparationError("other_panel", "The panel is not the one that the draw gives.")
     barred = {*case.reviewers, *case.reviews, case.third_party}
     for member, ballot in vote.ballots.items():
@@ -95,16 +110,27 @@ def _check_vote(case: Case, vote: Round, rules: SchemeRules) -> None:
             raise PreparationError("ballot_barred", "A ballot was cast by someone who may not decide this case.")
 
 
-def _panel(case: Case, vote: Round, size: int) -> tuple[str, tuple[str, ...]]:
+def _electorate_stands(case: Case, vote: Round, size: int | None) -> bool:
+    """Whether the panel is the one drawn, and exactly the substitutes joined that its base called for, in order."""
+    joined = tuple(member for member in vote.electorate if member in vote.reserves)
+    first = vote.electorate[: len(vote.electorate) - len(joined)]
+    wanted = max(vote.base_min + len(vote.recused) - len(first), 0)
+    if (*first, *vote.reserves[:wanted]) != vote.electorate:
+        return False
+    if size is None:
+        return True
     seed = panel_seed(case, vote.number)
-    return seed, drawn(vote.pool, seed, size)
+    drawn_next = reserves_of(vote.pool, seed, size) if case.edition > 1 else ()
+    return (vote.seed, first, vote.reserves) == (seed, drawn(vote.pool, seed, size), drawn_next)
 
 
 def _check_besides(case: Case, rules: SchemeRules) -> None:
     tier = rules.tiers[case.tier]
     if tier.neutral_third_party == REQUIRED and case.third_party_report is None:
         raise PreparationError("third_party_report_missing", "The neutral third party's report is not on file.")
-    if tier.decision.hearing == REQUIRED and case.hearing is None:
+    if not was_drawn(case):
+        raise PreparationError("other_third_party", "The report is by another than the draw gives.")
+    if tier.decision.hearing == REQUIRED and not is_heard(case):
         raise PreparationError("hearing_missing", "The applicant was not heard.")
     if case.recommendation is None:
         raise PreparationError("recommendation_missing", "No rapporteur recommended.")
@@ -117,3 +143,12 @@ def _check_besides(case: Case, rules: SchemeRules) -> None:
         raise PreparationError("reviewed_and_decides", "The rapporteur evaluated the case.")
     if not all(one is None or case.has_declared_none(one) for one in (rapporteur, case.third_party, case.released_by)):
         raise PreparationError("interests_not_declared", "Someone with a part in the case is not free of interests.")
+
+
+CHECKED_AGAIN: Final[tuple[Callable[[Case, SchemeRules], None], ...]] = (
+    _check_tier,  # (4)
+    _check_results,  # (5)
+    _check_vote,  # (6)
+    _check_besides,  # (7)
+)
+"""The checks that need nothing but a case with a granted decision in its last round, and the rules of its scheme."""

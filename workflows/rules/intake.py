@@ -1,5 +1,6 @@
 """Stages 1 and 2: lodging, acceptance, declining, and leaving (ISO/IEC 17065, 7.2 and 7.3)."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from schemas import events as ev
@@ -12,12 +13,21 @@ from schemas.people import PersonFacts, Role
 from schemas.scheme import GateOutcome, SchemeRules, Tier
 from schemas.stages import Stage
 from workflows.rules.deadlines import days_after
+from workflows.rules.earlier import lowered
 from workflows.rules.evidence import frozen, missing
-from workflows.rules.permission import ALLOWED, Permission, acts_for_applicant, first_refusal, holds, in_stage
+from workflows.rules.permission import (
+    ALLOWED,
+    Permission,
+    acts_for_applicant,
+    first_refusal,
+    holds,
+    in_stage,
+    not_own,
+)
 from workflows.rules.requirements import requirements
 from workflows.rules.risk import assess_tier, gate_outcomes
 
-BYTES_MAX = 150_000
+BYTES_MAX = 100_000
 """Room for what the rules read of an application: the whole case travels through Temporal (design, 4)."""
 
 LEAVABLE = (
@@ -25,6 +35,7 @@ LEAVABLE = (
     Stage.EVIDENCE,
     Stage.PLANNING,
     Stage.EVALUATION,
+    Stage.CORRECTION,
     Stage.RECOMMENDATION,
     Stage.DECISION,
 )
@@ -43,9 +54,9 @@ def lodge(case: Case | None, act: LodgeApplication, now: datetime, rules: Scheme
     if case is not None:
         _refuse_second_lodging(case, lodged)
     may_lodge(lodged, act.actor).require()
-    _check_complete(lodged, rules)
+    check_complete(lodged, rules)
     assessment = assess_tier(rules, lodged.answers, lodged.gates)
-    _check_known(act, assessment.tier, rules)
+    check_known(lodged, act.not_applicable, assessment.tier, rules)
     return (
         ev.ApplicationLodged(
             at=now,
@@ -54,6 +65,7 @@ def lodge(case: Case | None, act: LodgeApplication, now: datetime, rules: Scheme
             lodged=lodged,
             not_applicable=act.not_applicable,
             assessment=assessment,
+            edition=act.edition,
         ),
     )
 
@@ -67,7 +79,12 @@ def _refuse_second_lodging(case: Case, lodged: Lodged) -> None:
     raise AlreadyDecided("already_lodged", f"Reference {lodged.reference} was lodged before.")
 
 
-def _check_complete(lodged: Lodged, rules: SchemeRules) -> None:
+def check_complete(lodged: Lodged, rules: SchemeRules) -> None:
+    """Refuse an application that leaves a question or a gate without an answer, or the agreement unaccepted.
+
+    Raises:
+        Unacceptable: `agreement_missing`, `answer_missing`, `gate_unanswered`.
+    """
     if not lodged.agreement_accepted:
         raise Unacceptable("agreement_missing", "The certification agreement must be accepted (ISO/IEC 17065, 4.1.2).")
     unanswered = [question for question in rules.questions if question not in lodged.answers]
@@ -78,12 +95,12 @@ def _check_complete(lodged: Lodged, rules: SchemeRules) -> None:
         raise Unacceptable("gate_unanswered", f"These gates need an answer: {', '.join(open_gates)}.")
 
 
-def _check_known(act: LodgeApplication, tier: Tier, rules: SchemeRules) -> None:
-    lodged = act.lodged
+def check_known(lodged: Lodged, not_applicable: Collection[str], tier: Tier, rules: SchemeRules) -> None:
+    """Refuse an application that is too large, or names what the scheme does not have."""
     if len(lodged.model_dump_json().encode()) > BYTES_MAX:
         raise Unacceptable("application_too_large", f"What an application states fits into {BYTES_MAX} bytes.")
     requirements(rules, tier=tier, roles=lodged.roles, answers=lodged.answers, statements=lodged.statements)
-    unknown = sorted(set(act.not_applicable) - set(rules.criteria))
+    unknown = sorted(set(not_applicable) - set(rules.criteria))
     if unknown:
         raise Unacceptable("unknown_criterion", f"The scheme has no criterion {', '.join(unknown)}.")
 
@@ -92,41 +109,47 @@ def declined_by_gate(case: Case, now: datetime, rules: SchemeRules) -> ev.Applic
     """Decline by rule what a gate puts out of the scheme's scope (Code, Preamble)."""
     if case.stage != Stage.INTAKE:
         return None
-    gate = _gate_that(GateOutcome.OUT_OF_SCOPE, case, rules)
+    gate = gate_that(GateOutcome.OUT_OF_SCOPE, case, rules)
     return ev.ApplicationDeclined(at=now, actor=ENGINE, rule=gate) if gate else None
 
 
-def _gate_that(wanted: GateOutcome, case: Case, rules: SchemeRules) -> str | None:
+def gate_that(wanted: GateOutcome, case: Case, rules: SchemeRules) -> str | None:
+    """Return the first gate that leads there with this application's answers."""
     outcomes = gate_outcomes(rules, case.lodged.gates)
     return next((gate for gate, outcome in outcomes.items() if outcome == wanted), None)
 
 
 def may_accept_application(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may take the application."""
-    return first_refusal(holds(person, Role.SECRETARIAT), in_stage(case, Stage.INTAKE), _not_own(case, person))
+    return first_refusal(holds(person, Role.SECRETARIAT), in_stage(case, Stage.INTAKE), not_own(case, person))
 
 
 may_decline_application = may_accept_application
 
 
-def _not_own(case: Case, person: PersonFacts) -> Permission:
-    if person.organisation == case.lodged.organisation:
-        return Permission(NotPermitted("own_organisation", "This is an application of your own organisation."))
-    return ALLOWED
-
-
 def accept(case: Case, act: AcceptApplication, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Take the application. What is complete is frozen at once; a prohibited use goes to the Commission."""
     may_accept_application(case, act.actor, rules).require()
+    _check_explained(case, act, rules)
     due_at = days_after(now, rules.clocks.evidence_stage_days[case.tier])
     accepted = ev.ApplicationAccepted(at=now, actor=act.actor.person, note=act.note, evidence_due_at=due_at)
-    prohibited = _gate_that(GateOutcome.REFUSE, case, rules)
+    prohibited = gate_that(GateOutcome.REFUSE, case, rules)
     if prohibited:
         referred = ev.ReferredToCommission(at=now, actor=ENGINE, rule=prohibited)
         return accepted, frozen(case, now, ENGINE), referred
     if missing(case, rules):
         return (accepted,)
     return accepted, frozen(case, now, ENGINE)
+
+
+def _check_explained(case: Case, act: AcceptApplication, rules: SchemeRules) -> None:
+    """Ask for the reason of an answer that is lower than last time; in the first edition the page alone asked."""
+    if case.edition == 1 or act.note is not None:
+        return
+    dropped = {one for before in act.earlier for one in lowered(before.answers, case.lodged.answers, rules)}
+    if dropped:
+        named = ", ".join(question for question in rules.questions if question in dropped)
+        raise Unacceptable("lower_answer_unexplained", f"Lower than last time; say in the note why: {named}.")
 
 
 def decline(case: Case, act: DeclineApplication, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from schemas import events as ev
 from schemas.acts import DeclareInterests
-from schemas.case import Case
+from schemas.case import Case, Lodged
 from schemas.errors import AlreadyDecided, ConflictOfInterest, NotPermitted, Unacceptable
 from schemas.event import Event
 from schemas.identifiers import ENGINE
@@ -13,18 +13,40 @@ from schemas.review import Interests
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, in_stage
+from workflows.rules.ties import is_tied
 
 DECLARATIONS_MAX = 120
-DECLARABLE = (Stage.PLANNING, Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION)
+DECLARABLE = (Stage.PLANNING, Stage.EVALUATION, Stage.CORRECTION, Stage.RECOMMENDATION, Stage.DECISION)
 
 
 def free_of_interest(case: Case, person: PersonFacts) -> Permission:
-    """Whether nothing known ties a person to the applicant."""
+    """Whether nothing known ties a person to the applicant, and the applicant keeps nobody of theirs away."""
     if person.organisation is not None and person.organisation == case.lodged.organisation:
         return Permission(ConflictOfInterest("own_organisation", "You belong to the organisation that applied."))
     if case.has_interest(person.person):
         return Permission(ConflictOfInterest("has_interest", "You declared an interest in this case."))
-    return ALLOWED
+    return _free_of_ties(case.lodged, person)
+
+
+def _free_of_ties(lodged: Lodged, person: PersonFacts) -> Permission:
+    """Whether no standing tie leads to the applicant or its group, or to whom the applicant keeps away.
+
+    Who named whom is nobody else's business: the sentence to those kept away gives no reason (procedure, People).
+    """
+    own = person.tied_to if person.organisation is None else (*person.tied_to, person.organisation)
+    if not is_tied(own, lodged.organisation, lodged.group, lodged.kept_away):
+        return ALLOWED
+    if is_tied(own, lodged.organisation, lodged.group):
+        return Permission(
+            ConflictOfInterest("tied_to_applicant", "You are tied to the organisation that applied or to its group.")
+        )
+    return Permission(ConflictOfInterest("kept_away", "You can take no part in this case."))
+
+
+def is_kept_away(case: Case, person: PersonFacts) -> bool:
+    """Whether the applicant named an organisation of theirs as one whose people must not see the case."""
+    own = person.tied_to if person.organisation is None else (*person.tied_to, person.organisation)
+    return not set(own).isdisjoint(case.lodged.kept_away)
 
 
 def declared_none(case: Case, person: PersonFacts) -> Permission:
@@ -60,7 +82,7 @@ def may_declare_interests(case: Case, person: PersonFacts, _: SchemeRules) -> Pe
 
 
 def declare(case: Case, act: DeclareInterests, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
-    """Declare interests; one declared while the person's ballot counts takes them out of the electorate."""
+    """Declare interests; one declared while a round is open takes the ballot out of it, or voids the round."""
     may_declare_interests(case, act.actor, rules).require()
     if act.has_interest and act.statement is None:
         raise Unacceptable("statement_missing", "Say in a sentence what the interest is.")
@@ -71,17 +93,44 @@ def declare(case: Case, act: DeclareInterests, now: datetime, rules: SchemeRules
     role = part_of(case, act.actor)
     assert role is not None
     declared = ev.InterestsDeclared(at=now, actor=person, interests=interests, role=role)
-    current = case.open_round
-    if not act.has_interest or current is None or person not in current.base:
-        return (declared,)
-    return declared, ev.MemberRecused(at=now, actor=ENGINE, member=person, round=current.number, reason=act.statement)
+    follows = _after_interest(case, act, now) if act.has_interest else None
+    return (declared, follows) if follows is not None else (declared,)
+
+
+def _after_interest(case: Case, act: DeclareInterests, now: datetime) -> Event | None:
+    """Return what an interest does to the open round: its object falls, or only the person's own ballot."""
+    vote, person = case.open_round, act.actor.person
+    if vote is None:
+        return None
+    part = part_behind_round(case, person) if vote.proposed_tier is None else _part_behind_tier_round(case, person)
+    if part is not None and case.edition > 1:
+        return ev.RoundVoided(at=now, actor=ENGINE, round=vote.number, reason=f"{part}_has_interest")
+    if person not in vote.base:
+        return None
+    return ev.MemberRecused(at=now, actor=ENGINE, member=person, round=vote.number, reason=act.statement)
+
+
+def part_behind_round(case: Case, person: str) -> str | None:
+    """Return the part by which a person stands behind what a round votes on, None without one."""
+    if case.plan is not None and person in {*case.plan.criteria, case.plan.lead}:
+        return "reviewer"
+    if case.recommendation is not None and person == case.recommendation.rapporteur:
+        return "rapporteur"
+    if case.third_party_report is not None and person == case.third_party:
+        return "third_party"
+    return None
+
+
+def _part_behind_tier_round(case: Case, person: str) -> str | None:
+    """Return the part of the lead reviewer, whose finding may be what a higher tier is voted on for."""
+    return "reviewer" if case.confirmation is not None and person == case.confirmation.reviewer else None
 
 
 def took_no_part(case: Case, person: PersonFacts) -> Permission:
     """Whether a person is free to decide: nobody both evaluates and decides (ISO/IEC 17065, 7.6)."""
     if person.person in case.reviewers or person.person in case.reviews:
         return Permission(ConflictOfInterest("reviewed_and_decides", "Whoever evaluates a case does not decide it."))
-    if person.person == case.third_party:
+    if person.person in {case.third_party, case.third_party_drawn}:
         return Permission(ConflictOfInterest("advised_and_decides", "Whoever advised on a case does not decide it."))
     return ALLOWED
 
@@ -94,7 +143,7 @@ def may_sit(case: Case, person: PersonFacts) -> Permission:
 def plan_stands(case: Case) -> Permission:
     """Whether every reviewer of the plan is still free of interests; else others must judge their share anew."""
     accepted = {person for person, held in case.assignments.items() if held.accepted}
-    if case.plan is None or accepted.issuperset(case.plan.criteria):
+    if case.plan is None or accepted.issuperset({*case.plan.criteria, *filter(None, [case.plan.lead])}):
         return ALLOWED
     return Permission(
         ConflictOfInterest("reviewer_has_interest", "A reviewer declared an interest; the plan must be approved anew.")

@@ -3,7 +3,23 @@
 from typing import Any
 
 from workflows.kernel import Kernel
+from workflows.rules.complaint_kernel import COMPLAINT
 from workflows.rules.ethics_questions import ETHICS_QUESTION
+from workflows.rules.institution import INSTITUTION
 from workflows.rules.label_kernel import LABEL
+from workflows.rules.organisations import ORGANISATION
+from workflows.rules.practices import PRACTICE
+from workflows.rules.record_corrections import RECORD_CORRECTION
+from workflows.rules.scheme_adoption import SCHEME_ADOPTION
 
-KERNELS: dict[str, Kernel[Any]] = {kernel.name: kernel for kernel in (ETHICS_QUESTION, LABEL)}
+_ALL: tuple[Kernel[Any], ...] = (
+    COMPLAINT,
+    ETHICS_QUESTION,
+    INSTITUTION,
+    LABEL,
+    ORGANISATION,
+    PRACTICE,
+    RECORD_CORRECTION,
+    SCHEME_ADOPTION,
+)
+KERNELS: dict[str, Kernel[Any]] = {kernel.name: kernel for kernel in _ALL}

@@ -9,8 +9,10 @@ from pydantic import TypeAdapter
 
 from schemas.act import Act
 from schemas.clocks import Clock, ReminderGiven
-from schemas.errors import NotFound, OutOfOrder, Unacceptable
+from schemas.errand import Errand
+from schemas.errors import NotFound, NotPermitted, OutOfOrder, Unacceptable
 from schemas.event import Event
+from schemas.identifiers import ENGINE, PUBLIC, WITHOUT_ACCOUNT
 from schemas.matter import (
     CastVote,
     DeclareMatterInterests,
@@ -56,6 +58,7 @@ class Tables(Generic[M]):
         clocks: the deadlines that run now.
         barred: who may not decide in the matter, beyond interests; None where there are no votes.
         ended_may: whether acts may be taken after the end.
+        errand: what another matter is to be told now.
     """
 
     name: str
@@ -69,6 +72,7 @@ class Tables(Generic[M]):
     clocks: Callable[[M, SchemeRules], Iterable[Clock]] = field(default=lambda _state, _rules: ())
     barred: Barred | None = None
     ended_may: frozenset[str] = frozenset()
+    errand: Callable[[M], Errand | None] = field(default=lambda _: None)
 
 
 def kernel_of(tables: Tables[M]) -> Kernel[M]:
@@ -91,7 +95,26 @@ def kernel_of(tables: Tables[M]) -> Kernel[M]:
         due=rules.due,
         next_due_at=rules.next_due_at,
         may=rules.may,
+        errand=tables.errand,
     )
+
+
+def comes_from_its_own(model: type[Act], actor: str, authn: str | None = None) -> Permission:
+    """Whether an act comes from whom alone it is taken: the engine, somebody without an account, or a person.
+
+    Args:
+        model: of the act.
+        actor: who sends it.
+        authn: how they came in; None where only the page of an act is asked for.
+    """
+    if getattr(model, "by_engine", False) and actor != ENGINE:
+        return Permission(NotPermitted("only_the_engine", "Nobody but the engine does this."))
+    is_public, by_public = actor == PUBLIC, getattr(model, "by_public", False)
+    if by_public and (not is_public or authn not in {None, WITHOUT_ACCOUNT}):
+        return Permission(NotPermitted("only_without_account", "This is done without an account."))
+    if is_public and not by_public:
+        return Permission(NotPermitted("role_missing", "Sign in first; this belongs to a role."))
+    return ALLOWED
 
 
 class _Rules(Generic[M]):
@@ -120,6 +143,7 @@ class _Rules(Generic[M]):
 
     def decide(self, state: M | None, act: Act, now: datetime, rules: SchemeRules) -> Events:
         rule = self.acts[act.kind]
+        comes_from_its_own(type(act), act.actor.person, act.authn).require()
         self._check_taken_here(state, act, now, rules, rule)
         events = rule.take(state, act, now, rules)
         for event in events:
@@ -128,7 +152,9 @@ class _Rules(Generic[M]):
         return (*events, *self.due(state, now, rules))
 
     def may(self, kind: str, state: M, person: PersonFacts, rules: SchemeRules) -> Permission:
-        rule = self.acts[kind]
+        rule, own = self.acts[kind], comes_from_its_own(self.tables.act_models[kind], person.person)
+        if not own:
+            return own
         if rule.may is None:
             return Permission(OutOfOrder("opened_already", "This was opened before."))
         return first_refusal(self._still_open(state, kind), rule.may(state, person, rules))

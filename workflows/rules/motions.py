@@ -162,8 +162,10 @@ def may_declare_interests_in(matter: Matter, person: PersonFacts, *, has_part: b
 
 def free_in(matter: Matter, person: PersonFacts) -> Permission:
     """Whether nothing known ties a person to the party of the matter."""
-    if matter.organisation is not None and person.organisation == matter.organisation:
+    if matter.party is not None and person.organisation == matter.party:
         return Permission(ConflictOfInterest("own_organisation", "This is a matter of your own organisation."))
+    if matter.party is not None and matter.party in person.tied_to:
+        return Permission(ConflictOfInterest("tied_to_party", "A standing tie binds you to the party of this matter."))
     if matter.has_interest(person.person):
         return Permission(ConflictOfInterest("has_interest", "You declared an interest in this matter."))
     return ALLOWED

@@ -28,7 +28,10 @@ ALLOWED = Permission()
 
 def first_refusal(*answers: Permission) -> Permission:
     """Return the first permission that was refused, else the permission."""
-    return next((answer for answer in answers if not answer), ALLOWED)
+    for answer in answers:
+        if answer.refusal is not None:
+            return answer
+    return ALLOWED
 
 
 def holds(person: PersonFacts, role: Role) -> Permission:
@@ -43,6 +46,20 @@ def acts_for_applicant(case: Case, person: PersonFacts) -> Permission:
     if person.has(Role.APPLICANT) and person.organisation == case.lodged.organisation:
         return ALLOWED
     return Permission(NotPermitted("not_the_applicant", "Only the organisation that applied may do this."))
+
+
+def not_own(case: Case, person: PersonFacts) -> Permission:
+    """Whether a person of the body acts on the application of another organisation than their own."""
+    if person.organisation == case.lodged.organisation:
+        return Permission(NotPermitted("own_organisation", "This is an application of your own organisation."))
+    return ALLOWED
+
+
+def whole_procedure(case: Case) -> Permission:
+    """Whether the case follows the whole procedure; what was lodged under its first edition goes on as it began."""
+    if case.edition > 1:
+        return ALLOWED
+    return Permission(OutOfOrder("earlier_edition", "This case follows an earlier edition of the procedure."))
 
 
 def no_open_round(case: Case) -> Permission:

@@ -15,15 +15,26 @@ from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.kernel import Kernel
 from workflows.rules import (
+    amendment,
     assignment,
     attestation,
     ballots,
+    correction,
+    decisions,
     evaluation,
     evidence,
+    hearing,
     intake,
     interests,
+    questions,
     recommendation,
+    reopening,
+    reserves,
+    revision,
     rounds,
+    third_party,
+    tier,
+    tier_rounds,
 )
 from workflows.rules.case_clocks import clocks_of
 from workflows.rules.clocks import effect_is_due, next_moment, reminder_given
@@ -31,6 +42,13 @@ from workflows.rules.fold import evolve
 from workflows.rules.permission import Permission
 
 Events = tuple[Event, ...]
+OPEN_TIER_ROUND = "open_tier_round"
+
+
+def _open_round(case: Case, act: acts.OpenRound, now: datetime, rules: SchemeRules) -> Events:
+    opens = rounds.open_round if act.proposed_tier is None else tier_rounds.open_tier_round
+    return opens(case, act, now, rules)
+
 
 _ACTS: dict[type[Act], Callable[[Case, Any, datetime, SchemeRules], Events]] = {
     acts.OfferEvidence: evidence.offer,
@@ -49,11 +67,22 @@ _ACTS: dict[type[Act], Callable[[Case, Any, datetime, SchemeRules], Events]] = {
     acts.RecordThirdPartyReport: evaluation.record_third_party_report,
     acts.AppointRapporteur: recommendation.appoint_rapporteur,
     acts.SubmitRecommendation: recommendation.recommend,
-    acts.RecordHearing: recommendation.record_hearing,
-    acts.OpenRound: rounds.open_round,
+    acts.RecordHearing: hearing.record_hearing,
+    acts.OpenRound: _open_round,
     acts.Recuse: ballots.recuse,
     acts.CastBallot: ballots.cast_ballot,
     acts.ReleaseLabel: attestation.release,
+    acts.AskQuestion: questions.ask,
+    acts.AnswerQuestion: questions.answer,
+    acts.AmendApplication: amendment.amend,
+    acts.ConfirmAnswers: tier.confirm,
+    acts.AssignReviewers: reserves.assign_reviewers,
+    acts.DrawThirdParty: third_party.draw,
+    acts.SubmitCorrection: correction.submit_correction,
+    acts.ExtendCorrection: correction.extend_correction,
+    acts.EndCorrection: correction.end_correction,
+    acts.WaiveHearing: hearing.waive,
+    acts.ReviseVerdict: revision.revise_verdict,
 }
 
 _PERMISSIONS: dict[str, Callable[[Case, PersonFacts, SchemeRules], Permission]] = {
@@ -73,16 +102,31 @@ _PERMISSIONS: dict[str, Callable[[Case, PersonFacts, SchemeRules], Permission]] 
     "record_third_party_report": evaluation.may_record_third_party_report,
     "appoint_rapporteur": recommendation.may_appoint_rapporteur,
     "submit_recommendation": recommendation.may_submit_recommendation,
-    "record_hearing": recommendation.may_record_hearing,
+    "record_hearing": hearing.may_record_hearing,
     "open_round": rounds.may_open_round,
     "recuse": ballots.may_recuse,
     "cast_ballot": ballots.may_cast_ballot,
     "release_label": attestation.may_release_label,
+    "ask_question": questions.may_ask_question,
+    "answer_question": questions.may_answer_question,
+    "amend_application": amendment.may_amend_application,
+    "confirm_answers": tier.may_confirm_answers,
+    "assign_reviewers": reserves.may_assign_reviewers,
+    "draw_third_party": third_party.may_draw_third_party,
+    OPEN_TIER_ROUND: tier_rounds.may_open_tier_round,
+    "submit_correction": correction.may_submit_correction,
+    "extend_correction": correction.may_extend_correction,
+    "end_correction": correction.may_end_correction,
+    "waive_hearing": hearing.may_waive_hearing,
+    "revise_verdict": revision.may_revise_verdict,
 }
 
 
 def may(kind: str, case: Case, person: PersonFacts, rules: SchemeRules) -> Permission:
-    """Whether a person may do an act of this kind now: the one predicate of that permission."""
+    """Whether a person may do an act of this kind now: the one predicate of that permission.
+
+    `open_round` is about rounds on the label; `OPEN_TIER_ROUND` about those on a higher tier.
+    """
     return _PERMISSIONS[kind](case, person, rules)
 
 
@@ -134,11 +178,25 @@ def _next(case: Case, now: datetime, rules: SchemeRules) -> Event | None:
     return (
         intake.declined_by_gate(case, now, rules)
         or evidence.lapsed(case, now)
-        or evaluation.evaluation_closed(case, now, rules)
+        or reserves.assignment_lapsed(case, now)
+        or reserves.reserve_asked(case, now, rules)
+        or third_party.third_party_redrawn(case, now)
+        or _evaluation_closed(case, now, rules)
+        or evaluation.results_renewed(case, now, rules)
+        or correction.what_follows_in_correction(case, now, rules)
+        or ballots.substitute_drawn(case, now)
         or ballots.round_closed(case, now)
-        or ballots.decision_taken(case, now)
+        or decisions.what_follows_from_votes(case, now, rules)
+        or tier.tier_voted(case, now, rules)
+        or hearing.what_follows_for_hearing(case, now, rules)
+        or reopening.decision_reopened(case, now)
+        or questions.clock_moved(case, now, rules)
         or _reminder(case, now, rules)
     )
+
+
+def _evaluation_closed(case: Case, now: datetime, rules: SchemeRules) -> Event | None:
+    return evaluation.evaluation_closed(case, now, rules) if tier.is_settled(case) else None
 
 
 def _reminder(case: Case, now: datetime, rules: SchemeRules) -> ReminderGiven | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from schemas import events as ev
-from schemas.acts import AppointRapporteur, RecordHearing, SubmitRecommendation
+from schemas.acts import AppointRapporteur, SubmitRecommendation
 from schemas.case import Case
 from schemas.errors import AlreadyDecided, NotFound, NotPermitted, Unacceptable
 from schemas.event import Event
@@ -13,7 +13,7 @@ from schemas.scheme import SchemeRules
 from schemas.stages import Outcome, Stage
 from workflows.rules.evaluation import failed
 from workflows.rules.interests import declared_none, may_sit, plan_stands
-from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage, no_open_round
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage
 
 
 def may_appoint_rapporteur(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
@@ -61,16 +61,3 @@ def recommend(case: Case, act: SubmitRecommendation, now: datetime, rules: Schem
         rapporteur=act.actor.person, recommends=act.recommends, reasons=act.reasons, submitted_at=now
     )
     return (ev.RecommendationSubmitted(at=now, actor=act.actor.person, recommendation=recommendation),)
-
-
-def may_record_hearing(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
-    """Whether a person may put the protocol of a hearing on file."""
-    return first_refusal(
-        holds(person, Role.SECRETARIAT), in_stage(case, Stage.RECOMMENDATION, Stage.DECISION), no_open_round(case)
-    )
-
-
-def record_hearing(case: Case, act: RecordHearing, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
-    """Record that the applicant was heard."""
-    may_record_hearing(case, act.actor, rules).require()
-    return (ev.HearingRecorded(at=now, actor=act.actor.person, protocol=act.protocol),)

@@ -1,5 +1,6 @@
 """Stage 8, opening a round: what must hold first, and who votes (ISO/IEC 17065, 7.6)."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from schemas import events as ev
@@ -12,17 +13,18 @@ from schemas.event import Event
 from schemas.people import ParticipantFacts, PersonFacts, Role
 from schemas.review import Result
 from schemas.scheme import SchemeRules, Tier
-from schemas.stages import Outcome, Stage, Verdict
+from schemas.stages import Stage, Verdict
 from workflows.rules.deadlines import working_days_after
-from workflows.rules.draws import drawn
+from workflows.rules.draws import drawn, in_drawn_order
 from workflows.rules.evaluation import failed
 from workflows.rules.evidence import requirements_of
+from workflows.rules.hearing import REQUIRED, heard_if, hearing_is_needed
 from workflows.rules.interests import may_sit, plan_stands
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage, no_open_round
 from workflows.rules.requirements import RequirementStatus
 
-REQUIRED = "required"
 ROUNDS_MAX = 12
+RESERVES_MAX = 20
 BALLOTS_MAX = 250
 """Room for the ballots of all rounds: the whole case travels through Temporal (design, 4)."""
 
@@ -35,7 +37,7 @@ def may_open_round(case: Case, person: PersonFacts, rules: SchemeRules) -> Permi
         no_open_round(case),
         plan_stands(case),
         _third_party_heard(case, rules),
-        _applicant_heard(case, rules),
+        heard_if(case, needed=hearing_is_needed(case, rules)),
     )
 
 
@@ -48,18 +50,6 @@ def _third_party_heard(case: Case, rules: SchemeRules) -> Permission:
     return ALLOWED
 
 
-def _applicant_heard(case: Case, rules: SchemeRules) -> Permission:
-    advised = case.recommendation is not None and case.recommendation.recommends == Outcome.REFUSED
-    adverse = case.rule is not None or advised or bool(failed(case.results))
-    return _heard_if(case, needed=adverse or rules.tiers[case.tier].decision.hearing == REQUIRED)
-
-
-def _heard_if(case: Case, *, needed: bool) -> Permission:
-    if needed and case.hearing is None:
-        return Permission(OutOfOrder("hearing_missing", "The applicant must be heard before an adverse decision."))
-    return ALLOWED
-
-
 def open_round(case: Case, act: OpenRound, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Open a round: electorate, results and digests are frozen in it."""
     may_open_round(case, act.actor, rules).require()
@@ -67,35 +57,60 @@ def open_round(case: Case, act: OpenRound, now: datetime, rules: SchemeRules) ->
     if participant is None or participant.organisation != case.lodged.organisation or participant.entered_at is None:
         raise OutOfOrder("not_in_register", "No decision is made before the entry in the Register (Code, II-2.1).")
     results = (*case.results, *_answers_of_register(case, participant, now, rules))
-    _heard_if(case, needed=bool(failed(results))).require()
+    heard_if(case, needed=bool(failed(results))).require()
     round_ = _round(case, act, now, rules, results)
-    if len(round_.electorate) < round_.base_min:
+    check_room(case, round_)
+    return (ev.RoundOpened(at=now, actor=act.actor.person, round=round_),)
+
+
+def check_room(case: Case, round_: Round) -> None:
+    """Refuse a round that too few may vote in, or that the case has no room for.
+
+    Raises:
+        QuorumNotReached: `electorate_too_small`.
+        OutOfOrder: `too_many_rounds`.
+    """
+    if len(round_.electorate) + len(round_.reserves) < round_.base_min:
         raise QuorumNotReached(
             "electorate_too_small", f"{len(round_.electorate)} members may vote; {round_.base_min} are needed."
         )
     ballots = sum(len(vote.electorate) for vote in (*case.rounds, round_))
     if round_.number > ROUNDS_MAX or ballots > BALLOTS_MAX:
         raise OutOfOrder("too_many_rounds", f"A case takes at most {ROUNDS_MAX} rounds and {BALLOTS_MAX} ballots.")
-    return (ev.RoundOpened(at=now, actor=act.actor.person, round=round_),)
+
+
+def eligible(case: Case, act: OpenRound) -> tuple[str, ...]:
+    """Return the seated members who may belong to an electorate of this case, sorted."""
+    return _free_among(case, act, _seated(case, act))
+
+
+def _seated(case: Case, act: OpenRound) -> tuple[str, ...]:
+    """Return who holds a seat: as elected, and before any election as the roles say (Code, II-2.3)."""
+    elected = act.institution.commission if case.edition > 1 and act.institution is not None else ()
+    return elected or act.seated
+
+
+def _free_among(case: Case, act: OpenRound, members: Iterable[str]) -> tuple[str, ...]:
+    recused = {member for vote in case.rounds for member in vote.recused}
+    known = (member for member in {*members} - recused if member in act.people)
+    return tuple(sorted(member for member in known if may_sit(case, act.people[member])))
 
 
 def _round(case: Case, act: OpenRound, now: datetime, rules: SchemeRules, results: tuple[Result, ...]) -> Round:
     assert case.manifest is not None
     tier = rules.tiers[case.tier]
     number = len(case.rounds) + 1
-    recused = {member for vote in case.rounds for member in vote.recused}
-    eligible = sorted(
-        member for member in {*act.seated} - recused if member in act.people and may_sit(case, act.people[member])
-    )
+    pool = eligible(case, act)
     size = tier.decision.members_present_min
     seed = panel_seed(case, number) if size is not None else None
     return Round(
         number=number,
         opened_at=now,
         closes_at=working_days_after(now, tier.sla_working_days.decision, rules.clocks.calendar),
-        electorate=drawn(eligible, seed, size) if seed is not None and size is not None else tuple(eligible),
+        electorate=drawn(pool, seed, size) if seed is not None and size is not None else pool,
         seed=seed,
-        pool=tuple(eligible) if seed is not None else (),
+        pool=pool if seed is not None else (),
+        reserves=_reserves(case, act, pool, seed, size),
         base_min=base_min(rules, case.tier),
         quorum=tier.decision.quorum or str(size),
         majority=tier.decision.majority,
@@ -103,6 +118,22 @@ def _round(case: Case, act: OpenRound, now: datetime, rules: SchemeRules, result
         scheme_digest=case.lodged.scheme.digest,
         results=results,
     )
+
+
+def _reserves(case: Case, act: OpenRound, pool: tuple[str, ...], seed: str | None, size: int | None) -> tuple[str, ...]:
+    """Return who steps in, in order: the rest of a draw, or the elected substitutes who are free to decide."""
+    if case.edition == 1:
+        return ()
+    if seed is not None and size is not None:
+        return reserves_of(pool, seed, size)
+    elected = act.institution.substitutes if act.institution is not None else ()
+    free = set(_free_among(case, act, elected)) - set(pool)
+    return tuple(dict.fromkeys(one for one in elected if one in free))[:RESERVES_MAX]
+
+
+def reserves_of(pool: Iterable[str], seed: str, size: int) -> tuple[str, ...]:
+    """Return who steps in for a drawn panel: those drawn next."""
+    return in_drawn_order(pool, seed)[size:][:RESERVES_MAX]
 
 
 def base_min(rules: SchemeRules, tier: Tier) -> int:

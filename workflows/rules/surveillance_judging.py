@@ -21,7 +21,8 @@ from schemas.stages import Verdict
 from schemas.surveillance import Judging, Surveillance
 from workflows.kernel import Events
 from workflows.rules.deadlines import days_after, working_days_after
-from workflows.rules.evaluation import PASSING, worst
+from workflows.rules.evaluation import worst
+from workflows.rules.findings import PASSING
 from workflows.rules.label_people import check_competent, keeps, may_judge
 from workflows.rules.permission import ALLOWED, Permission
 from workflows.rules.surveillance import open_one

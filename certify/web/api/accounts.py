@@ -5,13 +5,15 @@ from datetime import UTC, datetime, timedelta
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from certify.accounts import tokens
+from certify.accounts import ties, tokens
 from certify.accounts.principal import Principal
+from certify.register import ties as register
 from certify.web.api.acts import PROBLEM
 from certify.web.people import Someone
 from certify.web.services import Serviced
 from schemas.errors import NotPermitted
 from schemas.people import PersonFacts
+from schemas.ties import Ties
 
 router = APIRouter(tags=["accounts"], responses=PROBLEM)
 
@@ -51,6 +53,30 @@ class TokenLine(BaseModel):
 def _require_act(principal: Principal) -> None:
     if "act" not in principal.scopes:
         raise NotPermitted("scope_missing", "This token lacks the scope act.")
+
+
+class DeclaredTies(BaseModel):
+    """All that ties you to organisations; it takes the place of what you declared before."""
+
+    ties: Ties
+
+
+@router.get("/me/ties", operation_id="read_ties", summary="Read what ties you to organisations")
+async def read_ties(principal: Someone, services: Serviced) -> DeclaredTies:
+    """Read what you declared last."""
+    async with services.database.reading() as session:
+        return DeclaredTies(ties=await register.last_of(session, principal.person))
+
+
+@router.put("/me/ties", operation_id="declare_ties", summary="Declare what ties you to organisations")
+async def declare_ties(body: DeclaredTies, principal: Someone, services: Serviced) -> DeclaredTies:
+    """Declare employer, clients, paid work, ownership, management and family (ISO/IEC 17065, 4.2)."""
+    _require_act(principal)
+    async with services.database.writing() as session:
+        await ties.declare(
+            session, person=principal.person, ties=body.ties, now=datetime.now(UTC), authn=principal.authn
+        )
+    return body
 
 
 @router.get("/me", operation_id="read_me", summary="Read who you are")

@@ -1,24 +1,36 @@
 """Applications: lodging, listing, reading."""
 
+from datetime import UTC, datetime
+
 from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel
 
 from certify.accounts.narrowing import case_for, cases_for
+from certify.accounts.policy import permit
 from certify.accounts.reading import CaseReading, reading_of
+from certify.accounts.reading_clocks import waiting_for
 from certify.procedure.acts import Sent
 from certify.register import schemes
+from certify.register.workload import candidates
 from certify.web.api.acts import PROBLEM, Key, answered, fresh_key
 from certify.web.people import RequestId, Someone
 from certify.web.services import Serviced, Services
 from schemas.application import Application
+from schemas.clocks import Waiting
 from schemas.errors import NotFound
 from schemas.evidence import TextRef
 from schemas.identifiers import Digest, Identifier
+from schemas.review import Proposed
 from schemas.scheme import Tier
 from schemas.stages import Stage
+from workflows.rules.matching import match
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 router = APIRouter(tags=["applications"], responses=PROBLEM)
+RESERVES = 40
+"""As many as the act `assign_reviewers` takes."""
 
 
 class ApplicationLine(BaseModel):
@@ -42,6 +54,20 @@ async def lodge(
     return answered(sent, response)
 
 
+@router.post(
+    "/applications/{application}/amend-application",
+    operation_id="amend_application",
+    summary="Correct what an application states, when the secretariat has asked",
+)
+async def amend(
+    application: Identifier, body: Application, principal: Someone, services: Serviced, request: RequestId,
+    response: Response, key: Key = None,
+) -> Sent:  # fmt: skip
+    """Send the whole application as it should have been; its system, version and reference stay the same."""
+    sent = await services.procedure.amend(principal, application, body, key=fresh_key(key), request_id=request)
+    return answered(sent, response)
+
+
 @router.get("/applications", operation_id="list_applications", summary="List the applications you may see")
 async def list_(principal: Someone, services: Serviced) -> list[ApplicationLine]:
     """List what you may know of, newest first."""
@@ -61,6 +87,35 @@ async def list_(principal: Someone, services: Serviced) -> list[ApplicationLine]
     ]
 
 
+class WaitingLine(Waiting):
+    """Who is waited for in one application."""
+
+    application: str
+    reference: str
+    system: str
+    stage: Stage
+
+
+@router.get("/waiting", operation_id="list_waiting", summary="Who waits for whom in the applications you may see")
+async def waiting(principal: Someone, services: Serviced) -> list[WaitingLine]:
+    """List who is waited for, with the clock that runs for them, what is due first at the top."""
+    async with services.database.reading() as session:
+        found = await cases_for(session, principal)
+        rules = {case.id: (await schemes.pinned(session, case.lodged.scheme.digest)).rules for case in found}
+    lines = [
+        WaitingLine(
+            application=case.id,
+            reference=case.lodged.reference,
+            system=case.lodged.system.name,
+            stage=case.stage,
+            **dict(one),
+        )
+        for case in found
+        for one in waiting_for(case, principal, rules[case.id])
+    ]
+    return sorted(lines, key=lambda line: (line.due_at is None, line.due_at or _NEVER, line.application))
+
+
 async def read_case(services: Services, principal: Someone, application: str) -> CaseReading:
     """Return what somebody may see of a case."""
     async with services.database.reading() as session:
@@ -73,6 +128,60 @@ async def read_case(services: Services, principal: Someone, application: str) ->
 async def read(application: Identifier, principal: Someone, services: Serviced) -> CaseReading:
     """Read what of the case is for you, and what you may do in it now."""
     return await read_case(services, principal, application)
+
+
+class ProposalLine(BaseModel):
+    """Why an expert is proposed, kept in reserve or left out (procedure, stage 4)."""
+
+    person: str
+    place: str
+    areas: tuple[str, ...]
+    load: int
+    earlier: int
+    rank: int | None
+    code: str | None
+
+
+class ReviewerProposal(BaseModel):
+    """Whom to ask for a review, by figures everyone can read; nobody is asked by this."""
+
+    chosen: tuple[Proposed, ...]
+    reserves: tuple[Proposed, ...]
+    uncovered: tuple[str, ...]
+    seats_open: int
+    lines: tuple[ProposalLine, ...]
+
+
+@router.get(
+    "/applications/{application}/reviewer-proposal",
+    operation_id="propose_reviewers",
+    summary="Read whom the rules of matching propose as reviewers, and why nobody else",
+)
+async def propose(application: Identifier, principal: Someone, services: Serviced) -> ReviewerProposal:
+    """Match every expert to the case, and tell everybody's place; for those who keep or audit it."""
+    async with services.database.reading() as session:
+        case = await case_for(session, principal, application)
+        permit(principal, "read_participants", case).require()
+        wanted = (await schemes.pinned(session, case.lodged.scheme.digest)).rules.tiers[case.tier].reviewers
+        found = match(case, await candidates(session), wanted)
+    return ReviewerProposal(
+        chosen=found.chosen,
+        reserves=found.reserves(RESERVES),
+        uncovered=found.uncovered,
+        seats_open=found.seats_open,
+        lines=tuple(
+            ProposalLine(
+                person=line.person,
+                place=line.place.value,
+                areas=line.areas,
+                load=line.load,
+                earlier=line.earlier,
+                rank=line.rank,
+                code=line.code,
+            )
+            for line in found.lines
+        ),
+    )
 
 
 @router.get(

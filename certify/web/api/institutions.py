@@ -7,13 +7,15 @@ from pydantic import BaseModel, Field
 
 from certify.accounts import people
 from certify.accounts.policy import permit
+from certify.procedure import adoption
 from certify.procedure.institutions import Entrant
 from certify.register import schemes
 from certify.web.api.acts import PROBLEM
-from certify.web.people import Someone
+from certify.web.people import RequestId, Someone
 from certify.web.services import Serviced
-from schemas.identifiers import Identifier, Line, Name, Word
+from schemas.identifiers import Digest, Identifier, Line, Name, Word
 from schemas.people import PersonFacts, Role
+from schemas.rehearsal import Rehearsal
 from schemas.scheme import Scheme
 
 router = APIRouter(tags=["institutions"], responses=PROBLEM)
@@ -31,7 +33,7 @@ class NewPerson(BaseModel):
 
     name: Name
     email: Line
-    roles: tuple[Role, ...] = Field(min_length=1, max_length=8)
+    roles: tuple[Role, ...] = Field(min_length=1, max_length=16)
     organisation: Identifier | None = None
     areas: tuple[Word, ...] = Field(default=(), max_length=8)
 
@@ -70,10 +72,44 @@ async def invite(body: NewPerson, principal: Someone, services: Serviced) -> Inv
 
 
 @router.post("/organisations", operation_id="enter_organisation", summary="Enter an organisation in the Register")
-async def enter(body: Entrant, principal: Someone, services: Serviced) -> Entered:
+async def enter(body: Entrant, principal: Someone, services: Serviced, request: RequestId) -> Entered:
     """Enter an organisation that joined the Code (II-2.4)."""
     permit(principal, "enter_organisation").require()
-    return Entered(organisation=await services.procedure.enter_organisation(body, by=principal.person))
+    entered = await services.procedure.enter_organisation(body, by=principal, request_id=request)
+    return Entered(organisation=entered)
+
+
+class HandedIn(BaseModel):
+    """A version that was handed in: propose it by its digest (`propose_scheme`)."""
+
+    digest: Digest
+    version: str
+    stricter: tuple[str, ...]
+    softer: tuple[str, ...]
+
+
+@router.post("/schemes", operation_id="hand_in_scheme", summary="Hand in a scheme version to be proposed")
+async def hand_in_scheme(body: Scheme, principal: Someone, services: Serviced) -> HandedIn:
+    """Store a version; nothing is adopted by this, the Commission decides."""
+    permit(principal, "hand_in_scheme").require()
+    digest = await adoption.hand_in(services.vault, body)
+    rules = body.rules
+    return HandedIn(
+        digest=digest, version=rules.version, stricter=rules.stricter_than_code, softer=rules.softer_than_code
+    )
+
+
+@router.get(
+    "/schemes/{digest}/rehearsal",
+    operation_id="rehearse_scheme",
+    summary="Read what a version would mean for the labels in force",
+)
+async def rehearse(digest: Digest, principal: Someone, services: Serviced) -> Rehearsal:
+    """Rehearse a version that was handed in or adopted: who would fail, on which criterion."""
+    permit(principal, "rehearse_scheme").require()
+    async with services.database.reading() as session:
+        found = await adoption.handed_in(services.vault, digest) or await schemes.pinned(session, digest)
+        return await adoption.rehearsal_of(session, found)
 
 
 @router.get("/scheme", operation_id="read_scheme", summary="Read the scheme in force")

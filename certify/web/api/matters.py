@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from enum import Enum
-from typing import Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
@@ -10,13 +9,14 @@ from pydantic import BaseModel
 
 from certify.accounts.matter_reading import MatterReading
 from certify.procedure.matter_kinds import KINDS, MatterKind
-from certify.procedure.matters import SentToMatter, vault_key
+from certify.procedure.matters import SentToMatter, subject_of, vault_key
 from certify.web.api.acts import PROBLEM, Key, fresh_key
+from certify.web.open_matter import digests_in
 from certify.web.people import RequestId, Someone
 from certify.web.services import Serviced
 from schemas.errors import NotFound
 from schemas.evidence import TextRef
-from schemas.identifiers import Digest, MatterId, act_id
+from schemas.identifiers import Digest, MatterId
 
 router = APIRouter(responses=PROBLEM)
 
@@ -37,8 +37,7 @@ def _opening(kind: MatterKind, act: str, body_type: type[BaseModel]) -> Callable
         key: Key = None,
     ) -> SentToMatter:
         key = fresh_key(key)
-        # The same request under the same key reaches the same matter.
-        subject = act_id(principal.person, f"{kind.kernel.name}/{key}")
+        subject = subject_of(principal.person, kind.kernel.name, key)
         sent = await services.procedure.matters.act(
             principal, kind.kernel.name, act, subject, body, key=key, request_id=request
         )
@@ -82,19 +81,11 @@ def _listing(kind: MatterKind) -> Callable[..., Awaitable[list[MatterReading]]]:
 def _text(kind: MatterKind) -> Callable[..., Awaitable[str]]:
     async def text(matter: MatterId, digest: Digest, principal: Someone, services: Serviced) -> str:
         reading = await services.procedure.matters.read(principal, kind.kernel.name, matter)
-        if digest not in _digests(reading.facts):
+        if digest not in digests_in(reading.facts):
             raise NotFound("unknown_text", "There is no such text.")
         return await services.vault.text(vault_key(kind.kernel.name, matter), TextRef(digest=digest, length=1))
 
     return text
-
-
-def _digests(part: Any) -> set[str]:
-    """Return the digests of the texts anywhere in what a reader is shown."""
-    if isinstance(part, dict):
-        own = {part["digest"]} if set(part) == {"digest", "length"} else set()
-        return own.union(*map(_digests, part.values()))
-    return set().union(*map(_digests, part)) if isinstance(part, list) else set()
 
 
 def _add(kind: MatterKind) -> None:
@@ -128,7 +119,7 @@ def _add(kind: MatterKind) -> None:
         summary="Read a text that your reading names",
     )
     for act, body in kind.bodies.items():
-        opens = act == kind.opens
+        opens = act == kind.opens and not kind.has_own_id
         router.add_api_route(
             at if opens else f"{at}/{{matter}}/{act.replace('_', '-')}",
             _opening(kind, act, body) if opens else _acting(kind, act, body),

@@ -5,13 +5,14 @@ from typing import Any
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
-from certify.accounts.narrowing import case_for, record_body_for
+from certify.accounts.narrowing import case_for, decision_record_for, record_body_for
 from certify.accounts.policy import permit
 from certify.procedure.matter_kinds import KINDS
 from certify.register import cases, streams
 from certify.web.api.acts import PROBLEM
 from certify.web.people import Someone
 from certify.web.services import Serviced, Services
+from schemas.decision_record import DecisionRecord
 from schemas.errors import NotFound
 from schemas.identifiers import ActId, Identifier
 from schemas.records import Entry, Receipt
@@ -75,3 +76,14 @@ async def record(application: Identifier, principal: Someone, services: Serviced
         )
         for row, body in rows
     ]
+
+
+@router.get(
+    "/applications/{application}/decision-record",
+    operation_id="read_decision_record",
+    summary="Read all that a decision is recomputed from",
+)
+async def decision_record(application: Identifier, principal: Someone, services: Serviced) -> DecisionRecord:
+    """Read the document that `certify decision verify` recomputes offline; 409 while the case is not decided."""
+    async with services.database.reading() as session:
+        return await decision_record_for(session, principal, application)

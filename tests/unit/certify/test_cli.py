@@ -65,7 +65,9 @@ def test_the_commands_are_those_the_manual_names() -> None:
         "certify up", "certify web", "certify worker", "certify signer", "certify migrate", "certify check",
         "certify apply", "certify demo", "certify people invite", "certify people token",
         "certify organisations enter", "certify keys init", "certify scheme check", "certify scheme show",
-        "certify scheme adopt",
+        "certify scheme self-check", "certify scheme adopt", "certify scheme rehearse", "certify scheme propose",
+        "certify reconcile", "certify nudge",
+        "certify decision export", "certify decision verify",
     }  # fmt: skip
 
 
@@ -186,6 +188,15 @@ def test_an_invited_person_has_one_account_one_link_and_tokens(certify: Any) -> 
     assert re.fullmatch(r"vcl_[0-9a-f]{12}_[A-Za-z0-9_-]{43}\n", token.out)
     assert (nobody.code, nobody.out) == (1, "")
     assert "[unknown_person]" in nobody.err
+
+
+def test_a_folder_without_a_record_could_not_be_checked_and_one_line_says_so(certify: Any, tmp_path: Path) -> None:
+    ended = certify("check", "--data", tmp_path / "nowhere")
+
+    assert (ended.code, ended.out) == (4, "")
+    assert ended.err == (
+        f"certify: The record cannot be read: there is no {tmp_path / 'nowhere' / 'certify.db'} [record_unreadable]\n"
+    )
 
 
 def test_an_empty_folder_checks_clean_once_it_has_its_tables(certify: Any) -> None:

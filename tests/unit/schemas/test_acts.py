@@ -6,13 +6,13 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from schemas.act import Act
-from schemas.acts import ACTS, CaseAct
+from schemas.acts import ACTS, AmendApplication, CaseAct, LodgeApplication
 from schemas.canonical import digest_of
-from tests.builders import SECRETARY, START, Walk, person
+from tests.builders import APPLICANT, SECRETARY, START, Walk, person
 from tests.unit.workflows.rules.ready import READY
 
 ANY_ACT: TypeAdapter[Act] = TypeAdapter(CaseAct)
-ADDED = {"act_id", "authn", "request_id", "people", "seated", "participant", "institution", "edition"}
+ADDED = {"act_id", "authn", "request_id", "people", "seated", "participant", "institution", "edition", "earlier"}
 
 
 def one(kind: str) -> Act:
@@ -43,7 +43,7 @@ def test_an_act_sent_again_has_the_same_digest_whatever_the_engine_added(kind: s
         }
     )
     assert again.digest == act.digest
-    assert set(Act.model_fields) - {"kind", "actor"} == ADDED - {"edition"}
+    assert set(Act.model_fields) - {"kind", "actor"} == ADDED - {"edition", "earlier"}
 
 
 @pytest.mark.parametrize("kind", sorted(READY))
@@ -54,6 +54,20 @@ def test_another_content_case_or_actor_gives_another_digest(kind: str) -> None:
         act.model_copy(update={"actor": person("someone-else")}),
     ]
     assert len({act.digest, *(other.digest for other in others)}) == 3
+
+
+@pytest.mark.parametrize("kind", ["lodge_application", "amend_application"])
+def test_an_application_sent_again_after_the_register_changed_is_the_same_and_one_that_keeps_others_away_is_not(
+    kind: str,
+) -> None:
+    walk = Walk()
+    model = LodgeApplication if kind == "lodge_application" else AmendApplication
+    plain, grouped, apart = (
+        model(act_id="key", application="case-1", actor=APPLICANT, lodged=walk.lodged.model_copy(update=changes))
+        for changes in ({}, {"group": ("org-parent",)}, {"kept_away": ("org-rival",)})
+    )
+    assert grouped.digest == plain.digest
+    assert apart.digest != plain.digest
 
 
 def test_the_digest_covers_every_field_of_the_content() -> None:
@@ -103,7 +117,10 @@ def test_a_statement_of_the_form_stays_on_the_scale_of_answers() -> None:
 def test_an_act_says_which_facts_are_read_just_before_it_is_sent() -> None:
     needing = {kind: set(model.needs) for kind, model in ACTS.items() if model.needs}
     assert needing == {
+        "accept_application": {"earlier"},
         "assign_reviewer": {"people"},
+        "assign_reviewers": {"people"},
+        "draw_third_party": {"people"},
         "appoint_rapporteur": {"people"},
         "open_round": {"seated", "participant", "institution"},
     }

@@ -199,10 +199,29 @@ def test_evidence_that_expires_before_it_takes_effect_is_refused() -> None:
     assert [problem.key for problem in inconsistencies(late)] == ["expires"]
 
 
-def test_a_file_listed_twice_is_named() -> None:
+def test_a_file_listed_twice_as_one_type_is_named() -> None:
     twice = written(evidence=[item(), item()], answers={})
 
     assert [problem.key for problem in inconsistencies(twice)] == ["evidence.1.file"]
+
+
+def test_a_file_is_listed_once_for_each_type_it_serves() -> None:
+    other = item(type="legal_review", criteria=["I-1.3-01"])
+
+    assert [one.type for one in application(evidence=[item(), other], answers={}).evidence] == [
+        "impact_assessment",
+        "legal_review",
+    ]
+
+
+def test_what_is_said_of_a_file_listed_again_must_be_the_same() -> None:
+    other = item(type="legal_review", made_by="supplier", effective="2026-01-01", confidentiality="secret")
+
+    assert [problem.key for problem in inconsistencies(written(evidence=[item(), other], answers={}))] == [
+        "evidence.1.made_by",
+        "evidence.1.effective",
+        "evidence.1.confidentiality",
+    ]
 
 
 def test_an_answer_that_cites_a_file_not_handed_in_is_named() -> None:

@@ -247,3 +247,18 @@ def test_two_names_of_one_file_are_named(folder: Path) -> None:
     assert problems(folder) == [
         f"application.yaml:{line_of(folder, 'again.md')}: evidence.1.file: again.md is the same file as model-card.md"
     ]
+
+
+def test_a_file_listed_under_two_types_stands_for_both_items(folder: Path) -> None:
+    written = (folder / "application.yaml").read_text("utf-8")
+    entry = written[written.index("  - file:") : written.index("\nagreement")]
+    rewrite(folder, "\nagreement", entry.replace("type: model_card", "type: user_docs") + "\nagreement")
+
+    read = read_folder(folder)
+
+    assert [(item.file, item.type) for item in read.application.evidence] == [
+        ("model-card.md", "model_card"),
+        ("model-card.md", "user_docs"),
+    ]
+    assert read.files[0] == read.files[1]
+    assert {item.digest for item in read.application.evidence} == {read.files[0].digest}

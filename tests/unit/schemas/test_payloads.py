@@ -23,23 +23,28 @@ from schemas import (
     records,
     review,
     surveillance,
+    ties,
 )
 from schemas.acts import CaseAct
-from schemas.case import Case, Lodged
+from schemas.case import Case, Lodged, TierConfirmation, TierRaise
+from schemas.clocks import Reminded, Stop
 from schemas.decision import Ballot
 from schemas.events import CASE_EVENTS
 from schemas.evidence import EvidenceItem, TextRef
 from schemas.label_acts import LabelLifeAct
+from schemas.people import Role
+from schemas.questions import Question
 from schemas.records import Ack
-from schemas.review import Assignment, Finding, Interests, Review
+from schemas.review import Assignment, Finding, Interests, Proposed, Review
 from schemas.scheme import SchemeRules, Tier
-from schemas.stages import Choice
-from tests.builders import START, Walk, sha256
+from schemas.stages import Choice, Stage
+from tests.builders import ORGANISATION, SECRETARY, START, Walk, person, sha256
 from workflows.casework import CaseFile
 from workflows.matter_file import LabelFile
 from workflows.options import RECEIPTS_KEPT
-from workflows.rules import assignment, intake, interests, rounds
+from workflows.rules import assignment, intake, interests, questions, rounds, third_party
 from workflows.rules import evidence as evidence_rules
+from workflows.rules.ties import named_in
 
 MODULES = (
     acts,
@@ -56,6 +61,7 @@ MODULES = (
     label_events,
     label_life,
     surveillance,
+    ties,
 )
 UNBOUNDED = {
     ("CaseFile", "application"): "an id the client computes, 36 characters",
@@ -212,9 +218,53 @@ def full_rounds(case: Case, members: int, number: int) -> tuple[Any, ...]:
     return tuple(vote.model_copy(update=changes) for _ in range(number))
 
 
+def full_search(case: Case) -> dict[str, Any]:
+    """All that questions, clocks, disputes and the search for people can leave in a case."""
+    criteria = tuple(one.criterion for one in case.results)
+    question = Question(
+        number=40,
+        asked_by=long_id("expert", 0),
+        stage=Stage.EVALUATION,
+        criteria=criteria[:20],
+        text=full_text(),
+        asked_at=START,
+        due_at=START,
+        answer=full_text(),
+        answered_at=START,
+    )
+    answers = dict(case.lodged.answers)
+    confirmation = TierConfirmation(
+        reviewer=long_id("expert", 0),
+        answers=answers,
+        rationale=dict.fromkeys(answers, full_text()),
+        assessment=case.assessment.model_copy(update={"applied": tuple(f"F{place}" for place in range(16))}),
+        confirmed_at=START,
+    )
+    third = tuple(long_id("third", place) for place in range(third_party.POOL_MAX))
+    clocks = [f"question/{place}" for place in range(40)] + [f"correction/{one}" for one in criteria]
+    clocks += [f"assignment/{long_id('expert', place)}" for place in range(assignment.ASKED_MAX)]
+    return {
+        "questions": (question,) * questions.QUESTIONS_MAX,
+        "confirmation": confirmation,
+        "raises": (TierRaise(before=Tier.LOW, tier=Tier.MEDIUM, confirmation=confirmation),) * 3,
+        "bench": (Proposed(reviewer=long_id("expert", 0), areas=("application_domain",) * 3),) * 40,
+        "proposal": full_text(),
+        "third_party_drawn": third[0],
+        "third_party_pool": third,
+        "third_party_seed": sha256("seed"),
+        "third_party_refused": third,
+        "stops": dict.fromkeys(("intake", "evaluation"), Stop(stopped_at=START, due_at=START)),
+        "due": dict.fromkeys(("intake", "evaluation"), START),
+        "resumed": dict.fromkeys(("intake", "evaluation"), START),
+        "reminded": dict.fromkeys(clocks, Reminded(due_at=START, days=(7, 3, -1))),
+    }
+
+
 def full_case(case: Case, members: int) -> Case:
     declared = Interests(person=long_id("person", 0), has_interest=True, statement=full_text(), declared_at=START)
-    asked = Assignment(reviewer=long_id("expert", 0), areas=("application_domain",) * 3, assigned_at=START)
+    asked = Assignment(
+        reviewer=long_id("expert", 0), areas=("application_domain",) * 3, assigned_at=START, answer_due_at=START
+    )
     number = min(rounds.ROUNDS_MAX, rounds.BALLOTS_MAX // members)
     return case.model_copy(
         update={
@@ -225,6 +275,7 @@ def full_case(case: Case, members: int) -> Case:
             "assignments": {long_id("expert", place): asked for place in range(assignment.ASKED_MAX)},
             "reviews": full_findings(case),
             "rounds": full_rounds(case, members, number),
+            **full_search(case),
         }
     )
 
@@ -240,6 +291,28 @@ def test_a_case_filled_to_all_that_the_rules_allow_continues_as_new_below_one_me
         receipts={ack.act_id: ack for ack in acks},
     )
     assert len(file.model_dump_json().encode()) < 1_000_000
+
+
+def test_an_act_with_the_facts_of_everyone_tied_to_all_a_case_names_stays_below_what_a_workflow_takes() -> None:
+    named = tuple(long_id("org", place) for place in range(case.ORGANISATIONS_MAX))
+    away = tuple(long_id("away", place) for place in range(case.ORGANISATIONS_MAX))
+    walk = Walk(Tier.CRITICAL, group=named, kept_away=away)
+    tied = named_in({*named, *away, ORGANISATION}, walk.lodged)
+    facts = {
+        name: person(name, *list(Role)[:8]).model_copy(update={"organisation": long_id("org", 0), "tied_to": tied})
+        for name in (long_id("member", place) for place in range(200))
+    }
+    act = walk.build("open_round", SECRETARY, people=facts, seated=tuple(facts))
+    assert len(tied) == 2 * case.ORGANISATIONS_MAX + 1
+    assert len(act.model_dump_json().encode()) < 2_000_000
+
+
+def test_an_application_lodged_before_groups_were_asked_for_keeps_its_json() -> None:
+    before = Walk().lodged.model_dump(mode="json")
+    assert {"group", "kept_away"} & before.keys() == set()
+    grouped = Walk(group=("org-parent",), kept_away=("org-rival",)).lodged
+    assert {"group", "kept_away"} <= grouped.model_dump(mode="json").keys()
+    assert Lodged.model_validate_json(grouped.model_dump_json()) == grouped
 
 
 def test_a_real_case_travels_and_comes_back_the_same() -> None:
@@ -261,3 +334,11 @@ def test_the_rules_refuse_before_a_maximum_of_the_case_is_passed() -> None:
         "reviews": assignment.ASKED_MAX,
         "rounds": rounds.ROUNDS_MAX,
     }
+
+
+def test_what_is_asked_and_who_is_drawn_stays_within_the_maxima_of_the_case() -> None:
+    full = full_search(Walk(Tier.CRITICAL).to_recommendation().case)
+    for name, value in full.items():
+        if isinstance(value, (tuple, dict)):
+            most = next(part.max_length for part in Case.model_fields[name].metadata if hasattr(part, "max_length"))
+            assert len(value) <= most, name

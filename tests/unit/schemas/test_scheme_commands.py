@@ -1,4 +1,4 @@
-"""`certify scheme check` and `certify scheme show`."""
+"""`certify scheme`: check, show, self-check."""
 
 import json
 import shutil
@@ -8,8 +8,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from certify.scheme_commands import app
+from schemas.application_answers import read_answers
+from schemas.errors import Unacceptable
 from schemas.scheme import BUILT_IN
 from schemas.scheme_loading import load_scheme
+from workflows.rules.self_check import self_check
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "digit-reader"
 
 
 def run(*arguments: str) -> Result:
@@ -32,7 +37,7 @@ def test_check_accepts_the_built_in_scheme_and_tells_its_digest() -> None:
     result = run("check", str(BUILT_IN))
 
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == f"ai-ethics-code 0.1.0-draft: 82 criteria, digest {load_scheme(BUILT_IN).digest}\n"
+    assert result.stdout == f"ai-ethics-code 0.2.0-draft: 82 criteria, digest {load_scheme(BUILT_IN).digest}\n"
 
 
 def test_check_lists_each_problem_on_a_line_of_stderr(folder: Path) -> None:
@@ -93,11 +98,51 @@ def test_show_as_json_is_the_scheme_with_its_derived_lists() -> None:
     assert shown["digest"] == load_scheme(BUILT_IN).digest
 
 
-@pytest.mark.parametrize("arguments", [("show", "--lang", "de"), ("show", "--tier", "extreme"), ("check",)])
+@pytest.mark.parametrize(("lang", "words"), [("en", "Requirements to show: 8"), ("ru", "Низкий риск")])
+def test_a_self_check_prints_what_an_application_leads_to(lang: str, words: str) -> None:
+    result = run("self-check", str(EXAMPLE), "--lang", lang)
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    for expected in (words, "5 ", "36 ", "C1", "I-1.1-01", "I-2.9-01", load_scheme(BUILT_IN).digest):
+        assert expected in result.stdout
+
+
+def test_a_self_check_as_json_is_what_the_rules_find() -> None:
+    printed = json.loads(run("self-check", str(EXAMPLE / "application.yaml"), "--json").stdout)
+    _, answers = read_answers(EXAMPLE)
+
+    assert printed == self_check(load_scheme(BUILT_IN), answers).model_dump(mode="json")
+
+
+def test_a_self_check_says_first_that_no_label_can_be_granted() -> None:
+    result = run("self-check", str(EXAMPLE.parent / "out-of-scope"))
+
+    assert "No label can be granted: see gate G1." in result.stdout
+    assert "Out of scope" in result.stdout
+
+
+def test_a_self_check_under_another_scheme_needs_its_folder(folder: Path) -> None:
+    for file in folder.glob("*.yaml"):
+        file.write_text(file.read_text("utf-8").replace("id: ai-ethics-code", "id: other-code"), "utf-8")
+
+    with pytest.raises(Unacceptable, match="unknown_scheme"):
+        CliRunner().invoke(app, ["self-check", str(EXAMPLE), "--scheme", str(folder)], catch_exceptions=False)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("show", "--lang", "de"),
+        ("show", "--tier", "extreme"),
+        ("check",),
+        ("self-check",),
+        ("self-check", str(EXAMPLE), "--lang", "de"),
+    ],
+)
 def test_wrong_usage_exits_2(arguments: tuple[str, ...]) -> None:
     assert run(*arguments).exit_code == 2
 
 
-@pytest.mark.parametrize("command", ["check", "show"])
+@pytest.mark.parametrize("command", ["check", "show", "self-check"])
 def test_help_of_each_command_has_an_example(command: str) -> None:
     assert f"Example: certify scheme {command}" in run(command, "--help").stdout

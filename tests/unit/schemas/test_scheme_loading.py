@@ -71,6 +71,7 @@ def problems_of(folder: Path) -> list[str]:
         ("tiers.yaml", "areas: [ethics_or_law]", "areas: [lookup]", "no reviewer judges the area lookup"),
         ("tiers.yaml", "validity_months: 24", 'validity_months: "24"', ".*valid integer"),
         ("tiers.yaml", "validity_months: 24", "validity_months: 36", ".*less than or equal to 24"),
+        ("tiers.yaml", '"01-01"', '"02-30"', "no year has the day 02-30"),
         ("tiers.yaml", 'quorum: "1/2"', 'quorum: "3/2"', ".*a share is more than 0 and at most 1"),
         ("tiers.yaml", 'quorum: "1/2"', 'quorum: "1/0"', ".*a share of nothing"),
         ("tiers.yaml", 'majority: "2/3"', "majority: most", ".*"),
@@ -78,6 +79,7 @@ def problems_of(folder: Path) -> list[str]:
         ("tiers.yaml", "majority_of: ballots_cast_with_abstentions", "majority_of: seats", ".*"),
         ("scheme.yaml", "{granted_on}", "{today}", "fields unknown or missing: granted_on, today"),
         ("scheme.yaml", "{granted_on}", "{granted_on", "braces do not match.*"),
+        ("scheme.yaml", "amounts: {low: 0,", "amounts: {low: 10,", "amounts need a currency .*"),
         ("examples.yaml", "tier: low", "tier: low, decided_by: F99", "unknown cap or floor F99"),
         ("examples.yaml", "[0, 0, 0, 1, 2", "[0, 0, 1, 2", "12 answers are needed"),
         ("examples.yaml", "[0, 0, 0, 1, 2", "[0, 0, 0, 1, 4", "more than 3 points"),
@@ -90,6 +92,24 @@ def test_a_wrong_value_is_refused_by_file_and_line(folder: Path, edit: Edit, wro
     found = problems_of(folder)
 
     assert any(re.fullmatch(f"{re.escape(file)}:{line}: {message}", problem) for problem in found), found
+
+
+@pytest.mark.parametrize(
+    ("days", "message"),
+    [
+        ('holidays: {"2026": ["2027-01-11"]}', "2027-01-11 is no day of 2026"),
+        ('working: {"2026": ["2025-11-01"]}', "2025-11-01 is no day of 2026"),
+        ('holidays: {"2026": ["2026-03-09", "2026-03-09"]}', "2026-03-09 stands twice"),
+        ('working: {"2026": ["2026-03-10"]}', "2026-03-10 is worked anyway"),
+        ('working: {"2026": ["2026-03-07"]}\n    holidays: {"2026": ["2026-03-07"]}', "2026-03-07 is a holiday too"),
+    ],
+)
+def test_a_day_that_cannot_be_what_it_is_listed_as_is_refused_by_its_line(
+    folder: Path, edit: Edit, days: str, message: str
+) -> None:
+    line = edit("tiers.yaml", "yearly: [", f"{days}\n    yearly: [")
+
+    assert problems_of(folder) == [f"tiers.yaml:{line}: {message}"]
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
@@ -141,7 +161,7 @@ def test_an_id_used_in_two_files_is_refused_in_the_second(folder: Path) -> None:
 
 
 def test_a_key_stated_twice_is_refused_and_names_the_first_line(folder: Path, edit: Edit) -> None:
-    line = edit("scheme.yaml", "version: 0.1.0-draft", "version: 0.1.0-draft\nversion: 0.2.0")
+    line = edit("scheme.yaml", "version: 0.2.0-draft", "version: 0.2.0-draft\nversion: 0.3.0")
 
     assert problems_of(folder) == [f"scheme.yaml:{line + 1}: key 'version' stands twice, first in line {line}"]
 

@@ -6,10 +6,12 @@ from functools import cache
 from typing import Any
 
 from certify.accounts.principal import ALL_SCOPES, Principal
-from schemas.case import Case, Lodged, SchemePin, SystemFacts, TierAssessment
+from schemas.case import Case, Lodged, SchemePin, SystemFacts, TierAssessment, TierConfirmation
+from schemas.correction import Grade, Nonconformity
 from schemas.decision import Ballot, Decision, Round
 from schemas.evidence import EvidenceItem, Maker, Manifest, TextRef
 from schemas.people import PersonFacts, Role
+from schemas.questions import Question
 from schemas.review import Assignment, Finding, Interests, Plan, Recommendation, Result, Review
 from schemas.scheme import BUILT_IN, SchemeRules, Tier
 from schemas.scheme_loading import load_scheme
@@ -42,8 +44,8 @@ PEOPLE = {
 }
 
 _ORDER = (
-    Stage.INTAKE, Stage.EVIDENCE, Stage.PLANNING, Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION,
-    Stage.ATTESTATION,
+    Stage.INTAKE, Stage.EVIDENCE, Stage.PLANNING, Stage.EVALUATION, Stage.CORRECTION, Stage.RECOMMENDATION,
+    Stage.DECISION, Stage.ATTESTATION,
 )  # fmt: skip
 STAGES = (*_ORDER, Stage.GRANTED, Stage.REFUSED)
 
@@ -146,8 +148,31 @@ def _planned() -> dict[str, Any]:
     }
 
 
+def asked(number: int, by: str, stage: Stage) -> Question:
+    return Question(
+        number=number,
+        asked_by=by,
+        stage=stage,
+        text=text(f"question of {by}"),
+        asked_at=NOW,
+        due_at=NOW + timedelta(days=30),
+    )
+
+
+def confirmed(by: str = REVIEWERS[0], tier: Tier = Tier.CRITICAL) -> TierConfirmation:
+    return TierConfirmation(
+        reviewer=by,
+        answers=dict.fromkeys(rules().questions, 2),
+        rationale={"Q1": text("rationale of an answer")},
+        assessment=TierAssessment(tier=tier, base=24, band=tier),
+        confirmed_at=NOW,
+    )
+
+
 def _evaluated() -> dict[str, Any]:
     return {
+        "questions": (asked(1, "officer-fay", Stage.INTAKE), asked(2, REVIEWERS[0], Stage.EVALUATION)),
+        "confirmation": confirmed(),
         "plan": Plan(criteria=dict.fromkeys(REVIEWERS, (CRITERION,)), digest=digest("plan")),
         "reviews": {person: review_by(person) for person in REVIEWERS},
         "lookups": {"II-1.3-01": Finding(criterion="II-1.3-01", verdict=Verdict.MET, rationale=text("looked up"))},
@@ -156,9 +181,17 @@ def _evaluated() -> dict[str, Any]:
     }
 
 
+def _failed() -> dict[str, Any]:
+    one = Nonconformity(
+        criterion=CRITERION, grade=Grade.MAJOR, raised_by=REVIEWERS, raised_at=NOW, due_at=NOW + timedelta(days=90)
+    )
+    failed = _result().model_copy(update={"verdict": Verdict.NOT_MET})
+    return {**_closed(), "rapporteur": None, "results": (failed,), "nonconformities": {CRITERION: one}}
+
+
 def _closed() -> dict[str, Any]:
     interests = _planned()["interests"] | {person: declared(person) for person in (*MEMBERS, "release-kim")}
-    return {"results": (_result(),), "rapporteur": RAPPORTEUR, "interests": interests}
+    return {"results": (_result(),), "rapporteur": RAPPORTEUR, "interests": interests, "nonconformities": {}}
 
 
 def _voting() -> dict[str, Any]:
@@ -195,6 +228,7 @@ _CAME_TO_BE = {
     Stage.EVIDENCE: lambda: {"accepted_at": NOW, "evidence_due_at": NOW + timedelta(days=30)},
     Stage.PLANNING: _planned,
     Stage.EVALUATION: _evaluated,
+    Stage.CORRECTION: _failed,
     Stage.RECOMMENDATION: _closed,
     Stage.DECISION: _voting,
     Stage.ATTESTATION: _decided,

@@ -21,29 +21,35 @@ LETTERS = {
     "e": "read_evidence",
     "l": "read_evidence_list",
     "r": "read_reviews",
+    "a": "read_agreement",
     "s": "read_results",
     "m": "read_recommendation",
     "3": "read_third_party_report",
     "h": "read_hearing",
+    "o": "read_separate_opinions",
     "w": "read_reason",
     "p": "read_participants",
     "b": "read_ballots",
     "j": "read_record",
+    "d": "read_decision_record",
+    "q": "read_questions",
+    "v": "read_reviewers_questions",
+    "f": "read_confirmation",
 }
 
 TRUTH = """
-                         intake       evidence     planning     evaluation   recommendation decision      attestation   granted       refused
-applicant                ctelhw       ctelhw       ctelhw       ctelhw       ctelrshw       ctelrshw      ctelrsmhw     ctelrsmhw     ctelrsmhw
-applicant elsewhere      -            -            -            -            -              -             -             -             -
-secretariat              ctelrm3hwpbj ctelrm3hwpbj ctelrm3hwpbj ctelrm3hwpbj ctelrsm3hwpbj  ctelrsm3hwpbj ctelrsm3hwpbj ctelrsm3hwpbj ctelrsm3hwpbj
-auditor                  clrm3hwpbj   clrm3hwpbj   clrm3hwpbj   clrm3hwpbj   clrsm3hwpbj    clrsm3hwpbj   clrsm3hwpbj   clrsm3hwpbj   clrsm3hwpbj
-expert                   -            -            c            ctel         ctelrs         ctelrs        ctelrsm       ctelrsm       ctelrsm
-expert not asked         -            -            -            -            -              -             -             -             -
-commissioner             -            -            -            -            ctelrsm3hb     ctelrsm3hb    ctelrsm3hb    ctelrsm3hb    ctelrsm3hb
-commissioner undeclared  -            -            -            -            c              c             c             c             c
-third party              -            -            -            ctel3        ctel3          ctel3         -             -             -
-label officer            -            -            -            -            -              -             c             -             -
-operator                 -            -            -            -            -              -             -             -             -
+                         intake           evidence         planning         evaluation       correction         recommendation     decision           attestation         granted             refused
+applicant                ctelhwqv         ctelhwqv         ctelhwqv         ctelhwqv         ctelrshwqvf        ctelrshwqvf        ctelrshwqvf        ctelrsmhowqvf       ctelrsmhowqvf       ctelrsmhowqvf
+applicant elsewhere      -                -                -                -                -                  -                  -                  -                   -                   -
+secretariat              ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrasm3hwpbjdqvf ctelrasm3hwpbjdqvf ctelrasm3hwpbjdqvf ctelrasm3howpbjdqvf ctelrasm3howpbjdqvf ctelrasm3howpbjdqvf
+auditor                  clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrasm3hwpbjdqvf   clrasm3hwpbjdqvf   clrasm3hwpbjdqvf   clrasm3howpbjdqvf   clrasm3howpbjdqvf   clrasm3howpbjdqvf
+expert                   -                -                c                ctelq            ctelrsqvf          ctelrsqvf          ctelrsqvf          ctelrsmoqvf         ctelrsmoqvf         ctelrsmoqvf
+expert not asked         -                -                -                -                -                  -                  -                  -                   -                   -
+commissioner             -                -                -                -                ctelrasm3hbqvf     ctelrasm3hbqvf     ctelrasm3hbqvf     ctelrasm3hobqvf     ctelrasm3hobqvf     ctelrasm3hobqvf
+commissioner undeclared  -                -                -                -                c                  c                  c                  c                   c                   c
+third party              -                -                -                ctel3qv          ctel3qv            ctel3qv            ctel3qv            -                   -                   -
+label officer            -                -                -                -                -                  -                  -                  c                   -                   -
+operator                 -                -                -                -                -                  -                  -                  -                   -                   -
 """  # noqa: E501  # a table is read by its columns
 
 
@@ -96,6 +102,7 @@ ACTORS = {
     ("assign_reviewer", Stage.PLANNING): {"secretariat"},
     ("declare_interests", Stage.PLANNING): {"expert"},
     ("record_lookup", Stage.EVALUATION): {"secretariat"},
+    ("end_correction", Stage.CORRECTION): {"applicant"},
     ("appoint_rapporteur", Stage.RECOMMENDATION): {"secretariat"},
     ("declare_interests", Stage.DECISION): {"expert", "commissioner", "commissioner undeclared", "third party"},
     ("cast_ballot", Stage.DECISION): {"commissioner"},
@@ -120,9 +127,10 @@ def test_who_does_what_in_which_stage(kind: str, stage: Stage) -> None:
         ("lodge_application", {"applicant"}),
         ("enter_organisation", {"secretariat"}),
         ("invite_person", {"secretariat"}),
-        ("adopt_scheme", {"secretariat"}),
-        ("read_people", {"secretariat", "auditor"}),
-        ("read_draws", {"secretariat", "auditor"}),
+        ("hand_in_scheme", {"secretariat"}),
+        ("rehearse_scheme", {"secretariat", "commissioner", "auditor", "impartiality_member"}),
+        ("read_people", {"secretariat", "auditor", "impartiality_member"}),
+        ("read_draws", {"secretariat", "auditor", "impartiality_member"}),
         ("list_cases", {role.value for role in Role} - {"operator"}),
     ],
 )
@@ -152,7 +160,7 @@ def test_a_token_that_only_reads_does_nothing_and_one_that_only_acts_reads_nothi
     case = case_at(Stage.INTAKE)
 
     for action in ACTIONS:
-        is_reading = action.startswith(("read_", "list_"))
+        is_reading = action.startswith(("read_", "list_", "rehearse_"))
         assert _code(permit(acts if is_reading else reads, action, case, rules())) == "scope_missing"
     assert permit(reads, "read_case", case)
     assert permit(acts, "accept_application", case, rules())
@@ -208,6 +216,18 @@ def test_who_keeps_or_audits_cases_sees_none_of_their_own_organisation() -> None
     for who in ("secretariat", "auditor"):
         own = PEOPLE[who].model_copy(update={"organisation": cases.APPLICANT_ORGANISATION})
         assert not permit(principal(own), "read_case", case)
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_impartiality_committee_reads_what_an_auditor_reads_and_acts_in_no_case(stage: Stage) -> None:
+    case, auditor = case_at(stage), PEOPLE["auditor"]
+    committee = auditor.model_copy(update={"roles": (Role.IMPARTIALITY_MEMBER,)})
+
+    for action in sorted(ACTIONS - set(CASE_ACTS)):
+        answers = [bool(permit(principal(who), action, case, rules())) for who in (auditor, committee)]
+        assert answers[0] == answers[1], action
+    assert permit(principal(committee), "read_record", case)
+    assert not any(permit(principal(committee), act, case, rules()) for act in CASE_ACTS)
 
 
 def test_a_reviewer_who_sits_in_the_commission_reads_as_a_reviewer_only() -> None:

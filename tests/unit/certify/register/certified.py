@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from certify.activities.extracts import RegisterExtracts
 from certify.activities.sign_log import SignLog
 from certify.activities.signing import LabelSigning
 from certify.programs.check import verify_record
@@ -17,9 +18,11 @@ from certify.vault.store import Vault
 from labels import keys
 from labels.key_set import KeySet, LabelKey
 from schemas.event import Event
+from schemas.extract import SignedExtract
 from schemas.scheme import Tier
+from tests.builders import ORGANISATION
 from tests.unit.certify.register.records import RecordedWalk, append, found_institutions
-from workflows.activities import SigningOrder
+from workflows.activities import ExtractOrder, SigningOrder
 from workflows.options import case_stream
 from workflows.rules.attestation import attest
 
@@ -63,6 +66,14 @@ class Body:
     def signing(self) -> LabelSigning:
         """A signer that has just started."""
         return LabelSigning(self.database, keys.open(f"file:{self.key}", PASSPHRASE), SignLog(self.sign_log))
+
+    def extracts(self) -> RegisterExtracts:
+        """A signer of extracts that has just started."""
+        return RegisterExtracts(self.database, keys.open(f"file:{self.key}", PASSPHRASE), SignLog(self.sign_log))
+
+    async def extract(self, entry: int, organisation: str = ORGANISATION) -> SignedExtract:
+        """Have the real signer make an extract."""
+        return await self.extracts().sign_extract(ExtractOrder(organisation=organisation, entry=entry))
 
     async def granted(self, tier: Tier = Tier.LOW, application: str = "case-1") -> RecordedWalk:
         """Record a case up to its grant, with everything it names in the store."""

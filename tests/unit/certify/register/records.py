@@ -84,6 +84,14 @@ async def append(database: Database, stream: str, *events: Event | RecordEvent) 
             await journal.append(session, Batch(stream=stream, entries=entries[start : start + MAX_BATCH]))
 
 
+async def go_on(database: Database, stream: str, *events: Event | RecordEvent) -> None:
+    """Append events after those that a stream has."""
+    async with database.writing() as session:
+        first = await journal.next_number(session, stream)
+        entries = tuple(entry_of(number, event) for number, event in enumerate(events, start=first))
+        await journal.append(session, Batch(stream=stream, entries=entries))
+
+
 async def found_institutions(database: Database) -> None:
     """Adopt the scheme, enter the organisation, admit everyone that a `Walk` knows."""
     await append(database, f"scheme/{scheme().rules.id}", adopted())

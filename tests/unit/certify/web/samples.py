@@ -29,7 +29,6 @@ NUMBER = "7Q2M-XK4T-0B9D-HE3W-0"
 SITE = Site(
     names={"en": "AI label register", "ru": "Реестр знаков ИИ"},
     host="labels.example.org",
-    report_url="mailto:report@labels.example.org",
 )
 
 LABEL = LabelView(

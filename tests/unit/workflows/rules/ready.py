@@ -7,7 +7,7 @@ from schemas.acts import ActInCase, OfferEvidence
 from schemas.people import PersonFacts
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome, Stage, Verdict
-from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, SECRETARY, THIRD_PARTY, Walk, text
+from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, SECRETARY, THIRD_PARTY, Walk, amended, text
 
 Ready = tuple[Walk, PersonFacts, dict[str, Any]]
 EXPERT = EXPERTS[0]
@@ -16,9 +16,10 @@ BEFORE_A_ROUND = (
     Stage.EVIDENCE,
     Stage.PLANNING,
     Stage.EVALUATION,
+    Stage.CORRECTION,
     Stage.RECOMMENDATION,
 )
-COLLECTING = (Stage.INTAKE, Stage.EVIDENCE)
+COLLECTING = (Stage.INTAKE, Stage.EVIDENCE, Stage.CORRECTION)
 
 BELONGS_TO: dict[str, tuple[Stage, ...]] = {
     "offer_evidence": COLLECTING,
@@ -34,7 +35,7 @@ BELONGS_TO: dict[str, tuple[Stage, ...]] = {
     "approve_plan": (Stage.PLANNING,),
     "record_lookup": (Stage.EVALUATION,),
     "submit_review": (Stage.EVALUATION,),
-    "record_third_party_report": (Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION),
+    "record_third_party_report": (Stage.EVALUATION, Stage.CORRECTION, Stage.RECOMMENDATION, Stage.DECISION),
     "appoint_rapporteur": (Stage.RECOMMENDATION,),
     "submit_recommendation": (Stage.RECOMMENDATION,),
     "record_hearing": (Stage.RECOMMENDATION, Stage.DECISION),
@@ -42,6 +43,17 @@ BELONGS_TO: dict[str, tuple[Stage, ...]] = {
     "recuse": (Stage.DECISION,),
     "cast_ballot": (Stage.DECISION,),
     "release_label": (Stage.ATTESTATION,),
+    "ask_question": (Stage.INTAKE, Stage.EVALUATION),
+    "answer_question": (Stage.INTAKE, Stage.EVALUATION),
+    "amend_application": (Stage.INTAKE,),
+    "confirm_answers": (Stage.EVALUATION,),
+    "assign_reviewers": (Stage.PLANNING,),
+    "draw_third_party": (Stage.EVALUATION, Stage.CORRECTION, Stage.RECOMMENDATION, Stage.DECISION),
+    "submit_correction": (Stage.CORRECTION,),
+    "extend_correction": (Stage.CORRECTION,),
+    "end_correction": (Stage.CORRECTION,),
+    "waive_hearing": (Stage.RECOMMENDATION, Stage.DECISION),
+    "revise_verdict": (Stage.CORRECTION, Stage.RECOMMENDATION),
 }
 """The stages of the procedure, as its table says; not read from the rules."""
 
@@ -115,6 +127,26 @@ def _release() -> Ready:
     return walk, LABEL_OFFICER, {}
 
 
+def _confirm() -> Ready:
+    walk = Walk(edition=2).to_evaluation()
+    return walk, EXPERT, {"answers": walk.case.lodged.answers}
+
+
+def _correction() -> Walk:
+    return Walk(edition=2).to_correction()
+
+
+def _corrected() -> Walk:
+    return _correction().offer("I-1.1-01", file="corrected.pdf")
+
+
+_REVISED: dict[str, Any] = {"criterion": "I-1.1-01", "verdict": Verdict.PARTLY_MET, "reason": text(), "cited": ("E1",)}
+
+
+def _called() -> Walk:
+    return Walk(edition=2).to_recommendation().recommended(recommends=Outcome.REFUSED)
+
+
 READY: dict[str, Callable[[], Ready]] = {
     "offer_evidence": _offer,
     "withdraw_evidence": lambda: (Walk().to_intake().offer("I-1.1-01"), APPLICANT, {"item": "E1"}),
@@ -141,4 +173,19 @@ READY: dict[str, Callable[[], Ready]] = {
     "recuse": _recuse,
     "cast_ballot": _ballot,
     "release_label": _release,
+    "ask_question": lambda: (Walk(edition=2).to_intake(), SECRETARY, {"text": text()}),
+    "amend_application": lambda: (Walk(edition=2).to_intake().asked(), APPLICANT, {"lodged": amended()}),
+    "confirm_answers": _confirm,
+    "assign_reviewers": lambda: (
+        Walk(edition=2).to_planning(),
+        SECRETARY,
+        {"reviewers": ({"reviewer": EXPERT.person, "areas": ("ethics_or_law",)},)},
+    ),
+    "draw_third_party": lambda: (Walk(Tier.CRITICAL, edition=2).to_evaluation(), SECRETARY, {}),
+    "answer_question": lambda: (Walk(edition=2).to_intake().asked(), APPLICANT, {"number": 1, "answer": text()}),
+    "submit_correction": lambda: (_corrected(), APPLICANT, {}),
+    "extend_correction": lambda: (_correction(), APPLICANT, {"criterion": "I-1.1-01", "reasons": text()}),
+    "end_correction": lambda: (_correction(), APPLICANT, {}),
+    "waive_hearing": lambda: (_called(), APPLICANT, {}),
+    "revise_verdict": lambda: (_correction(), EXPERT, {**_REVISED}),
 }

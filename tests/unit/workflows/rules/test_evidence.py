@@ -1,8 +1,10 @@
 """Stage 3: what may be offered, what is missing, and the manifest that freezes it."""
 
+from datetime import date
+
 import pytest
 
-from schemas.evidence import manifest_digest
+from schemas.evidence import Maker, manifest_digest
 from schemas.scheme import Tier
 from schemas.stages import Stage
 from tests.builders import APPLICANT, EXPERTS, SECRETARY, Walk, lodged, sha256, text
@@ -35,12 +37,50 @@ def test_a_file_that_differs_from_the_announced_one_is_refused() -> None:
     assert walk.case.evidence["E1"].digest == sha256("as announced")
 
 
-def test_a_second_offer_of_a_file_is_refused_whether_or_not_it_changed() -> None:
-    walk = Walk().to_intake().offer("I-1.1-01", file="policy.pdf")
+def test_a_second_offer_of_a_file_as_the_same_type_is_refused_whether_or_not_it_changed() -> None:
+    walk = Walk().to_intake().offer("I-1.1-01", file="policy.pdf", type="policy")
     with refused("already_offered"):
-        walk.offer("I-1.2-01", file="policy.pdf")
+        walk.offer("I-2.2-03", file="policy.pdf", type="policy")
     with refused("evidence_differs"):
-        walk.offer("I-1.2-01", file="policy.pdf", digest_of_file=sha256("changed"))
+        walk.offer("I-2.2-03", file="policy.pdf", type="policy", digest_of_file=sha256("changed"))
+
+
+def test_a_file_is_offered_again_as_another_type_and_counts_as_what_it_was_offered_as() -> None:
+    walk = Walk().to_intake().offer("I-1.1-01", file="all.pdf", type="policy")
+    walk.offer("I-1.3-01", file="all.pdf", type="legal_review")
+
+    assert [(item.type, item.criteria) for item in walk.case.evidence.values()] == [
+        ("policy", ("I-1.1-01",)),
+        ("legal_review", ("I-1.3-01",)),
+    ]
+    assert not {"I-1.1-01", "I-1.3-01"} & set(missing(walk.case, walk.rules))
+
+
+def test_a_file_that_changed_under_its_name_is_refused_as_any_type() -> None:
+    walk = Walk().to_intake().offer("I-1.1-01", file="all.pdf", type="policy")
+    walk.offer("I-1.3-01", file="all.pdf", type="legal_review")
+
+    for kind in ("policy", "legal_review", "user_docs"):
+        with refused("evidence_differs"):
+            walk.offer("I-6.1-01", file="all.pdf", type=kind, digest_of_file=sha256("changed"))
+
+
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        {"made_by": Maker(kind="supplier", name="Parts & Co")},
+        {"effective": date(2025, 12, 31)},
+        {"covers_version": "1.1.0"},
+        {"confidentiality": "public"},
+    ],
+)
+def test_a_file_offered_again_is_described_as_before(otherwise: dict[str, object]) -> None:
+    walk = Walk().to_intake().offer("I-1.1-01", file="all.pdf", type="policy")
+
+    with refused("described_otherwise"):
+        walk.offer("I-1.3-01", file="all.pdf", type="legal_review", **otherwise)
+    walk.act("withdraw_evidence", APPLICANT, item="E1")
+    walk.offer("I-1.3-01", file="all.pdf", type="legal_review", **otherwise)
 
 
 def test_an_item_taken_back_is_gone_and_its_number_is_never_given_again() -> None:

@@ -9,24 +9,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.case import Case
+from schemas.correction import Grade, Nonconformity
 from schemas.decision import Round
 from schemas.review import Interests
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome, Stage, Verdict
 from tests.builders import LABEL_OFFICER, SECRETARY, START, Walk, scheme, sha256, text
 from tests.unit.workflows.rules.refusals import gates, not_signed
-from workflows.rules.ballots import outcome_of
+from workflows.rules.decisions import outcome_of
 from workflows.rules.grants import check_grant
 from workflows.rules.quorum import tally
 from workflows.rules.rounds import panel_seed
 
 RULES, DIGEST = scheme().rules, scheme().digest
+OPEN = Nonconformity(criterion="I-1.1-01", grade=Grade.MINOR, raised_at=START, due_at=START)
 
 
 @cache
-def granted(tier: Tier) -> Case:
+def granted(tier: Tier, edition: int = 1) -> Case:
     """A case that waits for nothing but its signature."""
-    walk = Walk(tier).to_grant()
+    walk = Walk(tier, edition=edition).to_grant()
     if tier == Tier.CRITICAL:
         walk.act("declare_interests", LABEL_OFFICER, has_interest=False).act("release_label", LABEL_OFFICER)
     return walk.case
@@ -75,9 +77,30 @@ def first_voter(case: Case) -> str:
     return next(iter(case.rounds[-1].ballots))
 
 
+@pytest.mark.parametrize("edition", [1, 2])
 @pytest.mark.parametrize("tier", list(Tier))
-def test_a_true_grant_of_every_tier_may_be_signed(tier: Tier) -> None:
-    check_grant(granted(tier), RULES, DIGEST)
+def test_a_true_grant_of_every_tier_may_be_signed(tier: Tier, edition: int) -> None:
+    check_grant(granted(tier, edition), RULES, DIGEST)
+
+
+def test_a_grant_after_a_correction_may_be_signed_and_not_before_all_findings_stand() -> None:
+    walk = Walk(edition=2).to_correction().corrected("I-1.1-01").reviewed().recommended()
+    walk.act("open_round", SECRETARY).all_declare().voted(*[Choice.GRANT] * 3)
+    check_grant(walk.case, RULES, DIGEST)
+
+    review = walk.case.reviews["edda"]
+    carried = tuple(
+        one.model_copy(update={"cited": ("E999",)}) if one.manifest == 1 else one for one in review.findings
+    )
+    with not_signed("review_missing"):
+        check_grant(but(walk.case, reviews={"edda": review.model_copy(update={"findings": carried})}), RULES, DIGEST)
+
+
+def test_a_hearing_the_applicant_did_without_is_enough_for_a_grant() -> None:
+    case = but(granted(Tier.CRITICAL, 2), hearing=None, hearing_waived=True)
+    check_grant(case, RULES, DIGEST)
+    with not_signed("hearing_missing"):
+        check_grant(but(case, hearing_waived=False), RULES, DIGEST)
 
 
 Tampering = Callable[[Case], Case]
@@ -126,6 +149,7 @@ TAMPERED: list[tuple[int, str, Tier, Tampering]] = [
             case, assignments={"edda": case.assignments["edda"].model_copy(update={"accepted": False})}
         ),
     ),
+    (5, "nonconformity_open", Tier.LOW, lambda case: but(case, nonconformities={"I-1.1-01": OPEN})),
     (5, "other_results", Tier.LOW, lambda case: but_in_round(case, results=case.rounds[0].results[1:])),
     (
         5,

@@ -197,3 +197,11 @@ def test_while_the_plan_stands_or_a_round_is_open_no_reviewer_is_added() -> None
     voting = tied(Walk().to_round(), EDDA)
     with refused("round_is_open"):
         voting.act("assign_reviewer", SECRETARY, reviewer="emil", areas=("ethics_or_law",))
+
+
+def test_whoever_voted_on_a_case_does_not_evaluate_it_later() -> None:
+    both = person("member-a", Role.COMMISSIONER, Role.EXPERT, areas=AREAS)
+    walk = Walk(Tier.MEDIUM).to_round().voted(Choice.GRANT).pass_time(days=30)
+    tied(walk, EDDA)
+    with refused("decides_and_reviews"):
+        walk.act("assign_reviewer", SECRETARY, reviewer="member-a", areas=("ai_technical",), people={"member-a": both})

@@ -13,7 +13,7 @@ from schemas.acts import ACTS, ActInCase, OfferEvidence
 from schemas.case import Case
 from schemas.errors import ProcedureError
 from schemas.evidence import manifest_digest
-from schemas.people import PersonFacts, Role
+from schemas.people import InstitutionFacts, PersonFacts, Role
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome, Stage, Verdict
 from tests.builders import (
@@ -25,25 +25,38 @@ from tests.builders import (
     ORGANISATION,
     SECRETARY,
     THIRD_PARTY,
+    TIER_ANSWERS,
     Walk,
+    amended,
     person,
     sha256,
     text,
 )  # fmt: skip
 from tests.unit.workflows.rules.refusals import gates as gates_of
-from workflows.rules.evaluation import to_be_judged
+from workflows.rules.attestation import awaits_signature
+from workflows.rules.correction import open_criteria
+from workflows.rules.evaluation import failed, to_be_judged
+from workflows.rules.evidence import COLLECTING
 from workflows.rules.fold import fold
+from workflows.rules.reopening import rests_on_interest
+from workflows.rules.standing import all_judged
 
 BOTH = person("member-g", Role.COMMISSIONER, Role.EXPERT, areas=AREAS)
 TIED = person("member-f", Role.COMMISSIONER, organisation=ORGANISATION)
-PEOPLE = (APPLICANT, SECRETARY, *EXPERTS, *MEMBERS[:5], TIED, BOTH, THIRD_PARTY, LABEL_OFFICER)
+PEOPLE = (APPLICANT, SECRETARY, *EXPERTS, *MEMBERS[:5], TIED, BOTH, *MEMBERS[7:9], THIRD_PARTY, LABEL_OFFICER)
 SEATED = (*MEMBERS[:5], TIED, BOTH)
+SUBSTITUTES = MEMBERS[7:9]
+ELECTED = InstitutionFacts(
+    commission=tuple(one.person for one in SEATED), substitutes=tuple(one.person for one in SUBSTITUTES), entry=1
+)
 REVIEWERS = (*EXPERTS, BOTH)
 SEEDS = st.integers(min_value=0, max_value=2**32)
-STEPS = ("to_intake", "to_planning", "to_evaluation", "to_recommendation", "to_decision", "to_round")
+STEPS = ("to_intake", "to_planning", "to_evaluation", "to_correction", "to_recommendation", "to_decision", "to_round")
 STRAIGHT_ON = (
     "accept_application",
     "submit_evidence",
+    "submit_correction",
+    "end_correction",
     "approve_plan",
     "submit_review",
     "record_lookup",
@@ -52,6 +65,7 @@ STRAIGHT_ON = (
     "cast_ballot",
     "open_round",
     "record_hearing",
+    "waive_hearing",
     "assign_reviewer",
     "answer_assignment",
 )
@@ -83,10 +97,29 @@ class Contents:
         return offer.model_dump(include=set(OfferEvidence.model_fields) - set(ActInCase.model_fields))
 
     def withdraw_evidence(self, _: PersonFacts) -> dict[str, Any]:
-        return {"item": self.one_of("E1", "E9", "E999")}
+        return {"item": self.one_of("E1", "E9", "E999", f"E{self.walk.case.items_numbered}")}
 
     def state_not_applicable(self, _: PersonFacts) -> dict[str, Any]:
         return {"criterion": self.one_of("I-1.1-01", "I-9.9-99"), "reason": self.one_of(text(), None)}
+
+    def ask_question(self, _: PersonFacts) -> dict[str, Any]:
+        return {"text": text(), "criteria": self.one_of((), ("I-1.1-01",), ("I-9.9-99",))}
+
+    def amend_application(self, _: PersonFacts) -> dict[str, Any]:
+        return {"lodged": amended(self.one_of(*Tier), digest=sha256(str(self.chance.random())))}
+
+    def confirm_answers(self, _: PersonFacts) -> dict[str, Any]:
+        found = dict(zip(self.walk.rules.questions, TIER_ANSWERS[self.one_of(*Tier)], strict=True))
+        return {"answers": found, "rationale": dict.fromkeys(found, text())}
+
+    def assign_reviewers(self, _: PersonFacts) -> dict[str, Any]:
+        areas = (self.one_of(*AREAS),)
+        order = self.chance.sample(REVIEWERS, len(REVIEWERS))
+        named = [{"reviewer": one.person, "areas": areas} for one in order]
+        return {"reviewers": named[:1], "reserves": named[1:]}
+
+    def answer_question(self, _: PersonFacts) -> dict[str, Any]:
+        return {"number": self.one_of(1, 2, 3), "answer": text()}
 
     def decline_application(self, _: PersonFacts) -> dict[str, Any]:
         return {"reasons": text()}
@@ -109,7 +142,7 @@ class Contents:
         plan = self.walk.case.plan
         mine = who.person if plan and who.person in plan.criteria else None
         verdict = self.one_of(Verdict.MET, Verdict.MET, Verdict.NOT_MET)
-        findings = self.walk.findings(mine, I_1_1_01=verdict) if mine else ()
+        findings = self.walk.findings(mine, I_1_1_01=verdict) if mine and self.walk.case.evidence else ()
         broken = {"criterion": "I-1.1-01", "verdict": verdict, "rationale": text()}
         return {"findings": findings or (broken,)}
 
@@ -125,6 +158,12 @@ class Contents:
     def record_hearing(self, _: PersonFacts) -> dict[str, Any]:
         return {"protocol": text()}
 
+    def extend_correction(self, _: PersonFacts) -> dict[str, Any]:
+        return {"criterion": self.one_of("I-1.1-01", "I-1.2-01"), "reasons": text()}
+
+    def open_round(self, _: PersonFacts) -> dict[str, Any]:
+        return {"proposed_tier": self.one_of(None, None, None, None, *Tier)}
+
     def recuse(self, _: PersonFacts) -> dict[str, Any]:
         return {"reason": text()}
 
@@ -132,7 +171,8 @@ class Contents:
         rounds = self.walk.case.rounds
         return {
             "round": self.one_of(*([len(rounds) or 1] * 9), len(rounds) + 1),
-            "choice": self.one_of(Choice.GRANT, Choice.GRANT, Choice.REFUSE, Choice.ABSTAIN),
+            "choice": self.one_of(Choice.GRANT, Choice.GRANT, Choice.REFUSE, Choice.ABSTAIN, Choice.SEND_BACK),
+            "reasons": text(),
             "manifest_digest": self.one_of(*([rounds[-1].manifest_digest] * 9 if rounds else ()), sha256("other")),
             "scheme_digest": self.one_of(*([self.walk.lodged.scheme.digest] * 9), sha256("other")),
             "grounds": self.one_of((), ("I-1.1-01",)),
@@ -142,13 +182,16 @@ class Contents:
 class Kernel(RuleBasedStateMachine):
     """One case; everyone tries everything."""
 
+    straight_on = STRAIGHT_ON
+
     @initialize(
         tier=st.sampled_from([Tier.LOW, Tier.MEDIUM]),
         step=st.sampled_from(STEPS),
         gates=st.sampled_from([False] * 5 + [True]),
+        edition=st.sampled_from([1, 2, 2]),
     )
-    def begin(self, tier: Tier, step: str, gates: bool) -> None:  # Hypothesis passes by keyword
-        self.walk = Walk(tier, gates=gates_of(G2="yes")) if gates else Walk(tier)
+    def begin(self, tier: Tier, step: str, gates: bool, edition: int) -> None:  # Hypothesis passes by keyword
+        self.walk = Walk(tier, edition=edition, **({"gates": gates_of(G2="yes")} if gates else {}))
         self.walk.members = SEATED
         step = "to_intake" if gates else step
         getattr(self.walk, step)()
@@ -160,7 +203,11 @@ class Kernel(RuleBasedStateMachine):
     def try_act(self, kind: str, who: PersonFacts, **content: Any) -> bool:
         """Do an act with the facts of everyone; a refused one must change nothing."""
         before, count = self.walk.case, len(self.walk.events)
-        facts = {"people": {one.person: one for one in PEOPLE}, "seated": tuple(one.person for one in SEATED)}
+        facts = {
+            "people": {one.person: one for one in PEOPLE},
+            "seated": tuple(one.person for one in SEATED),
+            "institution": ELECTED,
+        }
         try:
             self.walk.act(kind, who, **{**facts, **content})
         except ProcedureError:
@@ -189,7 +236,7 @@ class Kernel(RuleBasedStateMachine):
         contents = Contents(self.walk, dice(seed))
         for who in PEOPLE:
             self.try_act("declare_interests", who, has_interest=False)
-        for kind in STRAIGHT_ON:
+        for kind in self.straight_on:
             taken = [self.try_act(kind, who, **contents.content(kind, who)) for who in PEOPLE]
             if any(taken):
                 return
@@ -206,7 +253,8 @@ class Kernel(RuleBasedStateMachine):
     @invariant()
     def there_is_at_most_one_decision_and_it_is_the_last_rounds(self) -> None:
         taken = [event for event in self.walk.events if event.kind == "decision_taken"]
-        assert len(taken) == (self.walk.case.decision is not None) <= 1
+        standing = len(taken) - len(self.walk.case.reopened)
+        assert standing == (self.walk.case.decision is not None) <= 1
 
     @invariant()
     def a_decision_rests_on_a_quorum_of_members_free_to_decide(self) -> None:
@@ -247,12 +295,13 @@ class Kernel(RuleBasedStateMachine):
     @invariant()
     def one_manifest_stands_in_evidence_round_ballots_and_decision(self) -> None:
         case = self.walk.case
+        for vote in case.rounds:
+            assert {ballot.manifest_digest for ballot in vote.ballots.values()} <= {vote.manifest_digest}
         digests = {case.manifest.digest} if case.manifest else set()
-        digests |= {vote.manifest_digest for vote in case.rounds}
-        digests |= {ballot.manifest_digest for vote in case.rounds for ballot in vote.ballots.values()}
+        digests |= {case.rounds[-1].manifest_digest} if case.open_round or case.decision else set()
         digests |= {case.decision.manifest_digest} if case.decision else set()
-        if case.manifest:
-            digests.add(manifest_digest(case.evidence, case.not_applicable))
+        if case.manifest and case.stage not in COLLECTING:
+            digests.add(manifest_digest(case.items, case.not_applicable))
         assert len(digests) == (case.manifest is not None)
 
     @invariant()
@@ -262,6 +311,34 @@ class Kernel(RuleBasedStateMachine):
             asked = set(to_be_judged(case, self.walk.rules, lookup=False))
             asked |= set(to_be_judged(case, self.walk.rules, lookup=True))
             assert asked <= {one.criterion for one in case.results}
+
+    @invariant()
+    def nothing_is_refused_in_the_second_edition_before_the_applicant_had_their_say(self) -> None:
+        case = self.walk.case
+        if case.edition > 1 and case.stage == Stage.REFUSED:
+            assert case.hearing is not None or case.hearing_waived
+
+    @invariant()
+    def what_fails_after_an_evaluation_has_an_open_nonconformity_and_what_passes_has_none(self) -> None:
+        case = self.walk.case
+        if case.edition == 1 or case.stage not in {Stage.CORRECTION, Stage.RECOMMENDATION, Stage.DECISION} or case.rule:
+            return
+        if case.plan is not None and case.results:
+            assert set(open_criteria(case)) == set(failed(case.results))
+            assert case.stage != Stage.CORRECTION or open_criteria(case)
+
+    @invariant()
+    def whatever_is_decided_rests_on_findings_that_stand(self) -> None:
+        case = self.walk.case
+        if case.stage in {Stage.DECISION, Stage.ATTESTATION} and case.plan is not None:
+            assert all_judged(case)
+
+    @invariant()
+    def a_case_is_sent_back_once_and_no_grant_with_an_interest_waits_for_anything_but_the_signer(self) -> None:
+        case = self.walk.case
+        assert case.sent_back <= 1
+        if case.edition > 1 and case.stage == Stage.ATTESTATION and rests_on_interest(case):
+            assert awaits_signature(case)
 
     @invariant()
     def a_final_stage_is_never_left(self) -> None:

@@ -50,7 +50,8 @@ def test_an_act_by_a_stranger_is_refused_unless_the_role_alone_gives_it(kind: st
     given_by_role = {
         Role.SECRETARIAT: {
             "accept_application", "decline_application", "assign_reviewer", "approve_plan", "record_lookup",
-            "appoint_rapporteur", "record_hearing", "open_round",
+            "appoint_rapporteur", "record_hearing", "open_round", "ask_question",
+            "assign_reviewers", "draw_third_party",
         },
         Role.COMMISSIONER: {"declare_interests"},
         Role.NEUTRAL_THIRD_PARTY: {"declare_interests"},
@@ -154,6 +155,7 @@ def test_the_applicant_may_leave_in_every_stage_until_the_round_closes_with_a_de
         Walk().to_intake().act("accept_application", SECRETARY),
         Walk().to_planning(),
         Walk().to_evaluation(),
+        Walk(edition=2).to_correction(),
         Walk().to_recommendation(),
         Walk().to_decision(),
         Walk().to_round().voted(Choice.GRANT),

@@ -1,11 +1,8 @@
 """Opening a round: what must precede it, who votes, and the answers of the Register."""
 
-from collections import Counter
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from schemas.people import ParticipantFacts
 from schemas.scheme import Tier
@@ -14,10 +11,10 @@ from tests.builders import MEMBERS, ORGANISATION, SECRETARY, START, Walk, sha256
 from tests.unit.workflows.rules.refusals import refused
 from workflows.rules import rounds
 from workflows.rules.deadlines import working_days_after
-from workflows.rules.rounds import drawn, panel_seed
+from workflows.rules.draws import drawn
+from workflows.rules.rounds import panel_seed
 
 SIXTY_DAYS = timedelta(days=60)
-NAMES = st.sets(st.text(alphabet="abcdefgh", min_size=1, max_size=6), min_size=3, max_size=20)
 
 
 def participant(**changes: object) -> ParticipantFacts:
@@ -35,7 +32,7 @@ def test_a_round_freezes_figures_results_and_digests(tier: Tier) -> None:
     vote, case, rules = walk.case.rounds[0], walk.case, walk.rules.tiers[tier]
     assert case.manifest is not None
     assert (vote.number, vote.opened_at) == (1, walk.now)
-    assert vote.closes_at == working_days_after(walk.now, rules.sla_working_days.decision)
+    assert vote.closes_at == working_days_after(walk.now, rules.sla_working_days.decision, walk.rules.clocks.calendar)
     assert (vote.manifest_digest, vote.scheme_digest) == (case.manifest.digest, case.lodged.scheme.digest)
     assert vote.results[: len(case.results)] == case.results
     assert register_says(walk) == dict.fromkeys(("II-2.1-01", "II-2.2-01", "II-2.2-02"), Verdict.MET)
@@ -140,29 +137,6 @@ def test_a_case_takes_a_bounded_number_of_rounds_and_ballots(monkeypatch: pytest
     monkeypatch.setattr(rounds, "ROUNDS_MAX", 1)
     with refused("too_many_rounds"):
         walk.act("open_round", SECRETARY)
-
-
-@given(NAMES, st.randoms(), st.integers(min_value=1, max_value=3))
-def test_the_draw_does_not_depend_on_the_order_of_the_list(names: set[str], chance: object, size: int) -> None:
-    listed = sorted(names)
-    chance.shuffle(listed)  # type: ignore[attr-defined]  # Hypothesis gives a random.Random
-    assert drawn(listed, sha256("seed"), size) == drawn(sorted(names), sha256("seed"), size)
-
-
-@given(NAMES, st.text(max_size=5))
-def test_the_draw_takes_as_many_as_asked_of_those_listed_and_another_seed_draws_anew(
-    names: set[str], seed: str
-) -> None:
-    panel = drawn(names, sha256(seed), 3)
-    assert len(panel) == len(set(panel)) == 3
-    assert set(panel) <= names
-    assert panel == tuple(sorted(panel))
-
-
-def test_every_member_has_a_fair_chance_to_be_drawn() -> None:
-    names = [f"member-{number}" for number in range(9)]
-    count = Counter(member for seed in range(1500) for member in drawn(names, sha256(str(seed)), 3))
-    assert all(430 < times < 570 for times in count.values())  # 500 expected; four standard deviations are 73
 
 
 def test_a_panel_can_be_drawn_again_from_the_record_alone() -> None:

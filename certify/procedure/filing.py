@@ -1,0 +1,77 @@
+"""What somebody without an account does: files a complaint, and answers a question about it with the tracking code."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from certify.accounts import complainants
+from certify.procedure.matter_kinds import KINDS
+from certify.procedure.matters import Matters, SentToMatter
+from certify.register import report_counts
+from certify.register.database import Database
+from schemas.complaint import About
+from schemas.errors import Unacceptable
+from schemas.identifiers import one_line
+from schemas.label import LabelId
+from schemas.tracking_code import code_from
+
+KIND = "complaint"
+NO_LABEL = "none"
+
+
+class Report(BaseModel):
+    """What somebody complains about.
+
+    Attributes:
+        contact: how they can be reached, kept apart from the record; empty for who stays unknown.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    about: About
+    label: LabelId | None = None
+    life_at_risk: bool = False
+    text: str
+    contact: Annotated[str, Field(max_length=complainants.CONTACT_MAX), AfterValidator(one_line)] = ""
+
+
+async def file_complaint(
+    matters: Matters, database: Database, report: Report, *, secret: str, now: datetime, request_id: str
+) -> SentToMatter:
+    """File a complaint; the same secret sent again reaches the same complaint, whose id is the tracking code.
+
+    Raises:
+        Unavailable: `too_many_reports`, or the procedure cannot take acts now.
+        ProcedureError: the act is refused.
+    """
+    async with database.writing() as session:
+        await report_counts.count(session, report.label or NO_LABEL, now)
+    code, act = code_from(secret), "file_complaint"
+    body = _body(act, report.model_dump(exclude={"contact"}))
+    sent = await matters.public_act(KIND, act, code, body, key=act, request_id=request_id)
+    if report.contact:
+        async with database.writing() as session:
+            await complainants.keep(session, code, report.contact)
+    return sent
+
+
+async def answer_as_complainant(
+    matters: Matters, code: str, *, number: int, answer: str, request_id: str
+) -> SentToMatter:
+    """Answer the question that the handler asked.
+
+    Raises:
+        NotFound: `unknown_matter`.
+        ProcedureError: the act is refused.
+    """
+    act = "answer_as_complainant"
+    body = _body(act, {"number": number, "answer": answer})
+    return await matters.public_act(KIND, act, code, body, key=f"{act}/{number}", request_id=request_id)
+
+
+def _body(act: str, fields: dict[str, Any]) -> BaseModel:
+    try:
+        return KINDS[KIND].public_bodies[act].model_validate(fields)
+    except ValidationError:
+        raise Unacceptable("malformed_form", "This is not what the form sends; please fill it in again.") from None

@@ -1,0 +1,165 @@
+"""Compares what the record holds open with what Temporal carries, and starts again what is missing or behind.
+
+The record is the truth: whoever loses Temporal, terminates a workflow or resets one loses no case (design, 3).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+from sqlmodel.ext.asyncio.session import AsyncSession
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from certify.procedure.matter_kinds import KINDS
+from certify.register import cases, matters, schemes
+from certify.register.database import Database
+from schemas.scheme import SchemeRules
+from workflows import options
+from workflows.casework import CaseFile
+from workflows.certification import Certification
+
+AT_ONCE = 16
+_ANSWERED_WITHIN = timedelta(seconds=5)
+
+
+class Difference(StrEnum):
+    """What Temporal has of something that is open in the record."""
+
+    MISSING = "missing"
+    ENDED = "ended"
+    BEHIND = "behind"
+    SILENT = "silent"
+
+
+class Reconciled(BaseModel):
+    """One open case or matter that Temporal does not carry as the record has it.
+
+    Attributes:
+        entry: number of its last entry in the record; `carried` what its workflow has, where it answers.
+        restarted: whether a workflow was started from the fold of the record.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    workflow: str
+    difference: Difference
+    entry: int
+    carried: int | None = None
+    restarted: bool = False
+
+
+@dataclass(frozen=True)
+class _Open:
+    """Something that is open in the record, and how its workflow is started from there."""
+
+    workflow: str
+    entry: int
+    run: Any
+    file: Any
+
+
+async def reconcile(client: Client, database: Database, *, restart: bool) -> AsyncIterator[Reconciled]:
+    """Yield every difference between record and Temporal; with `restart`, start again what can be.
+
+    A workflow that answers nobody (`silent`: no worker, or code that does not replay) is told and left alone:
+    starting a second one beside it would be guessing.
+    """
+    open_ones = await _open_in_record(database)
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def one(found: _Open) -> Reconciled | None:
+        async with places:
+            return await _compare(client, found, restart=restart)
+
+    for answer in asyncio.as_completed([one(found) for found in open_ones]):
+        difference = await answer
+        if difference is not None:
+            yield difference
+
+
+async def nudge(client: Client, database: Database) -> int:
+    """Tell everything that is open to begin a new run; returns how many were told."""
+    told = 0
+    for found in await _open_in_record(database):
+        try:
+            await client.get_workflow_handle(found.workflow).signal("nudge")
+        except RPCError as error:
+            if error.status != RPCStatusCode.NOT_FOUND:
+                raise
+        else:
+            told += 1
+    return told
+
+
+async def _open_in_record(database: Database) -> list[_Open]:
+    async with database.reading() as session:
+        pinned: dict[str, SchemeRules] = {}
+        found = []
+        for case in await cases.unfinished(session):
+            rules = await _rules(session, pinned, case.lodged.scheme.digest)
+            file = CaseFile(application=case.id, rules=rules, case=case)
+            found.append(_Open(options.certification_id(case.id), case.entry, Certification.run, file))
+        for name, kind in KINDS.items():
+            for matter in await matters.every(session, kind.state, name, open_only=True):
+                digest = matter.scheme_digest or (await schemes.in_force(session, schemes.BUILT_IN_ID)).digest
+                started = kind.file(id=matter.id, rules=await _rules(session, pinned, digest))
+                started.put_state(matter)
+                workflow = options.matter_id(name, matter.id)
+                found.append(_Open(workflow, matter.entry, kind.run, started))
+    return found
+
+
+async def _rules(session: AsyncSession, pinned: dict[str, SchemeRules], digest: str) -> SchemeRules:
+    if digest not in pinned:
+        pinned[digest] = (await schemes.pinned(session, digest)).rules
+    return pinned[digest]
+
+
+async def _compare(client: Client, found: _Open, *, restart: bool) -> Reconciled | None:
+    handle = client.get_workflow_handle(found.workflow)
+    difference, carried = await _difference(handle, found.entry)
+    if difference is None:
+        return None
+    restarted = restart and difference != Difference.SILENT and await _restart(client, found, difference)
+    return Reconciled(
+        workflow=found.workflow, difference=difference, entry=found.entry, carried=carried, restarted=restarted
+    )
+
+
+async def _difference(handle: WorkflowHandle[Any, Any], entry: int) -> tuple[Difference | None, int | None]:
+    try:
+        described = await handle.describe()
+    except RPCError as error:
+        if error.status == RPCStatusCode.NOT_FOUND:
+            return Difference.MISSING, None
+        raise
+    if described.status != WorkflowExecutionStatus.RUNNING:
+        return Difference.ENDED, None
+    try:
+        carried = int(await handle.query("entry", result_type=int, rpc_timeout=_ANSWERED_WITHIN))
+    except RPCError:
+        return Difference.SILENT, None
+    return (Difference.BEHIND if carried < entry else None), carried
+
+
+async def _restart(client: Client, found: _Open, difference: Difference) -> bool:
+    behind = difference == Difference.BEHIND
+    try:
+        await client.start_workflow(
+            found.run,
+            found.file,
+            id=found.workflow,
+            task_queue=options.QUEUE,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            id_conflict_policy=WorkflowIDConflictPolicy.TERMINATE_EXISTING if behind else WorkflowIDConflictPolicy.FAIL,
+        )
+    except WorkflowAlreadyStartedError:
+        return False  # somebody was quicker; the next look tells whether all is well
+    return True

@@ -1,0 +1,44 @@
+"""`certify reconcile` and `certify nudge`: what is open in the record goes on in Temporal."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from temporalio.client import Client
+
+from certify.config import Settings
+from certify.procedure.reconciling import Reconciled, nudge, reconcile
+from certify.programs import lock, temporal
+from certify.register.database import Database
+
+
+async def reconcile_all(settings: Settings, *, restart: bool) -> list[Reconciled]:
+    """Compare everything that is open, and with `restart` start again what is missing, ended or behind.
+
+    Raises:
+        RuntimeError: nobody answers at Temporal's address.
+    """
+    async with _reached(settings) as (client, database):
+        return [found async for found in reconcile(client, database, restart=restart)]
+
+
+async def nudge_all(settings: Settings) -> int:
+    """Tell every open case and matter to begin a new run; returns how many were told.
+
+    Raises:
+        RuntimeError: nobody answers at Temporal's address.
+    """
+    async with _reached(settings) as (client, database):
+        return await nudge(client, database)
+
+
+@asynccontextmanager
+async def _reached(settings: Settings) -> AsyncIterator[tuple[Client, Database]]:
+    running = lock.announced(settings.data)
+    if "temporal" in running:
+        os.environ.setdefault("TEMPORAL_ADDRESS", running["temporal"])
+    database = Database(settings.database_url, read_only=True)
+    try:
+        yield await temporal.connect(), database
+    finally:
+        await database.close()

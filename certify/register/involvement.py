@@ -1,0 +1,56 @@
+"""Who took part in a case or matter, as the record tells: whoever did so handles no complaint or appeal about it."""
+
+from collections.abc import Iterable
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from certify.register import cases, labels, streams
+from certify.register.matters import MatterRecord, state_of
+from schemas.case import Case
+from schemas.complaint import ConcernedFacts
+from schemas.identifiers import ENGINE, PUBLIC
+from schemas.matter import Matter
+from schemas.records import Entry
+from workflows.options import case_stream, matter_stream
+from workflows.rules.kernels import KERNELS
+
+_CASE = case_stream("")
+
+
+async def took_part(session: AsyncSession, among: Iterable[str]) -> tuple[str, ...]:
+    """Return everyone who acted in these streams, judged in them or belonged to an electorate, sorted."""
+    found: set[str] = set()
+    for stream in among:
+        entries = await streams.entries(session, stream)
+        found |= {Entry.model_validate_json(row.content).actor for row in entries}
+        found |= await _given_a_part(session, stream)
+    return tuple(sorted(found - {ENGINE, PUBLIC}))
+
+
+async def _given_a_part(session: AsyncSession, stream: str) -> set[str]:
+    if stream.startswith(_CASE):
+        case = await cases.find(session, stream.removeprefix(_CASE))
+        return _parts_in_case(case) if case is not None else set()
+    if stream.partition("/")[0] not in KERNELS:
+        return set()
+    row = await session.get(MatterRecord, stream)
+    return _electors(state_of(row)) if row is not None else set()
+
+
+def _parts_in_case(case: Case) -> set[str]:
+    electors = {member for vote in case.rounds for member in vote.electorate}
+    named = {one for one in (case.third_party, case.rapporteur, case.released_by) if one is not None}
+    return {*case.assignments, *electors, *named}
+
+
+def _electors(matter: Matter) -> set[str]:
+    return {member for vote in matter.motions for member in vote.electorate}
+
+
+async def concerned_by(session: AsyncSession, label_id: str | None) -> ConcernedFacts:
+    """Return what the record says of the label that a complaint names."""
+    row = await labels.find(session, label_id) if label_id is not None else None
+    if row is None:
+        return ConcernedFacts()
+    involved = await took_part(session, (case_stream(row.application), matter_stream("label", row.id)))
+    return ConcernedFacts(is_known=True, holder=row.organisation, involved=involved)

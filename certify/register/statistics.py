@@ -1,0 +1,216 @@
+"""Figures about all cases, labels and participants, with nobody's name in them (procedure, What is public)."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from statistics import median
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import func
+from sqlalchemy.orm import defer
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from certify.register import schemes
+from certify.register.cases import CaseRecord
+from certify.register.columns import from_words
+from certify.register.database import Database
+from certify.register.entries import JournalEntry
+from certify.register.labels import LabelRecord
+from certify.register.participants import ParticipantRecord
+from schemas.case import SchemePin
+from schemas.identifiers import Moment, RuleId, Word
+from schemas.label import Standing
+from schemas.records import Entry
+from schemas.scheme import SchemeRules, Tier
+from schemas.stages import Outcome, Stage
+from workflows.options import case_stream
+from workflows.rules.timeliness import KINDS, Happened, Step, is_within, steps_taken
+
+
+class _Figures(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class StepFigures(_Figures):
+    """How a step that the body owes by a clock was kept in one tier; only steps that were finished count.
+
+    Attributes:
+        within: how many were finished within the clock of the scheme version of their case.
+        median_working_days: None while there is none.
+    """
+
+    step: Step
+    tier: Tier
+    finished: int
+    within: int
+    median_working_days: float | None
+
+
+class CaseFigures(_Figures):
+    """All cases by where they stand.
+
+    Attributes:
+        by_stage: by stage, then by tier; every stage and tier is there, with 0 where there is none.
+        declined_by_rule: cases outside the scheme's scope, by the gate that says so.
+        refused_on: refusals by the criteria and rules they rest on; a refusal may rest on several.
+    """
+
+    total: int
+    by_stage: dict[Stage, dict[Tier, int]]
+    declined_by_rule: dict[RuleId, int]
+    refused_on: dict[RuleId, int]
+    times: tuple[StepFigures, ...]
+
+
+class Statistics(_Figures):
+    """What the public may know of everything at once.
+
+    Attributes:
+        participants_by_role: one participant may hold several roles and is counted under each.
+    """
+
+    as_of: Moment
+    cases: CaseFigures
+    labels: dict[Standing, int]
+    participants: int
+    participants_by_role: dict[Word, int]
+
+
+class _Lodged(BaseModel):
+    scheme: SchemePin
+
+
+class _Decision(BaseModel):
+    outcome: Outcome
+    grounds: tuple[RuleId, ...] = ()
+
+
+class _CaseState(BaseModel):
+    """What the figures read of a case; everything else of it is skipped unread."""
+
+    id: str
+    stage: Stage
+    lodged: _Lodged
+    rule: RuleId | None = None
+    decision: _Decision | None = None
+
+
+class KeptFigures:
+    """The figures of cases as last computed: computed again only when the record has grown, by one reader at a time.
+
+    Reading every case takes a while, and the page is anyone's to ask for.
+    """
+
+    def __init__(self) -> None:
+        self._one_at_a_time = asyncio.Lock()
+        self._position = -1
+        self._cases: CaseFigures | None = None
+
+    async def read(self, database: Database, now: datetime) -> Statistics:
+        """Return the statistics as of a moment."""
+        # Whoever waits here holds no connection.
+        async with self._one_at_a_time, database.reading() as session:
+            position = (await session.exec(select(func.max(JournalEntry.position)))).one() or 0
+            if self._cases is None or position != self._position:
+                self._cases, self._position = await _case_figures(session), position
+            roles = await _roles(session)
+            return Statistics(
+                as_of=now,
+                cases=self._cases,
+                labels=await _labels(session, now),
+                participants=sum(roles.values()),
+                participants_by_role=_by_role(roles),
+            )
+
+
+async def _case_figures(session: AsyncSession) -> CaseFigures:
+    rows = (await session.exec(select(CaseRecord.tier, CaseRecord.state))).all()
+    by_kind = select(JournalEntry.stream, JournalEntry.content).where(col(JournalEntry.kind).in_(KINDS))
+    entries = (await session.exec(by_kind.order_by(JournalEntry.stream, col(JournalEntry.number)))).all()
+    # Other requests are answered meanwhile.
+    cases = await asyncio.to_thread(_states, rows)
+    histories = await asyncio.to_thread(_histories, entries)
+    digests = {case.lodged.scheme.digest for _, case in cases}
+    rules = {digest: (await schemes.pinned(session, digest)).rules for digest in digests}
+    return CaseFigures(
+        total=len(cases),
+        by_stage=_by_stage(cases),
+        declined_by_rule=_counted(case.rule for _, case in cases if case.rule and case.stage == Stage.DECLINED),
+        refused_on=_counted(
+            ground
+            for _, case in cases
+            if case.decision is not None and case.decision.outcome == Outcome.REFUSED
+            for ground in case.decision.grounds
+        ),
+        times=_times(cases, histories, rules),
+    )
+
+
+def _states(rows: Sequence[tuple[str, str]]) -> list[tuple[Tier, _CaseState]]:
+    return [(Tier(tier), _CaseState.model_validate_json(state)) for tier, state in rows]
+
+
+def _histories(rows: Sequence[tuple[str, bytes]]) -> dict[str, list[Happened]]:
+    """Return what happened in each stream, in order."""
+    read = ((stream, Entry.model_validate_json(content)) for stream, content in rows)
+    return {
+        stream: [Happened(kind=entry.kind, at=entry.at, actor=entry.actor) for _, entry in entries]
+        for stream, entries in groupby(read, key=lambda row: row[0])
+    }
+
+
+def _by_stage(cases: Iterable[tuple[Tier, _CaseState]]) -> dict[Stage, dict[Tier, int]]:
+    counted = Counter((case.stage, tier) for tier, case in cases)
+    return {stage: {tier: counted[stage, tier] for tier in Tier} for stage in Stage}
+
+
+def _counted(names: Iterable[str]) -> dict[str, int]:
+    """Return how often each name comes, the one that comes most first."""
+    return dict(sorted(Counter(names).items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _times(
+    cases: Iterable[tuple[Tier, _CaseState]],
+    histories: Mapping[str, Sequence[Happened]],
+    rules: Mapping[str, SchemeRules],
+) -> tuple[StepFigures, ...]:
+    taken: dict[tuple[Step, Tier], list[tuple[int, bool]]] = {(step, tier): [] for step in Step for tier in Tier}
+    for tier, case in cases:
+        clock = rules[case.lodged.scheme.digest].tiers[tier].sla_working_days
+        for step, days in steps_taken(histories.get(case_stream(case.id), ())):
+            taken[step, tier].append((days, is_within(step, days, clock)))
+    return tuple(
+        StepFigures(
+            step=step,
+            tier=tier,
+            finished=len(found),
+            within=sum(within for _, within in found),
+            median_working_days=median(days for days, _ in found) if found else None,
+        )
+        for (step, tier), found in taken.items()
+    )
+
+
+async def _labels(session: AsyncSession, now: datetime) -> dict[Standing, int]:
+    """Return how many labels are worth what today; of a label that is unknown there is nothing to count."""
+    longest = [defer(column) for column in (LabelRecord.label, LabelRecord.facts)]  # type: ignore[arg-type]  # columns
+    of_labels = select(LabelRecord).options(*longest)
+    rows = (await session.exec(of_labels)).all()
+    counted = Counter(row.standing_at(now) for row in rows)
+    nowhere = {Standing.UNKNOWN_NUMBER, Standing.COULD_NOT_CHECK}
+    return {standing: counted[standing] for standing in Standing if standing not in nowhere}
+
+
+async def _roles(session: AsyncSession) -> dict[str, int]:
+    query = select(ParticipantRecord.roles, func.count()).group_by(ParticipantRecord.roles)
+    return dict((await session.exec(query)).all())
+
+
+def _by_role(by_roles: Mapping[str, int]) -> dict[str, int]:
+    counted: Counter[str] = Counter()
+    for roles, count in by_roles.items():
+        counted.update(dict.fromkeys(from_words(roles), count))
+    return dict(sorted(counted.items()))

@@ -1,0 +1,28 @@
+"""The self-check for programs: answers in, what they lead to out; without an account, and nothing of it is kept."""
+
+from fastapi import APIRouter, Response
+
+from certify.register import schemes
+from certify.web.api.acts import PROBLEM
+from certify.web.services import Serviced
+from schemas.identifiers import Name
+from schemas.self_check import SelfCheck, SelfCheckAnswers
+from workflows.rules.self_check import self_check
+
+router = APIRouter(tags=["public"])
+
+
+@router.post(
+    "/self-check",
+    operation_id="self_check",
+    summary="See what answers would lead to",
+    responses={status: PROBLEM[status] for status in (404, 422)},
+)
+async def check(
+    body: SelfCheckAnswers, services: Serviced, response: Response, scheme: Name = "ai-ethics-code"
+) -> SelfCheck:
+    """Compute tier, requirements, times and fee by the scheme in force. Public; nothing of it is stored or logged."""
+    async with services.database.reading() as session:
+        in_force = await schemes.in_force(session, scheme)
+    response.headers["Cache-Control"] = "no-store"
+    return self_check(in_force, body)

@@ -1,0 +1,17 @@
+"""The statistics for programs; without an account."""
+
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, Response
+
+from certify.register.statistics import Statistics
+from certify.web.services import Serviced
+
+router = APIRouter(tags=["public"])
+
+
+@router.get("/statistics", operation_id="read_statistics", summary="Read the figures about all cases and labels")
+async def statistics(services: Serviced, response: Response) -> Statistics:
+    """Read cases by stage and tier, times kept, labels by standing, participants by role. Public; names nobody."""
+    response.headers["Cache-Control"] = "public, max-age=60"
+    return await services.figures.read(services.database, datetime.now(UTC))

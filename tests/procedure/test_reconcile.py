@@ -1,0 +1,138 @@
+"""Whoever loses Temporal, terminates a case or resets it loses no case: the record starts it again (I16)."""
+
+from uuid import uuid4
+
+import pytest
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.enums.v1 import ResetReapplyExcludeType
+from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
+
+from certify.procedure.reconciling import Difference, nudge
+from certify.programs import temporal as programs
+from certify.register import journal, matters
+from schemas.ethics_question import EthicsQuestion
+from schemas.records import Batch, PendingEntry
+from tests.builders import APPLICANT, MEMBERS, SECRETARY, Walk, text
+from tests.matters import MatterWalk
+from tests.procedure.body import Body
+from workflows import options
+from workflows.matter_file import EthicsQuestionFile
+from workflows.matters import EthicsQuestionCourse
+from workflows.rules.ethics_questions import ETHICS_QUESTION
+
+
+async def test_nothing_differs_while_everything_goes_its_way(body: Body) -> None:
+    await body.lodged(Walk().to_planning())
+    assert await body.reconciled() == []
+
+
+async def test_a_case_whose_workflow_was_terminated_goes_on_where_the_record_stands(body: Body) -> None:
+    walk = Walk().to_planning()
+    application = await body.lodged(walk)
+    await body.temporal.client.get_workflow_handle(options.certification_id(application)).terminate()
+
+    (found,) = await body.reconciled()
+    assert (found.difference, found.restarted) == (Difference.ENDED, True)
+    assert await body.reconciled() == []
+
+    before = await body.case(application)
+    await body.send(walk.build("withdraw_application", APPLICANT, reasons=text()), application)
+    after = await body.case(application)
+    assert (after.entry, after.stage) == (before.entry + 1, "withdrawn_by_applicant")
+
+
+async def test_a_case_that_temporal_never_heard_of_is_started_from_its_fold(body: Body) -> None:
+    walk = Walk().to_intake()
+    first = walk.events[0].model_copy(update={"application": "lost"})
+    entry = PendingEntry(
+        number=1, kind=first.kind, version=1, at=first.at, actor=first.actor, authn="session", request_id="none",
+        body=first.model_dump(mode="json"),
+    )  # fmt: skip
+    async with body.database.writing() as session:
+        await journal.append(session, Batch(stream=options.case_stream("lost"), entries=(entry,)))
+
+    (found,) = await body.reconciled()
+    assert (found.difference, found.restarted) == (Difference.MISSING, True)
+    await body.send(walk.build("decline_application", SECRETARY, reasons=text()), "lost")
+    assert (await body.case("lost")).stage == "declined"
+
+
+async def test_a_case_that_an_operator_reset_is_taken_back_to_the_record(body: Body) -> None:
+    walk = Walk().to_intake().offer("I-1.1-01").offer("I-1.3-01")
+    application = await body.lodged(walk)
+    handle = body.temporal.client.get_workflow_handle(options.certification_id(application))
+    first_task = next(
+        event.event_id
+        for event in (await handle.fetch_history()).events
+        if event.HasField("workflow_task_completed_event_attributes")
+    )
+    await body.temporal.client.workflow_service.reset_workflow_execution(
+        ResetWorkflowExecutionRequest(
+            namespace=body.temporal.client.namespace,
+            workflow_execution=WorkflowExecution(workflow_id=handle.id),
+            reason="a slip of the hand",
+            workflow_task_finish_event_id=first_task,
+            request_id=str(uuid4()),
+            reset_reapply_exclude_types=[ResetReapplyExcludeType.RESET_REAPPLY_EXCLUDE_TYPE_UPDATE],
+        )
+    )
+
+    (found,) = await body.reconciled()
+    assert (found.difference, found.carried, found.restarted) == (Difference.BEHIND, 0, True)
+    await body.send(walk.build("withdraw_evidence", APPLICANT, item="E1"), application)
+    assert list((await body.case(application)).evidence) == ["E2"]
+
+
+async def test_with_check_nothing_is_started(body: Body) -> None:
+    application = await body.lodged(Walk().to_intake())
+    await body.temporal.client.get_workflow_handle(options.certification_id(application)).terminate()
+
+    for _ in range(2):
+        (found,) = await body.reconciled(restart=False)
+        assert (found.difference, found.restarted) == (Difference.ENDED, False)
+
+
+async def test_a_case_that_has_ended_is_left_alone(body: Body) -> None:
+    await body.lodged(Walk().to_intake().act("decline_application", SECRETARY, reasons=text()))
+    assert await body.reconciled() == []
+
+
+async def test_a_workflow_that_answers_nobody_is_told_and_left_alone(
+    idle: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with programs.worker(idle.temporal.client, idle.database, idle.vault):
+        await idle.lodged(Walk().to_intake())
+    monkeypatch.setattr("certify.procedure.reconciling._ANSWERED_WITHIN", programs.timedelta(seconds=1))
+
+    (found,) = await idle.reconciled()
+    assert (found.difference, found.restarted) == (Difference.SILENT, False)
+
+
+async def test_a_matter_is_started_again_as_a_case_is(body: Body) -> None:
+    walk = MatterWalk(ETHICS_QUESTION, str(uuid4())).act("ask_commission", APPLICANT, text=text())
+    workflow = options.matter_id("question", walk.subject)
+    await body.sending.to_new(
+        walk.sent[0], EthicsQuestionCourse.run, EthicsQuestionFile(id=walk.subject, rules=walk.rules), workflow
+    )
+    await body.sending.recorded(walk.sent[0])
+    await body.temporal.client.get_workflow_handle(workflow).terminate()
+
+    (found,) = await body.reconciled()
+    assert found.workflow == workflow
+    proposal = walk.build("propose_answer", MEMBERS[0], answer=text("Yes."))
+    await body.sending.to_running(proposal, workflow, when_gone=lambda: None)
+    assert await body.sending.recorded(proposal) is not None
+    async with body.database.reading() as session:
+        assert (await matters.get(session, EthicsQuestion, "question", walk.subject)).proposal is not None
+
+
+async def test_a_nudge_begins_a_new_run_that_carries_the_case(body: Body) -> None:
+    walk = Walk().to_intake()
+    application = await body.lodged(walk)
+    handle = body.temporal.client.get_workflow_handle(options.certification_id(application))
+    before = (await handle.describe()).run_id
+
+    assert await nudge(body.temporal.client, body.database) == 1
+    await body.send(walk.build("accept_application", SECRETARY), application)
+    assert (await handle.describe()).run_id != before
+    assert (await body.case(application)).stage == "evidence"

@@ -1,0 +1,172 @@
+"""Makes the vectors of decision records: `python -m tests.vectors.decisions.make`.
+
+`good/*.json` are whole records, each of which amounts to the decision it states. `tampered.json` lists changes of
+them: JSON pointers with other values, the place at which a verifier must name a difference, and its code.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from schemas.canonical import canonical_json
+from schemas.decision_record import DecisionRecord, record_of
+from schemas.scheme import Tier
+from schemas.stages import Choice, Outcome, Verdict
+from tests.builders import EXPERTS, MEMBERS, SECRETARY, lodged, sha256, text
+from tests.small_scheme import SmallWalk, small
+
+FOLDER = Path(__file__).parent
+Walked = Callable[[], SmallWalk]
+
+
+def _refused_for_a_criterion() -> SmallWalk:
+    walk = SmallWalk(Tier.MEDIUM).to_round(I_1_1_01=Verdict.NOT_MET)
+    return walk.voted(*[Choice.REFUSE] * 4, *[Choice.ABSTAIN] * 3)
+
+
+def _refused_though_it_passes() -> SmallWalk:
+    walk = SmallWalk(Tier.HIGH).to_round()
+    return walk.voted(*[Choice.GRANT] * 4, *[Choice.REFUSE] * 3)
+
+
+def _refused_at_a_gate() -> SmallWalk:
+    walk = SmallWalk(gates={**lodged().gates, "G2": "yes"}).to_intake().act("accept_application", SECRETARY)
+    walk.act("record_hearing", SECRETARY, protocol=text("Protocol")).act("open_round", SECRETARY).all_declare()
+    return walk.voted(*[Choice.REFUSE] * 3, grounds=("G2",))
+
+
+def _granted_in_the_second_round() -> SmallWalk:
+    walk = SmallWalk(members=9).to_round().pass_time(hours=1)
+    walk.ballot(walk.voters()[0], Choice.GRANT).pass_time(days=30)
+    walk.act("open_round", SECRETARY).pass_time(hours=1).all_declare()
+    return walk.voted(*[Choice.GRANT] * 2, Choice.ABSTAIN)
+
+
+def _granted_without_the_recused() -> SmallWalk:
+    walk = SmallWalk(Tier.CRITICAL).to_round().pass_time(hours=1).voted(Choice.GRANT)
+    walk.act("recuse", MEMBERS[0], reason=text("Asked for advice."))
+    walk.act("declare_interests", MEMBERS[1], has_interest=True, statement=text("A cousin."))
+    for member in walk.voters()[:4]:
+        walk.ballot(member, Choice.GRANT)
+    return walk.pass_time(days=60)
+
+
+def _refused_where_reviewers_differ() -> SmallWalk:
+    walk = SmallWalk(Tier.HIGH).to_evaluation()
+    walk.reviewed(EXPERTS[:1]).reviewed(EXPERTS[1:], I_1_1_01=Verdict.PARTLY_MET, I_1_3_01=Verdict.NOT_MET)
+    walk.recommended(recommends=Outcome.REFUSED).act("record_hearing", SECRETARY, protocol=text("Protocol"))
+    walk.act("open_round", SECRETARY).all_declare()
+    return walk.voted(*[Choice.REFUSE] * 7)
+
+
+def _granted_after_a_reviewer_left() -> SmallWalk:
+    walk = SmallWalk().to_evaluation().reviewed(I_1_1_01=Verdict.NOT_MET)
+    walk.act("declare_interests", EXPERTS[0], has_interest=True, statement=text("A share in Acme."))
+    walk.staffed(EXPERTS[1]).reviewed(EXPERTS[1:])
+    walk.recommended().act("open_round", SECRETARY).all_declare()
+    return walk.voted(*[Choice.GRANT] * 3)
+
+
+WALKS: dict[str, Walked] = {
+    "low_granted": lambda: SmallWalk(members=9).to_grant(),
+    "medium_granted": lambda: SmallWalk(Tier.MEDIUM).to_grant(),
+    "high_granted": lambda: SmallWalk(Tier.HIGH).to_grant(),
+    "critical_granted": lambda: SmallWalk(Tier.CRITICAL).to_grant(),
+    "medium_refused_for_a_criterion": _refused_for_a_criterion,
+    "high_refused_though_it_passes": _refused_though_it_passes,
+    "high_refused_where_reviewers_differ": _refused_where_reviewers_differ,
+    "low_refused_at_a_gate": _refused_at_a_gate,
+    "low_granted_in_the_second_round": _granted_in_the_second_round,
+    "low_granted_after_a_reviewer_left": _granted_after_a_reviewer_left,
+    "critical_granted_without_the_recused": _granted_without_the_recused,
+}
+"""Decided cases, one of each way to a decision; each is walked anew."""
+
+
+def recorded(walk: SmallWalk) -> DecisionRecord:
+    """Return the record of a walk that ended in a decision."""
+    return record_of(walk.case, small())
+
+
+def _tampered(why: str, record: str, changes: dict[str, Any], place: str, code: str) -> dict[str, Any]:
+    return {"why": why, "record": record, "changes": changes, "place": place, "code": code}
+
+
+def tampered() -> list[dict[str, Any]]:
+    """Return changes that a verifier must find."""
+    other, round_ = sha256("other"), "/rounds/0"
+    return [
+        _tampered("another outcome", "low_granted", {"/decision/outcome": "refused"}, "/decision/outcome",
+                  "other_outcome"),
+        _tampered("an outcome that the ballots missed", "high_refused_though_it_passes",
+                  {"/decision/outcome": "granted"}, "/decision/outcome", "other_outcome"),
+        _tampered("a ballot turned round", "medium_granted", {f"{round_}/ballots/member-a/choice": "abstain"},
+                  f"{round_}/tally/in_favour", "other_tally"),
+        _tampered("a ballot to grant against a criterion", "medium_refused_for_a_criterion",
+                  {f"{round_}/ballots/member-a/choice": "grant"}, f"{round_}/ballots/member-a",
+                  "grant_against_failed_criterion"),
+        _tampered("a ballot to grant against a gate", "low_refused_at_a_gate",
+                  {f"{round_}/ballots/{_first_voter('low_refused_at_a_gate')}/choice": "grant"},
+                  f"{round_}/ballots/{_first_voter('low_refused_at_a_gate')}", "grant_against_gate"),
+        _tampered("a vote by a reviewer", "medium_granted", {f"{round_}/electorate/0": "edda"}, f"{round_}/electorate",
+                  "other_electorate"),
+        _tampered("a seat for somebody who was not drawn", "low_granted", {f"{round_}/electorate/0": "somebody"},
+                  f"{round_}/electorate", "other_electorate"),
+        _tampered("another seed", "low_granted", {f"{round_}/seed": other}, f"{round_}/seed", "other_panel"),
+        _tampered("a recusal taken back", "critical_granted_without_the_recused", {f"{round_}/recused": ["member-a"]},
+                  f"{round_}/electorate", "has_interest"),
+        _tampered("a recusal too many", "medium_granted", {f"{round_}/recused": ["member-g"]},
+                  f"{round_}/ballots/member-g", "recused"),
+        _tampered("a milder verdict", "medium_refused_for_a_criterion",
+                  {f"/reviews/{_judge_of_the_first()}/findings/0/verdict": "met"}, "/results/0/verdict",
+                  "other_results"),
+        _tampered("a milder answer", "critical_granted", {"/application/answers/Q5": 0}, "/assessment/base",
+                  "other_tier"),
+        _tampered("a gate opened", "low_refused_at_a_gate", {"/application/gates/G2": "no"}, "/rule", "other_gate"),
+        _tampered("a smaller quorum", "high_granted", {f"{round_}/quorum": "1/3"}, f"{round_}/quorum", "other_quorum"),
+        _tampered("a smaller majority", "high_refused_though_it_passes", {"/decision/majority": "1/2"},
+                  "/decision/majority", "other_quorum"),
+        _tampered("a smaller quorum in the scheme itself", "high_granted",
+                  {"/scheme/content/rules/tiers/high/decision/quorum": "1/3"}, "/scheme/digest", "other_scheme"),
+        _tampered("another manifest", "medium_granted", {"/manifest/digest": other}, "/plan/digest", "other_plan"),
+        _tampered("a ballot on another manifest", "medium_granted",
+                  {f"{round_}/ballots/member-b/manifest_digest": other}, f"{round_}/ballots/member-b",
+                  "other_manifest"),
+        _tampered("a round that decided before", "low_granted_in_the_second_round",
+                  {f"{round_}/quorum": "1", f"{round_}/tally/quorum_reached": True}, f"{round_}/quorum",
+                  "other_quorum"),
+        _tampered("a recommendation by a reviewer", "medium_granted",
+                  {"/recommendation/rapporteur": "edda", "/rapporteur": "edda"}, "/recommendation",
+                  "reviewed_and_decides"),
+        _tampered("no report of the third party", "critical_granted", {"/third_party_report": None}, round_,
+                  "third_party_report_missing"),
+    ]  # fmt: skip
+
+
+def _first_voter(name: str) -> str:
+    return next(iter(WALKS[name]().case.rounds[-1].ballots))
+
+
+def _judge_of_the_first() -> str:
+    plan = WALKS["medium_refused_for_a_criterion"]().case.plan
+    assert plan is not None
+    return next(reviewer for reviewer, criteria in plan.criteria.items() if "I-1.1-01" in criteria)
+
+
+def files() -> dict[str, str]:
+    """Return every file by its name in the folder."""
+    good = {f"good/{name}.json": canonical_json(recorded(walk())).decode() + "\n" for name, walk in WALKS.items()}
+    return {**good, "tampered.json": json.dumps(tampered(), indent=1) + "\n"}
+
+
+def main() -> None:
+    """Write the files."""
+    for name, content in files().items():
+        path = FOLDER / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

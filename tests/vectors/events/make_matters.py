@@ -1,0 +1,77 @@
+"""Makes the golden files of the events of matters: `python -m tests.vectors.events.make_matters`.
+
+A file once written is never written again: it stands for what a record of that version holds.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from schemas.accession import ExtractSigned
+from schemas.errand import ErrandDone
+from schemas.extract import SignedExtract
+from schemas.identifiers import ENGINE
+from schemas.relations import Relation
+from schemas.voting import Voice
+from tests.builders import APPLICANT, MEMBERS, SECRETARY, sha256, text
+from tests.matters import MatterWalk
+from tests.unit.workflows.rules.electing import GUS, SCIENCE, commission, created, held, record, report
+from tests.unit.workflows.rules.joining import OFFICER, entered, joining, seeded, voting
+
+FOLDER = Path(__file__).parent
+LABEL = "0123456789ABCDEF"
+
+
+def organisation() -> tuple[MatterWalk, ...]:
+    """Walks of organisations in which every kind of event happens."""
+    walk = entered(private_contact=text("+372 5"), officer="Olga Officer")
+    extract = SignedExtract(
+        organisation=walk.state.id, entry=walk.state.register_entry, digest=sha256("extract"), kid="00000000",
+        signed="AAAA",
+    )  # fmt: skip
+    walk.take((ExtractSigned(at=walk.now, actor=ENGINE, extract=extract),))
+    walk.act("name_officer", APPLICANT, **OFFICER).act("name_ethics_commission", APPLICANT, name="Ethics board")
+    walk.act("declare_group", APPLICANT, relations=(Relation(organisation="org-parent", is_a="parent"),))
+    walk.act("leave_code", APPLICANT, reasons=text("We stop."), labels=(LABEL,))
+    walk.take((ErrandDone(at=walk.now, actor=ENGINE, key=f"end_by_leaving/{LABEL}", refused=None),))
+
+    unnamed = seeded().pass_time(days=70)
+    refused = voting().carried(Voice.AGAINST).act("refuse_accession", SECRETARY, reasons=text("Not yet."))
+    leaving = voting().all_declare()
+    voters = leaving.voters()
+    leaving.act("leave_electorate", voters[0], reason=text("A friend."))
+    taken_back = joining().act("take_back_application", APPLICANT)
+    return walk, unnamed, refused, leaving, taken_back
+
+
+def institution() -> tuple[MatterWalk, ...]:
+    """Walks of the institutions in which every kind of event happens."""
+    walk = held(elected=commission(5, substitutes=1), seats=5, substitutes_step_up=True)
+    walk.act("agree_to_be_named", MEMBERS[0], name=text("Maria Member"))
+    walk.act("vacate_seat", SECRETARY, seat=2, cause="resignation", protocol=text("Not so."))
+    walk.act("reject_vacancy", GUS, number=1, reasons=text("Not so."))
+    walk.act("vacate_seat", SECRETARY, seat=2, cause="removal", protocol=text("Removed."))
+    walk.act("confirm_vacancy", GUS, number=2).pass_time(days=1090).pass_time(days=30)
+    rejected = record().act("reject_election", GUS, number=1, reasons=text("Another name stands there."))
+    group = created()
+    group.act("change_working_group", SECRETARY, number=1, outside=(SCIENCE,))
+    group.act("dissolve_working_group", SECRETARY, number=1, protocol=text("Done."))
+    return walk, rejected, group, report()
+
+
+WALKS: dict[str, Callable[[], tuple[MatterWalk, ...]]] = {"organisation": organisation, "institution": institution}
+"""By the kind of the matter, which is also the folder of its files."""
+
+
+def main() -> None:
+    """Write the files that are not there yet."""
+    for kind, walks in WALKS.items():
+        for walk in walks():
+            for event in walk.events:
+                path = FOLDER / kind / f"{event.kind}.v{event.version}.json"
+                path.parent.mkdir(exist_ok=True)
+                if not path.exists():
+                    path.write_text(f"{event.model_dump_json(indent=1)}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

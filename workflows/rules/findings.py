@@ -1,0 +1,59 @@
+"""What a finding must have: evidence of the plan's manifest, fit to show what it is cited for (ISO/IEC 17065, 7.4)."""
+
+from datetime import datetime
+
+from schemas.case import Case
+from schemas.errors import Unacceptable
+from schemas.review import Finding
+from schemas.stages import Verdict
+
+PASSING = frozenset({Verdict.MET, Verdict.NOT_APPLICABLE})
+"""Verdicts that a mandatory criterion needs for a grant."""
+
+_SHOWN = frozenset({Verdict.MET, Verdict.PARTLY_MET})
+_APPLICANT = "applicant"
+
+
+def check_finding(case: Case, finding: Finding, now: datetime, *, by_reviewer: bool = True) -> None:
+    """Refuse a finding that rests on nothing, or on what cannot show it.
+
+    Raises:
+        Unacceptable: `unknown_item`, `not_applicable_not_stated`, `evidence_not_cited`,
+            `grade_without_nonconformity`, `evidence_expired`, `evidence_other_version`, `reliance_missing`.
+    """
+    assert case.manifest is not None
+    unknown = [item for item in finding.cited if item not in case.manifest.items]
+    if unknown:
+        raise Unacceptable("unknown_item", f"Not in the manifest: {', '.join(unknown)}.")
+    reasons = case.manifest.reasons if case.edition > 1 else case.not_applicable
+    if finding.verdict == Verdict.NOT_APPLICABLE and finding.criterion not in reasons:
+        raise Unacceptable(
+            "not_applicable_not_stated", f"The applicant gave no reason why {finding.criterion} should not apply."
+        )
+    if finding.verdict in _SHOWN and not finding.cited:
+        raise Unacceptable("evidence_not_cited", f"Name the evidence for {finding.criterion}.")
+    if case.edition > 1:
+        _check_fitness(case, finding, now, by_reviewer=by_reviewer)
+
+
+def _check_fitness(case: Case, finding: Finding, now: datetime, *, by_reviewer: bool) -> None:
+    if finding.grade is not None and finding.verdict in PASSING:
+        raise Unacceptable("grade_without_nonconformity", f"Nothing is to be graded under {finding.criterion}.")
+    if finding.verdict not in _SHOWN:
+        return
+    cited = [case.evidence[item] for item in finding.cited]
+    expired = [item.id for item in cited if item.expires is not None and item.expires < now.date()]
+    if expired:
+        raise Unacceptable("evidence_expired", f"{finding.criterion} rests on what has expired: {', '.join(expired)}.")
+    version = case.lodged.system.version
+    other = [item.id for item in cited if item.covers_version != version]
+    if other:
+        raise Unacceptable(
+            "evidence_other_version", f"{finding.criterion} rests on what covers another version: {', '.join(other)}."
+        )
+    earlier = [item.id for item in cited if item.made_by.kind != _APPLICANT and item.effective < case.lodged_at.date()]
+    if by_reviewer and earlier and finding.reliance is None:
+        raise Unacceptable(
+            "reliance_missing",
+            f"Say under {finding.criterion} why the maker of {', '.join(earlier)} is relied on (ISO/IEC 17065, 7.4.5).",
+        )

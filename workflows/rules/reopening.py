@@ -1,0 +1,40 @@
+"""Stage 9: an interest found before the label is signed reopens the decision (procedure, rule 2; I14)."""
+
+from datetime import datetime
+
+from schemas import events as ev
+from schemas.case import Case
+from schemas.identifiers import ENGINE
+from schemas.stages import Stage
+from workflows.rules.attestation import awaits_signature
+from workflows.rules.interests import part_behind_round
+
+INTEREST_FOUND = "interest_found"
+NOT_CARRIED = "record_does_not_carry_it"
+
+
+def rests_on_interest(case: Case) -> bool:
+    """Whether somebody by whose part a grant came about declared an interest since."""
+    last = case.rounds_on_label[-1] if case.rounds_on_label else None
+    counted = {member for member in last.ballots if member in last.base} if last else set()
+    return any(
+        one.has_interest and (person in counted or person == case.released_by or part_behind_round(case, person))
+        for person, one in case.interests.items()
+    )
+
+
+def decision_reopened(case: Case, now: datetime) -> ev.DecisionReopened | None:
+    """Set a grant aside that no label can follow from, so that people decide anew.
+
+    While the signer has its order, what it reads in the record decides: it signed before an interest was found, or
+    it refuses. What it refuses for another reason is decided anew as well; nobody waits for a label without end.
+    """
+    if case.edition == 1 or case.stage != Stage.ATTESTATION or awaits_signature(case):
+        return None
+    tied = rests_on_interest(case)
+    if not tied and case.signing_refused is None:
+        return None
+    assert case.decision is not None
+    return ev.DecisionReopened(
+        at=now, actor=ENGINE, decision=case.decision.number, reason=INTEREST_FOUND if tied else NOT_CARRIED
+    )

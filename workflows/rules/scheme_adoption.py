@@ -1,0 +1,141 @@
+"""A scheme version is adopted by the Commission, which sees where it is stricter than the Code and whom it fails."""
+
+from datetime import datetime
+
+from schemas import scheme_adoption as words
+from schemas.errand import Errand, ErrandDone
+from schemas.errors import AlreadyDecided, NotFound
+from schemas.identifiers import ENGINE
+from schemas.people import PersonFacts, Role
+from schemas.scheme import SchemeRules, Tier
+from schemas.scheme_adoption import (
+    ProposeScheme,
+    PutSchemeToVote,
+    SchemeDecided,
+    SchemeProposal,
+    SchemeProposed,
+)
+from workflows.kernel import Events, Kernel
+from workflows.rules import motions
+from workflows.rules.matters import ActRule, Tables, kernel_of
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds
+
+ADOPT = "adopt"
+SCHEME_ERRAND = "scheme"
+"""To whom the errand of an adopted version goes: the stream of the scheme itself."""
+
+
+def may_propose(person: PersonFacts) -> Permission:
+    """Whether a person may propose a version."""
+    return holds(person, Role.SECRETARIAT)
+
+
+def propose(_: SchemeProposal | None, act: ProposeScheme, now: datetime, rules: SchemeRules) -> Events:  # noqa: ARG001  # as every act
+    """Propose a version that was handed in."""
+    may_propose(act.actor).require()
+    if act.proposed is None or act.proposed.digest != act.digest_of_scheme:
+        raise NotFound("unknown_scheme", "Hand the scheme in before you propose it.")
+    if act.proposed.replaces == act.proposed.digest:
+        raise AlreadyDecided("already_in_force", "This version is in force.")
+    return (
+        SchemeProposed(
+            at=now,
+            actor=act.actor.person,
+            proposal=act.matter,
+            proposed=act.proposed,
+            reasons=act.reasons,
+            scheme_digest=act.scheme_in_force,
+        ),
+    )
+
+
+def _begun(event: SchemeProposed) -> SchemeProposal:
+    return SchemeProposal(
+        id=event.proposal,
+        scheme_digest=event.scheme_digest,
+        opened_by=event.actor,
+        opened_at=event.at,
+        proposed=event.proposed,
+        reasons=event.reasons,
+    )
+
+
+def may_put_to_vote(proposal: SchemeProposal, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may let the Commission vote."""
+    return first_refusal(holds(person, Role.SECRETARIAT), _undecided(proposal))
+
+
+def _undecided(proposal: SchemeProposal) -> Permission:
+    if proposal.adopted is not None:
+        return Permission(AlreadyDecided("already_decided", "The Commission decided about this version."))
+    if proposal.open_motion is not None:
+        return Permission(AlreadyDecided("motion_is_open", "The Commission is voting on this version."))
+    return ALLOWED
+
+
+def put_to_vote(proposal: SchemeProposal, act: PutSchemeToVote, now: datetime, rules: SchemeRules) -> Events:
+    """Open the vote of the whole Commission, by the rule of the medium tier."""
+    may_put_to_vote(proposal, act.actor, rules).require()
+    return (
+        motions.opened(
+            proposal,
+            subject=ADOPT,
+            about=proposal.proposed.model_dump(mode="json"),
+            eligible=motions.eligible(proposal, act, barred),
+            substitutes=act.institution.substitutes if act.institution else (),
+            rule=motions.rule_of_tier(rules, Tier.MEDIUM),
+            now=now,
+            actor=act.actor.person,
+            rules=rules,
+        ),
+    )
+
+
+def barred(proposal: SchemeProposal, person: PersonFacts) -> Permission:
+    """Whether a member may decide: nobody else is barred than by interests."""
+    return first_refusal(holds(person, Role.COMMISSIONER), motions.free_in(proposal, person))
+
+
+def decided(proposal: SchemeProposal, now: datetime, _: SchemeRules) -> SchemeDecided | None:
+    """Take the decision that a closed vote with quorum amounts to."""
+    last = proposal.last_motion(ADOPT)
+    if proposal.adopted is not None or last is None or last.tally is None or not last.tally.quorum_reached:
+        return None
+    return SchemeDecided(at=now, actor=ENGINE, adopted=last.carried)
+
+
+def errand_of(proposal: SchemeProposal) -> Errand | None:
+    """Return the errand of an adopted version: it enters the record of its scheme."""
+    if proposal.adopted is not True or proposal.in_record or proposal.adoption_refused is not None:
+        return None
+    return Errand(
+        key="adopt", to=SCHEME_ERRAND, subject=proposal.proposed.scheme, act=ADOPT,
+        content={"digest": proposal.proposed.digest},
+    )  # fmt: skip
+
+
+def _decided(_: SchemeProposal, event: SchemeDecided) -> dict[str, object]:
+    return {"adopted": event.adopted, "ended_at": None if event.adopted else event.at}
+
+
+def _in_record(_: SchemeProposal, event: ErrandDone) -> dict[str, object]:
+    return {"in_record": event.refused is None, "adoption_refused": event.refused, "ended_at": event.at}
+
+
+SCHEME_ADOPTION: Kernel[SchemeProposal] = kernel_of(
+    Tables(
+        name="adoption",
+        state=SchemeProposal,
+        events=words.EVENTS,
+        act_models=words.ACTS,
+        acts={
+            "propose_scheme": ActRule(take=propose, opens=True),
+            "put_scheme_to_vote": ActRule(take=put_to_vote, may=may_put_to_vote),
+        },
+        begins={SchemeProposed: _begun},
+        changes={SchemeDecided: _decided, ErrandDone: _in_record},
+        follows=(decided,),
+        barred=barred,
+        errand=errand_of,
+    )
+)

@@ -1,0 +1,96 @@
+"""Which findings stand on the manifest in force, and what differs between its versions (procedure, stage 6)."""
+
+from collections.abc import Collection
+
+from schemas.case import Case
+from schemas.correction import Difference
+from schemas.evidence import Manifest
+from schemas.review import Finding
+from schemas.stages import Verdict
+
+
+def stands(case: Case, finding: Finding) -> bool:
+    """Whether a finding is carried to the manifest in force, so that its reviewer need not judge again.
+
+    All it cites must still be there. *Not applicable* rests on the reason of the applicant, which must be the same;
+    a verdict that does not pass stands only while nothing at all changed for its criterion.
+    """
+    manifest = case.manifest
+    if manifest is None or not set(finding.cited) <= set(manifest.items):
+        return False
+    if finding.manifest == manifest.version or finding.verdict == Verdict.MET:
+        return True
+    found = {one.criterion: one for one in manifest_differences(case, finding.manifest, manifest.version)}
+    difference = found.get(finding.criterion)
+    if finding.verdict == Verdict.NOT_APPLICABLE:
+        return difference is None or not difference.reason_changed
+    return difference is None
+
+
+def outstanding(case: Case, reviewer: str) -> tuple[str, ...]:
+    """Return the criteria of the plan for which a reviewer owes a finding on the manifest in force."""
+    wanted = case.plan.criteria.get(reviewer, ()) if case.plan else ()
+    review = case.reviews.get(reviewer)
+    standing = {finding.criterion for finding in review.findings if stands(case, finding)} if review else set()
+    return tuple(criterion for criterion in wanted if criterion not in standing)
+
+
+def outstanding_lookups(case: Case) -> tuple[str, ...]:
+    """Return the criteria that the secretariat has to look up on the manifest in force."""
+    wanted = case.plan.lookups if case.plan else ()
+    standing = {criterion for criterion, finding in case.lookups.items() if stands(case, finding)}
+    return tuple(criterion for criterion in wanted if criterion not in standing)
+
+
+def all_judged(case: Case) -> bool:
+    """Whether every criterion of the plan has the findings it needs on the manifest in force."""
+    if case.plan is None or outstanding_lookups(case):
+        return False
+    return not any(outstanding(case, reviewer) for reviewer in case.plan.criteria)
+
+
+def manifest_differences(case: Case, earlier: int, later: int) -> tuple[Difference, ...]:
+    """Return what differs between two versions of the manifest, criterion by criterion."""
+    versions = {one.version: one for one in (*case.manifests, *((case.manifest,) if case.manifest else ()))}
+    before, after = versions.get(earlier), versions.get(later)
+    between = (one.reasons_changed for number, one in versions.items() if earlier < number <= later)
+    reasons = {criterion for changed in between for criterion in changed}
+    return _differences(case, _items(before), _items(after), reasons)
+
+
+def not_handed_in(case: Case) -> tuple[Difference, ...]:
+    """Return what the applicant changed since the manifest was frozen."""
+    return _differences(case, _items(case.manifest), set(case.items), set(reasons_changed(case)))
+
+
+def reasons_changed(case: Case) -> tuple[str, ...]:
+    """Return the criteria whose reason why they do not apply is not the one that was frozen, sorted."""
+    if case.manifest is None:
+        return ()
+    frozen, now = case.manifest.reasons, case.not_applicable
+    return tuple(sorted(criterion for criterion in {*frozen, *now} if frozen.get(criterion) != now.get(criterion)))
+
+
+def _items(manifest: Manifest | None) -> set[str]:
+    return set(manifest.items) if manifest else set()
+
+
+def _differences(case: Case, before: set[str], after: set[str], reasons: Collection[str]) -> tuple[Difference, ...]:
+    added, left_out = _by_criterion(case, after - before), _by_criterion(case, before - after)
+    return tuple(
+        Difference(
+            criterion=criterion,
+            added=added.get(criterion, ()),
+            left_out=left_out.get(criterion, ()),
+            reason_changed=criterion in reasons,
+        )
+        for criterion in sorted({*added, *left_out, *reasons})
+    )
+
+
+def _by_criterion(case: Case, items: set[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for item in sorted(items, key=lambda key: int(key[1:])):
+        for criterion in case.evidence[item].criteria:
+            found[criterion] = (*found.get(criterion, ()), item)
+    return found

@@ -1,0 +1,81 @@
+"""Which organisations a person is tied to on a day, through ties and through groups (procedure, rules 1 and 2).
+
+    groups = groups_of(subsidiaries, at=today, months=rules.clocks.paid_work_months)
+    tied = tied_organisations(ties, groups, at=today, months=rules.clocks.paid_work_months, employer="org-1")
+
+Every kind of tie counts for the whole group of its organisation: whoever works for a parent is tied to each
+subsidiary, and the other way round. What has ended goes on counting for the scheme's `paid_work_months`.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from itertools import chain
+
+from schemas.case import Lodged
+from schemas.ties import Lasting, Subsidiary, Tie
+from workflows.rules.deadlines import months_after
+
+Groups = Mapping[str, frozenset[str]]
+"""The group of each organisation that has one, itself included."""
+
+
+def counts(what: Lasting, *, at: date, months: int) -> bool:
+    """Whether a tie counts on a day: it has begun, and at most `months` months have passed since its last day."""
+    has_begun = what.since is None or what.since <= at
+    return has_begun and (what.until is None or at <= months_after(what.until, months))
+
+
+def groups_of(subsidiaries: Iterable[Subsidiary], *, at: date, months: int) -> Groups:
+    """Return the groups on a day: whatever is joined by parents and subsidiaries, over any number of steps."""
+    groups: dict[str, set[str]] = {}
+    for one in subsidiaries:
+        if counts(one, at=at, months=months):
+            _join(groups, one.organisation, one.parent)
+    return {organisation: frozenset(group) for organisation, group in groups.items()}
+
+
+def _join(groups: dict[str, set[str]], *organisations: str) -> None:
+    ours, theirs = sorted((groups.setdefault(one, {one}) for one in organisations), key=len)
+    if ours is not theirs:
+        theirs |= ours
+        groups.update(dict.fromkeys(ours, theirs))
+
+
+def group_of(organisation: str, groups: Groups) -> frozenset[str]:
+    """Return the group of an organisation, itself included."""
+    return groups.get(organisation, frozenset({organisation}))
+
+
+def tied_organisations(
+    ties: Iterable[Tie], groups: Groups, *, at: date, months: int, employer: str | None = None
+) -> frozenset[str]:
+    """Return every organisation a person is tied to on a day.
+
+    Args:
+        ties: all ties of the person, whatever their dates.
+        groups: the groups on that day (`groups_of`).
+        at: the day asked about.
+        months: how long what has ended goes on counting: the scheme's `clocks.paid_work_months`.
+        employer: the organisation the record has the person under, which needs no tie of its own.
+    """
+    direct = {one.organisation for one in ties if counts(one, at=at, months=months)}
+    if employer is not None:
+        direct.add(employer)
+    return frozenset(chain.from_iterable(group_of(one, groups) for one in direct))
+
+
+def named_in(tied: Collection[str], *applications: Lodged) -> tuple[str, ...]:
+    """Return, sorted, those of a person's organisations that the rules of these applications ask about.
+
+    Facts travel into the history of a case: they need not carry a person's whole life there, and no answer of
+    the rules depends on the rest.
+    """
+    named = {organisation for one in applications for organisation in (one.organisation, *one.group, *one.kept_away)}
+    return tuple(sorted(named.intersection(tied)))
+
+
+def is_tied(
+    tied_to: Collection[str], organisation: str, related: Collection[str] = (), excluded: Collection[str] = ()
+) -> bool:
+    """Whether a person's organisations meet the applicant, one related to it, or one the applicant keeps away."""
+    return not {organisation, *related, *excluded}.isdisjoint(tied_to)
