@@ -71,6 +71,7 @@ class SurveillanceSubmitted(Event):
     surveillance: int
     submission: Submission
     checks: tuple[CheckResult, ...] = Field(max_length=9)
+    review_due_at: Moment | None = None
 
 
 class ChecksRepeated(Event):
@@ -120,6 +121,7 @@ class SurveillanceEvaluated(Event):
     kind: Literal["surveillance_evaluated"] = "surveillance_evaluated"
     surveillance: int
     results: dict[CriterionId, Verdict] = Field(max_length=100)
+    decision_due_at: Moment | None = None
 
 
 class LabelMaintained(Event):

@@ -81,6 +81,7 @@ class Surveillance(BaseModel):
         renew: criteria that need fresh evidence.
         needs_holder: whether the holder hands something in; an interest found is no matter of theirs.
         items: fresh items offered for it.
+        review_due_at: by when it is judged; `decision_due_at` by when it is decided.
         results: worst verdict of each criterion, once all reviewers handed in.
         outcome: what it ended with, a word of the vote that ended it.
     """
@@ -102,7 +103,9 @@ class Surveillance(BaseModel):
     submission: Submission | None = None
     checks: tuple[CheckResult, ...] = Field(default=(), max_length=9)
     results: dict[CriterionId, Verdict] = Field(default_factory=dict, max_length=100)
+    review_due_at: Moment | None = None
     judged_at: Moment | None = None
+    decision_due_at: Moment | None = None
     outcome: Word | None = None
     closed_at: Moment | None = None
 

@@ -69,9 +69,16 @@ class LabelWalk(MatterWalk):
     """Walks one label from its first day; every step is an act of a person or of the engine."""
 
     def __init__(
-        self, tier: Tier = Tier.LOW, *, expires: date | None = None, subject: str = LABEL_ID, **changes: Any
+        self,
+        tier: Tier = Tier.LOW,
+        *,
+        expires: date | None = None,
+        subject: str = LABEL_ID,
+        begun_at: datetime | None = None,
+        **changes: Any,
     ) -> None:
         super().__init__(LABEL, subject=subject, members=9)
+        self.now = begun_at or self.now
         self.open_complaints = 0
         self.renewal: RenewalFacts | None = None
         self.sample: SampleFacts | None = None
