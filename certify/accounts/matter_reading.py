@@ -30,6 +30,7 @@ class MatterPart(StrEnum):
         MEMBER: sits in the Commission and is not barred by their own organisation.
         ELECTOR: belongs to the electorate of a vote in it.
         HANDLER: handles it (a complaint).
+        PANEL: was drawn to decide it (an appeal); `INFORMED` is who of them sits and declared no interest.
     """
 
     PARTY = "party"
@@ -38,6 +39,8 @@ class MatterPart(StrEnum):
     MEMBER = "member"
     ELECTOR = "elector"
     HANDLER = "handler"
+    PANEL = "panel"
+    INFORMED = "informed"
 
 
 EVERY_PART = frozenset(MatterPart)

@@ -45,7 +45,7 @@ def parts_in(case: Case, person: PersonFacts) -> frozenset[Part]:
     held = {
         Part.APPLICANT: own and person.has(Role.APPLICANT),
         Part.SECRETARIAT: not own and person.has(Role.SECRETARIAT),
-        Part.AUDITOR: not own and person.has(Role.AUDITOR),
+        Part.AUDITOR: not own and (person.has(Role.AUDITOR) or person.has(Role.IMPARTIALITY_MEMBER)),
         Part.ASKED: _was_asked(case, person),
         Part.REVIEWER: _was_asked(case, person) and _reviews(case, person),
         Part.MEMBER: _sits(case, person),

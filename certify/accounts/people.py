@@ -29,6 +29,8 @@ _APART: Final = (
     (Role.AUDITOR, frozenset(Role) - {Role.AUDITOR}),
     (Role.SECRETARIAT, frozenset({Role.EXPERT, Role.COMMISSIONER, Role.LABEL_OFFICER, Role.NEUTRAL_THIRD_PARTY})),
     (Role.NEUTRAL_THIRD_PARTY, frozenset({Role.EXPERT})),
+    (Role.APPEAL_MEMBER, frozenset({Role.COMMISSIONER, Role.SECRETARIAT})),
+    (Role.IMPARTIALITY_MEMBER, frozenset(Role) - {Role.IMPARTIALITY_MEMBER}),
 )
 """Roles nobody holds together, in any case (procedure, People: "may never")."""
 

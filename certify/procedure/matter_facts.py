@@ -8,10 +8,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.procedure.adoption import proposed
 from certify.register import cases, institutions, labels, participants, people, schemes, streams
+from certify.register.challenges import challenged_by, panel_facts
 from certify.register.involvement import concerned_by
 from certify.vault.store import Vault
 from schemas.accession import ApplyToJoin, OpenAccessionVote
 from schemas.act import Act
+from schemas.appeal import Appeal, LodgeAppeal
 from schemas.complaint import AssignHandler, Complaint, FileComplaint
 from schemas.institution import Institution
 from schemas.institution_acts import ChangeWorkingGroup, ConfirmElection, CreateWorkingGroup, RecordElection
@@ -114,7 +116,18 @@ async def _concerned(session: AsyncSession, act: Act, state: Matter | None) -> F
     return {"concerned": await concerned_by(session, label_id)}
 
 
+async def _challenged(session: AsyncSession, act: Act, _: Matter | None) -> Facts:
+    assert isinstance(act, LodgeAppeal)
+    return {"challenged": await challenged_by(session, act.stream, act.number)}
+
+
+async def _panel(session: AsyncSession, _: Act, state: Matter | None) -> Facts:
+    return {"around": await panel_facts(session, state)} if isinstance(state, Appeal) else {}
+
+
 _READERS: Final[dict[str, Callable[[AsyncSession, Act, Matter | None], Awaitable[Facts]]]] = {
+    "challenged": _challenged,
     "concerned": _concerned,
+    "panel": _panel,
 }
 """How a fact is read that only some kinds of matter need."""

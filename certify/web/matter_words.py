@@ -10,11 +10,13 @@ from schemas.clocks import Party
 SUBJECTS: Final[Mapping[str, str]] = {
     "adopt": marked("Adopt the scheme version"),
     "answer": marked("Adopt the proposed answer"),
+    "uphold": marked("Uphold the appeal"),
 }
 """What a motion proposes, by its subject."""
 
 CLOCKS: Final[Mapping[str, str]] = {
     "ethics_question": marked("Answer to the question"),
+    "appeal": marked("Decision on the appeal"),
     "complaint": marked("Outcome of the complaint"),
     "complaint_question": marked("Answer of the complainant"),
 }
@@ -47,6 +49,16 @@ ENTRIES: Final[Mapping[str, str]] = {
     "answer_proposed": marked("Answer proposed"),
     "ethics_question_answered": marked("Question answered"),
     "answer_published": marked("Answer published"),
+    "appeal_lodged": marked("Appeal lodged"),
+    "body_statement_filed": marked("The body's side stated"),
+    "panel_drawn": marked("Panel drawn"),
+    "panel_member_left": marked("A member left the panel"),
+    "panel_member_replaced": marked("The next one drawn joined the panel"),
+    "appeal_hearing_recorded": marked("Party heard"),
+    "appeal_hearing_waived": marked("The party does without a hearing"),
+    "appeal_voted": marked("The panel voted"),
+    "appeal_decided": marked("Appeal decided"),
+    "appeal_withdrawn": marked("Appeal taken back"),
     "complaint_filed": marked("Complaint received"),
     "handler_assigned": marked("Handler named"),
     "handler_left": marked("The handler left because of an interest"),

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from certify.accounts.parts import Part
 from certify.web import (
+    secretariat_appeals,
     secretariat_complaints,
     secretariat_corrections,
     secretariat_people,
@@ -16,6 +17,7 @@ from certify.web import (
     secretariat_schemes,
 )
 from certify.web.act_pages import Room, receipt_shown, show_act, take_act
+from certify.web.appeal_views import appeals_of_case
 from certify.web.casework import ballots_needed, findings_by_criterion, list_cases
 from certify.web.language import language_of
 from certify.web.people import Someone
@@ -35,6 +37,7 @@ router.include_router(secretariat_people.router)
 router.include_router(secretariat_register.router)
 router.include_router(secretariat_questions.router)
 router.include_router(secretariat_complaints.router)
+router.include_router(secretariat_appeals.router)
 router.include_router(secretariat_practices.router)
 router.include_router(secretariat_corrections.router)
 router.include_router(secretariat_schemes.router)
@@ -70,6 +73,9 @@ async def case(request: Request, application: Identifier, principal: Someone, se
         tasks=tasks_of(language, opened.reading, opened.scheme.rules),
         intake=await intake_check(services, principal, opened),
         findings=findings_by_criterion(opened),
+        appeals=await appeals_of_case(
+            services, principal, application, about=opened.reading.system.name, language=language
+        ),
         needed=ballots_needed,
         done="done" in request.query_params,
         receipt=await receipt_shown(request, services, application),

@@ -4,11 +4,11 @@ from certify.web.people import Someone
 from schemas.errors import NotPermitted
 from schemas.people import Role
 
-ROLES = frozenset({Role.SECRETARIAT, Role.AUDITOR})
+ROLES = frozenset({Role.SECRETARIAT, Role.AUDITOR, Role.IMPARTIALITY_MEMBER})
 
 
 def require_desk(principal: Someone) -> None:
-    """Let in the secretariat, and auditors, who change nothing.
+    """Let in the secretariat; and auditors and the impartiality committee, who change nothing.
 
     Raises:
         NotPermitted: `role_missing`.

@@ -27,6 +27,8 @@ _ROLES = {
     Role.LABEL_OFFICER: marked("Label officer"),
     Role.AUDITOR: marked("Auditor"),
     Role.OPERATOR: marked("Operator"),
+    Role.APPEAL_MEMBER: marked("Member of the appeal pool"),
+    Role.IMPARTIALITY_MEMBER: marked("Member of the impartiality committee"),
 }
 HOMES = {
     Role.APPLICANT: ("/applicant", marked("My applications")),
@@ -36,6 +38,8 @@ HOMES = {
     Role.LABEL_OFFICER: ("/commission", marked("Releases")),
     Role.SECRETARIAT: ("/secretariat", marked("Secretariat")),
     Role.AUDITOR: ("/secretariat", marked("Cases")),
+    Role.APPEAL_MEMBER: ("/appeals", marked("Appeals")),
+    Role.IMPARTIALITY_MEMBER: ("/secretariat", marked("Cases")),
 }
 
 
