@@ -108,7 +108,10 @@ _OUTSIDE_CASES: Final[dict[str, frozenset[Role]]] = {
     "hand_in_scheme": frozenset({Role.SECRETARIAT}),
     "rehearse_scheme": frozenset({Role.SECRETARIAT, Role.COMMISSIONER, *_READING_ALL}),
     "read_people": frozenset({Role.SECRETARIAT, *_READING_ALL}),
+    "read_draws": frozenset({Role.SECRETARIAT, *_READING_ALL}),
 }
+
+_READ_OUTSIDE: Final = frozenset({"list_cases", "read_people", "read_draws", "rehearse_scheme"})
 
 ACTIONS: Final = frozenset({*_READERS, *_OUTSIDE_CASES, *CASE_PERMISSIONS})
 """Every action there is a rule for."""
@@ -181,7 +184,7 @@ def require_readable(principal: Principal, case: Case | None) -> Case:
 
 def scope_of(action: str) -> Scope:
     """Return the scope an action needs."""
-    return "read" if action in _READERS or action in {"list_cases", "read_people", "rehearse_scheme"} else "act"
+    return "read" if action in _READERS or action in _READ_OUTSIDE else "act"
 
 
 def _has_scope(principal: Principal, action: str) -> Permission:

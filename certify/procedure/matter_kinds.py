@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from certify.accounts.label_reading import LABEL_READERS
 from certify.accounts.matter_parts import parts_in_complaint
 from certify.accounts.matter_reading import (
     EVERY_PART,
@@ -22,10 +23,12 @@ from schemas.scheme import SchemeRules
 from workflows.accession import OrganisationCourse
 from workflows.institution import InstitutionCourse
 from workflows.kernel import Kernel
+from workflows.label_life import LabelCourse
 from workflows.matter_file import (
     ComplaintFile,
     EthicsQuestionFile,
     InstitutionFile,
+    LabelFile,
     MatterFile,
     OrganisationFile,
     PracticeFile,
@@ -39,17 +42,17 @@ from workflows.matters import (
     RecordCorrectionCourse,
     SchemeProposalCourse,
 )
-from workflows.rules import complaint_clocks, elections, ethics_questions, organisations
+from workflows.rules import complaint_clocks, elections, ethics_questions, label_clocks, organisations
 from workflows.rules.complaint_kernel import COMPLAINT
 from workflows.rules.ethics_questions import ETHICS_QUESTION
 from workflows.rules.institution import INSTITUTION
+from workflows.rules.label_kernel import LABEL
 from workflows.rules.organisations import ORGANISATION
 from workflows.rules.practices import PRACTICE
 from workflows.rules.record_corrections import RECORD_CORRECTION
 from workflows.rules.scheme_adoption import SCHEME_ADOPTION
 
 _DECIDING = KEEPERS | {MatterPart.MEMBER, MatterPart.ELECTOR}
-_IN_COMPLAINT = KEEPERS | {MatterPart.MEMBER, MatterPart.HANDLER}
 _IN_COMPLAINT = KEEPERS | {MatterPart.MEMBER, MatterPart.HANDLER}
 
 
@@ -60,7 +63,8 @@ class MatterKind:
     Attributes:
         collection: under which address it is found, `/api/{collection}`.
         run: its workflow; `file` what that is started with.
-        opens: the act that opens one, None where only the engine does.
+        opens: the act of a person that opens one, None where only the engine does.
+        begins: the act of the engine that opens one, None where only people do.
         also_opens: further acts that open one where there is none yet.
         has_own_id: its id is known before it is opened, and is not made for it.
         lasts: it never ends; whatever its workflow lost, the next act starts it again from the record.
@@ -75,6 +79,7 @@ class MatterKind:
     opens: str | None
     readers: Readers
     clocks: Callable[[Any, SchemeRules], Iterable[Clock]]
+    begins: str | None = None
     also_opens: frozenset[str] = frozenset()
     has_own_id: bool = False
     lasts: bool = False
@@ -82,7 +87,7 @@ class MatterKind:
 
     def may_open(self, act: str) -> bool:
         """Whether an act opens a matter that is not there yet."""
-        return act == self.opens or act in self.also_opens
+        return act in {self.opens, self.begins} or act in self.also_opens
 
     @property
     def state(self) -> type[Matter]:
@@ -132,6 +137,17 @@ CORRECTION = MatterKind(
         )
     ),
     clocks=lambda _correction, _rules: (),
+)
+
+LABEL_LIFE = MatterKind(
+    kernel=LABEL,
+    collection="labels",
+    run=LabelCourse.run,
+    file=LabelFile,
+    opens=None,
+    begins="begin_life",
+    readers=LABEL_READERS,
+    clocks=label_clocks.clocks_of,
 )
 
 ADOPTION = MatterKind(
@@ -231,6 +247,7 @@ INSTITUTIONS = MatterKind(
 
 _ALL = (
     QUESTION,
+    LABEL_LIFE,
     COMPLAINED,
     CORRECTION,
     ADOPTION,

@@ -4,9 +4,11 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from certify.web import (
+    applicant_amending,
     applicant_drafts,
     applicant_evidence,
     applicant_one_file,
+    applicant_organisation,
     applicant_practices,
     applicant_questions,
 )
@@ -28,9 +30,11 @@ router = APIRouter(prefix="/applicant", dependencies=[Depends(require_applicant)
 # Before `/{application}`, which would take their addresses for a case.
 router.include_router(applicant_drafts.router)
 router.include_router(applicant_questions.router)
+router.include_router(applicant_organisation.router)
 router.include_router(applicant_practices.router)
 router.include_router(applicant_evidence.router)
 router.include_router(applicant_one_file.router)
+router.include_router(applicant_amending.router)
 
 
 @router.get("")

@@ -34,6 +34,7 @@ _HEARING = marked("Be heard, or do without a hearing")
 _SENT_BACK = marked("The Commission sent the case back. Supplement your evidence and hand it in again.")
 _ANSWER = marked("Answer the question you were asked")
 _FINISH = marked("Finish and lodge the application")
+_CORRECT = marked("Finish and send the correction")
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -108,7 +109,7 @@ def _of_case(reading: CaseReading, text: str, href: str) -> dict[str, object]:
 
 def _of_draft(language: Language, draft: ApplicationDraft) -> dict[str, object]:
     return {
-        "text": sentence(language, _FINISH),
+        "text": sentence(language, _CORRECT if draft.amends else _FINISH),
         "href": f"{PATH}/drafts/{draft.reference}",
         "title": draft.title,
         "reference": draft.reference,

@@ -49,10 +49,11 @@ async def _vote(before: Before) -> dict[str, object]:
     vote, rules = opened.reading.rounds[-1], opened.scheme.rules
     on_label = vote.proposed_tier is None
     return {
-        "failed": first if on_label else (),
+        "failed": first,
         "vote": vote,
         "grounds": [*gates, *grounds] if opened.reading.rule else [*grounds, *gates],
-        "passes": (opened.reading.rule is None and not first) or not on_label,
+        "passes": opened.reading.rule is None and not first,
+        "proposed": vote.proposed_tier,
         "may_send_back": on_label and opened.case.edition > 1 and bool(may_be_sent_back(opened.case, rules)),
         "published": rules.tiers[opened.reading.tier].decision.separate_opinions_published,
     }
@@ -101,6 +102,12 @@ PAGES = {
         fields=lambda typed: {"report": typed.one("report")},
         anchor="report",
         required={"report": marked("Write or paste the report.")},
+    ),
+    "answer-assignment": ActPage(
+        kind="answer_assignment",
+        template="commission/answer_assignment.html",
+        fields=lambda typed: {"accepts": False, "reason": typed.one("reason") or None},
+        anchor="reason",
     ),
     "release-label": ActPage(
         kind="release_label",

@@ -126,5 +126,8 @@ def operations(openapi: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, An
 
 
 def filled(path: str) -> str:
-    places = {"application": "case-1", "digest": DIGEST, "item": "E1", "act_id": "an-act", "token_id": "abc"}
+    places = {
+        "application": "case-1", "digest": DIGEST, "item": "E1", "act_id": "an-act", "token_id": "abc",
+        "matter": "matter-1", "label": "0123456789ABCDEF", "quarter": "2026-Q3",
+    }  # fmt: skip
     return path.format(**places)

@@ -71,6 +71,26 @@ async def test_a_vote_opened_after_the_election_is_for_those_who_hold_a_seat_onl
     assert set(reading["motions"][0]["electorate"]) <= {one.person for one in MEMBERS[:4]}
 
 
+async def test_a_member_who_resigned_does_not_vote_where_the_vote_was_open_before(house: House) -> None:
+    await held(house)
+    path, joining = (
+        "/api/organisations/org-other",
+        {"name": "O", "country": "FI", "roles": ["developer"], "text": "We."},
+    )
+    await (await house.browser(STRANGER)).post(f"{path}/apply-to-join", json={**joining, "roles": ["developer"]})
+    await (await house.browser(SECRETARY)).post(f"{path}/open-accession-vote", json={})
+    motion = (await (await house.browser(AUDITOR)).get(path)).json()["motions"][0]
+    voter = next(one for one in MEMBERS if one.person in motion["electorate"])
+    browser = await house.browser(voter)
+    await browser.post(f"{path}/declare-matter-interests", json={"has_interest": False})
+    seat = next(one for one in (await read(house, AUDITOR))["facts"]["seats"] if one["person"] == voter.person)
+    await do(house, voter, "vacate-seat", seat=seat["number"], cause="resignation", protocol="I leave.")
+
+    ballot = {"motion": 1, "choice": "in_favour", "object_digest": motion["object_digest"]}
+    refused = await browser.post(f"{path}/cast-vote", json=ballot)
+    assert (refused.status_code, refused.json()["code"]) == (403, "seat_lost")
+
+
 @pytest.mark.parametrize(
     ("changes", "status", "code"),
     [
