@@ -19,7 +19,7 @@ from certify.web.applicant_case import checklist, fitting
 from certify.web.applicant_desk import require_applicant
 from certify.web.applicant_drafts import drafts_of
 from certify.web.applicant_room import ROOM
-from certify.web.applicant_waiting import duty_of, stands, waiting
+from certify.web.applicant_waiting import due_at, duty_of, stands, waiting
 from certify.web.casework import ListedCase, ballots_needed, findings_by_criterion, list_cases
 from certify.web.language import language_of
 from certify.web.people import Someone
@@ -72,6 +72,7 @@ async def case(request: Request, application: Identifier, principal: Someone, se
         room=ROOM.path,
         stands=stands(language, opened.reading),
         duty=duty_of(language, opened.reading),
+        due_at=due_at(opened.reading),
         checklist=checklist(opened.reading),
         fitting=lambda criterion: fitting(language, opened.scheme, criterion),
         findings=findings_by_criterion(opened),

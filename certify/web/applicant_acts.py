@@ -8,6 +8,7 @@ from certify.web.applicant_case import criterion_options
 from certify.web.case_questions import ANSWER_QUESTION
 from certify.web.language import language_of, marked
 from schemas.application import Confidentiality, MakerKind
+from schemas.correction import Grade
 from schemas.errors import Unacceptable
 
 _MAKERS = {
@@ -73,7 +74,8 @@ async def _item(before: Before) -> dict[str, object]:
         Unacceptable: `unknown_item`.
     """
     wanted = before.typed.one("item")
-    found = next((item for item in before.opened.reading.evidence if item.id == wanted), None)
+    reading = before.opened.reading
+    found = next((item for item in reading.evidence if item.id == wanted and wanted not in reading.set_aside), None)
     if found is None:
         raise Unacceptable("unknown_item", "There is no such item; it may have been taken back.")
     return {"item": found}
@@ -90,6 +92,20 @@ def _reason(typed: Typed) -> dict[str, Any]:
     if not typed.one("reason"):
         raise Unacceptable("text_empty", marked("Say why the requirement does not apply."))
     return {"criterion": typed.one("criterion"), "reason": typed.one("reason")}
+
+
+async def _nonconformity(before: Before) -> dict[str, object]:
+    """Return the nonconformity on the page, and how many days an extension gives.
+
+    Raises:
+        Unacceptable: `no_nonconformity`.
+    """
+    wanted = before.typed.one("criterion")
+    found = next((one for one in before.opened.reading.nonconformities if one.criterion == wanted), None)
+    if found is None:
+        raise Unacceptable("no_nonconformity", marked("There is no open nonconformity under this criterion."))
+    days = before.opened.scheme.rules.clocks.correction_days
+    return {"one": found, "days": days.major if found.grade == Grade.MAJOR else days.minor}
 
 
 OFFER = ActPage(
@@ -132,6 +148,33 @@ PAGES = {
     "submit-evidence": ActPage(
         kind="submit_evidence",
         template="applicant/submit_evidence.html",
+        fields=lambda _: {},
+        anchor="main-content",
+    ),
+    "submit-correction": ActPage(
+        kind="submit_correction",
+        template="applicant/submit_correction.html",
+        fields=lambda _: {},
+        anchor="main-content",
+    ),
+    "extend-correction": ActPage(
+        kind="extend_correction",
+        template="applicant/extend_correction.html",
+        fields=lambda typed: {"criterion": typed.one("criterion"), "reasons": typed.one("reasons")},
+        anchor="reasons",
+        required={"reasons": marked("Say why you need more time.")},
+        more=_nonconformity,
+        preset=("criterion",),
+    ),
+    "end-correction": ActPage(
+        kind="end_correction",
+        template="applicant/end_correction.html",
+        fields=lambda _: {},
+        anchor="main-content",
+    ),
+    "waive-hearing": ActPage(
+        kind="waive_hearing",
+        template="applicant/waive_hearing.html",
         fields=lambda _: {},
         anchor="main-content",
     ),

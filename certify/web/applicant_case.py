@@ -45,7 +45,9 @@ def checklist(reading: CaseReading) -> Checklist:
 
 
 def _shown(reading: CaseReading, one: RequirementReading) -> ShownRequirement:
-    items = tuple(item for item in reading.evidence if one.criterion in item.criteria)
+    items = tuple(
+        item for item in reading.evidence if one.criterion in item.criteria and item.id not in reading.set_aside
+    )
     if one.criterion in reading.not_applicable:
         status = "not_applicable"
     elif one.mandatory:

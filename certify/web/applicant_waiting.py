@@ -29,6 +29,9 @@ _NOW = {
     Stage.WITHDRAWN_BY_APPLICANT: marked("You withdrew the application."),
 }
 _SUBMIT = marked("Hand in your evidence")
+_CORRECTED = marked("Hand in what you corrected")
+_HEARING = marked("Be heard, or do without a hearing")
+_SENT_BACK = marked("The Commission sent the case back. Supplement your evidence and hand it in again.")
 _ANSWER = marked("Answer the question you were asked")
 _FINISH = marked("Finish and lodge the application")
 _CORRECT = marked("Finish and send the correction")
@@ -37,6 +40,8 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 def stands(language: Language, reading: CaseReading) -> str:
     """Return what happens in a case now."""
+    if reading.stage == Stage.EVIDENCE and reading.sent_back:
+        return sentence(language, _SENT_BACK)
     return sentence(language, _NOW[reading.stage])
 
 
@@ -53,14 +58,37 @@ def duty_of(language: Language, reading: CaseReading) -> tuple[str, str] | None:
             "Add evidence for %(num)s requirement", "Add evidence for %(num)s requirements", count
         )
         return add % {"num": count}, f"{path}#requirements"
-    return None
+    return _correction_of(language, reading, path)
+
+
+def _correction_of(language: Language, reading: CaseReading, path: str) -> tuple[str, str] | None:
+    """Return what waits for the applicant after the evaluation: corrections and hearings."""
+    if reading.may["submit_correction"] is None:
+        return sentence(language, _CORRECTED), f"{path}/submit-correction"
+    if reading.stage == Stage.CORRECTION:
+        count = sum(one.closed_at is None and not one.is_past for one in reading.nonconformities)
+        correct = translations(language).ngettext(
+            "Correct %(num)s nonconformity", "Correct %(num)s nonconformities", count
+        )
+        return correct % {"num": count}, f"{path}#nonconformities"
+    return (sentence(language, _HEARING), f"{path}/waive-hearing") if reading.may["waive_hearing"] is None else None
+
+
+def due_at(reading: CaseReading) -> datetime | None:
+    """Return by when the applicant owes something, None where no clock of theirs runs."""
+    running = [
+        one.due_at
+        for one in reading.nonconformities
+        if one.closed_at is None and not (one.is_past or one.stands_still) and reading.stage == Stage.CORRECTION
+    ]
+    return reading.clock.evidence_due_at or reading.clock.hearing_due_at or min(running, default=None)
 
 
 def waiting(
     language: Language, listed: Iterable[ListedCase], drafts: Iterable[ApplicationDraft]
 ) -> list[dict[str, object]]:
-    """Return what waits: cases by the day their evidence is due, then drafts."""
-    readings = sorted((one.reading for one in listed), key=lambda one: one.clock.evidence_due_at or _NEVER)
+    """Return what waits: cases by the day something is due, then drafts."""
+    readings = sorted((one.reading for one in listed), key=lambda one: due_at(one) or _NEVER)
     duties = ((reading, duty_of(language, reading)) for reading in readings)
     return [
         *(_of_case(reading, *duty) for reading, duty in duties if duty is not None),
@@ -74,7 +102,8 @@ def _of_case(reading: CaseReading, text: str, href: str) -> dict[str, object]:
         "href": href,
         "title": f"{reading.system.name} {reading.system.version}",
         "reference": reading.reference,
-        "due_at": reading.clock.evidence_due_at,
+        "due_at": due_at(reading),
+        "evidence": reading.clock.evidence_due_at is not None,
     }
 
 
@@ -85,4 +114,5 @@ def _of_draft(language: Language, draft: ApplicationDraft) -> dict[str, object]:
         "title": draft.title,
         "reference": draft.reference,
         "due_at": None,
+        "evidence": False,
     }

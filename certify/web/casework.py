@@ -17,7 +17,7 @@ from schemas.application import Application
 from schemas.case import Case
 from schemas.errors import NotFound
 from schemas.evidence import TextRef
-from schemas.review import Finding
+from schemas.review import Finding, Revision
 from schemas.scheme import Scheme
 
 
@@ -114,18 +114,22 @@ def _people_in(reading: CaseReading) -> Iterator[str]:
     yield from (person for person in (held.third_party, held.rapporteur, held.released_by) if person)
 
 
-def findings_by_criterion(opened: OpenCase) -> dict[str, list[tuple[str, Finding]]]:
+ShownFinding = tuple[str, Finding, Revision | None]
+
+
+def findings_by_criterion(opened: OpenCase) -> dict[str, list[ShownFinding]]:
     """Return every finding the reading gives under its criterion, with the reviewer's name or number.
 
-    The name is empty for what the secretariat looked up.
+    The name is empty for what the secretariat looked up; with a verdict that was changed stands what it was before.
     """
-    found: dict[str, list[tuple[str, Finding]]] = {}
+    found: dict[str, list[ShownFinding]] = {}
     for number, review in enumerate(opened.reading.reviews, start=1):
         by = opened.names.get(review.reviewer or "", str(number))
+        revised = {revision.criterion: revision for revision in review.revisions}
         for finding in review.findings:
-            found.setdefault(finding.criterion, []).append((by, finding))
+            found.setdefault(finding.criterion, []).append((by, finding, revised.get(finding.criterion)))
     for finding in opened.reading.lookup_findings:
-        found.setdefault(finding.criterion, []).append(("", finding))
+        found.setdefault(finding.criterion, []).append(("", finding, None))
     return found
 
 

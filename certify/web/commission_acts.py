@@ -5,6 +5,7 @@ from typing import Any
 from certify.web.act_pages import ActPage, Before, Typed
 from certify.web.language import language_of, marked
 from schemas.stages import Choice
+from workflows.rules.decisions import may_be_sent_back
 from workflows.rules.evaluation import failed
 
 _YES = "yes"
@@ -27,6 +28,7 @@ def _ballot(typed: Typed) -> dict[str, Any]:
         "scheme_digest": typed.one("scheme_digest"),
         "grounds": typed.all("grounds") if refuses else (),
         "reasons": typed.one("reasons") or None,
+        "dissent": typed.one("dissent") or None,
     }
 
 
@@ -44,12 +46,16 @@ async def _vote(before: Before) -> dict[str, object]:
     gates = [
         (gate.id, f"{texts.gates[gate.id].in_language(language)} ({gate.id})") for gate in opened.scheme.rules.gates
     ]
+    vote, rules = opened.reading.rounds[-1], opened.scheme.rules
+    on_label = vote.proposed_tier is None
     return {
         "failed": first,
-        "vote": opened.reading.rounds[-1],
+        "vote": vote,
         "grounds": [*gates, *grounds] if opened.reading.rule else [*grounds, *gates],
         "passes": opened.reading.rule is None and not first,
-        "proposed": opened.reading.rounds[-1].proposed_tier,
+        "proposed": vote.proposed_tier,
+        "may_send_back": on_label and opened.case.edition > 1 and bool(may_be_sent_back(opened.case, rules)),
+        "published": rules.tiers[opened.reading.tier].decision.separate_opinions_published,
     }
 
 
@@ -78,7 +84,7 @@ PAGES = {
         template="commission/cast_ballot.html",
         fields=_ballot,
         anchor="choice",
-        anchors={"grounds_missing": "grounds", "unknown_ground": "grounds"},
+        anchors={"grounds_missing": "grounds", "unknown_ground": "grounds", "reasons_missing": "reasons"},
         required={"choice": marked("Choose how you vote.")},
         check="commission/cast_ballot_check.html",
         more=_vote,

@@ -7,6 +7,7 @@ from certify.web.act_pages import ActPage, Before, Room, Typed
 from certify.web.case_questions import ASK_QUESTION
 from certify.web.language import marked
 from certify.web.reviewer_answers import CONFIRM_ANSWERS
+from certify.web.reviewer_revision import REVISE_VERDICT
 from certify.web.reviewer_scope import Scope
 
 _YES = "yes"
@@ -44,5 +45,6 @@ PAGES = {
     ),
     "confirm-answers": CONFIRM_ANSWERS,
     "ask-question": ASK_QUESTION,
+    "revise-verdict": REVISE_VERDICT,
 }
 ROOM = Room(path="/reviewer", parts=frozenset({Part.ASKED}), pages=PAGES)

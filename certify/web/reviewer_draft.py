@@ -14,6 +14,7 @@ from certify.web.services import Services
 from schemas.stages import Verdict
 
 _APART = re.compile(r"[\s,;]+")
+_GRADED = frozenset({Verdict.PARTLY_MET, Verdict.NOT_MET})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,12 +24,16 @@ class DraftFinding:
     Attributes:
         cited: items ticked.
         others: further items, as typed: `E3, E7`.
+        grade: how grave it is, where it is not met or only partly.
+        reliance: why the maker of an earlier result is relied on.
     """
 
     verdict: str = ""
     rationale: str = ""
     cited: tuple[str, ...] = ()
     others: str = ""
+    grade: str = ""
+    reliance: str = ""
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -67,6 +72,8 @@ class ReviewDraft:
                 "verdict": finding.verdict,
                 "rationale": finding.rationale,
                 "cited": finding.items,
+                "grade": finding.grade if finding.verdict in _GRADED and finding.grade else None,
+                "reliance": finding.reliance or None,
             }
             for criterion, finding in self.findings.items()
             if finding.verdict
@@ -78,6 +85,8 @@ class ReviewDraft:
             yield f"verdict-{criterion}", finding.verdict
             yield f"rationale-{criterion}", finding.rationale
             yield f"others-{criterion}", finding.others
+            yield f"grade-{criterion}", finding.grade
+            yield f"reliance-{criterion}", finding.reliance
             yield from ((f"cited-{criterion}", item) for item in finding.cited)
 
 
@@ -90,6 +99,8 @@ def draft_from(typed: Typed, criteria: Iterable[str], saved_at: datetime | None 
                 rationale=typed.one(f"rationale-{criterion}"),
                 cited=typed.all(f"cited-{criterion}"),
                 others=typed.one(f"others-{criterion}"),
+                grade=typed.one(f"grade-{criterion}"),
+                reliance=typed.one(f"reliance-{criterion}"),
             )
             for criterion in criteria
         },
@@ -104,7 +115,7 @@ def subject_of(application: str) -> str:
 
 def draft_of(reading: CaseReading, kept: Begun | None) -> ReviewDraft:
     """Return the reader's review of a case as they last saved it, empty where they never did."""
-    return draft_from(kept.typed if kept else Typed(), reading.own.criteria, kept.saved_at if kept else None)
+    return draft_from(kept.typed if kept else Typed(), reading.own.outstanding, kept.saved_at if kept else None)
 
 
 async def own_draft(services: Services, principal: Principal, reading: CaseReading) -> ReviewDraft:

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from uuid6 import uuid7
 
 from certify.accounts.principal import Principal
+from certify.accounts.reading import CaseReading
 from certify.web import drafting
 from certify.web.act_pages import typed_in
 from certify.web.casework import OpenCase, lodged_application
@@ -22,9 +23,12 @@ from certify.web.reviewer_draft import DraftFinding, ReviewDraft, draft_from, ow
 from certify.web.reviewer_waiting import REVIEW, why_not
 from certify.web.services import Serviced, Services
 from certify.web.work import send, signed_in_bar
+from schemas.correction import Difference
 from schemas.errors import ProcedureError
 from schemas.evidence import EvidenceItem, TextRef
 from schemas.identifiers import Identifier
+from schemas.review import Finding
+from workflows.rules.findings import is_earlier_result
 
 router = APIRouter()
 
@@ -39,12 +43,18 @@ class CriterionToJudge:
 
     Attributes:
         reason: why it does not apply, where the applicant says so instead of showing something.
+        has_earlier: an item is an earlier result of somebody else, which counts where its maker is relied on.
+        earlier: the reader's finding on a version before, None the first time.
+        difference: what the version in force changed under it, None for nothing.
     """
 
     id: str
     items: tuple[EvidenceItem, ...]
     reason: TextRef | None
+    has_earlier: bool
     finding: DraftFinding
+    earlier: Finding | None = None
+    difference: Difference | None = None
 
 
 @router.get("/{application}/review")
@@ -70,7 +80,7 @@ async def save(request: Request, application: Identifier, principal: Someone, se
     """Save the draft, however incomplete, and go on writing or to the check."""
     opened = await ROOM.open(services, principal, application)
     typed = await typed_in(request)
-    draft = draft_from(typed, opened.reading.own.criteria)
+    draft = draft_from(typed, opened.reading.own.outstanding)
     if (barred := _barred(opened)) is not None:
         return _not_now(request, principal, opened, barred, draft)
     await drafting.save(services, principal, subject_of(application), typed)
@@ -94,14 +104,18 @@ async def hand_in(request: Request, application: Identifier, principal: Someone,
     """Hand in exactly what the check showed; the draft stays until the case has taken it."""
     opened = await ROOM.open(services, principal, application)
     typed = await typed_in(request)
-    draft = draft_from(typed, opened.reading.own.criteria)
+    draft = draft_from(typed, opened.reading.own.outstanding)
     language = language_of(request, remembered=True)
     unreasoned = [(one, sentence(language, _NO_RATIONALE, criterion=one)) for one in _without_rationale(draft)]
     if unreasoned or not draft.judged:
         lacking = unreasoned or _lacking(language, draft)
         return await _refused(request, services, principal, opened, draft, status=422, errors=_anchored(lacking))
     try:
-        fields = {"findings": draft.bodies(), "idempotency_key": typed.one("idempotency_key")}
+        fields = {
+            "findings": draft.bodies(),
+            "manifest_digest": typed.one("manifest_digest") or None,
+            "idempotency_key": typed.one("idempotency_key"),
+        }
         sent = await send(request, services, principal, REVIEW, application, fields)
     except ProcedureError as error:
         about = next((one for one in draft.findings if one in error.message), "")
@@ -114,7 +128,7 @@ async def hand_in(request: Request, application: Identifier, principal: Someone,
 
 
 def _barred(opened: OpenCase) -> str | None:
-    return opened.reading.may[REVIEW] or (None if opened.reading.own.criteria else "wrong_stage")
+    return opened.reading.may[REVIEW] or (None if opened.reading.own.outstanding else "wrong_stage")
 
 
 async def _refused(
@@ -196,16 +210,24 @@ def _by_area(opened: OpenCase, draft: ReviewDraft) -> list[tuple[str, list[Crite
     """Return the reader's criteria under their areas, in the order of the scheme."""
     reading, rules = opened.reading, opened.scheme.rules
     found: dict[str, list[CriterionToJudge]] = {}
-    for criterion in reading.own.criteria:
-        found.setdefault(rules.criteria[criterion].area, []).append(
-            CriterionToJudge(
-                id=criterion,
-                items=tuple(item for item in reading.evidence if criterion in item.criteria),
-                reason=reading.not_applicable.get(criterion),
-                finding=draft.findings[criterion],
-            )
-        )
+    for criterion in reading.own.outstanding:
+        found.setdefault(rules.criteria[criterion].area, []).append(_to_judge(reading, criterion, draft))
     return list(found.items())
+
+
+def _to_judge(reading: CaseReading, criterion: str, draft: ReviewDraft) -> CriterionToJudge:
+    items = tuple(item for item in reading.evidence if criterion in item.criteria and item.id not in reading.set_aside)
+    judged = reading.own.review.findings if reading.own.review else ()
+    changed = reading.differences[-1].differences if reading.differences else ()
+    return CriterionToJudge(
+        id=criterion,
+        items=items,
+        reason=reading.not_applicable.get(criterion),
+        has_earlier=any(is_earlier_result(item, reading.clock.lodged_at) for item in items),
+        finding=draft.findings[criterion],
+        earlier=next((one for one in judged if one.criterion == criterion), None),
+        difference=next((one for one in changed if one.criterion == criterion), None),
+    )
 
 
 def _without_rationale(draft: ReviewDraft) -> Iterator[str]:

@@ -42,7 +42,7 @@ def duty_of(reading: CaseReading) -> str | None:
     own, may = reading.own, reading.may
     if may[CONFIRM] is None:
         return CONFIRM
-    if own.criteria and may[REVIEW] is None:
+    if own.outstanding and may[REVIEW] is None:
         return REVIEW
     if may[ANSWER] is None:
         return ANSWER
@@ -92,7 +92,7 @@ def tasks_of(language: Language, reading: CaseReading) -> list[dict[str, object]
         DECLARE: interests is not None,
         ANSWER: assignment.accepted is not None,
         CONFIRM: reading.confirmation is not None,
-        REVIEW: reading.own.review is not None,
+        REVIEW: reading.own.review is not None and not reading.own.outstanding,
     }
     leads = reading.own.is_lead and reading.may[CONFIRM] != "earlier_edition"
     return [_task(language, reading, kind, done=finished[kind]) for kind in finished if kind != CONFIRM or leads]
@@ -104,7 +104,7 @@ def why_not(language: Language, code: str) -> str:
 
 
 def _task(language: Language, reading: CaseReading, kind: str, *, done: bool) -> dict[str, object]:
-    barred = reading.may[kind] or ("wrong_stage" if kind == REVIEW and not reading.own.criteria else None)
+    barred = reading.may[kind] or ("wrong_stage" if kind == REVIEW and not reading.own.outstanding else None)
     hint = sentence(language, _PLAN_FIRST) if _awaits_plan(reading) else why_not(language, barred or "")
     # An interest may come up later: the declaration stays within reach.
     leads_on = barred is None and (not done or kind == DECLARE)

@@ -48,8 +48,14 @@ def due_at(reading: CaseReading, rules: SchemeRules) -> datetime | None:
     return {
         Stage.EVIDENCE: reading.clock.evidence_due_at,
         Stage.EVALUATION: reading.clock.evaluation_due_at,
-        Stage.DECISION: reading.clock.round_closes_at,
+        Stage.CORRECTION: _correction_due(reading),
+        Stage.DECISION: reading.clock.hearing_due_at or reading.clock.round_closes_at,
     }.get(reading.stage)
+
+
+def _correction_due(reading: CaseReading) -> datetime | None:
+    open_ones = [one.due_at for one in reading.nonconformities if one.closed_at is None and not one.is_past]
+    return min(open_ones, default=None)
 
 
 def duty_of(reading: CaseReading, rules: SchemeRules) -> str | None:
@@ -91,7 +97,11 @@ def _recommendation(reading: CaseReading, rules: SchemeRules) -> str | None:
     if reading.participants and reading.participants.rapporteur is None:
         return "appoint_rapporteur"
     needed = rules.tiers[reading.tier].decision.hearing == "required" or bool(failed(reading.results))
-    return "record_hearing" if needed and reading.hearing is None else None
+    return "record_hearing" if needed and not _is_heard(reading) else None
+
+
+def _is_heard(reading: CaseReading) -> bool:
+    return reading.hearing is not None or reading.hearing_waived
 
 
 def _decision(reading: CaseReading) -> str | None:
@@ -100,8 +110,7 @@ def _decision(reading: CaseReading) -> str | None:
 
 def open_lookups(reading: CaseReading) -> tuple[str, ...]:
     """Return the criteria the secretariat has still to look up."""
-    done = {finding.criterion for finding in reading.lookup_findings}
-    return tuple(criterion for criterion in reading.lookups if criterion not in done)
+    return reading.lookups_outstanding
 
 
 def waiting(language: Language, listed: Iterable[ListedCase], now: datetime) -> list[dict[str, object]]:
@@ -171,9 +180,14 @@ def _is_done(reading: CaseReading, kind: str) -> bool:
         "record_lookup": bool(reading.lookups) and not open_lookups(reading),
         "draw_third_party": _drawn(reading),
         "appoint_rapporteur": bool(held and held.rapporteur),
-        "record_hearing": reading.hearing is not None,
-        "open_round": any(vote.proposed_tier is None for vote in reading.rounds) and reading.may[kind] is not None,
+        "record_hearing": _is_heard(reading),
+        "open_round": _is_voted(reading) and reading.may[kind] is not None,
     }.get(kind, False)
+
+
+def _is_voted(reading: CaseReading) -> bool:
+    """Whether a round on the label was opened that is not set aside."""
+    return any(vote.proposed_tier is None and vote.set_aside is None for vote in reading.rounds)
 
 
 def _drawn(reading: CaseReading) -> bool:

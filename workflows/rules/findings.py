@@ -4,6 +4,7 @@ from datetime import datetime
 
 from schemas.case import Case
 from schemas.errors import Unacceptable
+from schemas.evidence import EvidenceItem
 from schemas.review import Finding
 from schemas.stages import Verdict
 
@@ -57,3 +58,8 @@ def _check_fitness(case: Case, finding: Finding, now: datetime, *, by_reviewer: 
             "reliance_missing",
             f"Say under {finding.criterion} why the maker of {', '.join(earlier)} is relied on (ISO/IEC 17065, 7.4.5).",
         )
+
+
+def is_earlier_result(item: EvidenceItem, lodged_at: datetime) -> bool:
+    """Whether somebody else than the applicant made an item before the application (ISO/IEC 17065, 7.4.5)."""
+    return item.made_by.kind != _APPLICANT and item.effective < lodged_at.date()

@@ -31,8 +31,6 @@ def without_part_of(case: Case, person: str) -> Changes:
             changes["stage"] = Stage.RECOMMENDATION
     if person == case.third_party:
         changes |= {"third_party": None, "third_party_report": None}
-    if person == case.third_party_drawn:
-        changes["third_party_drawn"] = None
     return changes
 
 

@@ -164,6 +164,11 @@ class Contents:
     def open_round(self, _: PersonFacts) -> dict[str, Any]:
         return {"proposed_tier": self.one_of(None, None, None, None, *Tier)}
 
+    def revise_verdict(self, _: PersonFacts) -> dict[str, Any]:
+        cited = self.one_of((), ("E1",))
+        verdict = self.one_of(Verdict.MET, Verdict.NOT_MET, Verdict.PARTLY_MET)
+        return {"criterion": self.one_of("I-1.1-01", "I-1.2-01"), "verdict": verdict, "reason": text(), "cited": cited}
+
     def recuse(self, _: PersonFacts) -> dict[str, Any]:
         return {"reason": text()}
 

@@ -97,6 +97,7 @@ def test_after_a_third_partys_interest_another_reports() -> None:
     with refused("third_party_report_missing"):
         walk.act("open_round", SECRETARY)
     other = THIRD_PARTY.model_copy(update={"person": "tom"})
+    walk.act("draw_third_party", SECRETARY, people={"tom": other})
     walk.act("declare_interests", other, has_interest=False).act("record_third_party_report", other, report=text())
     walk.act("open_round", SECRETARY).all_declare()
     assert walk.voted(*[GRANT] * 9).case.stage == Stage.ATTESTATION
