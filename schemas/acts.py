@@ -13,7 +13,7 @@ from schemas.act import Act
 from schemas.added_later import added_later
 from schemas.application import Confidentiality, MadeBy
 from schemas.application_spelling import RelativeFile
-from schemas.case import Lodged, Score
+from schemas.case import EarlierAnswers, Lodged, Score
 from schemas.correction import Grade
 from schemas.evidence import COUNT_MAX, TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Name, RuleId, Word
@@ -100,6 +100,8 @@ class ReviseVerdict(ActInCase):
     verdict: Verdict
     grade: Grade | None = None
     reason: TextRef
+    cited: tuple[ItemId, ...] = Field(default=(), max_length=50)
+    reliance: TextRef | None = None
 
 
 class SubmitCorrection(ActInCase):
@@ -166,6 +168,10 @@ class AcceptApplication(ActInCase):
 
     kind: Literal["accept_application"] = "accept_application"
     note: TextRef | None = None
+    earlier: tuple[EarlierAnswers, ...] = Field(default=(), max_length=2)
+    """What was answered last time, as the record has it."""
+    needs: ClassVar[frozenset[str]] = frozenset({"earlier"})
+    own_facts: ClassVar[frozenset[str]] = frozenset({"earlier"})
 
 
 class DeclineApplication(ActInCase):
@@ -334,7 +340,8 @@ CaseAct = Annotated[
     | SubmitCorrection
     | ExtendCorrection
     | EndCorrection
-    | WaiveHearing,
+    | WaiveHearing
+    | ReviseVerdict,
     Field(discriminator="kind"),
 ]
 

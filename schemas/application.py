@@ -18,6 +18,7 @@ from schemas.application_spelling import (
     Email,
     Flag,
     GateAnswer,
+    LabelNumber,
     Language,
     LineText,
     Reference,
@@ -237,6 +238,9 @@ class Application(_Part):
     not_applicable: dict[CriterionId, Text] = Field(default_factory=dict, max_length=100)
     statements: Statements | None = None
     kept_away: KeptAway | None = None
+    renews: LabelNumber | None = Field(
+        default=None, description="number of the label of yours that a grant replaces, where this is a renewal"
+    )
     agreement: Annotated[
         Agreement,
         BeforeValidator(

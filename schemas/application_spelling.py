@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, Strict, StringConstraints, WithJsonSchema
 
 from schemas.identifiers import Digest, one_line, plain
+from schemas.label_number import MistypedNumber, parse_number
 
 
 def _written_as_text(value: object) -> object:
@@ -76,6 +77,17 @@ def distinct(values: tuple[str, ...]) -> tuple[str, ...]:
         if value in values[:place]:
             raise ValueError(f"names {value} twice")
     return values
+
+
+def _as_label_id(text: str) -> str:
+    try:
+        return parse_number(text)
+    except MistypedNumber as slip:
+        raise ValueError(slip.message) from None
+
+
+LabelNumber = Annotated[str, StringConstraints(min_length=16, max_length=40), AfterValidator(_as_label_id)]
+"""The number of a label in any spelling; kept as its 16 characters."""
 
 
 def spelled_officer(value: object) -> object:

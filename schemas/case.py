@@ -124,6 +124,15 @@ class TierConfirmation(BaseModel):
     confirmed_at: Moment
 
 
+class EarlierAnswers(BaseModel):
+    """What was answered in an earlier case of the same organisation or system."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    application: Identifier
+    answers: dict[RuleId, Score] = Field(max_length=50)
+
+
 class TierRaise(BaseModel):
     """One step from a tier to a higher one, and what it rests on: enough to check it again before signing.
 

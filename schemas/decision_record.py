@@ -23,10 +23,11 @@ from schemas.case import (
     TierConfirmation,
     TierRaise,
 )
+from schemas.correction import Nonconformity
 from schemas.decision import Decision, Round
 from schemas.errors import OutOfOrder
 from schemas.evidence import COUNT_MAX, EvidenceItem, Maker, Manifest, TextRef
-from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Line, RuleId, Word
+from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Line, Moment, RuleId, Word
 from schemas.review import Assignment, Finding, Interests, Plan, Recommendation, Result, Review
 from schemas.scheme import Scheme, Tier
 from schemas.stages import Outcome, Stage
@@ -94,6 +95,10 @@ class DecisionRecord(RecordPart):
         edition: of the procedure; from the second on, answers are confirmed and a tier can be raised.
         confirmation: what the lead reviewer said of the answers; `raises` each step to a higher tier since.
         third_party_pool: people the neutral third party was drawn from, with the seed; who said no makes room.
+        manifests: versions before `manifest`; a finding names the version it was written on. `set_aside`: items
+            that are in an earlier version alone.
+        nonconformities: what was found missing, by criterion (ISO/IEC 17065, 7.6).
+        reopened: decisions on this case that were set aside before a label was signed.
     """
 
     format: Literal["certify-decision-record"] = FORMAT
@@ -128,6 +133,13 @@ class DecisionRecord(RecordPart):
     third_party_pool: tuple[Identifier, ...] = added_later((), max_length=200)
     third_party_seed: Digest | None = added_later(None)
     third_party_refused: tuple[Identifier, ...] = added_later((), max_length=200)
+    manifests: tuple[Manifest, ...] = added_later((), max_length=20)
+    set_aside: tuple[ItemId, ...] = added_later((), max_length=200)
+    nonconformities: dict[CriterionId, Nonconformity] = added_later({}, max_length=100)
+    sent_back: int = added_later(0, ge=0, le=9)
+    hearing_due_at: Moment | None = added_later(None)
+    hearing_waived: bool = added_later(default=False)
+    reopened: tuple[Decision, ...] = added_later((), max_length=12)
 
     def as_case(self) -> Case:
         """Return the decided case as far as the record tells it, for the rules to judge again."""

@@ -7,7 +7,7 @@ from pydantic import Field
 from schemas.correction import Grade, Nonconformity
 from schemas.event import Event
 from schemas.evidence import TextRef
-from schemas.identifiers import CriterionId, Digest, Identifier, Moment
+from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Moment
 from schemas.people import Role
 from schemas.review import Assignment, Finding, Interests, Plan, Proposed, Result, Review, Revision
 
@@ -73,12 +73,14 @@ class ReviewSubmitted(Event):
 
 
 class VerdictRevised(Event):
-    """A reviewer changed one verdict; both versions stay."""
+    """A reviewer changed one verdict; both versions stay. Without `cited` it rests on the same items as before."""
 
     kind: Literal["verdict_revised"] = "verdict_revised"
     reviewer: Identifier
     revision: Revision
     grade: Grade | None = None
+    cited: tuple[ItemId, ...] = Field(default=(), max_length=50)
+    reliance: TextRef | None = None
 
 
 class EvaluationClosed(Event):

@@ -336,7 +336,7 @@ class AskRenewal(LabelAct):
     """Ask for the renewal of the label, naming the new application, inside the window of the tier."""
 
     kind: Literal["ask_renewal"] = "ask_renewal"
-    application: Identifier
+    new_application: Identifier
     needs: ClassVar[frozenset[str]] = frozenset({"renewal"})
 
 

@@ -71,6 +71,7 @@ class SurveillanceSubmitted(Event):
     surveillance: int
     submission: Submission
     checks: tuple[CheckResult, ...] = Field(max_length=9)
+    review_due_at: Moment | None = None
 
 
 class ChecksRepeated(Event):
@@ -120,6 +121,7 @@ class SurveillanceEvaluated(Event):
     kind: Literal["surveillance_evaluated"] = "surveillance_evaluated"
     surveillance: int
     results: dict[CriterionId, Verdict] = Field(max_length=100)
+    decision_due_at: Moment | None = None
 
 
 class LabelMaintained(Event):
@@ -242,6 +244,13 @@ class ChangeReported(Event):
     change: Change
 
 
+class ComplaintReferred(Event):
+    """A complaint asks for a review; its id is its tracking code, which the holder must not learn."""
+
+    kind: Literal["complaint_referred"] = "complaint_referred"
+    complaint: MatterId
+
+
 class InterestReported(Event):
     """An interest of somebody with a part in the case was found after signing."""
 
@@ -347,6 +356,7 @@ LabelEvent = Annotated[
     | LabelWithdrawn
     | ScopeReduced
     | ChangeReported
+    | ComplaintReferred
     | InterestReported
     | RenewalAsked
     | ProlongationDecided

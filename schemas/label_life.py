@@ -205,6 +205,7 @@ class LabelLife(Matter):
         prolongs: the label that this one carries on for a while, if any.
         voters: who belonged to the electorate of a vote about this label that is no longer carried whole.
         items: fresh evidence.
+        complaints: those that led to a review, by their tracking codes.
         applied: number of the last vote whose outcome was drawn.
         renewed_by: the label that the renewal gave, where another one had replaced this already.
         scope: the reduced scope, as everybody reads it.
@@ -239,6 +240,7 @@ class LabelLife(Matter):
     proposal: Proposal | None = None
     applied: int = Field(default=0, ge=0, le=99)
     changes: tuple[Change, ...] = Field(default=(), max_length=8)
+    complaints: tuple[MatterId, ...] = Field(default=(), max_length=24)
     reported_interests: tuple[ReportedInterest, ...] = Field(default=(), max_length=6)
     renewal: Renewal | None = None
     prolongation: Prolongation | None = None

@@ -180,6 +180,8 @@ class CastVote(MatterAct):
     reasons: TextRef | None = None
     dissent: TextRef | None = None
 
+    needs: ClassVar[frozenset[str]] = frozenset({"seats"})
+
 
 class LeaveElectorate(MatterAct):
     """Leave the electorate of the open motion."""

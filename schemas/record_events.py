@@ -71,7 +71,7 @@ class AttemptRefused(RecordEvent):
     """An act was refused; its content is not kept.
 
     Attributes:
-        application: the case or matter it was meant for.
+        application: the case, or the matter, in which it was refused.
     """
 
     kind: Literal["attempt_refused"] = "attempt_refused"

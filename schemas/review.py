@@ -54,6 +54,22 @@ class Review(BaseModel):
     revisions: tuple[Revision, ...] = added_later((), max_length=100)
 
 
+class ReviewerAgreement(BaseModel):
+    """How far the reviewers of one criterion agree.
+
+    Attributes:
+        verdicts: how often each verdict was given.
+        agreeing: pairs of reviewers with the same verdict, of all `pairs`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    criterion: CriterionId
+    verdicts: dict[Verdict, int] = Field(max_length=4)
+    agreeing: int = Field(ge=0)
+    pairs: int = Field(ge=1)
+
+
 class Result(BaseModel):
     """What a criterion comes to: the worst verdict of its reviewers, or the answer of a rule.
 

@@ -74,13 +74,14 @@ class Surveillance(BaseModel):
 
     Attributes:
         due_at: when a regular one was due; it is opened by the clock, never before.
-        about: what it is about where it is not regular: a quarter, a complaint, a person's part.
+        about: what it is about where it is not regular: a quarter, or which change, complaint or interest.
         seed: digest the sample was drawn with; with the criteria met, anyone who reads the record can draw again.
         sample: criteria that were drawn.
         criteria: all criteria that are judged: the sample, those whose evidence ran out, those a change touches.
         renew: criteria that need fresh evidence.
         needs_holder: whether the holder hands something in; an interest found is no matter of theirs.
         items: fresh items offered for it.
+        review_due_at: by when it is judged; `decision_due_at` by when it is decided.
         results: worst verdict of each criterion, once all reviewers handed in.
         outcome: what it ended with, a word of the vote that ended it.
     """
@@ -102,7 +103,9 @@ class Surveillance(BaseModel):
     submission: Submission | None = None
     checks: tuple[CheckResult, ...] = Field(default=(), max_length=9)
     results: dict[CriterionId, Verdict] = Field(default_factory=dict, max_length=100)
+    review_due_at: Moment | None = None
     judged_at: Moment | None = None
+    decision_due_at: Moment | None = None
     outcome: Word | None = None
     closed_at: Moment | None = None
 

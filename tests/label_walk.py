@@ -43,7 +43,7 @@ EXPIRING = "I-1.3-01"
 """A criterion of every tier; `LabelWalk(expires=…)` gives its evidence an end."""
 
 
-def granted(tier: Tier, expires: date | None = None) -> Walk:
+def granted(tier: Tier = Tier.LOW, expires: date | None = None) -> Walk:
     """A case whose label was issued, of a product with a build digest."""
     walk = Walk(tier)
     walk.lodged = walk.lodged.model_copy(
@@ -69,9 +69,16 @@ class LabelWalk(MatterWalk):
     """Walks one label from its first day; every step is an act of a person or of the engine."""
 
     def __init__(
-        self, tier: Tier = Tier.LOW, *, expires: date | None = None, subject: str = LABEL_ID, **changes: Any
+        self,
+        tier: Tier = Tier.LOW,
+        *,
+        expires: date | None = None,
+        subject: str = LABEL_ID,
+        begun_at: datetime | None = None,
+        **changes: Any,
     ) -> None:
         super().__init__(LABEL, subject=subject, members=9)
+        self.now = begun_at or self.now
         self.open_complaints = 0
         self.renewal: RenewalFacts | None = None
         self.sample: SampleFacts | None = None
@@ -200,7 +207,7 @@ class LabelWalk(MatterWalk):
         """Let the holder ask for a renewal on the first day of its window."""
         self.kept_until(self.clocks()["renewal"].started_at)
         self.renewal = RenewalFacts(application="case-2", organisation=ORGANISATION, renews=self.subject)
-        return self.act("ask_renewal", APPLICANT, application="case-2")
+        return self.act("ask_renewal", APPLICANT, new_application="case-2")
 
     @property
     def standings(self) -> list[str]:

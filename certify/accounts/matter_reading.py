@@ -31,6 +31,9 @@ class MatterPart(StrEnum):
         ELECTOR: belongs to the electorate of a vote in it.
         HANDLER: handles it (a complaint).
         PANEL: was drawn to decide it (an appeal); `INFORMED` is who of them sits and declared no interest.
+        ASKED: was asked to judge something in it, and has not said yes.
+        JUDGE: said yes to judging something in it, and is free of interests.
+        OBSERVER: has none of these parts, where the matter is known to everybody.
     """
 
     PARTY = "party"
@@ -41,6 +44,9 @@ class MatterPart(StrEnum):
     HANDLER = "handler"
     PANEL = "panel"
     INFORMED = "informed"
+    ASKED = "asked"
+    JUDGE = "judge"
+    OBSERVER = "observer"
 
 
 EVERY_PART = frozenset(MatterPart)
@@ -131,11 +137,13 @@ class Readers:
         fields: for each field of the state the parts that may read it; a field that is not named is for keepers.
         parts: how people stand to it.
         by_day: no reading tells at which time of the day it was opened (security T39).
+        more: what a reading tells beside the fields, by the reader's own place in the matter.
     """
 
     fields: Mapping[str, frozenset[MatterPart]]
     parts: Callable[[Any, PersonFacts], frozenset[MatterPart]] = parts_in_matter
     by_day: bool = False
+    more: Callable[[Any, PersonFacts, frozenset[MatterPart]], dict[str, JsonValue]] = lambda _m, _p, _parts: {}
 
 
 def matter_reading(
@@ -167,7 +175,10 @@ def matter_reading(
         opened_at=start_of_day(matter.opened_at) if readers.by_day else matter.opened_at,
         ended_at=matter.ended_at,
         parts=tuple(sorted(parts)),
-        facts=matter.model_dump(mode="json", include=shown - _COMMON),
+        facts={
+            **matter.model_dump(mode="json", include=shown - _COMMON),
+            **readers.more(matter, principal.facts, parts),
+        },
         motions=tuple(_motion(vote, principal.person, with_people=bool(KEEPERS & parts)) for vote in matter.motions),
         clocks=clocks,
         has_declared=declared.has_interest if declared else None,

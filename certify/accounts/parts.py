@@ -20,6 +20,7 @@ class Part(StrEnum):
     """How a person stands to a case; the `informed` ones declared that they have no interest in it.
 
     Attributes:
+        AUDITOR: reads everything in the record and changes nothing; the impartiality committee reads likewise.
         ASKED: an expert who was asked to review, whatever they answered.
         REVIEWER: an expert who declared no interest and said yes, once the plan was approved.
         MEMBER: a member of the Commission, once the case has reached it.

@@ -14,6 +14,7 @@ from schemas.case import Case, Lodged
 from schemas.errors import NotFound, NotPermitted
 from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
+from schemas.stages import Stage
 from workflows.rules import intake, procedure
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
 
@@ -34,6 +35,10 @@ def _always(_case: Case, _person: PersonFacts) -> bool:
 def evaluation_closed(case: Case, _person: PersonFacts | None = None) -> bool:
     """Whether findings have met: until then reviewers are blind to each other (procedure, stage 5)."""
     return bool(case.results)
+
+
+def _judged(case: Case, _person: PersonFacts) -> bool:
+    return bool(case.results) and case.stage != Stage.EVALUATION
 
 
 def _judges_nothing(case: Case, person: PersonFacts) -> bool:
@@ -60,6 +65,7 @@ _READERS: Final[dict[str, tuple[Row, ...]]] = {
     "read_evidence": ((_always, _CONTENT),),
     "read_evidence_list": ((_always, _CONTENT | {Part.AUDITOR}),),
     "read_reviews": ((_judges_nothing, _KEEPERS), (evaluation_closed, _OUTCOME)),
+    "read_agreement": ((_judged, _KEEPERS | {Part.INFORMED_MEMBER}),),
     "read_results": ((evaluation_closed, _OUTCOME),),
     "read_recommendation": (
         (_always, _KEEPERS | {Part.INFORMED_MEMBER}),
@@ -92,6 +98,7 @@ The decision record holds ballots and, by their ids, everyone who took part: who
 not read it.
 """
 
+_READING_ALL = (Role.AUDITOR, Role.IMPARTIALITY_MEMBER)
 _EVERYBODY = frozenset(Role) - {Role.OPERATOR}
 _OUTSIDE_CASES: Final[dict[str, frozenset[Role]]] = {
     LODGING: frozenset({Role.APPLICANT}),
@@ -99,9 +106,12 @@ _OUTSIDE_CASES: Final[dict[str, frozenset[Role]]] = {
     "enter_organisation": frozenset({Role.SECRETARIAT}),
     "invite_person": frozenset({Role.SECRETARIAT}),
     "hand_in_scheme": frozenset({Role.SECRETARIAT}),
-    "rehearse_scheme": frozenset({Role.SECRETARIAT, Role.COMMISSIONER, Role.AUDITOR}),
-    "read_people": frozenset({Role.SECRETARIAT, Role.AUDITOR}),
+    "rehearse_scheme": frozenset({Role.SECRETARIAT, Role.COMMISSIONER, *_READING_ALL}),
+    "read_people": frozenset({Role.SECRETARIAT, *_READING_ALL}),
+    "read_draws": frozenset({Role.SECRETARIAT, *_READING_ALL}),
 }
+
+_READ_OUTSIDE: Final = frozenset({"list_cases", "read_people", "read_draws", "rehearse_scheme"})
 
 ACTIONS: Final = frozenset({*_READERS, *_OUTSIDE_CASES, *CASE_PERMISSIONS})
 """Every action there is a rule for."""
@@ -174,7 +184,7 @@ def require_readable(principal: Principal, case: Case | None) -> Case:
 
 def scope_of(action: str) -> Scope:
     """Return the scope an action needs."""
-    return "read" if action in _READERS or action in {"list_cases", "read_people", "rehearse_scheme"} else "act"
+    return "read" if action in _READERS or action in _READ_OUTSIDE else "act"
 
 
 def _has_scope(principal: Principal, action: str) -> Permission:

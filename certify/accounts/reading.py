@@ -9,6 +9,12 @@ from certify.accounts.parts import Part, parts_in
 from certify.accounts.policy import CASE_PERMISSIONS, permit, require_readable
 from certify.accounts.principal import Principal
 from certify.accounts.reading_clocks import clocks_for
+from certify.accounts.reading_correction import (
+    nonconformities_in,
+    separate_opinions_in,
+    to_be_supplemented_in,
+    versions_in,
+)
 from certify.accounts.reading_parts import (
     BallotReading,
     CaseClock,
@@ -32,16 +38,15 @@ from schemas.decision import Decision, Round
 from schemas.evidence import EvidenceItem, TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Name, RuleId
 from schemas.label import IssuedLabel
-from schemas.review import Finding, Result
+from schemas.review import Finding, Result, ReviewerAgreement
 from schemas.scheme import SchemeRules, Tier
-from schemas.stages import Choice, Stage
+from schemas.stages import Stage
+from workflows.rules.agreement import agreement
 from workflows.rules.case_clocks import clocks_of
 from workflows.rules.clocks import EVALUATION
 from workflows.rules.evidence import missing, requirements_of
-from workflows.rules.fold_correction import CORRECTION
-from workflows.rules.fold_decision import SENT_BACK
 from workflows.rules.hearing import is_heard
-from workflows.rules.standing import manifest_differences, not_handed_in, outstanding, outstanding_lookups
+from workflows.rules.standing import not_handed_in, outstanding, outstanding_lookups
 
 T = TypeVar("T")
 
@@ -54,6 +59,7 @@ class CaseReading(ReadingPart):
         application_digest: the lodged application's text, for those who may open it.
         evidence: what was handed in; `may_open_evidence` tells whether the files themselves may be opened.
         set_aside: items of an earlier version of the manifest that are not in the present one.
+        agreement: how far reviewers agree, for those who recommend, decide and keep the case.
         to_be_supplemented: what the ballots that sent the case back ask for, without their members.
         separate_opinions: dissents of the deciding round, where the scheme publishes them.
         sent_back: how often the applicant was let supplement the file; `reopened` how many decisions were set aside.
@@ -94,6 +100,7 @@ class CaseReading(ReadingPart):
     lookup_findings: tuple[Finding, ...]
     reviews: tuple[ReviewReading, ...]
     results: tuple[Result, ...]
+    agreement: tuple[ReviewerAgreement, ...]
     nonconformities: tuple[NonconformityReading, ...]
     differences: tuple[VersionReading, ...]
     not_handed_in: tuple[Difference, ...]
@@ -173,15 +180,16 @@ def reading_of(case: Case | None, principal: Principal, rules: SchemeRules) -> C
         lookup_findings=_lookups(case, principal),
         reviews=_reviews(case, principal),
         results=many("read_results", lambda: _results(case)),
-        nonconformities=many("read_results", lambda: _nonconformities(case)),
-        differences=many("read_evidence_list", lambda: _versions(case)),
+        agreement=many("read_agreement", lambda: agreement(case)),
+        nonconformities=many("read_results", lambda: nonconformities_in(case)),
+        differences=many("read_evidence_list", lambda: versions_in(case)),
         not_handed_in=many("read_evidence_list", lambda: not_handed_in(case) if case.manifest else ()),
         third_party_report=one("read_third_party_report", lambda: case.third_party_report),
         recommendation=one("read_recommendation", lambda: _recommendation(case)),
         hearing=one("read_hearing", lambda: case.hearing),
         hearing_waived=case.hearing_waived,
-        to_be_supplemented=many("read_hearing", lambda: _to_be_supplemented(case)),
-        separate_opinions=many("read_separate_opinions", lambda: _separate_opinions(case, rules)),
+        to_be_supplemented=many("read_hearing", lambda: to_be_supplemented_in(case)),
+        separate_opinions=many("read_separate_opinions", lambda: separate_opinions_in(case, rules)),
         sent_back=case.sent_back,
         reopened=len(case.reopened),
         reason=one("read_reason", lambda: case.reason),
@@ -295,47 +303,6 @@ def _results(case: Case) -> tuple[Result, ...]:
     voted_on = case.rounds_on_label[-1].results if case.rounds_on_label else ()
     known = {one.criterion for one in case.results}
     return (*case.results, *(one for one in voted_on if one.criterion not in known))
-
-
-def _nonconformities(case: Case) -> tuple[NonconformityReading, ...]:
-    return tuple(
-        NonconformityReading(
-            criterion=one.criterion,
-            grade=one.grade,
-            raised_at=one.raised_at,
-            due_at=one.due_at,
-            extensions=one.extensions,
-            closed_at=one.closed_at,
-            is_past=one.is_past,
-            stands_still=one.is_running and CORRECTION in case.stops,
-        )
-        for _, one in sorted(case.nonconformities.items())
-    )
-
-
-def _versions(case: Case) -> tuple[VersionReading, ...]:
-    latest = case.manifest.version if case.manifest else 1
-    return tuple(
-        VersionReading(version=version, differences=manifest_differences(case, version - 1, version))
-        for version in range(2, latest + 1)
-    )
-
-
-def _to_be_supplemented(case: Case) -> tuple[TextRef, ...]:
-    sent_back = (vote for vote in case.rounds if vote.set_aside == SENT_BACK)
-    return tuple(
-        ballot.reasons
-        for vote in sent_back
-        for ballot in vote.ballots.values()
-        if ballot.choice == Choice.SEND_BACK and ballot.reasons is not None
-    )
-
-
-def _separate_opinions(case: Case, rules: SchemeRules) -> tuple[TextRef, ...]:
-    if case.decision is None or not rules.tiers[case.tier].decision.separate_opinions_published:
-        return ()
-    ballots = case.rounds[-1].ballots.values()
-    return tuple(ballot.dissent for ballot in ballots if ballot.dissent is not None)
 
 
 def _recommendation(case: Case) -> RecommendationReading | None:

@@ -5,10 +5,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import institutions, participants, people
+from certify.register import cases, institutions, participants, people
 from certify.vault.files import find as find_file
 from schemas.acts import (
     ACTS,
+    AcceptApplication,
     ActInCase,
     AppointRapporteur,
     AssignReviewer,
@@ -31,6 +32,7 @@ from schemas.errors import (
 )
 from schemas.people import PersonFacts, Role
 from schemas.records import Receipt
+from workflows.rules.earlier import last_answers
 from workflows.rules.third_party import POOL_MAX
 from workflows.rules.ties import named_in
 
@@ -97,10 +99,13 @@ async def with_facts(session: AsyncSession, act: ActInCase, case: Case | None) -
     """Return the act with the facts it is judged by, as the record has them now."""
     facts: dict[str, Any] = {}
     if "seated" in act.needs:
-        facts["seated"] = (await institutions.facts(session)).commission
-        facts["people"] = await people.facts_of(session, facts["seated"])
+        seats = await institutions.facts(session)
+        facts["seated"], facts["institution"] = seats.commission, seats
+        facts["people"] = await people.facts_of(session, sorted({*seats.commission, *seats.substitutes}))
     if isinstance(act, AssignReviewer):
         facts["people"] = await people.facts_of(session, [act.reviewer])
+    if isinstance(act, AcceptApplication) and case is not None:
+        facts["earlier"] = last_answers(await cases.every(session), case)
     if isinstance(act, AssignReviewers):
         named = [one.reviewer for one in (*act.reviewers, *act.reserves)]
         facts["people"] = await people.facts_of(session, named)

@@ -11,6 +11,7 @@ from schemas.acts import ACTS, AmendApplication, LodgeApplication, OfferEvidence
 from schemas.correction import Grade
 from schemas.evidence import TextRef
 from schemas.identifiers import CriterionId, ItemId, RuleId
+from schemas.label_acts import OfferFreshEvidence
 from schemas.review import Finding
 from schemas.stages import Verdict
 
@@ -45,7 +46,10 @@ _AS_WRITTEN: dict[Any, Any] = {
     TextRef | None: PersonText | None,
     tuple[Finding, ...]: tuple[FindingBody, ...],
 }
-_FILLED_IN = frozenset({*Act.model_fields, "application", "matter", "stored_digest", "size", "sealed_with"})
+_FILLED_IN = {
+    *Act.model_fields,
+    *("application", "around", "edition", "matter", "scheme_in_force", "stored_digest", "size", "sealed_with"),
+}
 """What the engine knows and nobody sends."""
 
 
@@ -89,7 +93,7 @@ def as_written(model: type[Act], body: BaseModel) -> Written:
         elif isinstance(value, tuple) and value and isinstance(value[0], FindingBody):
             texts += [text for finding in value for text in finding.texts]
             fields[name] = [_finding(finding) for finding in value]
-    if model is OfferEvidence:
+    if model in {OfferEvidence, OfferFreshEvidence}:
         # Placeholders until the file itself is looked up.
         fields |= {"stored_digest": fields["digest_of_file"], "size": 1}
     return Written(fields, tuple(texts))

@@ -15,7 +15,7 @@ from certify.procedure.bodies import as_written
 from certify.procedure.institutions import Entrant
 from certify.procedure.matters import Matters
 from certify.procedure.sending import Sending
-from certify.register import cases, participants, schemes, streams
+from certify.register import cases, labels, participants, schemes, streams
 from certify.register.database import Database
 from certify.vault.store import Vault
 from schemas.acts import ACTS, ActInCase, OfferEvidence
@@ -118,10 +118,13 @@ class Procedure:
             scheme = await schemes.in_force(session, application.scheme)
             lodging.check_name(application, await participants.find(session, organisation))
             group = await participants.group_of(session, organisation)
+            renewed = await labels.find(session, application.renews) if application.renews is not None else None
         if case is not None:
             return await self._lodged_before(case, application)
+        lodging.check_renewal(application, renewed, organisation)
         lodging.check(application, scheme)
         fields = await lodging.lodging(self._vault, case_id, organisation, group, application, scheme)
+        fields["edition"] = lodging.EDITION
         act = parsed("lodge_application", {**fields, **_who(principal, key, case_id, request_id)})
         earlier = await self._earlier(act)
         if earlier is not None:

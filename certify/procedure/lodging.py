@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from certify.register import participants
+from certify.register.labels import LabelRecord
 from certify.vault.store import Vault
 from schemas.application import Application, check_against
 from schemas.canonical import canonical_json
 from schemas.case import DeclaredFile, Lodged, SchemePin, SystemFacts
-from schemas.errors import Unacceptable
+from schemas.errors import NotFound, NotPermitted, Unacceptable
 from schemas.scheme import Scheme
 
 EDITION = 2
@@ -42,10 +43,25 @@ def check_name(application: Application, entry: participants.ParticipantRecord |
         raise Unacceptable("organisation_differs", f"The Register has your organisation as {entry.name}.")
 
 
+def check_renewal(application: Application, label: LabelRecord | None, organisation: str) -> None:
+    """Refuse a renewal of a label that there is not, or that another organisation holds.
+
+    Raises:
+        NotFound: `unknown_label`; whose it is can be read by everybody.
+        NotPermitted: `not_the_holder`.
+    """
+    if application.renews is None:
+        return
+    if label is None:
+        raise NotFound("unknown_label", "There is no such label to renew.")
+    if label.organisation != organisation:
+        raise NotPermitted("not_the_holder", "Only the organisation that holds a label can renew it.")
+
+
 async def lodging(
     vault: Vault, key: str, organisation: str, group: Iterable[str], application: Application, scheme: Scheme
 ) -> dict[str, Any]:
-    """Return the fields of the act `lodge_application`; texts and the application itself are stored first."""
+    """Return what an act says of an application; texts and the application itself are stored first."""
     written = canonical_json(application.model_dump(mode="json", exclude_none=True))
     stored = await vault.put_bytes(key, written)
     reasons = {criterion: await vault.put_text(key, reason) for criterion, reason in application.not_applicable.items()}
@@ -54,7 +70,6 @@ async def lodging(
             update={"group": tuple(sorted(set(group) - {organisation}))}
         ),
         "not_applicable": reasons,
-        "edition": EDITION,
     }
 
 
@@ -76,6 +91,7 @@ def _lodged(digest: str, organisation: str, application: Application, scheme: Sc
         declared=_declared(application),
         agreement_accepted=application.agreement.accepted,
         kept_away=application.kept_away or (),
+        renews=application.renews,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.procedure.adoption import proposed
+from certify.procedure.label_facts import with_fresh_file, with_label_facts
 from certify.register import cases, institutions, labels, participants, people, schemes, streams
 from certify.register.challenges import challenged_by, panel_facts
 from certify.register.involvement import concerned_by
@@ -17,6 +18,8 @@ from schemas.appeal import Appeal, LodgeAppeal
 from schemas.complaint import AssignHandler, Complaint, FileComplaint
 from schemas.institution import Institution
 from schemas.institution_acts import ChangeWorkingGroup, ConfirmElection, CreateWorkingGroup, RecordElection
+from schemas.label_acts import AssignSurveillanceReviewer, LabelAct, OfferFreshEvidence
+from schemas.label_life import LabelLife
 from schemas.matter import Matter
 from schemas.organisation import Organisation
 from schemas.people import PersonFacts
@@ -26,6 +29,17 @@ from schemas.scheme_adoption import ProposeScheme
 from workflows.rules.seats import people_of
 
 Facts = dict[str, Any]
+
+
+async def with_stored(session: AsyncSession, act: Act, state: Matter | None) -> Act:
+    """Return the act with the content that the store knows of it, if there is any.
+
+    Raises:
+        NotFound: `not_in_store`.
+    """
+    if isinstance(act, OfferFreshEvidence) and isinstance(state, LabelLife):
+        return await with_fresh_file(session, act, state)
+    return act
 
 
 async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state: Matter | None) -> Act:
@@ -39,6 +53,8 @@ async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state
             "seated": seats.commission,
             "people": await people.facts_of(session, sorted(everyone)),
         }
+    if "seats" in act.needs:
+        facts["institution"] = await institutions.facts(session)
     if "named" in act.needs:
         facts["people"] = await people.facts_of(session, sorted(_named(act, state)))
     organisation = state.organisation if state is not None else act.actor.organisation
@@ -52,12 +68,16 @@ async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state
         facts["proposed"] = await proposed(session, vault, act.digest_of_scheme)
     if isinstance(act, ApplyToJoin | OpenAccessionVote):
         facts["namesake"] = await _namesake(session, act, state)
-    if "labels" in act.needs and organisation is not None:
-        facts["labels"] = await labels.not_ended(session, organisation, datetime.now(UTC))
     for need in sorted(act.needs & set(_READERS)):
         facts |= await _READERS[need](session, act, state)
     party = state.party if state is not None else organisation
-    return _narrowed(act.model_copy(update=facts), party)
+    return await _with_label(session, _narrowed(act.model_copy(update=facts), party), state)
+
+
+async def _with_label(session: AsyncSession, act: Act, state: Matter | None) -> Act:
+    if isinstance(act, LabelAct) and isinstance(state, LabelLife):
+        return await with_label_facts(session, act, state)
+    return act
 
 
 def _narrowed(act: Act, party: str | None) -> Act:
@@ -94,6 +114,8 @@ def _named(act: Act, state: Matter | None) -> frozenset[str]:
     """Return the people whom an act names, or the election that it confirms."""
     if isinstance(act, AssignHandler):
         return frozenset({act.handler})
+    if isinstance(act, AssignSurveillanceReviewer):
+        return frozenset({act.reviewer})
     if isinstance(act, RecordElection):
         return people_of(act.elected)
     if isinstance(act, ConfirmElection) and isinstance(state, Institution):
@@ -121,6 +143,13 @@ async def _challenged(session: AsyncSession, act: Act, _: Matter | None) -> Fact
     return {"challenged": await challenged_by(session, act.stream, act.number)}
 
 
+async def _labels(session: AsyncSession, act: Act, state: Matter | None) -> Facts:
+    organisation = state.organisation if state is not None else act.actor.organisation
+    if organisation is None:
+        return {}
+    return {"labels": await labels.not_ended(session, organisation, datetime.now(UTC))}
+
+
 async def _panel(session: AsyncSession, _: Act, state: Matter | None) -> Facts:
     return {"around": await panel_facts(session, state)} if isinstance(state, Appeal) else {}
 
@@ -128,6 +157,7 @@ async def _panel(session: AsyncSession, _: Act, state: Matter | None) -> Facts:
 _READERS: Final[dict[str, Callable[[AsyncSession, Act, Matter | None], Awaitable[Facts]]]] = {
     "challenged": _challenged,
     "concerned": _concerned,
+    "labels": _labels,
     "panel": _panel,
 }
 """How a fact is read that only some kinds of matter need."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from certify.accounts.label_reading import LABEL_READERS
 from certify.accounts.matter_parts import parts_in_appeal, parts_in_complaint
 from certify.accounts.matter_reading import (
     EVERY_PART,
@@ -23,11 +24,13 @@ from schemas.scheme import SchemeRules
 from workflows.accession import OrganisationCourse
 from workflows.institution import InstitutionCourse
 from workflows.kernel import Kernel
+from workflows.label_life import LabelCourse
 from workflows.matter_file import (
     AppealFile,
     ComplaintFile,
     EthicsQuestionFile,
     InstitutionFile,
+    LabelFile,
     MatterFile,
     OrganisationFile,
     PracticeFile,
@@ -42,11 +45,12 @@ from workflows.matters import (
     RecordCorrectionCourse,
     SchemeProposalCourse,
 )
-from workflows.rules import appeals, complaint_clocks, elections, ethics_questions, organisations
+from workflows.rules import appeals, complaint_clocks, elections, ethics_questions, label_clocks, organisations
 from workflows.rules.appeal_kernel import APPEAL
 from workflows.rules.complaint_kernel import COMPLAINT
 from workflows.rules.ethics_questions import ETHICS_QUESTION
 from workflows.rules.institution import INSTITUTION
+from workflows.rules.label_kernel import LABEL
 from workflows.rules.organisations import ORGANISATION
 from workflows.rules.practices import PRACTICE
 from workflows.rules.record_corrections import RECORD_CORRECTION
@@ -55,7 +59,6 @@ from workflows.rules.scheme_adoption import SCHEME_ADOPTION
 _DECIDING = KEEPERS | {MatterPart.MEMBER, MatterPart.ELECTOR}
 _IN_APPEAL = KEEPERS | {MatterPart.PARTY, MatterPart.PANEL}
 _INFORMED_OF_APPEAL = KEEPERS | {MatterPart.PARTY, MatterPart.INFORMED}
-_IN_COMPLAINT = KEEPERS | {MatterPart.MEMBER, MatterPart.HANDLER}
 _IN_COMPLAINT = KEEPERS | {MatterPart.MEMBER, MatterPart.HANDLER}
 
 
@@ -66,7 +69,8 @@ class MatterKind:
     Attributes:
         collection: under which address it is found, `/api/{collection}`.
         run: its workflow; `file` what that is started with.
-        opens: the act that opens one, None where only the engine does.
+        opens: the act of a person that opens one, None where only the engine does.
+        begins: the act of the engine that opens one, None where only people do.
         also_opens: further acts that open one where there is none yet.
         has_own_id: its id is known before it is opened, and is not made for it.
         lasts: it never ends; whatever its workflow lost, the next act starts it again from the record.
@@ -82,6 +86,7 @@ class MatterKind:
     opens: str | None
     readers: Readers
     clocks: Callable[[Any, SchemeRules], Iterable[Clock]]
+    begins: str | None = None
     also_opens: frozenset[str] = frozenset()
     has_own_id: bool = False
     lasts: bool = False
@@ -90,7 +95,7 @@ class MatterKind:
 
     def may_open(self, act: str) -> bool:
         """Whether an act opens a matter that is not there yet."""
-        return act == self.opens or act in self.also_opens
+        return act in {self.opens, self.begins} or act in self.also_opens
 
     @property
     def state(self) -> type[Matter]:
@@ -140,6 +145,17 @@ CORRECTION = MatterKind(
         )
     ),
     clocks=lambda _correction, _rules: (),
+)
+
+LABEL_LIFE = MatterKind(
+    kernel=LABEL,
+    collection="labels",
+    run=LabelCourse.run,
+    file=LabelFile,
+    opens=None,
+    begins="begin_life",
+    readers=LABEL_READERS,
+    clocks=label_clocks.clocks_of,
 )
 
 ADOPTION = MatterKind(
@@ -258,6 +274,7 @@ APPEALED = MatterKind(
 _ALL = (
     APPEALED,
     QUESTION,
+    LABEL_LIFE,
     COMPLAINED,
     CORRECTION,
     ADOPTION,

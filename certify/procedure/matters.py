@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
-from certify.accounts.matter_reading import MatterReading, matter_reading
+from certify.accounts.matter_reading import MatterPart, MatterReading, matter_reading
 from certify.accounts.policy import scope_refusal
 from certify.accounts.principal import Principal
 from certify.procedure.attempts import keep_attempt
 from certify.procedure.bodies import as_written
-from certify.procedure.matter_facts import with_matter_facts
+from certify.procedure.matter_facts import with_matter_facts, with_stored
 from certify.procedure.matter_kinds import KINDS, MatterKind
 from certify.procedure.sending import Sending
 from certify.register import matters, schemes
@@ -124,8 +124,10 @@ class Matters:
             model,
             {**written.fields, "act_id": act_id_of(sender.facts.person, sender.key), "matter": subject,
              "actor": sender.facts, "authn": sender.authn, "request_id": sender.request_id,
-             "scheme_in_force": scheme.digest},
+             "scheme_in_force": _in_force(state, scheme)},
         )  # fmt: skip
+        async with self._database.reading() as session:
+            act = await with_stored(session, act, state)
         receipt = await self._sending.earlier(act)
         if receipt is None:
             async with self._database.reading() as session:
@@ -146,11 +148,11 @@ class Matters:
         kind = KINDS.get(errand.to)
         if kind is None:
             raise NotFound("unknown_matter", "There is no such matter.")
-        state, scheme = await self._found(kind, errand.subject)
+        state, scheme = await self._found(kind, errand.subject, pinned_to=errand.content.get("scheme_digest"))
         act = _parsed(
             kind.kernel.acts[errand.act],
             {**errand.content, "act_id": act_id_of(ENGINE, f"{sent_by}/{errand.key}"), "matter": errand.subject,
-             "actor": PersonFacts(person=ENGINE), "authn": ENGINE, "scheme_in_force": scheme.digest},
+             "actor": PersonFacts(person=ENGINE), "authn": ENGINE, "scheme_in_force": _in_force(state, scheme)},
         )  # fmt: skip
         if await self._sending.earlier(act) is not None:
             return
@@ -162,20 +164,28 @@ class Matters:
 
     async def _send(self, kind: MatterKind, act: Act, state: Matter | None, scheme: Scheme) -> None:
         workflow_id, rules = matter_id(kind.kernel.name, act.subject), scheme.rules
-        if (kind.may_open(act.kind) and state is None) or kind.lasts:
+        has_ended = state is not None and state.is_over
+        if has_ended:
+            # Its workflow has ended: what is still added to it is taken by a run of its own.
+            kind.kernel.decide(state, act, datetime.now(UTC), rules)
+        if has_ended or kind.lasts or (state is None and kind.may_open(act.kind)):
             file = kind.file(id=act.subject, rules=rules)
             if state is not None:
                 file.put_state(state)
             await self._sending.to_new(act, kind.run, file, workflow_id)
             return
-        now = datetime.now(UTC)
-        await self._sending.to_running(act, workflow_id, when_gone=lambda: kind.kernel.decide(state, act, now, rules))
+        await self._sending.to_running(
+            act, workflow_id, when_gone=lambda: kind.kernel.decide(state, act, datetime.now(UTC), rules)
+        )
 
-    async def _found(self, kind: MatterKind, subject: str) -> tuple[Matter | None, Scheme]:
+    async def _found(
+        self, kind: MatterKind, subject: str, *, pinned_to: JsonValue = None
+    ) -> tuple[Matter | None, Scheme]:
+        """Return a matter and the scheme it follows; one that begins may be pinned to the scheme of another."""
         async with self._database.reading() as session:
             state = await matters.find(session, kind.state, kind.kernel.name, subject)
-            digest = state.scheme_digest if state else None
-            scheme = await (schemes.pinned(session, digest) if digest else schemes.in_force(session, SCHEME))
+            digest = state.scheme_digest if state else pinned_to
+            scheme = await (schemes.pinned(session, str(digest)) if digest else schemes.in_force(session, SCHEME))
         return state, scheme
 
     async def read(self, principal: Principal, kind: str, subject: str) -> MatterReading:
@@ -193,11 +203,11 @@ class Matters:
         return _reading(KINDS[kind], state, principal, scheme), scheme
 
     async def all_for(self, principal: Principal, kind: str) -> list[MatterReading]:
-        """Return the matters of a kind that somebody may know of, newest first."""
+        """Return the matters of a kind that somebody has a part in, newest first."""
         return [reading for reading, _ in await self.all_opened(principal, kind)]
 
     async def all_opened(self, principal: Principal, kind: str) -> list[tuple[MatterReading, Scheme]]:
-        """Return the matters of a kind that somebody may know of, each with its scheme, newest first."""
+        """Return the matters of a kind that somebody has a part in, each with its scheme, newest first."""
         scope_refusal(principal, "read").require()
         found = KINDS[kind]
         async with self._database.reading() as session:
@@ -212,13 +222,18 @@ class Matters:
         return [
             (_reading(found, state, principal, scheme), scheme)
             for state, scheme in shown
-            if found.readers.parts(state, principal.facts)
+            if found.readers.parts(state, principal.facts) - {MatterPart.OBSERVER}
         ]
 
 
 def _reading(kind: MatterKind, state: Matter | None, principal: Principal, scheme: Scheme) -> MatterReading:
     clocks = tuple(kind.clocks(state, scheme.rules)) if state is not None and not state.is_over else ()
     return matter_reading(state, principal, kind.kernel, kind.readers, scheme.rules, clocks)
+
+
+def _in_force(state: Matter | None, scheme: Scheme) -> str | None:
+    # Only what opens a matter asks for it, and computing it takes a tenth of a second.
+    return scheme.digest if state is None else None
 
 
 def _require_known(kind: MatterKind, state: Matter | None, principal: Principal, *, opens: bool) -> None:

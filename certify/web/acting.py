@@ -103,6 +103,7 @@ class ActPage(Generic[O]):
         check: template on which a person sees what will happen before it does.
         more: what the template is filled with besides the case.
         preset: fields that the address may fill; a link must never fill in what a person decides.
+        permission: by which the page is found and opened, where an act has several; its kind otherwise.
     """
 
     kind: str
@@ -114,6 +115,12 @@ class ActPage(Generic[O]):
     check: str | None = None
     more: Callable[[Before[O]], Awaitable[dict[str, object]]] = _nothing_more
     preset: tuple[str, ...] = ()
+    permission: str = ""
+
+    @property
+    def permitted_as(self) -> str:
+        """The permission the page is about; with hyphens it is the last part of its address."""
+        return self.permission or self.kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -239,7 +246,7 @@ async def _form(
     errors: tuple[tuple[str, str], ...] = (),
     code: str | None = None,
 ) -> Response:
-    barred = before.opened.reading.may[page.kind]
+    barred = before.opened.reading.may[page.permitted_as]
     if barred is not None:
         return _not_now(before, room, code or barred, errors)
     return await _fill(before, room, page.template, page, status=status, errors=errors, code=code)
@@ -282,7 +289,7 @@ async def _fill(
         status,
         person=signed_in_bar(before.request, before.principal),
         room=room.path,
-        action=f"{room.path}/{before.opened.reading.id}/{page.kind.replace('_', '-')}",
+        action=f"{room.path}/{before.opened.reading.id}/{page.permitted_as.replace('_', '-')}",
         key=str(uuid7()),
         typed=before.typed,
         errors=errors,

@@ -4,10 +4,12 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from certify.web import (
+    applicant_amending,
     applicant_appeals,
     applicant_drafts,
     applicant_evidence,
     applicant_one_file,
+    applicant_organisation,
     applicant_practices,
     applicant_questions,
 )
@@ -31,9 +33,11 @@ router = APIRouter(prefix="/applicant", dependencies=[Depends(require_applicant)
 router.include_router(applicant_drafts.router)
 router.include_router(applicant_questions.router)
 router.include_router(applicant_appeals.router)
+router.include_router(applicant_organisation.router)
 router.include_router(applicant_practices.router)
 router.include_router(applicant_evidence.router)
 router.include_router(applicant_one_file.router)
+router.include_router(applicant_amending.router)
 
 
 @router.get("")

@@ -60,13 +60,15 @@ class ApplicationDraft:
 
     Attributes:
         entry: their organisation as it stands in the Register; name and country come from there.
-        scheme: the version in force, to which a case lodged now is pinned.
+        scheme: the version in force, to which a case lodged now is pinned; of a correction that of its case.
+        amends: the case that the draft corrects the application of, None for one that is still to be lodged.
     """
 
     reference: str
     scheme: Scheme
     entry: ParticipantRecord | None
     typed: Typed = field(default_factory=Typed)
+    amends: str | None = None
 
     @property
     def title(self) -> str:

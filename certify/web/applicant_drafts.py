@@ -8,14 +8,17 @@ from pydantic import TypeAdapter, ValidationError
 from uuid6 import uuid7
 
 from certify.accounts.principal import Principal
+from certify.procedure.acts import Sent
 from certify.register import cases, participants, schemes
 from certify.register.columns import from_words
 from certify.register.participants import ParticipantRecord
 from certify.web import drafting
 from certify.web.act_pages import Typed, typed_in
+from certify.web.applicant_amending import send_correction
 from certify.web.applicant_desk import PATH, SCHEME
 from certify.web.applicant_draft import SECTIONS, SUBJECT, UNKNOWN, ApplicationDraft, Asked, asked_in, with_section
 from certify.web.applicant_lodging import Trouble, answers_to_check, composed
+from certify.web.applicant_room import ROOM
 from certify.web.errors import status_of
 from certify.web.language import Language, language_of, marked, sentence
 from certify.web.people import Someone, request_id
@@ -23,6 +26,7 @@ from certify.web.reasons import refusal_in
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
 from certify.web.work import signed_in_bar
+from schemas.application import Application
 from schemas.application_spelling import Reference
 from schemas.errors import NotFound, ProcedureError
 from schemas.identifiers import application_id
@@ -35,6 +39,7 @@ DRAFT_MAX = 200_000
 _REFERENCE: TypeAdapter[str] = TypeAdapter(Reference)
 _SECTION_OF_CODE = {
     "agreement_missing": "agreement",
+    "another_system": "system",
     "answer_missing": "questions",
     "gate_unanswered": "gates",
     "organisation_differs": "organisation",
@@ -55,15 +60,23 @@ async def draft_of(services: Services, principal: Principal, reference: str) -> 
     kept = await drafting.begun(services, principal, f"{SUBJECT}{reference}")
     if kept is None:
         raise NotFound("unknown_draft", "You have no draft under this reference.")
-    entry, scheme = await _around(services, principal)
-    return ApplicationDraft(reference=reference, scheme=scheme, entry=entry, typed=kept.typed)
+    return await _draft(services, principal, kept)
 
 
 async def drafts_of(services: Services, principal: Principal) -> list[ApplicationDraft]:
     """Return somebody's drafts, the one saved last at the top."""
     kept = await drafting.all_begun(services, principal, SUBJECT)
+    return [await _draft(services, principal, one) for one in kept]
+
+
+async def _draft(services: Services, principal: Principal, kept: drafting.Begun) -> ApplicationDraft:
     entry, scheme = await _around(services, principal)
-    return [ApplicationDraft(reference=one.name, scheme=scheme, entry=entry, typed=one.typed) for one in kept]
+    async with services.database.reading() as session:
+        case = await cases.find(session, application_id(principal.facts.organisation or "none", kept.name))
+        if case is not None:
+            scheme = await schemes.pinned(session, case.lodged.scheme.digest)
+    amends = case.id if case is not None else None
+    return ApplicationDraft(reference=kept.name, scheme=scheme, entry=entry, typed=kept.typed, amends=amends)
 
 
 async def _around(services: Services, principal: Principal) -> tuple[ParticipantRecord | None, Scheme]:
@@ -176,7 +189,7 @@ async def lodge(request: Request, reference: Begun, principal: Someone, services
         return _check(request, principal, draft, troubles, status=422, refused=True)
     key = typed.one("idempotency_key") or request_id(request)
     try:
-        sent = await services.procedure.lodge(principal, application, key=key, request_id=request_id(request))
+        sent = await _send(services, principal, draft, application, key, request_id(request))
     except ProcedureError as error:
         section = _SECTION_OF_CODE.get(error.code, "")
         trouble = Trouble(section=section, name="main-content", text=refusal_in(language, error))
@@ -185,7 +198,17 @@ async def lodge(request: Request, reference: Begun, principal: Someone, services
     await drafting.discard(services, principal, f"{SUBJECT}{reference}")
     if sent.receipt is None:
         return RedirectResponse(f"{PATH}?lodged={reference}", status_code=303)
-    return RedirectResponse(f"{PATH}/{sent.application}?lodged=yes&done={sent.act_id}", status_code=303)
+    lodged = "" if draft.amends else "lodged=yes&"
+    return RedirectResponse(f"{PATH}/{sent.application}?{lodged}done={sent.act_id}", status_code=303)
+
+
+async def _send(
+    services: Services, principal: Principal, draft: ApplicationDraft, application: Application, key: str, request: str
+) -> Sent:
+    if draft.amends is None:
+        return await services.procedure.lodge(principal, application, key=key, request_id=request)
+    opened = await ROOM.open(services, principal, draft.amends)
+    return await send_correction(services, principal, opened, application, key=key, request_id=request)
 
 
 def _check(

@@ -31,6 +31,7 @@ _NOW = {
 _SUBMIT = marked("Hand in your evidence")
 _ANSWER = marked("Answer the question you were asked")
 _FINISH = marked("Finish and lodge the application")
+_CORRECT = marked("Finish and send the correction")
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -79,7 +80,7 @@ def _of_case(reading: CaseReading, text: str, href: str) -> dict[str, object]:
 
 def _of_draft(language: Language, draft: ApplicationDraft) -> dict[str, object]:
     return {
-        "text": sentence(language, _FINISH),
+        "text": sentence(language, _CORRECT if draft.amends else _FINISH),
         "href": f"{PATH}/drafts/{draft.reference}",
         "title": draft.title,
         "reference": draft.reference,

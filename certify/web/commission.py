@@ -7,6 +7,8 @@ from certify.accounts.parts import Part
 from certify.web import (
     commission_complaints,
     commission_corrections,
+    commission_institutions,
+    commission_organisations,
     commission_practices,
     commission_questions,
     commission_schemes,
@@ -46,6 +48,8 @@ router = APIRouter(prefix="/commission", dependencies=[Depends(require_seat)])
 # Before `/{application}`, which would take their addresses for a case.
 router.include_router(commission_questions.router)
 router.include_router(commission_complaints.router)
+router.include_router(commission_organisations.router)
+router.include_router(commission_institutions.router)
 router.include_router(commission_practices.router)
 router.include_router(commission_corrections.router)
 router.include_router(commission_schemes.router)

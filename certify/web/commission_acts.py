@@ -49,6 +49,7 @@ async def _vote(before: Before) -> dict[str, object]:
         "vote": opened.reading.rounds[-1],
         "grounds": [*gates, *grounds] if opened.reading.rule else [*grounds, *gates],
         "passes": opened.reading.rule is None and not first,
+        "proposed": opened.reading.rounds[-1].proposed_tier,
     }
 
 
@@ -95,6 +96,12 @@ PAGES = {
         fields=lambda typed: {"report": typed.one("report")},
         anchor="report",
         required={"report": marked("Write or paste the report.")},
+    ),
+    "answer-assignment": ActPage(
+        kind="answer_assignment",
+        template="commission/answer_assignment.html",
+        fields=lambda typed: {"accepts": False, "reason": typed.one("reason") or None},
+        anchor="reason",
     ),
     "release-label": ActPage(
         kind="release_label",

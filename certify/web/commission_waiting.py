@@ -10,6 +10,7 @@ from certify.web.language import Language, marked, sentence
 from certify.web.reasons import reason_of
 
 _DECLARE = "declare_interests"
+_REFUSE = "answer_assignment"
 _DUTIES = {
     "submit_recommendation": marked("Recommend a decision"),
     "cast_ballot": marked("Cast your ballot"),
@@ -19,8 +20,9 @@ _DUTIES = {
 _OTHERS = {
     _DECLARE: marked("Declare your interests"),
     "recuse": marked("Leave the electorate of this round"),
+    _REFUSE: marked("Say that you will not act as third party"),
 }
-_NOBODYS = frozenset({"role_missing", "wrong_stage", "no_release_needed", "no_open_round"})
+_NOBODYS = frozenset({"not_drawn", "role_missing", "wrong_stage", "no_release_needed", "no_open_round"})
 """Reasons for which an act is not listed at all: it is another person's, or nobody's now."""
 _TO_DO, _DONE, _LATER, _IF_NEEDED = marked("To do"), marked("Done"), marked("Cannot start yet"), marked("If needed")
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -75,7 +77,7 @@ def tasks_of(language: Language, reading: CaseReading) -> list[dict[str, object]
     """Return the reader's tasks in a case, as a task list shows them."""
     declared = reading.own.interests is not None
     tasks = [] if reading.may[_DECLARE] and not declared else [_task(language, reading, _DECLARE, done=declared)]
-    for kind in (*_DUTIES, "recuse"):
+    for kind in (*_DUTIES, "recuse", _REFUSE):
         if _concerns(reading, kind) and reading.may[kind] not in _NOBODYS:
             done = reading.may[kind] in {"already_voted", "already_reported", "already_released"}
             tasks.append(_task(language, reading, kind, done=done))
@@ -88,13 +90,14 @@ def _concerns(reading: CaseReading, kind: str) -> bool:
         "cast_ballot": Part.MEMBER in reading.parts,
         "recuse": reading.own.is_elector,
         "record_third_party_report": Part.THIRD_PARTY in reading.parts,
+        _REFUSE: Part.THIRD_PARTY in reading.parts and reading.third_party_report is None and not reading.may[_REFUSE],
         "release_label": Part.LABEL_OFFICER in reading.parts,
     }[kind]
 
 
 def _task(language: Language, reading: CaseReading, kind: str, *, done: bool) -> dict[str, object]:
     barred = reading.may[kind]
-    status = _DONE if done else _LATER if barred else _IF_NEEDED if kind == "recuse" else _TO_DO
+    status = _DONE if done else _LATER if barred else _IF_NEEDED if kind in {"recuse", _REFUSE} else _TO_DO
     return {
         "name": sentence(language, {**_DUTIES, **_OTHERS}[kind]),
         "href": None if barred else f"/commission/{reading.id}/{kind.replace('_', '-')}",

@@ -74,9 +74,13 @@ def sentence(language: Language, message: str, **values: object) -> str:
     return translated % values if values else translated
 
 
-def day(language: Language, when: date | None) -> str:
-    """Write a day as people of the language do, `20 November 2028`; an empty text for no day."""
-    return format_date(when, "long", locale=_LOCALES[language]) if when else ""
+def day(language: Language, when: date | str | None) -> str:
+    """Write a day as people of the language do, `20 November 2028`; an empty text for no day.
+
+    A text is ISO 8601, as the facts of a reading give a time.
+    """
+    known = datetime.fromisoformat(when) if isinstance(when, str) and when else when
+    return format_date(known, "long", locale=_LOCALES[language]) if known else ""
 
 
 def moment(language: Language, when: datetime | str) -> str:

@@ -77,6 +77,7 @@ class MatterRoom(ActRoom[OpenMatter]):
         own: template with the macros `heading`, `state` and `about` of this kind of matter.
         opening: page of the act that opens one, where this audience may.
         links: further pages about a matter: the last part of the address, and the marked text that leads there.
+        begun_as: the id of what somebody opens, where that is known before; there is one for each of them.
     """
 
     not_now: ClassVar[str] = "matters/not_now.html"
@@ -88,6 +89,7 @@ class MatterRoom(ActRoom[OpenMatter]):
     own: str
     opening: str | None = None
     links: Mapping[str, str] = field(default_factory=dict)
+    begun_as: Callable[[Principal], str] | None = None
 
     async def open(self, services: Services, principal: Principal, subject: str) -> OpenMatter:
         """Return a matter that somebody finds in this room, or what is shown before one is opened.
@@ -116,7 +118,8 @@ class MatterRoom(ActRoom[OpenMatter]):
         principal, key = before.principal, key or request_id(before.request)
         subject, body = before.opened.reading.id, _body(self.kind, kind, fields)
         if subject == BEGINNING:
-            subject = subject_of(principal.person, self.kind, body, key)
+            own = self.begun_as(principal) if self.begun_as else None
+            subject = own or subject_of(principal.person, self.kind, body, key)
         sent = await before.services.procedure.matters.act(
             principal, self.kind, kind, subject, body, key=key,
             request_id=request_id(before.request),
@@ -224,7 +227,7 @@ async def show_list(request: Request, services: Services, principal: Principal, 
         title=sentence(language, room.title),
         intro=sentence(language, room.intro),
         own=room.own,
-        opening=_opening(language, room),
+        opening=None if room.begun_as and listed else _opening(language, room),
         waiting=waiting,
         running=running,
         ended=ended,

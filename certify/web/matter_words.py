@@ -8,6 +8,7 @@ from certify.web.language import Language, day, marked, moment, sentence
 from schemas.clocks import Party
 
 SUBJECTS: Final[Mapping[str, str]] = {
+    "admit": marked("Let the organisation join the Code"),
     "adopt": marked("Adopt the scheme version"),
     "answer": marked("Adopt the proposed answer"),
     "uphold": marked("Uphold the appeal"),
@@ -19,6 +20,9 @@ CLOCKS: Final[Mapping[str, str]] = {
     "appeal": marked("Decision on the appeal"),
     "complaint": marked("Outcome of the complaint"),
     "complaint_question": marked("Answer of the complainant"),
+    "accession": marked("Decision on the application to join"),
+    "officer": marked("Ethics officer to be named"),
+    "term": marked("End of a term"),
 }
 """What must be done by the end of a clock, by its kind."""
 
@@ -67,6 +71,30 @@ ENTRIES: Final[Mapping[str, str]] = {
     "complaint_question_lapsed": marked("No answer came in time"),
     "findings_recorded": marked("Findings written down"),
     "complaint_decided": marked("Complaint decided"),
+    "participant_entered": marked("Entered in the Register"),
+    "join_applied": marked("Applied to join the Code"),
+    "join_application_taken_back": marked("Application taken back"),
+    "join_voted_down": marked("The Commission voted against it"),
+    "join_refused": marked("Refused with reasons"),
+    "officer_named": marked("Ethics officer named"),
+    "officer_term_ended": marked("Two months over, no ethics officer named"),
+    "ethics_commission_named": marked("Ethics commission named or dissolved"),
+    "participant_left": marked("Left the Code"),
+    "group_declared": marked("Group stated"),
+    "extract_signed": marked("Extract of the Register signed"),
+    "election_recorded": marked("Election recorded"),
+    "election_confirmed": marked("Election confirmed"),
+    "election_rejected": marked("Election set aside"),
+    "vacancy_recorded": marked("Vacancy recorded"),
+    "vacancy_rejected": marked("Vacancy set aside"),
+    "seat_vacated": marked("Seat vacated"),
+    "substitute_stepped_up": marked("A substitute took the seat"),
+    "seats_ended": marked("Terms ended"),
+    "working_group_created": marked("Working group created"),
+    "working_group_changed": marked("Working group changed"),
+    "working_group_dissolved": marked("Working group dissolved"),
+    "impartiality_report_filed": marked("Report on impartiality filed"),
+    "naming_agreed": marked("Consent to a name given or withdrawn"),
     "correction_proposed": marked("Correction proposed"),
     "correction_confirmed": marked("Correction confirmed"),
     "correction_rejected": marked("Correction not confirmed"),

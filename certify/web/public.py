@@ -15,6 +15,7 @@ from certify.register import labels, participants, schemes
 from certify.web import public_answers as answers
 from certify.web import (
     public_complaint,
+    public_institutions,
     public_methods,
     public_practices,
     public_questions,
@@ -24,11 +25,12 @@ from certify.web import (
 )
 from certify.web.errors import RETRY_AFTER_SECONDS
 from certify.web.language import language_of
+from certify.web.public_register import participant_row
+from certify.web.public_texts import texts_of
 from certify.web.public_views import (
     READ,
     LabelsView,
     MistypedView,
-    ParticipantRow,
     RegisterView,
     ScanView,
     answer_for,
@@ -55,6 +57,7 @@ router.include_router(public_methods.router)
 router.include_router(public_questions.router)
 router.include_router(public_report.router)
 router.include_router(public_complaint.router)
+router.include_router(public_institutions.router)
 router.include_router(public_practices.router)
 router.include_router(public_statistics.router)
 SCHEME = BUILT_IN.name
@@ -99,17 +102,10 @@ async def register(request: Request, services: Serviced) -> Response:
     async with services.database.reading() as session:
         found = await participants.every(session)
         scheme = await schemes.in_force(session, SCHEME)
-    rows = tuple(
-        ParticipantRow(
-            name=row.name,
-            country=row.country,
-            roles=tuple(scheme.texts.roles[role].in_language(language) for role in row.roles.split()),
-            entered_on=row.entered_at.date(),
-            ethics_officer=row.ethics_officer,
-        )
-        for row in found
-    )
-    return render(request, "public/register.html", view=RegisterView(participants=rows, total=len(rows)))
+    now = datetime.now(UTC)
+    rows = tuple(participant_row(row, scheme, language, now) for row in found if row.is_participant)
+    left = tuple(participant_row(row, scheme, language, now) for row in found if not row.is_participant)
+    return render(request, "public/register.html", view=RegisterView(participants=rows, left=left, total=len(rows)))
 
 
 @router.get("/register/{organisation}/extract")
@@ -173,7 +169,13 @@ async def _answer_for_number(
             return answers.unknown(label_id, now, authenticity)
         scheme = await schemes.pinned(session, row.public_facts.scheme.digest)
     return answers.known(
-        row, scheme, services.settings, language=language_of(request), now=now, authenticity=authenticity
+        row,
+        scheme,
+        services.settings,
+        language=language_of(request),
+        now=now,
+        authenticity=authenticity,
+        texts=await texts_of(services.vault, row),
     )
 
 

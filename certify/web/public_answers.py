@@ -5,8 +5,11 @@ from pathlib import Path
 
 from certify.config import Settings
 from certify.register.labels import LabelRecord, PublicFacts
+from certify.web.label_words import restoration, why
 from certify.web.language import Language, day, sentence
+from certify.web.public_texts import PublicTexts
 from certify.web.public_views import (
+    ENDING_SOON,
     DecisionView,
     EvaluationView,
     LabelRow,
@@ -20,8 +23,13 @@ from labels.key_set import KeySet
 from labels.verification import Verification, verify
 from schemas.errors import CouldNotCheck
 from schemas.label import Authenticity, LabelFacts, Standing
+from schemas.label_life import Because, Step
 from schemas.label_number import MistypedNumber, format_number
 from schemas.scheme import Scheme, Tier
+
+NO_TEXTS = PublicTexts()
+_UNEXPLAINED = frozenset({Standing.IN_FORCE, Standing.EXPIRED})
+"""Standings that say why by themselves."""
 
 
 def mistyped(typed: str, slip: MistypedNumber) -> MistypedView:
@@ -67,17 +75,21 @@ def known(
     language: Language,
     now: datetime,
     authenticity: Authenticity | None = None,
+    texts: PublicTexts = NO_TEXTS,
 ) -> ScanView:
     """Return the answer about a label of the directory."""
-    standing = row.standing_at(now)
-    address = f"/{row.id}"
+    standing, last = row.standing_at(now), steps_of(row, now)[-1]
+    address, is_suspended = f"/{row.id}", standing == Standing.SUSPENDED
     return ScanView(
         authenticity=authenticity,
         standing=standing,
         checked_at=now,
         number=format_number(row.id),
-        label=_label_view(row, scheme, settings, language, standing),
-        since=row.expires_at.date() if standing == Standing.EXPIRED else None,
+        label=_label_view(row, scheme, settings, language, now, texts),
+        since=None if standing == Standing.IN_FORCE else last.at.date(),
+        reason=None if standing in _UNEXPLAINED else why(language, last),
+        restoration=restoration(language, last, texts.restoration) if is_suspended else None,
+        version=row.version,
         downloads=(
             Link(text=sentence(language, "Label as a picture (PNG)"), href=f"{address}.png"),
             Link(text=sentence(language, "Label for print (SVG)"), href=f"{address}.svg"),
@@ -86,16 +98,40 @@ def known(
     )
 
 
+def steps_of(row: LabelRecord, now: datetime) -> tuple[Step, ...]:
+    """Return every step a label has taken, its end included where that is not recorded yet."""
+    first = Step(version=1, standing=Standing.IN_FORCE, at=row.issued_at, because=Because.GRANTED)
+    steps = row.life.public_life.steps if row.life is not None else (first,)
+    if row.standing_at(now) == steps[-1].standing:
+        return steps
+    ended = Step(version=len(steps) + 1, standing=Standing.EXPIRED, at=row.expires_at, because=Because.TERM_ENDED)
+    return (*steps, ended)
+
+
+def _renewal_asked(row: LabelRecord, now: datetime) -> bool | None:
+    """Tell whether a renewal is under way, where that matters: once it is, or when the end is near."""
+    if row.life is None or row.standing_at(now).is_final or row.life.public_life.prolongs is not None:
+        return None
+    asked = row.life.public_life.renewal_asked_at is not None
+    return True if asked else (False if row.expires_at - now < ENDING_SOON else None)
+
+
+def _number(label_id: str | None) -> str | None:
+    return format_number(label_id) if label_id is not None else None
+
+
 def _label_view(
-    row: LabelRecord, scheme: Scheme, settings: Settings, language: Language, standing: Standing
+    row: LabelRecord, scheme: Scheme, settings: Settings, language: Language, now: datetime, texts: PublicTexts
 ) -> LabelView:
     facts, label, tally = row.public_facts, row.issued, row.public_facts.tally
     tier = Tier(row.tier)
     tier_name = scheme.texts.tiers[tier].name.in_language(language)
     granted_on = facts.decided_at.date()
-    history = [StatusChange(standing=Standing.IN_FORCE, on=granted_on)]
-    if standing == Standing.EXPIRED:
-        history.append(StatusChange(standing=standing, on=row.expires_at.date()))
+    life = row.life.public_life if row.life is not None else None
+    history = tuple(
+        StatusChange(standing=step.standing, on=step.at.date(), reason=why(language, step))
+        for step in steps_of(row, now)
+    )
     return LabelView(
         product=facts.product,
         version=facts.version,
@@ -124,8 +160,14 @@ def _label_view(
         evaluation=_evaluation(facts, scheme, language),
         issuer=settings.body_ru if language == "ru" else settings.body,
         meaning=_meaning(facts, scheme, tier_name, granted_on, language),
-        history=tuple(history),
+        history=history,
         kid=label.kid,
+        successor=_number(life.successor) if life is not None else None,
+        prolongs=_number(facts.prolongs),
+        renewal_asked=_renewal_asked(row, now),
+        scope=texts.scope,
+        is_reduced=life is not None and life.scope is not None,
+        looked_at=tuple(moment.date() for moment in life.looked_at) if life is not None else (),
     )
 
 

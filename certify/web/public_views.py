@@ -87,7 +87,10 @@ class LabelView(_View):
         languages: ISO 639 codes of the languages the system is offered in.
         meaning: the scheme's `meaning`, filled in.
         successor: number of the label that replaces this one.
+        prolongs: number of the label that this one carries on until its renewal is decided.
         renewal_asked: None where the question does not arise.
+        scope: what the label still covers, where a decision reduced that; `is_reduced` also where it cannot be shown.
+        looked_at: days on which surveillances ended with the label maintained.
     """
 
     product: str
@@ -114,7 +117,11 @@ class LabelView(_View):
     history: tuple[StatusChange, ...]
     kid: str
     successor: str | None = None
+    prolongs: str | None = None
     renewal_asked: bool | None = None
+    scope: str | None = None
+    is_reduced: bool = False
+    looked_at: tuple[date, ...] = ()
 
 
 class ScanView(_View):
@@ -127,6 +134,7 @@ class ScanView(_View):
         since: first day of the present standing; of `not_yet`, the day it begins.
         reason: why, in a sentence for the public, where the standing has a reason.
         restoration: of a suspension, how it can be lifted.
+        version: number of the step that led to the standing; a later answer never has a smaller one.
         downloads: the label for machines and for print.
     """
 
@@ -138,6 +146,7 @@ class ScanView(_View):
     since: date | None = None
     reason: str | None = None
     restoration: str | None = None
+    version: int | None = None
     downloads: tuple[Link, ...] = ()
 
     @model_validator(mode="after")
@@ -341,6 +350,10 @@ class ParticipantRow(_View):
         country: ISO 3166-1 code.
         roles: names of the AI Actor roles, in the reader's language.
         ethics_officer: as the participant wants it published, None while not yet named (II-2.2).
+        officer_by: until when an officer is awaited; None once one is named or the time is over.
+        ethics_commission: name of the internal ethics commission, empty where there is one without a name.
+        extract: address of the signed extract.
+        left_on: of a former participant.
     """
 
     name: str
@@ -348,14 +361,57 @@ class ParticipantRow(_View):
     roles: tuple[str, ...]
     entered_on: date
     ethics_officer: str | None = None
+    officer_contact: str | None = None
+    officer_by: date | None = None
+    ethics_commission: str | None = None
+    extract: str | None = None
+    left_on: date | None = None
 
 
 class RegisterView(_View):
     """One page of the Register of participants."""
 
     participants: tuple[ParticipantRow, ...]
+    left: tuple[ParticipantRow, ...] = ()
     total: int
     next_href: str | None = None
+
+
+class BodyRow(_View):
+    """One elected body: seats and terms; nobody is named who did not agree.
+
+    Attributes:
+        elected: elections say who sits there; otherwise the roles that people hold.
+        held: seats that somebody holds; `vacant` the others.
+        has_chair: whether somebody leads it; None where nobody is to.
+        until: the last day of the longest term.
+    """
+
+    name: str
+    elected: bool
+    seats: int = 0
+    held: int = 0
+    vacant: int = 0
+    substitutes: int = 0
+    has_chair: bool | None = None
+    until: date | None = None
+    names: tuple[str, ...] = ()
+
+
+class GroupRow(_View):
+    """One working group: how many from inside, whom its members from outside represent."""
+
+    name: str
+    purpose: str
+    inside: int
+    outside: tuple[tuple[str, str], ...]
+
+
+class ReportRow(_View):
+    """One year's report on impartiality."""
+
+    year: int
+    text: str
 
 
 class TourStep(_View):

@@ -3,7 +3,6 @@
 from typing import Any
 
 from certify.web.act_pages import ActPage, Before, Typed
-from certify.web.applicant_draft import UNKNOWN
 from certify.web.casework import lodged_application
 from certify.web.language import Language, language_of, marked, sentence
 from schemas.application import Application
@@ -11,7 +10,8 @@ from schemas.errors import Unacceptable
 from schemas.scheme import Scheme
 
 _ANSWER, _WHY = "answer-", "rationale-"
-_UNKNOWN = marked("Unknown (counts as the worst)")
+_UNKNOWN = "unknown"
+_COUNTS_AS_WORST = marked("Unknown (counts as the worst)")
 _STATED = marked("The applicant answered: %(answer)s")
 _STATED_WITH = marked("The applicant answered: %(answer)s, and names %(files)s")
 
@@ -32,8 +32,8 @@ async def _questions(before: Before) -> dict[str, object]:
 def _question(language: Language, scheme: Scheme, lodged: Application, name: str) -> dict[str, object]:
     text, answer = scheme.texts.questions[name], lodged.answers[name]
     options = [(str(points), option.in_language(language)) for points, option in enumerate(text.options)]
-    options.append((UNKNOWN, sentence(language, _UNKNOWN)))
-    value = UNKNOWN if answer.points is None else str(answer.points)
+    options.append((_UNKNOWN, sentence(language, _COUNTS_AS_WORST)))
+    value = _UNKNOWN if answer.points is None else str(answer.points)
     stated = sentence(language, _STATED_WITH if answer.evidence else _STATED)
     return {
         "id": name,
@@ -50,7 +50,7 @@ def _answers(typed: Typed) -> dict[str, Any]:
     answers = {name.removeprefix(_ANSWER): typed.one(name) for name in names}
     whys = {name.removeprefix(_WHY): typed.one(name) for name in typed.values if name.startswith(_WHY)}
     return {
-        "answers": {name: None if value == UNKNOWN else _points(value) for name, value in answers.items()},
+        "answers": {name: None if value == _UNKNOWN else _points(value) for name, value in answers.items()},
         "rationale": {name: why for name, why in whys.items() if why},
     }
 

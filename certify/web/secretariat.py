@@ -7,9 +7,11 @@ from fastapi.responses import Response
 
 from certify.accounts.parts import Part
 from certify.web import (
+    secretariat_accessions,
     secretariat_appeals,
     secretariat_complaints,
     secretariat_corrections,
+    secretariat_institutions,
     secretariat_people,
     secretariat_practices,
     secretariat_questions,
@@ -35,6 +37,8 @@ router = APIRouter(prefix="/secretariat", dependencies=[Depends(require_desk)])
 # Before `/{application}`, which would take their addresses for a case.
 router.include_router(secretariat_people.router)
 router.include_router(secretariat_register.router)
+router.include_router(secretariat_accessions.router)
+router.include_router(secretariat_institutions.router)
 router.include_router(secretariat_questions.router)
 router.include_router(secretariat_complaints.router)
 router.include_router(secretariat_appeals.router)

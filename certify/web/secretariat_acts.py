@@ -6,7 +6,7 @@ from certify.web.act_pages import ActPage, Before, Typed
 from certify.web.case_questions import ASK_QUESTION
 from certify.web.language import marked
 from certify.web.secretariat_board import open_lookups
-from certify.web.secretariat_planning import electorate, experts, members, plan
+from certify.web.secretariat_planning import electorate, experts, members, plan, third_parties, tier_vote
 from schemas.errors import Unacceptable
 
 
@@ -96,6 +96,22 @@ PAGES = {
         fields=lambda typed: {"protocol": typed.one("protocol")},
         anchor="protocol",
         required={"protocol": marked("Write or paste the protocol.")},
+    ),
+    "draw-third-party": ActPage(
+        kind="draw_third_party",
+        template="secretariat/draw_third_party.html",
+        fields=lambda _: {},
+        anchor="main-content",
+        more=third_parties,
+    ),
+    "open-tier-round": ActPage(
+        kind="open_round",
+        permission="open_tier_round",
+        template="secretariat/open_tier_round.html",
+        fields=lambda typed: {"proposed_tier": typed.one("proposed_tier")},
+        anchor="proposed_tier",
+        required={"proposed_tier": marked("Choose the tier that is proposed.")},
+        more=tier_vote,
     ),
     "open-round": ActPage(
         kind="open_round",

@@ -20,6 +20,8 @@ _ACTS = {
     "assign_reviewer": marked("Ask reviewers"),
     "approve_plan": marked("Approve the evaluation plan"),
     "record_lookup": marked("Record the lookups"),
+    "draw_third_party": marked("Draw the neutral third party"),
+    "open_tier_round": marked("Put a higher risk tier to the vote"),
     "appoint_rapporteur": marked("Appoint the rapporteur"),
     "record_hearing": marked("Record the hearing"),
     "open_round": marked("Open a round of the Commission"),
@@ -57,7 +59,7 @@ def duty_of(reading: CaseReading, rules: SchemeRules) -> str | None:
     elif reading.stage == Stage.PLANNING:
         duty = _planning(reading, rules)
     elif reading.stage == Stage.EVALUATION:
-        duty = "record_lookup" if open_lookups(reading) else None
+        duty = _evaluation(reading, rules)
     elif reading.stage == Stage.RECOMMENDATION:
         duty = _recommendation(reading, rules)
     else:
@@ -74,6 +76,15 @@ def _planning(reading: CaseReading, rules: SchemeRules) -> str | None:
     )
     covered = {area for one in asked for area in one.areas}
     return "assign_reviewer" if len(asked) < wanted.count or set(wanted.areas) - covered else None
+
+
+def _evaluation(reading: CaseReading, rules: SchemeRules) -> str | None:
+    if reading.disputed_tier is not None:
+        return "open_tier_round"
+    if open_lookups(reading):
+        return "record_lookup"
+    needed = rules.tiers[reading.tier].neutral_third_party == "required"
+    return "draw_third_party" if needed and reading.may["draw_third_party"] is None else None
 
 
 def _recommendation(reading: CaseReading, rules: SchemeRules) -> str | None:
@@ -139,6 +150,10 @@ def tasks_of(language: Language, reading: CaseReading, rules: SchemeRules) -> li
 def _concerns(reading: CaseReading, kind: str, rules: SchemeRules) -> bool:
     if kind == "decline_application":
         return reading.stage == Stage.INTAKE
+    if kind == "draw_third_party":
+        return reading.may[kind] in {None, "already_drawn"} or _drawn(reading)
+    if kind == "open_tier_round":
+        return reading.may[kind] is None or any(vote.proposed_tier is not None for vote in reading.rounds)
     if kind == "record_lookup":
         return bool(reading.lookups) or reading.stage in {Stage.INTAKE, Stage.EVIDENCE, Stage.PLANNING}
     if kind == "record_hearing":
@@ -154,10 +169,16 @@ def _is_done(reading: CaseReading, kind: str) -> bool:
         "assign_reviewer": bool(held and held.plan_digest),
         "approve_plan": bool(held and held.plan_digest),
         "record_lookup": bool(reading.lookups) and not open_lookups(reading),
+        "draw_third_party": _drawn(reading),
         "appoint_rapporteur": bool(held and held.rapporteur),
         "record_hearing": reading.hearing is not None,
         "open_round": any(vote.proposed_tier is None for vote in reading.rounds) and reading.may[kind] is not None,
     }.get(kind, False)
+
+
+def _drawn(reading: CaseReading) -> bool:
+    held = reading.participants
+    return held is not None and held.third_party_drawn is not None and reading.may["draw_third_party"] is not None
 
 
 def _task(language: Language, reading: CaseReading, rules: SchemeRules, kind: str) -> dict[str, object]:

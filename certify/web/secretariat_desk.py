@@ -8,7 +8,7 @@ ROLES = frozenset({Role.SECRETARIAT, Role.AUDITOR, Role.IMPARTIALITY_MEMBER})
 
 
 def require_desk(principal: Someone) -> None:
-    """Let in the secretariat; and auditors and the impartiality committee, who change nothing.
+    """Let in the secretariat, and auditors and the impartiality committee, who change nothing in a case.
 
     Raises:
         NotPermitted: `role_missing`.

@@ -8,8 +8,7 @@ from certify.accounts.reading import CaseReading
 from certify.web.casework import OpenCase, list_cases, lodged_application
 from certify.web.services import Services
 from schemas.application import Application
-from schemas.case import Case
-from schemas.scheme import Scheme
+from workflows.rules.earlier import is_earlier, lowered
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,22 +60,7 @@ async def _earlier(
     found = []
     for one in await list_cases(services, principal, where=lambda other: is_earlier(other, opened.case)):
         before = answers_of(await lodged_application(services, one.reading))
-        found.append(EarlierCase(reading=one.reading, answers=before, lowered=lowered(before, answers, one.scheme)))
+        found.append(
+            EarlierCase(reading=one.reading, answers=before, lowered=lowered(before, answers, one.scheme.rules))
+        )
     return tuple(found)
-
-
-def is_earlier(other: Case, case: Case) -> bool:
-    """Whether a case was lodged before, by the same organisation or for a system of the same name."""
-    same_organisation = other.lodged.organisation == case.lodged.organisation
-    related = same_organisation or other.lodged.system.name == case.lodged.system.name
-    return related and other.id != case.id and other.lodged_at < case.lodged_at
-
-
-def lowered(before: Mapping[str, int | None], now: Mapping[str, int | None], scheme: Scheme) -> tuple[str, ...]:
-    """Return the questions whose answer is lower than last time: each needs a reason (procedure, stage 2)."""
-    most = scheme.rules.scoring.scale.max
-
-    def points(answer: int | None) -> int:
-        return most if answer is None else answer
-
-    return tuple(one for one in now if one in before and points(now[one]) < points(before[one]))

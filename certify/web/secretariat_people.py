@@ -11,9 +11,11 @@ from certify.accounts import people
 from certify.accounts.people import Listed
 from certify.accounts.policy import permit
 from certify.accounts.principal import Principal
+from certify.procedure.institutions import organisation_id
 from certify.register import participants, schemes
 from certify.register.participants import ParticipantRecord
 from certify.web.act_pages import Typed, typed_in
+from certify.web.countries import countries
 from certify.web.errors import status_of
 from certify.web.language import language_of
 from certify.web.people import Someone
@@ -29,6 +31,8 @@ from schemas.scheme import Scheme
 router = APIRouter()
 
 SCHEME = "ai-ethics-code"
+ABOUT_TO_JOIN = "about-to-join"
+"""Chosen for an applicant whose organisation is to apply first; no organisation has this id."""
 _ROLES: TypeAdapter[tuple[Role, ...]] = TypeAdapter(tuple[Role, ...])
 _AREAS: TypeAdapter[tuple[Word, ...]] = TypeAdapter(tuple[Word, ...])
 _FIELDS = {
@@ -37,6 +41,7 @@ _FIELDS = {
     "email_taken": "email",
     "organisation_missing": "organisation",
     "unknown_organisation": "organisation",
+    "organisation_unnamed": "joining_name",
     "unknown_area": "areas",
 }
 
@@ -73,9 +78,10 @@ async def invite(request: Request, principal: Someone, services: Serviced) -> Re
 
 
 async def _invite(services: Services, principal: Principal, typed: Typed) -> str:
-    organisation = typed.one("organisation") or None
+    organisation = _organisation(typed)
     async with services.database.writing() as session:
-        await _check_organisation(session, organisation)
+        if typed.one("organisation") != ABOUT_TO_JOIN:
+            await _check_organisation(session, organisation)
         invitation = await people.invite(
             session,
             name=typed.one("name"),
@@ -88,6 +94,21 @@ async def _invite(services: Services, principal: Principal, typed: Typed) -> str
             authn=principal.authn,
         )
     return invitation.token
+
+
+def _organisation(typed: Typed) -> str | None:
+    """Return the id of the organisation: from the Register, or of one that is about to join (Code, II-2.4).
+
+    Raises:
+        Unacceptable: `organisation_unnamed`.
+    """
+    chosen = typed.one("organisation")
+    if chosen != ABOUT_TO_JOIN:
+        return chosen or None
+    name, country = typed.one("joining_name"), typed.one("joining_country")
+    if not name or country not in countries("en"):
+        raise Unacceptable("organisation_unnamed", "Give name and country of the organisation that is about to join.")
+    return organisation_id(name, country)
 
 
 def _roles(typed: Typed) -> tuple[Role, ...]:
@@ -128,6 +149,8 @@ async def _page(
         person=signed_in_bar(request, principal),
         listed=[(one, role_names(language, one.facts.roles)) for one in listed],
         organisations={one.organisation: one.name for one in organisations},
+        about_to_join=ABOUT_TO_JOIN,
+        countries=list(countries(language).items()),
         roles=[(role.value, name) for role, name in zip(Role, role_names(language, tuple(Role)), strict=True)],
         areas=[
             (area, scheme.texts.areas[area].in_language(language))

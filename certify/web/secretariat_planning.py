@@ -14,12 +14,15 @@ from certify.web.language import language_of
 from certify.web.reasons import reason_about
 from schemas.case import Case
 from schemas.people import PersonFacts, Role
+from schemas.scheme import Tier
 from workflows.rules.assignment import criteria_by_reviewer, may_review
 from workflows.rules.evaluation import to_be_judged
 from workflows.rules.interests import may_sit
 from workflows.rules.matching import match
 from workflows.rules.proposals import Proposal
 from workflows.rules.rounds import base_min
+from workflows.rules.third_party import why_not_drawn
+from workflows.rules.tier_rounds import voting_rule
 
 WhyNot = Callable[[PersonFacts], str | None]
 
@@ -107,6 +110,29 @@ async def electorate(before: Before) -> dict[str, object]:
         "voting": rules.tiers[case.tier].decision,
         "working_days": rules.tiers[case.tier].sla_working_days.decision,
         "in_register": entry.entered_at is not None,
+    }
+
+
+async def third_parties(before: Before) -> dict[str, object]:
+    """Return who can be drawn as neutral third party, and why the others cannot."""
+    case = before.opened.case
+    found = await _candidates(before, Role.NEUTRAL_THIRD_PARTY, lambda one: why_not_drawn(case, one))
+    return {"candidates": found, "free": sum(one.why_not is None for one in found)}
+
+
+async def tier_vote(before: Before) -> dict[str, object]:
+    """Return which tiers can be proposed, and how a raise is voted on."""
+    case, scheme = before.opened.case, before.opened.scheme
+    language = language_of(before.request, remembered=True)
+    eligible = await electorate(before)
+    return {
+        "candidates": eligible["candidates"],
+        "eligible": eligible["eligible"],
+        "disputed": case.disputed_tier,
+        "voting": voting_rule(scheme.rules, case.tier, disputed=case.disputed_tier is not None),
+        "tiers": [
+            (tier.value, scheme.texts.tiers[tier].name.in_language(language)) for tier in Tier if tier > case.tier
+        ],
     }
 
 

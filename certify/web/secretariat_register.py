@@ -1,6 +1,5 @@
 """The Register of participants as the secretariat keeps it: entering an organisation (Code, II-2.4)."""
 
-from babel import Locale
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
@@ -11,8 +10,9 @@ from certify.procedure.institutions import Entrant
 from certify.register import participants, schemes
 from certify.register.columns import from_words
 from certify.web.act_pages import Typed, typed_in
+from certify.web.countries import countries
 from certify.web.errors import status_of
-from certify.web.language import Language, language_of, marked, sentence
+from certify.web.language import language_of, marked, sentence
 from certify.web.people import Someone, request_id
 from certify.web.reasons import refusal_in
 from certify.web.rendering import render
@@ -82,15 +82,7 @@ def _entrant(typed: Typed) -> Entrant:
     return entrant
 
 
-def countries(language: Language) -> dict[str, str]:
-    """Return the names of countries by their ISO 3166-1 code, in the order of the language."""
-    names = Locale(language).territories.items()
-    found = ((code, name) for code, name in names if code.isalpha() and len(code) == 2 and code not in _NO_COUNTRY)
-    return dict(sorted(found, key=lambda pair: pair[1]))
-
-
 _NOT_FROM_THE_LISTS = Unacceptable("malformed_form", "Choose country and roles from the lists.")
-_NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 
 
 async def _page(

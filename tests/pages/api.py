@@ -55,6 +55,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "extend_correction": {"criterion": "I-1.1-01", "reasons": "The laboratory is late."},
     "end_correction": {},
     "waive_hearing": {},
+    "revise_verdict": {"criterion": "I-1.1-01", "verdict": "met", "reason": "I overlooked a page."},
 }  # fmt: skip
 
 
@@ -125,5 +126,8 @@ def operations(openapi: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, An
 
 
 def filled(path: str) -> str:
-    places = {"application": "case-1", "digest": DIGEST, "item": "E1", "act_id": "an-act", "token_id": "abc"}
+    places = {
+        "application": "case-1", "digest": DIGEST, "item": "E1", "act_id": "an-act", "token_id": "abc",
+        "matter": "matter-1", "label": "0123456789ABCDEF", "quarter": "2026-Q3",
+    }  # fmt: skip
     return path.format(**places)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from certify.accounts.people import find_by_email
+from certify.procedure.institutions import organisation_id
 from certify.register import participants
 from certify.register import people as record
 from schemas.people import PersonFacts, Role
@@ -121,6 +122,12 @@ async def test_an_invitation_shows_its_link_once_and_the_person_can_use_it(house
         ({"roles": ["secretariat", "expert"]}, "roles_apart", "roles"),
         ({"roles": ["applicant"]}, "organisation_missing", "organisation"),
         ({"organisation": "org-nowhere"}, "unknown_organisation", "organisation"),
+        ({"organisation": "about-to-join"}, "organisation_unnamed", "joining_name"),
+        (
+            {"organisation": "about-to-join", "joining_name": "New", "joining_country": "QQ"},
+            "organisation_unnamed",
+            "joining_name",
+        ),
         ({"areas": ["Not A Word"]}, "unknown_area", "areas"),
     ],
 )
@@ -250,3 +257,20 @@ async def test_axe_finds_nothing_to_complain_of_at_any_stage(
 
     assert [page.status_code for page in pages] == [200] * len(pages)
     assert [await eyes.complaints(page) for page in pages] == [""] * len(pages)
+
+
+async def test_an_applicant_is_invited_for_an_organisation_that_is_about_to_join(house: House) -> None:
+    browser = await house.browser(SECRETARY)
+    form = {
+        "name": "Nia", "email": "nia@example.org", "roles": "applicant", "organisation": "about-to-join",
+        "joining_name": "New Vision", "joining_country": "FI",
+    }  # fmt: skip
+    page = await browser.post(f"{ROOM}/people", data=form)
+
+    assert page.status_code == 200, page.text
+    async with house.services.database.reading() as session:
+        account = await find_by_email(session, "nia@example.org")
+        assert account is not None
+        facts = await record.find(session, account.person)
+    assert facts is not None
+    assert facts.organisation == organisation_id("New Vision", "FI")

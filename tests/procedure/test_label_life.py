@@ -102,7 +102,7 @@ async def test_a_prolonged_label_is_signed_replaced_and_tells_the_new_one(label)
     await one.handed_in()
     await one.pass_time(days=250)
     one.walk.renewal = RENEWAL
-    await one.act("ask_renewal", APPLICANT, application="case-2")
+    await one.act("ask_renewal", APPLICANT, new_application="case-2")
     await one.pass_time(days=80)
     one.signer.away = 1
     await one.carried("put_prolongation_to_vote", days=30)
@@ -119,7 +119,7 @@ async def test_a_prolongation_the_record_does_not_carry_is_recorded_as_refused(l
     await one.handed_in()
     await one.pass_time(days=250)
     one.walk.renewal = RENEWAL
-    await one.act("ask_renewal", APPLICANT, application="case-2")
+    await one.act("ask_renewal", APPLICANT, new_application="case-2")
     await one.pass_time(days=80)
     one.signer.refuses = "renewal_decided"
     await one.carried("put_prolongation_to_vote", days=30)

@@ -176,6 +176,14 @@ def evaluation_closed(case: Case, now: datetime, rules: SchemeRules) -> ev.Evalu
     return ev.EvaluationClosed(at=now, actor=ENGINE, results=results_of(case, rules))
 
 
+def results_renewed(case: Case, now: datetime, rules: SchemeRules) -> ev.EvaluationClosed | None:
+    """Say anew what each criterion comes to, once a reviewer changed a verdict."""
+    if case.edition == 1 or case.stage not in {Stage.CORRECTION, Stage.RECOMMENDATION} or not plan_stands(case):
+        return None
+    results = results_of(case, rules)
+    return ev.EvaluationClosed(at=now, actor=ENGINE, results=results) if results != case.results else None
+
+
 def results_of(case: Case, rules: SchemeRules) -> tuple[Result, ...]:
     """Return what each criterion comes to; those the Register answers are settled when a round opens."""
     results = (_result(case, one) for one in requirements_of(case, rules))

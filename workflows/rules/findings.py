@@ -21,10 +21,12 @@ def check_finding(case: Case, finding: Finding, now: datetime, *, by_reviewer: b
         Unacceptable: `unknown_item`, `not_applicable_not_stated`, `evidence_not_cited`,
             `grade_without_nonconformity`, `evidence_expired`, `evidence_other_version`, `reliance_missing`.
     """
-    unknown = [item for item in finding.cited if item not in case.items]
+    assert case.manifest is not None
+    unknown = [item for item in finding.cited if item not in case.manifest.items]
     if unknown:
         raise Unacceptable("unknown_item", f"Not in the manifest: {', '.join(unknown)}.")
-    if finding.verdict == Verdict.NOT_APPLICABLE and finding.criterion not in case.not_applicable:
+    reasons = case.manifest.reasons if case.edition > 1 else case.not_applicable
+    if finding.verdict == Verdict.NOT_APPLICABLE and finding.criterion not in reasons:
         raise Unacceptable(
             "not_applicable_not_stated", f"The applicant gave no reason why {finding.criterion} should not apply."
         )

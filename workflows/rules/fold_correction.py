@@ -7,6 +7,7 @@ from schemas import events as ev
 from schemas.case import Case
 from schemas.correction import Grade
 from schemas.event import Event
+from schemas.review import Finding
 from schemas.stages import Stage
 from workflows.rules.clocks import EVALUATION
 from workflows.rules.fold_tier import OF_TIER_AND_QUESTIONS, without_stop
@@ -16,13 +17,24 @@ CORRECTION = "correction"
 """Kind of the clocks of nonconformities, and the name under which all of them stand still."""
 
 
+def as_revised(case: Case, finding: Finding, event: ev.VerdictRevised) -> Finding:
+    """Return a finding with another verdict, given on the manifest in force."""
+    assert case.manifest is not None
+    return finding.model_copy(
+        update={
+            "verdict": event.revision.after,
+            "grade": event.grade,
+            "cited": event.cited or finding.cited,
+            "reliance": event.reliance or finding.reliance,
+            "manifest": case.manifest.version,
+        }
+    )
+
+
 def _revised(case: Case, event: ev.VerdictRevised) -> Changes:
     review, revision = case.reviews[event.reviewer], event.revision
     findings = tuple(
-        one.model_copy(update={"verdict": revision.after, "grade": event.grade})
-        if one.criterion == revision.criterion
-        else one
-        for one in review.findings
+        as_revised(case, one, event) if one.criterion == revision.criterion else one for one in review.findings
     )
     revised = review.model_copy(update={"findings": findings, "revisions": (*review.revisions, revision)})
     return {"reviews": {**case.reviews, event.reviewer: revised}}

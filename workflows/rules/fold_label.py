@@ -66,7 +66,8 @@ def _taken_back(life: LabelLife, event: ev.FreshEvidenceWithdrawn) -> Changes:
 
 
 def _submitted(life: LabelLife, event: ev.SurveillanceSubmitted) -> Changes:
-    return {"surveillances": _in(life, event.surveillance, submission=event.submission, checks=event.checks)}
+    handed_in = {"submission": event.submission, "checks": event.checks, "review_due_at": event.review_due_at}
+    return {"surveillances": _in(life, event.surveillance, **handed_in)}
 
 
 def _checked(life: LabelLife, event: ev.ChecksRepeated) -> Changes:
@@ -94,7 +95,8 @@ def _judged(life: LabelLife, event: ev.SurveillanceJudged) -> Changes:
 
 
 def _evaluated(life: LabelLife, event: ev.SurveillanceEvaluated) -> Changes:
-    return {"surveillances": _in(life, event.surveillance, results=event.results, judged_at=event.at)}
+    met = {"results": event.results, "judged_at": event.at, "decision_due_at": event.decision_due_at}
+    return {"surveillances": _in(life, event.surveillance, **met)}
 
 
 def _vote_opened(life: LabelLife, event: MotionOpened) -> Changes:
@@ -267,6 +269,7 @@ CHANGES: dict[type[Event], Callable[[LabelLife, Any], Changes]] = {
     ev.LabelWithdrawn: _withdrawn,
     ev.ScopeReduced: _reduced,
     ev.ChangeReported: lambda life, e: {"changes": (*life.changes, e.change)},
+    ev.ComplaintReferred: lambda life, e: {"complaints": (*life.complaints, e.complaint)},
     ev.InterestReported: _interest,
     ev.RenewalAsked: lambda _, e: {"renewal": Renewal(application=e.application, asked_at=e.at)},
     ev.ProlongationDecided: lambda _, e: {"prolongation": e.prolongation, "applied": e.prolongation.motion},

@@ -13,6 +13,7 @@ from schemas.people import PersonFacts, Role
 from schemas.scheme import GateOutcome, SchemeRules, Tier
 from schemas.stages import Stage
 from workflows.rules.deadlines import days_after
+from workflows.rules.earlier import lowered
 from workflows.rules.evidence import frozen, missing
 from workflows.rules.permission import (
     ALLOWED,
@@ -129,6 +130,7 @@ may_decline_application = may_accept_application
 def accept(case: Case, act: AcceptApplication, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Take the application. What is complete is frozen at once; a prohibited use goes to the Commission."""
     may_accept_application(case, act.actor, rules).require()
+    _check_explained(case, act, rules)
     due_at = days_after(now, rules.clocks.evidence_stage_days[case.tier])
     accepted = ev.ApplicationAccepted(at=now, actor=act.actor.person, note=act.note, evidence_due_at=due_at)
     prohibited = gate_that(GateOutcome.REFUSE, case, rules)
@@ -138,6 +140,16 @@ def accept(case: Case, act: AcceptApplication, now: datetime, rules: SchemeRules
     if missing(case, rules):
         return (accepted,)
     return accepted, frozen(case, now, ENGINE)
+
+
+def _check_explained(case: Case, act: AcceptApplication, rules: SchemeRules) -> None:
+    """Ask for the reason of an answer that is lower than last time; in the first edition the page alone asked."""
+    if case.edition == 1 or act.note is not None:
+        return
+    dropped = {one for before in act.earlier for one in lowered(before.answers, case.lodged.answers, rules)}
+    if dropped:
+        named = ", ".join(question for question in rules.questions if question in dropped)
+        raise Unacceptable("lower_answer_unexplained", f"Lower than last time; say in the note why: {named}.")
 
 
 def decline(case: Case, act: DeclineApplication, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:

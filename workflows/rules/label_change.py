@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from schemas.errors import AlreadyDecided, NotPermitted, OutOfOrder, Unacceptable
+from schemas.identifiers import ENGINE
 from schemas.label_acts import OpenExtraordinarySurveillance, OpenReview, ReportBuild, ReportChange, ReportInterest
-from schemas.label_events import ChangeReported, InterestReported
+from schemas.label_events import ChangeReported, ComplaintReferred, InterestReported
 from schemas.label_life import Change, LabelLife, ReportedInterest
 from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
@@ -122,9 +123,11 @@ def _incident(life: LabelLife, act: OpenExtraordinarySurveillance, now: datetime
 def open_review(life: LabelLife, act: OpenReview, now: datetime, rules: SchemeRules) -> Events:
     """Look at the label again because of a complaint; the same complaint opens one review."""
     has_room(life).require()
-    if any(one.cause == Cause.COMPLAINT and one.about == act.complaint for one in life.surveillances):
+    if act.complaint in life.complaints:
         raise AlreadyDecided("already_opened", "This complaint opened a review before.")
-    return (opened(life, Cause.COMPLAINT, now, rules, criteria=act.criteria, about=act.complaint),)
+    referred = ComplaintReferred(at=now, actor=ENGINE, complaint=act.complaint)
+    about = f"complaint {len(life.complaints) + 1}"
+    return referred, opened(life, Cause.COMPLAINT, now, rules, criteria=act.criteria, about=about)
 
 
 def may_report_interest(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:

@@ -10,7 +10,6 @@ from schemas.label_events import LabelExpired, LabelLapsed
 from schemas.label_life import LabelLife
 from schemas.scheme import SchemeRules
 from schemas.surveillance import Cause, Surveillance
-from workflows.rules.deadlines import working_days_after
 from workflows.rules.label_renewal import window_of
 from workflows.rules.label_standing import vote_set_aside
 from workflows.rules.label_suspension import missed, voided
@@ -46,15 +45,12 @@ def _surveillance(life: LabelLife, one: Surveillance, rules: SchemeRules) -> Ite
         if life.is_in_force:
             yield _of(one, "surveillance_missed", Party.HOLDER, missed_at(one, rules), has_effect=True)
         yield _of(one, "surveillance_lapse", Party.HOLDER, lapses_at(one, rules), has_effect=True)
-    elif one.waits_for_reviewers:
+    elif one.waits_for_reviewers and one.review_due_at is not None:
         begun_at = one.submission.submitted_at if one.submission is not None else one.opened_at
-        days = rules.tiers[life.tier].sla_working_days.evaluation
         party = Party.REVIEWER if life.judged_by(one.number).judges else Party.SECRETARIAT
-        yield _of(one, "surveillance_review", party, _working(begun_at, days, rules), started_at=begun_at)
-    elif one.judged_at is not None:
-        days = rules.tiers[life.tier].sla_working_days.decision
-        due_at = _working(one.judged_at, days, rules)
-        yield _of(one, "surveillance_decision", Party.COMMISSION, due_at, started_at=one.judged_at)
+        yield _of(one, "surveillance_review", party, one.review_due_at, started_at=begun_at)
+    elif one.judged_at is not None and one.decision_due_at is not None:
+        yield _of(one, "surveillance_decision", Party.COMMISSION, one.decision_due_at, started_at=one.judged_at)
     for held in life.judged_by(one.number).assignments.values():
         if held.accepted is None and held.answer_due_at is not None:
             yield Clock(
@@ -82,10 +78,6 @@ def _of(
         due_at=due_at,
         has_effect=has_effect,
     )
-
-
-def _working(start_at: datetime, days: int, rules: SchemeRules) -> datetime:
-    return working_days_after(start_at, days, rules.clocks.calendar)
 
 
 def _suspension(life: LabelLife) -> Iterator[Clock]:

@@ -47,8 +47,8 @@ def ask(life: LabelLife, act: AskRenewal, now: datetime, rules: SchemeRules) -> 
         raise OutOfOrder("window_not_open", f"A renewal can be asked for from {opens_at.date()}.")
     if now >= closes_at:
         raise OutOfOrder("window_closed", f"A renewal could be asked for until {closes_at.date()}.")
-    _check_renewal(life, act.around.renewal if act.around is not None else None, act.application)
-    return (RenewalAsked(at=now, actor=act.actor.person, application=act.application),)
+    _check_renewal(life, act.around.renewal if act.around is not None else None, act.new_application)
+    return (RenewalAsked(at=now, actor=act.actor.person, application=act.new_application),)
 
 
 def _check_renewal(life: LabelLife, facts: RenewalFacts | None, application: str) -> RenewalFacts:

@@ -30,6 +30,7 @@ from workflows.rules import (
     recommendation,
     reopening,
     reserves,
+    revision,
     rounds,
     third_party,
     tier,
@@ -81,6 +82,7 @@ _ACTS: dict[type[Act], Callable[[Case, Any, datetime, SchemeRules], Events]] = {
     acts.ExtendCorrection: correction.extend_correction,
     acts.EndCorrection: correction.end_correction,
     acts.WaiveHearing: hearing.waive,
+    acts.ReviseVerdict: revision.revise_verdict,
 }
 
 _PERMISSIONS: dict[str, Callable[[Case, PersonFacts, SchemeRules], Permission]] = {
@@ -116,6 +118,7 @@ _PERMISSIONS: dict[str, Callable[[Case, PersonFacts, SchemeRules], Permission]] 
     "extend_correction": correction.may_extend_correction,
     "end_correction": correction.may_end_correction,
     "waive_hearing": hearing.may_waive_hearing,
+    "revise_verdict": revision.may_revise_verdict,
 }
 
 
@@ -179,6 +182,7 @@ def _next(case: Case, now: datetime, rules: SchemeRules) -> Event | None:
         or reserves.reserve_asked(case, now, rules)
         or third_party.third_party_redrawn(case, now)
         or _evaluation_closed(case, now, rules)
+        or evaluation.results_renewed(case, now, rules)
         or correction.what_follows_in_correction(case, now, rules)
         or ballots.substitute_drawn(case, now)
         or ballots.round_closed(case, now)

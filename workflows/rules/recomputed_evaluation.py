@@ -1,11 +1,13 @@
 """The evaluation of a decision record done again: plan, findings, lookups, results, recommendation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from schemas import events as ev
 from schemas.case import Case
+from schemas.evidence import Manifest
 from schemas.identifiers import ENGINE
 from schemas.people import Role
+from schemas.review import Finding, Plan
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.rules.assignment import lead_of, plan_digest, short_of_judges
@@ -13,6 +15,7 @@ from workflows.rules.differences import Difference, NotAgain, differing, done_ag
 from workflows.rules.evaluation import results_of, to_be_judged
 from workflows.rules.evidence import frozen, missing
 from workflows.rules.interests import plan_stands
+from workflows.rules.standing import outstanding, outstanding_lookups
 from workflows.rules.third_party import was_drawn
 
 _EVALUATED = ("plan", "reviews", "lookups", "rapporteur", "recommendation")
@@ -72,7 +75,9 @@ def _plan(case: Case, rules: SchemeRules) -> list[Difference]:
     plan = case.plan
     found = [*differing("/plan/lookups", plan.lookups, to_be_judged(case, rules, lookup=True))]
     found += differing("/plan/lead", plan.lead, lead_of(case, plan.criteria) if case.edition > 1 else None)
-    found += differing("/plan/digest", plan.digest, plan_digest(case, plan.criteria, plan.lookups, plan.lead))
+    digests = [_plan_digest(case, plan, manifest) for manifest in (case.manifest, *case.manifests) if manifest]
+    if plan.digest not in digests:
+        found += differing("/plan/digest", plan.digest, digests[0])
     short = short_of_judges(case, plan.criteria, rules)
     if short:
         message = f"Fewer reviewers than the tier asks for judge {', '.join(short)}."
@@ -81,6 +86,12 @@ def _plan(case: Case, rules: SchemeRules) -> list[Difference]:
     if stands is not None:
         found.append(Difference(place="/assignments", code=stands.code, message=stands.message))
     return found
+
+
+def _plan_digest(case: Case, plan: Plan, manifest: Manifest) -> str:
+    """Return the digest of a plan that was approved on one version of the manifest; later ones are judged by it."""
+    on_it = case.model_copy(update={"manifest": manifest})
+    return plan_digest(on_it, plan.criteria, plan.lookups, plan.lead)
 
 
 def _reviews(case: Case, rules: SchemeRules) -> list[Difference]:
@@ -108,8 +119,24 @@ def _reviews(case: Case, rules: SchemeRules) -> list[Difference]:
             found.append(refusal.at(pointer("reviews", reviewer)))
             continue
         assert isinstance(again, ev.ReviewSubmitted)
-        found += differing(pointer("reviews", reviewer), review, again.review)
+        again_there = again.review.model_copy(
+            update={"findings": tuple(map(_on_stated, again.review.findings, review.findings)),
+                    "revisions": review.revisions}
+        )  # fmt: skip
+        found += differing(pointer("reviews", reviewer), review, again_there)
+        found += _owed(pointer("reviews", reviewer), outstanding(case, reviewer))
     return found
+
+
+def _on_stated(again: Finding, stated: Finding) -> Finding:
+    """Return a finding done again as written on the version that is stated; whether it stands there is told apart."""
+    return again.model_copy(update={"manifest": stated.manifest})
+
+
+def _owed(place: str, criteria: Iterable[str]) -> Iterator[Difference]:
+    for criterion in criteria:
+        message = f"No finding on {criterion} stands on the manifest that was decided on."
+        yield Difference(place=place, code="findings_missing", message=message)
 
 
 def _lookups(case: Case, rules: SchemeRules) -> list[Difference]:
@@ -135,7 +162,8 @@ def _lookups(case: Case, rules: SchemeRules) -> list[Difference]:
             found.append(refusal.at(pointer("lookups", criterion)))
             continue
         assert isinstance(again, ev.LookupRecorded)
-        found += differing(pointer("lookups", criterion), finding, again.finding)
+        found += differing(pointer("lookups", criterion), finding, _on_stated(again.finding, finding))
+    found += _owed("/lookups", [one for one in outstanding_lookups(case) if one in case.lookups])
     return found
 
 

@@ -8,7 +8,7 @@ from schemas import events as ev
 from schemas.case import Case
 from schemas.decision import Ballot, Round
 from schemas.event import Event
-from schemas.people import ParticipantFacts, Role
+from schemas.people import InstitutionFacts, ParticipantFacts, Role
 from schemas.review import Interests
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
@@ -16,6 +16,7 @@ from workflows.rules.differences import Difference, NotAgain, differing, done_ag
 from workflows.rules.draws import drawn
 from workflows.rules.procedure import due
 from workflows.rules.quorum import tally
+from workflows.rules.rounds import reserves_of
 
 VOTING = frozenset({"ballots", "recused", "closed_at", "tally"})
 """What becomes of a round after it was opened."""
@@ -48,9 +49,20 @@ def _opened_again(before: Case, stated: Round, rules: SchemeRules, found: list[D
     except NotAgain as refusal:
         found.append(refusal.at(place))
         return stated
-    held = opened.model_copy(update={name: getattr(stated, name) for name in VOTING})
+    stepped_in = opened.reserves[: _wanted(opened, stated)]
+    held = opened.model_copy(
+        update={
+            **{name: getattr(stated, name) for name in VOTING},
+            "electorate": (*opened.electorate, *stepped_in),
+        }
+    )
     found += differing(place, stated, held)
     return held
+
+
+def _wanted(opened: Round, stated: Round) -> int:
+    """Return how many substitutes a base called for, whose members left one by one."""
+    return max(opened.base_min + len(stated.recused) - len(opened.electorate), 0)
 
 
 def _opening(before: Case, stated: Round, rules: SchemeRules) -> Round:
@@ -61,7 +73,9 @@ def _opening(before: Case, stated: Round, rules: SchemeRules) -> Round:
     Raises:
         NotAgain: no such round could be opened.
     """
-    seated = stated.pool or stated.electorate
+    first = tuple(member for member in stated.electorate if member not in stated.reserves)
+    seated = stated.pool or first
+    institution = InstitutionFacts(commission=seated, substitutes=stated.reserves)
     at_opening = before.model_copy(
         update={"rounds": before.rounds[:-1], "interests": _interests_at_opening(before, stated)}
     )
@@ -76,7 +90,8 @@ def _opening(before: Case, stated: Round, rules: SchemeRules) -> Round:
                 "open_round",
                 someone("recomputed", Role.SECRETARIAT),
                 seated=seated,
-                people={member: someone(member, Role.COMMISSIONER) for member in seated},
+                people={member: someone(member, Role.COMMISSIONER) for member in (*seated, *stated.reserves)},
+                institution=institution,
                 participant=participant,
             )
         except NotAgain as refusal:
@@ -225,4 +240,7 @@ def _as_the_last(place: str, case: Case, vote: Round, rules: SchemeRules) -> Ite
     for name in ("quorum", "majority", "base_min", "manifest_digest", "scheme_digest"):
         yield from differing(f"{place}/{name}", getattr(vote, name), getattr(last, name))
     if size is not None and vote.seed is not None:
-        yield from differing(f"{place}/electorate", vote.electorate, drawn(vote.pool, vote.seed, size))
+        first = drawn(vote.pool, vote.seed, size)
+        drawn_next = reserves_of(vote.pool, vote.seed, size) if case.edition > 1 else ()
+        stepped_in = drawn_next[: max(vote.base_min + len(vote.recused) - len(first), 0)]
+        yield from differing(f"{place}/electorate", vote.electorate, (*first, *stepped_in))

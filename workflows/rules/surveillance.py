@@ -11,7 +11,7 @@ from schemas.label_events import SurveillanceOpened
 from schemas.label_life import LabelLife
 from schemas.scheme import SchemeRules
 from schemas.surveillance import Cause, LiveEvidence, Surveillance
-from workflows.rules.deadlines import days_after, last_second_after_months
+from workflows.rules.deadlines import days_after, last_second_after_months, working_days_after
 from workflows.rules.draws import drawn
 from workflows.rules.permission import ALLOWED, Permission
 
@@ -36,6 +36,11 @@ def missed_at(surveillance: Surveillance, rules: SchemeRules) -> datetime:
 def lapses_at(surveillance: Surveillance, rules: SchemeRules) -> datetime:
     """Return when a missed surveillance ends the label; a term of the agreement."""
     return days_after(surveillance.opened_at, rules.clocks.surveillance_missed_days.end_as_lapsed_after)
+
+
+def review_due_at(life: LabelLife, now: datetime, rules: SchemeRules) -> datetime:
+    """Return by when a surveillance is judged that can be judged from now on: in the time of the tier's evaluation."""
+    return working_days_after(now, rules.tiers[life.tier].sla_working_days.evaluation, rules.clocks.calendar)
 
 
 def seed_of(life: LabelLife, number: int) -> str:
@@ -139,6 +144,7 @@ def opened(
             criteria=tuple(sorted({*asked, *sample, *renew})),
             renew=renew,
             needs_holder=needs_holder,
+            review_due_at=None if needs_holder else review_due_at(life, now, rules),
         ),
     )
 

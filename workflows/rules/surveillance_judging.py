@@ -20,7 +20,7 @@ from schemas.scheme import SchemeRules
 from schemas.stages import Verdict
 from schemas.surveillance import Judging, Surveillance
 from workflows.kernel import Events
-from workflows.rules.deadlines import days_after
+from workflows.rules.deadlines import days_after, working_days_after
 from workflows.rules.evaluation import worst
 from workflows.rules.findings import PASSING
 from workflows.rules.label_people import check_competent, keeps, may_judge
@@ -183,7 +183,14 @@ def evaluated(life: LabelLife, now: datetime, rules: SchemeRules) -> Surveillanc
             and len(judging.counted) >= wanted(life, rules)
             and judging.judges <= judging.reviews.keys()
         ):
-            return SurveillanceEvaluated(at=now, actor=ENGINE, surveillance=one.number, results=results_of(judging))
+            days = rules.tiers[life.tier].sla_working_days.decision
+            return SurveillanceEvaluated(
+                at=now,
+                actor=ENGINE,
+                surveillance=one.number,
+                results=results_of(judging),
+                decision_due_at=working_days_after(now, days, rules.clocks.calendar),
+            )
     return None
 
 

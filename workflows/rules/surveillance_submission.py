@@ -17,7 +17,7 @@ from workflows.kernel import Events
 from workflows.rules.evidence import NUMBERS_MAX
 from workflows.rules.label_people import acts_for_holder, keeps
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
-from workflows.rules.surveillance import as_live, live_evidence, open_one, run_out
+from workflows.rules.surveillance import as_live, live_evidence, open_one, review_due_at, run_out
 
 ITEMS_MAX = 100
 BYTES_MAX = 120_000
@@ -117,6 +117,7 @@ def submit(life: LabelLife, act: SubmitSurveillance, now: datetime, rules: Schem
             surveillance=found.number,
             submission=submission,
             checks=checks_of(life, handed_in, act.participant, act.around, now, rules),
+            review_due_at=review_due_at(life, now, rules),
         ),
     )
 

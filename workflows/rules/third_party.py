@@ -71,9 +71,17 @@ def draw(case: Case, act: DrawThirdParty, now: datetime, rules: SchemeRules) -> 
 
 
 def _is_independent(case: Case, person: PersonFacts) -> bool:
-    takes_part = person.has(Role.EXPERT) or person.has(Role.COMMISSIONER)
-    free = person.has(Role.NEUTRAL_THIRD_PARTY) and not takes_part and bool(free_of_interest(case, person))
-    return free and can_act(case, person.person)
+    return person.has(Role.NEUTRAL_THIRD_PARTY) and why_not_drawn(case, person) is None
+
+
+def why_not_drawn(case: Case, person: PersonFacts) -> str | None:
+    """Return why somebody with the role is not in the pool of this case, None where they are (for pages too)."""
+    if person.has(Role.EXPERT) or person.has(Role.COMMISSIONER):
+        return "reviews_or_decides"
+    refusal = free_of_interest(case, person).refusal
+    if refusal is not None:
+        return refusal.code
+    return None if can_act(case, person.person) else "cannot_act"
 
 
 def third_party_seed(case: Case) -> str:

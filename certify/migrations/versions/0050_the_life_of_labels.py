@@ -45,7 +45,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    named = 'label_application_key' if op.get_bind().dialect.name == 'postgresql' else 'uq_label_application'
     with op.batch_alter_table('label', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_label_application'))
-        batch_op.create_unique_constraint('label_application_key', ['application'])
+        batch_op.create_unique_constraint(named, ['application'])
     op.drop_table('label_life')

@@ -8,6 +8,7 @@ from certify.web.api import (
     applications,
     evidence,
     institutions,
+    labels,
     matters,
     record,
     self_check,
@@ -15,5 +16,5 @@ from certify.web.api import (
 )
 
 router = APIRouter(prefix="/api")
-for part in (applications, acts, evidence, record, accounts, institutions, matters, self_check, statistics):
+for part in (applications, acts, evidence, record, accounts, institutions, labels, matters, self_check, statistics):
     router.include_router(part.router)

@@ -14,6 +14,7 @@ from certify.web.people import Someone
 from certify.web.services import Serviced, Services
 from certify.web.uploads import UNBOUNDED, note, room_left
 from schemas.errors import NotFound, NotPermitted, Unacceptable
+from schemas.evidence import EvidenceItem
 from schemas.identifiers import Identifier, ItemId
 
 router = APIRouter(tags=["evidence"], responses=PROBLEM)
@@ -42,7 +43,7 @@ async def upload(
 ) -> Uploaded:
     """Stream a file in. With `Content-Digest` a file that arrives changed is refused."""
     await _check_may_offer(services, principal, application)
-    expected = _sha256_of(content_digest)
+    expected = sha256_of(content_digest)
     room = await room_left(services, application)
     stored = await services.vault.put(application, request.stream(), max_bytes=room)
     await note(services, application, stored, expected=expected)
@@ -55,7 +56,12 @@ async def _check_may_offer(services: Services, principal: Someone, application: 
         raise NotPermitted(reading.may["offer_evidence"], "You cannot add evidence to this case now.")
 
 
-def _sha256_of(content_digest: str | None) -> str | None:
+def sha256_of(content_digest: str | None) -> str | None:
+    """Return the SHA-256 that RFC 9530 announces, None where nothing is announced.
+
+    Raises:
+        Unacceptable: `digest_unreadable`.
+    """
     if content_digest is None:
         return None
     for part in content_digest.split(","):
@@ -80,15 +86,24 @@ async def download(application: Identifier, item: ItemId, principal: Someone, se
     found = next((one for one in reading.evidence if one.id == item), None)
     if found is None or not reading.may_open_evidence:
         raise NotFound("unknown_item", "There is no such item.")
-    if await services.vault.size_of(application, found.stored_digest) is None:
+    return await attachment(services, application, found)
+
+
+async def attachment(services: Services, application: str, item: EvidenceItem) -> StreamingResponse:
+    """Stream a stored item out under its name.
+
+    Raises:
+        NotFound: `not_in_store`.
+    """
+    if await services.vault.size_of(application, item.stored_digest) is None:
         raise NotFound("not_in_store", "The store does not hold this file.")
-    name = found.file.rsplit("/", 1)[-1]
+    name = item.file.rsplit("/", 1)[-1]
     return StreamingResponse(
-        services.vault.open(application, found.stored_digest),
+        services.vault.open(application, item.stored_digest),
         media_type="application/octet-stream",
         headers={
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
-            "Content-Length": str(found.size),
+            "Content-Length": str(item.size),
             "Content-Security-Policy": "sandbox; default-src 'none'",
         },
     )

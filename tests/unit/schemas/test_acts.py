@@ -12,7 +12,7 @@ from tests.builders import APPLICANT, SECRETARY, START, Walk, person
 from tests.unit.workflows.rules.ready import READY
 
 ANY_ACT: TypeAdapter[Act] = TypeAdapter(CaseAct)
-ADDED = {"act_id", "authn", "request_id", "people", "seated", "participant", "institution", "edition"}
+ADDED = {"act_id", "authn", "request_id", "people", "seated", "participant", "institution", "edition", "earlier"}
 
 
 def one(kind: str) -> Act:
@@ -43,7 +43,7 @@ def test_an_act_sent_again_has_the_same_digest_whatever_the_engine_added(kind: s
         }
     )
     assert again.digest == act.digest
-    assert set(Act.model_fields) - {"kind", "actor"} == ADDED - {"edition"}
+    assert set(Act.model_fields) - {"kind", "actor"} == ADDED - {"edition", "earlier"}
 
 
 @pytest.mark.parametrize("kind", sorted(READY))
@@ -117,6 +117,7 @@ def test_a_statement_of_the_form_stays_on_the_scale_of_answers() -> None:
 def test_an_act_says_which_facts_are_read_just_before_it_is_sent() -> None:
     needing = {kind: set(model.needs) for kind, model in ACTS.items() if model.needs}
     assert needing == {
+        "accept_application": {"earlier"},
         "assign_reviewer": {"people"},
         "assign_reviewers": {"people"},
         "draw_third_party": {"people"},

@@ -174,6 +174,20 @@ def test_a_build_digest_that_is_no_sha256_is_refused(digest: object) -> None:
     assert problem_keys(system(build_digest=digest)) == ["system.build_digest"]
 
 
+@pytest.mark.parametrize("number", ["EJGAH1E98JEK0736", "EJGA-H1E9-8JEK-0736-Q", "ejga h1e9 8jek 0736"])
+def test_the_number_of_a_renewed_label_is_kept_as_its_sixteen_characters(number: str) -> None:
+    assert application(renews=number).renews == "EJGAH1E98JEK0736"
+
+
+@pytest.mark.parametrize("number", ["EJGA-H1E9-8JEK-0736-R", "EJGA-H1E9-8JEK-07U6", "short", 12])
+def test_a_number_that_cannot_be_a_labels_is_refused(number: object) -> None:
+    assert problem_keys(written(renews=number)) == ["renews"]
+
+
+def test_an_application_that_renews_nothing_keeps_the_digest_it_had() -> None:
+    assert application(renews=None).digest == application().digest
+
+
 @pytest.mark.parametrize("day", [20260101, "20260101", "1767225600", "2026-13-01", "01.02.2026", True, None])
 def test_a_day_is_written_year_month_day(day: object) -> None:
     assert problem_keys(written(evidence=[item(effective=day)], answers={})) == ["evidence.0.effective"]

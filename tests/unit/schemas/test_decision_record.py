@@ -29,6 +29,8 @@ LEFT_OUT = {
     "accepted_at": "a clock of an earlier stage",
     "evidence_due_at": "as above",
     "evaluation_due_at": "as above",
+    "signing_refused": "comes after the decision",
+    "errands_done": "as above",
     "released_by": "comes after the decision",
     "label": "as above",
     "reason": "of cases that ended without a decision",
@@ -48,6 +50,7 @@ LEFT_OUT = {
 LEFT_OUT_OF_LODGED = {
     "organisation", "organisation_name", "country", "reference", "digest", "scheme", "system", "ethics_officer",
     "declared", "agreement_accepted",
+    "group", "kept_away", "renews",
 }  # fmt: skip
 
 

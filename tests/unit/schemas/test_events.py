@@ -6,10 +6,11 @@ from typing import Any, get_args
 
 import pytest
 
+from schemas.case import Case
 from schemas.event import Event
 from schemas.events import CASE_EVENTS, ApplicationLodged, CaseEvent
 from schemas.scheme import Tier
-from schemas.stages import Choice, Stage
+from schemas.stages import Choice, Stage, Verdict
 from tests.builders import SECRETARY, THIRD_PARTY, Walk
 from tests.vectors.events.make import every_kind
 from workflows.casework import CaseFile
@@ -32,9 +33,16 @@ def holds_all(written: Any, read: Any) -> bool:
     return bool(written == read)
 
 
-def case_for_any_event() -> Walk:
-    """A case in which every event can be folded: reviewers, a report, a round with one ballot."""
-    return Walk(Tier.CRITICAL).to_round().voted(Choice.GRANT)
+def case_for_any_event() -> Case:
+    """A case in which every event can be folded: reviewers, a report, a ballot, nonconformities, a decision."""
+    case = Walk(Tier.CRITICAL).to_round().voted(Choice.GRANT).case
+    failing = {"I_1_1_01": Verdict.NOT_MET, "I_1_2_01": Verdict.PARTLY_MET}
+    return case.model_copy(
+        update={
+            "nonconformities": Walk(edition=2).to_correction(**failing).case.nonconformities,
+            "decision": Walk().to_grant().case.decision,
+        }
+    )
 
 
 def test_every_kind_of_event_has_a_golden_file_of_its_version() -> None:
@@ -53,7 +61,7 @@ def test_what_was_written_once_is_read_whole_and_moves_a_case(path: Path) -> Non
 
     assert f"{event.kind}.v{event.version}" == path.stem
     assert holds_all(written, event.model_dump(mode="json"))
-    case = None if isinstance(event, ApplicationLodged) else case_for_any_event().case
+    case = None if isinstance(event, ApplicationLodged) else case_for_any_event()
     following = evolve(case, event)
     assert following.entry == (case.entry if case else 0) + 1
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from schemas.act import Act
 from schemas.errand import ErrandDone
+from schemas.events import SigningRefused
 from schemas.scheme import Tier
-from schemas.stages import Choice
+from schemas.stages import Choice, Verdict
 from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, SECRETARY, Walk, amended, issued_label, lodged, text
 from workflows.casework import CaseFile, Casework
 from workflows.rules.attestation import attest
@@ -37,7 +38,7 @@ def every_kind() -> tuple[Walk, ...]:
     told = Walk().to_grant()
     told.take((attest(told.case, issued_label(told.case), told.now),))
     told.take((ErrandDone(at=told.now, actor="engine", key="begin_life"),))
-    return granted, prohibited, changing, lapsed, declined, told, *of_the_intake()
+    return granted, prohibited, changing, lapsed, declined, told, *of_the_intake(), *of_corrections(), *of_decisions()
 
 
 def of_the_intake() -> tuple[Walk, ...]:
@@ -52,6 +53,35 @@ def of_the_intake() -> tuple[Walk, ...]:
     searching.pass_time(days=5)
     drawn = Walk(Tier.CRITICAL, edition=2).to_evaluation().act("draw_third_party", SECRETARY)
     return asking, raised, kept, searching, drawn
+
+
+def of_corrections() -> tuple[Walk, ...]:
+    """Walks of the second edition in which nonconformities are raised, closed, extended and left open."""
+    failing = {"I_1_1_01": Verdict.NOT_MET, "I_1_2_01": Verdict.PARTLY_MET}
+    corrected = Walk(edition=2).to_correction(**failing).corrected("I-1.1-01").reviewed()
+    corrected.act("extend_correction", APPLICANT, criterion="I-1.2-01", reasons=text()).pass_time(days=150)
+
+    revised = Walk(edition=2).to_correction(**failing)
+    cited = tuple(item.id for item in revised.case.items.values() if "I-1.1-01" in item.criteria)
+    content = {"criterion": "I-1.1-01", "verdict": Verdict.MET, "reason": text(), "cited": cited}
+    revised.act("revise_verdict", EXPERTS[0], **content).act("end_correction", APPLICANT)
+    return corrected, revised
+
+
+def of_decisions() -> tuple[Walk, ...]:
+    """Walks of the second edition in which rounds are voided, cases sent back and decisions reopened."""
+    heard = Walk(members=9, edition=2).to_recommendation().recommended().act("open_round", SECRETARY)
+    heard.act("recuse", heard.voters()[0], reason=text()).all_declare().voted(*[Choice.ABSTAIN] * 3)
+    heard.act("waive_hearing", APPLICANT)
+
+    sent_back = Walk(members=9, edition=2).to_round()
+    sent_back.voted(*[Choice.SEND_BACK] * 3, reasons=text())
+
+    reopened = Walk(members=9, edition=2).to_grant()
+    reopened.take((SigningRefused(at=reopened.now, actor="engine", code="other_scheme"),))
+    reopened.pass_time(seconds=0).act("open_round", SECRETARY)
+    reopened.act("declare_interests", EXPERTS[0], has_interest=True, statement=text())
+    return heard, sent_back, reopened
 
 
 def case_file() -> CaseFile:

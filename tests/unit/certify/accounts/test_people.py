@@ -68,6 +68,10 @@ async def test_an_address_is_taken_once_however_it_is_written(database: Database
         ({"roles": [Role.SECRETARIAT, Role.COMMISSIONER]}, "roles_apart"),
         ({"roles": [Role.SECRETARIAT, Role.LABEL_OFFICER]}, "roles_apart"),
         ({"roles": [Role.EXPERT, Role.NEUTRAL_THIRD_PARTY]}, "roles_apart"),
+        ({"roles": [Role.APPEAL_MEMBER, Role.COMMISSIONER]}, "roles_apart"),
+        ({"roles": [Role.APPEAL_MEMBER, Role.SECRETARIAT]}, "roles_apart"),
+        ({"roles": [Role.IMPARTIALITY_MEMBER, Role.COMMISSIONER]}, "roles_apart"),
+        ({"roles": [Role.IMPARTIALITY_MEMBER, Role.EXPERT]}, "roles_apart"),
     ],
 )
 async def test_who_cannot_be_admitted_leaves_no_trace(

@@ -21,6 +21,7 @@ LETTERS = {
     "e": "read_evidence",
     "l": "read_evidence_list",
     "r": "read_reviews",
+    "a": "read_agreement",
     "s": "read_results",
     "m": "read_recommendation",
     "3": "read_third_party_report",
@@ -37,18 +38,18 @@ LETTERS = {
 }
 
 TRUTH = """
-                         intake           evidence         planning         evaluation       correction        recommendation    decision          attestation        granted            refused
-applicant                ctelhwqv         ctelhwqv         ctelhwqv         ctelhwqv         ctelrshwqvf       ctelrshwqvf       ctelrshwqvf       ctelrsmhowqvf      ctelrsmhowqvf      ctelrsmhowqvf
-applicant elsewhere      -                -                -                -                -                 -                 -                 -                  -                  -
-secretariat              ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrsm3hwpbjdqvf ctelrsm3hwpbjdqvf ctelrsm3hwpbjdqvf ctelrsm3howpbjdqvf ctelrsm3howpbjdqvf ctelrsm3howpbjdqvf
-auditor                  clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrsm3hwpbjdqvf   clrsm3hwpbjdqvf   clrsm3hwpbjdqvf   clrsm3howpbjdqvf   clrsm3howpbjdqvf   clrsm3howpbjdqvf
-expert                   -                -                c                ctelq            ctelrsqvf         ctelrsqvf         ctelrsqvf         ctelrsmoqvf        ctelrsmoqvf        ctelrsmoqvf
-expert not asked         -                -                -                -                -                 -                 -                 -                  -                  -
-commissioner             -                -                -                -                ctelrsm3hbqvf     ctelrsm3hbqvf     ctelrsm3hbqvf     ctelrsm3hobqvf     ctelrsm3hobqvf     ctelrsm3hobqvf
-commissioner undeclared  -                -                -                -                c                 c                 c                 c                  c                  c
-third party              -                -                -                ctel3qv          ctel3qv           ctel3qv           ctel3qv           -                  -                  -
-label officer            -                -                -                -                -                 -                 -                 c                  -                  -
-operator                 -                -                -                -                -                 -                 -                 -                  -                  -
+                         intake           evidence         planning         evaluation       correction         recommendation     decision           attestation         granted             refused
+applicant                ctelhwqv         ctelhwqv         ctelhwqv         ctelhwqv         ctelrshwqvf        ctelrshwqvf        ctelrshwqvf        ctelrsmhowqvf       ctelrsmhowqvf       ctelrsmhowqvf
+applicant elsewhere      -                -                -                -                -                  -                  -                  -                   -                   -
+secretariat              ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrasm3hwpbjdqvf ctelrasm3hwpbjdqvf ctelrasm3hwpbjdqvf ctelrasm3howpbjdqvf ctelrasm3howpbjdqvf ctelrasm3howpbjdqvf
+auditor                  clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrasm3hwpbjdqvf   clrasm3hwpbjdqvf   clrasm3hwpbjdqvf   clrasm3howpbjdqvf   clrasm3howpbjdqvf   clrasm3howpbjdqvf
+expert                   -                -                c                ctelq            ctelrsqvf          ctelrsqvf          ctelrsqvf          ctelrsmoqvf         ctelrsmoqvf         ctelrsmoqvf
+expert not asked         -                -                -                -                -                  -                  -                  -                   -                   -
+commissioner             -                -                -                -                ctelrasm3hbqvf     ctelrasm3hbqvf     ctelrasm3hbqvf     ctelrasm3hobqvf     ctelrasm3hobqvf     ctelrasm3hobqvf
+commissioner undeclared  -                -                -                -                c                  c                  c                  c                   c                   c
+third party              -                -                -                ctel3qv          ctel3qv            ctel3qv            ctel3qv            -                   -                   -
+label officer            -                -                -                -                -                  -                  -                  c                   -                   -
+operator                 -                -                -                -                -                  -                  -                  -                   -                   -
 """  # noqa: E501  # a table is read by its columns
 
 
@@ -127,8 +128,9 @@ def test_who_does_what_in_which_stage(kind: str, stage: Stage) -> None:
         ("enter_organisation", {"secretariat"}),
         ("invite_person", {"secretariat"}),
         ("hand_in_scheme", {"secretariat"}),
-        ("rehearse_scheme", {"secretariat", "commissioner", "auditor"}),
-        ("read_people", {"secretariat", "auditor"}),
+        ("rehearse_scheme", {"secretariat", "commissioner", "auditor", "impartiality_member"}),
+        ("read_people", {"secretariat", "auditor", "impartiality_member"}),
+        ("read_draws", {"secretariat", "auditor", "impartiality_member"}),
         ("list_cases", {role.value for role in Role} - {"operator"}),
     ],
 )
@@ -216,6 +218,18 @@ def test_who_keeps_or_audits_cases_sees_none_of_their_own_organisation() -> None
         assert not permit(principal(own), "read_case", case)
 
 
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_impartiality_committee_reads_what_an_auditor_reads_and_acts_in_no_case(stage: Stage) -> None:
+    case, auditor = case_at(stage), PEOPLE["auditor"]
+    committee = auditor.model_copy(update={"roles": (Role.IMPARTIALITY_MEMBER,)})
+
+    for action in sorted(ACTIONS - set(CASE_ACTS)):
+        answers = [bool(permit(principal(who), action, case, rules())) for who in (auditor, committee)]
+        assert answers[0] == answers[1], action
+    assert permit(principal(committee), "read_record", case)
+    assert not any(permit(principal(committee), act, case, rules()) for act in CASE_ACTS)
+
+
 def test_a_reviewer_who_sits_in_the_commission_reads_as_a_reviewer_only() -> None:
     case = case_at(Stage.DECISION)
     both = PEOPLE["expert"].model_copy(update={"roles": (Role.EXPERT, Role.COMMISSIONER)})
@@ -267,5 +281,5 @@ def test_only_the_known_readings_are_open_and_only_through_read_case(
 ) -> None:
     case, person = world
 
-    if action != "read_people" and permit(principal(person), action, case):
+    if action not in {"read_people", "read_draws"} and permit(principal(person), action, case):
         assert permit(principal(person), "read_case", case)

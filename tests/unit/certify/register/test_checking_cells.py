@@ -3,7 +3,7 @@
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,7 @@ async def test_a_change_of_any_cell_is_named(body: Body) -> None:
     assert len(chosen) == CELLS
 
     for cell in chosen:
-        changed = _other(cell.value, chance)
+        changed = _other(cell, chance)
         await _set(body, cell, changed)
         found = await body.check()
         assert _names(found, cell, changed), f"{cell} became {changed!r}: {[str(one) for one in found]}"
@@ -113,10 +113,11 @@ async def _cells(body: Body) -> list[Cell]:
     return found
 
 
-def _other(value: Any, chance: random.Random) -> Any:
+def _other(cell: Cell, chance: random.Random) -> Any:
     """Another value of the same kind, as little different as can be."""
+    value = cell.value
     if value is None:
-        return "x"
+        return datetime.now(UTC) if str(cell.column.type) == "DATETIME" else "x"
     if isinstance(value, int):
         return value + 1000
     if isinstance(value, datetime):

@@ -53,6 +53,7 @@ BELONGS_TO: dict[str, tuple[Stage, ...]] = {
     "extend_correction": (Stage.CORRECTION,),
     "end_correction": (Stage.CORRECTION,),
     "waive_hearing": (Stage.RECOMMENDATION, Stage.DECISION),
+    "revise_verdict": (Stage.CORRECTION, Stage.RECOMMENDATION),
 }
 """The stages of the procedure, as its table says; not read from the rules."""
 
@@ -139,6 +140,9 @@ def _corrected() -> Walk:
     return _correction().offer("I-1.1-01", file="corrected.pdf")
 
 
+_REVISED: dict[str, Any] = {"criterion": "I-1.1-01", "verdict": Verdict.PARTLY_MET, "reason": text(), "cited": ("E1",)}
+
+
 def _called() -> Walk:
     return Walk(edition=2).to_recommendation().recommended(recommends=Outcome.REFUSED)
 
@@ -183,4 +187,5 @@ READY: dict[str, Callable[[], Ready]] = {
     "extend_correction": lambda: (_correction(), APPLICANT, {"criterion": "I-1.1-01", "reasons": text()}),
     "end_correction": lambda: (_correction(), APPLICANT, {}),
     "waive_hearing": lambda: (_called(), APPLICANT, {}),
+    "revise_verdict": lambda: (_correction(), EXPERT, {**_REVISED}),
 }

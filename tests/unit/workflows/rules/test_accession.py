@@ -8,7 +8,7 @@ import pytest
 from schemas.clocks import Clock
 from schemas.identifiers import ENGINE
 from schemas.organisation import JoinOutcome
-from schemas.people import Role
+from schemas.people import InstitutionFacts, Role
 from schemas.voting import Voice
 from tests.builders import APPLICANT, MEMBERS, ORGANISATION, SECRETARY, person, scheme, text
 from tests.matters import MatterWalk
@@ -158,6 +158,18 @@ def test_a_member_of_the_organisation_is_not_drawn() -> None:
     walk = joining()
     walk.members = (*walk.members[:6], MEMBERS[6].model_copy(update={"organisation": ORGANISATION}))
     assert MEMBERS[6].person not in walk.act("open_accession_vote", SECRETARY).state.open_motion.pool
+
+
+def test_whoever_lost_the_seat_votes_no_more_in_a_vote_that_was_open_before() -> None:
+    walk = voting().all_declare()
+    first, second, *_ = walk.voters()
+    others = tuple(one.person for one in MEMBERS if one.person != first.person)
+    seats = InstitutionFacts(commission=others, entry=7)
+    with refused("seat_lost"):
+        walk.vote(first, institution=seats)
+    walk.vote(second, institution=seats)
+    walk.vote(first, institution=InstitutionFacts(commission=others))
+    assert set(walk.state.open_motion.ballots) == {first.person, second.person}, "before any election the role counts"
 
 
 def test_so_many_votes_are_taken_on_one_organisation_and_no_more() -> None:

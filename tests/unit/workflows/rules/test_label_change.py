@@ -136,7 +136,8 @@ def test_an_incident_is_looked_at_in_the_criteria_the_secretariat_names() -> Non
 
 def test_a_complaint_opens_one_review() -> None:
     walk = LabelWalk().act("open_review", ENGINE_ITSELF, complaint="complaint-1")
-    assert (walk.state.surveillances[0].cause, walk.state.surveillances[0].about) == ("complaint", "complaint-1")
+    assert (walk.state.surveillances[0].cause, walk.state.surveillances[0].about) == ("complaint", "complaint 1")
+    assert walk.state.complaints == ("complaint-1",)
     assert len(walk.state.surveillances[0].sample) == 5
     with refused("already_opened"):
         walk.act("open_review", ENGINE_ITSELF, complaint="complaint-1")

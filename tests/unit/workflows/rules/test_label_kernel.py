@@ -80,7 +80,7 @@ class Contents:
             "changed": (one_of(("data", "model", "languages")),),
             "statement": text(),
             "person": one_of((*life.shares, *life.electors)),
-            "application": "case-2",
+            "new_application": "case-2",
             "days": one_of((30, 90, 91)),
             "cause": one_of(("sample", "incident")),
             "quarter": "2026-Q3",

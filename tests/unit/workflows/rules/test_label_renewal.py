@@ -59,7 +59,7 @@ def test_a_renewal_is_asked_for_between_two_days_before_the_end(tier: Tier) -> N
     early.kept_until(early.state.expires_at - opens * DAY - timedelta(seconds=1))
     early.renewal = walk.renewal
     with refused("window_not_open"):
-        early.act("ask_renewal", APPLICANT, application="case-2")
+        early.act("ask_renewal", APPLICANT, new_application="case-2")
     last.kept_until(last.state.expires_at - closes * DAY - timedelta(seconds=1)).renewal_asked()
 
 
@@ -91,15 +91,15 @@ def test_the_new_application_is_the_holders_own_and_names_this_label(changes: di
     with refused(code):
         facts = {"application": "case-2", "organisation": ORGANISATION, "renews": walk.subject, **changes}
         around = {"open_complaints": 0, "renewal": facts}
-        walk.act("ask_renewal", APPLICANT, application="case-2", around=around)
+        walk.act("ask_renewal", APPLICANT, new_application="case-2", around=around)
 
 
 def test_a_renewal_is_asked_for_once_by_the_holder() -> None:
     walk = LabelWalk().renewal_asked()
     with refused("already_asked"):
-        walk.act("ask_renewal", APPLICANT, application="case-2")
+        walk.act("ask_renewal", APPLICANT, new_application="case-2")
     with refused("not_the_holder"):
-        LabelWalk().act("ask_renewal", SECRETARY, application="case-2")
+        LabelWalk().act("ask_renewal", SECRETARY, new_application="case-2")
 
 
 def test_a_panel_prolongs_by_a_decision_of_its_own_and_the_signer_carries_it_out() -> None:
@@ -133,7 +133,7 @@ def test_the_new_label_begins_a_life_of_its_own_that_carries_on() -> None:
     assert (carried_on.state.prolongs, carried_on.state.steps[0].because) == (walk.subject, "prolonged")
     assert carried_on.state.expires_at == walk.state.expires_at + 30 * DAY
     with refused("is_prolongation"):
-        carried_on.act("ask_renewal", APPLICANT, application="case-2")
+        carried_on.act("ask_renewal", APPLICANT, new_application="case-2")
     with refused("renewal_not_asked"):
         carried_on.act("put_prolongation_to_vote", SECRETARY, days=30)
 

@@ -1,0 +1,94 @@
+"""Who reads what of the life of a label: its standing is everybody's, who judges it is not."""
+
+from pydantic import JsonValue
+
+from certify.accounts.matter_reading import EVERY_PART, KEEPERS, MatterPart, Readers, parts_in_matter
+from schemas.label_life import LabelLife
+from schemas.people import PersonFacts
+from schemas.review import Finding, Review
+
+_DECIDING = KEEPERS | {MatterPart.MEMBER, MatterPart.ELECTOR}
+_INVOLVED = _DECIDING | {MatterPart.PARTY, MatterPart.JUDGE}
+
+
+def parts_in_label(life: LabelLife, person: PersonFacts) -> frozenset[MatterPart]:
+    """Return all parts a person has in a label; whoever has none observes it as anybody may."""
+    held = [judging.assignments.get(person.person) for judging in life.judging.values()]
+    yes = any(one is not None and one.accepted for one in held) and life.has_declared_none(person.person)
+    asked = any(one is not None and one.accepted is None for one in held)
+    parts = {
+        *parts_in_matter(life, person),
+        *((MatterPart.JUDGE,) if yes else ()),
+        *((MatterPart.ASKED,) if asked else ()),
+    }
+    return frozenset(parts or {MatterPart.OBSERVER})
+
+
+def _more(life: LabelLife, person: PersonFacts, parts: frozenset[MatterPart]) -> dict[str, JsonValue]:
+    told: dict[str, JsonValue] = {}
+    if not _INVOLVED & parts:
+        told["steps"] = [step.model_dump(mode="json", exclude={"reasons"}) for step in life.steps]
+    if {MatterPart.ASKED, MatterPart.JUDGE} & parts:
+        told["asked_to_judge"] = _asked(life, person)
+    if {MatterPart.PARTY, MatterPart.JUDGE} & parts:
+        told["findings"] = _findings(life)
+    if MatterPart.PARTY in parts and not _DECIDING & parts:
+        # Not who reported it.
+        told["changes"] = [one.model_dump(mode="json", exclude={"reported_by"}) for one in life.changes]
+    return told
+
+
+def _asked(life: LabelLife, person: PersonFacts) -> dict[str, JsonValue]:
+    """Return what somebody is asked to judge, by the number of the surveillance, and what they found themselves."""
+    found: dict[str, JsonValue] = {}
+    for number, judging in life.judging.items():
+        held, mine = judging.assignments.get(person.person), judging.reviews.get(person.person)
+        one = life.surveillance(number)
+        if held is not None and one is not None:
+            found[str(number)] = {
+                "assignment": held.model_dump(mode="json"),
+                "criteria": list(one.criteria),
+                "is_open": one.is_open,
+                "findings": [one.model_dump(mode="json") for one in mine.findings] if mine is not None else [],
+            }
+    return found
+
+
+def _findings(life: LabelLife) -> dict[str, JsonValue]:
+    """Return what was found in each surveillance once its findings met, without whose it is."""
+    return {
+        str(one.number): [_unnamed(finding) for finding in _of(life.judged_by(one.number).counted)]
+        for one in life.surveillances
+        if one.judged_at is not None
+    }
+
+
+def _of(reviews: tuple[Review, ...]) -> list[Finding]:
+    return sorted((finding for review in reviews for finding in review.findings), key=lambda one: one.criterion)
+
+
+def _unnamed(finding: Finding) -> JsonValue:
+    told: JsonValue = finding.model_dump(mode="json", include={"criterion", "verdict", "rationale", "cited"})
+    return told
+
+
+LABEL_READERS = Readers(
+    fields={
+        **dict.fromkeys(
+            (
+                "application", "tier", "decision", "areas", "issued_at", "expires_at", "build_digest", "standing",
+                "scope", "successor", "prolongs",
+            ),
+            EVERY_PART,
+        ),
+        **dict.fromkeys(
+            ("steps", "surveillances", "items", "met", "suspension", "notice", "renewal", "prolongation", "appeals"),
+            _INVOLVED,
+        ),
+        **dict.fromkeys(
+            ("judging", "proposal", "suspension_proposal", "changes", "reported_interests", "complaints"), _DECIDING
+        ),
+    },
+    parts=parts_in_label,
+    more=_more,
+)  # fmt: skip

@@ -1,0 +1,66 @@
+"""What the record says around a label just before an act is sent: complaints, a renewal, the draw of a quarter."""
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from certify.register import cases, complaints, label_draws, schemes
+from certify.vault.files import find as find_file
+from schemas.errors import NotFound
+from schemas.label_acts import (
+    AskRenewal,
+    LabelAct,
+    OfferFreshEvidence,
+    OpenExtraordinarySurveillance,
+    RecordFacts,
+    RenewalFacts,
+    SampleFacts,
+)
+from schemas.label_life import LabelLife
+from schemas.stages import Stage
+from workflows.rules.label_sampling import sampled, seed_of
+
+
+async def with_label_facts(session: AsyncSession, act: LabelAct, life: LabelLife) -> LabelAct:
+    """Return the act with the facts of the record that it is judged by."""
+    facts = RecordFacts(
+        open_complaints=await complaints.open_about(session, life.id) if "complaints" in act.needs else 0,
+        renewal=await _renewal(session, act, life) if "renewal" in act.needs else None,
+        sample=await _sample(session, act, life) if isinstance(act, OpenExtraordinarySurveillance) else None,
+    )
+    return act.model_copy(update={"around": facts})
+
+
+async def with_fresh_file(session: AsyncSession, act: OfferFreshEvidence, life: LabelLife) -> OfferFreshEvidence:
+    """Return the offer with where and how its file is stored: beside the evidence of the label's case.
+
+    Raises:
+        NotFound: `not_in_store`: the file was not uploaded for this label's application.
+    """
+    stored = await find_file(session, life.application, act.digest_of_file)
+    if stored is None:
+        raise NotFound("not_in_store", "Upload the file before you offer it.")
+    return act.model_copy(
+        update={"stored_digest": stored.stored_digest, "size": stored.size, "sealed_with": stored.sealed_with}
+    )
+
+
+async def _renewal(session: AsyncSession, act: LabelAct, life: LabelLife) -> RenewalFacts | None:
+    asked = life.renewal.application if life.renewal is not None else None
+    application = act.new_application if isinstance(act, AskRenewal) else asked
+    case = await cases.find(session, application) if application is not None else None
+    if case is None:
+        return None
+    return RenewalFacts(
+        application=case.id,
+        organisation=case.lodged.organisation,
+        renews=case.lodged.renews,
+        is_decided=case.is_over or case.stage == Stage.ATTESTATION,
+    )
+
+
+async def _sample(session: AsyncSession, act: OpenExtraordinarySurveillance, life: LabelLife) -> SampleFacts | None:
+    if act.quarter is None or life.scheme_digest is None:
+        return None
+    rules = (await schemes.pinned(session, life.scheme_digest)).rules
+    heads = await label_draws.heads(session, act.quarter, life.tier)
+    drawn = life.id in sampled(act.quarter, life.tier, heads, rules)
+    return SampleFacts(quarter=act.quarter, seed=seed_of(act.quarter, life.tier, heads), is_drawn=drawn)

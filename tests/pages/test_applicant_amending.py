@@ -1,0 +1,119 @@
+"""Correcting a lodged application in the browser: from the question to the corrected application on record."""
+
+import pytest
+
+from certify.web.applicant_amending import typed_of, with_what_the_form_lacks
+from certify.web.applicant_draft import ApplicationDraft
+from schemas.application import Application
+from schemas.case import SystemFacts
+from schemas.identifiers import application_id
+from schemas.people import PersonFacts
+from tests.builders import APPLICANT, MEMBERS, ORGANISATION, SECRETARY, Walk, scheme
+from tests.pages.applicant import ROOM
+from tests.pages.conftest import AUDITOR, STRANGER, Eyes, House, hidden_in, walk, words_of
+from tests.programs import example
+
+REFERENCE = example().application.reference
+ID = application_id(ORGANISATION, REFERENCE)
+CASE, DRAFT = f"{ROOM}/{ID}", f"{ROOM}/drafts/{REFERENCE}"
+AMEND = f"{CASE}/amend-application"
+
+
+async def lodged(house: House) -> Walk:
+    """The example, lodged by the organisation that stands in the Register here, and on record."""
+    acme = example().application.organisation.model_copy(update={"name": "Acme Vision"})
+    stored = await house.application(ID, organisation=acme)
+    system = SystemFacts(**example().application.system.model_dump())
+    return walk(edition=2, reference=REFERENCE, system=system, **stored).to_intake()
+
+
+async def asked(house: House) -> Walk:
+    walked = (await lodged(house)).asked()
+    await house.holds(walked, ID)
+    return walked
+
+
+def test_the_form_filled_in_from_an_application_makes_the_same_application_but_for_what_it_does_not_ask() -> None:
+    given = example().application
+    draft = ApplicationDraft(reference=given.reference, scheme=scheme(), entry=None, typed=typed_of(given))
+    fields = {**draft.as_application(), "organisation": given.organisation.model_dump()}
+    again = Application.model_validate(fields)
+
+    assert again.evidence == ()
+    assert with_what_the_form_lacks(again, given) == given
+
+
+async def test_an_applicant_who_was_asked_corrects_the_application_and_answers_no_question_by_it(house: House) -> None:
+    await asked(house)
+    browser = await house.browser(APPLICANT)
+
+    assert "Correct the application" in words_of(await browser.get(CASE))
+    begun = await browser.post(AMEND)
+    assert (begun.status_code, begun.headers["location"]) == (303, DRAFT)
+    section = await browser.get(f"{DRAFT}/system")
+    assert example().application.system.name in section.text
+    await browser.post(f"{DRAFT}/organisation", data={"roles": ["developer"], "officer_name": "Olga Officer"})
+    assert "Waiting for you Answer the question you were asked" in words_of(await browser.get(ROOM))
+    assert "Finish and send the correction" in words_of(await browser.get(ROOM))
+    check = await browser.get(f"{DRAFT}/check")
+    sent = await browser.post(f"{DRAFT}/check", data=hidden_in(check))
+
+    assert sent.status_code == 303, words_of(sent)
+    assert "Check and send the correction" in words_of(check)
+    after = await house.case(ID)
+    assert (after.lodged.roles, after.lodged.ethics_officer) == (("developer",), "Olga Officer")
+    assert after.open_questions
+    assert "Recorded as entry" in words_of(await browser.get(sent.headers["location"]))
+    assert "Drafts" not in words_of(await browser.get(ROOM))
+
+
+async def test_a_correction_to_another_system_or_without_a_change_is_refused_and_the_draft_kept(house: House) -> None:
+    await asked(house)
+    browser = await house.browser(APPLICANT)
+    await browser.post(AMEND)
+    check = await browser.get(f"{DRAFT}/check")
+
+    same = await browser.post(f"{DRAFT}/check", data=hidden_in(check))
+    system = dict(example().application.system.model_dump(), name="Face Reader", languages="en")
+    await browser.post(f"{DRAFT}/system", data={key: value for key, value in system.items() if value})
+    other = await browser.post(f"{DRAFT}/check", data=hidden_in(check))
+
+    assert same.status_code == 409
+    assert "The application states this already." in words_of(same)
+    assert other.status_code == 422
+    assert "Another system, or another version of it, is another application." in words_of(other)
+    assert "The correction was not sent" in words_of(other)
+    assert (await browser.get(DRAFT)).status_code == 200
+
+
+async def test_before_a_question_nothing_can_be_corrected_and_the_page_says_why(house: House) -> None:
+    await house.holds(await lodged(house), ID)
+    browser = await house.browser(APPLICANT)
+
+    page, begun = await browser.get(AMEND), await browser.post(AMEND)
+
+    assert (page.status_code, begun.status_code) == (409, 409)
+    assert "No question waits for an answer." in words_of(page)
+    assert "Correct the application" not in words_of(await browser.get(CASE))
+    assert (await browser.get(DRAFT)).status_code == 404
+
+
+@pytest.mark.parametrize(("who", "status"), [(STRANGER, 404), (SECRETARY, 403), (AUDITOR, 403), (MEMBERS[0], 403)])
+async def test_nobody_else_corrects_an_application(house: House, who: PersonFacts, status: int) -> None:
+    await asked(house)
+    browser = await house.browser(who)
+    assert (await browser.get(AMEND)).status_code == status
+    assert (await browser.post(AMEND)).status_code == status
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_the_pages_of_a_correction_are_accessible_in_both_languages(
+    house: House, eyes: Eyes, language: str
+) -> None:
+    await asked(house)
+    browser = await house.browser(APPLICANT)
+    seen = [await browser.get(f"{AMEND}?lang={language}")]
+    await browser.post(AMEND)
+    seen += [await browser.get(f"{DRAFT}{part}?lang={language}") for part in ("", "/check")]
+
+    assert [await eyes.complaints(page) for page in seen] == ["", "", ""]
