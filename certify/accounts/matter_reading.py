@@ -30,10 +30,10 @@ class MatterPart(StrEnum):
         MEMBER: sits in the Commission and is not barred by their own organisation.
         ELECTOR: belongs to the electorate of a vote in it.
         HANDLER: handles it (a complaint).
-        PANEL: was drawn to decide it (an appeal); `INFORMED` is who of them sits and declared no interest.
         ASKED: was asked to judge something in it, and has not said yes.
         JUDGE: said yes to judging something in it, and is free of interests.
         OBSERVER: has none of these parts, where the matter is known to everybody.
+        PANEL: was drawn to decide it (an appeal); `INFORMED` is who of them sits and declared no interest.
     """
 
     PARTY = "party"
@@ -42,11 +42,11 @@ class MatterPart(StrEnum):
     MEMBER = "member"
     ELECTOR = "elector"
     HANDLER = "handler"
-    PANEL = "panel"
-    INFORMED = "informed"
     ASKED = "asked"
     JUDGE = "judge"
     OBSERVER = "observer"
+    PANEL = "panel"
+    INFORMED = "informed"
 
 
 EVERY_PART = frozenset(MatterPart)

@@ -53,8 +53,6 @@ async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state
             "seated": seats.commission,
             "people": await people.facts_of(session, sorted(everyone)),
         }
-    if "seats" in act.needs:
-        facts["institution"] = await institutions.facts(session)
     if "named" in act.needs:
         facts["people"] = await people.facts_of(session, sorted(_named(act, state)))
     organisation = state.organisation if state is not None else act.actor.organisation
@@ -154,10 +152,15 @@ async def _panel(session: AsyncSession, _: Act, state: Matter | None) -> Facts:
     return {"around": await panel_facts(session, state)} if isinstance(state, Appeal) else {}
 
 
+async def _seats(session: AsyncSession, _act: Act, _state: Matter | None) -> Facts:
+    return {"institution": await institutions.facts(session)}
+
+
 _READERS: Final[dict[str, Callable[[AsyncSession, Act, Matter | None], Awaitable[Facts]]]] = {
     "challenged": _challenged,
     "concerned": _concerned,
     "labels": _labels,
+    "seats": _seats,
     "panel": _panel,
 }
 """How a fact is read that only some kinds of matter need."""

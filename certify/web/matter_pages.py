@@ -118,8 +118,8 @@ class MatterRoom(ActRoom[OpenMatter]):
         principal, key = before.principal, key or request_id(before.request)
         subject, body = before.opened.reading.id, _body(self.kind, kind, fields)
         if subject == BEGINNING:
-            own = self.begun_as(principal) if self.begun_as else None
-            subject = own or subject_of(principal.person, self.kind, body, key)
+            known = self.begun_as(principal) if self.begun_as else None
+            subject = known or subject_of(principal.person, self.kind, body, key)
         sent = await before.services.procedure.matters.act(
             principal, self.kind, kind, subject, body, key=key,
             request_id=request_id(before.request),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from certify.accounts.matter_history import HistoryLine
+from certify.web import label_terms
 from certify.web.language import Language, day, marked, moment, sentence
 from schemas.clocks import Party
 
@@ -12,6 +13,7 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "adopt": marked("Adopt the scheme version"),
     "answer": marked("Adopt the proposed answer"),
     "uphold": marked("Uphold the appeal"),
+    **label_terms.SUBJECTS,
 }
 """What a motion proposes, by its subject."""
 
@@ -23,6 +25,7 @@ CLOCKS: Final[Mapping[str, str]] = {
     "accession": marked("Decision on the application to join"),
     "officer": marked("Ethics officer to be named"),
     "term": marked("End of a term"),
+    **label_terms.CLOCKS,
 }
 """What must be done by the end of a clock, by its kind."""
 
@@ -105,6 +108,7 @@ ENTRIES: Final[Mapping[str, str]] = {
     "consent_refused": marked("Consent refused"),
     "practice_published": marked("Practice published"),
     "practice_taken_down": marked("Practice taken down"),
+    **label_terms.ENTRIES,
 }
 """What an entry of a matter's stream tells, by its kind."""
 
