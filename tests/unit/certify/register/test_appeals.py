@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from certify.register import appeals, journal
+from certify.register import appeals, journal, streams
 from certify.register.challenges import against_what, challengeable_in, challenged_by, panel_facts
 from certify.register.checking_panels import redrawn
 from certify.register.checking_record import RecordCheck
@@ -14,11 +14,12 @@ from certify.register.matters import MatterRecord
 from schemas.appeal import Against, Appeal, PanelDraw, PanelDrawn, PanelFacts
 from schemas.records import Batch
 from schemas.scheme import Tier
+from schemas.voting import Voice
 from tests.appeals import POOL, STREAM, AppealWalk
 from tests.builders import APPLICANT, MEMBERS, ORGANISATION, SECRETARY, text
 from tests.unit.certify.register.records import RecordedWalk, append, entry_of
+from tests.unit.workflows.rules.joining import voting
 from workflows.rules.appeal_panels import drawn_panel
-from workflows.rules.fold import fold
 
 
 async def record(database: Database, walk: AppealWalk, *, first: int = 1) -> str:
@@ -88,9 +89,14 @@ async def test_the_record_tells_whose_act_it_is_of_which_tier_and_when(database:
 
 
 async def test_an_act_about_joining_the_code_has_the_organisation_for_its_party(database: Database) -> None:
-    assert fold(RecordedWalk().to_intake().events).lodged.organisation == ORGANISATION
+    walk = voting().carried(Voice.AGAINST).act("refuse_accession", SECRETARY, reasons=text("Not yet."))
+    stream = f"organisation/{ORGANISATION}"
+    await append(database, stream, *walk.events)
     async with database.reading() as session:
+        found = await challenged_by(session, stream, len(walk.events))
         assert await challenged_by(session, "organisation/nobody", 1) is None
+    assert found is not None
+    assert (found.against, found.organisation, found.tier) == (Against.ACCESSION, ORGANISATION, Tier.LOW)
 
 
 async def test_whoever_took_part_in_the_act_is_known_before_a_panel_is_drawn(database: Database) -> None:
@@ -101,7 +107,7 @@ async def test_whoever_took_part_in_the_act_is_known_before_a_panel_is_drawn(dat
 
     async with database.reading() as session:
         facts = await panel_facts(session, walk.state)
-        entry = await journal.head_of(session, stream)
+        entry = await streams.entry_at(session, stream, 1)
     assert entry is not None
     assert facts == PanelFacts(took_part=tuple(sorted({APPLICANT.person, SECRETARY.person})), lodged=entry.digest)
 
