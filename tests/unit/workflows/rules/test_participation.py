@@ -8,14 +8,17 @@ from pydantic import ValidationError
 
 from schemas.errand import ErrandDone
 from schemas.identifiers import ENGINE
+from schemas.label import FINAL_STANDINGS
 from schemas.organisation import OfficerState
 from schemas.people import Role
 from schemas.relations import Relation
 from tests.builders import APPLICANT, MEMBERS, ORGANISATION, SECRETARY, person, text
+from tests.label_walk import ENGINE_ITSELF, LabelWalk
 from tests.matters import MatterWalk
 from tests.unit.workflows.rules.joining import JOINING, OFFICER, OTHER_SECRETARY, entered, joining, left, seeded
 from tests.unit.workflows.rules.refusals import refused
 from workflows.rules.extracts import awaits_extract, extract_of
+from workflows.rules.kernels import KERNELS
 from workflows.rules.organisations import clocks_of
 from workflows.rules.participation import errand_of
 
@@ -103,6 +106,19 @@ def test_leaving_ends_the_place_in_the_register_and_tells_every_label_in_turn() 
         told.append((errand.to, errand.subject, errand.act))
         walk.take((ErrandDone(at=walk.now, actor=ENGINE, key=errand.key, refused=None),))
     assert told == [("label", label, "end_by_leaving") for label in LABELS]
+
+
+def test_a_label_understands_what_it_is_told_and_ends_by_it() -> None:
+    errand = errand_of(left(LABELS[0]).state)
+    assert errand is not None
+    label = KERNELS[errand.to]
+    facts = {"act_id": "errand-1", "matter": errand.subject, "actor": ENGINE_ITSELF}
+    act = label.acts[errand.act].model_validate({**errand.content, **facts})
+    assert getattr(type(act), "by_engine", False)
+
+    walk = LabelWalk()
+    assert walk.state.standing not in FINAL_STANDINGS
+    assert walk.act(errand.act, ENGINE_ITSELF).state.standing in FINAL_STANDINGS
 
 
 def test_a_label_that_refuses_is_not_told_again() -> None:
