@@ -92,3 +92,8 @@ def application_id(organisation: str, reference: str) -> str:
 def act_id(person: str, key: str) -> str:
     """Return the id of the act a person sends under an idempotency key; two people's keys never meet."""
     return str(uuid5(_NAMESPACE, f"act/{person}/{key}"))
+
+
+def appeal_id(stream: str, number: int) -> str:
+    """Return the id of the appeal against an entry of the record: there is one, and nobody chooses it."""
+    return str(uuid5(_NAMESPACE, f"appeal/{stream}/{number}"))

@@ -27,7 +27,7 @@ MAY_IMPORT = {
     },
 }
 ONLY_IN = {"rfc8785": {"schemas.canonical"}, "zxingcpp": {"labels.reading"}}
-AUDIENCES = ("applicant", "reviewer", "commission", "secretariat", "public", "api")
+AUDIENCES = ("applicant", "reviewer", "commission", "panel", "secretariat", "public", "api")
 NAMES_OF_NOTHING = {"util", "utils", "helper", "helpers", "manager", "handler", "misc"}
 CLOCK = re.compile(r"\b(?:datetime\.(?:now|utcnow|today)|date\.today|time\.(?:time|monotonic|perf_counter)(?:_ns)?)$")
 CHANCE = {"os", "random", "secrets", "time"}

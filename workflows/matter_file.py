@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.appeal import Appeal
 from schemas.complaint import Complaint
 from schemas.ethics_question import EthicsQuestion
 from schemas.identifiers import ActId
@@ -82,3 +83,9 @@ class InstitutionFile(MatterFile):
     """The institutions of the body."""
 
     state: Institution | None = None
+
+
+class AppealFile(MatterFile):
+    """An appeal."""
+
+    state: Appeal | None = None

@@ -4,6 +4,7 @@ from typing import Any
 
 from temporalio import workflow
 
+from schemas.appeal import AppealAct
 from schemas.complaint import ComplaintActs
 from schemas.ethics_question import EthicsQuestionAct
 from schemas.practice import PracticeAct
@@ -15,6 +16,7 @@ from workflows.casework import now
 from workflows.course import Course
 from workflows.kernel import Kernel
 from workflows.matter_file import (
+    AppealFile,
     ComplaintFile,
     EthicsQuestionFile,
     MatterFile,
@@ -22,6 +24,7 @@ from workflows.matter_file import (
     RecordCorrectionFile,
     SchemeProposalFile,
 )
+from workflows.rules.appeal_kernel import APPEAL
 from workflows.rules.complaint_kernel import COMPLAINT
 from workflows.rules.ethics_questions import ETHICS_QUESTION
 from workflows.rules.practices import PRACTICE
@@ -136,4 +139,24 @@ class ComplaintCourse(MatterCourse):
         return self.work.take(act, now())
 
     def _check(self, act: ComplaintActs) -> None:
+        self.work.check(act, now())
+
+
+@workflow.defn
+class AppealCourse(MatterCourse):
+    """An appeal, from its lodging to the panel's reasons and what the label's record is told."""
+
+    @workflow.init
+    def __init__(self, file: AppealFile) -> None:
+        self.begin_matter(file, APPEAL, self._take, self._check)
+
+    @workflow.run
+    async def run(self, file: AppealFile) -> None:  # noqa: ARG002  # `init` restored it before any act came
+        """Carry the appeal to its end."""
+        await self.carry()
+
+    def _take(self, act: AppealAct) -> Ack:
+        return self.work.take(act, now())
+
+    def _check(self, act: AppealAct) -> None:
         self.work.check(act, now())

@@ -5,6 +5,7 @@ from typing import Final
 
 from certify.accounts.matter_reading import KEEPERS, MatterReading
 from certify.accounts.reading_parts import ReadingPart
+from schemas.appeal import PanelMemberLeft, PanelMemberReplaced
 from schemas.identifiers import PUBLIC, Digest, Identifier, Moment, Word
 from schemas.matter import ElectorLeft, MatterInterestsDeclared, SubstituteSteppedIn, VoteCast
 from schemas.records import Entry
@@ -12,7 +13,10 @@ from workflows.rules.deadlines import start_of_day
 
 OF_ELECTORS: Final = frozenset(
     event.model_fields["kind"].default
-    for event in (VoteCast, ElectorLeft, SubstituteSteppedIn, MatterInterestsDeclared)
+    for event in (
+        *(VoteCast, ElectorLeft, SubstituteSteppedIn, MatterInterestsDeclared),
+        *(PanelMemberLeft, PanelMemberReplaced),
+    )
 )
 """Entries that tell who takes part in a vote; for those who keep the matter."""
 

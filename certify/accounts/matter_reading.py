@@ -33,6 +33,7 @@ class MatterPart(StrEnum):
         ASKED: was asked to judge something in it, and has not said yes.
         JUDGE: said yes to judging something in it, and is free of interests.
         OBSERVER: has none of these parts, where the matter is known to everybody.
+        PANEL: was drawn to decide it (an appeal); `INFORMED` is who of them sits and declared no interest.
     """
 
     PARTY = "party"
@@ -44,6 +45,8 @@ class MatterPart(StrEnum):
     ASKED = "asked"
     JUDGE = "judge"
     OBSERVER = "observer"
+    PANEL = "panel"
+    INFORMED = "informed"
 
 
 EVERY_PART = frozenset(MatterPart)

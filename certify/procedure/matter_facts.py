@@ -9,10 +9,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from certify.procedure.adoption import proposed
 from certify.procedure.label_facts import with_fresh_file, with_label_facts
 from certify.register import cases, institutions, labels, participants, people, schemes, streams
+from certify.register.challenges import challenged_by, panel_facts
 from certify.register.involvement import concerned_by
 from certify.vault.store import Vault
 from schemas.accession import ApplyToJoin, OpenAccessionVote
 from schemas.act import Act
+from schemas.appeal import Appeal, LodgeAppeal
 from schemas.complaint import AssignHandler, Complaint, FileComplaint
 from schemas.institution import Institution
 from schemas.institution_acts import ChangeWorkingGroup, ConfirmElection, CreateWorkingGroup, RecordElection
@@ -51,8 +53,6 @@ async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state
             "seated": seats.commission,
             "people": await people.facts_of(session, sorted(everyone)),
         }
-    if "seats" in act.needs:
-        facts["institution"] = await institutions.facts(session)
     if "named" in act.needs:
         facts["people"] = await people.facts_of(session, sorted(_named(act, state)))
     organisation = state.organisation if state is not None else act.actor.organisation
@@ -138,7 +138,23 @@ async def _concerned(session: AsyncSession, act: Act, state: Matter | None) -> F
     return {"concerned": await concerned_by(session, label_id)}
 
 
+async def _challenged(session: AsyncSession, act: Act, _: Matter | None) -> Facts:
+    assert isinstance(act, LodgeAppeal)
+    return {"challenged": await challenged_by(session, act.stream, act.number)}
+
+
+async def _panel(session: AsyncSession, _: Act, state: Matter | None) -> Facts:
+    return {"around": await panel_facts(session, state)} if isinstance(state, Appeal) else {}
+
+
+async def _seats(session: AsyncSession, _act: Act, _state: Matter | None) -> Facts:
+    return {"institution": await institutions.facts(session)}
+
+
 _READERS: Final[dict[str, Callable[[AsyncSession, Act, Matter | None], Awaitable[Facts]]]] = {
+    "challenged": _challenged,
     "concerned": _concerned,
+    "seats": _seats,
+    "panel": _panel,
 }
 """How a fact is read that only some kinds of matter need."""

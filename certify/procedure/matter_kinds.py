@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from certify.accounts.label_reading import LABEL_READERS
-from certify.accounts.matter_parts import parts_in_complaint
+from certify.accounts.matter_parts import parts_in_appeal, parts_in_complaint
 from certify.accounts.matter_reading import (
     EVERY_PART,
     KEEPERS,
@@ -18,6 +18,7 @@ from certify.accounts.matter_reading import (
 )
 from certify.procedure.bodies import body_of
 from schemas.clocks import Clock
+from schemas.identifiers import appeal_id
 from schemas.matter import Matter
 from schemas.scheme import SchemeRules
 from workflows.accession import OrganisationCourse
@@ -25,6 +26,7 @@ from workflows.institution import InstitutionCourse
 from workflows.kernel import Kernel
 from workflows.label_life import LabelCourse
 from workflows.matter_file import (
+    AppealFile,
     ComplaintFile,
     EthicsQuestionFile,
     InstitutionFile,
@@ -36,13 +38,15 @@ from workflows.matter_file import (
     SchemeProposalFile,
 )
 from workflows.matters import (
+    AppealCourse,
     ComplaintCourse,
     EthicsQuestionCourse,
     PracticeCourse,
     RecordCorrectionCourse,
     SchemeProposalCourse,
 )
-from workflows.rules import complaint_clocks, elections, ethics_questions, label_clocks, organisations
+from workflows.rules import appeals, complaint_clocks, elections, ethics_questions, label_clocks, organisations
+from workflows.rules.appeal_kernel import APPEAL
 from workflows.rules.complaint_kernel import COMPLAINT
 from workflows.rules.ethics_questions import ETHICS_QUESTION
 from workflows.rules.institution import INSTITUTION
@@ -53,6 +57,8 @@ from workflows.rules.record_corrections import RECORD_CORRECTION
 from workflows.rules.scheme_adoption import SCHEME_ADOPTION
 
 _DECIDING = KEEPERS | {MatterPart.MEMBER, MatterPart.ELECTOR}
+_IN_APPEAL = KEEPERS | {MatterPart.PARTY, MatterPart.PANEL}
+_INFORMED_OF_APPEAL = KEEPERS | {MatterPart.PARTY, MatterPart.INFORMED}
 _IN_COMPLAINT = KEEPERS | {MatterPart.MEMBER, MatterPart.HANDLER}
 
 
@@ -70,6 +76,7 @@ class MatterKind:
         lasts: it never ends; whatever its workflow lost, the next act starts it again from the record.
         elsewhere: acts that have an address of their own.
         clocks: its deadlines, for readings.
+        id_of: from what a person writes to open one to its id; None where each opening makes another matter.
     """
 
     kernel: Kernel[Any]
@@ -84,6 +91,7 @@ class MatterKind:
     has_own_id: bool = False
     lasts: bool = False
     elsewhere: frozenset[str] = frozenset()
+    id_of: Callable[[Any], str] | None = None
 
     def may_open(self, act: str) -> bool:
         """Whether an act opens a matter that is not there yet."""
@@ -245,7 +253,26 @@ INSTITUTIONS = MatterKind(
     clocks=elections.clocks_of,
 )
 
+APPEALED = MatterKind(
+    kernel=APPEAL,
+    collection="appeals",
+    run=AppealCourse.run,
+    file=AppealFile,
+    opens="lodge_appeal",
+    id_of=lambda body: appeal_id(body.stream, body.number),
+    readers=Readers(
+        fields={
+            **dict.fromkeys(("against", "stream", "number", "act_at", "tier", "label"), _IN_APPEAL),
+            **dict.fromkeys(("due_at", "hearing_wanted", "voted", "outcome", "decision"), _IN_APPEAL),
+            **dict.fromkeys(("grounds", "statement", "hearing"), _INFORMED_OF_APPEAL),
+        },
+        parts=parts_in_appeal,
+    ),
+    clocks=appeals.clocks_of,
+)
+
 _ALL = (
+    APPEALED,
     QUESTION,
     LABEL_LIFE,
     COMPLAINED,

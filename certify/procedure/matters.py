@@ -43,9 +43,10 @@ class SentToMatter(BaseModel):
     receipt: Receipt | None
 
 
-def subject_of(person: str, kind: str, key: str) -> str:
+def subject_of(person: str, kind: str, body: BaseModel, key: str) -> str:
     """Return the id of the matter that a person opens under a key: the same request reaches the same matter."""
-    return act_id_of(person, f"{kind}/{key}")
+    own = KINDS[kind].id_of
+    return own(body) if own is not None else act_id_of(person, f"{kind}/{key}")
 
 
 def vault_key(kind: str, subject: str) -> str:

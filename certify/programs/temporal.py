@@ -23,6 +23,7 @@ from workflows.certification import Certification
 from workflows.institution import InstitutionCourse
 from workflows.label_life import LabelCourse
 from workflows.matters import (
+    AppealCourse,
     ComplaintCourse,
     EthicsQuestionCourse,
     PracticeCourse,
@@ -32,6 +33,7 @@ from workflows.matters import (
 from workflows.recording import RegisterEntry, SchemeAdoption
 
 WORKFLOWS = (
+    AppealCourse,
     Certification,
     RegisterEntry,
     SchemeAdoption,

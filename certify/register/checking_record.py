@@ -5,17 +5,21 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import cases, checking_journal
+from certify.register.appeals import AppealRecord
 from certify.register.checking import Finding
 from certify.register.checking_evidence import StoredObjects, check_stored, check_stored_of_label
 from certify.register.checking_extracts import ExtractCheck, Extracted
 from certify.register.checking_labels import Attested, LabelCheck
+from certify.register.checking_panels import check_panels
 from certify.register.checking_views import ViewCheck, row_made_by, rows_of_case, rows_of_matter
+from certify.register.complaints import ComplaintRecord
 from certify.register.label_lives import LabelLifeRecord
 from certify.register.label_views import carried_on
 from certify.register.matters import MatterRecord
 from certify.register.participants import ParticipantRecord
 from certify.register.projection import NOT_FOLDED
 from labels.key_set import KeySet
+from schemas.appeal import Appeal
 from schemas.case import Case
 from schemas.event import Event
 from schemas.events import CASE_EVENTS, LabelIssued
@@ -95,13 +99,16 @@ class RecordCheck:
         for row in rows_of_matter(kernel.name, state) if state is not None else ():
             async for finding in self._views.compare(row):
                 yield finding
+        if isinstance(state, Appeal):
+            async for finding in check_panels(self._session, state):
+                yield finding
         if isinstance(state, LabelLife):
             async for finding in self._life(state, prolonged or state, events):
                 yield finding
 
     def _excuse_matter(self, stream: str) -> None:
         self._views.excuse(MatterRecord, stream)
-        for view in (ParticipantRecord, LabelLifeRecord):
+        for view in (AppealRecord, ComplaintRecord, ParticipantRecord, LabelLifeRecord):
             self._views.excuse(view, stream.partition("/")[2])
 
     async def _life(self, life: LabelLife, before: LabelLife, events: Sequence[Event]) -> AsyncIterator[Finding]:

@@ -10,6 +10,7 @@ from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import (
+    appeals,
     cases,
     complaints,
     label_lives,
@@ -29,6 +30,7 @@ from schemas.matter import Matter
 from schemas.record_events import RECORD_EVENTS, TiesDeclared
 
 VIEWS: tuple[type[SQLModel], ...] = (
+    appeals.AppealRecord,
     cases.CaseRecord,
     complaints.ComplaintRecord,
     label_lives.LabelLifeRecord,
@@ -87,6 +89,7 @@ def rows_of_matter(kind: str, state: Matter) -> tuple[SQLModel, ...]:
 
 
 _BESIDE: dict[str, Callable[[Any], tuple[SQLModel, ...]]] = {
+    "appeal": appeals.rows_of,
     "complaint": complaints.rows_of,
     "label": lambda life: (label_lives.row_of(life),),
     "organisation": participants.rows_of,

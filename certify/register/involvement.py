@@ -9,6 +9,7 @@ from certify.register.matters import MatterRecord, state_of
 from schemas.case import Case
 from schemas.complaint import ConcernedFacts
 from schemas.identifiers import ENGINE, PUBLIC
+from schemas.label_life import LabelLife
 from schemas.matter import Matter
 from schemas.records import Entry
 from workflows.options import case_stream, matter_stream
@@ -34,7 +35,7 @@ async def _given_a_part(session: AsyncSession, stream: str) -> set[str]:
     if stream.partition("/")[0] not in KERNELS:
         return set()
     row = await session.get(MatterRecord, stream)
-    return _electors(state_of(row)) if row is not None else set()
+    return _parts_in_matter(state_of(row)) if row is not None else set()
 
 
 def _parts_in_case(case: Case) -> set[str]:
@@ -43,8 +44,11 @@ def _parts_in_case(case: Case) -> set[str]:
     return {*case.assignments, *electors, *named}
 
 
-def _electors(matter: Matter) -> set[str]:
-    return {member for vote in matter.motions for member in vote.electorate}
+def _parts_in_matter(matter: Matter) -> set[str]:
+    electors = {member for vote in matter.motions for member in vote.electorate}
+    if isinstance(matter, LabelLife):
+        return {*matter.shares, *matter.electors, *matter.everyone_who_voted, *matter.judges}
+    return electors
 
 
 async def concerned_by(session: AsyncSession, label_id: str | None) -> ConcernedFacts:

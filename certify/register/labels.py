@@ -213,6 +213,12 @@ async def find(session: AsyncSession, label_id: str) -> LabelRecord | None:
     return await session.get(LabelRecord, label_id)
 
 
+async def of_organisation(session: AsyncSession, organisation: str) -> Sequence[LabelRecord]:
+    """Return the labels of one organisation, newest first, whatever they are worth."""
+    query = select(LabelRecord).where(LabelRecord.organisation == organisation)
+    return (await session.exec(query.order_by(col(LabelRecord.issued_at).desc()))).all()
+
+
 async def not_ended(session: AsyncSession, organisation: str, now: datetime) -> tuple[str, ...]:
     """Return the ids of the labels of an organisation that are in force, or stand still and may be in force again."""
     found = (await session.exec(select(LabelRecord).where(LabelRecord.organisation == organisation))).all()

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import JsonValue
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import cases, complaints, label_views, matters, participants, people, schemes
+from certify.register import appeals, cases, complaints, label_views, matters, participants, people, schemes
 from schemas.event import Event
 from schemas.events import CASE_EVENTS
 from schemas.record_events import RECORD_EVENTS
@@ -18,6 +18,7 @@ _VIEWS: dict[str, Callable[[AsyncSession, str, int, Any], Awaitable[None]]] = {
     "people": people.apply,
 }
 _BESIDE: dict[str, Callable[[AsyncSession, Any, Event], Awaitable[None]]] = {
+    "appeal": appeals.follow,
     "complaint": complaints.follow,
     "label": label_views.follow,
     "organisation": participants.follow,

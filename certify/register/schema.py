@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 from certify.register.database import Database
 
 TABLE_MODULES = (
+    "certify.register.appeals",
     "certify.register.attempts",
     "certify.register.cases",
     "certify.register.complaints",

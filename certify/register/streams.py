@@ -59,6 +59,12 @@ async def entries(session: AsyncSession, stream: str) -> Sequence[JournalEntry]:
     return (await session.exec(query)).all()
 
 
+async def body_at(session: AsyncSession, stream: str, number: int) -> bytes | None:
+    """Return the body of one entry of a stream, None when there is none."""
+    query = select(JournalBody.body).where(JournalBody.stream == stream, JournalBody.number == number)
+    return (await session.exec(query)).first()
+
+
 async def entry_at(session: AsyncSession, stream: str, number: int) -> JournalEntry | None:
     """Return one entry of a stream, None when there is none."""
     query = select(JournalEntry).where(JournalEntry.stream == stream, JournalEntry.number == number)

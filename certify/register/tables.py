@@ -6,7 +6,7 @@ Nothing the public sees is read from a working table. A table in neither list fa
 RECORD = frozenset({"journal_entry", "journal_body"})
 VIEWS = frozenset(
     {
-        *("case", "complaint", "label", "label_life", "matter", "participant", "person"),
+        *("appeal", "case", "complaint", "label", "label_life", "matter", "participant", "person"),
         *("relation", "scheme", "tie_declaration"),
     }
 )

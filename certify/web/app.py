@@ -7,7 +7,20 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from certify import __version__
 from certify.config import MIB
-from certify.web import api, applicant, commission, errors, health, public, reviewer, secretariat, sign_in, ties, work
+from certify.web import (
+    api,
+    applicant,
+    commission,
+    errors,
+    health,
+    panel,
+    public,
+    reviewer,
+    secretariat,
+    sign_in,
+    ties,
+    work,
+)
 from certify.web.api.acts import Problem
 from certify.web.hygiene import protect
 from certify.web.people import is_https
@@ -54,7 +67,7 @@ def application(services: Services) -> FastAPI:
     )
     errors.install(app)
     app.mount("/static", Static(), name="static")
-    parts = (health, sign_in, ties, work, applicant, reviewer, commission, secretariat)
+    parts = (health, sign_in, ties, work, applicant, reviewer, commission, panel, secretariat)
     for part in parts:
         app.include_router(part.router, include_in_schema=False)
     app.include_router(api.router)

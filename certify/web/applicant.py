@@ -5,6 +5,7 @@ from fastapi.responses import Response
 
 from certify.web import (
     applicant_amending,
+    applicant_appeals,
     applicant_drafts,
     applicant_evidence,
     applicant_one_file,
@@ -13,6 +14,7 @@ from certify.web import (
     applicant_questions,
 )
 from certify.web.act_pages import receipt_shown, show_act, take_act
+from certify.web.appeal_views import appeals_of_case
 from certify.web.applicant_case import checklist, fitting
 from certify.web.applicant_desk import require_applicant
 from certify.web.applicant_drafts import drafts_of
@@ -31,6 +33,7 @@ router = APIRouter(prefix="/applicant", dependencies=[Depends(require_applicant)
 router.include_router(applicant_drafts.router)
 router.include_router(applicant_questions.router)
 router.include_router(applicant_organisation.router)
+router.include_router(applicant_appeals.router)
 router.include_router(applicant_practices.router)
 router.include_router(applicant_evidence.router)
 router.include_router(applicant_one_file.router)
@@ -74,6 +77,9 @@ async def case(request: Request, application: Identifier, principal: Someone, se
         fitting=lambda criterion: fitting(language, opened.scheme, criterion),
         findings=findings_by_criterion(opened),
         needed=ballots_needed,
+        appeals=await appeals_of_case(
+            services, principal, application, about=opened.reading.system.name, language=language
+        ),
         lodged="lodged" in request.query_params,
         done="done" in request.query_params,
         receipt=await receipt_shown(request, services, application),

@@ -83,9 +83,10 @@ def day(language: Language, when: date | str | None) -> str:
     return format_date(known, "long", locale=_LOCALES[language]) if known else ""
 
 
-def moment(language: Language, when: datetime) -> str:
-    """Write an aware UTC time to the minute, with its zone."""
-    return f"{format_datetime(when, 'd MMMM y, HH:mm', locale=_LOCALES[language])} UTC"
+def moment(language: Language, when: datetime | str) -> str:
+    """Write an aware UTC time to the minute, with its zone; readings of matters give it as JSON writes it."""
+    at = datetime.fromisoformat(when) if isinstance(when, str) else when
+    return f"{format_datetime(at, 'd MMMM y, HH:mm', locale=_LOCALES[language])} UTC"
 
 
 def country(language: Language, code: str) -> str:

@@ -116,11 +116,12 @@ class MatterRoom(ActRoom[OpenMatter]):
     async def send(self, before: Before[OpenMatter], kind: str, fields: dict[str, Any], key: str) -> tuple[str, str]:
         """Do an act in a matter, or open one; return the matter and the act's id."""
         principal, key = before.principal, key or request_id(before.request)
-        subject = before.opened.reading.id
+        subject, body = before.opened.reading.id, _body(self.kind, kind, fields)
         if subject == BEGINNING:
-            subject = self.begun_as(principal) if self.begun_as else subject_of(principal.person, self.kind, key)
+            known = self.begun_as(principal) if self.begun_as else None
+            subject = known or subject_of(principal.person, self.kind, body, key)
         sent = await before.services.procedure.matters.act(
-            principal, self.kind, kind, subject, _body(self.kind, kind, fields), key=key,
+            principal, self.kind, kind, subject, body, key=key,
             request_id=request_id(before.request),
         )  # fmt: skip
         return sent.matter, sent.act_id

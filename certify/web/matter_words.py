@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from certify.accounts.matter_history import HistoryLine
+from certify.web import label_terms
 from certify.web.language import Language, day, marked, moment, sentence
 from schemas.clocks import Party
 
@@ -11,16 +12,20 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "admit": marked("Let the organisation join the Code"),
     "adopt": marked("Adopt the scheme version"),
     "answer": marked("Adopt the proposed answer"),
+    "uphold": marked("Uphold the appeal"),
+    **label_terms.SUBJECTS,
 }
 """What a motion proposes, by its subject."""
 
 CLOCKS: Final[Mapping[str, str]] = {
     "ethics_question": marked("Answer to the question"),
+    "appeal": marked("Decision on the appeal"),
     "complaint": marked("Outcome of the complaint"),
     "complaint_question": marked("Answer of the complainant"),
     "accession": marked("Decision on the application to join"),
     "officer": marked("Ethics officer to be named"),
     "term": marked("End of a term"),
+    **label_terms.CLOCKS,
 }
 """What must be done by the end of a clock, by its kind."""
 
@@ -51,6 +56,16 @@ ENTRIES: Final[Mapping[str, str]] = {
     "answer_proposed": marked("Answer proposed"),
     "ethics_question_answered": marked("Question answered"),
     "answer_published": marked("Answer published"),
+    "appeal_lodged": marked("Appeal lodged"),
+    "body_statement_filed": marked("The body's side stated"),
+    "panel_drawn": marked("Panel drawn"),
+    "panel_member_left": marked("A member left the panel"),
+    "panel_member_replaced": marked("The next one drawn joined the panel"),
+    "appeal_hearing_recorded": marked("Party heard"),
+    "appeal_hearing_waived": marked("The party does without a hearing"),
+    "appeal_voted": marked("The panel voted"),
+    "appeal_decided": marked("Appeal decided"),
+    "appeal_withdrawn": marked("Appeal taken back"),
     "complaint_filed": marked("Complaint received"),
     "handler_assigned": marked("Handler named"),
     "handler_left": marked("The handler left because of an interest"),
@@ -93,6 +108,7 @@ ENTRIES: Final[Mapping[str, str]] = {
     "consent_refused": marked("Consent refused"),
     "practice_published": marked("Practice published"),
     "practice_taken_down": marked("Practice taken down"),
+    **label_terms.ENTRIES,
 }
 """What an entry of a matter's stream tells, by its kind."""
 

@@ -10,7 +10,7 @@ from certify.procedure.matters import vault_key
 from certify.register import institutions
 from certify.web.institution_words import BODIES, PURPOSES, SECTORS
 from certify.web.language import Language, language_of, sentence
-from certify.web.public_views import BodyRow, GroupRow, ReportRow
+from certify.web.public_body_views import BodyRow, GroupRow, ReportRow
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
 from schemas.errors import NotFound

@@ -32,11 +32,13 @@ Tone = Literal["good", "caution", "ended", "stop", "unknown"]
 Icon = Literal["tick", "clock", "pause", "square", "cross", "question", "pencil"]
 
 
-class _View(BaseModel):
+class PublicView(BaseModel):
+    """What a public page is filled with, and nothing else."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class DecisionView(_View):
+class DecisionView(PublicView):
     """The one decision behind a label, with its figures (ISO/IEC 17065, 7.6).
 
     Attributes:
@@ -53,7 +55,7 @@ class DecisionView(_View):
     abstained: int
 
 
-class EvaluationView(_View):
+class EvaluationView(PublicView):
     """How the case was evaluated (ISO/IEC 17065, 7.4), as far as the public may know.
 
     Attributes:
@@ -71,7 +73,7 @@ class EvaluationView(_View):
     recused: int
 
 
-class StatusChange(_View):
+class StatusChange(PublicView):
     """One entry of a label's history of statuses."""
 
     standing: Standing
@@ -79,7 +81,7 @@ class StatusChange(_View):
     reason: str | None = None
 
 
-class LabelView(_View):
+class LabelView(PublicView):
     """What the record says of a label (ISO/IEC 17065, 7.7.1 and 7.8); texts are in the reader's language.
 
     Attributes:
@@ -124,7 +126,7 @@ class LabelView(_View):
     looked_at: tuple[date, ...] = ()
 
 
-class ScanView(_View):
+class ScanView(PublicView):
     """The answer to one scan or one number typed: authenticity and standing, always apart.
 
     Attributes:
@@ -172,7 +174,7 @@ class ScanView(_View):
         return ends and self.standing is Standing.IN_FORCE
 
 
-class MistypedView(_View):
+class MistypedView(PublicView):
     """A number that cannot be right as typed.
 
     Attributes:
@@ -270,7 +272,7 @@ def scan_page(request: Request, view: ScanView | MistypedView) -> HTMLResponse:
     return render(request, answer.template, answer.status, view=view, answer=answer, headline=headline)
 
 
-class LabelRow(_View):
+class LabelRow(PublicView):
     """A label in the directory."""
 
     number: str
@@ -283,7 +285,7 @@ class LabelRow(_View):
     ends_on: date
 
 
-class LabelsView(_View):
+class LabelsView(PublicView):
     """One page of the directory, with the filter that made it; empty texts filter nothing.
 
     Attributes:
@@ -301,14 +303,14 @@ class LabelsView(_View):
     next_href: str | None = None
 
 
-class AnswerRow(_View):
+class AnswerRow(PublicView):
     """One published answer of the Commission to an ethics question, anonymised (Code, I-2.3)."""
 
     published_on: date
     text: str
 
 
-class AskedView(_View):
+class AskedView(PublicView):
     """What a complainant is asked, and until when an answer is waited for."""
 
     number: int
@@ -316,7 +318,7 @@ class AskedView(_View):
     due_on: date
 
 
-class ComplaintView(_View):
+class ComplaintView(PublicView):
     """How a complaint stands, for whoever has its tracking code; days, never times.
 
     Attributes:
@@ -335,7 +337,7 @@ class ComplaintView(_View):
     decided_on: date | None
 
 
-class PracticeRow(_View):
+class PracticeRow(PublicView):
     """One published practice (Code, II-2.6)."""
 
     article: str
@@ -343,7 +345,7 @@ class PracticeRow(_View):
     text: str
 
 
-class ParticipantRow(_View):
+class ParticipantRow(PublicView):
     """A participant in the Register (Code, II-2.4).
 
     Attributes:
@@ -368,7 +370,7 @@ class ParticipantRow(_View):
     left_on: date | None = None
 
 
-class RegisterView(_View):
+class RegisterView(PublicView):
     """One page of the Register of participants."""
 
     participants: tuple[ParticipantRow, ...]
@@ -377,44 +379,7 @@ class RegisterView(_View):
     next_href: str | None = None
 
 
-class BodyRow(_View):
-    """One elected body: seats and terms; nobody is named who did not agree.
-
-    Attributes:
-        elected: elections say who sits there; otherwise the roles that people hold.
-        held: seats that somebody holds; `vacant` the others.
-        has_chair: whether somebody leads it; None where nobody is to.
-        until: the last day of the longest term.
-    """
-
-    name: str
-    elected: bool
-    seats: int = 0
-    held: int = 0
-    vacant: int = 0
-    substitutes: int = 0
-    has_chair: bool | None = None
-    until: date | None = None
-    names: tuple[str, ...] = ()
-
-
-class GroupRow(_View):
-    """One working group: how many from inside, whom its members from outside represent."""
-
-    name: str
-    purpose: str
-    inside: int
-    outside: tuple[tuple[str, str], ...]
-
-
-class ReportRow(_View):
-    """One year's report on impartiality."""
-
-    year: int
-    text: str
-
-
-class TourStep(_View):
+class TourStep(PublicView):
     """One step of the demonstration's guided tour, ticked by real state."""
 
     text: str

@@ -123,7 +123,6 @@ _TO_THE_READER = {
     "decides_and_reviews": marked("Whoever voted on a case does not evaluate it."),
     "evidence_not_cited": marked("Name the evidence it rests on."),
     "no_hearing_called": marked("No hearing was called."),
-    "no_such_choice": marked("This choice is not open in this vote."),
     "no_verdict_of_theirs": marked("You gave no verdict that counts in this case."),
     "other_manifest": marked("The evidence has changed since; look at it again."),
     "reasons_missing": marked("Say what the applicant is to supplement."),

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from certify.accounts.parts import Part
 from certify.web import (
     secretariat_accessions,
+    secretariat_appeals,
     secretariat_complaints,
     secretariat_corrections,
     secretariat_institutions,
@@ -18,6 +19,7 @@ from certify.web import (
     secretariat_schemes,
 )
 from certify.web.act_pages import Room, receipt_shown, show_act, take_act
+from certify.web.appeal_views import appeals_of_case
 from certify.web.casework import ballots_needed, findings_by_criterion, list_cases
 from certify.web.language import language_of
 from certify.web.people import Someone
@@ -39,6 +41,7 @@ router.include_router(secretariat_accessions.router)
 router.include_router(secretariat_institutions.router)
 router.include_router(secretariat_questions.router)
 router.include_router(secretariat_complaints.router)
+router.include_router(secretariat_appeals.router)
 router.include_router(secretariat_practices.router)
 router.include_router(secretariat_corrections.router)
 router.include_router(secretariat_schemes.router)
@@ -74,6 +77,9 @@ async def case(request: Request, application: Identifier, principal: Someone, se
         tasks=tasks_of(language, opened.reading, opened.scheme.rules),
         intake=await intake_check(services, principal, opened),
         findings=findings_by_criterion(opened),
+        appeals=await appeals_of_case(
+            services, principal, application, about=opened.reading.system.name, language=language
+        ),
         needed=ballots_needed,
         done="done" in request.query_params,
         receipt=await receipt_shown(request, services, application),

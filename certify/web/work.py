@@ -38,6 +38,7 @@ HOMES = {
     Role.LABEL_OFFICER: ("/commission", marked("Releases")),
     Role.SECRETARIAT: ("/secretariat", marked("Secretariat")),
     Role.AUDITOR: ("/secretariat", marked("Cases")),
+    Role.APPEAL_MEMBER: ("/appeals", marked("Appeals")),
     Role.IMPARTIALITY_MEMBER: ("/secretariat", marked("Cases")),
 }
 

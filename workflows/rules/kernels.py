@@ -3,6 +3,7 @@
 from typing import Any
 
 from workflows.kernel import Kernel
+from workflows.rules.appeal_kernel import APPEAL
 from workflows.rules.complaint_kernel import COMPLAINT
 from workflows.rules.ethics_questions import ETHICS_QUESTION
 from workflows.rules.institution import INSTITUTION
@@ -13,6 +14,7 @@ from workflows.rules.record_corrections import RECORD_CORRECTION
 from workflows.rules.scheme_adoption import SCHEME_ADOPTION
 
 _ALL: tuple[Kernel[Any], ...] = (
+    APPEAL,
     COMPLAINT,
     ETHICS_QUESTION,
     INSTITUTION,

@@ -37,7 +37,7 @@ def _opening(kind: MatterKind, act: str, body_type: type[BaseModel]) -> Callable
         key: Key = None,
     ) -> SentToMatter:
         key = fresh_key(key)
-        subject = subject_of(principal.person, kind.kernel.name, key)
+        subject = subject_of(principal.person, kind.kernel.name, body, key)
         sent = await services.procedure.matters.act(
             principal, kind.kernel.name, act, subject, body, key=key, request_id=request
         )

@@ -1,4 +1,4 @@
-"""complaints of anybody
+"""complaints of anybody, appeals of parties
 
 Revision ID: 0030
 Revises: 0020
@@ -15,6 +15,25 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.create_table('appeal',
+    sa.Column('id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('stream', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('against', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('organisation', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('label', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('lodged_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('due_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('outcome', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+    sa.Column('decided_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.PrimaryKeyConstraint('id')
+    )
+    with op.batch_alter_table('appeal', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_appeal_label'), ['label'], unique=False)
+        batch_op.create_index(batch_op.f('ix_appeal_organisation'), ['organisation'], unique=False)
+        batch_op.create_index(batch_op.f('ix_appeal_outcome'), ['outcome'], unique=False)
+        batch_op.create_index(batch_op.f('ix_appeal_stream'), ['stream'], unique=False)
+
     op.create_table('complaint',
     sa.Column('code', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('about', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -44,6 +63,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table('appeal')
     op.drop_table('report_count')
     op.drop_table('complainant_contact')
     op.drop_table('complaint')

@@ -1,0 +1,72 @@
+"""What a member of the appeal pool sees and does: the appeals they were drawn to decide (ISO/IEC 17065, 7.13)."""
+
+from fastapi import APIRouter, Depends
+
+from certify.accounts.matter_reading import MatterPart
+from certify.web.acting import Before
+from certify.web.appeal_pages import OWN, PUTTING_TO_VOTE
+from certify.web.language import marked
+from certify.web.matter_pages import MatterPage, MatterRoom, routes_of
+from certify.web.matter_voting import VOTING
+from certify.web.open_matter import OpenMatter
+from certify.web.people import Someone
+from schemas.appeal import PUBLIC_REASON_MAX
+from schemas.errors import NotPermitted
+from schemas.people import Role
+
+
+def require_pool(principal: Someone) -> None:
+    """Let in the members of the appeal pool.
+
+    Raises:
+        NotPermitted: `role_missing`.
+    """
+    if not principal.facts.has(Role.APPEAL_MEMBER):
+        raise NotPermitted("role_missing", "These pages belong to the appeal pool.")
+
+
+async def _limits(_: Before[OpenMatter]) -> dict[str, object]:
+    return {"public_reason_max": PUBLIC_REASON_MAX}
+
+
+_OTHERS = frozenset({"not_on_the_panel", "already_decided", "motion_is_open"})
+ROOM = MatterRoom(
+    path="/appeals",
+    kind="appeal",
+    parts=frozenset({MatterPart.PANEL}),
+    title=marked("Appeals"),
+    intro=marked("You find here the appeals that you were drawn to decide. Declare your interests first."),
+    own=OWN,
+    pages={
+        "declare-matter-interests": VOTING["declare-matter-interests"],
+        "record-appeal-hearing": MatterPage(
+            kind="record_appeal_hearing",
+            name=marked("Record the hearing of the party"),
+            template="matters/record_appeal_hearing.html",
+            fields=lambda typed: {"protocol": typed.one("protocol")},
+            anchor="protocol",
+            required={"protocol": marked("Write or paste the protocol.")},
+            unlisted=_OTHERS | {"no_hearing_due"},
+        ),
+        "put-appeal-to-vote": PUTTING_TO_VOTE,
+        "cast-vote": VOTING["cast-vote"],
+        "give-appeal-reasons": MatterPage(
+            kind="give_appeal_reasons",
+            name=marked("Give the reasons of the decision"),
+            template="matters/give_appeal_reasons.html",
+            fields=lambda typed: {"reasons": typed.one("reasons"), "public_reason": typed.one("public_reason")},
+            anchor="reasons",
+            anchors={"public_reason_too_long": "public_reason"},
+            required={
+                "reasons": marked("Give the reasons."),
+                "public_reason": marked("Write one or two sentences that everybody may read."),
+            },
+            check="matters/give_appeal_reasons_check.html",
+            more=_limits,
+            unlisted=frozenset({"not_voted", "already_decided"}),
+        ),
+        "leave-electorate": VOTING["leave-electorate"],
+    },
+)
+router = APIRouter(dependencies=[Depends(require_pool)])
+router.include_router(routes_of(ROOM))
