@@ -1,12 +1,8 @@
 """What the record says around a label just before an act is sent: complaints, a renewal, the draw of a quarter."""
 
-import json
-
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import cases, label_draws, schemes
-from certify.register.matters import MatterRecord
+from certify.register import cases, complaints, label_draws, schemes
 from certify.vault.files import find as find_file
 from schemas.errors import NotFound
 from schemas.label_acts import (
@@ -22,14 +18,11 @@ from schemas.label_life import LabelLife
 from schemas.stages import Stage
 from workflows.rules.label_sampling import sampled, seed_of
 
-COMPLAINT = "complaint"
-"""Kind of the matters in which complaints are dealt with; each names the label it is about."""
-
 
 async def with_label_facts(session: AsyncSession, act: LabelAct, life: LabelLife) -> LabelAct:
     """Return the act with the facts of the record that it is judged by."""
     facts = RecordFacts(
-        open_complaints=await _open_complaints(session, life.id) if "complaints" in act.needs else 0,
+        open_complaints=await complaints.open_about(session, life.id) if "complaints" in act.needs else 0,
         renewal=await _renewal(session, act, life) if "renewal" in act.needs else None,
         sample=await _sample(session, act, life) if isinstance(act, OpenExtraordinarySurveillance) else None,
     )
@@ -48,12 +41,6 @@ async def with_fresh_file(session: AsyncSession, act: OfferFreshEvidence, life: 
     return act.model_copy(
         update={"stored_digest": stored.stored_digest, "size": stored.size, "sealed_with": stored.sealed_with}
     )
-
-
-async def _open_complaints(session: AsyncSession, label: str) -> int:
-    query = select(MatterRecord.state).where(MatterRecord.kind == COMPLAINT, col(MatterRecord.is_over).is_(False))
-    found = [json.loads(state) for state in (await session.exec(query)).all()]
-    return min(len([one for one in found if one.get("label") == label]), 9999)
 
 
 async def _renewal(session: AsyncSession, act: LabelAct, life: LabelLife) -> RenewalFacts | None:

@@ -66,8 +66,6 @@ async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state
         facts["proposed"] = await proposed(session, vault, act.digest_of_scheme)
     if isinstance(act, ApplyToJoin | OpenAccessionVote):
         facts["namesake"] = await _namesake(session, act, state)
-    if "labels" in act.needs and organisation is not None:
-        facts["labels"] = await labels.not_ended(session, organisation, datetime.now(UTC))
     for need in sorted(act.needs & set(_READERS)):
         facts |= await _READERS[need](session, act, state)
     party = state.party if state is not None else organisation
@@ -143,6 +141,13 @@ async def _challenged(session: AsyncSession, act: Act, _: Matter | None) -> Fact
     return {"challenged": await challenged_by(session, act.stream, act.number)}
 
 
+async def _labels(session: AsyncSession, act: Act, state: Matter | None) -> Facts:
+    organisation = state.organisation if state is not None else act.actor.organisation
+    if organisation is None:
+        return {}
+    return {"labels": await labels.not_ended(session, organisation, datetime.now(UTC))}
+
+
 async def _panel(session: AsyncSession, _: Act, state: Matter | None) -> Facts:
     return {"around": await panel_facts(session, state)} if isinstance(state, Appeal) else {}
 
@@ -155,6 +160,7 @@ _READERS: Final[dict[str, Callable[[AsyncSession, Act, Matter | None], Awaitable
     "challenged": _challenged,
     "concerned": _concerned,
     "seats": _seats,
+    "labels": _labels,
     "panel": _panel,
 }
 """How a fact is read that only some kinds of matter need."""

@@ -16,6 +16,7 @@ from fractions import Fraction
 
 from schemas import events as ev
 from schemas.decision import Round
+from schemas.event import Event
 from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Choice, Outcome
 from tests.explorer.state import Entries, State, Store
@@ -77,7 +78,7 @@ class Story:
         others = {self.rapporteur, self.third_party, self.released_by}
         return {*self.counted, *self.planned, *(one for one in others if one is not None)}
 
-    def tell(self, event: ev.Event) -> None:
+    def tell(self, event: Event) -> None:
         """Take the next event; raise if it may not come here."""
         require("I6", not self.has_ended, f"{event.kind} after the case had ended")
         self.has_ended = isinstance(event, ENDS)

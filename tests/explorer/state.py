@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Generic, NamedTuple, TypeVar
 
 from schemas.case import Case
-from schemas.events import CASE_EVENTS, Event
+from schemas.event import Event
+from schemas.events import CASE_EVENTS
 from schemas.records import Ack, PendingEntry
 from workflows.rules.fold import evolve
 

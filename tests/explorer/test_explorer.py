@@ -8,9 +8,11 @@ import pytest
 from schemas import events as ev
 from schemas.acts import Act, DeclareInterests
 from schemas.case import Case
-from schemas.decision import Round, Tally
+from schemas.decision import Round
+from schemas.event import Event
 from schemas.records import Ack
 from schemas.stages import Stage
+from schemas.voting import Tally
 from tests.explorer import __main__ as program
 from tests.explorer.invariants import Violation
 from tests.explorer.parts import Forked, Parts, Signer, append
@@ -176,7 +178,7 @@ def _any_manifest(patch: pytest.MonkeyPatch) -> None:
 
 
 def _stays_with_an_interest(patch: pytest.MonkeyPatch) -> None:
-    def only_declared(*arguments: Any) -> tuple[ev.Event, ...]:
+    def only_declared(*arguments: Any) -> tuple[Event, ...]:
         return interests.declare(*arguments)[:1]
 
     patch.setitem(procedure._ACTS, DeclareInterests, only_declared)

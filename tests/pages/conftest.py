@@ -44,6 +44,7 @@ from schemas.people import PersonFacts, Role
 from schemas.record_events import ParticipantEntered, PersonAdmitted, RecordEvent, SchemeAdopted
 from schemas.records import Batch, PendingEntry
 from schemas.scheme import SchemeRules
+from tests.appeals import POOL
 from tests.builders import (
     APPLICANT,
     EXPERTS,
@@ -64,7 +65,11 @@ from workflows.rules.procedure import CERTIFICATION
 
 AUDITOR = person("gus", Role.AUDITOR)
 STRANGER = person("zora", Role.APPLICANT, organisation="org-other")
-EVERYONE = (APPLICANT, SECRETARY, *EXPERTS, *MEMBERS[:7], THIRD_PARTY, LABEL_OFFICER, AUDITOR, STRANGER)
+IMPARTIAL = person("ines", Role.IMPARTIALITY_MEMBER)
+EVERYONE = (
+    *(APPLICANT, SECRETARY, *EXPERTS, *MEMBERS[:7], THIRD_PARTY, LABEL_OFFICER, AUDITOR, STRANGER),
+    *(*POOL[:7], IMPARTIAL),
+)
 TEXTS = ("Because the evidence shows it.", "Advice", "Report", "Protocol")
 EXAMPLE = Path(__file__).parents[2] / "examples" / "digit-reader"
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}

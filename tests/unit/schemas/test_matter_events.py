@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
-from schemas import accession, institution_acts
+from schemas import accession, appeal, complaint, institution_acts
 from schemas.event import Event
 from tests.unit.schemas.test_events import holds_all
 from tests.vectors.events.make_matters import FOLDER, WALKS
@@ -15,6 +15,8 @@ from workflows.rules.kernels import KERNELS
 UNIONS: dict[str, Any] = {
     "organisation": accession.AccessionEvent,
     "institution": institution_acts.InstitutionEvent,
+    "complaint": complaint.ComplaintEvent,
+    "appeal": appeal.AppealEvent,
 }
 GOLDEN = sorted(path for kind in WALKS for path in (FOLDER / kind).glob("*.json"))
 

@@ -12,10 +12,14 @@ from schemas.extract import SignedExtract
 from schemas.identifiers import ENGINE
 from schemas.relations import Relation
 from schemas.voting import Voice
+from tests.appeals import LABEL as APPEALED_LABEL
+from tests.appeals import AppealWalk
 from tests.builders import APPLICANT, MEMBERS, SECRETARY, sha256, text
 from tests.matters import MatterWalk
 from tests.unit.workflows.rules.electing import GUS, SCIENCE, commission, created, held, record, report
 from tests.unit.workflows.rules.joining import OFFICER, entered, joining, seeded, voting
+from tests.unit.workflows.rules.test_complaints import DECIDER, DECISION, HANDLER, answer, assigned, handled
+from tests.unit.workflows.rules.test_complaints import found as found_by_handler
 
 FOLDER = Path(__file__).parent
 LABEL = "0123456789ABCDEF"
@@ -58,7 +62,37 @@ def institution() -> tuple[MatterWalk, ...]:
     return walk, rejected, group, report()
 
 
-WALKS: dict[str, Callable[[], tuple[MatterWalk, ...]]] = {"organisation": organisation, "institution": institution}
+def complaint() -> tuple[MatterWalk, ...]:
+    """Walks of complaints in which every kind of event happens."""
+    decided = found_by_handler().act("decide_complaint", DECIDER, **{**DECISION, "criteria": ("I-1.1-01",)})
+    decided.take((ErrandDone(at=decided.now, actor=ENGINE, key="open_review", refused=None),))
+    answered = answer(handled().act("ask_complainant", HANDLER, question=text("Where?")))
+    silent = handled().act("ask_complainant", HANDLER, question=text("Where?")).pass_time(days=30).pass_time(days=25)
+    left = assigned().act("declare_matter_interests", HANDLER, has_interest=True, statement=text("My brother made it."))
+    return decided, answered, silent, left
+
+
+def appeal() -> tuple[MatterWalk, ...]:
+    """Walks of appeals in which every kind of event happens."""
+    upheld = AppealWalk(label=APPEALED_LABEL, against="suspension").lodged(hearing_wanted=True).heard().drawn()
+    upheld.act(
+        "declare_matter_interests", upheld.panel()[0], has_interest=True, statement=text("My brother's firm.")
+    ).declared()
+    upheld.act("record_appeal_hearing", upheld.panel()[0], protocol=text("Heard."))
+    upheld.act("put_appeal_to_vote", SECRETARY)
+    upheld.act("leave_electorate", upheld.panel()[0], reason=text("Ill.")).decided()
+    upheld.take((ErrandDone(at=upheld.now, actor=ENGINE, key="note_appeal/lodged", refused=None),))
+    taken_back = AppealWalk().lodged(hearing_wanted=True).act("waive_appeal_hearing", APPLICANT)
+    taken_back.pass_time(days=40).act("withdraw_appeal", APPLICANT)
+    return upheld, taken_back
+
+
+WALKS: dict[str, Callable[[], tuple[MatterWalk, ...]]] = {
+    "organisation": organisation,
+    "institution": institution,
+    "complaint": complaint,
+    "appeal": appeal,
+}
 """By the kind of the matter, which is also the folder of its files."""
 
 
