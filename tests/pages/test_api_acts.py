@@ -8,13 +8,15 @@ import httpx2
 import pytest
 from structlog.testing import capture_logs
 
+from certify.accounts.people import Account
 from certify.vault.store import reference_to
 from schemas.identifiers import act_id as act_id_of
-from schemas.people import PersonFacts
+from schemas.people import PersonFacts, Role
+from schemas.record_events import PersonAdmitted
 from schemas.stages import Choice
 from tests.builders import APPLICANT, EXPERTS, MEMBERS, SECRETARY, Walk
 from tests.pages.api import OFFER, Tokens, act, application, is_problem, refused, token_of, tokens_at
-from tests.pages.conftest import HOST, STRANGER, FakeProcedure, House, walk
+from tests.pages.conftest import HOST, STRANGER, FakeProcedure, House, keep, walk
 from tests.programs import example
 
 
@@ -315,3 +317,29 @@ async def test_a_refused_act_of_another_role_stores_nothing(house: House, as_: T
 
     is_problem(answer, 403, "role_missing")
     assert await house.services.vault.size_of("case-1", reference_to(reasons).digest) is None
+
+
+async def test_somebody_with_every_role_is_refused_on_record_and_nothing_else_changes(
+    house: House, as_: Tokens
+) -> None:
+    walked = walk(members=7, edition=2).to_round()
+    before = await house.holds(walked)
+    vote = walked.case.rounds[0]
+    admin = PersonFacts(person="admin", roles=tuple(Role))
+    admitted = PersonAdmitted(at=walked.now, actor="engine", person="admin", roles=admin.roles)
+    async with house.services.database.writing() as session:
+        await keep(session, "people", admitted)
+        session.add(Account(person="admin", name="Admin", email="admin@example.org"))
+    client = await as_(admin)
+
+    ballot = {"manifest_digest": vote.manifest_digest, "scheme_digest": vote.scheme_digest}
+    voted = await act(client, "cast_ballot", {"round": 1, "choice": "grant", **ballot})
+    waived = await act(client, "waive_hearing")
+
+    is_problem(voted, 403, "not_in_electorate")
+    is_problem(waived, 403, "not_the_applicant")
+    assert await house.case() == before
+    assert [(one["actor"], one["act"], one["code"]) for one in await refused(house)] == [
+        ("admin", "cast_ballot", "not_in_electorate"),
+        ("admin", "waive_hearing", "not_the_applicant"),
+    ]

@@ -25,7 +25,7 @@ from workflows.rules.requirements import RequirementStatus
 
 ROUNDS_MAX = 12
 RESERVES_MAX = 20
-BALLOTS_MAX = 250
+BALLOTS_MAX = 150
 """Room for the ballots of all rounds: the whole case travels through Temporal (design, 4)."""
 
 

@@ -28,6 +28,7 @@ from schemas import (
 from schemas.acts import CaseAct
 from schemas.case import Case, Lodged, TierConfirmation, TierRaise
 from schemas.clocks import Reminded, Stop
+from schemas.correction import Grade, Nonconformity
 from schemas.decision import Ballot
 from schemas.events import CASE_EVENTS
 from schemas.evidence import EvidenceItem, TextRef
@@ -35,14 +36,14 @@ from schemas.label_acts import LabelLifeAct
 from schemas.people import Role
 from schemas.questions import Question
 from schemas.records import Ack
-from schemas.review import Assignment, Finding, Interests, Proposed, Review
+from schemas.review import Assignment, Finding, Interests, Proposed, Review, Revision
 from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Choice, Stage
 from tests.builders import ORGANISATION, SECRETARY, START, Walk, person, sha256
 from workflows.casework import CaseFile
 from workflows.matter_file import LabelFile
 from workflows.options import RECEIPTS_KEPT
-from workflows.rules import assignment, intake, interests, questions, rounds, third_party
+from workflows.rules import assignment, correction, intake, interests, questions, revision, rounds, third_party
 from workflows.rules import evidence as evidence_rules
 from workflows.rules.ties import named_in
 
@@ -188,11 +189,27 @@ def full_findings(case: Case) -> dict[str, Review]:
     """Three reviewers, each with every criterion of the critical tier, each citing fifty items."""
     cited = tuple(f"E{number}" for number in range(9800, 9850))
     findings = tuple(
-        Finding(criterion=one.criterion, verdict="not_applicable", rationale=full_text(), cited=cited)
+        Finding(
+            criterion=one.criterion,
+            verdict="not_met",
+            rationale=full_text(),
+            cited=cited,
+            grade=Grade.MAJOR,
+            reliance=full_text(),
+            manifest=15,
+        )
         for one in case.results
     )
+    changed = tuple(
+        Revision(
+            criterion=one.criterion, before="not_applicable", after="partly_met", reason=full_text(), revised_at=START
+        )
+        for one in case.results[: revision.REVISIONS_MAX]
+    )
     return {
-        long_id("expert", number): Review(reviewer=long_id("expert", number), submitted_at=START, findings=findings)
+        long_id("expert", number): Review(
+            reviewer=long_id("expert", number), submitted_at=START, findings=findings, revisions=changed
+        )
         for number in range(3)
     }
 
@@ -210,11 +227,19 @@ def full_rounds(case: Case, members: int, number: int) -> tuple[Any, ...]:
             scheme_digest=vote.scheme_digest,
             grounds=tuple(result.criterion for result in vote.results[:20]),
             reasons=full_text(),
+            dissent=full_text(),
             cast_at=START,
         )
         for member in electorate
     }
-    changes = {"electorate": electorate, "pool": electorate, "recused": (), "ballots": ballots}
+    changes = {
+        "electorate": electorate,
+        "pool": electorate,
+        "reserves": electorate[: rounds.RESERVES_MAX],
+        "recused": (),
+        "ballots": ballots,
+        "set_aside": "third_party_has_interest",
+    }
     return tuple(vote.model_copy(update=changes) for _ in range(number))
 
 
@@ -260,6 +285,37 @@ def full_search(case: Case) -> dict[str, Any]:
     }
 
 
+def full_corrections(case: Case) -> dict[str, Any]:
+    """Every version of the manifest with all items, and a nonconformity of all reviewers under every criterion."""
+    assert case.manifest is not None
+    items = tuple(f"E{number}" for number in range(9800, 9800 + evidence_rules.ITEMS_MAX))
+    criteria = tuple(one.criterion for one in case.results)
+    earlier = case.manifest.model_copy(update={"items": items, "reasons": {}, "reasons_changed": criteria})
+    open_one = Nonconformity(
+        criterion=criteria[0],
+        grade=Grade.MAJOR,
+        raised_by=tuple(long_id("expert", number) for number in range(3)),
+        raised_at=START,
+        due_at=START,
+        extensions=1,
+        closed_at=START,
+    )
+    return {
+        # What corrections allow, one supplement and three raised tiers.
+        "manifests": (earlier,) * (correction.CORRECTIONS_MAX + 4),
+        "manifest": earlier.model_copy(update={"reasons": dict.fromkeys(criteria, full_text())}),
+        "set_aside": items,
+        "nonconformities": {one: open_one.model_copy(update={"criterion": one}) for one in criteria},
+    }
+
+
+def full_decisions(case: Case) -> dict[str, Any]:
+    """As many reopened decisions as there can be rounds."""
+    granted = Walk(Tier.CRITICAL, edition=2).to_grant().case.decision
+    assert granted is not None
+    return {"reopened": (granted,) * rounds.ROUNDS_MAX, "hearing": full_text(), "hearing_due_at": START}
+
+
 def full_case(case: Case, members: int) -> Case:
     declared = Interests(person=long_id("person", 0), has_interest=True, statement=full_text(), declared_at=START)
     asked = Assignment(
@@ -276,6 +332,8 @@ def full_case(case: Case, members: int) -> Case:
             "reviews": full_findings(case),
             "rounds": full_rounds(case, members, number),
             **full_search(case),
+            **full_corrections(case),
+            **full_decisions(case),
         }
     )
 
