@@ -19,6 +19,7 @@ from certify.register.checking_evidence import StoredObjects
 from certify.register.checking_labels import Attested
 from certify.register.checking_record import Progress, RecordCheck
 from certify.register.database import Database
+from certify.register.schema import require_shape
 from certify.vault.store import Vault
 from labels.key_set import KeySet
 from labels.verification import verify
@@ -33,7 +34,7 @@ async def check(settings: Settings) -> list[Finding]:
     """Check what the settings point to, with an account that cannot write; progress goes to stderr.
 
     Raises:
-        Unavailable: `record_unreadable`.
+        Unavailable: `record_unreadable`, `earlier_version`.
         CouldNotCheck: there are labels and the public keys cannot be read.
     """
     assert settings.sign_log_file is not None
@@ -41,8 +42,7 @@ async def check(settings: Settings) -> list[Finding]:
     database = Database(settings.signer_database_url or settings.database_url, read_only=True)
     try:
         database.require_file()
-        async with database.engine.connect():
-            pass  # before the store is opened, which would make its folder
+        await require_shape(database)  # before the store is opened, which would make its folder
         return await verify_record(
             database,
             Vault(settings.evidence_url),

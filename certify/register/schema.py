@@ -5,10 +5,12 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 from sqlmodel import SQLModel
 
 from certify.register.database import Database
+from certify.register.tables import RECORD, VIEWS
+from schemas.errors import Unavailable
 
 TABLE_MODULES = (
     "certify.register.appeals",
@@ -63,3 +65,17 @@ async def upgrade(database: Database) -> None:
 
     async with database.engine.begin() as connection:
         await connection.run_sync(run)
+
+
+async def require_shape(database: Database) -> None:
+    """Refuse a database of an earlier version, whose tables lack what this version reads.
+
+    Raises:
+        Unavailable: `earlier_version`.
+    """
+    async with database.engine.connect() as connection:
+        there = await connection.run_sync(lambda synchronous: set(inspect(synchronous).get_table_names()))
+    if there >= RECORD and not there >= VIEWS:
+        raise Unavailable(
+            "earlier_version", "The database has the shape of an earlier version; bring it up with `certify migrate`."
+        )

@@ -97,7 +97,17 @@ def test_the_command_line_opens_a_kept_folder(settings: Settings) -> None:
 
 
 @pytest.mark.slow
+def test_a_kept_folder_of_an_earlier_version_is_not_checked_and_says_what_to_do(settings: Settings) -> None:
+    found = certify("check", "--data", settings.data)
+
+    assert (found.returncode, found.stdout) == (4, "")
+    assert "certify migrate" in found.stderr
+    assert "[earlier_version]" in found.stderr
+
+
+@pytest.mark.slow
 def test_a_kept_folder_in_which_a_vote_was_changed_is_named(settings: Settings) -> None:
+    assert certify("migrate", "--data", settings.data).returncode == 0
     import sqlite3  # noqa: PLC0415  # only this test goes past the door
 
     with sqlite3.connect(settings.data / "certify.db") as database:
