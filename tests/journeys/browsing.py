@@ -274,6 +274,12 @@ class Applicant(Person):
         await self.presses("Withdraw the application")
         await self.is_done()
 
+    async def goes_on_without_correction(self, system: str) -> None:
+        await self.goes_to_case(system)
+        await self.follows("Go on with nonconformities open")
+        await self.presses("Go on without further correction")
+        await self.is_done()
+
 
 class Expert(Person):
     """Reviews, alone, what the applicant shows."""
@@ -291,6 +297,11 @@ class Expert(Person):
         await self.presses("Send my answer")
         await self.is_done()
 
+    async def confirms_answers(self, system: str) -> None:
+        await self.begins("Confirm the answers of the questionnaire", system)
+        await self.presses("Confirm these answers")
+        await self.is_done()
+
     async def judges(self, criterion: str, verdict: str, rationale: str) -> None:
         await self.page.get_by_role("group", name=f"Verdict on {criterion}").get_by_label(verdict, exact=True).check()
         await self.writes(f"Why ({criterion})", rationale)
@@ -298,7 +309,8 @@ class Expert(Person):
         await cited.get_by_role("checkbox").first.check()
 
     async def reviews(self, system: str, *, not_met: str = "") -> None:
-        """Judge all criteria met but one, if one is named; save on the way."""
+        """Confirm the answers; judge all criteria met but one, if one is named; save on the way."""
+        await self.confirms_answers(system)
         await self.begins("Write your review and hand it in", system)
         for criterion in MANDATORY[:3]:
             await self.judges(criterion, "Not met" if criterion == not_met else "Met", f"Read for {criterion}.")

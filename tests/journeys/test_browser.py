@@ -42,6 +42,8 @@ class Cast:
         await self.expert.agrees_to_review(system)
         await self.secretariat.approves_plan(system)
         await self.expert.reviews(system, not_met=not_met)
+        if not_met:
+            await self.applicant.goes_on_without_correction(system)
         await self.secretariat.appoints_rapporteur(system, MEMBERS[0])
 
     async def decided(self, system: str, choice: str) -> None:

@@ -392,11 +392,3 @@ def test_the_rules_refuse_before_a_maximum_of_the_case_is_passed() -> None:
         "reviews": assignment.ASKED_MAX,
         "rounds": rounds.ROUNDS_MAX,
     }
-
-
-def test_what_is_asked_and_who_is_drawn_stays_within_the_maxima_of_the_case() -> None:
-    full = full_search(Walk(Tier.CRITICAL).to_recommendation().case)
-    for name, value in full.items():
-        if isinstance(value, (tuple, dict)):
-            most = next(part.max_length for part in Case.model_fields[name].metadata if hasattr(part, "max_length"))
-            assert len(value) <= most, name

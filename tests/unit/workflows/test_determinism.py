@@ -7,7 +7,9 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 SOURCES = sorted(path for package in ("schemas", "workflows") for path in (ROOT / package).rglob("*.py"))
-OWN_CLOCK = {f"workflows/{name}.py" for name in ("accession", "certification", "course", "label_life", "matters")}
+OWN_CLOCK = {
+    f"workflows/{name}.py" for name in ("accession", "certification", "course", "institution", "label_life", "matters")
+}
 FORBIDDEN_NAMES = {
     "now",
     "utcnow",

@@ -9,6 +9,7 @@ import pytest
 from schemas.label import Standing
 from schemas.scheme import Tier
 from schemas.surveillance import Cause
+from tests.builders import scheme
 from tests.label_years import YEARS, Lived, Years, simulate
 from workflows.rules.deadlines import working_days_after
 from workflows.rules.label_kernel import LABEL
@@ -85,7 +86,7 @@ def test_every_suspension_that_nobody_confirmed_fell_away_or_the_label_ended(yea
             assert after.version == before.version + 1
             if before.because == "mark_misused" and after.because == "suspension_not_confirmed":
                 fell += 1
-                assert after.at == working_days_after(before.at, 10)
+                assert after.at == working_days_after(before.at, 10, scheme().rules.clocks.calendar)
     assert fell > 0
 
 
