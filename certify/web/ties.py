@@ -19,7 +19,7 @@ from certify.web.services import Serviced, Services
 from certify.web.work import signed_in_bar
 from schemas.ties import TIES_MAX, Tie, TieKind
 
-router = APIRouter(prefix="/work/ties")
+router = APIRouter(prefix="/my/ties")
 
 KINDS = {
     TieKind.EMPLOYER: marked("Employer"),
@@ -53,7 +53,7 @@ async def add(request: Request, principal: Someone, services: Serviced) -> Respo
         errors = (("since", sentence(language, _DATES)),)
         return await _page(request, services, principal, typed=typed, errors=errors, status=422)
     await _declare(services, principal, lambda known: (*known, tie)[-TIES_MAX:])
-    return RedirectResponse("/work/ties?done=added", status_code=303)
+    return RedirectResponse("/my/ties?done=added", status_code=303)
 
 
 @router.post("/end")
@@ -68,7 +68,7 @@ async def end(request: Request, principal: Someone, services: Serviced) -> Respo
         )
 
     await _declare(services, principal, ended)
-    return RedirectResponse("/work/ties?done=ended", status_code=303)
+    return RedirectResponse("/my/ties?done=ended", status_code=303)
 
 
 async def _declare(services: Services, principal: Principal, change: Any) -> None:

@@ -70,7 +70,7 @@ def signed_in_bar(request: Request, principal: Principal) -> SignedIn:
         role=", ".join(role_names(language, principal.facts.roles)),
         links=(
             *(Link(text=sentence(language, text), href=href) for href, text in homes),
-            *((Link(text=sentence(language, _TIES), href="/work/ties"),) if TIED & set(principal.facts.roles) else ()),
+            *((Link(text=sentence(language, _TIES), href="/my/ties"),) if TIED & set(principal.facts.roles) else ()),
         ),
     )
 

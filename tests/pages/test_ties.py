@@ -47,19 +47,19 @@ async def test_people_the_applicant_keeps_away_cannot_tell_that_the_case_is_ther
 
 async def test_a_tie_is_added_and_ended_on_a_page(house: House) -> None:
     browser = await house.browser(EXPERTS[0])
-    answer = await browser.post("/work/ties", data={"organisation": ORGANISATION, "kind": "paid_work"})
+    answer = await browser.post("/my/ties", data={"organisation": ORGANISATION, "kind": "paid_work"})
     assert answer.status_code == 303, answer.text
-    assert "Paid work" in words_of(await browser.get("/work/ties"))
-    assert (await browser.post("/work/ties/end", data={"place": "0"})).status_code == 303
+    assert "Paid work" in words_of(await browser.get("/my/ties"))
+    assert (await browser.post("/my/ties/end", data={"place": "0"})).status_code == 303
     (tie,) = (await browser.get("/api/me/ties")).json()["ties"]
     assert tie["until"] == str(TODAY)
 
 
 async def test_a_tie_without_an_organisation_or_with_dates_the_wrong_way_round_comes_back(house: House) -> None:
     browser = await house.browser(EXPERTS[0])
-    assert (await browser.post("/work/ties", data={"kind": "client"})).status_code == 422
+    assert (await browser.post("/my/ties", data={"kind": "client"})).status_code == 422
     wrong = {"organisation": ORGANISATION, "kind": "client", "since": "2026-02-02", "until": "2026-01-01"}
-    answer = await browser.post("/work/ties", data=wrong)
+    answer = await browser.post("/my/ties", data=wrong)
     assert (answer.status_code, "2026-02-02" in answer.text) == (422, True)
 
 
