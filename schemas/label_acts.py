@@ -198,7 +198,7 @@ class AssignSurveillanceReviewer(LabelAct):
     surveillance: Number
     reviewer: Identifier
     areas: tuple[Word, ...] = Field(min_length=1, max_length=8)
-    needs: ClassVar[frozenset[str]] = frozenset({"people"})
+    needs: ClassVar[frozenset[str]] = frozenset({"named"})
 
 
 class AnswerSurveillanceAssignment(LabelAct):

@@ -170,7 +170,7 @@ async def test_an_act_that_is_taken_and_not_yet_recorded_is_answered_with_where_
 
 
 async def test_a_finding_carries_its_grade_and_why_a_maker_is_relied_on(house: House, as_: Tokens) -> None:
-    walked = walk(edition=2).to_evaluation()
+    walked = walk(edition=2).to_evaluation().confirmed()
     await house.holds(walked)
     first, *others = [one.model_dump(mode="json") for one in walked.findings("edda")]
     written = [{**one, "rationale": "Because the evidence shows it."} for one in others]
