@@ -93,7 +93,7 @@ async def test_a_round_that_was_set_aside_says_why(house: House) -> None:
     assert "Ballots of this round" not in first
     assert "No decision rests on it: the applicant is heard first." in second
     assert "Record the hearing" in second
-    assert "Hearing until" in second
+    assert "Hearing due" in second
 
 
 async def test_the_secretariat_sees_what_waits_for_the_applicant(house: House) -> None:
@@ -108,7 +108,7 @@ async def test_a_vote_on_a_tier_asks_about_the_tier(house: House) -> None:
     await house.holds(walked)
     voter = walked.voters()[0]
     words = words_of(await (await house.browser(voter)).get(BALLOT))
-    assert "Shall the tier rise to: High risk?" in words
+    assert "This vote is not about the label. It is about the risk tier: Low risk now, High risk proposed." in words
     assert "Raise the tier" in words
     assert "Grounds of a refusal" not in words
 
