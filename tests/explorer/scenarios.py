@@ -27,6 +27,7 @@ from tests.explorer.state import State
 from tests.explorer.system import System
 from tests.small_scheme import pin, small
 from workflows.casework import CaseFile, Casework
+from workflows.rules.procedure import CERTIFICATION
 
 A, B, C, D = MEMBERS[:4]
 PROHIBITED = {**lodged().gates, "G2": "yes"}
@@ -72,7 +73,7 @@ class TinyWalk(Walk):
 
     def file(self) -> CaseFile:
         """What the walk did, done by the real case."""
-        work = Casework(CaseFile(application="case-1", rules=self.rules))
+        work = Casework(CaseFile(application="case-1", rules=self.rules), CERTIFICATION)
         for now, act in self.done:
             if act is None:
                 work.let_time_pass(now)

@@ -16,7 +16,7 @@ from tests.explorer.state import Attempt, Entries, State, Store
 from workflows.casework import CaseFile, Casework
 from workflows.options import BATCH_MAX
 from workflows.rules.attestation import attest, awaits_signature
-from workflows.rules.procedure import next_due_at
+from workflows.rules.procedure import CERTIFICATION, next_due_at
 
 Step = tuple[str, State]
 """A move, in words, and the state it leads to."""
@@ -64,7 +64,7 @@ class System:
 
     def start(self, file: CaseFile, now: datetime) -> State:
         """Return the state of a case whose whole outbox is recorded."""
-        store, work = self.store, Casework(file)
+        store, work = self.store, Casework(file, CERTIFICATION)
         recorded = store.keep_entries(file.outbox)
         work.drop_recorded(file.outbox[-1].number)
         assert work.file.case is not None
@@ -118,7 +118,7 @@ class System:
         return found
 
     def _taken(self, state: State, name: str) -> Taken:
-        act, now, work = self.acts[name], self.store.now(state), self.parts.casework(self.file(state))
+        act, now, work = self.acts[name], self.store.now(state), self.parts.casework(self.file(state), CERTIFICATION)
         before = len(work.file.outbox)
         try:
             work.check(act, now)
@@ -158,7 +158,7 @@ class System:
     # Time
 
     def _time(self, state: State) -> Iterator[Step]:
-        due_at = next_due_at(self.store.case(state))
+        due_at = next_due_at(self.store.case(state), self.rules)
         if due_at is None:
             return
         if self.store.now(state) < due_at:
@@ -167,14 +167,14 @@ class System:
         yield fired.words, _with(state, fired)
 
     def _fired(self, state: State, due_at: datetime) -> Taken:
-        now, work = self.store.now(state), self.parts.casework(self.file(state))
+        now, work = self.store.now(state), self.parts.casework(self.file(state), CERTIFICATION)
         before = len(work.file.outbox)
         work.let_time_pass(now)
         fired = self._kept(state, "the timer fires", work, before)
         if now < due_at and fired.new:
             raise Violation("I15", "the timer did something before it was due")
         assert work.file.case is not None
-        still_due = next_due_at(work.file.case)
+        still_due = next_due_at(work.file.case, self.rules)
         if still_due is not None and still_due <= now:
             raise Violation("I15", "the timer fired, and what is due is still due")
         return fired
@@ -226,7 +226,7 @@ class System:
     def _dropped(self, state: State) -> State:
         last = self.store.entry(state.sending[-1]).number
         if (state.outbox, last) not in self._left:
-            work = self.parts.casework(self.file(state))
+            work = self.parts.casework(self.file(state), CERTIFICATION)
             work.drop_recorded(last)
             self._left[state.outbox, last] = self.store.keep_entries(work.file.outbox)
         return state._replace(outbox=self._left[state.outbox, last], sending=())
@@ -281,9 +281,9 @@ class System:
         assert case.decision is not None
         line = self._signer.signature(state, case.decision.number)
         assert line is not None
-        work = self.parts.casework(self.file(state))
+        work = self.parts.casework(self.file(state), CERTIFICATION)
         before = len(work.file.outbox)
-        work.conclude(attest(case, self._signer.label(line, case), now))
+        work.conclude(attest(case, self._signer.label(line, case), now), now)
         return "the label is issued", _with(state, self._kept(state, "", work, before))._replace(is_ordered=False)
 
     # Loss

@@ -21,7 +21,8 @@ from tests.explorer.search import Found, explore
 from tests.explorer.state import Line, State
 from tests.explorer.system import System
 from workflows.casework import Casework
-from workflows.rules import ballots, fold, intake, interests, procedure, quorum
+from workflows.rules import ballots, decisions, fold, intake, interests, procedure, quorum
+from workflows.rules.fold_decision import in_last_round
 
 NEAR = 1_200
 """States of the short run; `make explore` goes on to the end."""
@@ -140,7 +141,7 @@ class SignsAgain(Signer):
 
 def _recused_counts(patch: pytest.MonkeyPatch) -> None:
     def keep(case: Case, event: ev.MemberRecused) -> dict[str, Any]:
-        return fold._in_last_round(case, recused=(*case.rounds[-1].recused, event.member))
+        return in_last_round(case, recused=(*case.rounds[-1].recused, event.member))
 
     def tally(vote: Round) -> Tally:
         return quorum.tally(vote.model_copy(update={"recused": ()}))
@@ -150,15 +151,15 @@ def _recused_counts(patch: pytest.MonkeyPatch) -> None:
 
 
 def _second_decision(patch: pytest.MonkeyPatch) -> None:
-    once = ballots.decision_taken
+    once = decisions.what_follows_from_votes
 
-    def twice(case: Case, now: Any) -> ev.DecisionTaken | None:
+    def twice(case: Case, now: Any, rules: Any) -> Event | None:
         if case.stage != Stage.ATTESTATION or case.decision is None or case.decision.grounds:
-            return once(case, now)
+            return once(case, now, rules)
         again = case.decision.model_copy(update={"grounds": ("G1",)})
         return ev.DecisionTaken(at=now, actor="engine", decision=again, stage=case.stage)
 
-    patch.setattr(ballots, "decision_taken", twice)
+    patch.setattr(decisions, "what_follows_from_votes", twice)
 
 
 def _closes_at_two(patch: pytest.MonkeyPatch) -> None:
