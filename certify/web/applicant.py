@@ -7,6 +7,7 @@ from certify.web import (
     applicant_amending,
     applicant_drafts,
     applicant_evidence,
+    applicant_labels,
     applicant_one_file,
     applicant_organisation,
     applicant_practices,
@@ -30,6 +31,7 @@ router = APIRouter(prefix="/applicant", dependencies=[Depends(require_applicant)
 # Before `/{application}`, which would take their addresses for a case.
 router.include_router(applicant_drafts.router)
 router.include_router(applicant_questions.router)
+router.include_router(applicant_labels.router)
 router.include_router(applicant_organisation.router)
 router.include_router(applicant_practices.router)
 router.include_router(applicant_evidence.router)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from certify.web import reasons
+from certify.web import label_terms, reasons
 from certify.web.language import Language, marked, sentence, translations
 from schemas.errors import ProcedureError
 
@@ -43,6 +43,7 @@ _TO_THE_READER: Final = {
     "too_many_reports": marked("Many reports are coming in just now; please try again in a minute."),
     "took_part": marked("Whoever took part in what this is about neither handles nor decides it."),
     "unknown_code": marked("No complaint has this tracking code."),
+    **label_terms.REASONS,
 }
 _ABOUT_ANOTHER: Final = {
     "already_assigned": marked("handles it already"),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from certify.accounts.matter_history import HistoryLine
+from certify.web import label_terms
 from certify.web.language import Language, day, marked, moment, sentence
 from schemas.clocks import Party
 
@@ -11,6 +12,7 @@ SUBJECTS: Final[Mapping[str, str]] = {
     "admit": marked("Let the organisation join the Code"),
     "adopt": marked("Adopt the scheme version"),
     "answer": marked("Adopt the proposed answer"),
+    **label_terms.SUBJECTS,
 }
 """What a motion proposes, by its subject."""
 
@@ -21,6 +23,7 @@ CLOCKS: Final[Mapping[str, str]] = {
     "accession": marked("Decision on the application to join"),
     "officer": marked("Ethics officer to be named"),
     "term": marked("End of a term"),
+    **label_terms.CLOCKS,
 }
 """What must be done by the end of a clock, by its kind."""
 
@@ -93,6 +96,7 @@ ENTRIES: Final[Mapping[str, str]] = {
     "consent_refused": marked("Consent refused"),
     "practice_published": marked("Practice published"),
     "practice_taken_down": marked("Practice taken down"),
+    **label_terms.ENTRIES,
 }
 """What an entry of a matter's stream tells, by its kind."""
 

@@ -11,6 +11,7 @@ from certify.web import (
     secretariat_complaints,
     secretariat_corrections,
     secretariat_institutions,
+    secretariat_labels,
     secretariat_people,
     secretariat_practices,
     secretariat_questions,
@@ -39,6 +40,7 @@ router.include_router(secretariat_accessions.router)
 router.include_router(secretariat_institutions.router)
 router.include_router(secretariat_questions.router)
 router.include_router(secretariat_complaints.router)
+router.include_router(secretariat_labels.router)
 router.include_router(secretariat_practices.router)
 router.include_router(secretariat_corrections.router)
 router.include_router(secretariat_schemes.router)
