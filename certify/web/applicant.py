@@ -8,6 +8,7 @@ from certify.web import (
     applicant_appeals,
     applicant_drafts,
     applicant_evidence,
+    applicant_labels,
     applicant_one_file,
     applicant_organisation,
     applicant_practices,
@@ -32,6 +33,7 @@ router = APIRouter(prefix="/applicant", dependencies=[Depends(require_applicant)
 # Before `/{application}`, which would take their addresses for a case.
 router.include_router(applicant_drafts.router)
 router.include_router(applicant_questions.router)
+router.include_router(applicant_labels.router)
 router.include_router(applicant_organisation.router)
 router.include_router(applicant_appeals.router)
 router.include_router(applicant_practices.router)

@@ -8,6 +8,7 @@ from certify.web import (
     commission_complaints,
     commission_corrections,
     commission_institutions,
+    commission_labels,
     commission_organisations,
     commission_practices,
     commission_questions,
@@ -50,6 +51,7 @@ router.include_router(commission_questions.router)
 router.include_router(commission_complaints.router)
 router.include_router(commission_organisations.router)
 router.include_router(commission_institutions.router)
+router.include_router(commission_labels.router)
 router.include_router(commission_practices.router)
 router.include_router(commission_corrections.router)
 router.include_router(commission_schemes.router)

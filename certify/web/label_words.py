@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from certify.web.language import Language, marked, sentence
 from schemas.label import Standing
-from schemas.label_life import Because, Step
+from schemas.label_life import GROUNDS, Because, Step
 
-_WHY: Mapping[Because, str] = {
+WHY: Mapping[str, str] = {
     Because.GRANTED: marked("The Commission granted it."),
     Because.PROLONGED: marked("It carries an earlier label on until the renewal of that one is decided."),
     Because.SURVEILLANCE_MISSED: marked("The holder did not hand in what a surveillance asked for."),
@@ -36,12 +36,12 @@ def why(language: Language, step: Step) -> str:
     """Say why a label took a step."""
     if step.standing == Standing.SUPERSEDED and step.because == Because.PROLONGED:
         return sentence(language, _CARRIED_ON)
-    return sentence(language, _WHY[step.because])
+    return sentence(language, WHY[step.because])
 
 
 def why_class(language: Language, because: Because) -> str:
     """Say what a class of reasons means."""
-    return sentence(language, _WHY[because])
+    return sentence(language, WHY[because])
 
 
 def restoration(language: Language, step: Step, written: str | None) -> str:
@@ -49,3 +49,8 @@ def restoration(language: Language, step: Step, written: str | None) -> str:
     if step.because == Because.SURVEILLANCE_MISSED:
         return sentence(language, _BY_HANDING_IN)
     return written or sentence(language, _BY_DECISION)
+
+
+def ground_words(language: Language) -> list[tuple[str, str]]:
+    """Return the reasons for which people suspend or withdraw, with their words."""
+    return [(ground.value, why_class(language, ground)) for ground in GROUNDS]

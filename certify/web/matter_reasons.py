@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from certify.web import reasons
+from certify.web import label_terms, reasons
 from certify.web.language import Language, marked, sentence, translations
 from schemas.errors import ProcedureError
 
@@ -57,6 +57,7 @@ _TO_THE_READER: Final = {
     "took_part": marked("Whoever took part in what this is about neither handles nor decides it."),
     "unknown_entry": marked("There is no such entry in the record."),
     "unknown_code": marked("No complaint has this tracking code."),
+    **label_terms.REASONS,
 }
 _ABOUT_ANOTHER: Final = {
     "already_assigned": marked("handles it already"),

@@ -17,8 +17,11 @@ from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from certify.web import label_terms
 from certify.web import language as speech
+from certify.web.label_words import WHY
 from certify.web.language import LANGUAGES, Language
+from schemas.label_number import format_number
 from schemas.tracking_code import format_code
 
 STATIC = Path(__file__).parents[1] / "static"
@@ -152,8 +155,22 @@ def _environment(language: Language, site: Site) -> Environment:
     for filter_ in (speech.day, speech.moment, speech.country, speech.language_name):
         environment.filters[filter_.__name__] = partial(filter_, language)
     environment.filters["tracking_code"] = format_code
+    environment.filters["label_number"] = format_number
+    for name, words in _LABEL_WORDS.items():
+        environment.filters[name] = partial(_worded, language, words)
     environment.globals.update(govuk=_look(), LANGUAGES=LANGUAGES, language=language, site=site, static=static_address)
     return environment
+
+
+_LABEL_WORDS: Mapping[str, Mapping[str, str]] = {
+    "label_why": WHY,
+    "label_cause": label_terms.CAUSES,
+    "label_check": label_terms.CHECKS,
+}
+
+
+def _worded(language: Language, words: Mapping[str, str], key: str) -> str:
+    return speech.sentence(language, words[key])
 
 
 def _install_translations(environment: Environment, language: Language) -> None:

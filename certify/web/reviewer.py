@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from certify.web import reviewer_complaints, reviewer_review
+from certify.web import reviewer_complaints, reviewer_labels, reviewer_review
 from certify.web.act_pages import receipt_shown, show_act, take_act
 from certify.web.casework import findings_by_criterion, list_cases, lodged_application
 from certify.web.drafting import all_begun
@@ -35,6 +35,7 @@ router = APIRouter(prefix="/reviewer", dependencies=[Depends(require_expert)])
 # Before `/{application}/{act}`, which would take its addresses for acts.
 router.include_router(reviewer_review.router)
 router.include_router(reviewer_complaints.router)
+router.include_router(reviewer_labels.router)
 
 
 @router.get("")

@@ -12,6 +12,7 @@ from certify.web import (
     secretariat_complaints,
     secretariat_corrections,
     secretariat_institutions,
+    secretariat_labels,
     secretariat_people,
     secretariat_practices,
     secretariat_questions,
@@ -42,6 +43,7 @@ router.include_router(secretariat_institutions.router)
 router.include_router(secretariat_questions.router)
 router.include_router(secretariat_complaints.router)
 router.include_router(secretariat_appeals.router)
+router.include_router(secretariat_labels.router)
 router.include_router(secretariat_practices.router)
 router.include_router(secretariat_corrections.router)
 router.include_router(secretariat_schemes.router)

@@ -1,0 +1,177 @@
+"""Labels in the browser: what each audience sees and does, and who may not (procedure, Life of a label)."""
+
+from typing import Any
+
+import httpx2
+import pytest
+
+from schemas.people import PersonFacts
+from tests.builders import APPLICANT, MEMBERS, SECRETARY, text
+from tests.label_walk import BUILD, JUDGES, LABEL_ID
+from tests.pages.conftest import AUDITOR, STRANGER, Eyes, House, hidden_in, words_of
+from tests.pages.labels import label, read, save
+
+INCIDENT = {"cause": "incident", "reasons": text()}
+ROOMS = {"applicant": APPLICANT, "secretariat": SECRETARY, "commission": MEMBERS[0]}
+
+
+async def page(house: House, who: PersonFacts, path: str) -> httpx2.Response:
+    return await (await house.browser(who)).get(path)
+
+
+async def send(house: House, who: PersonFacts, path: str, **typed: Any) -> httpx2.Response:
+    """Open the page of an act and send its form, over the page that checks it where there is one."""
+    browser = await house.browser(who)
+    form = await browser.get(path)
+    assert form.status_code == 200, words_of(form)
+    answer = await browser.post(path, data={**hidden_in(form), **typed})
+    if answer.status_code == 200:
+        answer = await browser.post(path, data={**hidden_in(answer), "step": "confirmed"})
+    return answer
+
+
+@pytest.mark.parametrize("room", ROOMS)
+async def test_each_audience_finds_the_label_in_its_room(house: House, room: str) -> None:
+    await label(house)
+    listed = await page(house, ROOMS[room], f"/{room}/labels")
+    shown = await page(house, ROOMS[room], f"/{room}/labels/{LABEL_ID}")
+    assert "0123-4567-89AB-CDEF" in words_of(listed)
+    assert (shown.status_code, "In force" in words_of(shown)) == (200, True)
+
+
+async def test_nobody_else_finds_it_there(house: House) -> None:
+    await label(house)
+    assert (await page(house, STRANGER, f"/applicant/labels/{LABEL_ID}")).status_code == 404
+    assert (await page(house, JUDGES[0], f"/reviewer/labels/{LABEL_ID}")).status_code == 404
+    assert (await page(house, APPLICANT, f"/secretariat/labels/{LABEL_ID}")).status_code == 403
+
+
+async def test_a_surveillance_is_walked_in_the_browser_from_the_incident_to_the_findings(house: House) -> None:
+    await label(house)
+    secretariat, holder, judge = (f"/{room}/labels/{LABEL_ID}" for room in ("secretariat", "applicant", "reviewer"))
+    opened = await send(house, SECRETARY, f"{secretariat}/open-extraordinary-surveillance", reasons="It hurt someone.")
+    assert opened.status_code == 303
+    handed_in = await send(
+        house, APPLICANT, f"{holder}/submit-surveillance", surveillance="1", declaration="Same.", build_digest=BUILD
+    )
+    assert handed_in.status_code == 303, words_of(handed_in)
+    asked = await send(
+        house, SECRETARY, f"{secretariat}/assign-surveillance-reviewer",
+        surveillance="1", reviewer=JUDGES[0].person, areas="ethics_or_law",
+    )  # fmt: skip
+    assert asked.status_code == 303, words_of(asked)
+    await send(house, JUDGES[0], f"{judge}/declare-matter-interests", has_interest="no")
+    said = await send(house, JUDGES[0], f"{judge}/answer-surveillance-assignment", surveillance="1", accepts="true")
+    assert said.status_code == 303, words_of(said)
+    form = await page(house, JUDGES[0], f"{judge}/judge-surveillance")
+    criteria = hidden_in(form)["criterion"]
+    typed = {f"verdict-{one}": "met" for one in criteria} | {f"rationale-{one}": "As before." for one in criteria}
+    items = {f"cited-{one}": item for one in criteria for item in [_first_item(form.text, one)]}
+    found = await send(house, JUDGES[0], f"{judge}/judge-surveillance", **typed, **items)
+    assert found.status_code == 303, words_of(found)
+    put = await send(house, SECRETARY, f"{secretariat}/put-maintain-to-vote", surveillance="1")
+    assert put.status_code == 303, words_of(put)
+    assert "Maintain the label" in words_of(await page(house, SECRETARY, secretariat))
+    assert (await read(house, SECRETARY))["motions"][0]["subject"] == "maintain"
+
+
+def _first_item(html: str, criterion: str) -> str:
+    start = html.index(f'name="cited-{criterion}"')
+    return html[start:].split('value="', 1)[1].split('"', 1)[0]
+
+
+async def test_what_was_typed_stands_again_with_what_is_missing(house: House) -> None:
+    await label(house)
+    path = f"/applicant/labels/{LABEL_ID}/report-change"
+    browser = await house.browser(APPLICANT)
+    again = await browser.post(path, data={**hidden_in(await browser.get(path)), "changed": "data", "statement": ""})
+    assert (again.status_code, "Say what is different." in words_of(again)) == (422, True)
+    assert 'value="data" checked' in again.text
+
+
+async def test_a_change_is_reported_and_evaluated_again(house: House) -> None:
+    await label(house)
+    sent = await send(
+        house, APPLICANT, f"/applicant/labels/{LABEL_ID}/report-change", changed="languages", statement="Now in Sami."
+    )
+    assert sent.status_code == 303
+    assert "Change of the product" in words_of(await page(house, APPLICANT, f"/applicant/labels/{LABEL_ID}"))
+
+
+async def test_a_label_is_ended_only_after_a_page_that_says_there_is_no_way_back(house: House) -> None:
+    await label(house)
+    path = f"/applicant/labels/{LABEL_ID}/end-label"
+    browser = await house.browser(APPLICANT)
+    check = await browser.post(path, data=hidden_in(await browser.get(path)))
+    assert (check.status_code, "There is no way back." in words_of(check)) == (200, True)
+    assert (await read(house, APPLICANT))["facts"]["standing"] == "in_force"
+    assert (await send(house, APPLICANT, path)).status_code == 303
+    assert (await read(house, APPLICANT))["facts"]["standing"] == "ended_by_holder"
+
+
+async def test_fresh_evidence_is_handed_in_with_its_file(house: House) -> None:
+    walk = await label(house)
+    walk.act("open_extraordinary_surveillance", SECRETARY, **INCIDENT)
+    await save(house, walk)
+    path, browser = f"/applicant/labels/{LABEL_ID}/offer-fresh-evidence", await house.browser(APPLICANT)
+    form = await browser.get(path)
+    typed = {
+        **hidden_in(form), "type": "policy", "criteria": walk.state.surveillances[0].criteria[0],
+        "maker": "applicant", "effective": "2026-01-01", "covers_version": "1.2.0", "confidentiality": "internal",
+    }  # fmt: skip
+    missing = await browser.post(path, data=typed, files={"file": ("", b"")})
+    assert missing.status_code == 422
+    sent = await browser.post(path, data=typed, files={"file": ("fresh.pdf", b"fresh")})
+    assert sent.status_code == 303, words_of(sent)
+    assert "fresh.pdf" in words_of(await page(house, APPLICANT, f"/applicant/labels/{LABEL_ID}"))
+
+
+async def test_a_member_declares_before_a_suspension_is_offered(house: House) -> None:
+    await label(house)
+    path = f"/commission/labels/{LABEL_ID}"
+    refused = await page(house, MEMBERS[0], f"{path}/propose-suspension")
+    assert (refused.status_code, "Declare your interests first." in words_of(refused)) == (409, True)
+    await send(house, MEMBERS[0], f"{path}/declare-matter-interests", has_interest="no")
+    proposed = await send(
+        house, MEMBERS[0], f"{path}/propose-suspension",
+        because="mark_misused", reasons="Misused.", restoration="Take it down.",
+    )  # fmt: skip
+    # No chair is elected here.
+    assert (proposed.status_code, "No chair is elected" in words_of(proposed)) == (409, True)
+    assert "Take it down." in proposed.text
+
+
+async def test_the_holder_does_not_read_who_judges(house: House) -> None:
+    walk = await label(house)
+    walk.act("open_extraordinary_surveillance", SECRETARY, **INCIDENT)
+    await save(house, walk.handed_in().judged())
+    own = await page(house, APPLICANT, f"/applicant/labels/{LABEL_ID}")
+    kept = await page(house, AUDITOR, f"/secretariat/labels/{LABEL_ID}")
+    assert "Julia" in words_of(kept)
+    assert "Julia" not in own.text
+    assert JUDGES[0].person not in own.text
+
+
+async def test_the_draw_of_a_quarter_is_shown_with_what_it_is_drawn_with(house: House) -> None:
+    await label(house)
+    shown = await page(house, SECRETARY, "/secretariat/labels/draw?quarter=2026-Q3")
+    assert (shown.status_code, "Draw of 2026-Q3" in words_of(shown)) == (200, True)
+    assert (await page(house, SECRETARY, "/secretariat/labels/draw?quarter=never")).status_code == 404
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("room", ROOMS)
+async def test_the_page_of_a_label_is_accessible(house: House, eyes: Eyes, room: str) -> None:
+    walk = await label(house)
+    walk.act("open_extraordinary_surveillance", SECRETARY, **INCIDENT)
+    await save(house, walk.handed_in().judged())
+    assert await eyes.complaints(await page(house, ROOMS[room], f"/{room}/labels/{LABEL_ID}")) == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("act", ["submit-surveillance", "offer-fresh-evidence", "report-change", "end-label"])
+async def test_the_forms_of_the_holder_are_accessible(house: House, eyes: Eyes, act: str) -> None:
+    walk = await label(house)
+    walk.act("open_extraordinary_surveillance", SECRETARY, **INCIDENT)
+    await save(house, walk)
+    assert await eyes.complaints(await page(house, APPLICANT, f"/applicant/labels/{LABEL_ID}/{act}")) == ""
