@@ -4,19 +4,17 @@ Fields of an act are its content. What the engine adds (who, under which key, th
 stands in `schemas.act.Act` and is no part of `digest`: the same act sent again has the same digest.
 """
 
-from datetime import date
 from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field
 
 from schemas.act import Act
 from schemas.added_later import added_later
-from schemas.application import Confidentiality, MadeBy
-from schemas.application_spelling import RelativeFile
 from schemas.case import EarlierAnswers, Lodged, Score
 from schemas.correction import Grade
 from schemas.evidence import COUNT_MAX, TextRef
-from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Name, RuleId, Word
+from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, RuleId, Word
+from schemas.offered_file import OfferedFile
 from schemas.review import Finding, Proposed
 from schemas.scheme_terms import Tier
 from schemas.stages import Choice, Outcome, Verdict
@@ -130,22 +128,10 @@ class WaiveHearing(ActInCase):
     kind: Literal["waive_hearing"] = "waive_hearing"
 
 
-class OfferEvidence(ActInCase):
+class OfferEvidence(ActInCase, OfferedFile):
     """Offer one stored file for some criteria; acceptance turns what is offered into evidence."""
 
     kind: Literal["offer_evidence"] = "offer_evidence"
-    file: RelativeFile
-    type: Word
-    criteria: tuple[CriterionId, ...] = Field(min_length=1, max_length=100)
-    made_by: MadeBy
-    effective: date
-    expires: date | None = None
-    covers_version: Name
-    confidentiality: Confidentiality
-    digest_of_file: Digest
-    stored_digest: Digest
-    size: int = Field(ge=1, le=COUNT_MAX)
-    sealed_with: Name | None = None
 
 
 class WithdrawEvidence(ActInCase):

@@ -1,17 +1,15 @@
 """Acts in the life of a label: of its holder, of reviewers, members and the secretariat, and of the engine."""
 
-from datetime import date
 from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from schemas.application import Confidentiality, MadeBy
-from schemas.application_spelling import RelativeFile
-from schemas.evidence import COUNT_MAX, TextRef
+from schemas.evidence import TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, MatterId, Moment, Name, Word
 from schemas.label import LabelId
 from schemas.label_life import Because, Shares
 from schemas.matter import MOTION_ACTS, MatterAct
+from schemas.offered_file import OfferedFile
 from schemas.review import Finding
 from schemas.scheme_common import ProductPart
 from schemas.scheme_terms import Tier
@@ -135,23 +133,11 @@ class NoteAppeal(LabelAct):
     state: Word
 
 
-class OfferFreshEvidence(LabelAct):
+class OfferFreshEvidence(LabelAct, OfferedFile):
     """Offer one stored file for criteria of a surveillance."""
 
     kind: Literal["offer_fresh_evidence"] = "offer_fresh_evidence"
     surveillance: Number
-    file: RelativeFile
-    type: Word
-    criteria: tuple[CriterionId, ...] = Field(min_length=1, max_length=100)
-    made_by: MadeBy
-    effective: date
-    expires: date | None = None
-    covers_version: Name
-    confidentiality: Confidentiality
-    digest_of_file: Digest
-    stored_digest: Digest
-    size: int = Field(ge=1, le=COUNT_MAX)
-    sealed_with: Name | None = None
 
 
 class WithdrawFreshEvidence(LabelAct):

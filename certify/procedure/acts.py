@@ -6,7 +6,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import cases, institutions, participants, people
-from certify.vault.files import find as find_file
 from schemas.acts import (
     ACTS,
     AcceptApplication,
@@ -15,7 +14,6 @@ from schemas.acts import (
     AssignReviewer,
     AssignReviewers,
     DrawThirdParty,
-    OfferEvidence,
 )
 from schemas.case import Case
 from schemas.errors import (
@@ -79,20 +77,6 @@ def parsed(kind: str, fields: dict[str, Any]) -> ActInCase:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise Unacceptable("malformed_act", f"{where}: {first['msg']}") from None
-
-
-async def with_stored_file(session: AsyncSession, act: OfferEvidence) -> OfferEvidence:
-    """Return the offer with where and how its file is stored.
-
-    Raises:
-        NotFound: `not_in_store`: the file was not uploaded for this case.
-    """
-    stored = await find_file(session, act.application, act.digest_of_file)
-    if stored is None:
-        raise NotFound("not_in_store", "Upload the file before you offer it.")
-    return act.model_copy(
-        update={"stored_digest": stored.stored_digest, "size": stored.size, "sealed_with": stored.sealed_with}
-    )
 
 
 async def with_facts(session: AsyncSession, act: ActInCase, case: Case | None) -> ActInCase:

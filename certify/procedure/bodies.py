@@ -7,11 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from certify.vault.store import TEXT_MAX, reference_to
 from schemas.act import Act
-from schemas.acts import ACTS, AmendApplication, LodgeApplication, OfferEvidence
+from schemas.acts import ACTS, AmendApplication, LodgeApplication
 from schemas.correction import Grade
 from schemas.evidence import TextRef
 from schemas.identifiers import CriterionId, ItemId, RuleId
-from schemas.label_acts import OfferFreshEvidence
+from schemas.offered_file import OfferedFile
 from schemas.review import Finding
 from schemas.stages import Verdict
 
@@ -93,7 +93,7 @@ def as_written(model: type[Act], body: BaseModel) -> Written:
         elif isinstance(value, tuple) and value and isinstance(value[0], FindingBody):
             texts += [text for finding in value for text in finding.texts]
             fields[name] = [_finding(finding) for finding in value]
-    if model in {OfferEvidence, OfferFreshEvidence}:
+    if issubclass(model, OfferedFile):
         # Placeholders until the file itself is looked up.
         fields |= {"stored_digest": fields["digest_of_file"], "size": 1}
     return Written(fields, tuple(texts))

@@ -9,12 +9,13 @@ from temporalio.client import Client
 from certify.accounts.policy import LODGING, permit, require_sendable
 from certify.accounts.principal import Principal
 from certify.procedure import institutions, lodging
-from certify.procedure.acts import Sent, parsed, with_facts, with_stored_file
+from certify.procedure.acts import Sent, parsed, with_facts
 from certify.procedure.attempts import keep_attempt
 from certify.procedure.bodies import as_written
 from certify.procedure.institutions import Entrant
 from certify.procedure.matters import Matters
 from certify.procedure.sending import Sending
+from certify.procedure.stored_files import with_stored_file
 from certify.register import cases, labels, participants, schemes, streams
 from certify.register.database import Database
 from certify.vault.store import Vault
@@ -77,7 +78,7 @@ class Procedure:
         act = parsed(kind, {**written.fields, **_who(principal, key, application, request_id)})
         if isinstance(act, OfferEvidence):
             async with self._database.reading() as session:
-                act = await with_stored_file(session, act)
+                act = await with_stored_file(session, application, act)
         earlier = await self._earlier(act)
         if earlier is not None:
             return earlier

@@ -3,12 +3,9 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import cases, complaints, label_draws, schemes
-from certify.vault.files import find as find_file
-from schemas.errors import NotFound
 from schemas.label_acts import (
     AskRenewal,
     LabelAct,
-    OfferFreshEvidence,
     OpenExtraordinarySurveillance,
     RecordFacts,
     RenewalFacts,
@@ -27,20 +24,6 @@ async def with_label_facts(session: AsyncSession, act: LabelAct, life: LabelLife
         sample=await _sample(session, act, life) if isinstance(act, OpenExtraordinarySurveillance) else None,
     )
     return act.model_copy(update={"around": facts})
-
-
-async def with_fresh_file(session: AsyncSession, act: OfferFreshEvidence, life: LabelLife) -> OfferFreshEvidence:
-    """Return the offer with where and how its file is stored: beside the evidence of the label's case.
-
-    Raises:
-        NotFound: `not_in_store`: the file was not uploaded for this label's application.
-    """
-    stored = await find_file(session, life.application, act.digest_of_file)
-    if stored is None:
-        raise NotFound("not_in_store", "Upload the file before you offer it.")
-    return act.model_copy(
-        update={"stored_digest": stored.stored_digest, "size": stored.size, "sealed_with": stored.sealed_with}
-    )
 
 
 async def _renewal(session: AsyncSession, act: LabelAct, life: LabelLife) -> RenewalFacts | None:

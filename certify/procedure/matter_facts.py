@@ -7,7 +7,8 @@ from typing import Any, Final
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.procedure.adoption import proposed
-from certify.procedure.label_facts import with_fresh_file, with_label_facts
+from certify.procedure.label_facts import with_label_facts
+from certify.procedure.stored_files import with_stored_file
 from certify.register import cases, institutions, labels, participants, people, schemes, streams
 from certify.register.challenges import challenged_by, panel_facts
 from certify.register.involvement import concerned_by
@@ -38,7 +39,7 @@ async def with_stored(session: AsyncSession, act: Act, state: Matter | None) -> 
         NotFound: `not_in_store`.
     """
     if isinstance(act, OfferFreshEvidence) and isinstance(state, LabelLife):
-        return await with_fresh_file(session, act, state)
+        return await with_stored_file(session, state.application, act)
     return act
 
 
