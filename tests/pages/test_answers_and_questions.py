@@ -1,10 +1,11 @@
 """Questions to the applicant, and the lead reviewer's confirmation of the answers, in a browser."""
 
 import httpx2
+import pytest
 
 from schemas.scheme import Tier
 from tests.builders import APPLICANT, EXPERTS, SECRETARY, Walk
-from tests.pages.conftest import House, hidden_in, walk, words_of
+from tests.pages.conftest import Eyes, House, hidden_in, walk, words_of
 
 EDDA = EXPERTS[0]
 
@@ -108,3 +109,21 @@ async def test_an_answer_where_nothing_is_asked_tells_so(house: House) -> None:
 
     assert page.status_code == 409
     assert "No question waits for an answer." in words_of(page)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("act", ["confirm-answers", "ask-question"])
+async def test_the_pages_of_the_lead_reviewer_are_accessible(house: House, eyes: Eyes, act: str) -> None:
+    await at_evaluation(house)
+    browser = await house.browser(EDDA)
+
+    assert await eyes.complaints(await browser.get(f"/reviewer/case-1/{act}")) == ""
+
+
+@pytest.mark.slow
+async def test_the_page_of_an_answer_is_accessible(house: House, eyes: Eyes) -> None:
+    await house.holds(walk(edition=2, **await house.application()).to_intake().asked())
+    browser = await house.browser(APPLICANT)
+
+    assert await eyes.complaints(await browser.get("/applicant/case-1/answer-question")) == ""
+    assert await eyes.complaints(await browser.get("/applicant/case-1")) == ""
