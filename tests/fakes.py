@@ -75,7 +75,7 @@ class FakeRecord(RecordKeeping):
 
 
 class FakeSigner(Signing):
-    """Makes a label with no key behind it; it can be away for a while, take its time, or refuse."""
+    """Makes a label with no key behind it; it can be away for a while, take its time, or refuse once."""
 
     def __init__(self) -> None:
         self.orders: list[SigningOrder] = []
@@ -92,7 +92,8 @@ class FakeSigner(Signing):
             raise ConnectionError("the signer is away")
         await self.may_answer.wait()
         if self.refuses is not None:
-            raise ApplicationError(self.refuses, type=SIGNING_REFUSED, non_retryable=True)
+            code, self.refuses = self.refuses, None
+            raise ApplicationError(code, type=SIGNING_REFUSED, non_retryable=True)
         return IssuedLabel(
             id="0123456789ABCDEF",
             token="T0KEN",

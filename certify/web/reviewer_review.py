@@ -11,7 +11,7 @@ from uuid6 import uuid7
 from certify.accounts.principal import Principal
 from certify.accounts.reading import CaseReading
 from certify.web import drafting
-from certify.web.act_pages import typed_in
+from certify.web.act_pages import Typed, typed_in
 from certify.web.casework import OpenCase, lodged_application
 from certify.web.errors import status_of
 from certify.web.language import Language, language_of, marked, sentence
@@ -104,7 +104,7 @@ async def hand_in(request: Request, application: Identifier, principal: Someone,
     """Hand in exactly what the check showed; the draft stays until the case has taken it."""
     opened = await ROOM.open(services, principal, application)
     typed = await typed_in(request)
-    draft = draft_from(typed, opened.reading.own.outstanding)
+    draft = draft_from(typed, _asked(opened, typed))
     language = language_of(request, remembered=True)
     unreasoned = [(one, sentence(language, _NO_RATIONALE, criterion=one)) for one in _without_rationale(draft)]
     if unreasoned or not draft.judged:
@@ -125,6 +125,12 @@ async def hand_in(request: Request, application: Identifier, principal: Someone,
         )
     await drafting.discard(services, principal, subject_of(application))
     return RedirectResponse(f"{ROOM.path}/{application}?done={sent.act_id}", status_code=303)
+
+
+def _asked(opened: OpenCase, typed: Typed) -> list[str]:
+    """Return the criteria the form asked about: sent twice, it asks about what is handed in by now."""
+    own = opened.reading.own
+    return [one for one in own.criteria if one in own.outstanding or f"verdict-{one}" in typed.values]
 
 
 def _barred(opened: OpenCase) -> str | None:

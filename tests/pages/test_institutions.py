@@ -1,5 +1,6 @@
 """Institutions in a browser: an election by two people, a seat given up, a public page that names nobody unasked."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import httpx2
@@ -8,7 +9,7 @@ import pytest
 from certify.register import institutions
 from schemas.people import InstitutionFacts, PersonFacts
 from tests.builders import MEMBERS, SECRETARY
-from tests.pages.conftest import AUDITOR, STRANGER, Eyes, House, name_of, words_of
+from tests.pages.conftest import AUDITOR, IMPARTIAL, STRANGER, Eyes, House, name_of, words_of
 from tests.pages.matters import sent
 
 DESK, SEAT = "/secretariat/institutions", "/commission/institutions/body"
@@ -86,11 +87,13 @@ async def test_the_form_lists_only_those_who_hold_the_role_of_the_body(house: Ho
     browser = await house.browser(SECRETARY)
     of_commission = await browser.get(f"{DESK}/new/record-election")
     of_pool = await browser.get(f"{DESK}/new/record-election?body=appeal_pool")
+    of_committee = await browser.get(f"{DESK}/new/record-election?body=impartiality_committee")
 
     assert f'name="office_{MEMBERS[0].person}"' in of_commission.text
     assert 'name="office_edda"' not in of_commission.text
-    assert 'name="office_' not in of_pool.text
-    assert "Nobody holds the role of this body yet" in words_of(of_pool)
+    assert 'name="office_judge-a"' in of_pool.text
+    assert f'name="office_{MEMBERS[0].person}"' not in of_pool.text
+    assert re.findall(r'name="office_([^"]+)"', of_committee.text) == [IMPARTIAL.person]
 
 
 async def test_a_member_gives_up_their_own_seat_and_nobody_elses(house: House) -> None:

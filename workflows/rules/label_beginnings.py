@@ -77,7 +77,8 @@ def _content(**fields: Any) -> dict[str, Any]:
 
 
 def _areas(case: Case) -> tuple[str, ...]:
-    areas = {area for held in case.assignments.values() if held.accepted for area in held.areas}
+    # By the reviews that were handed in: whoever gave one may have declared an interest since, and holds no seat now.
+    areas = {area for reviewer in case.reviews for area in case.assignments[reviewer].areas}
     return tuple(sorted(areas))[:8]
 
 
