@@ -17,8 +17,9 @@ setup: .venv/.ready
 demo: setup
 	$(BIN)/certify demo --data demo-data
 
+# A test that hangs fails after ten minutes with the stacks of all threads; a module stays in one process, with its servers.
 test: setup browser check
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadscope --timeout 600
 
 check: setup
 	$(BIN)/ruff check .

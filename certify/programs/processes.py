@@ -45,7 +45,7 @@ def log_to_stderr() -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),  # stderr as it is then, also where it was replaced
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
 

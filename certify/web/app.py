@@ -6,7 +6,7 @@ from fastapi import FastAPI, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from certify import __version__
-from certify.config import MIB
+from certify.config import MIB, Settings
 from certify.web import (
     api,
     applicant,
@@ -33,8 +33,11 @@ BODY_MAX = 8 * MIB
 
 def create(services: Services) -> ASGIApp:
     """Return the whole web program, its protection around everything."""
-    app = application(services)
-    settings = services.settings
+    return protected(application(services), services.settings)
+
+
+def protected(app: FastAPI, settings: Settings) -> ASGIApp:
+    """Return the routes with the protection around them."""
 
     async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request({**scope, "app": app}, receive)

@@ -12,10 +12,13 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Route, async_playwright
+from fastapi import FastAPI
+from playwright.async_api import Page as Screen
+from playwright.async_api import Route, async_playwright
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlmodel import SQLModel
+from starlette.types import Receive, Scope, Send
 from temporalio.exceptions import ApplicationError
 
 from certify.accounts import sessions
@@ -32,7 +35,7 @@ from certify.register import cases, journal, matters
 from certify.register.database import Database
 from certify.register.schema import load_tables
 from certify.vault.store import Vault
-from certify.web.app import create
+from certify.web.app import application, protected
 from certify.web.rendering import STATIC
 from certify.web.services import Services
 from schemas.act import Act
@@ -154,13 +157,29 @@ async def keep(session: object, stream: str, *events: RecordEvent) -> None:
     await journal.append(session, Batch(stream=stream, entries=entries))  # type: ignore[arg-type]  # as above
 
 
+_routes: list[FastAPI] = []
+
+
+def shared_routes(services: Services) -> FastAPI:
+    """Return the routes for these services: made once, since templates and routes take seconds to compile."""
+    if not _routes:
+        _routes.append(application(services))
+    _routes[0].state.services = services
+    return _routes[0]
+
+
 class House:
     """The body as its people find it: the application, and browsers that are signed in."""
 
     def __init__(self, services: Services) -> None:
         self.services = services
-        self.app = create(services)
+        self._protected = protected(shared_routes(services), services.settings)
         self._browsers: list[httpx2.AsyncClient] = []
+
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the web program; two houses in one test share the routes, each with its own services."""
+        shared_routes(self.services)
+        await self._protected(scope, receive, send)
 
     async def holds(self, walk: Walk, application: str = "case-1") -> Case:
         """Put a case on record, as far as it was walked, with the texts its people wrote."""
@@ -326,26 +345,30 @@ async def house(tmp_path: Path, furnished: bytes) -> AsyncIterator[House]:
 class Eyes:
     """A browser that looks at a page the application sent, with its real style, and lets nothing leave."""
 
-    def __init__(self, chromium: Browser) -> None:
-        self._chromium = chromium
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+        self._content = b""
+
+    async def open(self) -> None:
+        """Let the browser find in every address what is to be looked at."""
+        await self._screen.route("**/*", self._answer)
+
+    async def _answer(self, route: Route) -> None:
+        path = urlsplit(route.request.url).path
+        if path.startswith("/static/"):
+            file = STATIC / path.removeprefix("/static/")
+            kind = mimetypes.guess_type(file.name)[0] or "text/plain"
+            await route.fulfill(body=file.read_bytes(), content_type=kind)
+        else:
+            await route.fulfill(body=self._content, content_type="text/html; charset=utf-8")
 
     async def complaints(self, page: httpx2.Response, width: int = 360) -> str:
         """Return what axe finds against WCAG 2.2 AA, and whether the page is wider than the screen."""
-
-        async def answer(route: Route) -> None:
-            path = urlsplit(route.request.url).path
-            if path.startswith("/static/"):
-                file = STATIC / path.removeprefix("/static/")
-                kind = mimetypes.guess_type(file.name)[0] or "text/plain"
-                await route.fulfill(body=file.read_bytes(), content_type=kind)
-            else:
-                await route.fulfill(body=page.content, content_type="text/html; charset=utf-8")
-
-        async with await self._chromium.new_page(viewport={"width": width, "height": 740}) as shown:
-            await shown.route("**/*", answer)
-            await shown.goto(f"{HOST}/seen")
-            found = str((await Axe().run(shown, options=WCAG)).generate_snapshot())
-            wide = await shown.evaluate("document.documentElement.scrollWidth")
+        self._content = page.content
+        await self._screen.set_viewport_size({"width": width, "height": 740})
+        await self._screen.goto(f"{HOST}/seen")
+        found = str((await Axe().run(self._screen, options=WCAG)).generate_snapshot())
+        wide = await self._screen.evaluate("document.documentElement.scrollWidth")
         return found + (f"wider than the screen: {wide}" if wide > width else "")
 
 
@@ -354,5 +377,7 @@ async def eyes() -> AsyncIterator[Eyes]:
     """Chromium, once for all tests."""
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield Eyes(chromium)
+        opened = Eyes(await chromium.new_page())
+        await opened.open()
+        yield opened
         await chromium.close()

@@ -119,7 +119,7 @@ def _other(cell: Cell, chance: random.Random) -> Any:
     if value is None:
         return datetime.now(UTC) if str(cell.column.type) == "DATETIME" else "x"
     if isinstance(value, int):
-        return value + 1000
+        return not value if isinstance(value, bool) else value + 1000
     if isinstance(value, datetime):
         return value + timedelta(seconds=1)
     if isinstance(value, bytes):
