@@ -82,6 +82,7 @@ class BeginLife(LabelAct):
 
     kind: Literal["begin_life"] = "begin_life"
     by_engine: ClassVar[bool] = True
+    needs: ClassVar[frozenset[str]] = frozenset({"participant"})
     application: Identifier
     organisation: Identifier
     tier: Tier

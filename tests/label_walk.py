@@ -43,9 +43,9 @@ EXPIRING = "I-1.3-01"
 """A criterion of every tier; `LabelWalk(expires=…)` gives its evidence an end."""
 
 
-def granted(tier: Tier = Tier.LOW, expires: date | None = None) -> Walk:
+def granted(tier: Tier = Tier.LOW, expires: date | None = None, edition: int = 1) -> Walk:
     """A case whose label was issued, of a product with a build digest."""
-    walk = Walk(tier)
+    walk = Walk(tier, edition=edition)
     walk.lodged = walk.lodged.model_copy(
         update={"system": walk.lodged.system.model_copy(update={"build_digest": BUILD})}
     )
@@ -92,9 +92,13 @@ class LabelWalk(MatterWalk):
     def build(self, kind: str, who: PersonFacts, **content: Any) -> Act:
         """An act with its facts, as the procedure would send it."""
         around = RecordFacts(open_complaints=self.open_complaints, renewal=self.renewal, sample=self.sample)
-        people = {one.person: one for one in (*self.members, *self.pool, *JUDGES)}
         facts = {"around": around} if "around" in LABEL.acts[kind].model_fields else {}
-        return super().build(kind, who, **{**facts, "people": people, **content})
+        return super().build(kind, who, **{**facts, "people": self.people, **content})
+
+    @property
+    def people(self) -> dict[str, PersonFacts]:
+        """Everyone whose facts an act may come with."""
+        return {one.person: one for one in (*self.members, *self.pool, *JUDGES)}
 
     def pass_time(self, **by: float) -> Self:
         """Let time pass as the workflow does: stop at every moment at which something may follow."""

@@ -21,7 +21,11 @@ REFUSED = "Refused"
 
 
 class CaseFile(BaseModel):
-    """All that a case carries from one run of its workflow to the next; readable by every later version."""
+    """All that a case carries from one run of its workflow to the next; readable by every later version.
+
+    Attributes:
+        restored: whether it was taken from the record, so that no run before has to be gone through again.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -30,6 +34,7 @@ class CaseFile(BaseModel):
     case: Case | None = None
     outbox: list[PendingEntry] = Field(default_factory=list)
     receipts: dict[ActId, Ack] = Field(default_factory=dict)
+    restored: bool = False
 
     def get_state(self) -> Case | None:
         """Return the case as it stands."""

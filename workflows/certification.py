@@ -24,6 +24,7 @@ class Certification(Course):
 
     @workflow.init
     def __init__(self, file: CaseFile) -> None:
+        self._restored = file.restored
         self.begin(file, CERTIFICATION, options.case_stream(file.application))
         for kind in ACTS:
             workflow.set_update_handler(kind, self._take, validator=self._check)
@@ -39,8 +40,12 @@ class Certification(Course):
         return self._attest if awaits_signature(self._case) else super().effect()
 
     def errand(self) -> Errand | None:
-        """Return what the label, or the one it renews, is to be told now."""
-        return errand_of(self._case)
+        """Return what the label, or the one it renews, is to be told now.
+
+        A case of the first edition told nobody; its label gets its life when `certify reconcile` starts the case again.
+        """
+        tells = self._case.edition > 1 or self._restored
+        return errand_of(self._case) if tells else None
 
     def wakes_monthly(self) -> bool:
         """Whether a run ends after a month; runs that began before that was so go on as they began."""

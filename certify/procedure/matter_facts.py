@@ -19,7 +19,7 @@ from schemas.appeal import Appeal, LodgeAppeal
 from schemas.complaint import AssignHandler, Complaint, FileComplaint
 from schemas.institution import Institution
 from schemas.institution_acts import ChangeWorkingGroup, ConfirmElection, CreateWorkingGroup, RecordElection
-from schemas.label_acts import AssignSurveillanceReviewer, LabelAct, OfferFreshEvidence
+from schemas.label_acts import AssignSurveillanceReviewer, BeginLife, LabelAct, OfferFreshEvidence
 from schemas.label_life import LabelLife
 from schemas.matter import Matter
 from schemas.organisation import Organisation
@@ -56,7 +56,7 @@ async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state
         }
     if "named" in act.needs:
         facts["people"] = await people.facts_of(session, sorted(_named(act, state)))
-    organisation = state.organisation if state is not None else act.actor.organisation
+    organisation = _organisation(act, state)
     if "participant" in act.needs and organisation is not None:
         facts["participant"] = await participants.facts(session, organisation)
     if isinstance(act, ProposeCorrection):
@@ -77,6 +77,12 @@ async def _with_label(session: AsyncSession, act: Act, state: Matter | None) -> 
     if isinstance(act, LabelAct) and isinstance(state, LabelLife):
         return await with_label_facts(session, act, state)
     return act
+
+
+def _organisation(act: Act, state: Matter | None) -> str | None:
+    if isinstance(act, BeginLife):
+        return act.organisation
+    return state.organisation if state is not None else act.actor.organisation
 
 
 def _narrowed(act: Act, party: str | None) -> Act:

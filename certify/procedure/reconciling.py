@@ -102,9 +102,9 @@ async def _open_in_record(database: Database) -> list[_Open]:
     async with database.reading() as session:
         pinned: dict[str, SchemeRules] = {}
         found = []
-        for case in await cases.unfinished(session):
+        for case in (*await cases.unfinished(session), *await cases.whose_label_has_no_life(session)):
             rules = await _rules(session, pinned, case.lodged.scheme.digest)
-            file = CaseFile(application=case.id, rules=rules, case=case)
+            file = CaseFile(application=case.id, rules=rules, case=case, restored=True)
             found.append(_Open(options.certification_id(case.id), case.entry, Certification.run, file))
         for name, kind in KINDS.items():
             for matter in await matters.every(session, kind.state, name, open_only=True):

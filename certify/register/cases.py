@@ -8,6 +8,7 @@ from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import labels
+from certify.register.label_lives import LabelLifeRecord
 from schemas.case import Case
 from schemas.errors import NotFound, Unacceptable
 from schemas.event import Event
@@ -113,6 +114,16 @@ async def unfinished(session: AsyncSession) -> Sequence[Case]:
     """Return the cases that still wait for someone, newest first."""
     final = [stage.value for stage in Stage if stage.is_final]
     return await _cases(session, col(CaseRecord.stage).not_in(final))
+
+
+async def whose_label_has_no_life(session: AsyncSession) -> Sequence[Case]:
+    """Return the granted cases that have still to tell of their label: its life begins with the last of it."""
+    query = select(labels.LabelRecord.id, labels.LabelRecord.application).where(
+        col(labels.LabelRecord.id).not_in(select(LabelLifeRecord.id))
+    )
+    lacking = {application: label for label, application in (await session.exec(query)).all()}
+    found = await _cases(session, col(CaseRecord.id).in_(lacking))
+    return [case for case in found if case.label is not None and case.label.id == lacking[case.id]]
 
 
 async def with_label_in_force(session: AsyncSession, scheme: str) -> Sequence[Case]:

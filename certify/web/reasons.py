@@ -83,7 +83,7 @@ _TO_THE_READER = {
     "third_party_report_missing": marked("The neutral third party's report is not on file yet."),
     "tied_to_applicant": marked("You are tied to the organisation that applied or to its group."),
     "already_drawn": marked("The neutral third party was drawn before."),
-    "another_application": marked("Organisation, reference and scheme stay as they were lodged."),
+    "another_application": marked("Organisation, reference, scheme and the label to renew stay as they were lodged."),
     "answer_missing": marked("Answer every question."),
     "lower_answer_unexplained": marked("An answer is lower than last time; say in the note why."),
     "no_such_choice": marked("This choice is not open in this vote."),

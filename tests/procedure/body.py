@@ -1,5 +1,6 @@
 """A record on disk and the real way of acts to the cases, for tests that need more than a fake record."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from certify.vault.store import Vault
 from schemas.act import Act
 from schemas.acts import ActInCase
 from schemas.case import Case
+from schemas.event import Event
 from schemas.record_events import SchemeAdopted
 from schemas.records import Batch, PendingEntry
 from tests.builders import START, Walk, scheme
@@ -56,6 +58,13 @@ class Body:
         async with self.database.reading() as session:
             return await cases.get(session, application)
 
+    async def recorded(self, stream: str, events: Iterable[Event]) -> None:
+        """Put on record what happened without Temporal."""
+        entries = tuple(entry_of(number, event) for number, event in enumerate(events, start=1))
+        async with self.database.writing() as session:
+            for first in range(0, len(entries), 100):
+                await journal.append(session, Batch(stream=stream, entries=entries[first : first + 100]))
+
     async def reconciled(self, *, restart: bool = True) -> list[Reconciled]:
         return [found async for found in reconcile(self.temporal.client, self.database, restart=restart)]
 
@@ -65,9 +74,13 @@ async def adopted(database: Database) -> None:
         at=START, actor="engine", scheme=scheme().rules.id, scheme_version=scheme().rules.version,
         digest=scheme().digest, content=scheme().model_dump(mode="json"),
     )  # fmt: skip
-    entry = PendingEntry(
-        number=1, kind=event.kind, version=1, at=START, actor="engine", authn="engine", request_id="none",
-        body=event.model_dump(mode="json"),
-    )  # fmt: skip
     async with database.writing() as session:
-        await journal.append(session, Batch(stream=f"scheme/{event.scheme}", entries=(entry,)))
+        await journal.append(session, Batch(stream=f"scheme/{event.scheme}", entries=(entry_of(1, event),)))
+
+
+def entry_of(number: int, event: Event) -> PendingEntry:
+    """An event as the journal takes it."""
+    return PendingEntry(
+        number=number, kind=event.kind, version=event.version, at=event.at, actor=event.actor, authn="session",
+        request_id="none", body=event.model_dump(mode="json"),
+    )  # fmt: skip

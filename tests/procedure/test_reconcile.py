@@ -9,16 +9,24 @@ from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 
 from certify.procedure.reconciling import Difference, nudge
 from certify.programs import temporal as programs
-from certify.register import journal, matters
+from certify.register import matters
 from schemas.ethics_question import EthicsQuestion
-from schemas.records import Batch, PendingEntry
-from tests.builders import APPLICANT, MEMBERS, SECRETARY, Walk, text
+from schemas.label_life import LabelLife
+from schemas.record_events import ParticipantEntered
+from schemas.scheme import Tier
+from tests.builders import APPLICANT, MEMBERS, ORGANISATION, SECRETARY, START, Walk, text
+from tests.label_walk import granted
 from tests.matters import MatterWalk
 from tests.procedure.body import Body
 from workflows import options
 from workflows.matter_file import EthicsQuestionFile
 from workflows.matters import EthicsQuestionCourse
 from workflows.rules.ethics_questions import ETHICS_QUESTION
+
+ENTERED = ParticipantEntered(
+    at=START, actor="engine", organisation=ORGANISATION, name="Acme Vision", country="EE", roles=("developer",),
+    ethics_officer="Olga Officer", officer_contact="ethics@acme.example",
+)  # fmt: skip
 
 
 async def test_nothing_differs_while_everything_goes_its_way(body: Body) -> None:
@@ -44,12 +52,7 @@ async def test_a_case_whose_workflow_was_terminated_goes_on_where_the_record_sta
 async def test_a_case_that_temporal_never_heard_of_is_started_from_its_fold(body: Body) -> None:
     walk = Walk().to_intake()
     first = walk.events[0].model_copy(update={"application": "lost"})
-    entry = PendingEntry(
-        number=1, kind=first.kind, version=1, at=first.at, actor=first.actor, authn="session", request_id="none",
-        body=first.model_dump(mode="json"),
-    )  # fmt: skip
-    async with body.database.writing() as session:
-        await journal.append(session, Batch(stream=options.case_stream("lost"), entries=(entry,)))
+    await body.recorded(options.case_stream("lost"), [first])
 
     (found,) = await body.reconciled()
     assert (found.difference, found.restarted) == (Difference.MISSING, True)
@@ -136,3 +139,28 @@ async def test_a_nudge_begins_a_new_run_that_carries_the_case(body: Body) -> Non
     await body.send(walk.build("accept_application", SECRETARY), application)
     assert (await handle.describe()).run_id != before
     assert (await body.case(application)).stage == "evidence"
+
+
+@pytest.mark.parametrize("edition", [1, 2])
+async def test_a_label_whose_life_never_began_gets_it(body: Body, edition: int) -> None:
+    walk = granted(Tier.LOW, edition=edition)
+    application, label = f"labelled-{edition}", walk.case.label.model_copy(update={"id": f"0123456789ABCDE{edition}"})
+    first, last = walk.events[0], walk.events[-1]
+    events = [
+        first.model_copy(update={"application": application}),
+        *walk.events[1:-1],
+        last.model_copy(update={"label": label}),
+    ]
+    await body.recorded(f"organisation/{ORGANISATION}", [ENTERED])
+    await body.recorded(options.case_stream(application), events)
+    workflow = options.certification_id(application)
+    found = next(one for one in await body.reconciled() if one.workflow == workflow)
+    assert (found.difference, found.restarted) == (Difference.MISSING, True)
+
+    handle = body.temporal.client.get_workflow_handle(found.workflow)
+    assert await handle.result() == "granted"
+    async with body.database.reading() as session:
+        life = await matters.get(session, LabelLife, "label", label.id)
+    assert (life.application, life.standing) == (application, "in_force")
+    assert (await body.case(application)).errands_done == ("begin_life",)
+    assert await body.reconciled() == []

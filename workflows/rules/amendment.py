@@ -60,9 +60,11 @@ def _check_same_object(before: Lodged, after: Lodged) -> None:
     """Refuse what would be another application: it names one system in one version (procedure, stage 1)."""
     if after.digest == before.digest:
         raise AlreadyDecided("nothing_amended", "The application states this already.")
-    names = (before.organisation, before.reference, before.scheme)
-    if (after.organisation, after.reference, after.scheme) != names:
-        raise Unacceptable("another_application", "Organisation, reference and scheme stay as they were lodged.")
+    names = (before.organisation, before.reference, before.scheme, before.renews)
+    if (after.organisation, after.reference, after.scheme, after.renews) != names:
+        raise Unacceptable(
+            "another_application", "Organisation, reference, scheme and the label to renew stay as they were lodged."
+        )
     if (after.system.name, after.system.version) != (before.system.name, before.system.version):
         raise Unacceptable("another_system", "Another system, or another version of it, is another application.")
 

@@ -27,11 +27,14 @@ APPEALS_MAX = 40
 
 
 def begin(life: LabelLife | None, act: BeginLife, now: datetime, _: SchemeRules) -> Events:
-    """Begin the life of a label that was issued."""
+    """Begin the life of a label that was issued; it ends at once where its holder left while it was being signed."""
     if life is not None:
         raise AlreadyDecided("life_begun", "The life of this label began before.")
     content = {name: getattr(act, name) for name in BeginLife.model_fields if name not in LabelAct.model_fields}
-    return (ev.LabelLifeBegun(at=now, actor=ENGINE, label=act.matter, **content),)
+    begun = ev.LabelLifeBegun(at=now, actor=ENGINE, label=act.matter, **content)
+    if act.participant is not None and act.participant.entered_at is None:
+        return begun, ev.LabelEnded(at=now, actor=ENGINE, because=Because.LEFT_CODE)
+    return (begun,)
 
 
 def may_put_maintain_to_vote(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:

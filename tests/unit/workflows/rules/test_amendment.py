@@ -77,6 +77,7 @@ def test_only_the_organisation_that_applied_corrects() -> None:
     [
         ({"organisation": "org-other"}, "another_application"),
         ({"reference": "A-2"}, "another_application"),
+        ({"renews": "0123456789ABCDEF"}, "another_application"),
         ({"scheme": SchemePin(id="other", version="1", digest=sha256("other"))}, "another_application"),
         ({"system": lodged().system.model_copy(update={"name": "Face Reader"})}, "another_system"),
         ({"system": lodged().system.model_copy(update={"version": "2.0.0"})}, "another_system"),

@@ -3,9 +3,9 @@
 import pytest
 
 from schemas.label import FINAL_STANDINGS, Standing
-from schemas.people import Role
+from schemas.people import ParticipantFacts, Role
 from schemas.voting import Voice
-from tests.builders import APPLICANT, MEMBERS, SECRETARY, person, text
+from tests.builders import APPLICANT, MEMBERS, ORGANISATION, SECRETARY, person, text
 from tests.label_walk import ENGINE_ITSELF, NEW_LABEL, LabelWalk
 from tests.unit.workflows.rules.refusals import refused
 from workflows.rules.label_standing import NEXT
@@ -136,3 +136,9 @@ def test_appeals_are_noted_in_order_and_restore_nothing() -> None:
     walk.act("note_appeal", ENGINE_ITSELF, appeal="appeal-1", state="rejected")
     assert walk.state.appeals == {"appeal-1": "rejected"}
     assert walk.state.standing == Standing.SUSPENDED
+
+
+def test_a_label_whose_holder_left_while_it_was_being_signed_ends_at_once() -> None:
+    walk = LabelWalk(participant=ParticipantFacts(organisation=ORGANISATION))
+    assert [event.kind for event in walk.events] == ["label_life_begun", "label_ended"]
+    assert (walk.standings, walk.state.steps[-1].because) == (["in_force", "ended_by_holder"], "left_code")

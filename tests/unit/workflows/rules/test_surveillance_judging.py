@@ -240,3 +240,15 @@ def test_findings_of_long_ended_surveillances_leave_the_label_and_stay_in_its_re
     assert kept == [0, 10]
     assert all(one.results for one in walk.state.surveillances)
     assert walk.state.judges == {JUDGES[0].person, JUDGES[1].person}
+
+
+def test_a_standing_tie_to_the_holder_keeps_an_expert_from_judging_and_a_member_from_the_panel() -> None:
+    tied = JUDGES[0].model_copy(update={"tied_to": (ORGANISATION,)})
+    walk = handed_in()
+    with refused("tied_to_party"):
+        walk.act("assign_surveillance_reviewer", SECRETARY, **ASKED, people={tied.person: tied})
+
+    walk.judged()
+    members = {one.person: one.model_copy(update={"tied_to": (ORGANISATION,)}) for one in MEMBERS[:3]}
+    walk.act("put_maintain_to_vote", SECRETARY, surveillance=1, people={**walk.people, **members})
+    assert not set(members) & set(walk.state.open_motion.electorate)
