@@ -1,7 +1,7 @@
 """Keep the workflow histories of a release: every later version must replay them (`tests/procedure/test_replay.py`).
 
-Runs one case a scenario on a real Temporal server with a clock of its own, and writes each run's history to
-`tests/histories/certification/`. Run it once a release; a history that is kept is never written again.
+Runs one case, label or matter a scenario on a real Temporal server with a clock of its own, and writes each run's
+history to `tests/histories/`. Run it once a release; a history that is kept is never written again.
 """
 
 import asyncio
@@ -10,12 +10,13 @@ import os
 import re
 import socket
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from sysconfig import get_path
+from typing import Any
 from uuid import uuid4
 
-from temporalio.client import WorkflowExecutionStatus
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 from temporalio.worker import Worker
@@ -23,11 +24,15 @@ from temporalio.worker import Worker
 from certify.programs.temporal import WORKFLOWS, sandbox
 from schemas.scheme import Tier
 from schemas.stages import Choice, Stage, Verdict
-from tests.builders import APPLICANT, LABEL_OFFICER, MEMBERS, SECRETARY, Walk
+from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, MEMBERS, SECRETARY, Walk, text
 from tests.procedure.conftest import SERVER_CONFIG, Procedure
+from tests.procedure.labels import LabelInTemporal
+from tests.procedure.matters import WALKS, MatterInTemporal
 from workflows import options
 
-KEPT = Path(__file__).parents[1] / "tests" / "histories" / "certification"
+KEPT = Path(__file__).parents[1] / "tests" / "histories"
+ASLEEP = 11
+"""How many events a run has in which nothing happened but its month."""
 BACK_AND_FORTH = 70
 """So often evidence is offered and taken back until a run has more than `CONTINUE_AFTER_EVENTS` events."""
 
@@ -87,7 +92,71 @@ async def continued_as_new(case: Procedure) -> None:
     await case.follow(walk)
 
 
-SCENARIOS: dict[str, tuple[Callable[[Procedure], Awaitable[None]], Tier, Stage]] = {
+async def corrected_critical(case: Procedure) -> None:
+    """Edition 2: a nonconformity, its correction, three reviewers again, nine votes, a release, the label told."""
+    walk = Walk(Tier.CRITICAL, members=9, edition=2)
+    case.walk.members = walk.members
+    walk.to_correction(I_1_1_01=Verdict.NOT_MET).corrected("I-1.1-01").reviewed(EXPERTS).advised()
+    await case.follow(walk)
+    await case.record.reaches(case.stream, len(walk.events))
+    await case.vote(*[Choice.GRANT] * 9)
+    await case.act("declare_interests", LABEL_OFFICER, has_interest=False)
+    await case.act("release_label", LABEL_OFFICER)
+
+
+async def not_corrected(case: Procedure) -> None:
+    """Edition 2: a correction that never comes, past every clock; the applicant leaves."""
+    await case.follow(Walk(edition=2).to_correction(I_1_1_01=Verdict.PARTLY_MET))
+    await case.pass_time(days=61)
+    await case.pass_time(days=31)
+    await case.record.holds(case.stream, "correction_ended")
+    await case.act("withdraw_application", APPLICANT, reasons=text())
+
+
+async def reopened(case: Procedure) -> None:
+    """Edition 2: the signer refuses, the Commission decides anew, the label is signed."""
+    case.signer.refuses = "other_scheme"
+    await case.grant()
+    await case.record.holds(case.stream, "decision_reopened")
+    await case.vote(*[Choice.GRANT] * 3)
+
+
+async def heard(case: Procedure) -> None:
+    """Edition 2: ballots call a hearing, which its clock waives; the applicant leaves."""
+    await case.follow(Walk(Tier.MEDIUM, edition=2).to_recommendation().recommended())
+    await case.vote(*[Choice.ABSTAIN] * 7)
+    await case.record.holds(case.stream, "hearing_called")
+    await case.pass_time(days=11)
+    await case.record.holds(case.stream, "hearing_waived")
+    await case.act("withdraw_application", APPLICANT, reasons=text())
+
+
+async def kept_for_a_year(label: LabelInTemporal) -> None:
+    """A surveillance handed in, judged and maintained; suspended at once by two; ended by its holder."""
+    await label.pass_time(days=366)
+    await label.handed_in()
+    await label.suspended()
+    await label.act("end_label", APPLICANT)
+
+
+async def left_to_lapse(label: LabelInTemporal) -> None:
+    """A surveillance that nobody hands in, with every reminder, to its lapse."""
+    await label.pass_time(days=366)
+    await label.pass_time(days=90)
+
+
+LABELS: dict[str, Callable[[LabelInTemporal], Awaitable[None]]] = {
+    "kept-and-ended": kept_for_a_year,
+    "lapsed": left_to_lapse,
+}
+SECOND: dict[str, tuple[Callable[[Procedure], Awaitable[None]], Tier, Stage]] = {
+    "second-granted": (granted_low, Tier.LOW, Stage.GRANTED),
+    "second-corrected-critical": (corrected_critical, Tier.CRITICAL, Stage.GRANTED),
+    "second-not-corrected": (not_corrected, Tier.LOW, Stage.WITHDRAWN_BY_APPLICANT),
+    "second-reopened": (reopened, Tier.LOW, Stage.GRANTED),
+    "second-heard": (heard, Tier.MEDIUM, Stage.WITHDRAWN_BY_APPLICANT),
+}
+FIRST: dict[str, tuple[Callable[[Procedure], Awaitable[None]], Tier, Stage]] = {
     "granted-low": (granted_low, Tier.LOW, Stage.GRANTED),
     "granted-critical": (granted_critical, Tier.CRITICAL, Stage.GRANTED),
     "refused": (refused, Tier.LOW, Stage.REFUSED),
@@ -100,7 +169,6 @@ SCENARIOS: dict[str, tuple[Callable[[Procedure], Awaitable[None]], Tier, Stage]]
 
 async def main() -> None:
     """Play each scenario that is not kept yet."""
-    KEPT.mkdir(parents=True, exist_ok=True)
     environment = await WorkflowEnvironment.start_time_skipping_v2(
         dev_server_existing_path=str(Path(get_path("scripts")) / "temporal"),
         data_converter=pydantic_data_converter,
@@ -108,41 +176,105 @@ async def main() -> None:
         dev_server_extra_args=[part for one in SERVER_CONFIG for part in ("--dynamic-config-value", one)],
     )
     async with environment:
-        for name, (play, tier, end) in SCENARIOS.items():
-            if not list(KEPT.glob(f"{name}*.json.gz")):
-                await keep(environment, name, play, tier, end)
+        for edition, scenarios in ((1, FIRST), (2, SECOND)):
+            for name, (play, tier, end) in scenarios.items():
+                if lacks("certification", name):
+                    await keep_case(environment, name, play, tier, edition, end)
+        for name, live in LABELS.items():
+            if lacks("label", name):
+                await keep_label(environment, name, live)
+        for kind, walk in WALKS.items():
+            if lacks(kind, "walked"):
+                await keep_matter(environment, kind, MatterInTemporal(environment, f"queue-{uuid4()}", walk()))
 
 
-async def keep(
-    environment: WorkflowEnvironment, name: str, play: Callable[[Procedure], Awaitable[None]], tier: Tier, end: Stage
+def lacks(kind: str, name: str) -> bool:
+    """Whether no history of a scenario is kept."""
+    return not list((KEPT / kind).glob(f"{name}-*.json.gz"))
+
+
+@asynccontextmanager
+async def worker(environment: WorkflowEnvironment, queue: str, *activities: Any) -> AsyncIterator[None]:
+    """Serve a queue of cases, labels or matters, and the queue of the signer."""
+    signing = [one for one in activities if one.__name__ in {"issue_label", "sign_extract"}]
+    others = [one for one in activities if one not in signing]
+    async with (
+        Worker(
+            environment.client,
+            task_queue=queue,
+            workflows=list(WORKFLOWS),
+            activities=others,
+            workflow_runner=sandbox(),
+        ),
+        Worker(environment.client, task_queue=options.SIGNING_QUEUE, activities=signing),
+    ):
+        yield
+
+
+async def keep_case(
+    environment: WorkflowEnvironment,
+    name: str,
+    play: Callable[[Procedure], Awaitable[None]],
+    tier: Tier,
+    edition: int,
+    end: Stage,
 ) -> None:
     """Play one case and write the history of each of its runs."""
-    case = Procedure(environment, f"queue-{uuid4()}", tier)
-    worker = Worker(
-        environment.client, task_queue=case.queue, workflows=list(WORKFLOWS), activities=[case.record.record],
-        workflow_runner=sandbox(),
-    )  # fmt: skip
-    signing = Worker(environment.client, task_queue=options.SIGNING_QUEUE, activities=[case.signer.issue_label])
-    async with worker, signing:
+    case = Procedure(environment, f"queue-{uuid4()}", tier, edition)
+    activities = (case.record.record, case.errands.run_errand, case.signer.issue_label)
+    async with worker(environment, case.queue, *activities):
         await play(case)
         stage = await case.handle.result()
-    if stage != end:
-        sys.exit(f"{name} ended {stage}, not {end}")
-    for place, run in enumerate(await runs(environment, case.id), start=1):
-        history = await environment.client.get_workflow_handle(case.id, run_id=run).fetch_history()
-        text = anonymous(history.to_json())
-        path = KEPT / f"{name}-{place}.json.gz"
-        path.write_bytes(gzip.compress(text.encode(), mtime=0))
-        print(f"{path.name}: {len(history.events)} events, {path.stat().st_size} bytes")
+        if stage != end:
+            sys.exit(f"{name} ended {stage}, not {end}")
+    await write(environment, "certification", name, case.id)
+
+
+async def keep_label(
+    environment: WorkflowEnvironment, name: str, live: Callable[[LabelInTemporal], Awaitable[None]]
+) -> None:
+    """Live one label's life and write the history of each of its runs."""
+    label = LabelInTemporal(environment, f"queue-{uuid4()}", Tier.LOW)
+    activities = (label.record.record, label.errands.run_errand, label.signer.issue_label)
+    async with worker(environment, label.queue, *activities):
+        await label.begin()
+        await live(label)
+        await label.handle.result()
+    await write(environment, "label", name, label.id)
+
+
+async def keep_matter(environment: WorkflowEnvironment, kind: str, matter: MatterInTemporal) -> None:
+    """Walk one matter and write the history of each of its runs, whether or not it has ended."""
+    activities = (matter.record.record, matter.errands.run_errand, matter.extracts.sign_extract)
+    async with worker(environment, matter.queue, *activities):
+        await matter.follow()
+        await matter.record.holds(matter.stream, matter.walk.kinds()[-1])
+        await asyncio.sleep(1)  # what follows from the last act, an errand or a signature, is told to nobody here
+    await write(environment, kind, "walked", matter.id)
+
+
+async def write(environment: WorkflowEnvironment, kind: str, name: str, workflow: str) -> None:
+    """Write the history of each run of a workflow; of the months it only slept, the first."""
+    (KEPT / kind).mkdir(parents=True, exist_ok=True)
+    slept = False
+    for place, run in enumerate(await runs(environment, workflow), start=1):
+        history = await environment.client.get_workflow_handle(workflow, run_id=run).fetch_history()
+        if slept and len(history.events) <= ASLEEP:
+            continue
+        slept = slept or len(history.events) <= ASLEEP
+        path = KEPT / kind / f"{name}-{place}.json.gz"
+        path.write_bytes(gzip.compress(anonymous(history.to_json()).encode(), mtime=0))
+        print(f"{kind}/{path.name}: {len(history.events)} events, {path.stat().st_size} bytes")
 
 
 async def runs(environment: WorkflowEnvironment, workflow: str) -> list[str]:
-    """Return the runs of a workflow, oldest first, once the server lists the one that ended it."""
-    while True:
-        found = [one async for one in environment.client.list_workflows(f"WorkflowId = '{workflow}'")]
-        if any(one.status == WorkflowExecutionStatus.COMPLETED for one in found):
-            return [one.run_id for one in sorted(found, key=lambda one: one.start_time)]
-        await asyncio.sleep(0.2)
+    """Return the runs of a workflow, oldest first."""
+    found, run = [], (await environment.client.get_workflow_handle(workflow).describe()).run_id
+    while run:
+        found.append(run)
+        history = await environment.client.get_workflow_handle(workflow, run_id=run).fetch_history()
+        run = history.events[0].workflow_execution_started_event_attributes.continued_execution_run_id
+    return found[::-1]
 
 
 def anonymous(text: str) -> str:

@@ -10,17 +10,27 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
+from certify.procedure.matter_kinds import KINDS
 from certify.programs.temporal import WORKFLOWS, sandbox
 from workflows.options import CONTINUE_AFTER_EVENTS
 
-KEPT = Path(__file__).parents[1] / "histories" / "certification"
+KEPT = Path(__file__).parents[1] / "histories"
 SCENARIOS = (
-    "granted-low", "granted-critical", "refused", "declined-by-gate", "lapsed", "withdrawn", "continued-as-new",
+    *(f"certification/{name}" for name in (
+        "granted-low", "granted-critical", "refused", "declined-by-gate", "lapsed", "withdrawn", "continued-as-new",
+        "second-granted", "second-corrected-critical", "second-not-corrected", "second-reopened", "second-heard",
+    )),
+    "label/kept-and-ended", "label/lapsed",
+    *(f"{kind}/walked" for kind in sorted(set(KINDS) - {"label"})),
 )  # fmt: skip
 
 
 def kept() -> list[Path]:
-    return sorted(KEPT.glob("*.json.gz"))
+    return sorted(KEPT.glob("*/*.json.gz"))
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(KEPT)).removesuffix(".json.gz")
 
 
 def text_of(path: Path) -> str:
@@ -37,24 +47,26 @@ def replayer() -> Replayer:
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_each_way_a_case_can_go_is_kept(scenario: str) -> None:
-    assert [path for path in kept() if path.name.startswith(f"{scenario}-")]
+def test_each_way_a_case_a_label_or_a_matter_can_go_is_kept(scenario: str) -> None:
+    assert [path for path in kept() if name_of(path).startswith(f"{scenario}-")]
 
 
-@pytest.mark.parametrize("path", kept(), ids=lambda path: path.name.removesuffix(".json.gz"))
+@pytest.mark.parametrize("path", kept(), ids=name_of)
 async def test_a_kept_history_replays(replayer: Replayer, path: Path) -> None:
     await replayer.replay_workflow(history(text_of(path)))
 
 
 async def test_a_history_in_which_something_else_was_asked_for_does_not_replay(replayer: Replayer) -> None:
-    other = text_of(KEPT / "granted-low-1.json.gz").replace('"record"', '"forget"')
+    other = text_of(KEPT / "certification" / "granted-low-1.json.gz").replace('"record"', '"forget"')
 
     with pytest.raises(NondeterminismError):
         await replayer.replay_workflow(history(other))
 
 
 def test_a_long_case_was_kept_with_the_run_that_took_it_over() -> None:
-    first, second = (history(text_of(KEPT / f"continued-as-new-{run}.json.gz")).events for run in (1, 2))
+    first, second = (
+        history(text_of(KEPT / "certification" / f"continued-as-new-{run}.json.gz")).events for run in (1, 2)
+    )
 
     assert len(first) > CONTINUE_AFTER_EVENTS
     assert first[-1].event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW
