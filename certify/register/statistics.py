@@ -13,9 +13,11 @@ from sqlalchemy.orm import defer
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import schemes
+from certify.register import appeals, complaints, schemes
+from certify.register.appeals import AppealCounts
 from certify.register.cases import CaseRecord
 from certify.register.columns import from_words
+from certify.register.complaints import ComplaintCounts
 from certify.register.database import Database
 from certify.register.entries import JournalEntry
 from certify.register.labels import LabelRecord
@@ -77,6 +79,8 @@ class Statistics(_Figures):
     labels: dict[Standing, int]
     participants: int
     participants_by_role: dict[Word, int]
+    complaints: ComplaintCounts
+    appeals: AppealCounts
 
 
 class _Lodged(BaseModel):
@@ -123,6 +127,8 @@ class KeptFigures:
                 labels=await _labels(session, now),
                 participants=sum(roles.values()),
                 participants_by_role=_by_role(roles),
+                complaints=await complaints.counts(session),
+                appeals=await appeals.counts(session),
             )
 
 

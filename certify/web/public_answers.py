@@ -168,6 +168,7 @@ def _label_view(
         scope=texts.scope,
         is_reduced=life is not None and life.scope is not None,
         looked_at=tuple(moment.date() for moment in life.looked_at) if life is not None else (),
+        appeals=tuple(life.appeals.values()) if life is not None else (),
     )
 
 

@@ -93,6 +93,7 @@ class LabelView(PublicView):
         renewal_asked: None where the question does not arise.
         scope: what the label still covers, where a decision reduced that; `is_reduced` also where it cannot be shown.
         looked_at: days on which surveillances ended with the label maintained.
+        appeals: of its holder against decisions about it, in order: `lodged`, or what became of one.
     """
 
     product: str
@@ -124,6 +125,7 @@ class LabelView(PublicView):
     scope: str | None = None
     is_reduced: bool = False
     looked_at: tuple[date, ...] = ()
+    appeals: tuple[str, ...] = ()
 
 
 class ScanView(PublicView):

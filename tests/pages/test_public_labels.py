@@ -80,6 +80,15 @@ async def test_a_reduced_scope_is_told(house: House) -> None:
     assert "What it covers was reduced: Less." in await page(house)
 
 
+async def test_an_appeal_about_the_label_is_told_with_what_became_of_it(house: House) -> None:
+    noted = (await label(house)).act("note_appeal", ENGINE_ITSELF, appeal="appeal-1", state="lodged")
+    await save(house, noted)
+    assert "The holder has appealed against a decision about this label" in await page(house)
+    await save(house, noted.act("note_appeal", ENGINE_ITSELF, appeal="appeal-1", state="dismissed"))
+    assert "An appeal of the holder against a decision about this label: Dismissed" in await page(house)
+    assert (await as_json(house))["label"]["appeals"] == ["dismissed"]
+
+
 async def test_a_renewal_under_way_is_told_and_near_the_end_also_its_absence(house: House) -> None:
     walk = await label(house, days_ago=690)
     walk.now = datetime.now(UTC)

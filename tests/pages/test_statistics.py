@@ -18,7 +18,9 @@ from schemas.label import Standing
 from schemas.record_events import ParticipantEntered
 from schemas.scheme import Tier
 from schemas.stages import Choice, Stage, Verdict
+from tests.appeals import walk_of
 from tests.builders import APPLICANT, EXPERTS, SECRETARY, START, Walk, issued_label, scheme, text
+from tests.pages.complaints import filed
 from tests.pages.conftest import HOST, Eyes, House, keep, walk, words_of
 from workflows.rules.attestation import attest
 from workflows.rules.deadlines import working_days_after
@@ -146,6 +148,21 @@ async def test_the_page_tells_the_same_in_words_and_names_nobody(house: House, a
         assert name not in words + (await anybody.get(API)).text, name
     for written in ("Because the evidence shows it.", "Advice", "Report"):
         assert written not in words
+
+
+async def test_complaints_and_appeals_are_counted_by_outcome(house: House, anybody: httpx2.AsyncClient) -> None:
+    await filed(house)
+    await filed(house, about="harm", secret="h" * 32)
+    async with house.services.database.writing() as session:
+        appeal = walk_of().to_vote().decided()
+        await keep(session, f"appeal/{appeal.subject}", *appeal.events)
+
+    words, figures = words_of(await anybody.get(PAGE)), (await anybody.get(API)).json()
+    assert "2 complaints Not decided yet 2 Decided in time 0" in words
+    assert "Harm 1 Our own work 1" in words
+    assert "1 appeal Not decided yet 0 Upheld 1 Decided in time 1" in words
+    assert figures["complaints"]["by_subject"] == {"body": 1, "harm": 1}
+    assert figures["appeals"]["by_outcome"] == {"upheld": 1}
 
 
 async def test_times_kept_are_shares_and_medians_of_finished_steps(house: House, anybody: httpx2.AsyncClient) -> None:
