@@ -56,9 +56,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+_OURS = ("CERTIFY_", "TEMPORAL_", "PYTHONDONTWRITEBYTECODE")
+
+
 def environment(**changes: str) -> dict[str, str]:
-    """The environment of a program of its own: nothing of ours is set but what the test says."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("CERTIFY_", "TEMPORAL_"))}
+    """The environment of a program of its own: nothing of ours is set but what the test says, and bytecode is kept."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     return {**clean, **changes}
 
 
