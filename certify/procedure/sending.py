@@ -54,9 +54,7 @@ class Sending:
         """
         handle = self._client.get_workflow_handle(workflow_id)
         try:
-            await self._answer(
-                act, lambda: send_update(lambda: handle.execute_update(act.kind, act, id=act.act_id, result_type=Ack))
-            )
+            await self._answer(act, lambda: handle.execute_update(act.kind, act, id=act.act_id, result_type=Ack))
         except RPCError as error:
             if error.status == RPCStatusCode.NOT_FOUND:
                 when_gone()
@@ -68,21 +66,23 @@ class Sending:
         Raises:
             ProcedureError: the act is refused, or `procedure_unreachable`.
         """
-        start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
-            run,
-            file,
-            id=workflow_id,
-            task_queue=options.QUEUE,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-        )
-        try:
-            await self._answer(
-                act,
-                lambda: self._client.execute_update_with_start_workflow(
-                    act.kind, act, start_workflow_operation=start, id=act.act_id, result_type=Ack
-                ),
+
+        def send() -> Awaitable[Ack]:
+            # One operation serves one call; a second call, when a run was just ending, needs its own.
+            start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
+                run,
+                file,
+                id=workflow_id,
+                task_queue=options.QUEUE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             )
+            return self._client.execute_update_with_start_workflow(
+                act.kind, act, start_workflow_operation=start, id=act.act_id, result_type=Ack
+            )
+
+        try:
+            await self._answer(act, send)
         except RPCError as error:
             raise unavailable() from error
 
@@ -139,7 +139,7 @@ class Sending:
         """Send an act and wait for the answer, for a while."""
         try:
             async with _Place(self._places[act.subject]), asyncio.timeout(ANSWERED_WITHIN):
-                ack = await send()
+                ack = await send_update(send)
         except UNREACHED as error:
             raise unavailable() from error
         except (WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError) as error:

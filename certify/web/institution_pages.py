@@ -89,19 +89,18 @@ async def _words(before: Before[OpenMatter]) -> dict[str, object]:
     }
 
 
-def _group(typed: Typed) -> dict[str, Any]:
+def _seated(typed: Typed) -> dict[str, Any]:
+    """Return who sits in a group, from inside and from outside."""
     outside = [
         {"sector": typed.one(f"sector_{row}"), "organisation": typed.one(f"organisation_{row}")}
         for row in range(OUTSIDE_ROWS)
         if typed.one(f"organisation_{row}")
     ]
-    return {
-        "name": typed.one("name"),
-        "purpose": typed.one("purpose"),
-        "mandate": typed.one("mandate"),
-        "members": typed.all("members"),
-        "outside": outside,
-    }
+    return {"members": typed.all("members"), "outside": outside}
+
+
+def _group(typed: Typed) -> dict[str, Any]:
+    return {**{name: typed.one(name) for name in ("name", "purpose", "mandate")}, **_seated(typed)}
 
 
 def _numbered(kind: str, name: str, template: str, **more: Any) -> MatterPage:
@@ -220,6 +219,15 @@ KEEPING = {
             "mandate": marked("Write the mandate of the group."),
         },
         more=_words,
+        is_optional=True,
+    ),
+    "change-working-group": _numbered(
+        "change_working_group",
+        marked("Change who sits in a working group"),
+        "secretariat/change_working_group.html",
+        fields=lambda typed: {"number": typed.one("number"), **_seated(typed)},
+        anchors={"nobody_in_group": "members"},
+        preset=("number",),
         is_optional=True,
     ),
     "dissolve-working-group": _numbered(

@@ -75,6 +75,14 @@ async def _grounds(_: Before[OpenMatter], language: Language) -> list[tuple[str,
 _SURVEILLANCE = one("surveillance", marked("Which surveillance?"), _surveillances, marked("Choose the surveillance."))
 _DUE_REASON = one("because", _BECAUSE, _grounds, _CHOOSE_REASON)
 
+_REPORT_BUILD = page(
+    "report_build",
+    marked("Report that another build is in use"),
+    line("build_digest", marked("SHA-256 of the build in use"), marked("Enter the digest of the build.")),
+    text("statement", marked("How was it found?"), marked("Say how it was found.")),
+    button=marked("Report the build"),
+)
+
 HOLDER = {
     "submit-surveillance": page(
         "submit_surveillance",
@@ -103,6 +111,7 @@ HOLDER = {
         button=marked("Report the change"),
         intro=marked("A rule decides which requirements are evaluated again. A new version needs a new certification."),
     ),
+    "report-build": _REPORT_BUILD,
     "ask-renewal": page(
         "ask_renewal",
         marked("Ask for a renewal"),
@@ -127,6 +136,7 @@ HOLDER = {
 }  # fmt: skip
 
 KEEPER = {
+    "report-build": _REPORT_BUILD,
     "assign-surveillance-reviewer": page(
         "assign_surveillance_reviewer",
         marked("Ask an expert to judge a surveillance"),

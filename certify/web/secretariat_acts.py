@@ -19,6 +19,13 @@ def _lookup(typed: Typed) -> dict[str, Any]:
     }
 
 
+def _team(typed: Typed) -> dict[str, Any]:
+    def asked(group: str) -> list[dict[str, Any]]:
+        return [{"reviewer": one, "areas": typed.all(f"areas-{one}")} for one in typed.all(group)]
+
+    return {"reviewers": asked("reviewers"), "reserves": asked("reserves")}
+
+
 async def _criterion(before: Before) -> dict[str, object]:
     """Return the lookup on the page: the one asked for, else the first that is open."""
     left = open_lookups(before.opened.reading)
@@ -49,6 +56,14 @@ PAGES = {
         anchor="reasons",
         required={"reasons": marked("Give the reasons; the applicant reads them and may appeal.")},
         check="secretariat/decline_application_check.html",
+    ),
+    "assign-reviewers": ActPage(
+        kind="assign_reviewers",
+        template="secretariat/assign_reviewers.html",
+        fields=_team,
+        anchor="reviewers",
+        required={"reviewers": marked("Choose whom to ask.")},
+        more=experts,
     ),
     "assign-reviewer": ActPage(
         kind="assign_reviewer",

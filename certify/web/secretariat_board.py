@@ -17,7 +17,8 @@ from workflows.rules.evaluation import failed
 _ACTS = {
     "accept_application": marked("Accept the application"),
     "decline_application": marked("Decline the application"),
-    "assign_reviewer": marked("Ask reviewers"),
+    "assign_reviewers": marked("Ask the proposed reviewers"),
+    "assign_reviewer": marked("Ask a reviewer"),
     "approve_plan": marked("Approve the evaluation plan"),
     "record_lookup": marked("Record the lookups"),
     "draw_third_party": marked("Draw the neutral third party"),
@@ -80,6 +81,8 @@ def _planning(reading: CaseReading, rules: SchemeRules) -> str | None:
     asked = (
         [one for one in reading.participants.assignments if one.accepted is not False] if reading.participants else []
     )
+    if not asked and reading.may["assign_reviewers"] is None:
+        return "assign_reviewers"
     covered = {area for one in asked for area in one.areas}
     return "assign_reviewer" if len(asked) < wanted.count or set(wanted.areas) - covered else None
 
@@ -159,8 +162,8 @@ def tasks_of(language: Language, reading: CaseReading, rules: SchemeRules) -> li
 def _concerns(reading: CaseReading, kind: str, rules: SchemeRules) -> bool:
     if kind == "decline_application":
         return reading.stage == Stage.INTAKE
-    if kind == "draw_third_party":
-        return reading.may[kind] in {None, "already_drawn"} or _drawn(reading)
+    if kind in {"assign_reviewers", "draw_third_party"}:
+        return reading.may[kind] in {None, "already_drawn"} or (kind == "draw_third_party" and _drawn(reading))
     if kind == "open_tier_round":
         return reading.may[kind] is None or any(vote.proposed_tier is not None for vote in reading.rounds)
     if kind == "record_lookup":

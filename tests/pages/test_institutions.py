@@ -9,7 +9,7 @@ import pytest
 from certify.register import institutions
 from schemas.people import InstitutionFacts, PersonFacts
 from tests.builders import MEMBERS, SECRETARY
-from tests.pages.conftest import AUDITOR, IMPARTIAL, STRANGER, Eyes, House, name_of, words_of
+from tests.pages.conftest import AUDITOR, IMPARTIAL, STRANGER, Eyes, House, hidden_in, name_of, words_of
 from tests.pages.matters import sent
 
 DESK, SEAT = "/secretariat/institutions", "/commission/institutions/body"
@@ -131,6 +131,23 @@ async def test_a_working_group_is_shown_by_whom_its_outside_members_represent(ho
     page = await public(house)
     assert "Risk group Method of risk assessment. 1 member from inside. Tartu University (Science)" in page
     assert name_of(MEMBERS[0]) not in page
+
+    browser = await house.browser(SECRETARY)
+    assert (
+        f'{DESK}/body/change-working-group?number=1"' in (await browser.get(f"{DESK}/body/change-working-group")).text
+    )
+    form = await browser.get(f"{DESK}/body/change-working-group?number=1")
+    assert 'value="Tartu University"' in form.text
+    assert f'value="{MEMBERS[0].person}" checked' in form.text
+    changed = await browser.post(
+        f"{DESK}/body/change-working-group",
+        data={
+            **hidden_in(form), "members": [one.person for one in MEMBERS[:2]],
+            "organisation_0": "Tallinn Hospital", "sector_0": "business",
+        },
+    )  # fmt: skip
+    assert changed.status_code == 303, changed.text
+    assert "2 members from inside. Tallinn Hospital" in await public(house)
 
 
 @pytest.mark.parametrize("who", [STRANGER, MEMBERS[0]], ids=lambda who: who.person)

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from schemas.people import PersonFacts
-from tests.builders import APPLICANT, MEMBERS, SECRETARY, text
+from tests.builders import APPLICANT, MEMBERS, SECRETARY, sha256, text
 from tests.label_walk import BUILD, JUDGES, LABEL_ID
 from tests.pages.conftest import AUDITOR, STRANGER, Eyes, House, hidden_in, words_of
 from tests.pages.labels import label, read, save
@@ -96,6 +96,17 @@ async def test_a_change_is_reported_and_evaluated_again(house: House) -> None:
     )
     assert sent.status_code == 303
     assert "Change of the product" in words_of(await page(house, APPLICANT, f"/applicant/labels/{LABEL_ID}"))
+
+
+@pytest.mark.parametrize(("room", "who"), [("applicant", APPLICANT), ("secretariat", SECRETARY)])
+async def test_another_build_in_use_is_reported(house: House, room: str, who: PersonFacts) -> None:
+    await label(house)
+    here = f"/{room}/labels/{LABEL_ID}"
+    same = await send(house, who, f"{here}/report-build", build_digest=BUILD, statement="We compared.")
+    assert (same.status_code, "This is the certified build." in words_of(same)) == (422, True)
+    sent = await send(house, who, f"{here}/report-build", build_digest=sha256("other"), statement="We compared.")
+    assert sent.status_code == 303
+    assert "Change of the product" in words_of(await page(house, who, here))
 
 
 async def test_a_label_is_ended_only_after_a_page_that_says_there_is_no_way_back(house: House) -> None:

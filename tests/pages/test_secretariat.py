@@ -46,7 +46,7 @@ async def test_what_others_must_do_does_not_wait_for_the_secretariat(house: Hous
 @pytest.mark.parametrize(
     ("walked", "duty"),
     [
-        (lambda: walk().to_planning(), "Ask reviewers"),
+        (lambda: walk().to_planning(), "Ask a reviewer"),
         (lambda: asked(walk().to_planning(), EXPERTS[0]), "Approve the evaluation plan"),
         (lambda: walk(tier=Tier.HIGH).to_evaluation(), "Record the lookups"),
         (lambda: walk().to_recommendation(), "Appoint the rapporteur"),
@@ -155,6 +155,25 @@ async def test_an_expert_is_asked(house: House) -> None:
     await sent(await house.browser(SECRETARY), f"{CASE}/assign-reviewer", reviewer="emil", areas=["ethics_or_law"])
 
     assert (await house.case()).assignments["emil"].areas == ("ethics_or_law",)
+
+
+async def test_the_proposed_reviewers_are_asked_together_and_the_others_wait_in_their_order(house: House) -> None:
+    await house.holds(walk(edition=2).to_planning())
+    browser = await house.browser(SECRETARY)
+    case = await browser.get(CASE)
+    assert f'href="{CASE}/assign-reviewers"' in case.text
+
+    page = await browser.get(f"{CASE}/assign-reviewers")
+    chosen = re.findall(r'name="reviewers"[^>]*value="([^"]+)" checked', page.text)
+    reserves = re.findall(r'name="reserves"[^>]*value="([^"]+)" checked', page.text)
+    assert (len(chosen), bool(reserves)) == (1, True)
+    nobody = await sent(browser, f"{CASE}/assign-reviewers", reserves=reserves)
+    answer = await sent(browser, f"{CASE}/assign-reviewers", reviewers=chosen, reserves=reserves)
+
+    found = await house.case()
+    assert (nobody.status_code, "Choose whom to ask." in words_of(nobody), answer.status_code) == (422, True, 303)
+    assert (list(found.assignments), [one.reviewer for one in found.bench]) == (chosen, reserves)
+    assert f'href="{CASE}/assign-reviewers"' not in (await browser.get("/secretariat")).text
 
 
 async def test_the_plan_shows_who_would_judge_how_much_and_approving_fixes_it(house: House) -> None:

@@ -74,16 +74,19 @@ class Procedure:
 
     async def lodge(self, act: Act | None = None) -> Ack:
         act = act or self.walk.build("lodge_application", APPLICANT, lodged=self.walk.lodged, edition=self.walk.edition)
-        start = WithStartWorkflowOperation(
-            Certification.run,
-            CaseFile(application="case-1", rules=self.walk.rules),
-            id=self.id,
-            task_queue=self.queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        )
+
+        def start() -> WithStartWorkflowOperation[Any, Any]:
+            return WithStartWorkflowOperation(
+                Certification.run,
+                CaseFile(application="case-1", rules=self.walk.rules),
+                id=self.id,
+                task_queue=self.queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            )
+
         return await self.answer(
             lambda: self.temporal.client.execute_update_with_start_workflow(
-                "lodge_application", act, start_workflow_operation=start, id=act.act_id, result_type=Ack
+                "lodge_application", act, start_workflow_operation=start(), id=act.act_id, result_type=Ack
             )
         )
 

@@ -56,16 +56,19 @@ class LabelInTemporal:
         expires_at = last_second_after_months(now, self.walk.rules.tiers[self.tier].validity_months)
         dates = {"issued_at": now, "expires_at": expires_at, **changes}
         act = self.walk.build("begin_life", ENGINE_ITSELF, **{**begin_content(self.tier), **dates})
-        start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
-            LabelCourse.run,
-            LabelFile(id=LABEL_ID, rules=self.walk.rules),
-            id=self.id,
-            task_queue=self.queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        )
+
+        def start() -> WithStartWorkflowOperation[Any, Any]:
+            return WithStartWorkflowOperation(
+                LabelCourse.run,
+                LabelFile(id=LABEL_ID, rules=self.walk.rules),
+                id=self.id,
+                task_queue=self.queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            )
+
         await send_update(
             lambda: self.temporal.client.execute_update_with_start_workflow(
-                act.kind, act, start_workflow_operation=start, id=act.act_id, result_type=Ack
+                act.kind, act, start_workflow_operation=start(), id=act.act_id, result_type=Ack
             )
         )
         await self.record.holds(self.stream, "label_life_begun")

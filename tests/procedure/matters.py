@@ -55,16 +55,19 @@ class MatterInTemporal:
 
     async def send(self, act: Act) -> Ack:
         """Send an act, and wait until the record holds it."""
-        start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
-            self.kind.run,
-            self.kind.file(id=self.walk.subject, rules=self.walk.rules),
-            id=self.id,
-            task_queue=self.queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        )
+
+        def start() -> WithStartWorkflowOperation[Any, Any]:
+            return WithStartWorkflowOperation(
+                self.kind.run,
+                self.kind.file(id=self.walk.subject, rules=self.walk.rules),
+                id=self.id,
+                task_queue=self.queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            )
+
         ack = await send_update(
             lambda: self.temporal.client.execute_update_with_start_workflow(
-                act.kind, act, start_workflow_operation=start, id=act.act_id, result_type=Ack
+                act.kind, act, start_workflow_operation=start(), id=act.act_id, result_type=Ack
             )
         )
         await self.record.reaches(self.stream, ack.number)

@@ -49,16 +49,18 @@ class Joining:
         return await self.send(self.walk.build(kind, who, **content), state)
 
     async def send(self, act: Act, state: Organisation | None = None) -> Ack:
-        start = WithStartWorkflowOperation(
-            OrganisationCourse.run,
-            OrganisationFile(id=ORGANISATION, rules=self.walk.rules, state=state),
-            id=self.id,
-            task_queue=self.queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        )
+        def start() -> WithStartWorkflowOperation[Any, Any]:
+            return WithStartWorkflowOperation(
+                OrganisationCourse.run,
+                OrganisationFile(id=ORGANISATION, rules=self.walk.rules, state=state),
+                id=self.id,
+                task_queue=self.queue,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            )
+
         return await send_update(
             lambda: self.temporal.client.execute_update_with_start_workflow(
-                act.kind, act, start_workflow_operation=start, id=act.act_id, result_type=Ack
+                act.kind, act, start_workflow_operation=start(), id=act.act_id, result_type=Ack
             )
         )
 

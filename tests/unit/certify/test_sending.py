@@ -1,0 +1,47 @@
+"""The way of an act to a workflow that starts with it: sent again when a run was just ending, with all it needs."""
+
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from temporalio.client import WithStartWorkflowOperation
+from temporalio.service import RPCError, RPCStatusCode
+
+from certify.procedure.sending import Sending
+from certify.register.database import Database
+from schemas.records import Ack
+from tests.builders import APPLICANT, text
+from tests.matters import MatterWalk
+from workflows.matter_file import EthicsQuestionFile
+from workflows.matters import EthicsQuestionCourse
+from workflows.rules.ethics_questions import ETHICS_QUESTION
+
+
+class EndingRun:
+    """A client whose workflow continues as new under the first call."""
+
+    def __init__(self) -> None:
+        self.starts: list[WithStartWorkflowOperation[Any, Any]] = []
+
+    async def execute_update_with_start_workflow(
+        self, _kind: str, act: Any, *, start_workflow_operation: WithStartWorkflowOperation[Any, Any], **_: Any
+    ) -> Ack:
+        self.starts.append(start_workflow_operation)
+        if len(self.starts) == 1:
+            raise RPCError("the run is closing", RPCStatusCode.FAILED_PRECONDITION, b"")
+        return Ack(act_id=act.act_id, digest=act.digest, number=1)
+
+
+async def test_an_act_that_met_an_ending_run_is_sent_again_with_a_start_of_its_own(tmp_path: Path) -> None:
+    client = EndingRun()
+    walk = MatterWalk(ETHICS_QUESTION, str(uuid4()))
+    act = walk.build("ask_commission", APPLICANT, text=text())
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'record.db'}")
+    file = EthicsQuestionFile(id=walk.subject, rules=walk.rules)
+
+    sending = Sending(client, database)  # type: ignore[arg-type]  # a client as far as this asks it
+    await sending.to_new(act, EthicsQuestionCourse.run, file, "question/1")
+
+    first, second = client.starts
+    assert first is not second
+    await database.close()
