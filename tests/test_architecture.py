@@ -27,7 +27,6 @@ MAY_IMPORT = {
     },
 }
 ONLY_IN = {"rfc8785": {"schemas.canonical"}, "zxingcpp": {"labels.reading"}}
-AUDIENCES = ("applicant", "reviewer", "commission", "panel", "secretariat", "public", "api")
 NAMES_OF_NOTHING = {"util", "utils", "helper", "helpers", "manager", "handler", "misc"}
 CLOCK = re.compile(r"\b(?:datetime\.(?:now|utcnow|today)|date\.today|time\.(?:time|monotonic|perf_counter)(?:_ns)?)$")
 CHANCE = {"os", "random", "secrets", "time"}
@@ -48,19 +47,6 @@ def test_a_package_imports_only_what_the_design_allows_it(graph: grimp.ImportGra
 @pytest.mark.parametrize("library", ONLY_IN)
 def test_a_library_with_one_room_is_imported_there_only(graph: grimp.ImportGraph, library: str) -> None:
     assert graph.find_modules_that_directly_import(library) == ONLY_IN[library]
-
-
-def test_parts_of_one_audience_are_not_imported_by_another(graph: grimp.ImportGraph) -> None:
-    for module in graph.find_descendants("certify.web"):
-        for imported in graph.find_modules_directly_imported_by(module):
-            ours, theirs = audience(module), audience(imported)
-            assert None in {ours, theirs} or ours == theirs, f"{module} -> {imported}"
-
-
-def audience(module: str) -> str | None:
-    name = module.removeprefix("certify.web.").split(".")[0]
-    named = (one for one in AUDIENCES if name == one or name.startswith(f"{one}_"))
-    return next(named, None) if module.startswith("certify.web.") else None
 
 
 def test_only_the_signer_opens_a_label_key() -> None:

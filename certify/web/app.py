@@ -7,24 +7,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from certify import __version__
 from certify.config import MIB, Settings
-from certify.web import (
-    api,
-    applicant,
-    commission,
-    errors,
-    health,
-    panel,
-    public,
-    reviewer,
-    secretariat,
-    sign_in,
-    ties,
-    work,
-)
+from certify.web import api, errors, health, panel, sign_in, ties, work
 from certify.web.api.acts import Problem
+from certify.web.applicant import pages as applicant
+from certify.web.commission import pages as commission
 from certify.web.hygiene import protect
 from certify.web.people import is_https
+from certify.web.public import pages as public
 from certify.web.rendering import Pages, Site, Static
+from certify.web.reviewer import pages as reviewer
+from certify.web.secretariat import pages as secretariat
 from certify.web.services import Services, closing
 
 BODY_MAX = 8 * MIB

@@ -2,8 +2,8 @@
 
 from certify.accounts.reading_parts import QuestionReading
 from certify.web.act_pages import ActPage, Before
-from certify.web.applicant_case import criterion_options
 from certify.web.language import language_of, marked
+from certify.web.requirements import criterion_options
 from schemas.errors import NotFound
 
 

@@ -4,11 +4,11 @@ from fastapi import APIRouter, Depends
 
 from certify.accounts.matter_reading import MatterPart
 from certify.web.acting import Before
-from certify.web.appeal_pages import OWN, PUTTING_TO_VOTE
 from certify.web.language import marked
-from certify.web.matter_pages import MatterPage, MatterRoom, routes_of
-from certify.web.matter_voting import VOTING
-from certify.web.open_matter import OpenMatter
+from certify.web.matters.appeal_pages import OWN, PUTTING_TO_VOTE
+from certify.web.matters.matter_pages import MatterPage, MatterRoom, routes_of
+from certify.web.matters.matter_voting import VOTING
+from certify.web.matters.open_matter import OpenMatter
 from certify.web.people import Someone
 from schemas.appeal import PUBLIC_REASON_MAX
 from schemas.errors import NotPermitted

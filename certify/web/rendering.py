@@ -17,10 +17,10 @@ from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from certify.web import label_terms
 from certify.web import language as speech
-from certify.web.label_words import WHY
 from certify.web.language import LANGUAGES, Language
+from certify.web.matters import label_terms
+from certify.web.matters.label_words import WHY
 from schemas.label_number import format_number
 from schemas.tracking_code import format_code
 

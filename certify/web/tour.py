@@ -6,7 +6,7 @@ from fastapi import Request
 
 from certify.register import cases, labels
 from certify.web.language import language_of, marked, sentence
-from certify.web.public_views import TourStep
+from certify.web.public.views import TourStep
 from certify.web.services import Services
 from schemas.case import Case
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from certify.web.applicant_amending import typed_of, with_what_the_form_lacks
-from certify.web.applicant_draft import ApplicationDraft
+from certify.web.applicant.amending import typed_of, with_what_the_form_lacks
+from certify.web.applicant.draft import ApplicationDraft
 from schemas.application import Application
 from schemas.case import SystemFacts
 from schemas.identifiers import application_id

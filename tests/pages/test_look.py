@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 from starlette.responses import HTMLResponse
 
 from certify.web.hygiene import HEADERS
-from certify.web.public_views import scan_page
+from certify.web.public.views import scan_page
 from certify.web.rendering import STATIC, render
 from tests.unit.certify.web.samples import PUBLIC_PAGES, SCANS, SITE, WORK_PAGES, a_request
 

@@ -11,7 +11,7 @@ from certify.accounts.matter_reading import MatterReading
 from certify.procedure.matter_kinds import KINDS, MatterKind
 from certify.procedure.matters import SentToMatter, subject_of, vault_key
 from certify.web.api.acts import PROBLEM, Key, fresh_key
-from certify.web.open_matter import digests_in
+from certify.web.matters.open_matter import digests_in
 from certify.web.people import RequestId, Someone
 from certify.web.services import Serviced
 from schemas.errors import NotFound

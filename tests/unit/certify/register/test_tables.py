@@ -14,9 +14,9 @@ ROOT = Path(__file__).parents[4]
 PUBLIC = (
     "certify/register/labels.py",
     "certify/register/participants.py",
-    "certify/web/public.py",
-    "certify/web/public_answers.py",
-    "certify/web/public_views.py",
+    "certify/web/public/pages.py",
+    "certify/web/public/answers.py",
+    "certify/web/public/views.py",
 )
 """What answers a scan, the directory and the Register."""
 

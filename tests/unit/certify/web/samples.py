@@ -8,7 +8,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.requests import Request
 
-from certify.web.public_views import (
+from certify.web.public.views import (
     DecisionView,
     EvaluationView,
     LabelRow,

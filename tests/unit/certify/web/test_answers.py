@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from certify.web.public_views import ANSWERS, MistypedView, answer_for, headline, scan_page
+from certify.web.public.views import ANSWERS, MistypedView, answer_for, headline, scan_page
 from schemas.label import Authenticity, Standing
 from tests.unit.certify.web.samples import CHECKED_AT, SCANS, a_label, a_request, a_scan
 

@@ -6,8 +6,8 @@ import pytest
 
 from certify.procedure.matter_kinds import KINDS
 from certify.web.language import sentence
-from certify.web.matter_reasons import reason_of
-from certify.web.matter_words import ENTRIES, PARTIES
+from certify.web.matters.matter_reasons import reason_of
+from certify.web.matters.matter_words import ENTRIES, PARTIES
 from schemas.clocks import Party
 from workflows.kernel import Kernel
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from starlette.responses import HTMLResponse
 
-from certify.web.public_views import scan_page
+from certify.web.public.views import scan_page
 from certify.web.rendering import render
 from schemas.label import Authenticity, Standing
 from tests.unit.certify.web.samples import LABEL, NUMBER, PUBLIC_PAGES, SCANS, a_label, a_request, a_scan

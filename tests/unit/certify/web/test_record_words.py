@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from certify.web.secretariat_record import KINDS
+from certify.web.secretariat.record import KINDS
 from schemas.events import CaseEvent
 
 

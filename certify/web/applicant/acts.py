@@ -1,0 +1,188 @@
+"""The acts of an applicant in a case, each with its page; files come in by `applicant.evidence`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from certify.web.act_pages import ActPage, Before, Typed
+from certify.web.case_questions import ANSWER_QUESTION
+from certify.web.language import language_of, marked
+from certify.web.requirements import criterion_options
+from schemas.application import Confidentiality, MakerKind
+from schemas.correction import Grade
+from schemas.errors import Unacceptable
+
+_MAKERS = {
+    MakerKind.APPLICANT: marked("Your organisation"),
+    MakerKind.SUPPLIER: marked("A supplier"),
+    MakerKind.INDEPENDENT_BODY: marked("An independent body"),
+    MakerKind.ACCREDITED_LABORATORY: marked("An accredited laboratory"),
+}
+_CONFIDENTIALITY = {
+    Confidentiality.PUBLIC: marked("Public"),
+    Confidentiality.INTERNAL: marked("Internal"),
+    Confidentiality.CONFIDENTIAL: marked("Confidential"),
+    Confidentiality.SECRET: marked("Secret"),
+}
+
+
+def offered(typed: Typed) -> dict[str, Any]:
+    """Return the fields of `offer_evidence` from what was typed; the file itself is stored by then."""
+    maker = {"kind": typed.one("maker"), "name": typed.one("maker_name"), "accreditation": typed.one("accreditation")}
+    return {
+        "file": typed.one("file_name"),
+        "digest_of_file": typed.one("digest"),
+        "type": typed.one("type"),
+        "criteria": typed.all("criteria"),
+        "made_by": {key: value for key, value in maker.items() if value},
+        "effective": typed.one("effective"),
+        "expires": typed.one("expires") or None,
+        "covers_version": typed.one("covers_version"),
+        "confidentiality": typed.one("confidentiality"),
+    }
+
+
+FILE_DESCRIPTION: Mapping[str, object] = {"makers": _MAKERS, "confidentialities": _CONFIDENTIALITY}
+"""What every form that takes a file offers to choose from, whatever the file shows."""
+
+
+async def _offer_form(before: Before) -> dict[str, object]:
+    opened, language = before.opened, language_of(before.request, remembered=True)
+    types = opened.scheme.texts.evidence_types
+    return {
+        "types": [(kind, types[kind].in_language(language)) for kind in opened.scheme.rules.evidence_types],
+        "criteria": criterion_options(language, opened.scheme, opened.reading),
+        **FILE_DESCRIPTION,
+    }
+
+
+async def _criterion(before: Before) -> dict[str, object]:
+    """Return the criterion on the page.
+
+    Raises:
+        Unacceptable: `unknown_criterion`.
+    """
+    criterion = before.typed.one("criterion")
+    if criterion not in before.opened.scheme.rules.criteria:
+        raise Unacceptable("unknown_criterion", "Choose the requirement on the page of the case.")
+    return {"criterion": criterion}
+
+
+async def _item(before: Before) -> dict[str, object]:
+    """Return the item on the page.
+
+    Raises:
+        Unacceptable: `unknown_item`.
+    """
+    wanted = before.typed.one("item")
+    reading = before.opened.reading
+    found = next((item for item in reading.evidence if item.id == wanted and wanted not in reading.set_aside), None)
+    if found is None:
+        raise Unacceptable("unknown_item", "There is no such item; it may have been taken back.")
+    return {"item": found}
+
+
+def _reason(typed: Typed) -> dict[str, Any]:
+    """Return the reason, none where it is taken back; an empty field is not taken for that.
+
+    Raises:
+        Unacceptable: `text_empty`.
+    """
+    if typed.one("step") == "take_back":
+        return {"criterion": typed.one("criterion"), "reason": None}
+    if not typed.one("reason"):
+        raise Unacceptable("text_empty", marked("Say why the requirement does not apply."))
+    return {"criterion": typed.one("criterion"), "reason": typed.one("reason")}
+
+
+async def _nonconformity(before: Before) -> dict[str, object]:
+    """Return the nonconformity on the page, and how many days an extension gives.
+
+    Raises:
+        Unacceptable: `no_nonconformity`.
+    """
+    wanted = before.typed.one("criterion")
+    found = next((one for one in before.opened.reading.nonconformities if one.criterion == wanted), None)
+    if found is None:
+        raise Unacceptable("no_nonconformity", marked("There is no open nonconformity under this criterion."))
+    days = before.opened.scheme.rules.clocks.correction_days
+    return {"one": found, "days": days.major if found.grade == Grade.MAJOR else days.minor}
+
+
+OFFER = ActPage(
+    kind="offer_evidence",
+    template="applicant/offer_evidence.html",
+    fields=offered,
+    anchor="file",
+    anchors={"unknown_criterion": "criteria", "unknown_evidence_type": "type"},
+    required={
+        "digest": marked("Choose a file."),
+        "type": marked("Choose what kind of evidence it is."),
+        "criteria": marked("Choose at least one requirement that it shows."),
+        "maker": marked("Say who made it."),
+        "effective": marked("Enter the day it is of."),
+        "covers_version": marked("Enter the version of the system it covers."),
+        "confidentiality": marked("Choose how confidential it is."),
+    },
+    more=_offer_form,
+    preset=("criteria",),
+)
+PAGES = {
+    "answer-question": ANSWER_QUESTION,
+    "offer-evidence": OFFER,
+    "withdraw-evidence": ActPage(
+        kind="withdraw_evidence",
+        template="applicant/withdraw_evidence.html",
+        fields=lambda typed: {"item": typed.one("item")},
+        anchor="main-content",
+        more=_item,
+        preset=("item",),
+    ),
+    "state-not-applicable": ActPage(
+        kind="state_not_applicable",
+        template="applicant/state_not_applicable.html",
+        fields=_reason,
+        anchor="reason",
+        more=_criterion,
+        preset=("criterion",),
+    ),
+    "submit-evidence": ActPage(
+        kind="submit_evidence",
+        template="applicant/submit_evidence.html",
+        fields=lambda _: {},
+        anchor="main-content",
+    ),
+    "submit-correction": ActPage(
+        kind="submit_correction",
+        template="applicant/submit_correction.html",
+        fields=lambda _: {},
+        anchor="main-content",
+    ),
+    "extend-correction": ActPage(
+        kind="extend_correction",
+        template="applicant/extend_correction.html",
+        fields=lambda typed: {"criterion": typed.one("criterion"), "reasons": typed.one("reasons")},
+        anchor="reasons",
+        required={"reasons": marked("Say why you need more time.")},
+        more=_nonconformity,
+        preset=("criterion",),
+    ),
+    "end-correction": ActPage(
+        kind="end_correction",
+        template="applicant/end_correction.html",
+        fields=lambda _: {},
+        anchor="main-content",
+    ),
+    "waive-hearing": ActPage(
+        kind="waive_hearing",
+        template="applicant/waive_hearing.html",
+        fields=lambda _: {},
+        anchor="main-content",
+    ),
+    "withdraw-application": ActPage(
+        kind="withdraw_application",
+        template="applicant/withdraw_application.html",
+        fields=lambda typed: {"reasons": typed.one("reasons") or None},
+        anchor="reasons",
+        check="applicant/withdraw_application_check.html",
+    ),
+}

@@ -1,0 +1,326 @@
+"""Writing an application: begun under a reference, saved section by section, checked, lodged or discarded."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import TypeAdapter, ValidationError
+from uuid6 import uuid7
+
+from certify.accounts.principal import Principal
+from certify.procedure.acts import Sent
+from certify.register import cases, participants, schemes
+from certify.register.columns import from_words
+from certify.register.participants import ParticipantRecord
+from certify.web import drafting
+from certify.web.act_pages import Typed, typed_in
+from certify.web.applicant.amending import send_correction
+from certify.web.applicant.desk import PATH, SCHEME
+from certify.web.applicant.draft import SECTIONS, SUBJECT, UNKNOWN, ApplicationDraft, Asked, asked_in, with_section
+from certify.web.applicant.lodging import Trouble, answers_to_check, composed
+from certify.web.applicant.room import ROOM
+from certify.web.errors import status_of
+from certify.web.language import Language, language_of, marked, sentence
+from certify.web.people import Someone, request_id
+from certify.web.reasons import refusal_in
+from certify.web.rendering import render
+from certify.web.services import Serviced, Services
+from certify.web.work import signed_in_bar
+from schemas.application import Application
+from schemas.application_spelling import Reference
+from schemas.errors import NotFound, ProcedureError
+from schemas.identifiers import application_id
+from schemas.scheme import Scheme
+
+DRAFTS_MAX = 50
+"""Drafts one person keeps at a time."""
+DRAFT_MAX = 200_000
+"""Characters of one draft; a complete application has far fewer."""
+_REFERENCE: TypeAdapter[str] = TypeAdapter(Reference)
+_SECTION_OF_CODE = {
+    "agreement_missing": "agreement",
+    "another_system": "system",
+    "answer_missing": "questions",
+    "gate_unanswered": "gates",
+    "organisation_differs": "organisation",
+    "unknown_criterion": "requirements",
+    "unknown_role": "organisation",
+}
+
+router = APIRouter(prefix="/drafts")
+Begun = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+
+
+async def draft_of(services: Services, principal: Principal, reference: str) -> ApplicationDraft:
+    """Return somebody's own draft.
+
+    Raises:
+        NotFound: `unknown_draft`.
+    """
+    kept = await drafting.begun(services, principal, f"{SUBJECT}{reference}")
+    if kept is None:
+        raise NotFound("unknown_draft", "You have no draft under this reference.")
+    return await _draft(services, principal, kept)
+
+
+async def drafts_of(services: Services, principal: Principal) -> list[ApplicationDraft]:
+    """Return somebody's drafts, the one saved last at the top."""
+    kept = await drafting.all_begun(services, principal, SUBJECT)
+    return [await _draft(services, principal, one) for one in kept]
+
+
+async def _draft(services: Services, principal: Principal, kept: drafting.Begun) -> ApplicationDraft:
+    entry, scheme = await _around(services, principal)
+    async with services.database.reading() as session:
+        case = await cases.find(session, application_id(principal.facts.organisation or "none", kept.name))
+        if case is not None:
+            scheme = await schemes.pinned(session, case.lodged.scheme.digest)
+    amends = case.id if case is not None else None
+    return ApplicationDraft(reference=kept.name, scheme=scheme, entry=entry, typed=kept.typed, amends=amends)
+
+
+async def _around(services: Services, principal: Principal) -> tuple[ParticipantRecord | None, Scheme]:
+    async with services.database.reading() as session:
+        entry = await participants.find(session, principal.facts.organisation or "none")
+        return entry, await schemes.in_force(session, SCHEME)
+
+
+@router.get("")
+async def ask_reference(request: Request, principal: Someone, services: Serviced) -> Response:
+    """Say what it costs, and ask under which reference the application is to be known."""
+    return await _start(request, services, principal, Typed(), ())
+
+
+@router.post("")
+async def begin(request: Request, principal: Someone, services: Serviced) -> Response:
+    """Begin a draft; under a reference that has one already, go on with that one."""
+    typed, language = await typed_in(request), language_of(request, remembered=True)
+    reference = typed.one("reference")
+    why_not = await _why_not_begin(services, principal, language, reference)
+    if why_not:
+        return await _start(request, services, principal, typed, (("reference", why_not),), 422)
+    if await drafting.begun(services, principal, f"{SUBJECT}{reference}") is None:
+        entry, _ = await _around(services, principal)
+        roles = from_words(entry.roles) if entry else ()
+        await drafting.save(services, principal, f"{SUBJECT}{reference}", Typed({"roles": roles}))
+    return RedirectResponse(f"{PATH}/drafts/{reference}", status_code=303)
+
+
+async def _why_not_begin(services: Services, principal: Principal, language: Language, reference: str) -> str | None:
+    if not reference:
+        return sentence(language, marked("Enter a reference."))
+    try:
+        _REFERENCE.validate_python(reference)
+    except ValidationError:
+        return sentence(
+            language, marked("Write the reference with 1 to 64 letters, digits, dots, hyphens and underscores.")
+        )
+    async with services.database.reading() as session:
+        case = application_id(principal.facts.organisation or "none", reference)
+        lodged = await cases.find(session, case) is not None
+    if lodged:
+        return sentence(language, marked("Your organisation lodged an application under this reference before."))
+    if len(await drafting.all_begun(services, principal, SUBJECT)) >= DRAFTS_MAX:
+        return sentence(language, marked("Discard a draft first: you keep as many as there is room for."))
+    return None
+
+
+async def _start(
+    request: Request,
+    services: Services,
+    principal: Principal,
+    typed: Typed,
+    errors: tuple[tuple[str, str], ...],
+    status: int = 200,
+) -> Response:
+    bar, (_, scheme) = signed_in_bar(request, principal), await _around(services, principal)
+    return render(
+        request, "applicant/begin.html", status, person=bar, room=PATH, scheme=scheme, typed=typed, errors=errors
+    )
+
+
+@router.get("/{reference}")
+async def tasks(request: Request, reference: Begun, principal: Someone, services: Serviced) -> Response:
+    """Show the sections of a draft and how far each is."""
+    draft = await draft_of(services, principal, reference)
+    language = language_of(request, remembered=True)
+    asked = asked_in(language, draft.scheme)
+    listed = [_task(language, draft, section, [one for one in asked if one.section == section]) for section in SECTIONS]
+    return _page(
+        request,
+        principal,
+        draft,
+        "applicant/draft.html",
+        tasks=listed,
+        complete=sum(bool(one["done"]) for one in listed),
+        saved="saved" in request.query_params,
+    )
+
+
+def _task(language: Language, draft: ApplicationDraft, section: str, asked: list[Asked]) -> dict[str, object]:
+    given = [draft.is_given(one) for one in asked]
+    done = all(is_given or not one.required for one, is_given in zip(asked, given, strict=True))
+    begun = any(given) or (section == "requirements" and bool(draft.not_applicable))
+    status = marked("Completed") if done else marked("In progress") if begun else marked("Not started")
+    return {
+        "name": sentence(language, SECTIONS[section]),
+        "href": f"{PATH}/drafts/{draft.reference}/{section}",
+        "hint": None,
+        "status": sentence(language, status),
+        "done": done,
+    }
+
+
+@router.get("/{reference}/check")
+async def check(request: Request, reference: Begun, principal: Someone, services: Serviced) -> Response:
+    """Show everything that would be lodged, the tier it leads to, and what is still missing."""
+    draft = await draft_of(services, principal, reference)
+    _, troubles = composed(language_of(request, remembered=True), draft)
+    return _check(request, principal, draft, troubles)
+
+
+@router.post("/{reference}/check")
+async def lodge(request: Request, reference: Begun, principal: Someone, services: Serviced) -> Response:
+    """Lodge the application; the draft is kept until it is lodged."""
+    draft = await draft_of(services, principal, reference)
+    language, typed = language_of(request, remembered=True), await typed_in(request)
+    application, troubles = composed(language, draft)
+    if application is None:
+        return _check(request, principal, draft, troubles, status=422, refused=True)
+    key = typed.one("idempotency_key") or request_id(request)
+    try:
+        sent = await _send(services, principal, draft, application, key, request_id(request))
+    except ProcedureError as error:
+        section = _SECTION_OF_CODE.get(error.code, "")
+        trouble = Trouble(section=section, name="main-content", text=refusal_in(language, error))
+        status = status_of(error)
+        return _check(request, principal, draft, (trouble,), status=status, refused=True, code=error.code)
+    await drafting.discard(services, principal, f"{SUBJECT}{reference}")
+    if sent.receipt is None:
+        return RedirectResponse(f"{PATH}?lodged={reference}", status_code=303)
+    lodged = "" if draft.amends else "lodged=yes&"
+    return RedirectResponse(f"{PATH}/{sent.application}?{lodged}done={sent.act_id}", status_code=303)
+
+
+async def _send(
+    services: Services, principal: Principal, draft: ApplicationDraft, application: Application, key: str, request: str
+) -> Sent:
+    if draft.amends is None:
+        return await services.procedure.lodge(principal, application, key=key, request_id=request)
+    opened = await ROOM.open(services, principal, draft.amends)
+    return await send_correction(services, principal, opened, application, key=key, request_id=request)
+
+
+def _check(
+    request: Request,
+    principal: Principal,
+    draft: ApplicationDraft,
+    troubles: tuple[Trouble, ...],
+    *,
+    status: int = 200,
+    refused: bool = False,
+    code: str | None = None,
+) -> Response:
+    language, path = language_of(request, remembered=True), f"{PATH}/drafts/{draft.reference}"
+    places = [(f"{path}/{one.section}#{one.name}" if one.section else "#main-content", one.text) for one in troubles]
+    return _page(
+        request,
+        principal,
+        draft,
+        "applicant/check.html",
+        status,
+        sections=answers_to_check(language, draft, path),
+        to_be_shown=draft.to_be_shown(),
+        troubles=places,
+        errors=tuple(places) if refused else (),
+        code=code,
+        key=str(uuid7()),
+    )
+
+
+@router.get("/{reference}/discard")
+async def ask_discard(request: Request, reference: Begun, principal: Someone, services: Serviced) -> Response:
+    """Ask whether a draft is really no longer wanted."""
+    draft = await draft_of(services, principal, reference)
+    return _page(request, principal, draft, "applicant/discard.html")
+
+
+@router.post("/{reference}/discard")
+async def discard(reference: Begun, principal: Someone, services: Serviced) -> Response:
+    """Forget a draft."""
+    await drafting.discard(services, principal, f"{SUBJECT}{reference}")
+    return RedirectResponse(PATH, status_code=303)
+
+
+@router.get("/{reference}/{section}")
+async def form(request: Request, reference: Begun, section: str, principal: Someone, services: Serviced) -> Response:
+    """Show one section with what was saved of it, and beside each field what is wrong with it."""
+    draft = await draft_of(services, principal, reference)
+    return _section(request, principal, draft, section)
+
+
+@router.post("/{reference}/{section}")
+async def save(request: Request, reference: Begun, section: str, principal: Someone, services: Serviced) -> Response:
+    """Save one section, however incomplete."""
+    _known(section)
+    draft, typed = await draft_of(services, principal, reference), await typed_in(request)
+    anew = with_section(draft, section, typed)
+    if sum(len(text) for texts in anew.typed.values.values() for text in texts) > DRAFT_MAX:
+        language = language_of(request, remembered=True)
+        why = sentence(language, marked("This is more text than a draft can hold. Shorten it and save again."))
+        return _section(request, principal, anew, section, (("main-content", why),), 422)
+    await drafting.save(services, principal, f"{SUBJECT}{reference}", anew.typed)
+    again = section == "requirements" and typed.one("step") == "add"
+    where = f"/{section}?saved=yes" if again else "?saved=yes"
+    return RedirectResponse(f"{PATH}/drafts/{reference}{where}", status_code=303)
+
+
+def _known(section: str) -> None:
+    if section not in SECTIONS:
+        raise NotFound("no_such_page", "There is no such page.")
+
+
+def _section(
+    request: Request,
+    principal: Principal,
+    draft: ApplicationDraft,
+    section: str,
+    errors: tuple[tuple[str, str], ...] = (),
+    status: int = 200,
+) -> Response:
+    _known(section)
+    language = language_of(request, remembered=True)
+    return _page(
+        request,
+        principal,
+        draft,
+        f"applicant/section_{section}.html",
+        status,
+        title=sentence(language, SECTIONS[section]),
+        action=f"{PATH}/drafts/{draft.reference}/{section}",
+        errors=errors or _malformed(language, draft, section),
+        unknown=UNKNOWN,
+    )
+
+
+def _malformed(language: Language, draft: ApplicationDraft, section: str) -> tuple[tuple[str, str], ...]:
+    """Return what is wrong with what was given; gaps are no errors while a person still writes."""
+    _, troubles = composed(language, draft)
+    given = (one for one in troubles if one.section == section and draft.typed.one(one.name))
+    return tuple((one.name, one.text) for one in given)
+
+
+def _page(
+    request: Request, principal: Principal, draft: ApplicationDraft, template: str, status: int = 200, **context: object
+) -> Response:
+    return render(
+        request,
+        template,
+        status,
+        person=signed_in_bar(request, principal),
+        room=PATH,
+        draft=draft,
+        scheme=draft.scheme,
+        typed=draft.typed,
+        **context,
+    )

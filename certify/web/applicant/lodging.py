@@ -1,0 +1,126 @@
+"""From a draft to an application: what is missing or malformed, in words, each beside the section that holds it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from certify.web.applicant.draft import NOT_APPLICABLE, SECTIONS, ApplicationDraft, Asked, asked_in
+from certify.web.language import Language, marked, sentence, translations
+from schemas.application import Application, InconsistentError
+
+_SECTION_OF_KEY = {
+    "system": "system",
+    "organisation": "organisation",
+    "ethics_officer": "organisation",
+    "gates": "gates",
+    "answers": "questions",
+    "not_applicable": "requirements",
+    "statements": "requirements",
+    "agreement": "agreement",
+}
+_TOO_LONG = marked("This is too long; at most %(most)s characters.")
+_YES_NO = {"yes": marked("Yes"), "no": marked("No"), "unknown": marked("I do not know (counts as the worst)")}
+_ACCEPTED = marked("Accepted")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """Something that stands in the way of lodging; `section` is empty where no section holds it."""
+
+    section: str
+    name: str
+    text: str
+
+
+def composed(language: Language, draft: ApplicationDraft) -> tuple[Application | None, tuple[Trouble, ...]]:
+    """Return the application that a draft makes, or what stands in the way."""
+    gaps = tuple(_gaps(language, draft))
+    known = {trouble.name for trouble in gaps}
+    try:
+        application = Application.model_validate(draft.as_application())
+    except ValidationError as error:
+        wrong = (one for one in _wrong(language, draft, error) if one.name not in known)
+        return None, (*gaps, *wrong)
+    return (None if gaps else application), gaps
+
+
+def _gaps(language: Language, draft: ApplicationDraft) -> Iterator[Trouble]:
+    if draft.entry is None:
+        text = sentence(language, marked("Your organisation does not stand in the Register; write to the secretariat."))
+        yield Trouble(section="", name="name_in_register", text=text)
+    for one in asked_in(language, draft.scheme):
+        if one.required and not draft.is_given(one):
+            text = sentence(language, marked("Not provided: %(label)s"), label=one.label)
+            yield Trouble(section=one.section, name=one.name, text=text)
+
+
+def _wrong(language: Language, draft: ApplicationDraft, error: ValidationError) -> Iterator[Trouble]:
+    asked = {one.where: one for one in asked_in(language, draft.scheme)}
+    for found in error.errors():
+        where = tuple(str(part) for part in found["loc"])
+        cause = found.get("ctx", {}).get("error")
+        if isinstance(cause, InconsistentError):
+            for problem in cause.problems:
+                yield _trouble(language, asked, (*where, *map(str, problem.where)), problem.message)
+        else:
+            yield _trouble(language, asked, where, _message(language, found["msg"], found.get("ctx", {})))
+
+
+def _message(language: Language, message: str, context: Mapping[str, object]) -> str:
+    if "max_length" in context:
+        return sentence(language, _TOO_LONG, most=context["max_length"])
+    return message.removeprefix("Value error, ")
+
+
+def _trouble(language: Language, asked: Mapping[tuple[str, ...], Asked], where: tuple[str, ...], why: str) -> Trouble:
+    why = translations(language).gettext(why)
+    if where[0] == "not_applicable" and len(where) > 1:
+        return Trouble(section="requirements", name=f"{NOT_APPLICABLE}{where[1]}", text=f"{where[1]}: {why}")
+    one = asked.get(where[:2])
+    if one is None:
+        return Trouble(
+            section=_SECTION_OF_KEY.get(where[0], ""), name=".".join(where), text=f"{'.'.join(where)}: {why}"
+        )
+    return Trouble(section=one.section, name=one.name, text=f"{one.label}: {why}")
+
+
+def answers_to_check(
+    language: Language, draft: ApplicationDraft, path: str
+) -> list[tuple[str, str, list[tuple[str, str, str]]]]:
+    """Return section, its title, and its questions with answer in words and where to change it."""
+    asked = asked_in(language, draft.scheme)
+    return [
+        (
+            section,
+            sentence(language, title),
+            [
+                *(
+                    (one.label, _in_words(language, draft, one), f"{path}/{section}#{one.name}")
+                    for one in asked
+                    if one.section == section
+                ),
+                *(_reasons(language, draft, path) if section == "requirements" else ()),
+            ],
+        )
+        for section, title in SECTIONS.items()
+    ]
+
+
+def _reasons(language: Language, draft: ApplicationDraft, path: str) -> Iterator[tuple[str, str, str]]:
+    for criterion, reason in draft.not_applicable.items():
+        title = draft.scheme.texts.criteria[criterion].title.in_language(language)
+        label = sentence(language, marked("Does not apply: %(title)s"), title=title)
+        yield label, reason, f"{path}/requirements#{NOT_APPLICABLE}{criterion}"
+
+
+def _in_words(language: Language, draft: ApplicationDraft, one: Asked) -> str:
+    given, texts = draft.typed.one(one.name), draft.scheme.texts
+    if one.section == "questions" and draft.answers.get(one.name) is not None:
+        return texts.questions[one.name].options[draft.answers[one.name] or 0].in_language(language)
+    if one.name == "roles":
+        return ", ".join(texts.roles[role].in_language(language) for role in draft.roles)
+    if one.name == "accepted":
+        return sentence(language, _ACCEPTED) if given else ""
+    is_choice = one.section in {"gates", "questions", "requirements"}
+    return sentence(language, _YES_NO[given]) if is_choice and given in _YES_NO else given

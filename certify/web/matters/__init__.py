@@ -1,0 +1,1 @@
+"""What the pages of several audiences share about a kind of matter: its words, acts and forms."""

@@ -1,0 +1,252 @@
+"""The acts of a label, by who does them, each with its page; rooms of several audiences take theirs from here."""
+
+from typing import Any
+
+from certify.accounts.people import names_of
+from certify.register import people as record
+from certify.web.acting import Before
+from certify.web.language import Language, marked
+from certify.web.matters.label_forms import line, number, one, page, several, text, worded
+from certify.web.matters.label_terms import PARTS
+from certify.web.matters.label_words import ground_words
+from certify.web.matters.open_matter import OpenMatter
+from schemas.people import Role
+
+OWN = "matters/label.html"
+KIND = "label"
+_REASONS = text("reasons", marked("Reasons"), marked("Give the reasons."))
+_BECAUSE = marked("Why?")
+_CHOOSE_REASON = marked("Choose a reason.")
+_RESTORATION = text(
+    "restoration",
+    marked("How can it be restored?"),
+    marked("Say how it can be restored."),
+    marked("Everybody reads this on the page of the label"),
+)
+_PUT = marked("Put to the vote")
+
+
+def facts_of(before: Before[OpenMatter]) -> Any:
+    """Return what the reader is told of the label, by the names of its fields."""
+    return before.opened.reading.facts
+
+
+async def _surveillances(before: Before[OpenMatter], _: Language) -> list[tuple[str, str]]:
+    """Return the numbers of the surveillances that are open."""
+    facts = facts_of(before)
+    if "surveillances" not in facts:
+        return [(number, number) for number, held in facts.get("asked_to_judge", {}).items() if held["is_open"]]
+    return [
+        (str(one["number"]), f"{one['number']}, {one['opened_at'][:10]}")
+        for one in facts["surveillances"]
+        if one.get("closed_at") is None
+    ]
+
+
+async def _criteria(before: Before[OpenMatter], language: Language) -> list[tuple[str, str]]:
+    texts = before.opened.scheme.texts.criteria
+    return [(key, f"{texts[key].title.in_language(language)} ({key})") for key in facts_of(before)["met"]]
+
+
+async def _areas(before: Before[OpenMatter], language: Language) -> list[tuple[str, str]]:
+    texts = before.opened.scheme.texts.areas
+    return [(area, texts[area].in_language(language)) for area in facts_of(before)["areas"]]
+
+
+async def _experts(before: Before[OpenMatter], _: Language) -> list[tuple[str, str]]:
+    async with before.services.database.reading() as session:
+        found = [one.person for one in await record.with_role(session, Role.EXPERT)]
+        names = await names_of(session, found)
+    return sorted(((person, names.get(person, person)) for person in found), key=lambda pair: pair[1])
+
+
+async def _people(before: Before[OpenMatter], _: Language) -> list[tuple[str, str]]:
+    """Return who had a part in the case or the label, as far as the reader may know."""
+    facts, names = facts_of(before), before.opened.names
+    judges = {who for one in facts.get("judging", {}).values() for who in one["assignments"]}
+    known = {*facts.get("shares", {}), *facts.get("electors", ()), *judges}
+    return sorted(((person, names.get(person, person)) for person in known), key=lambda pair: pair[1])
+
+
+async def _grounds(_: Before[OpenMatter], language: Language) -> list[tuple[str, str]]:
+    return ground_words(language)
+
+
+_SURVEILLANCE = one("surveillance", marked("Which surveillance?"), _surveillances, marked("Choose the surveillance."))
+_DUE_REASON = one("because", _BECAUSE, _grounds, _CHOOSE_REASON)
+
+_REPORT_BUILD = page(
+    "report_build",
+    marked("Report that another build is in use"),
+    line("build_digest", marked("SHA-256 of the build in use"), marked("Enter the digest of the build.")),
+    text("statement", marked("How was it found?"), marked("Say how it was found.")),
+    button=marked("Report the build"),
+)
+
+HOLDER = {
+    "submit-surveillance": page(
+        "submit_surveillance",
+        marked("Hand in a surveillance"),
+        _SURVEILLANCE,
+        text("declaration", marked("Declaration"), marked("Write the declaration."),
+             marked("That the system is as it was certified, or what is different now")),
+        line("build_digest", marked("SHA-256 of the build in use"), hint=marked("Where the label names a build")),
+        button=marked("Hand it in"),
+        intro=marked("Add fresh evidence first for every requirement whose evidence has expired."),
+        waits=True,
+    ),
+    "withdraw-fresh-evidence": page(
+        "withdraw_fresh_evidence",
+        marked("Take fresh evidence back"),
+        _SURVEILLANCE,
+        line("item", marked("Number of the item"), marked("Enter the number of the item.")),
+        button=marked("Take it back"),
+    ),
+    "report-change": page(
+        "report_change",
+        marked("Report a change of the product"),
+        several("changed", marked("What changed?"), worded(PARTS), marked("Choose what changed.")),
+        text("statement", marked("What is different now?"), marked("Say what is different.")),
+        line("build_digest", marked("SHA-256 of the new build"), hint=marked("May be left empty")),
+        button=marked("Report the change"),
+        intro=marked("A rule decides which requirements are evaluated again. A new version needs a new certification."),
+    ),
+    "report-build": _REPORT_BUILD,
+    "ask-renewal": page(
+        "ask_renewal",
+        marked("Ask for a renewal"),
+        line("new_application", marked("Number of the new application"), marked("Enter the number of the application."),
+             marked("The application must be lodged and name this label as the one it renews")),
+        button=marked("Ask for the renewal"),
+    ),
+    "answer-notice-of-withdrawal": page(
+        "answer_notice_of_withdrawal",
+        marked("Answer the notice of withdrawal"),
+        text("answer", marked("Your answer"), marked("Write your answer.")),
+        button=marked("Send the answer"),
+        waits=True,
+    ),
+    "end-label": page(
+        "end_label",
+        marked("End the label"),
+        text("reasons", marked("Reasons"), hint=marked("May be left empty")),
+        button=marked("End the label for good"),
+        warning=marked("The label ends at once and for good. Its page stays and says so. There is no way back."),
+    ),
+}  # fmt: skip
+
+KEEPER = {
+    "report-build": _REPORT_BUILD,
+    "assign-surveillance-reviewer": page(
+        "assign_surveillance_reviewer",
+        marked("Ask an expert to judge a surveillance"),
+        _SURVEILLANCE,
+        one("reviewer", marked("Which expert?"), _experts, marked("Choose an expert.")),
+        several("areas", marked("For which areas?"), _areas, marked("Choose at least one area.")),
+        button=marked("Ask the expert"),
+        waits=True,
+    ),
+    "repeat-checks": page(
+        "repeat_checks", marked("Repeat the automatic checks"), _SURVEILLANCE, button=marked("Repeat them")
+    ),
+    "put-maintain-to-vote": page(
+        "put_maintain_to_vote", marked("Let a panel maintain the label"), _SURVEILLANCE, button=_PUT, waits=True
+    ),
+    "put-confirmation-to-vote": page(
+        "put_confirmation_to_vote", marked("Let the Commission confirm the suspension"), button=_PUT, waits=True
+    ),
+    "put-restoration-to-vote": page(
+        "put_restoration_to_vote", marked("Let the Commission restore the label"), _REASONS, button=_PUT
+    ),
+    "put-suspension-to-vote": page(
+        "put_suspension_to_vote", marked("Let the Commission suspend the label"), _DUE_REASON, _REASONS, _RESTORATION,
+        button=_PUT,
+    ),
+    "give-notice-of-withdrawal": page(
+        "give_notice_of_withdrawal",
+        marked("Give notice of a withdrawal"),
+        _DUE_REASON,
+        text("reasons", marked("Reasons"), marked("Give the reasons."), marked("The holder reads this")),
+        text("ground", marked("Why is life or health at risk?"),
+             hint=marked("Only where that is the reason: the vote then need not wait for the holder")),
+        button=marked("Give notice"),
+        warning=marked("The holder is told at once that a withdrawal is intended."),
+    ),
+    "record-holder-hearing": page(
+        "record_holder_hearing",
+        marked("Record that the holder was heard"),
+        text("protocol", marked("Protocol"), marked("Write the protocol.")),
+        button=marked("Record the hearing"),
+    ),
+    "put-withdrawal-to-vote": page(
+        "put_withdrawal_to_vote", marked("Let the Commission withdraw the label"), button=_PUT, waits=True
+    ),
+    "put-scope-to-vote": page(
+        "put_scope_to_vote",
+        marked("Let the Commission reduce what the label covers"),
+        text("scope", marked("What does it still cover?"), marked("Say what it still covers."),
+             marked("Everybody reads this on the page of the label")),
+        _REASONS,
+        button=_PUT,
+    ),
+    "put-prolongation-to-vote": page(
+        "put_prolongation_to_vote",
+        marked("Let a panel prolong the label"),
+        number("days", marked("For how many days?"), marked("Enter a number of days."), marked("At most 90")),
+        button=_PUT,
+    ),
+    "open-extraordinary-surveillance": page(
+        "open_extraordinary_surveillance",
+        marked("Look at the label again because of an incident"),
+        text("reasons", marked("What happened?"), marked("Say what happened.")),
+        several("criteria", marked("Which requirements are looked at?"), _criteria,
+                hint=marked("Where none is chosen, five are drawn")),
+        button=marked("Open the surveillance"),
+        fixed={"cause": "incident"},
+    ),
+    "report-interest": page(
+        "report_interest",
+        marked("Report an interest found later"),
+        one("person", marked("Of whom?"), _people, marked("Choose the person.")),
+        text("statement", marked("What is the interest?"), marked("Say what the interest is.")),
+        button=marked("Report the interest"),
+        intro=marked("What this person had a hand in is judged again by others."),
+    ),
+}  # fmt: skip
+
+MEMBER = {
+    "propose-suspension": page(
+        "propose_suspension",
+        marked("Propose to suspend the label at once"),
+        _DUE_REASON,
+        _REASONS,
+        _RESTORATION,
+        button=marked("Propose it"),
+        intro=marked("A second member confirms it; one of the two is the chair or the deputy."),
+        unlisted=("interests_not_declared",),
+    ),
+    "confirm-suspension": page(
+        "confirm_suspension",
+        marked("Suspend the label at once"),
+        button=marked("Suspend the label"),
+        warning=marked(
+            "The label is suspended at once, and everybody sees it. The Commission must confirm it in time."
+        ),
+        waits=True,
+        unlisted=("interests_not_declared",),
+    ),
+}
+
+JUDGE = {
+    "answer-surveillance-assignment": page(
+        "answer_surveillance_assignment",
+        marked("Say whether you judge the surveillance"),
+        _SURVEILLANCE,
+        one("accepts", marked("Do you judge it?"), worded({"true": marked("Yes"), "false": marked("No")}),
+            marked("Choose yes or no.")),
+        text("reason", marked("Reason"), hint=marked("May be left empty")),
+        button=marked("Answer"),
+        intro=marked("Declare your interests first if you want to say yes."),
+        waits=True,
+    ),
+}  # fmt: skip

@@ -1,0 +1,88 @@
+"""Why something cannot be done now in a matter, in words, by the codes that a reading or a rule gives."""
+
+from typing import Final
+
+from certify.web import reasons
+from certify.web.language import Language, marked, sentence, translations
+from certify.web.matters import label_terms
+from schemas.errors import ProcedureError
+
+_TO_THE_READER: Final = {
+    "already_answered": marked("This was answered before."),
+    "already_appealed": marked("Your organisation appealed against this before."),
+    "already_decided": marked("This was decided."),
+    "already_declared": marked("You declared an interest in this matter before."),
+    "already_published": marked("This was published before."),
+    "already_voted": marked("You voted on this; a vote cannot be changed."),
+    "another_question": marked("Another question is open."),
+    "body_statement_missing": marked("The body's side is not stated yet."),
+    "electorate_too_small": marked("Too few people may vote on this."),
+    "appeal_pool_too_small": marked("The appeal pool has too few people."),
+    "facts_missing": marked("What the record says of this is not known."),
+    "filing_time_over": marked("The time for an appeal against this has ended."),
+    "findings_missing": marked("The handler has not written down what was found."),
+    "form_too_large": marked("What you sent is too long for this form."),
+    "handles_and_decides": marked("Whoever handles a complaint does not decide it."),
+    "has_interest": marked("You declared an interest in this matter."),
+    "malformed_form": marked("This is not what the form sends; please fill it in again."),
+    "hearing_missing": marked("The party asked to be heard."),
+    "matter_ended": marked("This has ended."),
+    "mistyped_code": marked("A tracking code has four groups of four characters and one check character; look again."),
+    "motion_is_open": marked("A vote is open."),
+    "no_consent": marked("The asker did not agree to a publication."),
+    "no_hearing_due": marked("No hearing is asked for, or it was held."),
+    "no_open_motion": marked("No vote is open."),
+    "no_open_question": marked("Nothing is asked now."),
+    "no_panel_possible": marked("Too few people of the pool are free of any part in this."),
+    "no_part_in_matter": marked("You have no part in this matter."),
+    "not_answered": marked("The Commission has not answered yet."),
+    "not_appealable": marked("Nobody can appeal against this."),
+    "not_in_electorate": marked("You are not in the electorate of this vote."),
+    "not_on_the_panel": marked("Only a member of the panel may do this."),
+    "not_the_handler": marked("Only the handler of the complaint may do this."),
+    "not_the_party": marked("Only the party of an act appeals against it."),
+    "not_voted": marked("The panel has not voted."),
+    "nothing_proposed": marked("No answer is proposed yet."),
+    "only_without_account": marked("This is done without an account."),
+    "own_organisation": marked("This is about your own organisation."),
+    "panel_complete": marked("The panel is complete."),
+    "panel_incomplete": marked("The panel is not complete."),
+    "public_reason_too_long": marked("The public reason is too long."),
+    "question_is_open": marked("The complainant was asked, and has time to answer."),
+    "recused": marked("You left the electorate of this vote."),
+    "statement_missing": marked("Say in a sentence what the interest is."),
+    "text_too_long": marked("This text is too long."),
+    "tied_to_party": marked("A standing tie binds you to the party of this matter."),
+    "too_many_questions": marked("No more questions can be asked."),
+    "too_many_reports": marked("Many reports are coming in just now; please try again in a minute."),
+    "took_part": marked("Whoever took part in what this is about neither handles nor decides it."),
+    "unknown_entry": marked("There is no such entry in the record."),
+    "unknown_code": marked("No complaint has this tracking code."),
+    **label_terms.REASONS,
+}
+_ABOUT_ANOTHER: Final = {
+    "already_assigned": marked("handles it already"),
+    "has_interest": marked("declared an interest in this matter"),
+    "own_organisation": marked("belongs to the organisation this is about"),
+    "tied_to_party": marked("is tied to the organisation this is about"),
+    "took_part": marked("took part in what this is about"),
+}
+
+
+def refusal_in(language: Language, error: ProcedureError) -> str:
+    """Return the sentence of a refusal in a matter; it may hold what a person typed, so no places in it are filled."""
+    translated = translations(language).gettext(error.message)
+    if language != "en" and translated == error.message and error.code in _TO_THE_READER:
+        return sentence(language, _TO_THE_READER[error.code])
+    return reasons.refusal_in(language, error)
+
+
+def reason_of(language: Language, code: str) -> str:
+    """Return what a code says to the person who wants to act in a matter."""
+    return sentence(language, _TO_THE_READER[code]) if code in _TO_THE_READER else reasons.reason_of(language, code)
+
+
+def reason_about(language: Language, code: str) -> str:
+    """Return what a code says of another person who cannot be named for something in a matter."""
+    own = _ABOUT_ANOTHER.get(code)
+    return sentence(language, own) if own is not None else reasons.reason_about(language, code)

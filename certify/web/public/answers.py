@@ -1,0 +1,230 @@
+"""From the directory to what the public is told: one label, one answer, in the reader's language."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from certify.config import Settings
+from certify.register.labels import LabelRecord, PublicFacts
+from certify.web.language import Language, day, sentence
+from certify.web.matters.label_words import restoration, why
+from certify.web.public.texts import PublicTexts
+from certify.web.public.views import (
+    ENDING_SOON,
+    DecisionView,
+    EvaluationView,
+    LabelRow,
+    LabelView,
+    MistypedView,
+    ScanView,
+    StatusChange,
+)
+from certify.web.rendering import Link
+from labels.key_set import KeySet
+from labels.verification import Verification, verify
+from schemas.errors import CouldNotCheck
+from schemas.label import Authenticity, LabelFacts, Standing
+from schemas.label_life import Because, Step
+from schemas.label_number import MistypedNumber, format_number
+from schemas.scheme import Scheme, Tier
+
+NO_TEXTS = PublicTexts()
+_UNEXPLAINED = frozenset({Standing.IN_FORCE, Standing.EXPIRED})
+"""Standings that say why by themselves."""
+
+
+def mistyped(typed: str, slip: MistypedNumber) -> MistypedView:
+    """Return the answer to a number that cannot be right."""
+    return MistypedView(typed=typed[:40], wrong_group=slip.group)
+
+
+def unknown(label_id: str, now: datetime, authenticity: Authenticity | None = None) -> ScanView:
+    """Return the answer to a number that is not in the directory."""
+    return ScanView(
+        authenticity=authenticity, standing=Standing.UNKNOWN_NUMBER, checked_at=now, number=format_number(label_id)
+    )
+
+
+def could_not_check(now: datetime) -> ScanView:
+    """Return the answer when the question cannot be answered now; it is no answer about the label."""
+    return ScanView(standing=Standing.COULD_NOT_CHECK, checked_at=now)
+
+
+def not_ours(authenticity: Authenticity, now: datetime) -> ScanView:
+    """Return the answer to a token we did not sign as it stands; none of its claims is shown."""
+    return ScanView(authenticity=authenticity, standing=Standing.UNKNOWN_NUMBER, checked_at=now)
+
+
+def check_token(token: str, key_set_file: Path, now: datetime) -> Verification:
+    """Verify a scanned token.
+
+    Raises:
+        CouldNotCheck: the keys cannot be read.
+    """
+    try:
+        keys = KeySet.read(key_set_file)
+    except OSError as error:
+        raise CouldNotCheck("keys_unreadable", "The keys cannot be read now.") from error
+    return verify(token, keys, at=now)
+
+
+def known(
+    row: LabelRecord,
+    scheme: Scheme,
+    settings: Settings,
+    *,
+    language: Language,
+    now: datetime,
+    authenticity: Authenticity | None = None,
+    texts: PublicTexts = NO_TEXTS,
+) -> ScanView:
+    """Return the answer about a label of the directory."""
+    standing, last = row.standing_at(now), steps_of(row, now)[-1]
+    address, is_suspended = f"/{row.id}", standing == Standing.SUSPENDED
+    return ScanView(
+        authenticity=authenticity,
+        standing=standing,
+        checked_at=now,
+        number=format_number(row.id),
+        label=_label_view(row, scheme, settings, language, now, texts),
+        since=None if standing == Standing.IN_FORCE else last.at.date(),
+        reason=None if standing in _UNEXPLAINED else why(language, last),
+        restoration=restoration(language, last, texts.restoration) if is_suspended else None,
+        version=row.version,
+        downloads=(
+            Link(text=sentence(language, "Label as a picture (PNG)"), href=f"{address}.png"),
+            Link(text=sentence(language, "Label for print (SVG)"), href=f"{address}.svg"),
+            Link(text=sentence(language, "For programs (JSON)"), href=f"{address}.json"),
+        ),
+    )
+
+
+def steps_of(row: LabelRecord, now: datetime) -> tuple[Step, ...]:
+    """Return every step a label has taken, its end included where that is not recorded yet."""
+    first = Step(version=1, standing=Standing.IN_FORCE, at=row.issued_at, because=Because.GRANTED)
+    steps = row.life.public_life.steps if row.life is not None else (first,)
+    if row.standing_at(now) == steps[-1].standing:
+        return steps
+    ended = Step(version=len(steps) + 1, standing=Standing.EXPIRED, at=row.expires_at, because=Because.TERM_ENDED)
+    return (*steps, ended)
+
+
+def _renewal_asked(row: LabelRecord, now: datetime) -> bool | None:
+    """Tell whether a renewal is under way, where that matters: once it is, or when the end is near."""
+    if row.life is None or row.standing_at(now).is_final or row.life.public_life.prolongs is not None:
+        return None
+    asked = row.life.public_life.renewal_asked_at is not None
+    return True if asked else (False if row.expires_at - now < ENDING_SOON else None)
+
+
+def _number(label_id: str | None) -> str | None:
+    return format_number(label_id) if label_id is not None else None
+
+
+def _label_view(
+    row: LabelRecord, scheme: Scheme, settings: Settings, language: Language, now: datetime, texts: PublicTexts
+) -> LabelView:
+    facts, label, tally = row.public_facts, row.issued, row.public_facts.tally
+    tier = Tier(row.tier)
+    tier_name = scheme.texts.tiers[tier].name.in_language(language)
+    granted_on = facts.decided_at.date()
+    life = row.life.public_life if row.life is not None else None
+    history = tuple(
+        StatusChange(standing=step.standing, on=step.at.date(), reason=why(language, step))
+        for step in steps_of(row, now)
+    )
+    return LabelView(
+        product=facts.product,
+        version=facts.version,
+        holder=facts.holder,
+        holder_country=facts.country,
+        tier=tier,
+        tier_name=tier_name,
+        granted_on=granted_on,
+        ends_on=row.expires_at.date(),
+        purpose=facts.purpose,
+        deployment=facts.deployment,
+        languages=facts.languages,
+        scheme_title=scheme.texts.title.in_language(language),
+        scheme_version=facts.scheme.version,
+        scheme_digest=facts.scheme.digest,
+        code_edition=f"{scheme.texts.code.in_language(language)}, {scheme.rules.code.edition}",
+        decision=DecisionView(
+            number=facts.decision_number,
+            decided_on=granted_on,
+            present=tally.present,
+            base=tally.base,
+            in_favour=tally.in_favour,
+            against=tally.against,
+            abstained=tally.abstain,
+        ),
+        evaluation=_evaluation(facts, scheme, language),
+        issuer=settings.body_ru if language == "ru" else settings.body,
+        meaning=_meaning(facts, scheme, tier_name, granted_on, language),
+        history=history,
+        kid=label.kid,
+        successor=_number(life.successor) if life is not None else None,
+        prolongs=_number(facts.prolongs),
+        renewal_asked=_renewal_asked(row, now),
+        scope=texts.scope,
+        is_reduced=life is not None and life.scope is not None,
+        looked_at=tuple(moment.date() for moment in life.looked_at) if life is not None else (),
+        appeals=tuple(life.appeals.values()) if life is not None else (),
+    )
+
+
+def _evaluation(facts: PublicFacts, scheme: Scheme, language: Language) -> EvaluationView:
+    return EvaluationView(
+        reviewers=facts.experts,
+        areas=tuple(scheme.texts.areas[area].in_language(language) for area in facts.areas),
+        met=facts.met,
+        total=facts.total,
+        not_applicable=facts.not_applicable,
+        own_tests=facts.own_tests,
+        recused=facts.recused,
+    )
+
+
+def _meaning(facts: PublicFacts, scheme: Scheme, tier_name: str, granted_on: date, language: Language) -> str:
+    return scheme.texts.meaning.in_language(language).format(
+        granted_on=day(language, granted_on),
+        met=facts.met,
+        total=facts.total,
+        tier_name=tier_name[0].lower() + tier_name[1:] if language == "en" else tier_name,
+        not_applicable=facts.not_applicable,
+        experts=facts.experts,
+        own_tests=facts.own_tests,
+    )
+
+
+def label_row(row: LabelRecord, scheme: Scheme, language: Language, now: datetime) -> LabelRow:
+    """Return a line of the directory."""
+    facts = row.public_facts
+    return LabelRow(
+        number=format_number(row.id),
+        href=f"/{row.id}",
+        product=facts.product,
+        version=facts.version,
+        holder=facts.holder,
+        tier_name=scheme.texts.tiers[Tier(row.tier)].name.in_language(language),
+        standing=row.standing_at(now),
+        ends_on=row.expires_at.date(),
+    )
+
+
+def picture_facts(row: LabelRecord, scheme: Scheme, settings: Settings, language: Language) -> LabelFacts:
+    """Return what the picture of a label says."""
+    label, facts = row.issued, row.public_facts
+    return LabelFacts(
+        id=label.id,
+        token=label.token,
+        product=facts.label_name,
+        version=facts.version,
+        holder=facts.holder,
+        issuer=settings.body_ru if language == "ru" else settings.body,
+        scheme_title=scheme.texts.title.in_language(language),
+        tier_name=scheme.texts.tiers[Tier(row.tier)].name.in_language(language),
+        issued_on=label.issued_at.astimezone(UTC).date(),
+        ends_on=label.expires_at.astimezone(UTC).date(),
+        url=settings.public_url,
+        language=language,
+    )

@@ -1,0 +1,143 @@
+"""What becomes of a complaint, for whoever has its tracking code: state and outcome in short, nothing private."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from certify.procedure.filing import KIND, answer_as_complainant
+from certify.procedure.matters import vault_key
+from certify.register import matters
+from certify.web.acting import Typed, lacking_in
+from certify.web.errors import status_of
+from certify.web.language import asked_language, language_of, marked
+from certify.web.matters.matter_reasons import refusal_in
+from certify.web.people import request_id
+from certify.web.public.forms import small_form
+from certify.web.public.views import AskedView, ComplaintView
+from certify.web.rendering import render
+from certify.web.services import Serviced, Services
+from schemas.complaint import Complaint
+from schemas.errors import NotFound, ProcedureError
+from schemas.evidence import TextRef
+from schemas.tracking_code import format_code, parse_code
+
+router = APIRouter()
+UNLISTED = {"X-Robots-Tag": "noindex, nofollow"}
+_REQUIRED = {"answer": marked("Write your answer.")}
+
+
+@router.get("/complaint")
+async def find(request: Request, code: str = "") -> Response:
+    """Show the field for a tracking code, and lead from a typed one to its page."""
+    if not code:
+        return _code_form(request)
+    try:
+        language = asked_language(request)
+        return RedirectResponse(f"/complaint/{parse_code(code[:60])}" + (f"?lang={language}" if language else ""), 303)
+    except ProcedureError as error:
+        return _code_form(request, code, error)
+
+
+@router.get("/complaint/{code}")
+async def status(request: Request, code: str, services: Serviced) -> Response:
+    """Show how a complaint stands."""
+    try:
+        complaint = await _complaint(services, code)
+    except ProcedureError as error:
+        return _code_form(request, code, error)
+    return await _page(request, services, complaint)
+
+
+@router.post("/complaint/{code}")
+async def answer(request: Request, code: str, services: Serviced) -> Response:
+    """Take an answer to the handler's question."""
+    typed = await small_form(request)
+    try:
+        complaint = await _complaint(services, code)
+    except ProcedureError as error:
+        return _code_form(request, code, error)
+    lacking = lacking_in(language_of(request), _REQUIRED, typed)
+    number = typed.one("number")
+    if lacking or not number.isdecimal() or len(number) > 2:
+        return await _page(request, services, complaint, typed=typed, status=422, errors=lacking)
+    try:
+        await answer_as_complainant(
+            services.procedure.matters, complaint.id, number=int(number), answer=typed.one("answer"),
+            request_id=request_id(request),
+        )  # fmt: skip
+    except ProcedureError as error:
+        shown = (("answer", refusal_in(language_of(request), error)),)
+        now = await _complaint(services, code)
+        return await _page(request, services, now, typed=typed, status=status_of(error), errors=shown)
+    language = asked_language(request)
+    return RedirectResponse(f"/complaint/{complaint.id}?answered" + (f"&lang={language}" if language else ""), 303)
+
+
+async def _complaint(services: Services, typed: str) -> Complaint:
+    """Return the complaint that a code leads to.
+
+    Raises:
+        Unacceptable: `mistyped_code`.
+        NotFound: `unknown_code`.
+    """
+    code = parse_code(typed[:60])
+    async with services.database.reading() as session:
+        found = await matters.find(session, Complaint, KIND, code)
+    if found is None:
+        raise NotFound("unknown_code", "No complaint has this tracking code.")
+    return found
+
+
+def _code_form(request: Request, code: str = "", error: ProcedureError | None = None) -> Response:
+    errors = (("code", refusal_in(language_of(request), error)),) if error else ()
+    status = status_of(error) if error else 200
+    return render(request, "public/complaint_code.html", status, typed=code[:60], errors=errors)
+
+
+async def _page(
+    request: Request,
+    services: Services,
+    complaint: Complaint,
+    *,
+    typed: Typed | None = None,
+    status: int = 200,
+    errors: tuple[tuple[str, str], ...] = (),
+) -> Response:
+    response = render(
+        request,
+        "public/complaint.html",
+        status,
+        view=await _view(services, complaint),
+        typed=typed or Typed(),
+        errors=errors,
+        filed="filed" in request.query_params,
+        answered="answered" in request.query_params,
+    )
+    response.headers.update(UNLISTED)
+    return response
+
+
+async def _view(services: Services, complaint: Complaint) -> ComplaintView:
+    decision, asked = complaint.decision, complaint.open_question
+    return ComplaintView(
+        id=complaint.id,
+        code=format_code(complaint.id),
+        filed_on=complaint.opened_at.date(),
+        due_on=complaint.due_at.date(),
+        is_handled=complaint.handler is not None,
+        asked=AskedView(
+            number=asked.number, question=await _text(services, complaint, asked.question), due_on=asked.due_at.date()
+        )
+        if asked
+        else None,
+        outcome=decision.outcome if decision else None,
+        public_reason=await _text(services, complaint, decision.public_reason) if decision else "",
+        decided_on=decision.decided_at.date() if decision else None,
+    )
+
+
+async def _text(services: Services, complaint: Complaint, ref: TextRef) -> str:
+    try:
+        return await services.vault.text(vault_key(KIND, complaint.id), ref)
+    except NotFound:
+        # A text that the store lost must not hide how the complaint stands.
+        return ""

@@ -1,0 +1,1 @@
+"""The pages of the secretariat, of auditors and of the impartiality committee."""

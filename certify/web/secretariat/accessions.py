@@ -1,0 +1,36 @@
+"""Applications to join the Code as the secretariat keeps them: put to the vote, refused with reasons (II-2.3)."""
+
+from certify.accounts.matter_reading import MatterPart
+from certify.web.language import marked
+from certify.web.matters.matter_pages import MatterPage, MatterRoom, routes_of
+
+_UNLISTED = frozenset({"nothing_applied_for", "motion_is_open", "voted_down", "not_voted_down"})
+
+ROOM = MatterRoom(
+    path="/secretariat/accessions",
+    kind="organisation",
+    parts=frozenset({MatterPart.KEEPER, MatterPart.AUDITOR}),
+    title=marked("Organisations before the Code"),
+    intro=marked("Who wants to join the Code, and who stands in the Register. A vote decides on each application."),
+    own="matters/organisation.html",
+    pages={
+        "open-accession-vote": MatterPage(
+            kind="open_accession_vote",
+            name=marked("Let the Commission vote on the application"),
+            template="secretariat/open_accession_vote.html",
+            fields=lambda _: {},
+            anchor="main-content",
+            unlisted=_UNLISTED,
+        ),
+        "refuse-accession": MatterPage(
+            kind="refuse_accession",
+            name=marked("Tell the applicant why it was not let in"),
+            template="secretariat/refuse_accession.html",
+            fields=lambda typed: {"reasons": typed.one("reasons")},
+            anchor="reasons",
+            required={"reasons": marked("Write the reasons of the Commission.")},
+            unlisted=_UNLISTED,
+        ),
+    },
+)
+router = routes_of(ROOM)

@@ -1,0 +1,115 @@
+"""What the secretariat keeps and an auditor reads: the board, the cases, their record, people and the Register."""
+
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from certify.accounts.parts import Part
+from certify.web.act_pages import Room, receipt_shown, show_act, take_act
+from certify.web.casework import ballots_needed, findings_by_criterion, list_cases
+from certify.web.language import language_of
+from certify.web.matters.appeal_views import appeals_of_case
+from certify.web.people import Someone
+from certify.web.rendering import render
+from certify.web.secretariat import (
+    accessions,
+    appeals,
+    complaints,
+    corrections,
+    institutions,
+    labels,
+    people,
+    practices,
+    questions,
+    register,
+    schemes,
+)
+from certify.web.secretariat.acts import PAGES
+from certify.web.secretariat.board import board, tasks_of, waiting
+from certify.web.secretariat.desk import require_desk
+from certify.web.secretariat.intake import intake_check
+from certify.web.secretariat.record import record_of
+from certify.web.services import Serviced
+from certify.web.work import signed_in_bar
+from schemas.identifiers import Identifier
+
+router = APIRouter(prefix="/secretariat", dependencies=[Depends(require_desk)])
+# Before `/{application}`, which would take their addresses for a case.
+router.include_router(people.router)
+router.include_router(register.router)
+router.include_router(accessions.router)
+router.include_router(institutions.router)
+router.include_router(questions.router)
+router.include_router(complaints.router)
+router.include_router(appeals.router)
+router.include_router(labels.router)
+router.include_router(practices.router)
+router.include_router(corrections.router)
+router.include_router(schemes.router)
+
+ROOM = Room(path="/secretariat", parts=frozenset({Part.SECRETARIAT, Part.AUDITOR}), pages=PAGES)
+
+
+@router.get("")
+async def start(request: Request, principal: Someone, services: Serviced) -> Response:
+    """Show what waits for the secretariat, and every case by its stage."""
+    now, language = datetime.now(UTC), language_of(request, remembered=True)
+    listed = [one for one in await list_cases(services, principal) if ROOM.parts & set(one.reading.parts)]
+    return render(
+        request,
+        "secretariat/start.html",
+        person=signed_in_bar(request, principal),
+        room=ROOM.path,
+        waiting=waiting(language, listed, now),
+        board=board(listed, now),
+    )
+
+
+@router.get("/{application}")
+async def case(request: Request, application: Identifier, principal: Someone, services: Serviced) -> Response:
+    """Show one case."""
+    opened = await ROOM.open(services, principal, application)
+    language = language_of(request, remembered=True)
+    return render(
+        request,
+        "secretariat/case.html",
+        person=signed_in_bar(request, principal),
+        room=ROOM.path,
+        tasks=tasks_of(language, opened.reading, opened.scheme.rules),
+        intake=await intake_check(services, principal, opened),
+        findings=findings_by_criterion(opened),
+        appeals=await appeals_of_case(
+            services, principal, application, about=opened.reading.system.name, language=language
+        ),
+        needed=ballots_needed,
+        done="done" in request.query_params,
+        receipt=await receipt_shown(request, services, application),
+        **opened.context,
+    )
+
+
+@router.get("/{application}/record")
+async def record(request: Request, application: Identifier, principal: Someone, services: Serviced) -> Response:
+    """Show every entry of a case's stream, with its receipt."""
+    opened = await ROOM.open(services, principal, application)
+    return render(
+        request,
+        "secretariat/record.html",
+        person=signed_in_bar(request, principal),
+        room=ROOM.path,
+        entries=await record_of(services, principal, opened, language_of(request, remembered=True)),
+        **opened.context,
+    )
+
+
+@router.get("/{application}/{act}")
+async def form(request: Request, application: Identifier, act: str, principal: Someone, services: Serviced) -> Response:
+    """Show the page of one act."""
+    return await show_act(request, services, principal, ROOM, application, act)
+
+
+@router.post("/{application}/{act}")
+async def send(request: Request, application: Identifier, act: str, principal: Someone, services: Serviced) -> Response:
+    """Do one act."""
+    return await take_act(request, services, principal, ROOM, application, act)
