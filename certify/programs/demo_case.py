@@ -88,7 +88,7 @@ class DemoCase:
             await self._secretariat("record_lookup", **self._finding(reading, criterion))
         for expert in self._cast.all_with(Role.EXPERT):
             seen = await expert.api.application(self.id)
-            findings = [self._finding(seen, criterion) for criterion in seen["own"]["criteria"]]
+            findings = [self._judged(seen, criterion) for criterion in seen["own"]["criteria"]]
             if self._refuse and expert is self._cast.one(Role.EXPERT):
                 findings[0] = {**findings[0], "verdict": Verdict.NOT_MET, "cited": [],
                                "rationale": f"The evidence does not show it. {PLAYED}"}  # fmt: skip
@@ -114,6 +114,13 @@ class DemoCase:
         verdict = Verdict.MET if cited else Verdict.NOT_APPLICABLE
         rationale = f"{'The cited evidence shows it.' if cited else 'The reason given holds.'} {PLAYED}"
         return {"criterion": criterion, "verdict": verdict, "rationale": rationale, "cited": cited}
+
+    def _judged(self, reading: dict[str, Any], criterion: str) -> dict[str, Any]:
+        """Return a reviewer's finding: with why the maker of what others made is relied on (ISO/IEC 17065, 7.4.5)."""
+        finding = self._finding(reading, criterion)
+        makers = {item["made_by"]["kind"] for item in reading["evidence"] if item["id"] in finding["cited"]}
+        relied = f"The maker is independent of the applicant and says how it worked. {PLAYED}"
+        return {**finding, "reliance": relied} if makers - {"applicant"} else finding
 
     async def _recommendation(self) -> None:
         rapporteur = self._cast.one(Role.COMMISSIONER)

@@ -59,13 +59,15 @@ async def with_ties(session: AsyncSession, people: Iterable[PersonFacts]) -> Seq
     stated = [await last_of(session, one.person) for one in known]
     if not any(stated) and not any(one.organisation for one in known):
         return known
-    at, months = datetime.now(UTC).date(), await _months(session)
-    pairs = (
+    pairs = [
         Subsidiary.model_validate(
             {"organisation": one.organisation, "parent": one.parent, "since": one.since, "until": one.until}
         )
         for one in await relations.every(session)
-    )
+    ]
+    # The scheme is asked only where something can have ended: everybody who comes in passes here.
+    months = await _months(session) if pairs or any(stated) else 0
+    at = datetime.now(UTC).date()
     groups = groups_of(pairs, at=at, months=months)
     return [
         one.model_copy(
