@@ -55,7 +55,7 @@ def _has_not_decided(case: Case, expert: PersonFacts) -> Permission:
 
 
 def _not_the_third_party(case: Case, expert: PersonFacts) -> Permission:
-    if expert.has(Role.NEUTRAL_THIRD_PARTY) or expert.person in {case.third_party, case.third_party_drawn}:
+    if expert.has(Role.NEUTRAL_THIRD_PARTY) or expert.person in (case.third_party, case.third_party_drawn):
         return Permission(ConflictOfInterest("is_third_party", "A neutral third party reviews no case (Code, I-1.5)."))
     return ALLOWED
 

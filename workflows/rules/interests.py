@@ -34,7 +34,7 @@ def _free_of_ties(lodged: Lodged, person: PersonFacts) -> Permission:
     Who named whom is nobody else's business: the sentence to those kept away gives no reason (procedure, People).
     """
     own = person.tied_to if person.organisation is None else (*person.tied_to, person.organisation)
-    if not is_tied(own, lodged.organisation, lodged.group, lodged.kept_away):
+    if not own or not is_tied(own, lodged.organisation, lodged.group, lodged.kept_away):
         return ALLOWED
     if is_tied(own, lodged.organisation, lodged.group):
         return Permission(

@@ -139,16 +139,18 @@ def _ranked_lines(
     chosen: Container[str],
     kept_for: Mapping[str, tuple[str, ...]],
 ) -> Iterator[Line]:
+    applicant = case.lodged.organisation
     for rank, one in enumerate(ranked, 1):
+        person = one.person
         yield Line(
-            person=one.person,
-            place=Place.CHOSEN if one.person in chosen else Place.RESERVE,
-            areas=competent[one.person],
+            person=person,
+            place=Place.CHOSEN if person in chosen else Place.RESERVE,
+            areas=competent[person],
             load=one.load,
-            earlier=one.earlier.get(case.lodged.organisation, 0),
+            earlier=one.earlier.get(applicant, 0),
             last_assigned_at=one.last_assigned_at,
             rank=rank,
-            seat_kept_for=kept_for.get(one.person, ()),
+            seat_kept_for=kept_for.get(person, ()),
         )
 
 
