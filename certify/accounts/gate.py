@@ -7,9 +7,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.accounts import people, sessions, tokens
 from certify.accounts.principal import ALL_SCOPES, Authn, Principal, Scope
+from certify.register import appeals
 from certify.register import people as register
 from certify.register.database import Database
 from schemas.errors import NotPermitted
+from schemas.people import Role
 
 
 async def principal_of_session(database: Database, cookie: str, now: datetime) -> Principal:
@@ -48,4 +50,5 @@ async def _let_in(session: AsyncSession, person: str, authn: Authn, scopes: Coll
     account = await people.find(session, person)
     if facts is None or account is None:
         raise NotPermitted("not_signed_in", "Sign in first.")
-    return Principal(facts=facts, name=account.name, authn=authn, scopes=frozenset(scopes))
+    hears = await appeals.heard_by(session, person) if facts.has(Role.APPEAL_MEMBER) else frozenset()
+    return Principal(facts=facts, name=account.name, authn=authn, scopes=frozenset(scopes), hears=hears)

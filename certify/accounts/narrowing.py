@@ -30,7 +30,7 @@ async def cases_for(session: AsyncSession, principal: Principal) -> Sequence[Cas
         found = await cases.of_organisation(session, facts.organisation)
     else:
         found = await cases.every(session)
-    return [case for case in found if parts_in(case, facts)]
+    return [case for case in found if parts_in(case, facts, principal.hears)]
 
 
 async def case_for(session: AsyncSession, principal: Principal, application: str) -> Case:

@@ -1,5 +1,6 @@
 """What a person is to one case: the parts from which every right to read it follows."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from schemas.case import Case
@@ -24,6 +25,7 @@ class Part(StrEnum):
         ASKED: an expert who was asked to review, whatever they answered.
         REVIEWER: an expert who declared no interest and said yes, once the plan was approved.
         MEMBER: a member of the Commission, once the case has reached it.
+        PANEL: sits on the panel of an open appeal against an act in the case, and declared no interest in it.
     """
 
     APPLICANT = "applicant"
@@ -36,10 +38,17 @@ class Part(StrEnum):
     THIRD_PARTY = "third_party"
     INFORMED_THIRD_PARTY = "informed_third_party"
     LABEL_OFFICER = "label_officer"
+    PANEL = "panel"
 
 
-def parts_in(case: Case, person: PersonFacts) -> frozenset[Part]:
-    """Return all parts a person has in a case; whoever has none may not know that it exists."""
+def parts_in(case: Case, person: PersonFacts, hears: Collection[str] = ()) -> frozenset[Part]:
+    """Return all parts a person has in a case; whoever has none may not know that it exists.
+
+    Args:
+        case: as it stands.
+        person: as the record knows them.
+        hears: ids of the cases in which the person hears an appeal (`Principal.hears`): a case knows of no appeal.
+    """
     own = person.organisation == case.lodged.organisation
     if not own and is_kept_away(case, person):
         return frozenset()
@@ -54,6 +63,7 @@ def parts_in(case: Case, person: PersonFacts) -> frozenset[Part]:
         Part.THIRD_PARTY: _is_third_party(case, person),
         Part.INFORMED_THIRD_PARTY: _is_third_party(case, person) and _is_free(case, person),
         Part.LABEL_OFFICER: _releases(case, person),
+        Part.PANEL: not own and case.id in hears,
     }
     return frozenset(part for part, holds in held.items() if holds)
 

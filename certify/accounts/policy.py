@@ -55,9 +55,10 @@ def _decided(case: Case, _person: PersonFacts) -> bool:
 
 
 _KEEPERS = frozenset({Part.SECRETARIAT, Part.AUDITOR})
-_INFORMED = frozenset({Part.REVIEWER, Part.INFORMED_MEMBER, Part.INFORMED_THIRD_PARTY})
+_INFORMED = frozenset({Part.REVIEWER, Part.INFORMED_MEMBER, Part.INFORMED_THIRD_PARTY, Part.PANEL})
 _CONTENT = _INFORMED | {Part.APPLICANT, Part.SECRETARIAT}
-_OUTCOME = _KEEPERS | {Part.APPLICANT, Part.REVIEWER, Part.INFORMED_MEMBER}
+_OUTCOME = _KEEPERS | {Part.APPLICANT, Part.REVIEWER, Part.INFORMED_MEMBER, Part.PANEL}
+_PAPERS = _KEEPERS | {Part.INFORMED_MEMBER, Part.PANEL}
 
 _READERS: Final[dict[str, tuple[Row, ...]]] = {
     "read_case": ((_always, frozenset(Part)),),
@@ -68,22 +69,22 @@ _READERS: Final[dict[str, tuple[Row, ...]]] = {
     "read_agreement": ((_judged, _KEEPERS | {Part.INFORMED_MEMBER}),),
     "read_results": ((evaluation_closed, _OUTCOME),),
     "read_recommendation": (
-        (_always, _KEEPERS | {Part.INFORMED_MEMBER}),
+        (_always, _PAPERS),
         (_decided, frozenset({Part.APPLICANT, Part.REVIEWER})),
     ),
-    "read_third_party_report": ((_always, _KEEPERS | {Part.INFORMED_MEMBER, Part.INFORMED_THIRD_PARTY}),),
-    "read_hearing": ((_always, _KEEPERS | {Part.APPLICANT, Part.INFORMED_MEMBER}),),
-    "read_separate_opinions": ((_decided, _KEEPERS | {Part.APPLICANT, Part.REVIEWER, Part.INFORMED_MEMBER}),),
-    "read_reason": ((_always, _KEEPERS | {Part.APPLICANT}),),
+    "read_third_party_report": ((_always, _PAPERS | {Part.INFORMED_THIRD_PARTY}),),
+    "read_hearing": ((_always, _PAPERS | {Part.APPLICANT}),),
+    "read_separate_opinions": ((_decided, _OUTCOME),),
+    "read_reason": ((_always, _KEEPERS | {Part.APPLICANT, Part.PANEL}),),
     "read_questions": ((_always, _CONTENT | {Part.AUDITOR}),),
     "read_reviewers_questions": (
         (_judges_nothing, _KEEPERS),
-        (_always, frozenset({Part.APPLICANT, Part.INFORMED_MEMBER, Part.INFORMED_THIRD_PARTY})),
+        (_always, frozenset({Part.APPLICANT, Part.INFORMED_MEMBER, Part.INFORMED_THIRD_PARTY, Part.PANEL})),
         (evaluation_closed, frozenset({Part.REVIEWER})),
     ),
     "read_confirmation": (
         (_judges_nothing, _KEEPERS),
-        (_always, frozenset({Part.INFORMED_MEMBER})),
+        (_always, frozenset({Part.INFORMED_MEMBER, Part.PANEL})),
         (_tier_contested, frozenset({Part.APPLICANT})),
         (evaluation_closed, frozenset({Part.REVIEWER})),
     ),
@@ -139,10 +140,10 @@ def permit(principal: Principal, action: str, case: Case | None = None, rules: S
         return scope
     if action in _OUTSIDE_CASES:
         return _holds_one(principal.facts, _OUTSIDE_CASES[action])
-    if case is None or not parts_in(case, principal.facts):
+    if case is None or not parts_in(case, principal.facts, principal.hears):
         return _unknown()
     if action in _READERS:
-        return ALLOWED if _reads(principal.facts, action, case) else _denied()
+        return ALLOWED if _reads(principal, action, case) else _denied()
     if action in CASE_PERMISSIONS and rules is not None:
         return procedure.may(action, case, principal.facts, rules)
     return _denied()
@@ -164,7 +165,7 @@ def require_sendable(principal: Principal, kind: str, case: Case | None) -> Case
         NotPermitted: `scope_missing`.
     """
     _has_scope(principal, kind).require()
-    if case is None or not parts_in(case, principal.facts):
+    if case is None or not parts_in(case, principal.facts, principal.hears):
         _unknown().require()
     assert case is not None
     return case
@@ -205,6 +206,6 @@ def _holds_one(person: PersonFacts, roles: frozenset[Role]) -> Permission:
     return Permission(NotPermitted("role_missing", f"Only a person with the role {named} may do this."))
 
 
-def _reads(person: PersonFacts, action: str, case: Case) -> bool:
-    parts = parts_in(case, person)
-    return any(parts & readers and holds(case, person) for holds, readers in _READERS[action])
+def _reads(principal: Principal, action: str, case: Case) -> bool:
+    parts = parts_in(case, principal.facts, principal.hears)
+    return any(parts & readers and holds(case, principal.facts) for holds, readers in _READERS[action])

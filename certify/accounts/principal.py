@@ -4,6 +4,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from schemas.identifiers import Identifier
 from schemas.people import PersonFacts
 
 Authn = Literal["session", "token", "link"]
@@ -21,6 +22,7 @@ class Principal(BaseModel):
         facts: roles, organisation and areas as the record says them now.
         name: for pages; never goes into the record.
         scopes: what this way in is good for; a token may have less than its person.
+        hears: cases an act of which is under an appeal that the person was drawn to decide, with no interest declared.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -29,6 +31,7 @@ class Principal(BaseModel):
     name: str
     authn: Authn
     scopes: frozenset[Scope]
+    hears: frozenset[Identifier] = frozenset()
 
     @property
     def person(self) -> str:

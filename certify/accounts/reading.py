@@ -160,7 +160,7 @@ def reading_of(case: Case | None, principal: Principal, rules: SchemeRules) -> C
         clocks=clocks_for(case, principal, rules),
         raises=tuple(TierStep(before=step.before, tier=step.tier, round=step.round) for step in case.raises),
         disputed_tier=case.disputed_tier,
-        parts=tuple(sorted(parts_in(case, principal.facts))),
+        parts=tuple(sorted(parts_in(case, principal.facts, principal.hears))),
         own=_own_part(case, principal.person),
         rule=case.rule,
         manifest_digest=case.manifest.digest if case.manifest else None,

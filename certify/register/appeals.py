@@ -8,8 +8,11 @@ from pydantic import BaseModel, ConfigDict
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from certify.register import matters
+from certify.register.labels import LabelRecord
 from schemas.appeal import Appeal
 from schemas.event import Event
+from workflows.rules.appeal_panels import sitting
 
 
 class AppealRecord(SQLModel, table=True):
@@ -83,6 +86,20 @@ async def against(session: AsyncSession, *streams: str) -> Sequence[AppealRecord
     """Return the appeals against entries of these streams, newest first: what the page of a case or label shows."""
     query = select(AppealRecord).where(col(AppealRecord.stream).in_(streams))
     return (await session.exec(query.order_by(col(AppealRecord.lodged_at).desc()))).all()
+
+
+async def heard_by(session: AsyncSession, person: str) -> frozenset[str]:
+    """Return the cases whose open appeals a person was drawn to decide, with no interest declared.
+
+    An appeal against an act about a label opens the case of that label.
+    """
+    undecided = await matters.every(session, Appeal, "appeal", open_only=True)
+    streams = {one.stream for one in undecided if person in sitting(one) and one.has_declared_none(person)}
+    by_kind = [one.partition("/")[::2] for one in streams]
+    held = [subject for kind, subject in by_kind if kind == "label"]
+    query = select(LabelRecord.application).where(col(LabelRecord.id).in_(held))
+    of_labels = (await session.exec(query)).all() if held else ()
+    return frozenset({*of_labels, *(subject for kind, subject in by_kind if kind == "case")})
 
 
 async def counts(session: AsyncSession) -> AppealCounts:

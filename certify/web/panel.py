@@ -1,17 +1,25 @@
 """What a member of the appeal pool sees and does: the appeals they were drawn to decide (ISO/IEC 17065, 7.13)."""
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
 
 from certify.accounts.matter_reading import MatterPart
+from certify.accounts.parts import Part
+from certify.register import labels
 from certify.web.acting import Before
+from certify.web.casework import ballots_needed, findings_by_criterion, open_case
 from certify.web.language import marked
 from certify.web.matters.appeal_pages import OWN, PUTTING_TO_VOTE
 from certify.web.matters.matter_pages import MatterPage, MatterRoom, routes_of
 from certify.web.matters.matter_voting import VOTING
 from certify.web.matters.open_matter import OpenMatter
 from certify.web.people import Someone
+from certify.web.rendering import render
+from certify.web.services import Serviced, Services
+from certify.web.work import signed_in_bar
 from schemas.appeal import PUBLIC_REASON_MAX
-from schemas.errors import NotPermitted
+from schemas.errors import NotFound, NotPermitted
+from schemas.identifiers import MatterId
 from schemas.people import Role
 
 
@@ -69,4 +77,41 @@ ROOM = MatterRoom(
     },
 )
 router = APIRouter(dependencies=[Depends(require_pool)])
+
+
+@router.get("/appeals/{matter}/case")
+async def case(request: Request, matter: MatterId, principal: Someone, services: Serviced) -> Response:
+    """Show the case that an appeal is about to those who decide the appeal.
+
+    Raises:
+        NotFound: `unknown_matter` or `unknown_application`; also before interests were declared, and after the end.
+    """
+    appeal = await ROOM.open(services, principal, matter)
+    opened = await open_case(services, principal, await _case_of(services, str(appeal.reading.facts["stream"])))
+    if Part.PANEL not in opened.reading.parts:
+        raise NotFound("unknown_application", "There is no such application.")
+    return render(
+        request,
+        "panel/case.html",
+        person=signed_in_bar(request, principal),
+        room=f"{ROOM.path}/{matter}",
+        findings=findings_by_criterion(opened),
+        needed=ballots_needed,
+        **opened.context,
+    )
+
+
+async def _case_of(services: Services, stream: str) -> str:
+    """Return the case in whose stream an act stands, or of the label in whose stream it does."""
+    kind, _, subject = stream.partition("/")
+    if kind == "case":
+        return subject
+    async with services.database.reading() as session:
+        label = await labels.find(session, subject) if kind == "label" else None
+    if label is None:
+        raise NotFound("unknown_application", "There is no such application.")
+    return label.application
+
+
+# After the route above, whose address it would take for an act.
 router.include_router(routes_of(ROOM))

@@ -151,9 +151,9 @@ class Secretariat(Person):
         await self.is_done()
 
     async def asks_expert(self, system: str, name: str) -> None:
-        await self.begins("Ask reviewers", system)
+        await self.begins("Ask the proposed reviewers", system)
         await self.chooses(name, of="Whom do you ask?")
-        await self.presses("Ask this expert")
+        await self.presses("Ask these experts")
         await self.is_done()
 
     async def approves_plan(self, system: str) -> None:

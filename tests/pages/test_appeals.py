@@ -252,3 +252,37 @@ async def test_axe_finds_nothing_to_complain_of(house: House, eyes: Eyes) -> Non
         for language in ("en", "ru"):
             found = await eyes.complaints(await browser.get(f"{address}?lang={language}"))
             assert not found, (address, language)
+
+
+async def test_the_panel_reads_the_case_from_its_declaration_to_its_decision(house: House) -> None:
+    appeal, panel = await drawn(house)
+    member, address = panel[0], f"/appeals/{appeal}/case"
+    browser = await house.browser(member)
+    before = await browser.get(address)
+    await sent(browser, f"/appeals/{appeal}/declare-matter-interests", has_interest="no")
+    appealed, page = await browser.get(f"/appeals/{appeal}"), await browser.get(address)
+    file = await browser.get("/api/applications/case-1")
+
+    assert before.status_code == 404
+    assert f'href="{address}"' in appealed.text
+    assert "Digit Reader" in words_of(page)
+    assert (file.status_code, file.json()["parts"]) == (200, ["panel"])
+    for stranger in (next(one for one in POOL if one not in panel), EXPERTS[1]):
+        other = await house.browser(stranger)
+        assert (await other.get(address)).status_code in {403, 404}
+        assert (await other.get("/api/applications/case-1")).status_code == 404
+
+
+async def test_the_case_is_closed_to_the_panel_again_once_the_appeal_is_decided(house: House) -> None:
+    appeal, panel = await decided(house)
+    browser = await house.browser(panel[0])
+    assert "Upheld" in words_of(await browser.get(f"/appeals/{appeal}"))
+    assert (await browser.get(f"/appeals/{appeal}/case")).status_code == 404
+    assert (await browser.get("/api/applications/case-1")).status_code == 404
+
+
+async def test_the_page_of_the_case_is_accessible_to_the_panel(house: House, eyes: Eyes) -> None:
+    appeal, panel = await in_vote(house)
+    browser = await house.browser(panel[0])
+    for language in ("en", "ru"):
+        assert not await eyes.complaints(await browser.get(f"/appeals/{appeal}/case?lang={language}"))

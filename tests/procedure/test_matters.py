@@ -1,11 +1,13 @@
 """Every kind of matter in real Temporal: the same entries as the pure rules give, over runs, clocks and replays."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from uuid import uuid4
 
 import pytest
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer, Worker
 
@@ -23,6 +25,7 @@ Open = Callable[[MatterWalk], Awaitable[MatterInTemporal]]
 @pytest.fixture
 async def opened(temporal: WorkflowEnvironment) -> AsyncIterator[Open]:
     workers: list[Worker] = []
+    matters: list[MatterInTemporal] = []
 
     async def start(walk: MatterWalk) -> MatterInTemporal:
         one = MatterInTemporal(temporal, f"queue-{uuid4()}", walk)
@@ -36,9 +39,14 @@ async def opened(temporal: WorkflowEnvironment) -> AsyncIterator[Open]:
             )  # fmt: skip
             await worker.__aenter__()
             workers.append(worker)
+        matters.append(one)
         return one
 
     yield start
+    for one in matters:
+        # The queue of the signer is one for all: an order left there would be the next test's.
+        with suppress(RPCError):
+            await one.handle.terminate()
     for worker in reversed(workers):
         await worker.__aexit__(None, None, None)
 

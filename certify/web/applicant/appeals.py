@@ -40,7 +40,7 @@ ROOM = MatterRoom(
     pages={
         "lodge-appeal": MatterPage(
             kind="lodge_appeal",
-            name=marked("Appeal"),
+            name=marked("Appeal against a decision"),
             template="applicant/lodge_appeal.html",
             fields=_appeal,
             anchor="grounds",

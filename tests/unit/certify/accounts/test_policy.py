@@ -9,6 +9,7 @@ from schemas.errors import NotFound, NotPermitted
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
 from schemas.stages import Stage
+from tests.builders import person
 from tests.unit.certify.accounts import cases
 from tests.unit.certify.accounts.cases import PEOPLE, STAGES, case_at, principal, rules
 from tests.unit.certify.accounts.worlds import worlds
@@ -74,6 +75,23 @@ def test_who_reads_what_in_which_stage(who: str, stage: str, letters: str) -> No
 
 def test_the_table_names_every_reading_of_a_case() -> None:
     assert set(LETTERS.values()) == set(policy._READERS)
+
+
+@pytest.mark.parametrize(
+    ("stage", "letters"),
+    [(Stage.INTAKE, "ctelm3hwqvf"), (Stage.CORRECTION, "ctelrsm3hwqvf"), (Stage.REFUSED, "ctelrsm3howqvf")],
+)
+def test_whoever_hears_an_appeal_reads_the_file_without_names_and_ballots_and_acts_in_nothing(
+    stage: Stage, letters: str
+) -> None:
+    case = case_at(stage)
+    judge = principal(person("judge-a", Role.APPEAL_MEMBER))
+    hearing = judge.model_copy(update={"hears": frozenset({case.id})})
+
+    assert "".join(letter for letter, action in LETTERS.items() if permit(hearing, action, case)) == letters
+    assert not any(permit(hearing, kind, case, rules()) for kind in CASE_ACTS)
+    assert not permit(judge, "read_case", case)
+    assert not permit(hearing, "read_case", case.model_copy(update={"id": "case-2"}))
 
 
 @pytest.mark.parametrize("stage", STAGES)
