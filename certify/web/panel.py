@@ -7,7 +7,7 @@ from certify.accounts.matter_reading import MatterPart
 from certify.accounts.parts import Part
 from certify.register import labels
 from certify.web.acting import Before
-from certify.web.casework import ballots_needed, findings_by_criterion, open_case
+from certify.web.casework import ballots_needed, findings_by_criterion, lodged_application, open_case
 from certify.web.language import marked
 from certify.web.matters.appeal_pages import OWN, PUTTING_TO_VOTE
 from certify.web.matters.matter_pages import MatterPage, MatterRoom, routes_of
@@ -97,6 +97,7 @@ async def case(request: Request, matter: MatterId, principal: Someone, services:
         room=f"{ROOM.path}/{matter}",
         findings=findings_by_criterion(opened),
         needed=ballots_needed,
+        lodged=await lodged_application(services, opened.reading),
         **opened.context,
     )
 

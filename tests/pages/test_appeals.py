@@ -265,7 +265,7 @@ async def test_the_panel_reads_the_case_from_its_declaration_to_its_decision(hou
 
     assert before.status_code == 404
     assert f'href="{address}"' in appealed.text
-    assert "Digit Reader" in words_of(page)
+    assert "Reasons Advice" in words_of(page), "why the application was declined"
     assert (file.status_code, file.json()["parts"]) == (200, ["panel"])
     for stranger in (next(one for one in POOL if one not in panel), EXPERTS[1]):
         other = await house.browser(stranger)
