@@ -69,7 +69,7 @@ class PanelFacts(BaseModel):
     """What the record says just before a panel is drawn, or votes.
 
     Attributes:
-        took_part: everyone who took part in the act, sorted.
+        took_part: everyone who took part in the act, or whom the case behind it keeps out, sorted.
         lodged: digest of the entry by which the appeal was lodged. It was salted when it was recorded, so that
             neither side could choose it.
     """

@@ -50,6 +50,7 @@ class Kernel(Generic[S]):
         next_due_at: when the clock alone may next bring something about.
         may: the one predicate of each permission.
         errand: what another matter is to be told now, once all that leads to it is recorded.
+        awaits: whether something else is still to come from outside, such as a signature.
     """
 
     name: str
@@ -62,3 +63,4 @@ class Kernel(Generic[S]):
     next_due_at: Callable[[S, SchemeRules], datetime | None]
     may: Callable[[str, S, PersonFacts, SchemeRules], Permission]
     errand: Callable[[S], Errand | None] = field(default=lambda _: None)
+    awaits: Callable[[S], bool] = field(default=lambda _: False)

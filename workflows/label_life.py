@@ -2,7 +2,6 @@
 
 from temporalio import workflow
 
-from schemas.errand import Errand
 from schemas.identifiers import ENGINE
 from schemas.label_acts import LabelLifeAct
 from schemas.label_events import LabelProlonged, ProlongationRefused
@@ -11,7 +10,6 @@ from workflows.casework import now
 from workflows.course import Effect
 from workflows.matter_file import LabelFile
 from workflows.matters import MatterCourse
-from workflows.rules.label_errands import errand_of
 from workflows.rules.label_kernel import LABEL
 from workflows.rules.label_renewal import awaits_prolongation
 from workflows.signing import signed
@@ -34,10 +32,6 @@ class LabelCourse(MatterCourse):
     def effect(self) -> Effect | None:
         """Return the signing of a prolongation once it is decided, else what another label is to be told."""
         return self._prolong if awaits_prolongation(self._state) else super().effect()
-
-    def errand(self) -> Errand | None:
-        """Return what another label is to be told now."""
-        return errand_of(self._state)
 
     async def _prolong(self) -> None:
         answer = await signed(self._state.prolongation.number)

@@ -7,7 +7,7 @@ from schemas.case import Case
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
 from schemas.stages import Stage
-from workflows.rules.interests import declared_none, is_kept_away, took_no_part
+from workflows.rules.interests import declared_none, free_of_interest, is_kept_away, took_no_part
 
 COMMISSION_STAGES = frozenset(
     {Stage.RECOMMENDATION, Stage.DECISION, Stage.ATTESTATION, Stage.GRANTED, Stage.REFUSED}
@@ -63,7 +63,7 @@ def parts_in(case: Case, person: PersonFacts, hears: Collection[str] = ()) -> fr
         Part.THIRD_PARTY: _is_third_party(case, person),
         Part.INFORMED_THIRD_PARTY: _is_third_party(case, person) and _is_free(case, person),
         Part.LABEL_OFFICER: _releases(case, person),
-        Part.PANEL: not own and case.id in hears,
+        Part.PANEL: not own and case.id in hears and bool(free_of_interest(case, person)),
     }
     return frozenset(part for part, holds in held.items() if holds)
 

@@ -9,6 +9,11 @@ from schemas.errors import ProcedureError, Unavailable
 from workflows.activities import Errands
 from workflows.rules.scheme_adoption import SCHEME_ERRAND
 
+_BEHIND_ITS_CLOCK = "too_late"
+"""What is due in the other matter comes first, in a moment: told then, the errand is judged by what follows."""
+_NO_LIFE_YET = ("unknown_matter", "supersede")
+"""A label that is to be replaced and has no life gets it by `certify reconcile`; skipped, two would be in force."""
+
 
 class Errandry(Errands):
     """Sends errands. The act's key is the errand's, so a second run finds the act taken."""
@@ -27,5 +32,7 @@ class Errandry(Errands):
         except Unavailable:
             raise
         except ProcedureError as error:
+            if error.code == _BEHIND_ITS_CLOCK or (error.code, errand.act) == _NO_LIFE_YET:
+                raise Unavailable(error.code, error.message) from error
             return ErrandAnswer(refused=error.code)
         return ErrandAnswer()

@@ -94,7 +94,8 @@ async def heard_by(session: AsyncSession, person: str) -> frozenset[str]:
     An appeal against an act about a label opens the case of that label.
     """
     undecided = await matters.every(session, Appeal, "appeal", open_only=True)
-    streams = {one.stream for one in undecided if person in sitting(one) and one.has_declared_none(person)}
+    heard = [one for one in undecided if one.outcome is None and one.decision is None]
+    streams = {one.stream for one in heard if person in sitting(one) and one.has_declared_none(person)}
     by_kind = [one.partition("/")[::2] for one in streams]
     held = [subject for kind, subject in by_kind if kind == "label"]
     query = select(LabelRecord.application).where(col(LabelRecord.id).in_(held))

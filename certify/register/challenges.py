@@ -8,13 +8,15 @@ from typing import Any, Final
 from pydantic import JsonValue
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import cases, labels, streams
+from certify.register import cases, labels, people, streams
 from certify.register.involvement import took_part
 from schemas.appeal import Against, Appeal, ChallengedFacts, PanelFacts
+from schemas.people import Role
 from schemas.records import Entry
 from schemas.scheme_terms import Tier
 from schemas.stages import Outcome
 from workflows.options import case_stream, matter_stream
+from workflows.rules.interests import free_of_interest
 
 Body = Mapping[str, JsonValue]
 
@@ -96,10 +98,18 @@ async def _facts(session: AsyncSession, stream: str, entry: Entry, body: dict[st
 
 
 async def panel_facts(session: AsyncSession, appeal: Appeal) -> PanelFacts:
-    """Return who took part in the act, and the entry by which the appeal was lodged."""
+    """Return who took part in the act or is not free of its case, and the entry by which the appeal was lodged."""
     among = [appeal.stream]
     if appeal.label is not None:
         row = await labels.find(session, appeal.label)
         among += [case_stream(row.application)] if row is not None else []
     lodged = await streams.entry_at(session, matter_stream("appeal", appeal.id), 1)
-    return PanelFacts(took_part=await took_part(session, among), lodged=lodged.digest if lodged is not None else None)
+    barred = {*await took_part(session, among), *await _not_free(session, among)}
+    return PanelFacts(took_part=tuple(sorted(barred)), lodged=lodged.digest if lodged is not None else None)
+
+
+async def _not_free(session: AsyncSession, among: Sequence[str]) -> Sequence[str]:
+    """Return those of the pool whom the cases behind an act keep out: by ties to the group, or kept away."""
+    found = [await cases.find(session, stream.removeprefix("case/")) for stream in among if stream.startswith("case/")]
+    pool = await people.with_role(session, Role.APPEAL_MEMBER)
+    return [one.person for one in pool if any(case is not None and not free_of_interest(case, one) for case in found)]

@@ -35,8 +35,8 @@ def row_of(kind: str, state: Matter) -> MatterRecord:
         stream=matter_stream(kind, state.id),
         kind=kind,
         organisation=state.organisation,
-        # Who has still to tell others of its end is not over: `certify reconcile` would leave it alone.
-        is_over=state.is_over and KERNELS[kind].errand(state) is None,
+        # What has still to tell others, or awaits a signature, is not over: `certify reconcile` would leave it alone.
+        is_over=state.is_over and KERNELS[kind].errand(state) is None and not KERNELS[kind].awaits(state),
         entry=state.entry,
         # Without defaults: a field that a later version adds changes no row.
         state=state.model_dump_json(exclude_defaults=True),

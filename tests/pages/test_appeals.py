@@ -4,14 +4,17 @@ from typing import Any
 
 import pytest
 
-from certify.register import appeals
+from certify.register import appeals, matters
+from certify.register.challenges import panel_facts
+from schemas.appeal import Appeal
 from schemas.identifiers import appeal_id
-from schemas.people import PersonFacts
+from schemas.people import PersonFacts, Role
+from schemas.record_events import PersonAdmitted
 from tests.appeals import POOL
-from tests.builders import APPLICANT, EXPERTS, MEMBERS, SECRETARY
+from tests.builders import APPLICANT, EXPERTS, MEMBERS, SECRETARY, START, person, text
 from tests.pages.api import is_problem, tokens_at
 from tests.pages.appeals import LODGE, decided, declined, drawn, entry_of, in_vote, lodged, panel_of
-from tests.pages.conftest import AUDITOR, IMPARTIAL, STRANGER, Eyes, House, name_of, walk, words_of
+from tests.pages.conftest import AUDITOR, IMPARTIAL, STRANGER, Eyes, House, keep, name_of, walk, words_of
 from tests.pages.matters import confirmed, sent
 
 CASE = "/applicant/case-1"
@@ -286,3 +289,21 @@ async def test_the_page_of_the_case_is_accessible_to_the_panel(house: House, eye
     browser = await house.browser(panel[0])
     for language in ("en", "ru"):
         assert not await eyes.complaints(await browser.get(f"/appeals/{appeal}/case?lang={language}"))
+
+
+async def test_whom_the_applicant_keeps_away_is_not_drawn(house: House) -> None:
+    rivals = [person(f"rival-{number}", Role.APPEAL_MEMBER, organisation="org-rival") for number in range(3)]
+    walked = walk()
+    walked.lodged = walked.lodged.model_copy(update={"kept_away": ("org-rival",)})
+    await house.holds(walked.to_intake().act("decline_application", SECRETARY, reasons=text("Advice")))
+    async with house.services.database.writing() as session:
+        for one in rivals:
+            admitted = {"at": START, "actor": "engine", "person": one.person, "roles": ("appeal_member",)}
+            await keep(session, "people", PersonAdmitted(**admitted, organisation="org-rival", areas=()))
+    answer = await sent(await house.browser(APPLICANT), LODGE, entry=entry_of(walked), grounds="It is in scope.")
+    subject = answer.headers["location"].partition("?")[0].rpartition("/")[2]
+    async with house.services.database.reading() as session:
+        appeal = await matters.get(session, Appeal, "appeal", subject)
+        kept_out = (await panel_facts(session, appeal)).took_part
+    assert {one.person for one in rivals} <= set(kept_out)
+    assert not {one.person for one in POOL} & set(kept_out)

@@ -17,6 +17,7 @@ from workflows.rules import (
 )
 from workflows.rules.fold_label import CHANGES, begun
 from workflows.rules.label_clocks import by_the_clock, clocks_of
+from workflows.rules.label_errands import errand_of
 from workflows.rules.label_people import barred
 from workflows.rules.matters import ActRule, Tables, kernel_of
 from workflows.rules.permission import Permission
@@ -106,5 +107,7 @@ LABEL: Kernel[LabelLife] = kernel_of(
         clocks=clocks_of,
         barred=barred,
         ended_may=AFTER_THE_END,
+        errand=errand_of,
+        awaits=label_renewal.awaits_prolongation,
     )
 )

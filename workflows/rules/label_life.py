@@ -7,6 +7,7 @@ from schemas import label_events as ev
 from schemas.errors import AlreadyDecided, OutOfOrder
 from schemas.event import Event
 from schemas.identifiers import ENGINE
+from schemas.label import Standing
 from schemas.label_acts import BeginLife, EndByLeaving, EndLabel, LabelAct, NoteAppeal, PutMaintainToVote, Supersede
 from schemas.label_life import Because, LabelLife, Proposal, Subject
 from schemas.matter import Motion
@@ -74,12 +75,18 @@ def leave(life: LabelLife, _: EndByLeaving, now: datetime, _rules: SchemeRules) 
 
 def supersede(life: LabelLife, act: Supersede, now: datetime, _: SchemeRules) -> Events:
     """Let the renewal's label replace this one; of one that has ended, only the successor is named."""
-    if life.successor == act.successor or life.renewed_by is not None:
+    if life.successor == act.successor or life.renewed_by is not None or _replaced_by_renewal(life):
         raise AlreadyDecided("already_superseded", "Another label replaces this one.")
     if life.is_over:
         return (ev.SuccessorNamed(at=now, actor=ENGINE, successor=act.successor),)
     replaced = ev.LabelSuperseded(at=now, actor=ENGINE, successor=act.successor)
     return replaced, *vote_set_aside(life, now, "label_ended")
+
+
+def _replaced_by_renewal(life: LabelLife) -> bool:
+    """Whether a renewal's label replaced this one, and not the label that only carries it on."""
+    carried_on = life.prolongation.label.id if life.prolongation is not None and life.prolongation.label else None
+    return life.standing == Standing.SUPERSEDED and life.successor != carried_on
 
 
 def note_appeal(life: LabelLife, act: NoteAppeal, now: datetime, _: SchemeRules) -> Events:

@@ -59,6 +59,7 @@ class Tables(Generic[M]):
         barred: who may not decide in the matter, beyond interests; None where there are no votes.
         ended_may: whether acts may be taken after the end.
         errand: what another matter is to be told now.
+        awaits: whether something else is still to come from outside.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Tables(Generic[M]):
     barred: Barred | None = None
     ended_may: frozenset[str] = frozenset()
     errand: Callable[[M], Errand | None] = field(default=lambda _: None)
+    awaits: Callable[[M], bool] = field(default=lambda _: False)
 
 
 def kernel_of(tables: Tables[M]) -> Kernel[M]:
@@ -96,6 +98,7 @@ def kernel_of(tables: Tables[M]) -> Kernel[M]:
         next_due_at=rules.next_due_at,
         may=rules.may,
         errand=tables.errand,
+        awaits=tables.awaits,
     )
 
 

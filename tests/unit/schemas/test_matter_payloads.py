@@ -1,11 +1,15 @@
 """What travels through the workflow of a matter is bounded, and one filled to all its rules allow stays below 1 MB."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
-from schemas import accession, institution_acts
+from schemas import accession, appeal, complaint, institution_acts
+from schemas.appeal import DRAWS_MAX, PANEL_MAX, POOL_MAX, Appeal
+from schemas.complaint import QUESTIONS_MAX, Complaint
 from schemas.extract import SIGNED_MAX, SignedExtract
 from schemas.institution import (
     ELECTED_MAX,
@@ -27,23 +31,22 @@ from schemas.records import Ack
 from schemas.relations import RELATIONS_MAX, Relation
 from schemas.review import Interests
 from schemas.voting import Voice
+from tests.appeals import AppealWalk
 from tests.builders import START, person, sha256
 from tests.unit.schemas.test_payloads import UNBOUNDED, full_text, long_id, models_of, models_of_the_scheme, unbounded
 from tests.unit.workflows.rules.electing import created, record
 from tests.unit.workflows.rules.joining import entered, joining
-from workflows.matter_file import InstitutionFile, MatterFile, OrganisationFile
+from tests.unit.workflows.rules.test_complaints import HANDLER, answer, handled
+from workflows.matter_file import AppealFile, ComplaintFile, InstitutionFile, MatterFile, OrganisationFile
 from workflows.options import RECEIPTS_KEPT
 from workflows.rules import accession as accession_rules
 from workflows.rules.motions import DECLARATIONS_MAX
 
+FILES = ("OrganisationFile", "InstitutionFile", "AppealFile", "ComplaintFile")
 LET_OFF = {
     **UNBOUNDED,
-    **{(file, "id"): "an id the client computes" for file in ("OrganisationFile", "InstitutionFile")},
-    **{
-        (file, field): UNBOUNDED["CaseFile", field]
-        for file in ("OrganisationFile", "InstitutionFile")
-        for field in ("outbox", "receipts")
-    },
+    **{(file, "id"): "an id the client computes" for file in FILES},
+    **{(file, field): UNBOUNDED["CaseFile", field] for file in FILES for field in ("outbox", "receipts")},
 }
 SCHEMAS: dict[str, dict[str, Any]] = {
     "organisation acts": TypeAdapter(accession.AccessionAct).json_schema(),
@@ -52,6 +55,12 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "institution acts": TypeAdapter(institution_acts.InstitutionAct).json_schema(),
     "institution events": institution_acts.EVENTS.json_schema(),
     "institution file": InstitutionFile.model_json_schema(),
+    "appeal acts": TypeAdapter(appeal.AppealAct).json_schema(),
+    "appeal events": appeal.EVENTS.json_schema(),
+    "appeal file": AppealFile.model_json_schema(),
+    "complaint acts": TypeAdapter(reduce(or_, complaint.ACTS.values())).json_schema(),
+    "complaint events": complaint.EVENTS.json_schema(),
+    "complaint file": ComplaintFile.model_json_schema(),
 }
 
 
@@ -142,7 +151,37 @@ def full_institution() -> Institution:
     return full
 
 
-FULL: dict[type[MatterFile], Any] = {OrganisationFile: full_organisation, InstitutionFile: full_institution}
+def full_appeal() -> Appeal:
+    """Every draw from the whole pool, and a vote after each of them, with reasons of everyone on the largest panel."""
+    state: Appeal = AppealWalk().to_vote().decided().state
+    pool = tuple(long_id("judge", place) for place in range(POOL_MAX))
+    seated = {"members": pool[:PANEL_MAX], "reserves": pool}
+    (motion,) = full_motions(state.motions[0], 1, members=PANEL_MAX)
+    return state.model_copy(
+        update={
+            "motions": (motion,) * DRAWS_MAX,
+            "interests": full_interests(),
+            "draws": (state.draws[0].model_copy(update={"pool": pool, **seated}),) * DRAWS_MAX,
+            "panel": pool[:PANEL_MAX],
+            "reserves": pool,
+            "gone": pool,
+        }
+    )
+
+
+def full_complaint() -> Complaint:
+    """Every question asked and answered at full length."""
+    walk = answer(handled().act("ask_complainant", HANDLER, question=full_text()))
+    state: Complaint = walk.act("record_findings", HANDLER, findings=full_text()).state
+    return state.model_copy(update={"questions": state.questions * QUESTIONS_MAX, "interests": full_interests()})
+
+
+FULL: dict[type[MatterFile], Any] = {
+    OrganisationFile: full_organisation,
+    InstitutionFile: full_institution,
+    AppealFile: full_appeal,
+    ComplaintFile: full_complaint,
+}
 
 
 @pytest.mark.parametrize("kind", list(FULL), ids=lambda kind: kind.__name__)

@@ -91,6 +91,8 @@ def test_whoever_hears_an_appeal_reads_the_file_without_names_and_ballots_and_ac
     assert "".join(letter for letter, action in LETTERS.items() if permit(hearing, action, case)) == letters
     assert not any(permit(hearing, kind, case, rules()) for kind in CASE_ACTS)
     assert not permit(judge, "read_case", case)
+    tied = hearing.facts.model_copy(update={"tied_to": (case.lodged.organisation,)})
+    assert not permit(hearing.model_copy(update={"facts": tied}), "read_case", case)
     assert not permit(hearing, "read_case", case.model_copy(update={"id": "case-2"}))
 
 

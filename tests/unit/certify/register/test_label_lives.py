@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from certify.register import label_lives, labels
+from certify.register import label_lives, labels, matters
 from certify.register.checking_views import rows_of_matter
 from certify.register.database import Database
 from labels.key_set import KeySet
 from labels.verification import verify
 from schemas.label import Authenticity, Standing
 from schemas.label_events import LabelProlonged
-from tests.builders import APPLICANT, text
+from tests.builders import APPLICANT, SECRETARY, text
+from tests.label_walk import LabelWalk
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.recorded_labels import lived, prolonging, record, store
 from workflows.activities import SigningOrder
@@ -170,3 +171,12 @@ async def test_the_signer_knows_no_decision_that_is_not_on_record(body: Body) ->
     for decision in (f"label/{walk.subject}/1", f"label/{walk.subject[::-1]}/9"):
         with pytest.raises(ApplicationError, match="unknown_decision"):
             await body.signing().issue_label(SigningOrder(decision=decision))
+
+
+def test_a_label_that_ended_and_awaits_the_signature_of_its_prolongation_is_not_over_in_the_record() -> None:
+    walk = LabelWalk().renewal_asked()
+    walk.kept_until(walk.state.expires_at - timedelta(days=1))
+    walk.act("put_prolongation_to_vote", SECRETARY, days=30).carried()
+    walk.until(walk.state.expires_at + timedelta(days=1))
+    assert (walk.state.standing, walk.state.is_over) == ("expired", True)
+    assert not matters.row_of("label", walk.state).is_over

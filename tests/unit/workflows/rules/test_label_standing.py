@@ -142,3 +142,10 @@ def test_a_label_whose_holder_left_while_it_was_being_signed_ends_at_once() -> N
     walk = LabelWalk(participant=ParticipantFacts(organisation=ORGANISATION))
     assert [event.kind for event in walk.events] == ["label_life_begun", "label_ended"]
     assert (walk.standings, walk.state.steps[-1].because) == (["in_force", "ended_by_holder"], "left_code")
+
+
+def test_a_label_is_replaced_by_one_renewal_only() -> None:
+    walk = LabelWalk().act("supersede", ENGINE_ITSELF, successor=NEW_LABEL)
+    with refused("already_superseded"):
+        walk.act("supersede", ENGINE_ITSELF, successor="YY23456789ABCDEF")
+    assert walk.state.successor == NEW_LABEL
