@@ -9,7 +9,7 @@ from datetime import datetime
 
 from schemas.appeal import Appeal, DrawPanel, PanelAct, PanelDraw, PanelDrawn, PanelMemberLeft, PanelMemberReplaced
 from schemas.canonical import digest_of
-from schemas.errors import ConflictOfInterest, OutOfOrder, QuorumNotReached
+from schemas.errors import AlreadyDecided, ConflictOfInterest, OutOfOrder, QuorumNotReached
 from schemas.identifiers import ENGINE
 from schemas.people import InstitutionFacts, PersonFacts, Role
 from schemas.scheme import SchemeRules
@@ -71,6 +71,8 @@ def may_draw(appeal: Appeal, person: PersonFacts, rules: SchemeRules) -> Permiss
 
 
 def _lacks_somebody(appeal: Appeal, rules: SchemeRules) -> Permission:
+    if appeal.outcome is not None:
+        return Permission(AlreadyDecided("already_decided", "This appeal was decided."))
     if appeal.voted is not None or appeal.open_motion is not None or lacking(appeal, rules) <= 0:
         return Permission(OutOfOrder("panel_complete", "The panel is complete."))
     return ALLOWED

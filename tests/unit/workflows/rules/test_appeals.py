@@ -230,3 +230,10 @@ def test_every_refusal_leaves_the_appeal_as_it_was() -> None:
 
 def test_a_walk_knows_who_sits() -> None:
     assert AppealWalk().lodged().panel() == ()
+
+
+def test_no_panel_is_drawn_for_an_appeal_that_was_taken_back() -> None:
+    walk = walk_of(label=LABEL, against=Against.SUSPENSION).lodged().act("withdraw_appeal", APPLICANT)
+    with refused("already_decided"):
+        walk.drawn()
+    assert walk.state.panel == ()
