@@ -160,18 +160,19 @@ def tasks_of(language: Language, reading: CaseReading, rules: SchemeRules) -> li
 
 
 def _concerns(reading: CaseReading, kind: str, rules: SchemeRules) -> bool:
-    if kind == "decline_application":
-        return reading.stage == Stage.INTAKE
-    if kind in {"assign_reviewers", "draw_third_party"}:
-        return reading.may[kind] in {None, "already_drawn"} or (kind == "draw_third_party" and _drawn(reading))
-    if kind == "open_tier_round":
-        return reading.may[kind] is None or any(vote.proposed_tier is not None for vote in reading.rounds)
-    if kind == "record_lookup":
-        return bool(reading.lookups) or reading.stage in {Stage.INTAKE, Stage.EVIDENCE, Stage.PLANNING}
-    if kind == "record_hearing":
-        adverse = reading.rule is not None or bool(failed(reading.results))
-        return reading.may[kind] is None or adverse or rules.tiers[reading.tier].decision.hearing == "required"
-    return reading.rule is None or kind in {"accept_application", "open_round"}
+    """Whether a task belongs on the list of this case, done, to do, or to come."""
+    may_now = reading.may[kind] is None
+    adverse = reading.rule is not None or bool(failed(reading.results))
+    required = rules.tiers[reading.tier].decision.hearing == "required"
+    to_be_planned = reading.stage in {Stage.INTAKE, Stage.EVIDENCE, Stage.PLANNING}
+    return {
+        "decline_application": reading.stage == Stage.INTAKE,
+        "assign_reviewers": may_now,
+        "draw_third_party": may_now or reading.may[kind] == "already_drawn" or _drawn(reading),
+        "open_tier_round": may_now or any(vote.proposed_tier is not None for vote in reading.rounds),
+        "record_lookup": bool(reading.lookups) or to_be_planned,
+        "record_hearing": may_now or adverse or required,
+    }.get(kind, reading.rule is None or kind in {"accept_application", "open_round"})
 
 
 def _is_done(reading: CaseReading, kind: str) -> bool:
