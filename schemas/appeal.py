@@ -123,6 +123,7 @@ class Appeal(Matter):
         due_at: by when it is decided with reasons.
         statement: the body's side.
         panel: who sits now; `reserves` who steps in next; `gone` who sat and left.
+        declare_by: by when whoever sits now says that nothing ties them to the party; None in records that knew no term.
         voted: what the panel's vote amounts to; the decision follows with its reasons.
         written_by: the member who wrote them.
         told: states of the appeal that the label's record knows.
@@ -142,6 +143,7 @@ class Appeal(Matter):
     panel: tuple[Identifier, ...] = Field(default=(), max_length=PANEL_MAX)
     reserves: tuple[Identifier, ...] = Field(default=(), max_length=POOL_MAX)
     gone: tuple[Identifier, ...] = Field(default=(), max_length=POOL_MAX)
+    declare_by: Moment | None = None
     hearing: TextRef | None = None
     voted: AppealOutcome | None = None
     decision: AppealDecision | None = None
@@ -185,10 +187,11 @@ class PanelDrawn(Event):
 
     kind: Literal["panel_drawn"] = "panel_drawn"
     draw: PanelDraw
+    declare_by: Moment | None = None
 
 
 class PanelMemberLeft(Event):
-    """A member declared an interest, or did not vote in time, and sits no more."""
+    """A member can sit no more, or did not declare or vote in time."""
 
     kind: Literal["panel_member_left"] = "panel_member_left"
     member: Identifier
@@ -199,6 +202,7 @@ class PanelMemberReplaced(Event):
 
     kind: Literal["panel_member_replaced"] = "panel_member_replaced"
     member: Identifier
+    declare_by: Moment | None = None
 
 
 class AppealHearingRecorded(Event):

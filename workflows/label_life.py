@@ -3,6 +3,7 @@
 from temporalio import workflow
 
 from schemas.identifiers import ENGINE
+from schemas.label import IssuedLabel
 from schemas.label_acts import LabelLifeAct
 from schemas.label_events import LabelProlonged, ProlongationRefused
 from schemas.records import Ack
@@ -11,7 +12,7 @@ from workflows.course import Effect
 from workflows.matter_file import LabelFile
 from workflows.matters import MatterCourse
 from workflows.rules.label_kernel import LABEL
-from workflows.rules.label_renewal import awaits_prolongation
+from workflows.rules.label_renewal import NOT_IN_FORCE, awaits_prolongation, can_be_carried_on
 from workflows.signing import signed
 
 
@@ -35,6 +36,9 @@ class LabelCourse(MatterCourse):
 
     async def _prolong(self) -> None:
         answer = await signed(self._state.prolongation.number)
+        if isinstance(answer, IssuedLabel) and not can_be_carried_on(self._state):
+            # Suspended, ended or replaced while it was signed: what was signed goes on no record, so nobody gets it.
+            answer = NOT_IN_FORCE
         if isinstance(answer, str):
             self.work.conclude(ProlongationRefused(at=now(), actor=ENGINE, code=answer), now())
         else:

@@ -129,6 +129,34 @@ async def test_a_prolongation_the_record_does_not_carry_is_recorded_as_refused(l
     assert one.state.is_in_force
 
 
+@pytest.mark.parametrize(
+    ("kind", "who", "content", "standing"),
+    [
+        ("end_label", APPLICANT, {}, "ended_by_holder"),
+        ("supersede", ENGINE_ITSELF, {"successor": NEW_LABEL}, "superseded"),
+    ],
+)
+async def test_a_label_that_came_to_an_end_while_its_prolongation_was_signed_is_not_carried_on(
+    label, kind: str, who: Any, content: dict[str, str], standing: str
+) -> None:
+    one = await label(Tier.LOW)
+    await one.pass_time(days=367)
+    await one.handed_in()
+    await one.pass_time(days=250)
+    one.walk.renewal = RENEWAL
+    await one.act("ask_renewal", APPLICANT, new_application="case-2")
+    await one.pass_time(days=80)
+    one.signer.may_answer.clear()
+    await one.carried("put_prolongation_to_vote", days=30)
+    await one.act(kind, who, **content)
+    one.signer.may_answer.set()
+
+    assert await one.handle.result() == standing
+    assert one.state.prolongation.refused == "not_in_force"
+    assert one.state.successor == content.get("successor")
+    assert one.errands.told == []
+
+
 async def test_a_renewal_ends_the_old_label(label) -> None:
     one = await label()
     await one.act("supersede", ENGINE_ITSELF, successor=NEW_LABEL)

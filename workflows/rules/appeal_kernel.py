@@ -82,7 +82,12 @@ def _drawn(appeal: Appeal, event: PanelDrawn) -> Changes:
         "draws": (*appeal.draws, event.draw),
         "panel": tuple(sorted((*appeal.panel, *event.draw.members))),
         "reserves": (*appeal.reserves, *event.draw.reserves),
+        "declare_by": event.declare_by,
     }
+
+
+def _replaced(appeal: Appeal, event: PanelMemberReplaced) -> Changes:
+    return {"panel": tuple(sorted((*appeal.panel, event.member))), "declare_by": event.declare_by}
 
 
 def _decided(appeal: Appeal, event: AppealDecided) -> Changes:
@@ -112,7 +117,7 @@ APPEAL: Kernel[Appeal] = kernel_of(
             BodyStatementFiled: lambda _, e: {"statement": e.statement},
             PanelDrawn: _drawn,
             PanelMemberLeft: lambda state, e: {"gone": (*state.gone, e.member)},
-            PanelMemberReplaced: lambda state, e: {"panel": tuple(sorted((*state.panel, e.member)))},
+            PanelMemberReplaced: _replaced,
             AppealHearingRecorded: lambda _, e: {"hearing": e.protocol},
             AppealHearingWaived: lambda _, __: {"hearing_wanted": False},
             AppealVoted: lambda _, e: {"voted": AppealOutcome(e.outcome)},

@@ -14,6 +14,7 @@ from schemas.identifiers import ENGINE
 from schemas.people import InstitutionFacts, PersonFacts, Role
 from schemas.scheme import SchemeRules
 from workflows.kernel import Events
+from workflows.rules.deadlines import days_after
 from workflows.rules.draws import in_drawn_order
 from workflows.rules.motions import free_in
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds
@@ -107,7 +108,12 @@ def draw(appeal: Appeal, act: DrawPanel, now: datetime, rules: SchemeRules) -> E
     drawn = drawn_panel(
         appeal=appeal.id, number=len(appeal.draws) + 1, lodged=act.around.lodged, pool=pool, size=needed
     )
-    return (PanelDrawn(at=now, actor=act.actor.person, draw=drawn),)
+    return (PanelDrawn(at=now, actor=act.actor.person, draw=drawn, declare_by=last_moment_to_declare(now, rules)),)
+
+
+def last_moment_to_declare(now: datetime, rules: SchemeRules) -> datetime:
+    """Return by when whoever sits from now on declares their interests (scheme, `reviewer_answer_days`)."""
+    return days_after(now, rules.clocks.reviewer_answer_days)
 
 
 def eligible(appeal: Appeal, act: PanelAct, institution: InstitutionFacts) -> tuple[str, ...]:
@@ -130,12 +136,33 @@ def took_no_part(act: PanelAct, person: str) -> Permission:
 
 
 def silent(appeal: Appeal, now: datetime, _: SchemeRules) -> PanelMemberLeft | None:
-    """Let whoever did not vote in time sit no more, so that nobody's silence holds an appeal up."""
-    last = appeal.motions[-1] if appeal.motions else None
-    if appeal.voted is not None or last is None or last.tally is None or last.tally.quorum_reached:
+    """Let whoever did not declare or vote in time sit no more, so that nobody's silence holds an appeal up."""
+    if appeal.voted is not None or appeal.outcome is not None:
         return None
-    left = [one for one in last.base if one not in last.ballots and one not in appeal.gone]
-    return PanelMemberLeft(at=now, actor=ENGINE, member=left[0]) if left else None
+    late = (*_did_not_vote(appeal), *_did_not_declare(appeal, now))
+    return PanelMemberLeft(at=now, actor=ENGINE, member=late[0]) if late else None
+
+
+def _did_not_vote(appeal: Appeal) -> tuple[str, ...]:
+    last = appeal.motions[-1] if appeal.motions else None
+    if last is None or last.tally is None or last.tally.quorum_reached:
+        return ()
+    return tuple(one for one in last.base if one not in last.ballots and one not in appeal.gone)
+
+
+def _did_not_declare(appeal: Appeal, now: datetime) -> tuple[str, ...]:
+    awaited = awaits_declarations(appeal)
+    return undeclared(appeal) if awaited is not None and now >= awaited else ()
+
+
+def undeclared(appeal: Appeal) -> tuple[str, ...]:
+    """Return who sits and did not say that nothing ties them to the party."""
+    return tuple(one for one in sitting(appeal) if not appeal.has_declared_none(one))
+
+
+def awaits_declarations(appeal: Appeal) -> datetime | None:
+    """Return by when the panel declares, None where everyone did, where it votes, and where no term was set."""
+    return appeal.declare_by if appeal.open_motion is None and undeclared(appeal) else None
 
 
 def replaced(appeal: Appeal, now: datetime, rules: SchemeRules) -> PanelMemberReplaced | None:
@@ -145,4 +172,5 @@ def replaced(appeal: Appeal, now: datetime, rules: SchemeRules) -> PanelMemberRe
         return None
     if lacking(appeal, rules) <= 0:
         return None
-    return PanelMemberReplaced(at=now, actor=ENGINE, member=reserves[0])
+    declare_by = last_moment_to_declare(now, rules)
+    return PanelMemberReplaced(at=now, actor=ENGINE, member=reserves[0], declare_by=declare_by)

@@ -1,7 +1,7 @@
 """Appeals: lodged in time by the party, heard, decided by a panel that had no part in the act (7.13; procedure)."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from schemas.appeal import (
@@ -34,7 +34,7 @@ from schemas.people import InstitutionFacts, PersonFacts, Role
 from schemas.scheme import SchemeRules
 from workflows.kernel import Events
 from workflows.rules import motions
-from workflows.rules.appeal_panels import can_sit, lacking, sitting, size_of, waiting
+from workflows.rules.appeal_panels import awaits_declarations, can_sit, lacking, sitting, size_of, undeclared, waiting
 from workflows.rules.deadlines import days_after, end_of_day
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds
 
@@ -147,12 +147,16 @@ def may_put_to_vote(appeal: Appeal, person: PersonFacts, rules: SchemeRules) -> 
 
 
 def put_to_vote(appeal: Appeal, act: PutAppealToVote, now: datetime, rules: SchemeRules) -> Events:
-    """Open the vote of the panel; all must vote, and more than half decide."""
+    """Open the vote of the panel; all must vote, and more than half decide.
+
+    Where somebody can sit no more, they leave instead, and the next one drawn reads the case before a vote opens.
+    """
     may_put_to_vote(appeal, act.actor, rules).require()
     assert appeal.statement is not None
-    institution, size = act.institution or InstitutionFacts(), size_of(appeal, rules)
-    apart = {*institution.commission, *institution.substitutes}
-    fit = [one for one in (*sitting(appeal), *waiting(appeal)) if one not in apart and can_sit(appeal, one, act)]
+    unfit = [one for one in sitting(appeal) if not _can_vote(appeal, one, act)]
+    if unfit:
+        return tuple(PanelMemberLeft(at=now, actor=ENGINE, member=one) for one in unfit)
+    size = size_of(appeal, rules)
     rule = motions.VotingRule(
         base_min=size,
         quorum=str(size),
@@ -170,14 +174,19 @@ def put_to_vote(appeal: Appeal, act: PutAppealToVote, now: datetime, rules: Sche
                 "statement": appeal.statement.digest,
                 "hearing": appeal.hearing.digest if appeal.hearing else None,
             },
-            eligible=fit[:size],
-            substitutes=fit[size:],
+            eligible=sitting(appeal),
+            substitutes=[one for one in waiting(appeal) if _can_vote(appeal, one, act)],
             rule=rule,
             now=now,
             actor=act.actor.person,
             rules=rules,
         ),
     )
+
+
+def _can_vote(appeal: Appeal, person: str, act: PutAppealToVote) -> bool:
+    institution = act.institution or InstitutionFacts()
+    return person not in {*institution.commission, *institution.substitutes} and can_sit(appeal, person, act)
 
 
 def voted(appeal: Appeal, now: datetime, _: SchemeRules) -> AppealVoted | None:
@@ -233,20 +242,26 @@ def withdraw(appeal: Appeal, act: WithdrawAppeal, now: datetime, rules: SchemeRu
 
 
 def clocks_of(appeal: Appeal, rules: SchemeRules) -> Iterator[Clock]:
-    """The time to a decision with reasons (scheme, `appeal_decision_days`)."""
+    """The time to a decision with reasons (scheme, `appeal_decision_days`), and the panel's to declare interests."""
     if appeal.outcome is not None:
         return
     ready = appeal.open_motion is not None or appeal.voted is not None
+    must_declare = lacking(appeal, rules) <= 0 and undeclared(appeal)
     yield Clock(
         name="appeal",
-        waits_for=Party.APPEAL_PANEL if ready or _everyone_must_declare(appeal, rules) else Party.SECRETARIAT,
+        waits_for=Party.APPEAL_PANEL if ready or must_declare else Party.SECRETARIAT,
         started_at=appeal.opened_at,
         due_at=appeal.due_at,
     )
-
-
-def _everyone_must_declare(appeal: Appeal, rules: SchemeRules) -> bool:
-    return lacking(appeal, rules) <= 0 and not _everyone_declared(appeal)
+    declare_by = awaits_declarations(appeal)
+    if declare_by is not None:
+        yield Clock(
+            name="appeal_declarations",
+            waits_for=Party.APPEAL_PANEL,
+            started_at=declare_by - timedelta(days=rules.clocks.reviewer_answer_days),
+            due_at=declare_by,
+            has_effect=True,
+        )
 
 
 def _is_party(appeal: Appeal, person: PersonFacts) -> Permission:
@@ -302,6 +317,6 @@ def _both_sides_heard(appeal: Appeal) -> Permission:
 
 
 def _everyone_declared(appeal: Appeal) -> Permission:
-    if all(appeal.has_declared_none(member) for member in sitting(appeal)):
+    if not undeclared(appeal):
         return ALLOWED
     return Permission(ConflictOfInterest("interests_not_declared", "Not everyone on the panel declared interests."))

@@ -1,10 +1,12 @@
 """Renewing a label in its window, and prolonging it by a new label while that is undecided (scheme, renewal)."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from schemas.errors import AlreadyDecided, NotFound, NotPermitted, OutOfOrder, Unacceptable
 from schemas.event import Event
 from schemas.identifiers import ENGINE
+from schemas.label import Standing
 from schemas.label_acts import AskRenewal, PutProlongationToVote, RenewalFacts
 from schemas.label_events import ProlongationDecided, RenewalAsked
 from schemas.label_life import LabelLife, Prolongation, Proposal, Subject
@@ -18,6 +20,8 @@ from workflows.rules.label_standing import is_in_force
 from workflows.rules.label_suspension import no_open_vote
 from workflows.rules.label_votes import put
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
+
+NOT_IN_FORCE: Final = "not_in_force"
 
 
 def window_of(life: LabelLife, rules: SchemeRules) -> tuple[datetime, datetime]:
@@ -105,6 +109,11 @@ def prolonged(life: LabelLife, vote: Motion, proposal: Proposal, now: datetime) 
             until=proposal.until,
         ),
     )
+
+
+def can_be_carried_on(life: LabelLife) -> bool:
+    """Whether another label can carry this one on: it is in force, or only its term ended."""
+    return life.standing in {Standing.IN_FORCE, Standing.EXPIRED}
 
 
 def awaits_prolongation(life: LabelLife) -> bool:

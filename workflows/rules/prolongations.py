@@ -14,13 +14,12 @@ from datetime import timedelta
 
 from schemas.case import Case
 from schemas.errors import PreparationError
-from schemas.label import Standing
 from schemas.label_life import LabelLife, Prolongation, Subject
 from schemas.matter import Motion
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.rules.draws import drawn
-from workflows.rules.label_renewal import awaits_prolongation, window_of
+from workflows.rules.label_renewal import NOT_IN_FORCE, awaits_prolongation, can_be_carried_on, window_of
 from workflows.rules.label_votes import rule_of
 from workflows.rules.quorum import tally
 
@@ -64,8 +63,8 @@ def _check_label(life: LabelLife, case: Case) -> None:
     )  # fmt: skip
     if not same or case.id != life.application or life.prolongs is not None:
         raise PreparationError("other_label", "The label is not the one that its case was granted.")
-    if life.standing not in {Standing.IN_FORCE, Standing.EXPIRED}:
-        raise PreparationError("not_in_force", "The label was suspended or ended since the panel decided.")
+    if not can_be_carried_on(life):
+        raise PreparationError(NOT_IN_FORCE, "The label was suspended or ended since the panel decided.")
 
 
 def _check_renewal(life: LabelLife, renewal: Case | None, decided: Prolongation, rules: SchemeRules) -> None:

@@ -20,6 +20,7 @@ SUBJECTS: Final[Mapping[str, str]] = {
 CLOCKS: Final[Mapping[str, str]] = {
     "ethics_question": marked("Answer to the question"),
     "appeal": marked("Decision on the appeal"),
+    "appeal_declarations": marked("Declarations of interests of the panel"),
     "complaint": marked("Outcome of the complaint"),
     "complaint_question": marked("Answer of the complainant"),
     "accession": marked("Decision on the application to join"),

@@ -136,14 +136,19 @@ def test_a_panel_without_reserves_is_drawn_again_for_those_it_lacks() -> None:
     assert walk.state.draws[1].size == 1
 
 
-def test_a_member_who_became_tied_before_the_vote_is_passed_over() -> None:
-    walk = AppealWalk().lodged().heard().drawn().declared()
+def test_whoever_became_tied_leaves_before_the_vote_and_the_next_one_reads_the_case_first() -> None:
+    walk = walk_of().lodged().heard().drawn().declared()
     tied = walk.panel()[0]
     walk.pool = tuple(one.model_copy(update={"tied_to": (ORGANISATION,)}) if one == tied else one for one in walk.pool)
     walk.act("put_appeal_to_vote", SECRETARY)
 
+    assert walk.state.open_motion is None
+    assert walk.kinds()[-2:] == ["panel_member_left", "panel_member_replaced"]
+    assert tied.person not in sitting(walk.state)
+    with refused("interests_not_declared"):
+        walk.act("put_appeal_to_vote", SECRETARY)
+    walk.declared().act("put_appeal_to_vote", SECRETARY)
     assert tied.person not in walk.state.open_motion.electorate
-    assert len(walk.state.open_motion.electorate) == 3
 
 
 def test_nobody_outside_the_panel_has_a_part() -> None:

@@ -177,6 +177,40 @@ def test_whoever_does_not_vote_in_time_sits_no_more_and_nothing_is_decided_meanw
     assert walk.state.outcome == AppealOutcome.UPHELD
 
 
+def test_whoever_is_drawn_and_does_not_declare_in_time_sits_no_more() -> None:
+    walk = walk_of().lodged().heard().drawn()
+    silent, *others = walk.panel()
+    for member in others:
+        walk.act("declare_matter_interests", member, has_interest=False)
+    walk.pass_time(days=4)
+    assert silent in walk.panel()
+    walk.pass_time(days=1)
+
+    assert walk.kinds()[-2:] == ["panel_member_left", "panel_member_replaced"]
+    assert silent not in walk.panel()
+    assert walk.state.declare_by == walk.now + timedelta(days=5)
+    walk.declared().act("put_appeal_to_vote", SECRETARY).decided()
+    assert walk.state.outcome == AppealOutcome.UPHELD
+
+
+def test_whoever_voted_is_not_asked_to_declare_again() -> None:
+    walk = walk_of().to_vote()
+    silent, *others = walk.panel()
+    for member in others:
+        walk.vote(member)
+    walk.pass_time(days=30).declared().pass_time(days=30)
+    assert {one.person for one in others} < {one.person for one in walk.panel()}
+
+
+def test_silence_of_a_whole_pool_is_seen_by_whoever_draws_again() -> None:
+    walk = walk_of(Tier.CRITICAL).lodged().heard().drawn()
+    walk.pass_time(days=5).pass_time(days=5)
+    assert walk.panel() == ()
+    walk.pool = POOL
+    with refused("no_panel_possible"):
+        walk.drawn()
+
+
 def test_an_appeal_against_an_act_about_a_label_is_told_to_its_record_and_changes_nothing_there() -> None:
     walk = walk_of(label=LABEL, against=Against.WITHDRAWAL, tier=Tier.LOW).lodged()
     told = []
