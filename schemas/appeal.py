@@ -123,7 +123,7 @@ class Appeal(Matter):
         due_at: by when it is decided with reasons.
         statement: the body's side.
         panel: who sits now; `reserves` who steps in next; `gone` who sat and left.
-        declare_by: by when whoever sits now says that nothing ties them to the party; None in records that knew no term.
+        declare_by: by when whoever sits now says that nothing ties them to the party; None where no term was set.
         voted: what the panel's vote amounts to; the decision follows with its reasons.
         written_by: the member who wrote them.
         told: states of the appeal that the label's record knows.

@@ -7,6 +7,7 @@ _TO_THE_READER = {
     "organisation_unnamed": marked("Give name and country of the organisation that is about to join."),
     "seat_lost": marked("You hold no seat any more; a vote is for those who hold one."),
     "already_entered": marked("This organisation stands in the Register already."),
+    "applicant_in_group": marked("Nobody who acts for an applicant is a member of a working group."),
     "application_pending": marked("An application to join waits for its answer."),
     "contact_missing": marked("Tell how the ethics officer is reached."),
     "elected_lacks_role": marked("Not everyone elected holds the role of this body."),

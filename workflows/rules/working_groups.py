@@ -64,6 +64,13 @@ def _check_members(act: CreateWorkingGroup | ChangeWorkingGroup) -> None:
     unknown = [one for one in act.members if one not in act.people]
     if unknown:
         raise NotFound("unknown_person", f"There is no such person: {unknown[0]}.")
+    if not all(can_be_member(act.people[one]) for one in act.members):
+        raise Unacceptable("applicant_in_group", "Nobody who acts for an applicant is a member of a working group.")
+
+
+def can_be_member(person: PersonFacts) -> bool:
+    """Whether somebody can be put into a working group: nobody who acts for an applicant (17065, 4.2)."""
+    return not person.has(Role.APPLICANT)
 
 
 def _group(state: Institution, number: int) -> WorkingGroup:

@@ -11,7 +11,7 @@ from certify.web.matters.institution_words import BODIES, CAUSES, OFFICES, PURPO
 from certify.web.matters.matter_pages import MatterPage
 from certify.web.matters.open_matter import OpenMatter
 from schemas.institution import ROLE_IN, THE_BODY, Body, Office
-from schemas.people import Role
+from workflows.rules.working_groups import can_be_member
 
 OUTSIDE_ROWS = 4
 _OFFICE, _YES = "office_", "yes"
@@ -77,7 +77,7 @@ async def _words(before: Before[OpenMatter]) -> dict[str, object]:
     """Return the words that the forms about seats and groups offer, and the people who can sit in a group."""
     language = language_of(before.request, remembered=True)
     async with before.services.database.reading() as session:
-        listed = [one for one in await people.everyone(session) if Role.APPLICANT not in one.facts.roles]
+        listed = [one for one in await people.everyone(session) if can_be_member(one.facts)]
     return {
         "bodies": dict(_options(language, BODIES)),
         "offices": dict(_options(language, OFFICES)),
@@ -212,7 +212,7 @@ KEEPING = {
         template="secretariat/create_working_group.html",
         fields=_group,
         anchor="name",
-        anchors={"nobody_in_group": "members"},
+        anchors={"nobody_in_group": "members", "applicant_in_group": "members"},
         required={
             "name": marked("Give the name of the working group."),
             "purpose": marked("Choose what the group is for."),
@@ -226,7 +226,7 @@ KEEPING = {
         marked("Change who sits in a working group"),
         "secretariat/change_working_group.html",
         fields=lambda typed: {"number": typed.one("number"), **_seated(typed)},
-        anchors={"nobody_in_group": "members"},
+        anchors={"nobody_in_group": "members", "applicant_in_group": "members"},
         preset=("number",),
         is_optional=True,
     ),

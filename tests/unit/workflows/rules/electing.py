@@ -6,7 +6,7 @@ from typing import Any
 
 from schemas.institution import THE_BODY, Elected, OutsideMember
 from schemas.people import PersonFacts, Role
-from tests.builders import MEMBERS, SECRETARY, person, text
+from tests.builders import APPLICANT, MEMBERS, SECRETARY, person, text
 from tests.matters import MatterWalk
 from workflows.rules.institution import INSTITUTION
 
@@ -15,7 +15,7 @@ GUS = person("gus", Role.AUDITOR)
 COMMITTEE = tuple(person(f"impartial-{letter}", Role.IMPARTIALITY_MEMBER) for letter in "abc")
 POOL = tuple(person(f"appeal-{letter}", Role.APPEAL_MEMBER) for letter in "abcdefghi")
 HELD_ON, SINCE, UNTIL = date(2026, 3, 1), date(2026, 3, 2), date(2029, 3, 1)
-EVERYONE = (*MEMBERS, *COMMITTEE, *POOL)
+EVERYONE = (*MEMBERS, *COMMITTEE, *POOL, APPLICANT)
 SCIENCE = OutsideMember(sector="science", organisation="Tartu University")
 
 

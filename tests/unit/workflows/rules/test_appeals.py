@@ -195,7 +195,7 @@ def test_whoever_is_drawn_and_does_not_declare_in_time_sits_no_more() -> None:
 
 def test_whoever_voted_is_not_asked_to_declare_again() -> None:
     walk = walk_of().to_vote()
-    silent, *others = walk.panel()
+    _, *others = walk.panel()
     for member in others:
         walk.vote(member)
     walk.pass_time(days=30).declared().pass_time(days=30)

@@ -51,9 +51,10 @@ def test_only_the_secretariat_keeps_working_groups() -> None:
         ({"members": (), "outside": ()}, "nobody_in_group"),
         ({"members": ("nobody",)}, "unknown_person"),
         ({"members": (MEMBERS[0].person, MEMBERS[0].person)}, "named_twice"),
+        ({"members": (MEMBERS[0].person, APPLICANT.person)}, "applicant_in_group"),
     ],
 )
-def test_a_group_of_nobody_or_of_somebody_unknown_is_refused(changes: dict[str, Any], code: str) -> None:
+def test_a_group_of_nobody_or_of_somebody_who_cannot_be_a_member_is_refused(changes: dict[str, Any], code: str) -> None:
     with refused(code):
         created(**changes)
 
