@@ -150,7 +150,7 @@ def _is_of(label: IssuedLabel, statement: LabelStatement) -> bool:
 
 
 def _unrecorded(signature: Signature, attested: Attested) -> Iterator[Finding]:
-    if signature.decision not in attested.labels and signature.decision not in attested.awaiting:
+    if not any(signature.decision in known for known in (attested.labels, attested.awaiting, attested.refused)):
         what = "was signed; the record has no label and does not wait for one"
         yield _about(signature.decision, what, "signature_without_label")
 

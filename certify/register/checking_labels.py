@@ -34,11 +34,14 @@ class Attested:
         labels: digest of each recorded label, by the number of its decision.
         awaiting: decisions whose case stands in attestation: the signer may be at work on them.
         reopened: decisions that were set aside before a label was signed.
+        refused: prolongations whose label the record refused; where the old label came to an end meanwhile, the new
+            one was signed by then and is nobody's.
     """
 
     labels: dict[str, str] = field(default_factory=dict)
     awaiting: set[str] = field(default_factory=set)
     reopened: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
 
 
 class LabelCheck:
@@ -121,7 +124,10 @@ class LabelCheck:
             CouldNotCheck: there is a label and the public keys cannot be read.
         """
         decided = before.prolongation
-        if decided is None or decided.refused is not None:
+        if decided is None:
+            return
+        if decided.refused is not None:
+            self.attested.refused.add(decided.number)
             return
         if label is None:
             self.attested.awaiting.add(decided.number)

@@ -12,7 +12,7 @@ from certify.register.database import Database
 from labels.key_set import KeySet
 from labels.verification import verify
 from schemas.label import Authenticity, Standing
-from schemas.label_events import LabelProlonged
+from schemas.label_events import LabelProlonged, ProlongationRefused
 from tests.builders import APPLICANT, SECRETARY, text
 from tests.label_walk import LabelWalk
 from tests.unit.certify.register.certified import Body, founded
@@ -141,6 +141,16 @@ async def test_the_check_still_holds_when_the_renewal_is_decided_later(body: Bod
     renewal.now = walk.now + timedelta(days=1)
     renewal.act("withdraw_application", APPLICANT)
     await renewal.record(body.database)
+    assert await body.check() == []
+
+
+async def test_a_label_signed_while_the_old_one_ended_is_on_no_record_and_no_finding(body: Body) -> None:
+    walk, _ = await prolonging(body, await body.certified())
+    await body.signing().issue_label(SigningOrder(decision=walk.state.prolongation.number))
+    walk.act("end_label", APPLICANT)
+    refusal = ProlongationRefused(at=walk.now, actor="engine", code="not_in_force")
+    walk.take((refusal,))
+    await record(body.database, walk)
     assert await body.check() == []
 
 
