@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
+from schemas.added_later import added_later
 from schemas.clocks import ReminderGiven
 from schemas.errand import ErrandDone
 from schemas.event import Event
@@ -187,7 +188,7 @@ class PanelDrawn(Event):
 
     kind: Literal["panel_drawn"] = "panel_drawn"
     draw: PanelDraw
-    declare_by: Moment | None = None
+    declare_by: Moment | None = added_later(None)
 
 
 class PanelMemberLeft(Event):
@@ -202,7 +203,7 @@ class PanelMemberReplaced(Event):
 
     kind: Literal["panel_member_replaced"] = "panel_member_replaced"
     member: Identifier
-    declare_by: Moment | None = None
+    declare_by: Moment | None = added_later(None)
 
 
 class AppealHearingRecorded(Event):
