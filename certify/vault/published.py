@@ -1,0 +1,115 @@
+"""What the public may have as plain files: the log, the status lists, the papers of labels. Written by the signer.
+
+Readers need no database and no program of ours; whoever copies the folder has everything (design, 2.9).
+"""
+
+import os
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+from uuid import uuid4
+
+import obstore
+from obstore.store import ObjectStore, from_url
+
+
+class PublishedFiles(Protocol):
+    """Where published files lie."""
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file, None where there is none.
+
+        Raises:
+            OSError: the files cannot be reached now.
+        """
+
+    def write(self, path: str, content: bytes) -> None:
+        """Keep a file, whole and durable, in the place of one that is there.
+
+        Raises:
+            OSError: it is not kept.
+        """
+
+    def remove(self, path: str) -> None:
+        """Take a file away that nobody needs any more; one that is not there is no error."""
+
+
+def published_files(url: str) -> PublishedFiles:
+    """Return the files at an address, `file:///…` or one that obstore knows (`s3://bucket/prefix`)."""
+    if url.startswith("file:"):
+        return FolderFiles(Path(unquote(urlsplit(url).path)))
+    return StoreFiles(from_url(url))
+
+
+class FolderFiles:
+    """Files in a folder of this machine; written so that a crash leaves the old file or the new one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file."""
+        try:
+            return (self._folder / path).read_bytes()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return None
+
+    def write(self, path: str, content: bytes) -> None:
+        """Keep a file; its name appears only when its content is on the disk."""
+        target = self._folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = target.parent / f".{uuid4().hex}.unfinished"
+        try:
+            with unfinished.open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(target)
+        except OSError:
+            unfinished.unlink(missing_ok=True)
+            raise
+        _sync_folder(target.parent)
+
+    def remove(self, path: str) -> None:
+        """Take a file away."""
+        (self._folder / path).unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class StoreFiles:
+    """Files in an object store, which keeps whole objects or none."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    def read(self, path: str) -> bytes | None:
+        """Return an object."""
+        try:
+            return bytes(obstore.get(self._store, path).bytes())
+        except FileNotFoundError:
+            return None
+        except obstore.exceptions.BaseError as error:
+            raise OSError(str(error)) from error
+
+    def write(self, path: str, content: bytes) -> None:
+        """Keep an object."""
+        try:
+            obstore.put(self._store, path, content)
+        except obstore.exceptions.BaseError as error:
+            raise OSError(str(error)) from error
+
+    def remove(self, path: str) -> None:
+        """Take an object away."""
+        try:
+            obstore.delete(self._store, path)
+        except FileNotFoundError:
+            return
+        except obstore.exceptions.BaseError as error:
+            raise OSError(str(error)) from error
