@@ -18,6 +18,10 @@ from schemas.canonical import canonical_json
 from schemas.errors import Unavailable
 from schemas.records import Batch, Entry, PendingEntry
 
+JOURNAL = "journal"
+"""What a writer holds until its entries are there: whoever reads up to a position has read all that lies before it, and
+the public log takes the entries in that order (docs/decisions/0021)."""
+
 
 class StreamForked(Exception):  # noqa: N818  # the word of the design; an alarm, not a refusal
     """The stream holds something else at these numbers; nothing was written."""
@@ -32,7 +36,7 @@ async def append(session: AsyncSession, batch: Batch) -> int:
         StreamForked: the stream holds another entry at one of these numbers, or the act another entry.
         Unavailable: entries before this batch are not there yet; the same call may be made again.
     """
-    await hold(session, batch.stream)
+    await hold(session, JOURNAL)
     head = await head_of(session, batch.stream)
     last = head.number if head else 0
     if batch.entries[0].number > last + 1:
@@ -48,7 +52,7 @@ async def append(session: AsyncSession, batch: Batch) -> int:
 
 async def next_number(session: AsyncSession, stream: str) -> int:
     """Return the number the next entry of a stream takes, and keep others from taking it meanwhile."""
-    await hold(session, stream)
+    await hold(session, JOURNAL)
     head = await head_of(session, stream)
     return head.number + 1 if head else 1
 

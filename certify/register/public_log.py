@@ -102,6 +102,11 @@ async def position_of(session: AsyncSession, size: int) -> int:
     return position
 
 
+async def digest_at(session: AsyncSession, position: int) -> str | None:
+    """Return the digest of the entry at a position, None where there is none."""
+    return (await session.exec(select(JournalEntry.digest).where(JournalEntry.position == position))).first()
+
+
 async def _folded(session: AsyncSession, stream: str, kind: str, until: int) -> Any:
     kernel, state = KERNELS[kind], None
     query = select(JournalBody.body).where(JournalBody.stream == stream, JournalBody.number < until)

@@ -4,6 +4,7 @@ Readers need no database and no program of ours; whoever copies the folder has e
 """
 
 import os
+import shutil
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -30,8 +31,8 @@ class PublishedFiles(Protocol):
             OSError: it is not kept.
         """
 
-    def remove(self, path: str) -> None:
-        """Take a file away that nobody needs any more; one that is not there is no error."""
+    def remove_folder(self, path: str) -> None:
+        """Take away files that nobody needs any more, all that lie in a folder; where there is none is no error."""
 
 
 def published_files(url: str) -> PublishedFiles:
@@ -70,9 +71,9 @@ class FolderFiles:
             raise
         _sync_folder(target.parent)
 
-    def remove(self, path: str) -> None:
-        """Take a file away."""
-        (self._folder / path).unlink(missing_ok=True)
+    def remove_folder(self, path: str) -> None:
+        """Take a folder away."""
+        shutil.rmtree(self._folder / path, ignore_errors=True)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -105,11 +106,10 @@ class StoreFiles:
         except obstore.exceptions.BaseError as error:
             raise OSError(str(error)) from error
 
-    def remove(self, path: str) -> None:
-        """Take an object away."""
+    def remove_folder(self, path: str) -> None:
+        """Take objects away."""
         try:
-            obstore.delete(self._store, path)
-        except FileNotFoundError:
-            return
+            for found in obstore.list(self._store, prefix=path):
+                obstore.delete(self._store, [one["path"] for one in found])
         except obstore.exceptions.BaseError as error:
             raise OSError(str(error)) from error

@@ -66,6 +66,7 @@ class Sequencer:
         checkpoint = Checkpoint(self._origin, size, root)
         head = checkpoints.signed(checkpoint, self._signer)
         self._files.write(HEAD, str(head).encode())
+        tiles.forget_partial(self._files, self.size, size)
         self._checkpoint, self.head = checkpoint, head
         return head
 

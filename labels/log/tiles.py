@@ -27,6 +27,9 @@ class Files(Protocol):
     def write(self, path: str, content: bytes) -> None:
         """Keep a file, whole and durable, or raise."""
 
+    def remove_folder(self, path: str) -> None:
+        """Take away what lies in a folder."""
+
 
 def tile_path(level: int | str, number: int, width: int = WIDTH) -> str:
     """Return where a tile lies, or with `ENTRIES` as level a bundle of entries."""
@@ -149,6 +152,17 @@ def append(files: Files, size: int, entries: Sequence[bytes]) -> int:
         hashes = _append_hashes(files, log, level, begun, hashes)
         level, begun = level + 1, begun // WIDTH
     return size + len(entries)
+
+
+def forget_partial(files: Files, older: int, size: int) -> None:
+    """Take away the partial tiles of a smaller tree whose full ones are there (c2sp.org/tlog-tiles, Partial Tiles)."""
+    level = 0
+    while (older >> HEIGHT * level) != (size >> HEIGHT * level):
+        number, width = divmod(older >> HEIGHT * level, WIDTH)
+        if width and width_of(level, number, size) == WIDTH:
+            for kind in (level, ENTRIES) if level == 0 else (level,):
+                files.remove_folder(tile_path(kind, number) + ".p")
+        level += 1
 
 
 def _append_entries(files: Files, log: TiledLog, entries: Sequence[bytes]) -> None:

@@ -36,6 +36,11 @@ class MemoryFiles(dict[str, bytes]):
         """Keep a file."""
         self[path] = content
 
+    def remove_folder(self, path: str) -> None:
+        """Take files away."""
+        for one in [one for one in self if one.startswith(path + "/")]:
+            del self[one]
+
 
 def entries(count: int, *, since: int = 0) -> list[bytes]:
     """Entries that differ."""

@@ -41,6 +41,13 @@ def test_a_large_log_has_the_tiles_that_the_specification_names(files: MemoryFil
     assert tile_path(0, 1234067) == "tile/0/x001/x234/067"
 
 
+def test_partial_tiles_go_once_the_full_ones_are_there(sequencer: Sequencer, files: MemoryFiles) -> None:
+    for since, count in ((0, 10), (10, 240), (250, 10), (260, 252)):
+        sequencer.append(entries(count, since=since))
+    assert {path for path in files if ".p/" in path} == {"tile/1/000.p/1", "tile/1/000.p/2"}
+    assert Sequencer(files, ORIGIN, LOG_KEY).root == root_of(entries(512))
+
+
 def test_a_log_signs_for_what_it_stored(sequencer: Sequencer, files: MemoryFiles) -> None:
     note = sequencer.append(entries(300))
     checkpoint = checkpoints.of_log(note, POLICY)

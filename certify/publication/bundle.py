@@ -1,0 +1,50 @@
+"""Everything a verifier needs without a network, in one file: keys, the checkpoint and the status lists.
+
+{"format": "certify-offline-bundle/1", "origin", "made_at", "keys": {JWK set}, "checkpoint": "…",
+ "status": {"address of a list": "base64url of the list"}}
+"""
+
+import asyncio
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from datetime import datetime
+
+from certify.publication.paths import BUNDLE, LOG
+from certify.publication.statuses import INDEX
+from certify.vault.published import PublishedFiles
+from labels.log.sequencer import CHECKPOINT
+
+FORMAT = "certify-offline-bundle/1"
+
+
+class OfflineBundle:
+    """The file, made out of what is published."""
+
+    def __init__(self, files: PublishedFiles, origin: str, public_url: str, keys: Callable[[], str]) -> None:
+        self._files, self._origin, self._url, self._keys = files, origin, public_url, keys
+
+    async def write(self, now: datetime) -> None:
+        """Make the file anew."""
+        await asyncio.to_thread(self._write, now)
+
+    def _write(self, now: datetime) -> None:
+        checkpoint = self._files.read(LOG + CHECKPOINT)
+        document = {
+            "format": FORMAT,
+            "origin": self._origin,
+            "made_at": now.isoformat(),
+            "keys": json.loads(self._keys()),
+            "checkpoint": checkpoint.decode() if checkpoint is not None else None,
+            "status": dict(self._lists()),
+        }
+        self._files.write(BUNDLE, json.dumps(document, separators=(",", ":")).encode())
+
+    def _lists(self) -> list[tuple[str, str]]:
+        index = json.loads(self._files.read(INDEX) or b'{"status_lists": []}')
+        found = []
+        for address in index["status_lists"]:
+            content = self._files.read(address.removeprefix(f"{self._url}/"))
+            if content is not None:
+                found.append((address, urlsafe_b64encode(content).rstrip(b"=").decode()))
+        return found

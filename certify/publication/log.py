@@ -1,0 +1,186 @@
+"""The public log in the hands of the signer program: entries sequenced in the order of the record, and witnessed."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from certify.publication.paths import LOG
+from certify.publication.witnesses import WitnessAway, WitnessClient, WitnessRefused
+from certify.register import public_log
+from certify.register.database import Database
+from certify.register.public_log import PublicLog
+from certify.vault.published import PublishedFiles
+from labels.log import checkpoints, notes
+from labels.log.checkpoints import Policy, Witnessed
+from labels.log.notes import Note
+from labels.log.sequencer import CHECKPOINT, Sequencer
+from labels.log.tiles import TiledLog
+from labels.signing import Signer
+from schemas.errors import Unavailable, VerificationError
+from schemas.public_log import LogEntry
+
+log = structlog.get_logger()
+
+BATCH = 1000
+WITNESS_MAY_BE_AWAY = timedelta(minutes=10)
+"""How long labels are still issued when no witness answers (security F15)."""
+
+
+class LogFiles:
+    """The files of the log among all that are published."""
+
+    def __init__(self, files: PublishedFiles) -> None:
+        self._files = files
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file of the log."""
+        return self._files.read(LOG + path)
+
+    def write(self, path: str, content: bytes) -> None:
+        """Keep a file of the log."""
+        self._files.write(LOG + path, content)
+
+    def remove_folder(self, path: str) -> None:
+        """Take away partial tiles that nobody needs any more."""
+        self._files.remove_folder(LOG + path)
+
+
+class LogPublication:
+    """Grows the log by what the record grew, and has it witnessed.
+
+    Attributes:
+        witnessed: the last checkpoint that enough witnesses saw, as published.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        files: PublishedFiles,
+        signer: Signer,
+        policy: Policy,
+        witnesses: Sequence[WitnessClient],
+    ) -> None:
+        self.files = LogFiles(files)
+        self._database, self._signer, self.policy, self._witnesses = database, signer, policy, witnesses
+        self._public_log = PublicLog()
+        self._known: dict[WitnessClient, int] = {}
+        self._answered_at: datetime | None = None
+        self._trouble: str | None = None
+        self.witnessed: Witnessed | None = None
+
+    async def open(self) -> None:
+        """Read what is stored.
+
+        Raises:
+            VerificationError: the stored log is damaged; nothing is signed over it.
+        """
+        self._sequencer = await asyncio.to_thread(Sequencer, self.files, self.policy.origin, self._signer)
+        published = await asyncio.to_thread(self.files.read, CHECKPOINT)
+        if published is not None:
+            self.witnessed = checkpoints.witnessed(published, self.policy)
+        if self._sequencer.head is None or not notes.is_signed(self._sequencer.head, self._own_key()):
+            self._sequencer.sign_again()
+
+    def _own_key(self) -> notes.NoteKey:
+        return notes.NoteKey(self.policy.origin, notes.ED25519, self._signer.public_key)
+
+    @property
+    def size(self) -> int:
+        """How many entries are sequenced."""
+        return self._sequencer.size
+
+    @property
+    def witnessed_size(self) -> int:
+        """How many entries enough witnesses have seen."""
+        return self.witnessed.checkpoint.size if self.witnessed is not None else 0
+
+    async def sequence(self) -> tuple[LogEntry, ...]:
+        """Take in what the record has more than the log, one batch, and return it.
+
+        Raises:
+            Unavailable: `record_differs`: the record is shorter than the log, or another one (I22).
+        """
+        async with self._database.reading() as session:
+            try:
+                position = await public_log.position_of(session, self.size)
+                await self._check_same_record(session, position)
+            except LookupError as error:
+                self._trouble = "record_differs"
+                raise Unavailable("record_differs", f"The record is not the one that was logged: {error}.") from error
+            found = await self._public_log.entries(session, after=position, limit=BATCH)
+        entries = tuple(entry for _, entry in found)
+        if entries:
+            await asyncio.to_thread(self._sequencer.append, [entry.as_bytes() for entry in entries])
+        return entries
+
+    async def _check_same_record(self, session: AsyncSession, position: int) -> None:
+        if self.size == 0:
+            return
+        (last,) = await asyncio.to_thread(lambda: tuple(self.stored().entries(self.size - 1, self.size)))
+        if await public_log.digest_at(session, position) != LogEntry.from_bytes(last).digest:
+            raise LookupError(f"its entry {self.size} is another one")
+
+    def stored(self, size: int | None = None) -> TiledLog:
+        """Return the log as it is stored."""
+        return TiledLog(self.files, self.size if size is None else size)
+
+    async def have_witnessed(self, now: datetime) -> bool:
+        """Ask the witnesses for their cosignatures and publish the checkpoint; tell whether a new one was published.
+
+        Raises:
+            Unavailable: `log_behind_witness`: a witness saw a larger log than this one (I22).
+        """
+        head = self._sequencer.head
+        assert head is not None
+        note = head
+        for witness in self._witnesses:
+            note = await self._cosigned(witness, head, note, now)
+        try:
+            seen = checkpoints.witnessed(str(note), self.policy)
+        except VerificationError as error:
+            log.warning("not_witnessed", code=error.code)
+            return False
+        is_new = self.witnessed is None or self.witnessed.checkpoint != seen.checkpoint
+        await asyncio.to_thread(self.files.write, CHECKPOINT, str(note).encode())
+        self.witnessed, self._trouble = seen, None
+        return is_new
+
+    async def _cosigned(self, witness: WitnessClient, head: Note, note: Note, now: datetime) -> Note:
+        try:
+            lines = await self._ask(witness, head)
+            self._answered_at = now
+            self._known[witness] = self.size
+            return checkpoints.cosigned(note, lines, self.policy)
+        except (WitnessAway, WitnessRefused, VerificationError) as error:
+            log.warning("witness_gave_no_cosignature", witness=witness.url, why=str(error))
+            return note
+
+    async def _ask(self, witness: WitnessClient, head: Note) -> str:
+        older = self._known.get(witness, self.witnessed_size)
+        try:
+            return await witness.add_checkpoint(older, self._growth(older), head)
+        except WitnessRefused as refusal:
+            if refusal.size is None or refusal.size == older:
+                raise
+            if refusal.size > self.size:
+                self._trouble = "log_behind_witness"
+                what = f"A witness saw a log of {refusal.size} entries; this one has {self.size}."
+                raise Unavailable("log_behind_witness", what) from refusal
+            return await witness.add_checkpoint(refusal.size, self._growth(refusal.size), head)
+
+    def _growth(self, older: int) -> tuple[bytes, ...]:
+        return self._sequencer.growth_since(older) if older <= self.size else ()
+
+    def require_issuing(self, now: datetime) -> None:
+        """Refuse to issue labels on a log that a witness does not carry.
+
+        Raises:
+            Unavailable: `log_behind_witness` or `record_differs` (I22), `witness_away`: for longer than ten minutes.
+        """
+        if self._trouble is not None:
+            raise Unavailable(self._trouble, "The log is not the one its witness saw; no label is signed meanwhile.")
+        if self._answered_at is None or now - self._answered_at > WITNESS_MAY_BE_AWAY:
+            raise Unavailable("witness_away", "No witness of the log answers; no label is signed meanwhile.")

@@ -1,0 +1,95 @@
+"""One turn after the other: what was recorded is logged, witnessed, proved and told in the status lists."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from certify.publication.bundle import OfflineBundle
+from certify.publication.log import BATCH, LogPublication
+from certify.publication.proofs import LabelProofs
+from certify.publication.statuses import StatusPublication
+from schemas.errors import Unavailable
+
+log = structlog.get_logger()
+
+EVERY = 0.5
+AFTER_TROUBLE = 5.0
+WITNESS_AGAIN_AFTER = timedelta(minutes=1)
+"""A log at rest shows itself to its witness this often, so that a fork or a loss is found while nothing happens."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Publisher:
+    """Carries the record out to the public."""
+
+    def __init__(
+        self,
+        log_publication: LogPublication,
+        statuses: StatusPublication,
+        proofs: LabelProofs,
+        bundle: OfflineBundle,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
+        self._log, self._statuses, self._proofs, self._bundle = log_publication, statuses, proofs, bundle
+        self._clock = clock
+        self._witnessed_at: datetime | None = None
+        self._is_open = False
+
+    async def open(self) -> None:
+        """Read what is stored and how every label stands."""
+        await self._log.open()
+        await self._statuses.open(self._clock())
+        self._is_open = True
+
+    async def turn(self) -> bool:
+        """Publish what there is, and tell whether more waits already.
+
+        Raises:
+            Unavailable: the log and its record or its witness do not agree (I22).
+        """
+        now = self._clock()
+        entries = await self._log.sequence()
+        await self._statuses.follow(entries, now)
+        # The lists first: a label that is out of force is told so, whether or not a witness answers.
+        changed = await self._statuses.publish(self._log.size, now)
+        if self._must_be_witnessed(now):
+            changed = await self._log.have_witnessed(now) or changed
+            self._witnessed_at = now if self._log.witnessed_size == self._log.size else self._witnessed_at
+        await self._proofs.write()
+        if changed:
+            await self._bundle.write(now)
+        return len(entries) == BATCH
+
+    def _must_be_witnessed(self, now: datetime) -> bool:
+        at_rest = self._log.witnessed_size == self._log.size and self._log.witnessed is not None
+        return not at_rest or self._witnessed_at is None or now - self._witnessed_at >= WITNESS_AGAIN_AFTER
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Publish until told to stop; what goes wrong is logged, and tried again from what is stored."""
+        while not stop.is_set():
+            await _until(stop, await self._turn_safely())
+
+    async def _turn_safely(self) -> float:
+        try:
+            if not self._is_open:
+                await self.open()
+            return 0.0 if await self.turn() else EVERY
+        except Unavailable as error:
+            log.warning("publication_stopped", code=error.code, why=error.message)
+        except Exception:
+            # A damaged file, a database away: none of it may end the loop, and what a half turn knew is read again.
+            log.exception("publication_failed")
+        self._is_open = False
+        return AFTER_TROUBLE
+
+
+async def _until(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return

@@ -1,0 +1,90 @@
+"""A certification body that publishes: the real publisher and the real rules of a witness, over a real record."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from certify.publication.bundle import OfflineBundle
+from certify.publication.log import LogPublication
+from certify.publication.proofs import LabelProofs
+from certify.publication.publisher import Publisher
+from certify.publication.statuses import StatusPublication
+from certify.publication.witnesses import WitnessAway, WitnessRefused
+from certify.register.database import Database
+from certify.vault.published import FolderFiles
+from labels.keys import KeyInMemory
+from labels.log.checkpoints import Policy
+from labels.log.notes import Note
+from labels.log.witness import Witness, WitnessRefusal, request_body
+
+URL = "https://v.example.eu"
+ORIGIN = "v.example.eu/log"
+
+
+def key(name: str) -> KeyInMemory:
+    """A key that is the same in every run."""
+    return KeyInMemory(Ed25519PrivateKey.from_private_bytes(hashlib.sha256(name.encode()).digest()))
+
+
+LOG_KEY, STATUS_KEY, WITNESS_KEY = key("log"), key("status"), key("witness")
+POLICY = Policy(ORIGIN, (LOG_KEY.public_key,), (WITNESS_KEY.public_key,))
+
+
+class WitnessNextDoor:
+    """A witness with a folder of its own and no network between; it can be away."""
+
+    url = "next door"
+
+    def __init__(self, folder: Path) -> None:
+        self._witness = Witness(FolderFiles(folder), "witness.example/1", WITNESS_KEY, {ORIGIN: [LOG_KEY.public_key]})
+        self.away = False
+        self.now = datetime.now(UTC)
+
+    async def add_checkpoint(self, older: int, growth: Sequence[bytes], note: Note) -> str:
+        """Answer as over the network."""
+        if self.away:
+            raise WitnessAway("away")
+        try:
+            return self._witness.add_checkpoint(request_body(older, growth, note), at=self.now)
+        except WitnessRefusal as refusal:
+            raise WitnessRefused(refusal.status, refusal.size) from refusal
+
+
+@dataclass
+class Publishing:
+    """What publishes, and where."""
+
+    database: Database
+    folder: Path
+    witness: WitnessNextDoor = field(init=False)
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def __post_init__(self) -> None:
+        self.witness = WitnessNextDoor(self.folder / "witness")
+        self.start()
+
+    @property
+    def files(self) -> FolderFiles:
+        """What the public sees."""
+        return FolderFiles(self.folder / "published")
+
+    def start(self) -> None:
+        """Let the program start, with nothing in its memory."""
+        self.log = LogPublication(self.database, self.files, LOG_KEY, POLICY, [self.witness])  # type: ignore[list-item]
+        statuses = StatusPublication(self.database, self.files, STATUS_KEY, URL)
+        bundle = OfflineBundle(self.files, ORIGIN, URL, lambda: '{"keys": []}')
+        self.publisher = Publisher(self.log, statuses, LabelProofs(self.files, self.log), bundle, lambda: self.now)
+        self.is_open = False
+
+    async def turn(self, **later: float) -> None:
+        """Publish once, after some time."""
+        self.now += timedelta(**later)
+        self.witness.now = self.now
+        if not self.is_open:
+            await self.publisher.open()
+            self.is_open = True
+        await self.publisher.turn()

@@ -1,0 +1,249 @@
+"""What is recorded is logged in its order, witnessed, proved and told, and nothing else ever is."""
+
+import json
+import shutil
+from base64 import urlsafe_b64decode
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from certify.publication.paths import BUNDLE, proof_of
+from certify.register import labels
+from certify.register.database import Database
+from certify.register.entries import JournalEntry
+from labels.log import checkpoints, proofs
+from labels.status import VALIDITY, standing_in, verified_list
+from schemas.errors import Unavailable
+from schemas.label import Standing
+from schemas.public_log import IssueStatement, LogEntry, StandingStatement
+from tests.builders import APPLICANT
+from tests.unit.certify.publication.published import POLICY, STATUS_KEY, URL, Publishing
+from tests.unit.certify.register.certified import Body, founded
+from tests.unit.certify.register.recorded_labels import lived, record
+
+
+@pytest.fixture
+async def body(database: Database, tmp_path: Path) -> Body:
+    return await founded(database, tmp_path)
+
+
+@pytest.fixture
+def publishing(body: Body, tmp_path: Path) -> Publishing:
+    return Publishing(body.database, tmp_path)
+
+
+@pytest.fixture
+async def restorable(sqlite_url: str, tmp_path: Path) -> Body:
+    """A body whose whole record is one file."""
+    return await founded(Database(sqlite_url), tmp_path)
+
+
+async def restore(body: Body, earlier: bytes) -> None:
+    """Put an earlier copy of the record in its place."""
+    await body.database.close()
+    file = record_file(body)
+    for beside in file.parent.glob(file.name + "-*"):
+        beside.unlink()
+    file.write_bytes(earlier)
+
+
+def record_file(body: Body) -> Path:
+    """The one file of the record."""
+    assert body.database.file is not None
+    return body.database.file
+
+
+async def digests(body: Body) -> list[str]:
+    """The digests of the record in its order."""
+    async with body.database.reading() as session:
+        query = select(JournalEntry.digest).order_by(col(JournalEntry.position))
+        return list((await session.exec(query)).all())
+
+
+def logged(publishing: Publishing) -> list[LogEntry]:
+    """What the log says."""
+    return [LogEntry.from_bytes(one) for one in publishing.log.stored().entries(0, publishing.log.size)]
+
+
+def standing(publishing: Publishing, index: int, **at: Any) -> Standing | None:
+    """What the signed list says of a label."""
+    content = publishing.files.read("s/0")
+    assert content is not None
+    found = verified_list(content, [STATUS_KEY.public_key], address=f"{URL}/s/0", at=at.get("at", publishing.now))
+    return standing_in(found, index)
+
+
+async def index_of(body: Body, label: str) -> int:
+    """The place of a label in the lists."""
+    async with body.database.reading() as session:
+        row = await labels.find(session, label)
+    assert row is not None
+    return row.status_index
+
+
+async def test_every_entry_of_the_record_is_one_of_the_log_in_its_order(body: Body, publishing: Publishing) -> None:
+    await body.certified()
+    await publishing.turn()
+    assert [entry.digest for entry in logged(publishing)] == await digests(body)
+    await body.certified(application="case-2")
+    await publishing.turn()
+    assert [entry.digest for entry in logged(publishing)] == await digests(body)
+    assert publishing.log.witnessed_size == len(await digests(body))
+
+
+async def test_a_label_is_proved_once_witnesses_saw_its_issue(body: Body, publishing: Publishing) -> None:
+    walk = await body.certified()
+    label = walk.case.label
+    publishing.witness.away = True
+    await publishing.turn()
+    assert publishing.files.read(proof_of(label.id)) is None
+
+    publishing.witness.away = False
+    await publishing.turn(minutes=2)
+    content = publishing.files.read(proof_of(label.id))
+    assert content is not None
+    entry = proofs.parse(content).extra
+    assert proofs.verify(content, entry, POLICY).at == publishing.now.replace(microsecond=0)
+    (issued,) = LogEntry.from_bytes(entry).statements
+    assert isinstance(issued, IssueStatement)
+    assert (issued.label, issued.token, issued.decision) == (label.id, label.token, walk.decision_number)
+
+
+async def test_the_first_proof_of_a_label_stays_as_it_was(body: Body, publishing: Publishing) -> None:
+    walk = await body.certified()
+    await publishing.turn()
+    first = publishing.files.read(proof_of(walk.case.label.id))
+    await body.certified(application="case-2")
+    await publishing.turn(days=1)
+    publishing.start()
+    await publishing.turn(days=1)
+    assert publishing.files.read(proof_of(walk.case.label.id)) == first
+
+
+async def test_a_step_of_a_label_is_logged_and_told_in_the_lists(body: Body, publishing: Publishing) -> None:
+    case = await body.certified()
+    walk = await lived(body, case)
+    await publishing.turn()
+    index = await index_of(body, walk.subject)
+    assert standing(publishing, index) is None
+
+    walk.act("end_label", APPLICANT)
+    await record(body.database, walk)
+    publishing.witness.away = True  # what is out of force is told without a witness
+    await publishing.turn()
+    assert standing(publishing, index) == Standing.WITHDRAWN
+    (step,) = [one for entry in logged(publishing) for one in entry.statements if isinstance(one, StandingStatement)]
+    assert (step.label, step.version, step.standing) == (walk.subject, 2, Standing.ENDED_BY_HOLDER)
+
+
+async def test_a_publisher_that_starts_again_goes_on_where_it_stopped(body: Body, publishing: Publishing) -> None:
+    walk = await lived(body, await body.certified())
+    await publishing.turn()
+    walk.act("end_label", APPLICANT)
+    await record(body.database, walk)
+    publishing.start()
+    await publishing.turn()
+    assert [entry.digest for entry in logged(publishing)] == await digests(body)
+    (step,) = [one for entry in logged(publishing) for one in entry.statements if isinstance(one, StandingStatement)]
+    assert step.version == 2
+    assert standing(publishing, await index_of(body, walk.subject)) == Standing.WITHDRAWN
+
+
+async def test_nothing_private_stands_in_the_log(body: Body, publishing: Publishing) -> None:
+    await lived(body, await body.certified())
+    await publishing.turn()
+    everything = b"".join(one.as_bytes() for one in logged(publishing)).decode()
+    for secret in ("eva", "edda", "member-a", "ann", "rationale", "choice"):
+        assert f'"{secret}' not in everything
+
+
+async def test_lists_are_signed_again_before_they_grow_old(body: Body, publishing: Publishing) -> None:
+    await publishing.turn()
+    first = publishing.files.read("s/0")
+    await publishing.turn(seconds=1)
+    assert publishing.files.read("s/0") == first
+    await publishing.turn(minutes=6)
+    assert publishing.files.read("s/0") != first
+    assert standing(publishing, 0, at=publishing.now.replace(microsecond=0) + VALIDITY) is None
+
+
+async def test_the_bundle_holds_what_a_verifier_needs_offline(body: Body, publishing: Publishing) -> None:
+    await body.certified()
+    await publishing.turn()
+    content = publishing.files.read(BUNDLE)
+    assert content is not None
+    bundle = json.loads(content)
+    assert checkpoints.witnessed(bundle["checkpoint"], POLICY).checkpoint.size == publishing.log.size
+    packed = bundle["status"][f"{URL}/s/0"]
+    assert urlsafe_b64decode(packed + "=" * (-len(packed) % 4)) == publishing.files.read("s/0")
+
+
+async def test_no_label_is_issued_on_a_log_that_is_shorter_than_its_witness_saw(
+    body: Body, publishing: Publishing, tmp_path: Path
+) -> None:
+    await publishing.turn()
+    kept = tmp_path / "kept"
+    shutil.copytree(tmp_path / "published", kept)
+    publishing.log.require_issuing(publishing.now)
+    await body.certified()
+    await publishing.turn()
+    shutil.rmtree(tmp_path / "published")
+    kept.rename(tmp_path / "published")
+
+    publishing.start()
+    # The record is whole: the same entries are sequenced again, and the witness finds the log it saw.
+    await publishing.turn()
+    publishing.log.require_issuing(publishing.now)
+    assert publishing.log.witnessed_size == len(await digests(body))
+
+
+async def test_no_label_is_issued_on_a_record_that_was_restored_to_an_earlier_state(
+    restorable: Body, tmp_path: Path
+) -> None:
+    publishing = Publishing(restorable.database, tmp_path)
+    await publishing.turn()
+    await restorable.database.close()
+    earlier = record_file(restorable).read_bytes()
+    await restorable.certified()
+    await publishing.turn()
+    await restore(restorable, earlier)
+
+    publishing.start()
+    with pytest.raises(Unavailable, match="record"):
+        await publishing.turn()
+    with pytest.raises(Unavailable, match="no label is signed"):
+        publishing.log.require_issuing(publishing.now)
+
+
+async def test_a_witness_that_saw_more_stops_the_issuing(restorable: Body, tmp_path: Path) -> None:
+    publishing = Publishing(restorable.database, tmp_path)
+    await publishing.turn()
+    await restorable.database.close()
+    earlier = record_file(restorable).read_bytes()
+    await restorable.certified()
+    await publishing.turn()
+    await restore(restorable, earlier)
+    shutil.rmtree(tmp_path / "published")
+
+    publishing.start()
+    with pytest.raises(Unavailable) as refusal:
+        await publishing.turn()
+    assert refusal.value.code == "log_behind_witness"
+    with pytest.raises(Unavailable):
+        publishing.log.require_issuing(publishing.now)
+
+
+async def test_a_witness_that_is_away_for_ten_minutes_stops_the_issuing(publishing: Publishing) -> None:
+    await publishing.turn()
+    publishing.witness.away = True
+    await publishing.turn(minutes=9)
+    publishing.log.require_issuing(publishing.now)
+    await publishing.turn(minutes=2)
+    with pytest.raises(Unavailable, match="No witness"):
+        publishing.log.require_issuing(publishing.now)
+    publishing.witness.away = False
+    await publishing.turn(minutes=2)
+    publishing.log.require_issuing(datetime.now(UTC))
