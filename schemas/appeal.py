@@ -122,10 +122,11 @@ class Appeal(Matter):
         stream: where the act stands that is appealed against, as entry `number`, of `act_at`.
         label: the label whose record is told how the appeal stands.
         due_at: by when it is decided with reasons.
-        statement: the body's side.
+        statement: the body's side; `statement_lapsed` when it was not stated in time.
         panel: who sits now; `reserves` who steps in next; `gone` who sat and left.
         declare_by: by when whoever sits now says that nothing ties them to the party; None where no term was set.
         voted: what the panel's vote amounts to; the decision follows with its reasons.
+        set_aside: motions that count for nothing, because a member found an interest.
         written_by: the member who wrote them.
         told: states of the appeal that the label's record knows.
     """
@@ -140,13 +141,15 @@ class Appeal(Matter):
     hearing_wanted: bool = False
     due_at: Moment
     statement: TextRef | None = None
+    statement_lapsed: bool = False
     draws: tuple[PanelDraw, ...] = Field(default=(), max_length=DRAWS_MAX)
-    panel: tuple[Identifier, ...] = Field(default=(), max_length=PANEL_MAX)
+    panel: tuple[Identifier, ...] = Field(default=(), max_length=POOL_MAX)
     reserves: tuple[Identifier, ...] = Field(default=(), max_length=POOL_MAX)
     gone: tuple[Identifier, ...] = Field(default=(), max_length=POOL_MAX)
     declare_by: Moment | None = None
     hearing: TextRef | None = None
     voted: AppealOutcome | None = None
+    set_aside: tuple[int, ...] = Field(default=(), max_length=60)
     decision: AppealDecision | None = None
     written_by: Identifier | None = None
     outcome: AppealOutcome | None = None
@@ -181,6 +184,12 @@ class BodyStatementFiled(Event):
 
     kind: Literal["body_statement_filed"] = "body_statement_filed"
     statement: TextRef
+
+
+class BodyStatementLapsed(Event):
+    """The body did not state its side in time; the panel may vote without it."""
+
+    kind: Literal["body_statement_lapsed"] = "body_statement_lapsed"
 
 
 class PanelDrawn(Event):
@@ -227,6 +236,13 @@ class AppealVoted(Event):
     motion: int = Field(ge=1, le=60)
 
 
+class AppealVoteSetAside(Event):
+    """A member found an interest before the appeal was decided: what was voted counts for nothing."""
+
+    kind: Literal["appeal_vote_set_aside"] = "appeal_vote_set_aside"
+    motion: int = Field(ge=1, le=60)
+
+
 class AppealDecided(Event):
     """The panel decided, with reasons."""
 
@@ -243,12 +259,14 @@ class AppealWithdrawn(Event):
 AppealEvent = Annotated[
     AppealLodged
     | BodyStatementFiled
+    | BodyStatementLapsed
     | PanelDrawn
     | PanelMemberLeft
     | PanelMemberReplaced
     | AppealHearingRecorded
     | AppealHearingWaived
     | AppealVoted
+    | AppealVoteSetAside
     | AppealDecided
     | AppealWithdrawn
     | ErrandDone

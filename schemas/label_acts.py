@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.added_later import added_later
 from schemas.evidence import TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, MatterId, Moment, Name, Word
 from schemas.label import LabelId
@@ -13,7 +14,7 @@ from schemas.offered_file import OfferedFile
 from schemas.review import Finding
 from schemas.scheme_common import ProductPart
 from schemas.scheme_terms import Tier
-from schemas.surveillance import Cause, LiveEvidence
+from schemas.surveillance import CarriedReview, Cause, LiveEvidence
 
 Number = Annotated[int, Field(ge=1, le=99)]
 Quarter = Annotated[str, Field(pattern=r"^20[0-9]{2}-Q[1-4]$")]
@@ -99,6 +100,7 @@ class BeginLife(LabelAct):
     met: tuple[CriterionId, ...] = Field(min_length=1, max_length=100)
     seed: Digest
     prolongs: LabelId | None = None
+    carried_review: CarriedReview | None = added_later(None)
 
 
 class Supersede(LabelAct):

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from schemas.added_later import added_later
 from schemas.clocks import ReminderGiven
 from schemas.errand import ErrandDone
 from schemas.event import Event
@@ -15,7 +16,7 @@ from schemas.matter import MOTION_EVENTS
 from schemas.review import Assignment, Review
 from schemas.scheme_terms import Tier
 from schemas.stages import Verdict
-from schemas.surveillance import CheckResult, LiveEvidence, Submission, Surveillance
+from schemas.surveillance import CarriedReview, CheckResult, LiveEvidence, Submission, Surveillance
 
 
 class LabelLifeBegun(Event):
@@ -39,6 +40,7 @@ class LabelLifeBegun(Event):
     met: tuple[CriterionId, ...] = Field(min_length=1, max_length=100)
     seed: Digest
     prolongs: LabelId | None = None
+    carried_review: CarriedReview | None = added_later(None)
 
 
 class SurveillanceOpened(Event):

@@ -15,7 +15,7 @@ from schemas.label import IssuedLabel, LabelId, Standing
 from schemas.matter import Matter
 from schemas.scheme_common import ProductPart
 from schemas.scheme_terms import Tier
-from schemas.surveillance import Judging, LiveEvidence, Surveillance
+from schemas.surveillance import CarriedReview, Judging, LiveEvidence, Surveillance
 
 Shares = dict[Identifier, Annotated[tuple[CriterionId, ...], Field(max_length=100)]]
 """Which criteria each reviewer of a case judged."""
@@ -202,7 +202,8 @@ class LabelLife(Matter):
         electors: who belonged to an electorate of the case.
         met: criteria that reviewers found met; surveillances draw from them.
         seed: digest over findings and ballots of the case; nobody alone chose it, and the holder does not know it.
-        prolongs: the label that this one carries on for a while, if any.
+        prolongs: the label that this one carries on for a while, if any; `carried_review` what that one was being
+            looked at for, besides its regular surveillance.
         voters: who belonged to the electorate of a vote about this label that is no longer carried whole.
         items: fresh evidence.
         complaints: those that led to a review, by their tracking codes.
@@ -226,6 +227,7 @@ class LabelLife(Matter):
     met: tuple[CriterionId, ...] = Field(min_length=1, max_length=100)
     seed: Digest
     prolongs: LabelId | None = None
+    carried_review: CarriedReview | None = None
     voters: tuple[Identifier, ...] = Field(default=(), max_length=300)
     standing: Standing = Standing.IN_FORCE
     steps: tuple[Step, ...] = Field(default=(), max_length=200)

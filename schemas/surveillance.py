@@ -69,6 +69,16 @@ class Submission(BaseModel):
     submitted_at: Moment
 
 
+class CarriedReview(BaseModel):
+    """A look at a label that was not over when another one carried it on, which is looked at in its place."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cause: Cause
+    criteria: tuple[CriterionId, ...] = Field(min_length=1, max_length=100)
+    about: Name | None = None
+
+
 class Surveillance(BaseModel):
     """One look at a label, from its opening to its outcome.
 

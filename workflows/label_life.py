@@ -5,14 +5,14 @@ from temporalio import workflow
 from schemas.identifiers import ENGINE
 from schemas.label import IssuedLabel
 from schemas.label_acts import LabelLifeAct
-from schemas.label_events import LabelProlonged, ProlongationRefused
+from schemas.label_events import ProlongationRefused
 from schemas.records import Ack
 from workflows.casework import now
 from workflows.course import Effect
 from workflows.matter_file import LabelFile
 from workflows.matters import MatterCourse
 from workflows.rules.label_kernel import LABEL
-from workflows.rules.label_renewal import NOT_IN_FORCE, awaits_prolongation, can_be_carried_on
+from workflows.rules.label_renewal import NOT_IN_FORCE, awaits_prolongation, can_be_carried_on, prolonged_by
 from workflows.signing import signed
 
 
@@ -36,13 +36,15 @@ class LabelCourse(MatterCourse):
 
     async def _prolong(self) -> None:
         answer = await signed(self._state.prolongation.number)
+        self.work.let_time_pass(now())  # what fell due while the signer was away comes first
         if isinstance(answer, IssuedLabel) and not can_be_carried_on(self._state):
             # Suspended, ended or replaced while it was signed: what was signed goes on no record, so nobody gets it.
             answer = NOT_IN_FORCE
         if isinstance(answer, str):
             self.work.conclude(ProlongationRefused(at=now(), actor=ENGINE, code=answer), now())
         else:
-            self.work.conclude(LabelProlonged(at=now(), actor=ENGINE, label=answer), now())
+            for event in prolonged_by(self._state, answer, now()):
+                self.work.conclude(event, now())
 
     def _take(self, act: LabelLifeAct) -> Ack:
         return self.work.take(act, now())

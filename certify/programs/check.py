@@ -3,7 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from time import monotonic
@@ -28,6 +28,8 @@ from schemas.errors import Unavailable
 from schemas.label import Authenticity, IssuedLabel, LabelStatement
 
 _TOLD_EVERY = 1.0
+CLOCKS_APART = timedelta(minutes=1)
+"""How far the clocks of the signer and of Temporal may be apart."""
 
 
 async def check(settings: Settings) -> list[Finding]:
@@ -106,7 +108,8 @@ def _sign_log_findings(
         if isinstance(line, Signature):
             yield from _unrecorded(line, attested)
         elif not any(
-            line.decision in known for known in (signatures, attested.awaiting, attested.labels, attested.reopened)
+            line.decision in known
+            for known in (signatures, attested.awaiting, attested.labels, attested.reopened, attested.refused)
         ):
             yield _about(line.decision, "was intended, and neither signed nor waiting", "intent_without_signature")
     for decision, digest in attested.labels.items():
@@ -150,7 +153,10 @@ def _is_of(label: IssuedLabel, statement: LabelStatement) -> bool:
 
 
 def _unrecorded(signature: Signature, attested: Attested) -> Iterator[Finding]:
-    if not any(signature.decision in known for known in (attested.labels, attested.awaiting, attested.refused)):
+    refused_at = attested.not_carried_on.get(signature.decision)
+    if refused_at is not None and signature.at <= refused_at + CLOCKS_APART:
+        return
+    if signature.decision not in attested.labels and signature.decision not in attested.awaiting:
         what = "was signed; the record has no label and does not wait for one"
         yield _about(signature.decision, what, "signature_without_label")
 

@@ -19,11 +19,13 @@ from schemas.errors import NotFound, PreparationError
 from schemas.event import Event
 from schemas.events import DecisionTaken, LabelIssued
 from schemas.label import Authenticity, IssuedLabel, LabelStatement
+from schemas.label_events import ProlongationRefused
 from schemas.label_life import LabelLife
 from schemas.scheme import Scheme
 from schemas.stages import Stage
 from workflows.rules.deadlines import last_second_after_months
 from workflows.rules.grants import check_grant
+from workflows.rules.label_renewal import NOT_IN_FORCE, can_be_carried_on
 
 
 @dataclass
@@ -34,14 +36,16 @@ class Attested:
         labels: digest of each recorded label, by the number of its decision.
         awaiting: decisions whose case stands in attestation: the signer may be at work on them.
         reopened: decisions that were set aside before a label was signed.
-        refused: prolongations whose label the record refused; where the old label came to an end meanwhile, the new
-            one was signed by then and is nobody's.
+        refused: prolongations whose label the record refused: what was intended for them was never signed.
+        not_carried_on: of these, when it was refused because the old label came to an end while the new one was
+            signed; that one is nobody's.
     """
 
     labels: dict[str, str] = field(default_factory=dict)
     awaiting: set[str] = field(default_factory=set)
     reopened: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
+    not_carried_on: dict[str, datetime] = field(default_factory=dict)
 
 
 class LabelCheck:
@@ -113,6 +117,19 @@ class LabelCheck:
         elif (answer.kid, answer.statement.model_copy(update={"holder": None})) != (label.kid, _claims(label)):
             yield Finding(where=where, what="its token says something else than the record", code="token_differs")
 
+    def note_refusal(self, before: LabelLife, event: ProlongationRefused) -> None:
+        """Note that the record refused a prolongation.
+
+        Args:
+            before: the life of the label as it was just before.
+            event: the refusal.
+        """
+        if before.prolongation is None:
+            return
+        self.attested.refused.add(before.prolongation.number)
+        if event.code == NOT_IN_FORCE and not can_be_carried_on(before):
+            self.attested.not_carried_on[before.prolongation.number] = event.at
+
     async def check_prolonged(self, before: LabelLife, label: IssuedLabel | None) -> AsyncIterator[Finding]:
         """Yield what is wrong with the label that carries another one on.
 
@@ -127,7 +144,9 @@ class LabelCheck:
         if decided is None:
             return
         if decided.refused is not None:
-            self.attested.refused.add(decided.number)
+            if label is not None:
+                what = f"carries on label/{before.id}, which the record refused"
+                yield Finding(where=f"label {label.id}", what=what, code="label_after_refusal")
             return
         if label is None:
             self.attested.awaiting.add(decided.number)

@@ -1,6 +1,6 @@
 """The whole record in one pass, one stream in memory at a time: chain, views, stored objects and labels."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -19,13 +19,15 @@ from certify.register.matters import MatterRecord
 from certify.register.participants import ParticipantRecord
 from certify.register.projection import NOT_FOLDED
 from labels.key_set import KeySet
-from schemas.appeal import Appeal
+from schemas.appeal import Appeal, PanelMemberReplaced
 from schemas.case import Case
 from schemas.event import Event
 from schemas.events import CASE_EVENTS, LabelIssued
-from schemas.label_events import LabelProlonged
+from schemas.label_events import LabelProlonged, ProlongationRefused
 from schemas.label_life import LabelLife
+from schemas.matter import Matter
 from schemas.organisation import Organisation
+from workflows.rules.appeal_panels import waiting
 from workflows.rules.fold import evolve, fold
 from workflows.rules.kernels import KERNELS
 
@@ -94,7 +96,7 @@ class RecordCheck:
                 return
             events.append(event)
             prolonged = before if isinstance(event, LabelProlonged) else prolonged
-            for finding in self._extracts.follow(before, state) if isinstance(state, Organisation) else ():
+            for finding in self._step(f"{stream} {number}", before, state, event):
                 yield finding
         for row in rows_of_matter(kernel.name, state) if state is not None else ():
             async for finding in self._views.compare(row):
@@ -105,6 +107,15 @@ class RecordCheck:
         if isinstance(state, LabelLife):
             async for finding in self._life(state, prolonged or state, events):
                 yield finding
+
+    def _step(self, where: str, before: Matter | None, state: Matter, event: Event) -> Iterator[Finding]:
+        """Yield what is wrong with one step of a matter, and note what is held against the sign log."""
+        if isinstance(before, LabelLife) and isinstance(event, ProlongationRefused):
+            self._labels.note_refusal(before, event)
+        if isinstance(event, PanelMemberReplaced) and isinstance(before, Appeal):
+            yield from _out_of_order(where, before, event)
+        if isinstance(state, Organisation) and (before is None or isinstance(before, Organisation)):
+            yield from self._extracts.follow(before, state)
 
     def _excuse_matter(self, stream: str) -> None:
         self._views.excuse(MatterRecord, stream)
@@ -168,3 +179,8 @@ class RecordCheck:
             yield finding
         async for finding in self._labels.check(case, events, granted):
             yield finding
+
+
+def _out_of_order(where: str, appeal: Appeal, event: PanelMemberReplaced) -> Iterator[Finding]:
+    if event.member not in waiting(appeal)[:1]:
+        yield Finding(where=where, what="sits out of the order of the draw", code="panel_out_of_order")

@@ -5,6 +5,8 @@ from schemas.errors import ProcedureError
 
 _TO_THE_READER = {
     "organisation_unnamed": marked("Give name and country of the organisation that is about to join."),
+    "outsider_needed": marked("An auditor or the impartiality committee confirms that a judge is removed."),
+    "too_many_draws": marked("The panel was drawn as often as it can be."),
     "seat_lost": marked("You hold no seat any more; a vote is for those who hold one."),
     "already_entered": marked("This organisation stands in the Register already."),
     "applicant_in_group": marked("Nobody who acts for an applicant is a member of a working group."),

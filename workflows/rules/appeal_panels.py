@@ -7,7 +7,16 @@ assert draw == drawn_panel(appeal="…", number=1, lodged=digest, pool=draw.pool
 from collections.abc import Iterable
 from datetime import datetime
 
-from schemas.appeal import Appeal, DrawPanel, PanelAct, PanelDraw, PanelDrawn, PanelMemberLeft, PanelMemberReplaced
+from schemas.appeal import (
+    DRAWS_MAX,
+    Appeal,
+    DrawPanel,
+    PanelAct,
+    PanelDraw,
+    PanelDrawn,
+    PanelMemberLeft,
+    PanelMemberReplaced,
+)
 from schemas.canonical import digest_of
 from schemas.errors import AlreadyDecided, ConflictOfInterest, OutOfOrder, QuorumNotReached
 from schemas.identifiers import ENGINE
@@ -76,6 +85,8 @@ def _lacks_somebody(appeal: Appeal, rules: SchemeRules) -> Permission:
         return Permission(AlreadyDecided("already_decided", "This appeal was decided."))
     if appeal.voted is not None or appeal.open_motion is not None or lacking(appeal, rules) <= 0:
         return Permission(OutOfOrder("panel_complete", "The panel is complete."))
+    if len(appeal.draws) >= DRAWS_MAX:
+        return Permission(OutOfOrder("too_many_draws", f"A panel is drawn at most {DRAWS_MAX} times."))
     return ALLOWED
 
 
@@ -135,23 +146,26 @@ def took_no_part(act: PanelAct, person: str) -> Permission:
     return ALLOWED
 
 
-def silent(appeal: Appeal, now: datetime, _: SchemeRules) -> PanelMemberLeft | None:
+def silent(appeal: Appeal, now: datetime, rules: SchemeRules) -> PanelMemberLeft | None:
     """Let whoever did not declare or vote in time sit no more, so that nobody's silence holds an appeal up."""
     if appeal.voted is not None or appeal.outcome is not None:
         return None
-    late = (*_did_not_vote(appeal), *_did_not_declare(appeal, now))
+    late = (*_did_not_vote(appeal), *_did_not_declare(appeal, now, rules))
     return PanelMemberLeft(at=now, actor=ENGINE, member=late[0]) if late else None
 
 
 def _did_not_vote(appeal: Appeal) -> tuple[str, ...]:
     last = appeal.motions[-1] if appeal.motions else None
-    if last is None or last.tally is None or last.tally.quorum_reached:
+    if last is None or last.closed_at is None or last.tally is None or last.tally.quorum_reached:
         return ()
-    return tuple(one for one in last.base if one not in last.ballots and one not in appeal.gone)
+    if last.closed_at < last.closes_at:  # nobody was late: too few were left to vote
+        return ()
+    asked_in_time = {*last.base} - {*last.ballots} - {*last.reserves}
+    return tuple(sorted(asked_in_time - {*appeal.gone}))
 
 
-def _did_not_declare(appeal: Appeal, now: datetime) -> tuple[str, ...]:
-    awaited = awaits_declarations(appeal)
+def _did_not_declare(appeal: Appeal, now: datetime, rules: SchemeRules) -> tuple[str, ...]:
+    awaited = awaits_declarations(appeal, rules)
     return undeclared(appeal) if awaited is not None and now >= awaited else ()
 
 
@@ -160,9 +174,14 @@ def undeclared(appeal: Appeal) -> tuple[str, ...]:
     return tuple(one for one in sitting(appeal) if not appeal.has_declared_none(one))
 
 
-def awaits_declarations(appeal: Appeal) -> datetime | None:
-    """Return by when the panel declares, None where everyone did, where it votes, and where no term was set."""
-    return appeal.declare_by if appeal.open_motion is None and undeclared(appeal) else None
+def awaits_declarations(appeal: Appeal, rules: SchemeRules) -> datetime | None:
+    """Return by when the panel declares, None where everyone did and where it votes."""
+    if appeal.open_motion is not None or not undeclared(appeal):
+        return None
+    last = appeal.motions[-1].closed_at if appeal.motions else None
+    # Whoever stepped in during a vote has the whole term after it; a panel of before there was one has until the end.
+    terms = [appeal.declare_by or appeal.due_at, *([last_moment_to_declare(last, rules)] if last else [])]
+    return max(terms)
 
 
 def replaced(appeal: Appeal, now: datetime, rules: SchemeRules) -> PanelMemberReplaced | None:

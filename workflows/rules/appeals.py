@@ -14,8 +14,10 @@ from schemas.appeal import (
     AppealLodged,
     AppealOutcome,
     AppealVoted,
+    AppealVoteSetAside,
     AppealWithdrawn,
     BodyStatementFiled,
+    BodyStatementLapsed,
     ChallengedFacts,
     FileBodyStatement,
     GiveAppealReasons,
@@ -103,16 +105,26 @@ def file_statement(appeal: Appeal, act: FileBodyStatement, now: datetime, rules:
 def may_declare_interests(appeal: Appeal, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may declare here: whoever sits on the panel."""
     has_part = person.person in sitting(appeal)
-    return first_refusal(motions.may_declare_interests_in(appeal, person, has_part=has_part), _not_voted(appeal))
+    return first_refusal(motions.may_declare_interests_in(appeal, person, has_part=has_part), _not_decided(appeal))
 
 
 def declare_interests(appeal: Appeal, act: DeclareMatterInterests, now: datetime, rules: SchemeRules) -> Events:
-    """Declare interests; whoever has one sits no more, and the next one drawn does."""
+    """Declare interests; whoever has one sits no more, and the next one drawn does.
+
+    Until the appeal is decided with its reasons, an interest sets what was voted aside (procedure, rule 2).
+    """
     may_declare_interests(appeal, act.actor, rules).require()
     declared = motions.declare_interests_in(appeal, act, now, has_part=True)
     if not act.has_interest or appeal.open_motion is not None:
         return declared
-    return (*declared, PanelMemberLeft(at=now, actor=ENGINE, member=act.actor.person))
+    return (*declared, *_vote_set_aside(appeal, now), PanelMemberLeft(at=now, actor=ENGINE, member=act.actor.person))
+
+
+def _vote_set_aside(appeal: Appeal, now: datetime) -> Events:
+    last = appeal.last_motion(UPHOLD)
+    if appeal.voted is None or last is None:
+        return ()
+    return (AppealVoteSetAside(at=now, actor=ENGINE, motion=last.number),)
 
 
 def may_record_hearing(appeal: Appeal, person: PersonFacts, _: SchemeRules) -> Permission:
@@ -152,7 +164,6 @@ def put_to_vote(appeal: Appeal, act: PutAppealToVote, now: datetime, rules: Sche
     Where somebody can sit no more, they leave instead, and the next one drawn reads the case before a vote opens.
     """
     may_put_to_vote(appeal, act.actor, rules).require()
-    assert appeal.statement is not None
     unfit = [one for one in sitting(appeal) if not _can_vote(appeal, one, act)]
     if unfit:
         return tuple(PanelMemberLeft(at=now, actor=ENGINE, member=one) for one in unfit)
@@ -171,7 +182,7 @@ def put_to_vote(appeal: Appeal, act: PutAppealToVote, now: datetime, rules: Sche
                 "stream": appeal.stream,
                 "number": appeal.number,
                 "grounds": appeal.grounds.digest,
-                "statement": appeal.statement.digest,
+                "statement": appeal.statement.digest if appeal.statement else None,
                 "hearing": appeal.hearing.digest if appeal.hearing else None,
             },
             eligible=sitting(appeal),
@@ -189,10 +200,25 @@ def _can_vote(appeal: Appeal, person: str, act: PutAppealToVote) -> bool:
     return person not in {*institution.commission, *institution.substitutes} and can_sit(appeal, person, act)
 
 
+def statement_lapsed(appeal: Appeal, now: datetime, rules: SchemeRules) -> BodyStatementLapsed | None:
+    """Let the panel vote without the body's side: the body does not delay an appeal against its own act."""
+    due_at = statement_due_at(appeal, rules)
+    return BodyStatementLapsed(at=now, actor=ENGINE) if due_at is not None and now >= due_at else None
+
+
+def statement_due_at(appeal: Appeal, rules: SchemeRules) -> datetime | None:
+    """Return by when the body states its side: it has the days it gives an applicant to be heard (scheme)."""
+    if appeal.statement is not None or appeal.statement_lapsed or appeal.outcome is not None:
+        return None
+    return days_after(appeal.opened_at, rules.clocks.applicant_hearing_before_adverse_decision_days)
+
+
 def voted(appeal: Appeal, now: datetime, _: SchemeRules) -> AppealVoted | None:
     """Take what a vote with everyone present amounts to; without quorum nothing is decided."""
     last = appeal.last_motion(UPHOLD)
     if appeal.voted is not None or last is None or last.tally is None or not last.tally.quorum_reached:
+        return None
+    if last.number in appeal.set_aside:
         return None
     outcome = AppealOutcome.UPHELD if last.carried else AppealOutcome.DISMISSED
     return AppealVoted(at=now, actor=ENGINE, outcome=outcome, motion=last.number)
@@ -207,7 +233,7 @@ def may_give_reasons(appeal: Appeal, person: PersonFacts, _: SchemeRules) -> Per
         return Permission(OutOfOrder("not_voted", "The panel has not voted."))
     if person.person not in last.base:
         return Permission(NotPermitted("not_in_electorate", "You are not in the electorate of this vote."))
-    return ALLOWED
+    return motions.free_in(appeal, person)
 
 
 def give_reasons(appeal: Appeal, act: GiveAppealReasons, now: datetime, rules: SchemeRules) -> Events:
@@ -253,12 +279,21 @@ def clocks_of(appeal: Appeal, rules: SchemeRules) -> Iterator[Clock]:
         started_at=appeal.opened_at,
         due_at=appeal.due_at,
     )
-    declare_by = awaits_declarations(appeal)
+    statement_by = statement_due_at(appeal, rules)
+    if statement_by is not None:
+        yield Clock(
+            name="body_statement",
+            waits_for=Party.SECRETARIAT,
+            started_at=appeal.opened_at,
+            due_at=statement_by,
+            has_effect=True,
+        )
+    declare_by = awaits_declarations(appeal, rules)
     if declare_by is not None:
         yield Clock(
             name="appeal_declarations",
             waits_for=Party.APPEAL_PANEL,
-            started_at=declare_by - timedelta(days=rules.clocks.reviewer_answer_days),
+            started_at=max(appeal.opened_at, declare_by - timedelta(days=rules.clocks.reviewer_answer_days)),
             due_at=declare_by,
             has_effect=True,
         )
@@ -290,6 +325,12 @@ def _not_voted(appeal: Appeal) -> Permission:
     return ALLOWED
 
 
+def _not_decided(appeal: Appeal) -> Permission:
+    if appeal.outcome is not None:
+        return Permission(AlreadyDecided("already_decided", "This appeal was decided."))
+    return ALLOWED
+
+
 def _no_vote_open(appeal: Appeal) -> Permission:
     if appeal.open_motion is not None:
         return Permission(AlreadyDecided("motion_is_open", "The panel is voting."))
@@ -309,7 +350,7 @@ def _panel_is_complete(appeal: Appeal, rules: SchemeRules) -> Permission:
 
 
 def _both_sides_heard(appeal: Appeal) -> Permission:
-    if appeal.statement is None:
+    if appeal.statement is None and not appeal.statement_lapsed:
         return Permission(OutOfOrder("body_statement_missing", "The body's side is not stated yet."))
     if appeal.waits_for_hearing:
         return Permission(OutOfOrder("hearing_missing", "The party asked to be heard."))

@@ -11,6 +11,7 @@ from schemas.institution import (
     ROLE_IN,
     THE_BODY,
     WAITING_MAX,
+    Body,
     Election,
     Institution,
     Seat,
@@ -214,7 +215,21 @@ def _may_confirm_vacancy(state: Institution, vacancy: Vacancy, person: PersonFac
     own = seat is not None and seat.person == person.person
     interest = ConflictOfInterest("own_seat", "Nobody confirms this of their own seat.")
     return first_refusal(
-        _confirms(person), _second(person, vacancy.recorded_by), Permission(interest) if own else ALLOWED
+        _confirms(person), _second(person, vacancy.recorded_by), Permission(interest) if own else ALLOWED,
+        _from_outside(person) if seat is not None and _removes_judge(vacancy, seat) else ALLOWED,
+    )  # fmt: skip
+
+
+def _removes_judge(vacancy: Vacancy, seat: Seat) -> bool:
+    return vacancy.cause == VacancyCause.REMOVAL and seat.body == Body.APPEAL_POOL
+
+
+def _from_outside(person: PersonFacts) -> Permission:
+    """Whoever decides about acts of the body is not removed by the body's own office."""
+    if person.has(Role.AUDITOR) or person.has(Role.IMPARTIALITY_MEMBER):
+        return ALLOWED
+    return Permission(
+        NotPermitted("outsider_needed", "An auditor or the impartiality committee confirms that a judge is removed.")
     )
 
 

@@ -8,7 +8,7 @@ from schemas.evidence import EvidenceItem
 from schemas.label_events import LabelLifeBegun
 from schemas.label_life import LabelLife
 from schemas.stages import Verdict
-from schemas.surveillance import LiveEvidence
+from schemas.surveillance import CarriedReview, Cause, LiveEvidence
 from workflows.rules.surveillance import as_live, live_evidence
 
 _FROM_THE_ACT = frozenset({"kind", "version", "at", "actor", "label"})
@@ -67,7 +67,16 @@ def prolonged_life_content(life: LabelLife) -> dict[str, Any]:
         met=life.met,
         seed=digest_of({"seed": life.seed, "prolonged": decided.number}),
         prolongs=life.id,
+        carried_review=_open_review(life),
     )
+
+
+def _open_review(life: LabelLife) -> CarriedReview | None:
+    found = [one for one in life.surveillances if one.is_open and one.cause not in {Cause.REGULAR, Cause.SAMPLE}]
+    if not found:
+        return None
+    criteria = tuple(sorted({criterion for one in found for criterion in one.criteria}))
+    return CarriedReview(cause=found[0].cause, criteria=criteria[:100], about=found[0].about)
 
 
 def _content(**fields: Any) -> dict[str, Any]:

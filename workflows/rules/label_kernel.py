@@ -12,6 +12,7 @@ from workflows.rules import (
     label_renewal,
     label_suspension,
     label_withdrawal,
+    surveillance,
     surveillance_judging,
     surveillance_submission,
 )
@@ -103,7 +104,7 @@ LABEL: Kernel[LabelLife] = kernel_of(
         },
         begins={ev.LabelLifeBegun: begun},
         changes=CHANGES,
-        follows=(label_life.outcome, surveillance_judging.evaluated, by_the_clock),
+        follows=(label_life.outcome, surveillance.review_carried_on, surveillance_judging.evaluated, by_the_clock),
         clocks=clocks_of,
         barred=barred,
         ended_may=AFTER_THE_END,

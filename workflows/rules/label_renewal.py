@@ -6,9 +6,9 @@ from typing import Final
 from schemas.errors import AlreadyDecided, NotFound, NotPermitted, OutOfOrder, Unacceptable
 from schemas.event import Event
 from schemas.identifiers import ENGINE
-from schemas.label import Standing
+from schemas.label import IssuedLabel, Standing
 from schemas.label_acts import AskRenewal, PutProlongationToVote, RenewalFacts
-from schemas.label_events import ProlongationDecided, RenewalAsked
+from schemas.label_events import LabelProlonged, ProlongationDecided, RenewalAsked
 from schemas.label_life import LabelLife, Prolongation, Proposal, Subject
 from schemas.matter import Motion
 from schemas.people import PersonFacts
@@ -16,7 +16,7 @@ from schemas.scheme import SchemeRules
 from workflows.kernel import Events
 from workflows.options import matter_stream
 from workflows.rules.label_people import acts_for_holder, keeps
-from workflows.rules.label_standing import is_in_force
+from workflows.rules.label_standing import is_in_force, vote_set_aside
 from workflows.rules.label_suspension import no_open_vote
 from workflows.rules.label_votes import put
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
@@ -73,7 +73,9 @@ def may_put_prolongation_to_vote(life: LabelLife, person: PersonFacts, _: Scheme
 def _can_be_prolonged(life: LabelLife) -> Permission:
     if life.renewal is None:
         return Permission(OutOfOrder("renewal_not_asked", "No renewal was asked for in time."))
-    if life.prolongation is not None:
+    decided = life.prolongation
+    # A label that stood still while the new one was signed may be in force again before its end.
+    if decided is not None and decided.refused != NOT_IN_FORCE:
         return Permission(AlreadyDecided("already_prolonged", "A label is prolonged once."))
     return ALLOWED
 
@@ -111,9 +113,26 @@ def prolonged(life: LabelLife, vote: Motion, proposal: Proposal, now: datetime) 
     )
 
 
+def prolonged_by(life: LabelLife, label: IssuedLabel, now: datetime) -> Events:
+    """Let another label carry this one on; a vote that was open is set aside."""
+    return LabelProlonged(at=now, actor=ENGINE, label=label), *vote_set_aside(life, now, "label_ended")
+
+
 def can_be_carried_on(life: LabelLife) -> bool:
-    """Whether another label can carry this one on: it is in force, or only its term ended."""
-    return life.standing in {Standing.IN_FORCE, Standing.EXPIRED}
+    """Whether another label can carry this one on: in force, or so until its term ended, and not threatened.
+
+    A label that was suspended when it expired, one that a withdrawal is under way against, and one that its renewal
+    has replaced are not carried on.
+    """
+    if life.notice is not None or life.renewed_by is not None or _is_voted_out(life):
+        return False
+    before = [step.standing for step in life.steps if step.standing != Standing.EXPIRED]
+    return life.standing in {Standing.IN_FORCE, Standing.EXPIRED} and before[-1] == Standing.IN_FORCE
+
+
+def _is_voted_out(life: LabelLife) -> bool:
+    vote = life.open_motion
+    return vote is not None and vote.subject in {Subject.WITHDRAW, Subject.SUSPEND}
 
 
 def awaits_prolongation(life: LabelLife) -> bool:

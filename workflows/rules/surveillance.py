@@ -96,6 +96,14 @@ def _replaces(life: LabelLife, one: LiveEvidence, expired: LiveEvidence) -> bool
     return one.type == expired.type or number > max(life.case_items, int(expired.item[1:]))
 
 
+def review_carried_on(life: LabelLife, now: datetime, rules: SchemeRules) -> SurveillanceOpened | None:
+    """Look at a label that carries another one on for what that one was being looked at for."""
+    review = life.carried_review
+    if review is None or life.surveillances or life.is_over:
+        return None
+    return opened(life, review.cause, now, rules, criteria=review.criteria, about=review.about)
+
+
 def opened(
     life: LabelLife,
     cause: Cause,

@@ -20,6 +20,7 @@ SUBJECTS: Final[Mapping[str, str]] = {
 CLOCKS: Final[Mapping[str, str]] = {
     "ethics_question": marked("Answer to the question"),
     "appeal": marked("Decision on the appeal"),
+    "body_statement": marked("The body's side of the appeal"),
     "appeal_declarations": marked("Declarations of interests of the panel"),
     "complaint": marked("Outcome of the complaint"),
     "complaint_question": marked("Answer of the complainant"),
@@ -59,6 +60,8 @@ ENTRIES: Final[Mapping[str, str]] = {
     "answer_published": marked("Answer published"),
     "appeal_lodged": marked("Appeal lodged"),
     "body_statement_filed": marked("The body's side stated"),
+    "body_statement_lapsed": marked("The body did not state its side in time"),
+    "appeal_vote_set_aside": marked("The vote was set aside: a member found an interest"),
     "panel_drawn": marked("Panel drawn"),
     "panel_member_left": marked("A member left the panel"),
     "panel_member_replaced": marked("The next one drawn joined the panel"),

@@ -84,7 +84,10 @@ def appeal() -> tuple[MatterWalk, ...]:
     upheld.take((ErrandDone(at=upheld.now, actor=ENGINE, key="note_appeal/lodged", refused=None),))
     taken_back = AppealWalk().lodged(hearing_wanted=True).act("waive_appeal_hearing", APPLICANT)
     taken_back.pass_time(days=40).act("withdraw_appeal", APPLICANT)
-    return upheld, taken_back
+    unheard = AppealWalk().lodged().pass_time(days=10).drawn().declared()
+    unheard.act("put_appeal_to_vote", SECRETARY).carried()
+    unheard.act("declare_matter_interests", unheard.panel()[0], has_interest=True, statement=text("I found one."))
+    return upheld, taken_back, unheard
 
 
 WALKS: dict[str, Callable[[], tuple[MatterWalk, ...]]] = {

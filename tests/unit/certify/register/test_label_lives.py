@@ -154,6 +154,47 @@ async def test_a_label_signed_while_the_old_one_ended_is_on_no_record_and_no_fin
     assert await body.check() == []
 
 
+@pytest.mark.parametrize("code", ["not_in_force", "renewal_decided"])
+async def test_a_signed_label_that_the_record_refused_without_a_reason_is_found(body: Body, code: str) -> None:
+    walk, _ = await prolonging(body, await body.certified())
+    await body.signing().issue_label(SigningOrder(decision=walk.state.prolongation.number))
+    walk.take((ProlongationRefused(at=walk.now, actor="engine", code=code),))
+    await record(body.database, walk)
+    assert await body.codes() == ["signature_without_label"]
+
+
+async def test_a_label_signed_after_the_record_refused_it_is_found(body: Body) -> None:
+    walk, _ = await prolonging(body, await body.certified())
+    await body.signing().issue_label(SigningOrder(decision=walk.state.prolongation.number))
+    walk.act("end_label", APPLICANT)
+    long_ago = walk.now - timedelta(days=4000)
+    walk.take((ProlongationRefused(at=long_ago, actor="engine", code="not_in_force"),))
+    await record(body.database, walk)
+    assert await body.codes() == ["signature_without_label"]
+
+
+async def test_a_label_that_carries_on_what_the_record_refused_is_found(body: Body) -> None:
+    walk, _ = await prolonging(body, await body.certified())
+    label = await body.signing().issue_label(SigningOrder(decision=walk.state.prolongation.number))
+    walk.act("end_label", APPLICANT)
+    walk.take((ProlongationRefused(at=walk.now, actor="engine", code="not_in_force"),))
+    walk.take((LabelProlonged(at=walk.now, actor="engine", label=label),))
+    await record(body.database, walk)
+    assert "label_after_refusal" in await body.codes()
+
+
+async def test_what_was_intended_and_refused_by_the_signer_is_no_finding(body: Body) -> None:
+    walk, renewal = await prolonging(body, await body.certified())
+    await body.signing().issue_label(SigningOrder(decision=walk.state.prolongation.number))
+    lines = body.sign_log.read_bytes().splitlines(keepends=True)
+    body.sign_log.write_bytes(b"".join(lines[:-1]))  # the disk was full after the intent
+    renewal.act("withdraw_application", APPLICANT)
+    await renewal.record(body.database)
+    walk.take((ProlongationRefused(at=walk.now, actor="engine", code="renewal_decided"),))
+    await record(body.database, walk)
+    assert await body.check() == []
+
+
 async def test_a_label_signed_for_no_prolongation_on_record_is_found(body: Body) -> None:
     walk, _ = await prolonging(body, await body.certified())
     label = await body.signing().issue_label(SigningOrder(decision=walk.state.prolongation.number))

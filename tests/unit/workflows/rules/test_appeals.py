@@ -16,6 +16,7 @@ from tests.appeals import LABEL, NUMBER, POOL, STREAM, AppealWalk, walk_of
 from tests.builders import APPLICANT, MEMBERS, ORGANISATION, SECRETARY, START, person, text
 from tests.unit.workflows.rules.refusals import refused
 from workflows.rules.appeal_kernel import errand_of
+from workflows.rules.appeal_panels import sitting
 
 OTHER = person("zora", Role.APPLICANT, organisation="org-other")
 
@@ -144,7 +145,6 @@ def test_after_the_vote_nothing_but_the_reasons_is_taken() -> None:
         ("file_body_statement", SECRETARY, {"statement": text()}),
         ("put_appeal_to_vote", SECRETARY, {}),
         ("withdraw_appeal", APPLICANT, {}),
-        ("declare_matter_interests", walk.panel()[0], {"has_interest": False}),
     ):
         with refused("already_decided"):
             walk.act(kind, who, **content)
@@ -191,6 +191,69 @@ def test_whoever_is_drawn_and_does_not_declare_in_time_sits_no_more() -> None:
     assert walk.state.declare_by == walk.now + timedelta(days=5)
     walk.declared().act("put_appeal_to_vote", SECRETARY).decided()
     assert walk.state.outcome == AppealOutcome.UPHELD
+
+
+def test_an_interest_found_before_the_reasons_sets_the_vote_aside() -> None:
+    walk = walk_of().to_vote().carried()
+    tied = walk.panel()[0]
+    walk.act("declare_matter_interests", tied, has_interest=True, statement=text("My brother works there."))
+
+    assert walk.kinds()[-3:] == ["appeal_vote_set_aside", "panel_member_left", "panel_member_replaced"]
+    assert walk.state.voted is None
+    with refused("not_voted"):
+        walk.act("give_appeal_reasons", tied, reasons=text("So."), public_reason=text("So."))
+    walk.declared().act("put_appeal_to_vote", SECRETARY).decided()
+    assert tied.person not in walk.state.motions[-1].electorate
+
+
+def test_whoever_became_tied_after_the_vote_writes_no_reasons() -> None:
+    walk = walk_of().to_vote().carried()
+    tied = walk.panel()[0].model_copy(update={"tied_to": (ORGANISATION,)})
+    with refused("tied_to_party"):
+        walk.act("give_appeal_reasons", tied, reasons=text("So."), public_reason=text("So."))
+
+
+def test_the_body_does_not_delay_an_appeal_by_saying_nothing() -> None:
+    walk = walk_of().lodged().drawn().declared()
+    walk.pass_time(days=9)
+    with refused("body_statement_missing"):
+        walk.act("put_appeal_to_vote", SECRETARY)
+    walk.pass_time(days=1)
+    assert walk.kinds()[-1] == "body_statement_lapsed"
+    walk.act("put_appeal_to_vote", SECRETARY).decided()
+    assert walk.state.outcome == AppealOutcome.UPHELD
+
+
+def test_whoever_is_left_when_a_vote_loses_its_base_was_not_late() -> None:
+    walk = walk_of().to_vote()
+    while walk.state.open_motion is not None:
+        leaving = next(one for one in walk.pool if one.person in walk.state.open_motion.base)
+        walk.act("declare_matter_interests", leaving, has_interest=True, statement=text("Tied."))
+
+    assert walk.kinds()[-1] == "motion_closed"
+    assert len(sitting(walk.state)) == 2
+    walk.pool = (*walk.pool, *POOL[7:9])
+    walk.drawn().declared().act("put_appeal_to_vote", SECRETARY).decided()
+
+
+def test_a_substitute_who_steps_in_late_is_not_late() -> None:
+    walk = walk_of().to_vote()
+    first, *others = walk.panel()
+    for member in others:
+        walk.vote(member)
+    walk.pass_time(days=13)
+    walk.act("declare_matter_interests", first, has_interest=True, statement=text("Tied."))
+    (substitute,) = {*walk.state.open_motion.electorate} - {one.person for one in (first, *others)}
+    walk.pass_time(days=30)
+    assert substitute in sitting(walk.state)
+
+
+def test_a_panel_drawn_before_there_was_a_term_has_until_the_decision_is_due() -> None:
+    walk = walk_of().lodged().heard().drawn()
+    walk.state = walk.state.model_copy(update={"declare_by": None})
+    silent = walk.panel()
+    walk.pass_time(days=46)
+    assert not {one.person for one in silent} & {*sitting(walk.state)}
 
 
 def test_whoever_voted_is_not_asked_to_declare_again() -> None:

@@ -206,6 +206,16 @@ def test_nobody_is_put_out_of_a_seat_by_one_person() -> None:
         walk.act("confirm_vacancy", GUS, number=1)
 
 
+def test_the_office_does_not_remove_those_who_decide_about_its_acts() -> None:
+    walk = confirm(pool())
+    walk.act("vacate_seat", SECRETARY, seat=seat_of(walk, POOL[0]), cause="removal", protocol=text("Removed."))
+    with refused("outsider_needed"):
+        walk.act("confirm_vacancy", SVEN, number=1)
+    assert POOL[0].person in facts(walk).appeal_pool
+    walk.act("confirm_vacancy", GUS, number=1)
+    assert POOL[0].person not in facts(walk).appeal_pool
+
+
 def test_a_vacancy_that_was_recorded_wrongly_is_set_aside() -> None:
     walk = held()
     walk.act("vacate_seat", SECRETARY, seat=1, cause="resignation", protocol=text())

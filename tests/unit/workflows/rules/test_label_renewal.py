@@ -9,11 +9,11 @@ from schemas.label import IssuedLabel, Standing
 from schemas.label_events import LabelProlonged, ProlongationRefused
 from schemas.scheme import Tier
 from schemas.voting import Voice
-from tests.builders import APPLICANT, ORGANISATION, SECRETARY, sha256
+from tests.builders import APPLICANT, ORGANISATION, SECRETARY, sha256, text
 from tests.label_walk import ENGINE_ITSELF, NEW_LABEL, LabelWalk
 from tests.unit.workflows.rules.refusals import refused
 from workflows.rules.label_errands import errand_of
-from workflows.rules.label_renewal import awaits_prolongation
+from workflows.rules.label_renewal import NOT_IN_FORCE, awaits_prolongation, can_be_carried_on, prolonged_by
 
 WINDOW = {Tier.LOW: (120, 60), Tier.MEDIUM: (150, 90), Tier.HIGH: (210, 150), Tier.CRITICAL: (240, 180)}
 DAY = timedelta(days=1)
@@ -163,6 +163,60 @@ def test_a_label_signed_after_the_end_of_the_old_one_is_named_and_changes_no_sta
     walk.until(walk.state.expires_at)
     walk.take((LabelProlonged(at=walk.now, actor="engine", label=new_label(walk)),))
     assert (walk.state.standing, walk.state.successor) == (Standing.EXPIRED, NEW_LABEL)
+
+
+def signing() -> LabelWalk:
+    """A label whose prolongation waits for the signer."""
+    return near_the_end().act("put_prolongation_to_vote", SECRETARY, days=30).carried()
+
+
+def test_a_label_is_carried_on_while_it_is_in_force_and_after_its_term_ended() -> None:
+    walk = signing()
+    assert can_be_carried_on(walk.state)
+    assert can_be_carried_on(walk.until(walk.state.expires_at).state)
+
+
+def test_a_label_that_was_suspended_when_its_term_ended_is_not_carried_on() -> None:
+    walk = signing().suspended()
+    assert not can_be_carried_on(walk.state)
+    walk.until(walk.state.expires_at)
+    assert walk.standings[-2:] == ["suspended", "expired"]
+    assert not can_be_carried_on(walk.state)
+
+
+def test_a_label_against_which_a_withdrawal_is_under_way_is_not_carried_on() -> None:
+    walk = signing()
+    walk.act("give_notice_of_withdrawal", SECRETARY, because="mark_misused", reasons=text("Misused."))
+    assert not can_be_carried_on(walk.state)
+
+
+def test_a_label_whose_renewal_was_granted_meanwhile_is_not_carried_on() -> None:
+    walk = signing()
+    walk.until(walk.state.expires_at).act("supersede", ENGINE_ITSELF, successor="YY23456789ABCDEF")
+    assert not can_be_carried_on(walk.state)
+
+
+def test_a_label_that_stood_still_while_the_new_one_was_signed_may_be_prolonged_again() -> None:
+    walk = signing()
+    walk.take((ProlongationRefused(at=walk.now, actor="engine", code=NOT_IN_FORCE),))
+    walk.act("put_prolongation_to_vote", SECRETARY, days=30).carried()
+    assert awaits_prolongation(walk.state)
+
+
+def test_a_vote_that_was_open_is_set_aside_when_another_label_carries_on() -> None:
+    walk = signing().act("put_scope_to_vote", SECRETARY, reasons=text("Less."), scope=text("Less."))
+    walk.take(prolonged_by(walk.state, new_label(walk), walk.now))
+    assert walk.state.open_motion is None
+    assert walk.state.standing == Standing.SUPERSEDED
+
+
+def test_what_a_label_was_being_looked_at_for_the_one_that_carries_it_on_is_looked_at_for() -> None:
+    walk = signing().act("open_review", ENGINE_ITSELF, complaint="complaint-1")
+    walk.take((LabelProlonged(at=walk.now, actor="engine", label=new_label(walk)),))
+    carried_on = LabelWalk.from_content(NEW_LABEL, errand_of(walk.state).content)
+    (look,) = carried_on.pass_time(hours=0).state.surveillances
+    before = walk.state.surveillances[-1]
+    assert (look.cause, look.criteria, look.about) == (before.cause, before.criteria, before.about)
 
 
 def test_a_label_is_prolonged_only_towards_its_end_and_not_too_long() -> None:
