@@ -17,6 +17,9 @@ from workflows.kernel import Kernel
 
 Effect = Callable[[], Awaitable[None]]
 
+CLOCKS_RUN_BESIDE = "clocks-run-beside-effects"
+"""Runs begun before this patch wait for an effect alone."""
+
 
 class Course:
     """What every workflow of a case or matter shares; a subclass names its run, its update handler and its kernel."""
@@ -78,7 +81,7 @@ class Course:
         while not recording.done():
             effect = self.effect() if not self.work.file.outbox else None
             if effect is not None:
-                await effect()
+                await self._bring_about(effect)
             elif self._state.is_over and self.effect() is None:
                 return
             elif self._continues():
@@ -86,6 +89,21 @@ class Course:
                 workflow.continue_as_new(self.work.file)
             else:
                 await self._wait(recording)
+
+    async def _bring_about(self, effect: Effect) -> None:
+        """Bring something about outside; the clocks run meanwhile, however long whoever does it is away."""
+        if not workflow.patched(CLOCKS_RUN_BESIDE):
+            await effect()
+            return
+        under_way = asyncio.ensure_future(effect())
+        while not under_way.done():
+            due_at = self.work.next_due_at()
+            try:
+                timeout = max(due_at - now(), timedelta()) if due_at is not None else None
+                await workflow.wait_condition(under_way.done, timeout=timeout)
+            except TimeoutError:
+                self.work.let_time_pass(now())
+        await under_way
 
     @property
     def _state(self) -> Any:

@@ -157,6 +157,27 @@ async def test_a_label_that_came_to_an_end_while_its_prolongation_was_signed_is_
     assert one.errands.told == []
 
 
+async def test_the_clocks_of_a_label_run_while_its_prolongation_is_signed(label) -> None:
+    one = await label(Tier.LOW)
+    await one.pass_time(days=367)
+    await one.handed_in()
+    await one.pass_time(days=250)
+    one.walk.renewal = RENEWAL
+    await one.act("ask_renewal", APPLICANT, new_application="case-2")
+    await one.pass_time(days=80)
+    left = one.state.expires_at - await one.temporal.get_current_time(one.handle)
+    # No time is skipped while an activity is under way: the last seconds pass by themselves.
+    await one.pass_time(seconds=left.total_seconds() - 6)
+    one.signer.may_answer.clear()
+    await one.carried("put_prolongation_to_vote", days=30)
+    await one.record.holds(one.stream, "label_expired")
+    one.signer.may_answer.set()
+
+    assert await one.handle.result() == "expired"
+    assert one.state.successor == "0123456789ABCDEF"
+    assert [errand.act for errand in one.errands.told] == ["begin_life"]
+
+
 async def test_a_renewal_ends_the_old_label(label) -> None:
     one = await label()
     await one.act("supersede", ENGINE_ITSELF, successor=NEW_LABEL)
