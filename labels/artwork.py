@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from labels.layout import Bar, Form, Layout, Line, set_out
 from labels.qr import QUIET_MODULES
 from labels.typography import FAMILIES, font, width_of
-from labels.wording import description_of, title_of
+from labels.wording import description_of, title_of, watermark_of
 from schemas.errors import PreparationError
 from schemas.label import LabelFacts
 
@@ -33,7 +33,7 @@ def svg(
     """
     if module_mm < MIN_MODULE_MM:
         raise PreparationError("too_small", f"A module is at least {MIN_MODULE_MM} mm in print, not {module_mm} mm.")
-    layout = set_out(facts, form)
+    layout, watermark = set_out(facts, form), watermark_of(facts, watermark)
     width, height = layout.width, math.ceil(layout.height)
     size = f'width="{width * module_mm:.2f}mm" height="{height * module_mm:.2f}mm" viewBox="0 0 {width:g} {height}"'
     name = f"{form}-{facts.id}"  # ids are unique in a page that shows several labels
@@ -67,7 +67,7 @@ def png(
         raise PreparationError("too_small", f"A module is at least {MIN_MODULE_PIXELS} pixels, not {module_pixels}.")
     if module_pixels > MAX_MODULE_PIXELS:
         raise PreparationError("too_large", f"A module is at most {MAX_MODULE_PIXELS} pixels, not {module_pixels}.")
-    layout = set_out(facts, form)
+    layout, watermark = set_out(facts, form), watermark_of(facts, watermark)
     image = Image.new("L", (math.ceil(layout.width) * module_pixels, math.ceil(layout.height) * module_pixels), "white")
     if watermark:
         _paint_watermark(image, watermark, layout, module_pixels)
