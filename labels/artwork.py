@@ -15,6 +15,7 @@ from schemas.label import LabelFacts
 
 # A module of 0.4 mm is read by phones at arm's length, and by those that focus badly close by.
 MIN_MODULE_MM = 0.4
+MAX_MODULE_MM = 10.0  # a wall
 MIN_MODULE_PIXELS = 3  # below this the small print runs together
 MAX_MODULE_PIXELS = 60
 
@@ -29,10 +30,12 @@ def svg(
     """Draw a label as SVG, sized in millimetres; its text stays text, for search and for screen readers.
 
     Raises:
-        PreparationError: `too_small`: a module under 0.4 mm; `url_unfit`.
+        PreparationError: `too_small`: a module under 0.4 mm; `too_large`: over 10 mm; `url_unfit`.
     """
-    if module_mm < MIN_MODULE_MM:
+    if not module_mm >= MIN_MODULE_MM:  # so written, what is no number is too small
         raise PreparationError("too_small", f"A module is at least {MIN_MODULE_MM} mm in print, not {module_mm} mm.")
+    if module_mm > MAX_MODULE_MM:
+        raise PreparationError("too_large", f"A module is at most {MAX_MODULE_MM} mm in print, not {module_mm} mm.")
     layout, watermark = set_out(facts, form), watermark_of(facts, watermark)
     width, height = layout.width, math.ceil(layout.height)
     size = f'width="{width * module_mm:.2f}mm" height="{height * module_mm:.2f}mm" viewBox="0 0 {width:g} {height}"'
@@ -53,6 +56,16 @@ def svg(
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
+
+
+def millimetres(facts: LabelFacts, *, form: Form = Form.STANDARD, module_mm: float) -> tuple[float, float]:
+    """Return width and height of a label in print.
+
+    Raises:
+        PreparationError: `url_unfit`.
+    """
+    layout = set_out(facts, form)
+    return layout.width * module_mm, math.ceil(layout.height) * module_mm
 
 
 def png(

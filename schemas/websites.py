@@ -35,4 +35,4 @@ def is_same_website(host: str, stated: str) -> bool:
 
 
 Website = Annotated[str, Field(min_length=1, max_length=253), AfterValidator(host_name)]
-Websites = Annotated[tuple[Website, ...], AfterValidator(distinct), Field(max_length=WEBSITES_MAX)]
+Websites = Annotated[tuple[Website, ...], Field(max_length=WEBSITES_MAX), AfterValidator(distinct)]

@@ -12,11 +12,10 @@ from urllib.parse import urlsplit
 
 import typst
 
-from labels.artwork import MIN_MODULE_MM, svg
+from labels.artwork import MIN_MODULE_MM, millimetres, svg
 from labels.certificate.holder_image import FORMATS, millimetres_of
 from labels.certificate.words import WORDS, CertificateWords
 from labels.encoding import from_base36
-from labels.layout import Form, set_out
 from labels.typography import FOLDER as FONTS
 from labels.typography import drawable, width_of
 from labels.wording import description_of, watermark_of
@@ -157,7 +156,7 @@ def _sections(facts: CertificateFacts, words: CertificateWords, number: str) -> 
 def _picture(facts: CertificateFacts, words: CertificateWords, host: str, watermark: str | None) -> dict[str, Any]:
     return {
         "picture": svg(facts.label, watermark=watermark),
-        "picture_width": set_out(facts.label, Form.STANDARD).width * MIN_MODULE_MM,
+        "picture_width": millimetres(facts.label, module_mm=MIN_MODULE_MM)[0],
         "picture_alt": words.symbol_alt.format(description_of(facts.label), host),
     }
 
