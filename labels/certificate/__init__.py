@@ -9,7 +9,7 @@ only serve it. The same facts, time and key give the same bytes.
 from datetime import datetime
 
 from labels.certificate.document import document
-from labels.certificate.pdf_signature import Seal, signed
+from labels.certificate.seal import Seal
 from schemas.certificate import CertificateFacts
 from schemas.errors import PreparationError
 from schemas.label_number import is_preview
@@ -42,4 +42,7 @@ def certificate(
     """
     if is_preview(facts.label.id):
         raise PreparationError("preview_number", "A preview is never signed.")
+    # Only the signer signs, and pyHanko takes a second to import: pages that show previews start without it.
+    from labels.certificate.pdf_signature import signed  # noqa: PLC0415  # as above
+
     return signed(document(facts, at=at, holder_image=holder_image, watermark=watermark), seal, at=at)

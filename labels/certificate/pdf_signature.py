@@ -5,7 +5,6 @@ import hashlib
 import io
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,20 +18,13 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
 from pyhanko.sign.signers.constants import ESIC_EXTENSION_1
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 
-from labels.certificate.x509 import P256Signer, der_signature
+from labels.certificate.seal import Seal
+from labels.certificate.x509 import der_signature
 
 FIELD = "Signature"
 
 _LONGEST_DER = 72  # of r and s of P-256
 _RESERVED = 2 * 4096  # two digits a byte; a signature with its certificate takes 1 500 bytes
-
-
-@dataclass(frozen=True)
-class Seal:
-    """A key that signs certificates, and the DER of the X.509 certificate over it (`x509.certificate_of`)."""
-
-    signer: P256Signer
-    x509: bytes
 
 
 def signed(document: bytes, seal: Seal, *, at: datetime) -> bytes:

@@ -6,14 +6,13 @@ the same bytes each time, so that it can be made again wherever the key is.
 
 import hashlib
 from datetime import UTC, date, datetime, time
-from typing import Protocol
 
 from asn1crypto import core, keys, x509
 from asn1crypto.algos import SignedDigestAlgorithm
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from labels.certificate.seal import P256Signer
 from schemas.errors import PreparationError
 
 ALGORITHM = "ES256"
@@ -22,21 +21,6 @@ DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36"  # id-kp-documentSigning, RFC 9336
 _SIGNATURE = {"algorithm": "sha256_ecdsa"}
 _COORDINATE_BYTES = 32
 _SERIAL_BYTES = 16
-
-
-class P256Signer(Protocol):
-    """Something that signs with one P-256 key it does not show."""
-
-    @property
-    def public_key(self) -> EllipticCurvePublicKey:
-        """The key to verify with."""
-
-    @property
-    def alg(self) -> str:
-        """`ES256` (RFC 7518, 3.4)."""
-
-    def sign(self, message: bytes) -> bytes:
-        """Return r and s, 32 bytes each; the same bytes always give the same signature (RFC 6979)."""
 
 
 def der_signature(signer: P256Signer, message: bytes) -> bytes:

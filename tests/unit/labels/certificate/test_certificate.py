@@ -1,6 +1,8 @@
 """The certificate read by somebody else's eyes: pyHanko's reader and validator, never our own writer."""
 
 import io
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -110,6 +112,11 @@ def test_the_same_facts_time_and_key_give_the_same_bytes(certified: CertificateF
 
     assert certificate(certified, seal=seal, at=MADE_AT) == first
     assert certificate(certified, seal=seal, at=MADE_AT + timedelta(seconds=1)) != first
+
+
+def test_whoever_only_shows_previews_does_not_wait_for_the_signing_library() -> None:
+    shown = "import sys, labels.certificate.document; sys.exit('pyhanko' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", shown], check=False).returncode == 0
 
 
 async def test_it_can_be_made_while_an_event_loop_runs(certified: CertificateFacts, seal: Seal) -> None:
