@@ -9,12 +9,13 @@ from PIL import Image, ImageDraw
 from labels.layout import Bar, Form, Layout, Line, set_out
 from labels.qr import QUIET_MODULES
 from labels.typography import FAMILIES, font, width_of
-from labels.wording import description_of, title_of
+from labels.wording import description_of, title_of, watermark_of
 from schemas.errors import PreparationError
 from schemas.label import LabelFacts
 
 # A module of 0.4 mm is read by phones at arm's length, and by those that focus badly close by.
 MIN_MODULE_MM = 0.4
+MAX_MODULE_MM = 10.0  # a wall
 MIN_MODULE_PIXELS = 3  # below this the small print runs together
 MAX_MODULE_PIXELS = 60
 
@@ -29,11 +30,13 @@ def svg(
     """Draw a label as SVG, sized in millimetres; its text stays text, for search and for screen readers.
 
     Raises:
-        PreparationError: `too_small`: a module under 0.4 mm; `url_unfit`.
+        PreparationError: `too_small`: a module under 0.4 mm; `too_large`: over 10 mm; `url_unfit`.
     """
-    if module_mm < MIN_MODULE_MM:
+    if not module_mm >= MIN_MODULE_MM:  # so written, what is no number is too small
         raise PreparationError("too_small", f"A module is at least {MIN_MODULE_MM} mm in print, not {module_mm} mm.")
-    layout = set_out(facts, form)
+    if module_mm > MAX_MODULE_MM:
+        raise PreparationError("too_large", f"A module is at most {MAX_MODULE_MM} mm in print, not {module_mm} mm.")
+    layout, watermark = set_out(facts, form), watermark_of(facts, watermark)
     width, height = layout.width, math.ceil(layout.height)
     size = f'width="{width * module_mm:.2f}mm" height="{height * module_mm:.2f}mm" viewBox="0 0 {width:g} {height}"'
     name = f"{form}-{facts.id}"  # ids are unique in a page that shows several labels
@@ -55,6 +58,16 @@ def svg(
     return "\n".join(parts) + "\n"
 
 
+def millimetres(facts: LabelFacts, *, form: Form = Form.STANDARD, module_mm: float) -> tuple[float, float]:
+    """Return width and height of a label in print.
+
+    Raises:
+        PreparationError: `url_unfit`.
+    """
+    layout = set_out(facts, form)
+    return layout.width * module_mm, math.ceil(layout.height) * module_mm
+
+
 def png(
     facts: LabelFacts, *, form: Form = Form.STANDARD, module_pixels: int = 8, watermark: str | None = None
 ) -> bytes:
@@ -67,7 +80,7 @@ def png(
         raise PreparationError("too_small", f"A module is at least {MIN_MODULE_PIXELS} pixels, not {module_pixels}.")
     if module_pixels > MAX_MODULE_PIXELS:
         raise PreparationError("too_large", f"A module is at most {MAX_MODULE_PIXELS} pixels, not {module_pixels}.")
-    layout = set_out(facts, form)
+    layout, watermark = set_out(facts, form), watermark_of(facts, watermark)
     image = Image.new("L", (math.ceil(layout.width) * module_pixels, math.ceil(layout.height) * module_pixels), "white")
     if watermark:
         _paint_watermark(image, watermark, layout, module_pixels)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from labels.qr import QUIET_MODULES, Symbol, mini_symbol, mini_url, standard_symbol, standard_url
-from labels.typography import largest_fitting, width_of, wrap
+from labels.typography import largest_fitting, width_of, wrap, wrap_host
 from labels.wording import WORDS, dates_and_question
 from schemas.label import LabelFacts
 from schemas.label_number import format_number
@@ -211,14 +211,14 @@ def _joined(parts: tuple[str, ...], size: float, width: float) -> list[str]:
 
 
 def _block_height(layout: Layout, host: str, measures: Measures, aside: float) -> float:
-    lines = len(wrap(host, measures.text, aside, bold=True))
+    lines = len(wrap_host(host, measures.text, aside, bold=True))
     return layout.symbol.size + _HOST_GAP + measures.text * (_CAP_HEIGHT + (lines - 1) * _LEADING)
 
 
 def _place_symbol(layout: Layout, host: str, measures: Measures, aside: float) -> None:
     """Place the symbol, with the host in clear under it, half-way between the two rules, at the right."""
     head, foot = layout.bars[0].y, layout.bars[-1].y
-    lines = wrap(host, measures.text, aside, bold=True)
+    lines = wrap_host(host, measures.text, aside, bold=True)
     block = _block_height(layout, host, measures, aside)
     left = layout.width - measures.margin - aside
     layout.symbol_x = round(left + (aside - layout.symbol.size) / 2)

@@ -15,7 +15,7 @@ from labels.key_set import ALGORITHM
 from schemas.canonical import canonical_json
 from schemas.errors import PreparationError
 from schemas.label import LabelStatement
-from schemas.label_number import bytes_of
+from schemas.label_number import bytes_of, is_preview
 
 # The QR of a longer token is larger than version 10 at level M, 26.0 mm in print.
 MAX_TOKEN_BYTES = 182
@@ -75,9 +75,10 @@ def prepare(statement: LabelStatement) -> PreparedLabel:
     """Check that a statement may be signed and will fit its printed size.
 
     Raises:
-        PreparationError: `text_unprintable` (a control or bidirectional character would let the label show
-            another name than it carries), `name_too_long` (over 55 bytes of UTF-8), `holder_too_long` (the
-            token would be over 182 bytes; the holder may be left out of the token).
+        PreparationError: `preview_number` (a number of previews is no label's), `text_unprintable` (a control
+            or bidirectional character would let the label show another name than it carries), `name_too_long`
+            (over 55 bytes of UTF-8), `holder_too_long` (the token would be over 182 bytes; the holder may be
+            left out of the token).
     """
     return PreparedLabel(statement)
 
@@ -96,6 +97,8 @@ def sign(prepared: PreparedLabel, signer: Signer) -> bytes:
 
 
 def _check(statement: LabelStatement) -> None:
+    if is_preview(statement.id):
+        raise PreparationError("preview_number", "A number that begins with TEST is a preview's and never signed.")
     for text in (statement.name_version, statement.holder or ""):
         if not text.isprintable():
             raise PreparationError("text_unprintable", "A name on a label holds a character no one can see.")

@@ -4,6 +4,7 @@ Measured with Liberation Sans, which lies beside this file (SIL Open Font Licens
 Arial and Helvetica, so that the SVG is set alike where only those are at hand; it has Cyrillic too.
 """
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,7 +12,10 @@ from PIL import ImageFont
 
 FAMILIES = "Liberation Sans, Arial, Helvetica, sans-serif"
 
-_FOLDER = Path(__file__).with_name("fonts")
+FOLDER = Path(__file__).with_name("fonts")
+
+_NO_CHARACTER = "\uffff"  # no font has a glyph for it: what is drawn is what stands for every missing one
+_PLACEHOLDER = "\u25a1"
 _MEASURING_SIZE = 200  # large enough that rounding to whole pixels does not show
 
 
@@ -19,7 +23,7 @@ _MEASURING_SIZE = 200  # large enough that rounding to whole pixels does not sho
 def font(size: float, *, bold: bool) -> ImageFont.FreeTypeFont:
     """Return the font at a size in pixels."""
     name = "LiberationSans-Bold.ttf" if bold else "LiberationSans-Regular.ttf"
-    return ImageFont.truetype(_FOLDER / name, size, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(FOLDER / name, size, layout_engine=ImageFont.Layout.BASIC)
 
 
 @lru_cache(maxsize=4096)
@@ -44,6 +48,17 @@ def wrap(text: str, size: float, width: float, *, bold: bool = False) -> list[st
     return [line for line in lines if line]
 
 
+def wrap_host(host: str, size: float, width: float, *, bold: bool = False) -> list[str]:
+    """Break a host name behind its dots and hyphens, so that no line looks like another host's name."""
+    lines = [""]
+    for part in re.findall(r"[^.-]*[.-]|[^.-]+", host):
+        if width_of(lines[-1] + part, size, bold=bold) <= width:
+            lines[-1] += part
+        else:
+            lines += _pieces(part, size, width, bold=bold)
+    return [line for line in lines if line]
+
+
 def largest_fitting(text: str, sizes: tuple[float, ...], width: float, lines: int, *, bold: bool = False) -> float:
     """Return the first size (largest first) at which a text takes no more than some lines, else the last."""
     return next((size for size in sizes if len(wrap(text, size, width, bold=bold)) <= lines), sizes[-1])
@@ -56,3 +71,18 @@ def _pieces(word: str, size: float, width: float, *, bold: bool) -> list[str]:
             pieces.append("")
         pieces[-1] += character
     return pieces
+
+
+def drawable(text: str) -> str:
+    """Return a text with a square for each character that the font has no glyph for."""
+    return "".join(one if one.isascii() or _has_glyph(one) else _PLACEHOLDER for one in text)
+
+
+@lru_cache(maxsize=4096)
+def _has_glyph(character: str) -> bool:
+    return _glyph(character) != _glyph(_NO_CHARACTER)
+
+
+def _glyph(character: str) -> tuple[bytes, tuple[int, int]]:
+    drawn = font(_MEASURING_SIZE, bold=False).getmask(character)
+    return bytes(drawn), drawn.size

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from schemas.label import LabelFacts
-from schemas.label_number import format_number
+from schemas.label_number import format_number, is_preview
 
 
 class Words(NamedTuple):
@@ -17,6 +17,7 @@ class Words(NamedTuple):
     issued: str
     ends: str
     scan: str
+    preview: str
 
 
 WORDS = {
@@ -29,6 +30,7 @@ WORDS = {
         issued="issued {}",
         ends="ends {} at the latest",
         scan="scan: does it still stand?",
+        preview="PREVIEW",
     ),
     "ru": Words(
         title="Знак соответствия {}",
@@ -39,6 +41,7 @@ WORDS = {
         issued="выдан {}",
         ends="окончание не позднее {}",
         scan="сканируйте: в силе ли он?",
+        preview="ОБРАЗЕЦ",
     ),
 }
 
@@ -63,3 +66,8 @@ def description_of(facts: LabelFacts) -> str:
     product = f"{facts.product}, {words.version.format(facts.version)}"
     parties = f"{words.holder}: {facts.holder}. {words.issuer}: {facts.issuer}"
     return f"{facts.scheme_title}. {facts.tier_name}. {product}. {parties}. {' · '.join(dates_and_question(facts))}"
+
+
+def watermark_of(facts: LabelFacts, wanted: str | None) -> str | None:
+    """Return the word across a picture: a preview has its own always, another picture only one that is asked for."""
+    return WORDS[facts.language].preview if is_preview(facts.id) else wanted

@@ -11,6 +11,7 @@ from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from schemas.added_later import added_later
 from schemas.application_spelling import (
     BuildDigest,
     Country,
@@ -35,6 +36,7 @@ from schemas.application_spelling import (
 from schemas.canonical import digest_of
 from schemas.evidence import SAME_FOR_A_FILE, Maker
 from schemas.identifiers import CriterionId, Digest, Identifier, RuleId, Word
+from schemas.websites import Websites
 
 # A label's token holds "name version" in its QR budget (label format, 1).
 MAX_LABEL_NAME_BYTES = 55
@@ -118,6 +120,7 @@ class System(_Part):
     purpose: Text
     deployment: Text
     languages: Annotated[tuple[Language, ...], AfterValidator(distinct)] = Field(min_length=1, max_length=50)
+    websites: Websites = added_later((), description="host names of the websites that may show the label")
 
     @model_validator(mode="after")
     def _fits_the_label(self) -> Self:

@@ -16,6 +16,7 @@ from schemas.questions import Question
 from schemas.review import Assignment, Finding, Interests, Plan, Proposed, Recommendation, Result, Review
 from schemas.scheme import Tier
 from schemas.stages import Stage
+from schemas.websites import Websites
 
 Score = int | None
 """Points of one answer, 0 to 3; None is *unknown*, which counts as the worst (Code, I-2.3)."""
@@ -38,6 +39,7 @@ class SystemFacts(BaseModel):
     purpose: Paragraph
     deployment: Paragraph
     languages: tuple[Name, ...] = Field(min_length=1, max_length=50)
+    websites: Websites = added_later(())
 
 
 class DeclaredFile(BaseModel):

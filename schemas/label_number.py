@@ -13,6 +13,8 @@ from schemas.errors import LabelError
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 ID_BYTES = 10
 ID_LENGTH = 16
+PREVIEW = "TEST"
+"""A number that begins so shows how a label would look; no label is ever given one."""
 
 _GROUP_LENGTH = 4
 _RFC4648 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
@@ -44,6 +46,16 @@ def id_of(random_bytes: bytes) -> str:
     if len(random_bytes) != ID_BYTES:
         raise ValueError(f"a label id is {ID_BYTES} bytes, not {len(random_bytes)}")
     return b32encode(random_bytes).decode("ascii").translate(_TO_CROCKFORD)
+
+
+def is_preview(label_id: str) -> bool:
+    """Whether an id is of a preview, which is no label and never in force."""
+    return label_id.startswith(PREVIEW)
+
+
+def preview_id(random_bytes: bytes) -> str:
+    """Return the id of a preview, its free part from 10 bytes as `id_of` writes them."""
+    return PREVIEW + id_of(random_bytes)[len(PREVIEW) :]
 
 
 def bytes_of(label_id: str) -> bytes:

@@ -18,7 +18,7 @@ SOURCES = {path: ast.parse(path.read_text()) for package in PACKAGES for path in
 
 MAY_IMPORT = {
     "schemas": {"pydantic", "yaml", "rfc8785"},
-    "labels": {"schemas", "cryptography", "cbor2", "qrcode", "PIL", "zxingcpp"},
+    "labels": {"schemas", "cryptography", "cbor2", "qrcode", "PIL", "zxingcpp", "typst", "pyhanko", "asn1crypto"},
     "workflows": {"schemas", "temporalio", "pydantic"},
     "certify": {
         *("labels", "schemas", "workflows"),
@@ -26,7 +26,13 @@ MAY_IMPORT = {
         *("rich", "sqlalchemy", "sqlmodel", "starlette", "structlog", "temporalio", "typer", "uuid6", "uvicorn"),
     },
 }
-ONLY_IN = {"rfc8785": {"schemas.canonical"}, "zxingcpp": {"labels.reading"}}
+ONLY_IN = {
+    "rfc8785": {"schemas.canonical"},
+    "zxingcpp": {"labels.reading"},
+    "typst": {"labels.certificate.document"},
+    "pyhanko": {"labels.certificate.pdf_signature"},
+    "asn1crypto": {"labels.certificate.pdf_signature", "labels.certificate.x509"},
+}
 NAMES_OF_NOTHING = {"util", "utils", "helper", "helpers", "manager", "handler", "misc"}
 CLOCK = re.compile(r"\b(?:datetime\.(?:now|utcnow|today)|date\.today|time\.(?:time|monotonic|perf_counter)(?:_ns)?)$")
 CHANCE = {"os", "random", "secrets", "time"}

@@ -24,7 +24,7 @@ from labels.encoding import to_base36
 from labels.signing import Signer, prepare, sign, subject_digest
 from schemas.errors import NotFound, PreparationError
 from schemas.label import IssuedLabel, LabelStatement
-from schemas.label_number import ID_BYTES, id_of
+from schemas.label_number import ID_BYTES, id_of, is_preview
 from workflows.activities import SIGNING_REFUSED, Signing, SigningOrder
 
 SHARD = 2**17
@@ -72,7 +72,7 @@ class LabelSigning(Signing):
         return label
 
     def _statement(self, found: Ordered) -> LabelStatement:
-        system, label_id = found.case.lodged.system, id_of(secrets.token_bytes(ID_BYTES))
+        system, label_id = found.case.lodged.system, _new_id()
         return LabelStatement(
             id=label_id,
             expires_at=found.expires_at,
@@ -89,6 +89,13 @@ class LabelSigning(Signing):
         while (index := shard * SHARD + secrets.randbelow(SHARD)) in taken:
             pass
         return index
+
+
+def _new_id() -> str:
+    """Draw a number that no label has and no preview could have."""
+    while is_preview(drawn := id_of(secrets.token_bytes(ID_BYTES))):
+        pass
+    return drawn
 
 
 def _label(found: Ordered, intent: Intent, token: str, kid: str) -> IssuedLabel:

@@ -17,6 +17,7 @@ from schemas.identifiers import Moment
 from schemas.label import IssuedLabel, LabelId, Standing
 from schemas.stages import Verdict
 from schemas.voting import Tally
+from schemas.websites import Websites
 
 APPLICANT = "applicant"
 TESTS = frozenset({"test_report", "security_report", "monitoring_report"})
@@ -31,6 +32,7 @@ class PublicFacts(BaseModel):
         own_tests: criteria met on tests that the holder alone made.
         experts: reviewers who judged the case; `areas` theirs.
         recused: members who took no part in the decision.
+        websites: host names on which the holder shows the label; the badge compares them.
         prolongs: the label that this one carries on while its renewal is decided; the evaluation is that one's.
     """
 
@@ -57,6 +59,7 @@ class PublicFacts(BaseModel):
     areas: tuple[str, ...]
     recused: int
     prolongs: LabelId | None = added_later(None)
+    websites: Websites = added_later(())
 
 
 class LabelRecord(SQLModel, table=True):
@@ -189,6 +192,7 @@ def facts_of(case: Case) -> PublicFacts:
         experts=len(case.reviews),
         areas=tuple(sorted(areas)),
         recused=len(vote.recused),
+        websites=system.websites,
     )
 
 

@@ -1,26 +1,37 @@
-"""Which language a page speaks, and how a sentence, a day or a country is written in it."""
+"""Which language a page speaks, and how a sentence is written in it; for days and countries see `certify.wording`."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
-from babel import Locale
-from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-Language = Literal["en", "ru"]
+from certify.wording import Language, country, day, language_name, moment
+
+__all__ = [
+    "LANGUAGES",
+    "Language",
+    "asked_language",
+    "country",
+    "day",
+    "language_name",
+    "language_of",
+    "marked",
+    "moment",
+    "remember",
+    "sentence",
+    "translations",
+]
 
 LANGUAGES: Mapping[Language, str] = {"en": "English", "ru": "Русский"}
 COOKIE = "lang"
 
-_LOCALES: Mapping[Language, Locale] = {"en": Locale("en", "GB"), "ru": Locale("ru")}
 _CATALOGUES = Path(__file__).parents[1] / "locale"
 _YEAR = 365 * 24 * 3600
 
@@ -72,31 +83,6 @@ def sentence(language: Language, message: str, **values: object) -> str:
     """
     translated = translations(language).gettext(message)
     return translated % values if values else translated
-
-
-def day(language: Language, when: date | str | None) -> str:
-    """Write a day as people of the language do, `20 November 2028`; an empty text for no day.
-
-    A text is ISO 8601, as the facts of a reading give a time.
-    """
-    known = datetime.fromisoformat(when) if isinstance(when, str) and when else when
-    return format_date(known, "long", locale=_LOCALES[language]) if known else ""
-
-
-def moment(language: Language, when: datetime | str) -> str:
-    """Write an aware UTC time to the minute, with its zone; readings of matters give it as JSON writes it."""
-    at = datetime.fromisoformat(when) if isinstance(when, str) else when
-    return f"{format_datetime(at, 'd MMMM y, HH:mm', locale=_LOCALES[language])} UTC"
-
-
-def country(language: Language, code: str) -> str:
-    """Name a country by its ISO 3166-1 code; any other text comes back as it is."""
-    return str(_LOCALES[language].territories.get(code.upper(), code))
-
-
-def language_name(language: Language, code: str) -> str:
-    """Name a language by its ISO 639 code; any other text comes back as it is."""
-    return str(_LOCALES[language].languages.get(code.lower(), code))
 
 
 def _known(code: str) -> Language | None:

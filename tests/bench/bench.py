@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
+from bench_certificate import measure as measure_certificate
 from bench_label import measure as measure_label
 from bench_labels import measure as measure_years
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -139,6 +140,8 @@ async def main() -> None:
     label = measure_label()
     row("label issue (sign + QR + SVG), median", f"{label['issue_ms_median']:.1f} ms", "≤ 8 ms")
     row("… against stock `qrcode` with `SvgPathImage`, same run", f"{label['share_of_stock']:.2f}", "≤ 1/3")
+    certificate = measure_certificate()
+    row("PDF certificate, set and signed, median", f"{certificate['certificate_ms_median']:.0f} ms", "≤ 120 ms")
     years = measure_years()
     row(
         f"{years['years']} years of {years['labels']} labels of all tiers in the rules, {years['events']} events",

@@ -19,7 +19,7 @@ from workflows.options import matter_stream
 TEXTS = ("Because the evidence shows it.", "Misused.", "Take it down.", "Less.", "We stopped.")
 
 
-async def label(house: House, tier: Tier = Tier.LOW, *, days_ago: int = 1) -> LabelWalk:
+async def label(house: House, tier: Tier = Tier.LOW, *, days_ago: int = 1, websites: tuple[str, ...] = ()) -> LabelWalk:
     """Put a label on record that was issued some days ago, with the experts who may judge it."""
     case = granted(tier)
     shift = datetime.now(UTC) - timedelta(days=days_ago) - case.now
@@ -30,6 +30,9 @@ async def label(house: House, tier: Tier = Tier.LOW, *, days_ago: int = 1) -> La
         }
     )
     case.events[-1] = case.events[-1].model_copy(update={"label": issued})
+    lodged = case.events[0].lodged
+    system = lodged.system.model_copy(update={"websites": websites})
+    case.events[0] = case.events[0].model_copy(update={"lodged": lodged.model_copy(update={"system": system})})
     await house.holds(case)
     walk = LabelWalk(tier, issued_at=issued.issued_at, expires_at=issued.expires_at)
     walk.now = datetime.now(UTC)

@@ -115,6 +115,20 @@ async def test_an_application_is_lodged_from_the_forms_and_its_draft_is_gone(hou
     assert case.lodged.statements == {"groups_people": 0}
 
 
+async def test_websites_are_asked_for_kept_in_one_spelling_and_may_be_left_out(house: House) -> None:
+    browser = await begun(house, **{**SECTIONS, "system": {**SYSTEM, "websites": "https://acme.example"}})
+    wrong = words_of(await browser.get(f"{DRAFT}/system"))
+    await browser.post(f"{DRAFT}/system", data={**SYSTEM, "websites": "ACME.example, shop.acme.example"})
+
+    lodged = await sent(browser, f"{DRAFT}/check")
+
+    assert "is the name of a website alone" in wrong
+    case = await house.case(lodged.headers["location"].split("/")[2].partition("?")[0])
+    assert case.lodged.system.websites == ("acme.example", "shop.acme.example")
+    page = words_of(await browser.get(lodged.headers["location"]))
+    assert "Websites that show the label acme.example, shop.acme.example" in page
+
+
 async def test_what_is_missing_is_named_with_a_link_and_nothing_typed_is_lost(house: House) -> None:
     browser = await begun(
         house, **{**SECTIONS, "system": {**SYSTEM, "purpose": ""}, "agreement": {"signed_by": "Jaan"}}

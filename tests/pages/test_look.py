@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 from starlette.responses import HTMLResponse
 
 from certify.web.hygiene import HEADERS
-from certify.web.public.views import scan_page
+from certify.web.public.views import ScanView, scan_page
 from certify.web.rendering import STATIC, render
 from tests.unit.certify.web.samples import PUBLIC_PAGES, SCANS, SITE, WORK_PAGES, a_request
 
@@ -89,6 +89,28 @@ def test_axe_would_find_a_text_too_pale_to_read(browser: Browser) -> None:
 def test_no_page_is_wider_than_a_phone(browser: Browser, name: str) -> None:
     with shown(browser, name, PHONE) as page:
         assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+LABELLED = [name for name, view in SCANS.items() if isinstance(view, ScanView) and view.label is not None]
+
+
+@pytest.mark.parametrize("name", [f"{name}{language}" for name in LABELLED for language in ("", " ru")])
+def test_register_standing_product_and_holder_are_read_in_the_first_400_pixels(browser: Browser, name: str) -> None:
+    with shown(browser, name, PHONE) as page:
+        places = [
+            page.evaluate("selector => document.querySelector(selector).getBoundingClientRect().bottom", selector)
+            for selector in (
+                ".certify-header__name",
+                ".certify-header__host",
+                ".certify-answer__headline",
+                ".certify-answer__product",
+                ".certify-answer__holder",
+            )
+        ]
+        assert page.locator(".certify-answer__headline svg").is_visible()
+
+    assert places == sorted(places)
+    assert places[-1] <= 400
 
 
 @pytest.mark.parametrize("name", ["in_force", "in_force ru", "expired", "suspended"])

@@ -72,6 +72,7 @@ def typed_of(application: Application) -> Typed:
         **{name: getattr(system, name) for name in ("name", "label_name", "version", "purpose", "deployment")},
         "build_digest": system.build_digest,
         "languages": ", ".join(system.languages),
+        "websites": ", ".join(system.websites) or None,
         "officer_name": officer.name,
         "officer_email": officer.email,
         "officer_phone": officer.phone,

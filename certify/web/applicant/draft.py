@@ -31,6 +31,7 @@ _ASKED = (
     ("purpose", "system", ("system", "purpose"), marked("Purpose"), True),
     ("deployment", "system", ("system", "deployment"), marked("Deployment"), True),
     ("languages", "system", ("system", "languages"), marked("Languages"), True),
+    ("websites", "system", ("system", "websites"), marked("Websites that show the label"), False),
     ("roles", "organisation", ("organisation", "roles"), marked("Roles of your organisation"), True),
     ("officer_name", "organisation", ("ethics_officer", "name"), marked("Name of the ethics officer"), True),
     ("officer_email", "organisation", ("ethics_officer", "email"), marked("Mail address of the ethics officer"), False),
@@ -127,7 +128,7 @@ class ApplicationDraft:
     def as_application(self) -> dict[str, Any]:
         """Return the fields of the application; what is not given is left out."""
         typed, entry = self.typed, self.entry
-        languages = typed.one("languages").replace(",", " ").split()
+        languages, websites = (typed.one(name).replace(",", " ").split() for name in ("languages", "websites"))
         officer = {"name": "officer_name", "email": "officer_email", "phone": "officer_phone"}
         stated = {one: typed.one(one) for one in self.scheme.rules.statements if typed.one(one)}
         return {
@@ -139,7 +140,7 @@ class ApplicationDraft:
                 "roles": self.roles,
             },
             "ethics_officer": {key: typed.one(name) for key, name in officer.items() if typed.one(name)},
-            "system": {**self._given("system"), "languages": languages},
+            "system": {**self._given("system"), "languages": languages, "websites": websites},
             "gates": self.gates,
             "answers": {one: UNKNOWN if points is None else points for one, points in self.answers.items()},
             "evidence": (),

@@ -9,6 +9,7 @@ from certify.web.applicant import (
     appeals,
     drafts,
     evidence,
+    label_preview,
     labels,
     one_file,
     organisation,
@@ -40,6 +41,7 @@ router.include_router(practices.router)
 router.include_router(evidence.router)
 router.include_router(one_file.router)
 router.include_router(amending.router)
+router.include_router(label_preview.router)
 
 
 @router.get("")

@@ -1,11 +1,12 @@
 """From the directory to what the public is told: one label, one answer, in the reader's language."""
 
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from certify.config import Settings
+from certify.register.certificates import Granted, body_name, code_edition, meaning_of, tier_name
 from certify.register.labels import LabelRecord, PublicFacts
-from certify.web.language import Language, day, sentence
+from certify.web.language import Language, marked, sentence
 from certify.web.matters.label_words import restoration, why
 from certify.web.public.texts import PublicTexts
 from certify.web.public.views import (
@@ -15,14 +16,16 @@ from certify.web.public.views import (
     LabelRow,
     LabelView,
     MistypedView,
+    PreviewView,
     ScanView,
     StatusChange,
 )
+from certify.web.public.websites import NOWHERE, CameFrom, Place
 from certify.web.rendering import Link
 from labels.key_set import KeySet
 from labels.verification import Verification, verify
 from schemas.errors import CouldNotCheck
-from schemas.label import Authenticity, LabelFacts, Standing
+from schemas.label import Authenticity, Standing
 from schemas.label_life import Because, Step
 from schemas.label_number import MistypedNumber, format_number
 from schemas.scheme import Scheme, Tier
@@ -35,6 +38,16 @@ _UNEXPLAINED = frozenset({Standing.IN_FORCE, Standing.EXPIRED})
 def mistyped(typed: str, slip: MistypedNumber) -> MistypedView:
     """Return the answer to a number that cannot be right."""
     return MistypedView(typed=typed[:40], wrong_group=slip.group)
+
+
+def preview(label_id: str) -> PreviewView:
+    """Return the answer to the number of a preview: it is no label, whatever it looks like."""
+    return PreviewView(number=format_number(label_id))
+
+
+def host_of(settings: Settings) -> str:
+    """Return the register's host in clear, with its port where it has one of its own."""
+    return settings.public_url.split("://", 1)[-1]
 
 
 def unknown(label_id: str, now: datetime, authenticity: Authenticity | None = None) -> ScanView:
@@ -76,6 +89,7 @@ def known(
     now: datetime,
     authenticity: Authenticity | None = None,
     texts: PublicTexts = NO_TEXTS,
+    led_by: CameFrom = NOWHERE,
 ) -> ScanView:
     """Return the answer about a label of the directory."""
     standing, last = row.standing_at(now), steps_of(row, now)[-1]
@@ -90,9 +104,13 @@ def known(
         reason=None if standing in _UNEXPLAINED else why(language, last),
         restoration=restoration(language, last, texts.restoration) if is_suspended else None,
         version=row.version,
+        came_from=led_by.host,
+        is_named=led_by.place == Place.NAMED,
         downloads=(
+            Link(text=sentence(language, marked("Certificate (PDF)")), href=f"{address}.pdf"),
             Link(text=sentence(language, "Label as a picture (PNG)"), href=f"{address}.png"),
             Link(text=sentence(language, "Label for print (SVG)"), href=f"{address}.svg"),
+            Link(text=sentence(language, marked("Print sheet and badge")), href=f"{address}/print"),
             Link(text=sentence(language, "For programs (JSON)"), href=f"{address}.json"),
         ),
     )
@@ -125,7 +143,6 @@ def _label_view(
 ) -> LabelView:
     facts, label, tally = row.public_facts, row.issued, row.public_facts.tally
     tier = Tier(row.tier)
-    tier_name = scheme.texts.tiers[tier].name.in_language(language)
     granted_on = facts.decided_at.date()
     life = row.life.public_life if row.life is not None else None
     history = tuple(
@@ -138,7 +155,7 @@ def _label_view(
         holder=facts.holder,
         holder_country=facts.country,
         tier=tier,
-        tier_name=tier_name,
+        tier_name=tier_name(scheme, tier, language),
         granted_on=granted_on,
         ends_on=row.expires_at.date(),
         purpose=facts.purpose,
@@ -147,7 +164,7 @@ def _label_view(
         scheme_title=scheme.texts.title.in_language(language),
         scheme_version=facts.scheme.version,
         scheme_digest=facts.scheme.digest,
-        code_edition=f"{scheme.texts.code.in_language(language)}, {scheme.rules.code.edition}",
+        code_edition=code_edition(scheme, language),
         decision=DecisionView(
             number=facts.decision_number,
             decided_on=granted_on,
@@ -158,8 +175,8 @@ def _label_view(
             abstained=tally.abstain,
         ),
         evaluation=_evaluation(facts, scheme, language),
-        issuer=settings.body_ru if language == "ru" else settings.body,
-        meaning=_meaning(facts, scheme, tier_name, granted_on, language),
+        issuer=body_name(settings, language),
+        meaning=meaning_of(_granted(row, scheme), language),
         history=history,
         kid=label.kid,
         successor=_number(life.successor) if life is not None else None,
@@ -169,6 +186,7 @@ def _label_view(
         is_reduced=life is not None and life.scope is not None,
         looked_at=tuple(moment.date() for moment in life.looked_at) if life is not None else (),
         appeals=tuple(life.appeals.values()) if life is not None else (),
+        websites=facts.websites,
     )
 
 
@@ -184,18 +202,6 @@ def _evaluation(facts: PublicFacts, scheme: Scheme, language: Language) -> Evalu
     )
 
 
-def _meaning(facts: PublicFacts, scheme: Scheme, tier_name: str, granted_on: date, language: Language) -> str:
-    return scheme.texts.meaning.in_language(language).format(
-        granted_on=day(language, granted_on),
-        met=facts.met,
-        total=facts.total,
-        tier_name=tier_name[0].lower() + tier_name[1:] if language == "en" else tier_name,
-        not_applicable=facts.not_applicable,
-        experts=facts.experts,
-        own_tests=facts.own_tests,
-    )
-
-
 def label_row(row: LabelRecord, scheme: Scheme, language: Language, now: datetime) -> LabelRow:
     """Return a line of the directory."""
     facts = row.public_facts
@@ -205,26 +211,11 @@ def label_row(row: LabelRecord, scheme: Scheme, language: Language, now: datetim
         product=facts.product,
         version=facts.version,
         holder=facts.holder,
-        tier_name=scheme.texts.tiers[Tier(row.tier)].name.in_language(language),
+        tier_name=tier_name(scheme, Tier(row.tier), language),
         standing=row.standing_at(now),
         ends_on=row.expires_at.date(),
     )
 
 
-def picture_facts(row: LabelRecord, scheme: Scheme, settings: Settings, language: Language) -> LabelFacts:
-    """Return what the picture of a label says."""
-    label, facts = row.issued, row.public_facts
-    return LabelFacts(
-        id=label.id,
-        token=label.token,
-        product=facts.label_name,
-        version=facts.version,
-        holder=facts.holder,
-        issuer=settings.body_ru if language == "ru" else settings.body,
-        scheme_title=scheme.texts.title.in_language(language),
-        tier_name=scheme.texts.tiers[Tier(row.tier)].name.in_language(language),
-        issued_on=label.issued_at.astimezone(UTC).date(),
-        ends_on=label.expires_at.astimezone(UTC).date(),
-        url=settings.public_url,
-        language=language,
-    )
+def _granted(row: LabelRecord, scheme: Scheme) -> Granted:
+    return Granted(issued=row.issued, facts=row.public_facts, scheme=scheme)

@@ -4,34 +4,32 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from certify.register import labels, participants, schemes
-from certify.web.errors import RETRY_AFTER_SECONDS
 from certify.web.language import language_of
 from certify.web.public import (
     answers,
     complaint,
     institutions,
     methods,
+    pictures,
     practices,
     questions,
     report,
     self_check,
     statistics,
 )
+from certify.web.public.lookup import SCANNED, answer_for_number, answer_for_token, answered, keep_for_a_minute
 from certify.web.public.register import participant_row
-from certify.web.public.texts import texts_of
+from certify.web.public.register_views import RegisterView
 from certify.web.public.views import (
     READ,
+    AnswerView,
     LabelsView,
-    MistypedView,
-    RegisterView,
     ScanView,
     answer_for,
     headline,
@@ -40,15 +38,11 @@ from certify.web.public.views import (
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
 from certify.web.tour import steps
-from labels import artwork
 from labels.extracts import extract_document
-from labels.layout import Form
 from schemas.errors import CouldNotCheck
-from schemas.label import Authenticity, LabelFacts
 from schemas.label_number import MistypedNumber, parse_number
 from schemas.scheme import BUILT_IN, Tier
 
-log = structlog.get_logger()
 router = APIRouter()
 # Before `/{number}`, which would take their addresses for numbers.
 router.include_router(self_check.router)
@@ -61,7 +55,6 @@ router.include_router(institutions.router)
 router.include_router(practices.router)
 router.include_router(statistics.router)
 SCHEME = BUILT_IN.name
-SCANNED = {"Cache-Control": "public, max-age=60"}
 _NUMBER_LIKE = re.compile(r"[0-9A-Za-z][0-9A-Za-z -]{9,30}")
 
 
@@ -141,55 +134,18 @@ async def keys(services: Serviced) -> Response:
 @router.get("/c/{token}")
 async def scan_token(request: Request, token: str, services: Serviced) -> Response:
     """Answer for a scanned label: is it ours, and does it stand?"""
-    return await _answer(request, lambda: _answer_for_token(request, services, token.upper()))
+    return await _answer(request, lambda: answer_for_token(request, services, token.upper()))
 
 
-async def _answer_for_token(request: Request, services: Services, token: str) -> ScanView:
-    now, path = datetime.now(UTC), services.settings.key_set_file
-    assert path is not None
-    verified = answers.check_token(token, path, now)
-    if verified.statement is None:
-        return answers.not_ours(verified.authenticity, now)
-    view = await _answer_for_number(request, services, verified.statement.id, Authenticity.AUTHENTIC, token)
-    assert isinstance(view, ScanView)
-    return view
-
-
-async def _answer_for_number(
-    request: Request,
-    services: Services,
-    label_id: str,
-    authenticity: Authenticity | None = None,
-    token: str | None = None,
-) -> ScanView:
-    now = datetime.now(UTC)
-    async with services.database.reading() as session:
-        row = await labels.find(session, label_id)
-        if row is None or token not in {None, row.issued.token}:
-            return answers.unknown(label_id, now, authenticity)
-        scheme = await schemes.pinned(session, row.public_facts.scheme.digest)
-    return answers.known(
-        row,
-        scheme,
-        services.settings,
-        language=language_of(request),
-        now=now,
-        authenticity=authenticity,
-        texts=await texts_of(services.vault, row),
-    )
-
-
-async def _answer(request: Request, question: Callable[[], Awaitable[ScanView]], *, as_json: bool = False) -> Response:
-    """Answer as page or JSON; a question that cannot be answered now is answered so, never as invalid."""
-    try:
-        view: ScanView | MistypedView = await question()
-    except (CouldNotCheck, SQLAlchemyError, OSError) as error:
-        log.warning("could_not_check", error=type(error).__name__)
-        view = answers.could_not_check(datetime.now(UTC))
+async def _answer(
+    request: Request, question: Callable[[], Awaitable[AnswerView]], *, as_json: bool = False
+) -> Response:
+    """Answer as page or JSON."""
+    view = await answered(question)
     response = _as_json(request, view) if as_json or _wants_json(request) else scan_page(request, view)
-    # RFC 9110, 15.6: what cannot be answered now is not kept, and asked again.
-    response.headers.update(SCANNED if response.status_code < 500 else {"Retry-After": RETRY_AFTER_SECONDS})
-    return response
+    if isinstance(view, ScanView) and view.label is not None and view.label.websites:
+        response.headers["Vary"] += ", Referer"
+    return keep_for_a_minute(response)
 
 
 def _wants_json(request: Request) -> bool:
@@ -197,9 +153,9 @@ def _wants_json(request: Request) -> bool:
     return "json" in accept and "text/html" not in accept
 
 
-def _as_json(request: Request, view: ScanView | MistypedView) -> Response:
+def _as_json(request: Request, view: AnswerView) -> Response:
     answer = answer_for(view)
-    body = view.model_dump(mode="json", exclude={"downloads"})
+    body = view.model_dump(mode="json", exclude={"downloads", "came_from", "is_named"})
     body["headline"] = headline(view, language_of(request))
     response = JSONResponse(body, answer.status)
     response.headers["Vary"] = "Accept, Accept-Language"
@@ -212,20 +168,7 @@ async def scan_json(request: Request, number: str, services: Serviced) -> Respon
     return await _scan(request, services, number, as_json=True)
 
 
-@router.get("/{number}.svg")
-async def picture_svg(request: Request, number: str, services: Serviced, form: Form = Form.STANDARD) -> Response:
-    """Draw a label for print."""
-    facts = await _picture_facts(request, services, number)
-    drawn = artwork.svg(facts, form=form, watermark="DEMO" if services.settings.demo else None)
-    return Response(drawn, media_type="image/svg+xml", headers=SCANNED)
-
-
-@router.get("/{number}.png")
-async def picture_png(request: Request, number: str, services: Serviced, form: Form = Form.STANDARD) -> Response:
-    """Draw a label as a picture."""
-    facts = await _picture_facts(request, services, number)
-    drawn = artwork.png(facts, form=form, watermark="DEMO" if services.settings.demo else None)
-    return Response(drawn, media_type="image/png", headers=SCANNED)
+router.include_router(pictures.router)  # before `/{number}`, which would take `ID.svg` for a number
 
 
 @router.get("/{number}")
@@ -242,20 +185,7 @@ async def _scan(request: Request, services: Services, number: str, *, as_json: b
     except MistypedNumber as slip:
         view = answers.mistyped(number, slip)
         return _as_json(request, view) if as_json or _wants_json(request) else scan_page(request, view)
-    return await _answer(request, lambda: _answer_for_number(request, services, label_id), as_json=as_json)
-
-
-async def _picture_facts(request: Request, services: Services, number: str) -> LabelFacts:
-    try:
-        label_id = parse_number(number)
-    except MistypedNumber:
-        raise HTTPException(404, "There is no such label.") from None
-    async with services.database.reading() as session:
-        row = await labels.find(session, label_id)
-        if row is None:
-            raise HTTPException(404, "There is no such label.")
-        scheme = await schemes.pinned(session, row.public_facts.scheme.digest)
-    return answers.picture_facts(row, scheme, services.settings, language_of(request))
+    return await _answer(request, lambda: answer_for_number(request, services, label_id), as_json=as_json)
 
 
 for _route in router.routes:

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from certify.register.participants import ParticipantRecord
 from certify.web.language import Language
-from certify.web.public.views import ParticipantRow
+from certify.web.public.register_views import ParticipantRow
 from schemas.organisation import OfficerState
 from schemas.scheme import Scheme
 

@@ -93,6 +93,7 @@ class LabelView(PublicView):
         renewal_asked: None where the question does not arise.
         scope: what the label still covers, where a decision reduced that; `is_reduced` also where it cannot be shown.
         looked_at: days on which surveillances ended with the label maintained.
+        websites: on which the holder says it shows the label.
         appeals: of its holder against decisions about it, in order: `lodged`, or what became of one.
     """
 
@@ -126,6 +127,7 @@ class LabelView(PublicView):
     is_reduced: bool = False
     looked_at: tuple[date, ...] = ()
     appeals: tuple[str, ...] = ()
+    websites: tuple[str, ...] = ()
 
 
 class ScanView(PublicView):
@@ -140,6 +142,7 @@ class ScanView(PublicView):
         restoration: of a suspension, how it can be lifted.
         version: number of the step that led to the standing; a later answer never has a smaller one.
         downloads: the label for machines and for print.
+        came_from: host of the website that led here, where the holder named its own; `is_named` whether this is one.
     """
 
     authenticity: Authenticity | None = None
@@ -152,6 +155,8 @@ class ScanView(PublicView):
     restoration: str | None = None
     version: int | None = None
     downloads: tuple[Link, ...] = ()
+    came_from: str = ""
+    is_named: bool = False
 
     @model_validator(mode="after")
     def _facts_only_of_known_labels(self) -> Self:
@@ -193,6 +198,21 @@ class MistypedView(PublicView):
         return tuple(bare[start : start + 4] for start in range(0, len(bare), 4))
 
 
+class PreviewView(PublicView):
+    """The answer to the number or the token of a preview: there is no such label, and never was.
+
+    Attributes:
+        number: formatted, `TEST-…`.
+    """
+
+    number: str
+    is_preview: Literal[True] = True
+    standing: Literal[Standing.UNKNOWN_NUMBER] = Standing.UNKNOWN_NUMBER
+
+
+AnswerView = ScanView | MistypedView | PreviewView
+
+
 @dataclass(frozen=True, kw_only=True)
 class Answer:
     """One row of the table: HTTP status, headline (marked for the catalogue), how it looks, its page."""
@@ -204,7 +224,7 @@ class Answer:
     template: str = "public/scan.html"
 
 
-AnswerName = Literal["ending_soon", "mistyped", "not_ours"] | Standing
+AnswerName = Literal["ending_soon", "mistyped", "not_ours", "preview"] | Standing
 
 ANSWERS: Mapping[AnswerName, Answer] = {
     Standing.IN_FORCE: Answer(status=200, headline=marked("Label in force"), tone="good", icon="tick"),
@@ -231,6 +251,13 @@ ANSWERS: Mapping[AnswerName, Answer] = {
     "not_ours": Answer(
         status=409, headline=marked("Not our signature"), tone="stop", icon="cross", template="public/not_ours.html"
     ),
+    "preview": Answer(
+        status=200,
+        headline=marked("A preview; not a label"),
+        tone="unknown",
+        icon="question",
+        template="public/preview.html",
+    ),
     Standing.COULD_NOT_CHECK: Answer(
         status=503,
         headline=marked("Could not check now"),
@@ -242,8 +269,10 @@ ANSWERS: Mapping[AnswerName, Answer] = {
 """The only table of answers; `certify.web` has no other place where a standing becomes a status."""
 
 
-def answer_name(view: ScanView | MistypedView) -> AnswerName:
+def answer_name(view: AnswerView) -> AnswerName:
     """Name the row of `ANSWERS` for a view; a signature that is not ours goes before everything else."""
+    if isinstance(view, PreviewView):
+        return "preview"
     if isinstance(view, MistypedView):
         return "mistyped"
     if view.is_not_ours:
@@ -251,12 +280,12 @@ def answer_name(view: ScanView | MistypedView) -> AnswerName:
     return "ending_soon" if view.is_ending_soon else view.standing
 
 
-def answer_for(view: ScanView | MistypedView) -> Answer:
+def answer_for(view: AnswerView) -> Answer:
     """Return the answer to a scan: HTTP status, headline, tone, icon and page."""
     return ANSWERS[answer_name(view)]
 
 
-def headline(view: ScanView | MistypedView, language: Language) -> str:
+def headline(view: AnswerView, language: Language) -> str:
     """Write the headline in a language, with its date or number."""
     values: dict[str, str] = {}
     if isinstance(view, ScanView) and view.label is not None:
@@ -268,7 +297,7 @@ def headline(view: ScanView | MistypedView, language: Language) -> str:
     return sentence(language, answer_for(view).headline, **values)
 
 
-def scan_page(request: Request, view: ScanView | MistypedView) -> HTMLResponse:
+def scan_page(request: Request, view: AnswerView) -> HTMLResponse:
     """Render the page of the answer, with its status."""
     answer = answer_for(view)
     return render(request, answer.template, answer.status, view=view, answer=answer, headline=headline)
@@ -345,40 +374,6 @@ class PracticeRow(PublicView):
     article: str
     practice: str
     text: str
-
-
-class ParticipantRow(PublicView):
-    """A participant in the Register (Code, II-2.4).
-
-    Attributes:
-        country: ISO 3166-1 code.
-        roles: names of the AI Actor roles, in the reader's language.
-        ethics_officer: as the participant wants it published, None while not yet named (II-2.2).
-        officer_by: until when an officer is awaited; None once one is named or the time is over.
-        ethics_commission: name of the internal ethics commission, empty where there is one without a name.
-        extract: address of the signed extract.
-        left_on: of a former participant.
-    """
-
-    name: str
-    country: str
-    roles: tuple[str, ...]
-    entered_on: date
-    ethics_officer: str | None = None
-    officer_contact: str | None = None
-    officer_by: date | None = None
-    ethics_commission: str | None = None
-    extract: str | None = None
-    left_on: date | None = None
-
-
-class RegisterView(PublicView):
-    """One page of the Register of participants."""
-
-    participants: tuple[ParticipantRow, ...]
-    left: tuple[ParticipantRow, ...] = ()
-    total: int
-    next_href: str | None = None
 
 
 class TourStep(PublicView):

@@ -17,6 +17,7 @@ from labels.verification import verify
 from schemas.event import Event
 from schemas.events import BallotCast, DecisionTaken, InterestsDeclared, LabelReleased, ReviewSubmitted
 from schemas.label import Authenticity, IssuedLabel
+from schemas.label_number import bytes_of
 from schemas.scheme import Tier
 from tests.builders import scheme, sha256
 from tests.unit.certify.register.certified import Body, forge, founded
@@ -237,3 +238,11 @@ async def test_views_that_were_edited_deceive_no_signer(body: Body) -> None:
 
     with pytest.raises(ApplicationError, match="unknown_decision"):
         await issue(body.signing(), granted)
+
+
+async def test_no_label_is_given_a_number_of_previews(body: Body, monkeypatch: pytest.MonkeyPatch) -> None:
+    walk = await body.granted()
+    drawn = iter([bytes_of("TEST" + "0" * 12), bytes_of("TEST" + "Z" * 12), bytes(10)])
+    monkeypatch.setattr(module.secrets, "token_bytes", lambda _: next(drawn))
+
+    assert (await issue(body.signing(), walk)).id == "0" * 16

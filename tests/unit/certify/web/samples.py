@@ -8,15 +8,16 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.requests import Request
 
+from certify.web.public.register_views import ParticipantRow, RegisterView
 from certify.web.public.views import (
+    AnswerView,
     DecisionView,
     EvaluationView,
     LabelRow,
     LabelsView,
     LabelView,
     MistypedView,
-    ParticipantRow,
-    RegisterView,
+    PreviewView,
     ScanView,
     StatusChange,
     TourStep,
@@ -89,10 +90,16 @@ def _ended(standing: Standing, **changes: object) -> ScanView:
     return a_scan(standing=standing, since=date(2026, 11, 1), **changes)
 
 
-SCANS: dict[str, ScanView | MistypedView] = {
+SCANS: dict[str, AnswerView] = {
     "in_force": a_scan(),
     "ending_soon": a_scan(
         label=a_label(ends_on=CHECKED_AT.date() + timedelta(days=59), renewal_asked=False),
+    ),
+    "led_by_another_site": a_scan(
+        label=a_label(websites=("northwind.example",)), came_from="a-long-name.of-another-site.example"
+    ),
+    "led_by_the_holder": a_scan(
+        label=a_label(websites=("northwind.example",)), came_from="northwind.example", is_named=True
     ),
     "not_yet": a_scan(standing=Standing.NOT_YET, since=date(2026, 12, 1)),
     "suspended": _ended(
@@ -110,6 +117,7 @@ SCANS: dict[str, ScanView | MistypedView] = {
     "not_ours": a_scan(
         authenticity=Authenticity.BAD_SIGNATURE, standing=Standing.COULD_NOT_CHECK, label=None, number=None
     ),
+    "preview": PreviewView(number="TEST-0123-4567-89AB-C"),
     "could_not_check": a_scan(standing=Standing.COULD_NOT_CHECK, label=None),
 }
 
