@@ -25,6 +25,7 @@ class Settings(BaseSettings):
         evidence_url: address of the object store (`file:///…`, `s3://bucket`).
         keys_uri: the label key (`file:PATH`); only the signer opens it.
         key_set_file: the public keys, a JWK set.
+        published_folder: what the signer publishes and `web` serves: `labels/{ID}/…`.
         database_url_file: file that holds `database_url`, which may carry a password; the address itself wins.
             `signer_database_url_file` and `evidence_url_file` likewise.
         evidence_file_max_bytes: largest file; `evidence_case_max_bytes` for all files of a case.
@@ -48,6 +49,7 @@ class Settings(BaseSettings):
     keys_passphrase_file: Path | None = None
     key_set_file: Path | None = None
     sign_log_file: Path | None = None
+    published_folder: Path | None = None
     evidence_file_max_bytes: int = Field(default=1024 * MIB, ge=1)
     evidence_case_max_bytes: int = Field(default=4096 * MIB, ge=1)
     demo: bool = False
@@ -75,6 +77,7 @@ class Settings(BaseSettings):
             "keys_passphrase_file": data / "keys" / "passphrase",
             "key_set_file": data / "keys" / "keys.json",
             "sign_log_file": data / "signer" / "sign-log.jsonl",
+            "published_folder": data / "published",
         }
         for name, value in defaults.items():
             if name == "data" or not getattr(self, name):

@@ -76,8 +76,9 @@ def known(
     now: datetime,
     authenticity: Authenticity | None = None,
     texts: PublicTexts = NO_TEXTS,
+    exports: tuple[Link, ...] = (),
 ) -> ScanView:
-    """Return the answer about a label of the directory."""
+    """Return the answer about a label of the directory; `exports` are its files in the formats of others."""
     standing, last = row.standing_at(now), steps_of(row, now)[-1]
     address, is_suspended = f"/{row.id}", standing == Standing.SUSPENDED
     return ScanView(
@@ -94,6 +95,7 @@ def known(
             Link(text=sentence(language, "Label as a picture (PNG)"), href=f"{address}.png"),
             Link(text=sentence(language, "Label for print (SVG)"), href=f"{address}.svg"),
             Link(text=sentence(language, "For programs (JSON)"), href=f"{address}.json"),
+            *exports,
         ),
     )
 
@@ -147,7 +149,7 @@ def _label_view(
         scheme_title=scheme.texts.title.in_language(language),
         scheme_version=facts.scheme.version,
         scheme_digest=facts.scheme.digest,
-        code_edition=f"{scheme.texts.code.in_language(language)}, {scheme.rules.code.edition}",
+        code_edition=code_edition(scheme, language),
         decision=DecisionView(
             number=facts.decision_number,
             decided_on=granted_on,
@@ -159,7 +161,7 @@ def _label_view(
         ),
         evaluation=_evaluation(facts, scheme, language),
         issuer=settings.body_ru if language == "ru" else settings.body,
-        meaning=_meaning(facts, scheme, tier_name, granted_on, language),
+        meaning=meaning(facts, scheme, tier_name, granted_on, language),
         history=history,
         kid=label.kid,
         successor=_number(life.successor) if life is not None else None,
@@ -184,7 +186,13 @@ def _evaluation(facts: PublicFacts, scheme: Scheme, language: Language) -> Evalu
     )
 
 
-def _meaning(facts: PublicFacts, scheme: Scheme, tier_name: str, granted_on: date, language: Language) -> str:
+def code_edition(scheme: Scheme, language: Language) -> str:
+    """Return the edition of the Code that a scheme was made for."""
+    return f"{scheme.texts.code.in_language(language)}, {scheme.rules.code.edition}"
+
+
+def meaning(facts: PublicFacts, scheme: Scheme, tier_name: str, granted_on: date, language: Language) -> str:
+    """Return the scheme's words for what a label means and what not, filled in."""
     return scheme.texts.meaning.in_language(language).format(
         granted_on=day(language, granted_on),
         met=facts.met,

@@ -17,6 +17,7 @@ from certify.web.language import language_of
 from certify.web.public import (
     answers,
     complaint,
+    exports,
     institutions,
     methods,
     practices,
@@ -60,6 +61,7 @@ router.include_router(complaint.router)
 router.include_router(institutions.router)
 router.include_router(practices.router)
 router.include_router(statistics.router)
+router.include_router(exports.router)
 SCHEME = BUILT_IN.name
 SCANNED = {"Cache-Control": "public, max-age=60"}
 _NUMBER_LIKE = re.compile(r"[0-9A-Za-z][0-9A-Za-z -]{9,30}")
@@ -168,14 +170,16 @@ async def _answer_for_number(
         if row is None or token not in {None, row.issued.token}:
             return answers.unknown(label_id, now, authenticity)
         scheme = await schemes.pinned(session, row.public_facts.scheme.digest)
+    language = language_of(request)
     return answers.known(
         row,
         scheme,
         services.settings,
-        language=language_of(request),
+        language=language,
         now=now,
         authenticity=authenticity,
         texts=await texts_of(services.vault, row),
+        exports=exports.links(row.id, services.settings, language),
     )
 
 

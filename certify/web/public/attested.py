@@ -1,0 +1,50 @@
+"""From the directory to the attestation that exports are made from: what the label's page tells, and nothing else."""
+
+from datetime import UTC
+
+from certify.config import Settings
+from certify.register.labels import LabelRecord
+from certify.web.language import Language
+from certify.web.public.answers import code_edition, meaning
+from schemas.attestation import Attestation
+from schemas.scheme import Scheme, Tier
+
+
+def attestation_of(row: LabelRecord, scheme: Scheme, settings: Settings, language: Language) -> Attestation:
+    """Return what was attested when a label was issued; a later reduction of its scope is the page's to tell.
+
+    The build's digest is not among the public facts, so that no export has it.
+    """
+    facts, label = row.public_facts, row.issued
+    tier = Tier(label.tier)
+    granted_on = facts.decided_at.astimezone(UTC).date()
+    tier_name = scheme.texts.tiers[tier].name.in_language(language)
+    return Attestation(
+        id=label.id,
+        token=label.token,
+        product=facts.product,
+        label_name=facts.label_name,
+        version=facts.version,
+        holder=facts.holder,
+        country=facts.country,
+        issuer=settings.body_ru if language == "ru" else settings.body,
+        register_url=settings.public_url,
+        tier=label.tier,
+        tier_name=tier_name,
+        granted_on=granted_on,
+        expires_at=label.expires_at,
+        purpose=facts.purpose,
+        deployment=facts.deployment,
+        languages=facts.languages,
+        scheme_title=scheme.texts.title.in_language(language),
+        scheme_version=facts.scheme.version,
+        scheme_digest=facts.scheme.digest,
+        code_edition=code_edition(scheme, language),
+        total=facts.total,
+        met=facts.met,
+        not_applicable=facts.not_applicable,
+        decision_number=facts.decision_number,
+        meaning=meaning(facts, scheme, tier_name, granted_on, language),
+        status_index=label.status_index,
+        language=language,
+    )
