@@ -6,6 +6,7 @@
 import os
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, FilePath, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,7 +26,12 @@ class Settings(BaseSettings):
         evidence_url: address of the object store (`file:///…`, `s3://bucket`).
         keys_uri: the label key (`file:PATH`); only the signer opens it.
         key_set_file: the public keys, a JWK set.
-        published: folder of what the signer publishes; pages only read it.
+        published_url: where the signer publishes the log, the lists and the papers of labels (`file:///…`,
+            `s3://bucket/prefix`); pages only read there.
+        log_origin: the log's one name for good, `HOST/log`; another one is another log.
+        witness_urls: addresses of the log's witnesses, before `/add-checkpoint`, with spaces between.
+        witness_quorum: how many of them must have seen a checkpoint.
+        witness_folder: key and memory of the witness this machine runs, on `witness_port`.
         database_url_file: file that holds `database_url`, which may carry a password; the address itself wins.
             `signer_database_url_file` and `evidence_url_file` likewise.
         evidence_file_max_bytes: largest file; `evidence_case_max_bytes` for all files of a case.
@@ -49,7 +55,12 @@ class Settings(BaseSettings):
     keys_passphrase_file: Path | None = None
     key_set_file: Path | None = None
     sign_log_file: Path | None = None
-    published: Path | None = None
+    published_url: str = ""
+    log_origin: str = Field(default="", pattern=r"^[^\s+]*$", max_length=200)
+    witness_urls: str = ""
+    witness_quorum: int = Field(default=1, ge=1, le=16)
+    witness_folder: Path | None = None
+    witness_port: int = Field(default=8090, ge=0, le=65535)
     evidence_file_max_bytes: int = Field(default=1024 * MIB, ge=1)
     evidence_case_max_bytes: int = Field(default=4096 * MIB, ge=1)
     demo: bool = False
@@ -77,7 +88,8 @@ class Settings(BaseSettings):
             "keys_passphrase_file": data / "keys" / "passphrase",
             "key_set_file": data / "keys" / "keys.json",
             "sign_log_file": data / "signer" / "sign-log.jsonl",
-            "published": data / "published",
+            "published_url": (data / "published").as_uri(),
+            "witness_folder": data / "witness",
         }
         for name, value in defaults.items():
             if name == "data" or not getattr(self, name):
@@ -85,6 +97,10 @@ class Settings(BaseSettings):
         if not self.public_url.startswith(("http://", "https://")):
             raise ValueError("CERTIFY_PUBLIC_URL begins with http:// or https://; QR codes carry it")
         object.__setattr__(self, "public_url", self.public_url.rstrip("/"))
+        if not self.log_origin:
+            object.__setattr__(self, "log_origin", f"{urlsplit(self.public_url).hostname}/log")
+        if not self.witness_urls:
+            object.__setattr__(self, "witness_urls", f"http://127.0.0.1:{self.witness_port}")
         return self
 
     @property

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from certify.vault.label_proofs import LabelProofs
 from schemas.canonical import canonical_json
 from schemas.errand import Errand, ErrandAnswer
+from schemas.errors import CouldNotCheck
 from schemas.event import Event
 from schemas.extract import SignedExtract
 from schemas.label import IssuedLabel
@@ -139,3 +141,17 @@ class FakeErrands(Errands):
             raise ConnectionError("the other matter is away")
         self.told.append(errand)
         return ErrandAnswer(refused=self.refusing.get(errand.subject, self.refused))
+
+
+class SeenByWitnesses(LabelProofs):
+    """Says of every label that witnesses saw its issue, as they do of all within seconds; a test takes some away."""
+
+    def __init__(self) -> None:
+        self.unseen: set[str] = set()
+        self.unreadable: set[str] = set()
+
+    async def seen_at(self, label: IssuedLabel) -> datetime | None:
+        """Return when it was seen."""
+        if label.id in self.unreadable:
+            raise CouldNotCheck("proof_unreadable", "damaged")
+        return None if label.id in self.unseen else label.issued_at

@@ -10,9 +10,8 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import datetime
 
-from certify.publication.paths import BUNDLE, LOG
-from certify.publication.statuses import INDEX
 from certify.vault.published import PublishedFiles
+from certify.vault.published_paths import BUNDLE, LOG, STATUS_INDEX
 from labels.log.sequencer import CHECKPOINT
 
 FORMAT = "certify-offline-bundle/1"
@@ -41,7 +40,7 @@ class OfflineBundle:
         self._files.write(BUNDLE, json.dumps(document, separators=(",", ":")).encode())
 
     def _lists(self) -> list[tuple[str, str]]:
-        index = json.loads(self._files.read(INDEX) or b'{"status_lists": []}')
+        index = json.loads(self._files.read(STATUS_INDEX) or b'{"status_lists": []}')
         found = []
         for address in index["status_lists"]:
             content = self._files.read(address.removeprefix(f"{self._url}/"))

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.publication.paths import LOG
 from certify.publication.witnesses import WitnessAway, WitnessClient, WitnessRefused
 from certify.register import public_log
 from certify.register.database import Database
 from certify.register.public_log import PublicLog
 from certify.vault.published import PublishedFiles
+from certify.vault.published_paths import LOG
 from labels.log import checkpoints, notes
 from labels.log.checkpoints import Policy, Witnessed
 from labels.log.notes import Note

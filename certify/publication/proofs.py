@@ -8,8 +8,8 @@ import asyncio
 from collections.abc import Iterator
 
 from certify.publication.log import LogPublication
-from certify.publication.paths import PROVED, proof_of
 from certify.vault.published import PublishedFiles
+from certify.vault.published_paths import PROVED, proof_of
 from labels.log.checkpoints import Witnessed
 from labels.log.proofs import Proof
 from labels.log.tiles import TiledLog

@@ -8,16 +8,15 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.publication.paths import shard_of, status_list
 from certify.register.database import Database
 from certify.register.labels import LabelRecord
 from certify.vault.published import PublishedFiles
+from certify.vault.published_paths import STATUS_INDEX, shard_of, status_list
 from labels.signing import Signer
 from labels.status import TTL, Shard, signed_list
 from schemas.public_log import IssueStatement, LogEntry, StandingStatement
 
 AGAIN_AFTER = TTL / 3
-INDEX = "s/index.json"
 
 
 class StatusPublication:
@@ -63,7 +62,7 @@ class StatusPublication:
             await asyncio.to_thread(self._files.write, status_list(shard), content)
             self._signed_at[shard] = now
         if due:
-            await asyncio.to_thread(self._files.write, INDEX, self._index())
+            await asyncio.to_thread(self._files.write, STATUS_INDEX, self._index())
         self._to_sign -= due
         return bool(due)
 

@@ -4,6 +4,7 @@ Readers need no database and no program of ours; whoever copies the folder has e
 """
 
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +13,20 @@ from uuid import uuid4
 
 import obstore
 from obstore.store import ObjectStore, from_url
+
+_LABEL_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{16}")
+_NAME = re.compile(r"[a-z][a-z-]{0,39}\.[a-z0-9.-]{1,12}")
+
+
+def label_file(label_id: str, name: str) -> str:
+    """Return where a file of a label lies.
+
+    Raises:
+        ValueError: an id or a name that no published file has.
+    """
+    if not _LABEL_ID.fullmatch(label_id) or not _NAME.fullmatch(name):
+        raise ValueError(f"no published file is called labels/{label_id}/{name}")
+    return f"labels/{label_id}/{name}"
 
 
 class PublishedFiles(Protocol):
@@ -52,7 +67,7 @@ class FolderFiles:
         """Return a file."""
         try:
             return (self._folder / path).read_bytes()
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        except (FileNotFoundError, NotADirectoryError):
             return None
 
     def write(self, path: str, content: bytes) -> None:

@@ -1,5 +1,6 @@
 """What a request is answered with: made once when the web program starts."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from certify.config import Settings
 from certify.procedure.client import Procedure
 from certify.register.database import Database
 from certify.register.statistics import KeptFigures
+from certify.vault.label_proofs import LabelProofs
+from certify.vault.published import PublishedFiles, label_file
 from certify.vault.store import Vault
 
 
@@ -24,7 +27,17 @@ class Services:
     vault: Vault
     procedure: Procedure
     passwords: Passwords
+    published: PublishedFiles
+    proofs: LabelProofs
     figures: KeptFigures = field(default_factory=KeptFigures)
+
+    async def published_of(self, label_id: str, name: str) -> bytes | None:
+        """Return a published file of a label, None where there is none.
+
+        Raises:
+            OSError: the published files cannot be reached now.
+        """
+        return await asyncio.to_thread(self.published.read, label_file(label_id, name))
 
 
 def services_of(request: Request) -> Services:

@@ -34,6 +34,7 @@ from certify.procedure.sending import Sending
 from certify.register import cases, journal, matters
 from certify.register.database import Database
 from certify.register.schema import load_tables
+from certify.vault.published import published_files
 from certify.vault.store import Vault
 from certify.web.app import application, protected
 from certify.web.rendering import STATIC
@@ -61,6 +62,7 @@ from tests.builders import (
     person,
     scheme,
 )
+from tests.fakes import SeenByWitnesses
 from workflows.casework import CaseFile, Casework
 from workflows.matter_file import MatterFile
 from workflows.options import case_stream
@@ -335,6 +337,8 @@ async def house(tmp_path: Path, furnished: bytes) -> AsyncIterator[House]:
             vault=vault,
             procedure=FakeProcedure(database, vault),
             passwords=Passwords(hasher),
+            published=published_files(settings.published_url),
+            proofs=SeenByWitnesses(),
         )
     )
     yield opened

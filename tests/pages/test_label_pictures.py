@@ -33,9 +33,7 @@ def said_by(badge: httpx2.Response) -> str:
 
 
 def stored(house: House, name: str, content: bytes) -> None:
-    folder = house.services.settings.published
-    assert folder is not None
-    path = folder / "labels" / LABEL_ID / name
+    path = house.services.settings.data / "published" / "labels" / LABEL_ID / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
 

@@ -34,6 +34,10 @@ NO_TEXTS = PublicTexts()
 _UNEXPLAINED = frozenset({Standing.IN_FORCE, Standing.EXPIRED})
 """Standings that say why by themselves."""
 
+_AWAITS_WITNESS = marked(
+    "It is in force once an independent witness has seen it in the public log, as a rule within a minute."
+)
+
 
 def mistyped(typed: str, slip: MistypedNumber) -> MistypedView:
     """Return the answer to a number that cannot be right."""
@@ -87,21 +91,24 @@ def known(
     *,
     language: Language,
     now: datetime,
+    standing: Standing,
     authenticity: Authenticity | None = None,
     texts: PublicTexts = NO_TEXTS,
     led_by: CameFrom = NOWHERE,
+    exports: tuple[Link, ...] = (),
 ) -> ScanView:
-    """Return the answer about a label of the directory."""
-    standing, last = row.standing_at(now), steps_of(row, now)[-1]
+    """Return the answer about a label of the directory; `exports` are its files in the formats of others."""
+    last, label = steps_of(row, now)[-1], _label_view(row, scheme, settings, language, now, texts)
+    is_awaited = standing == Standing.NOT_YET
     address, is_suspended = f"/{row.id}", standing == Standing.SUSPENDED
     return ScanView(
         authenticity=authenticity,
         standing=standing,
         checked_at=now,
         number=format_number(row.id),
-        label=_label_view(row, scheme, settings, language, now, texts),
+        label=label.model_copy(update={"history": ()}) if is_awaited else label,
         since=None if standing == Standing.IN_FORCE else last.at.date(),
-        reason=None if standing in _UNEXPLAINED else why(language, last),
+        reason=sentence(language, _AWAITS_WITNESS) if is_awaited else _reason(language, standing, last),
         restoration=restoration(language, last, texts.restoration) if is_suspended else None,
         version=row.version,
         came_from=led_by.host,
@@ -112,8 +119,13 @@ def known(
             Link(text=sentence(language, "Label for print (SVG)"), href=f"{address}.svg"),
             Link(text=sentence(language, marked("Print sheet and badge")), href=f"{address}/print"),
             Link(text=sentence(language, "For programs (JSON)"), href=f"{address}.json"),
+            *exports,
         ),
     )
+
+
+def _reason(language: Language, standing: Standing, last: Step) -> str | None:
+    return None if standing in _UNEXPLAINED else why(language, last)
 
 
 def steps_of(row: LabelRecord, now: datetime) -> tuple[Step, ...]:
@@ -202,7 +214,7 @@ def _evaluation(facts: PublicFacts, scheme: Scheme, language: Language) -> Evalu
     )
 
 
-def label_row(row: LabelRecord, scheme: Scheme, language: Language, now: datetime) -> LabelRow:
+def label_row(row: LabelRecord, scheme: Scheme, language: Language, standing: Standing) -> LabelRow:
     """Return a line of the directory."""
     facts = row.public_facts
     return LabelRow(
@@ -212,7 +224,7 @@ def label_row(row: LabelRecord, scheme: Scheme, language: Language, now: datetim
         version=facts.version,
         holder=facts.holder,
         tier_name=tier_name(scheme, Tier(row.tier), language),
-        standing=row.standing_at(now),
+        standing=standing,
         ends_on=row.expires_at.date(),
     )
 

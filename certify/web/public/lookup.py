@@ -11,16 +11,18 @@ from starlette.exceptions import HTTPException
 
 from certify.register import labels, schemes
 from certify.register.certificates import Granted
+from certify.register.labels import LabelRecord
 from certify.web.errors import RETRY_AFTER_SECONDS
 from certify.web.language import language_of
 from certify.web.public import answers
+from certify.web.public.export_files import links as export_links
 from certify.web.public.texts import texts_of
 from certify.web.public.views import AnswerView
 from certify.web.public.websites import came_from
 from certify.web.services import Services
 from labels.preview import previewed
 from schemas.errors import CouldNotCheck
-from schemas.label import Authenticity
+from schemas.label import Authenticity, Standing
 from schemas.label_number import MistypedNumber, is_preview, parse_number
 
 log = structlog.get_logger()
@@ -57,16 +59,48 @@ async def answer_for_number(
         if row is None or token not in {None, row.issued.token}:
             return answers.preview(label_id) if is_preview(label_id) else answers.unknown(label_id, now, authenticity)
         scheme = await schemes.pinned(session, row.public_facts.scheme.digest)
+    language = language_of(request)
     return answers.known(
         row,
         scheme,
         services.settings,
-        language=language_of(request),
+        language=language,
         now=now,
+        standing=await standing_of(services, row, now),
+        exports=await export_links(services, row.id, language),
         authenticity=authenticity,
         texts=await texts_of(services.vault, row),
         led_by=came_from(request, row.public_facts.websites, own_host=answers.host_of(services.settings)),
     )
+
+
+async def standing_of(services: Services, row: LabelRecord, now: datetime) -> Standing:
+    """Return how a label stands: as recorded, and in force only once witnesses saw its issue in the log (I8).
+
+    Raises:
+        CouldNotCheck: its proof does not hold.
+        OSError: its proof cannot be read now.
+    """
+    recorded = row.standing_at(now)
+    if recorded != Standing.IN_FORCE:
+        return recorded
+    return recorded if await services.proofs.seen_at(row.issued) is not None else Standing.NOT_YET
+
+
+async def listed_standing(services: Services, row: LabelRecord, now: datetime) -> Standing:
+    """Return how a label of a list stands; one whose proof cannot be read does not hide the others."""
+    try:
+        return await standing_of(services, row, now)
+    except (CouldNotCheck, OSError) as error:
+        log.warning("could_not_check", error=type(error).__name__, label=row.id)
+        return Standing.COULD_NOT_CHECK
+
+
+async def present_standing(services: Services, label_id: str, now: datetime) -> Standing:
+    """Return how a label of the directory stands."""
+    async with services.database.reading() as session:
+        row = await labels.find(session, label_id)
+    return await standing_of(services, row, now) if row is not None else Standing.UNKNOWN_NUMBER
 
 
 async def answered(question: Callable[[], Awaitable[AnswerView]]) -> AnswerView:

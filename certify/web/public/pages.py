@@ -14,7 +14,9 @@ from certify.web.language import language_of
 from certify.web.public import (
     answers,
     complaint,
+    exports,
     institutions,
+    log_files,
     methods,
     pictures,
     practices,
@@ -23,7 +25,14 @@ from certify.web.public import (
     self_check,
     statistics,
 )
-from certify.web.public.lookup import SCANNED, answer_for_number, answer_for_token, answered, keep_for_a_minute
+from certify.web.public.lookup import (
+    SCANNED,
+    answer_for_number,
+    answer_for_token,
+    answered,
+    keep_for_a_minute,
+    listed_standing,
+)
 from certify.web.public.register import participant_row
 from certify.web.public.register_views import RegisterView
 from certify.web.public.views import (
@@ -54,6 +63,8 @@ router.include_router(complaint.router)
 router.include_router(institutions.router)
 router.include_router(practices.router)
 router.include_router(statistics.router)
+router.include_router(exports.router)
+router.include_router(log_files.router)
 SCHEME = BUILT_IN.name
 _NUMBER_LIKE = re.compile(r"[0-9A-Za-z][0-9A-Za-z -]{9,30}")
 
@@ -81,7 +92,11 @@ async def directory(request: Request, services: Serviced, q: str = "", standing:
     async with services.database.reading() as session:
         found = await labels.directory(session, search=q[:100])
         scheme = await schemes.in_force(session, SCHEME)
-    rows = [answers.label_row(row, scheme, language, now) for row in found if tier in {"", row.tier}]
+    rows = [
+        answers.label_row(row, scheme, language, await listed_standing(services, row, now))
+        for row in found
+        if tier in {"", row.tier}
+    ]
     listed = tuple(row for row in rows if standing in {"", row.standing.value})
     tiers = tuple((one.value, scheme.texts.tiers[one].name.in_language(language)) for one in Tier)
     view = LabelsView(labels=listed, total=len(listed), query=q[:100], standing=standing, tier=tier, tiers=tiers)

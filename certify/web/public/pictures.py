@@ -10,7 +10,6 @@ from certify.web.language import Language, language_of, marked, sentence
 from certify.web.public import answers
 from certify.web.public.lookup import SCANNED, answer_for_number, answered, granted, keep_for_a_minute
 from certify.web.public.views import READ, AnswerView, ScanView, answer_for, headline
-from certify.web.published import published_file
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
 from labels.artwork import MIN_MODULE_MM, millimetres, png, svg
@@ -83,9 +82,8 @@ async def picture_png(
 @router.api_route("/{number}.pdf", methods=READ)
 async def certificate(request: Request, number: str, services: Serviced) -> Response:
     """Give out the certificate as the signer made it at issue."""
-    label, folder, language = await granted(services, number), services.settings.published, language_of(request)
-    assert folder is not None
-    stored = published_file(folder, label.issued.id, f"certificate.{language}.pdf")
+    label, language = await granted(services, number), language_of(request)
+    stored = await services.published_of(label.issued.id, f"certificate.{language}.pdf")
     if stored is None:
         return render(request, "public/certificate_awaited.html", 404, label_id=label.issued.id)
     name = f"certificate-{label.issued.id}-{language}.pdf"

@@ -229,7 +229,7 @@ AnswerName = Literal["ending_soon", "mistyped", "not_ours", "preview"] | Standin
 ANSWERS: Mapping[AnswerName, Answer] = {
     Standing.IN_FORCE: Answer(status=200, headline=marked("Label in force"), tone="good", icon="tick"),
     "ending_soon": Answer(status=200, headline=marked("In force, ends on %(ends_on)s"), tone="good", icon="tick"),
-    Standing.NOT_YET: Answer(status=200, headline=marked("Not in force before %(since)s"), tone="ended", icon="clock"),
+    Standing.NOT_YET: Answer(status=200, headline=marked("Not in force yet"), tone="ended", icon="clock"),
     Standing.SUSPENDED: Answer(
         status=200, headline=marked("Suspended since %(since)s: do not rely on it"), tone="caution", icon="pause"
     ),

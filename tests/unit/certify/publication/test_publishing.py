@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from certify.publication.paths import BUNDLE, proof_of
 from certify.register import labels
 from certify.register.database import Database
 from certify.register.entries import JournalEntry
+from certify.vault.published_paths import BUNDLE, proof_of
 from labels.log import checkpoints, proofs
 from labels.status import VALIDITY, standing_in, verified_list
 from schemas.errors import Unavailable

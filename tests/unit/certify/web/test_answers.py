@@ -20,7 +20,7 @@ TABLE = [
         "In force, ends on 20 January 2027",
         "Знак действует, срок истекает 20 января 2027 г.",
     ),
-    ("not_yet", 200, "ended", "Not in force before 1 December 2026", "Начнёт действовать 1 декабря 2026 г."),
+    ("not_yet", 200, "ended", "Not in force yet", "Ещё не действует"),
     (
         "suspended",
         200,

@@ -1,16 +1,18 @@
 """Where published files lie; the addresses of the public follow them."""
 
+from certify.vault.published import label_file
 from labels.status import SHARD
 
 LOG = "log/"
 BUNDLE = "offline.bundle"
+STATUS_INDEX = "s/index.json"
 PROVED = "labels/proved"
 """File that says for how many entries of the log the proofs of labels are written."""
 
 
-def proof_of(label: str) -> str:
+def proof_of(label_id: str) -> str:
     """Return where the proof of a label's issue lies."""
-    return f"labels/{label}/label.tlog-proof"
+    return label_file(label_id, "label.tlog-proof")
 
 
 def status_list(shard: int) -> str:

@@ -1,0 +1,45 @@
+"""The files of a label in the formats of others: what each is called, and which of them there are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from certify.web.language import Language, marked, sentence
+from certify.web.rendering import Link
+from certify.web.services import Services
+
+
+@dataclass(frozen=True, kw_only=True)
+class Export:
+    """A file of the published folder: its name there, its media type, and what people read of it."""
+
+    file: str
+    media_type: str
+    text: str
+
+
+EXPORTS: Mapping[str, Export] = {
+    "vc.jwt": Export(
+        file="open-badge.jwt", media_type="application/vc+jwt", text=marked("For wallets (Open Badge, signed)")
+    ),
+    "dcc.jwt": Export(
+        file="conformity.jwt",
+        media_type="application/vc+jwt",
+        text=marked("For supply chains (conformity credential, signed)"),
+    ),
+    "cose": Export(
+        file="certificate.cose",
+        media_type='application/cose; cose-type="cose-sign1"',  # RFC 9052, 2
+        text=marked("The full certificate for programs (COSE, signed)"),
+    ),
+}
+
+
+async def links(services: Services, label_id: str, language: Language) -> tuple[Link, ...]:
+    """Return links to the exports there are of a label; the signed ones once they are published."""
+    found = [
+        Link(text=sentence(language, export.text), href=f"/{label_id}.{suffix}")
+        for suffix, export in EXPORTS.items()
+        if await services.published_of(label_id, export.file) is not None
+    ]
+    json_ld = sentence(language, marked("For search engines (JSON-LD)"))
+    return (Link(text=json_ld, href=f"/{label_id}.jsonld"), *found)

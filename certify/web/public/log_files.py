@@ -1,0 +1,74 @@
+"""The public log, the status lists and the offline bundle: files of the signer, given out as they are."""
+
+import asyncio
+import re
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from certify.vault.published_paths import BUNDLE, LOG, STATUS_INDEX, proof_of
+from certify.web.public.lookup import SCANNED, granted
+from certify.web.public.views import READ
+from certify.web.services import Serviced, Services
+from labels.log.sequencer import CHECKPOINT
+
+router = APIRouter()
+
+_FRESH = {"Cache-Control": "public, max-age=5"}
+_FOR_GOOD = {"Cache-Control": "public, max-age=31536000, immutable"}
+_FROM_ANYWHERE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+"""Public files without a word about who asks: a verifier on any page may read them."""
+
+_TILE = re.compile(
+    r"(entries|[0-9]|[1-5][0-9]|6[0-3])/(x[0-9]{3}/)*[0-9]{3}(\.p/([1-9][0-9]?|1[0-9]{2}|2[0-4][0-9]|25[0-5]))?"
+)
+_SHARD = re.compile(r"0|[1-9][0-9]{0,4}")
+
+
+@router.api_route("/log/checkpoint", methods=READ)
+async def checkpoint(services: Serviced) -> Response:
+    """Give out the last checkpoint that witnesses saw (c2sp.org/tlog-tiles, Checkpoints)."""
+    return await _file(services, LOG + CHECKPOINT, "text/plain; charset=utf-8", _FRESH)
+
+
+@router.api_route("/log/tile/{path:path}", methods=READ)
+async def tile(path: str, services: Serviced) -> Response:
+    """Give out a tile of hashes, or a bundle of entries."""
+    if not _TILE.fullmatch(path):
+        raise HTTPException(404, "The log has no such tile.")
+    return await _file(services, f"{LOG}tile/{path}", "application/octet-stream", _FOR_GOOD)
+
+
+@router.api_route("/s", methods=READ)
+async def status_lists(services: Serviced) -> Response:
+    """Say where the status lists are (IETF Token Status List, Status List Aggregation)."""
+    return await _file(services, STATUS_INDEX, "application/json", _FRESH)
+
+
+@router.api_route("/s/{shard}", methods=READ)
+async def status_list(shard: str, services: Serviced) -> Response:
+    """Give out the status list of a shard."""
+    if not _SHARD.fullmatch(shard):
+        raise HTTPException(404, "There is no such list.")
+    return await _file(services, f"s/{shard}", "application/statuslist+cwt", _FRESH)
+
+
+@router.api_route("/offline.bundle", methods=READ)
+async def offline_bundle(services: Serviced) -> Response:
+    """Give out what a verifier needs without a network."""
+    return await _file(services, BUNDLE, "application/json", _FRESH)
+
+
+@router.api_route("/{number}.tlog-proof", methods=READ)
+async def label_proof(number: str, services: Serviced) -> Response:
+    """Give out the proof that a label's issue stands in the witnessed log."""
+    label = await granted(services, number)
+    return await _file(services, proof_of(label.issued.id), "text/plain; charset=utf-8", SCANNED)
+
+
+async def _file(services: Services, path: str, media_type: str, headers: dict[str, str]) -> Response:
+    content = await asyncio.to_thread(services.published.read, path)
+    if content is None:
+        raise HTTPException(404, "This is not published yet.")
+    return Response(content, media_type=media_type, headers={**headers, **_FROM_ANYWHERE})

@@ -1,0 +1,134 @@
+"""The full certificate as COSE_Sign1 over CWT claims in deterministic CBOR: everything the public may know, signed.
+
+    protected   {1: -19 (Ed25519) or -9 (ESP256), RFC 9864; 4: kid}                unprotected {}
+    payload     {1: iss, 4: exp, 5: nbf, 7: cti, 65535: status, -65538: {the rest of the attestation}}
+    external_aad `certify/certificate/1`: no label token verifies as a certificate, and no certificate as a token
+
+Reading, in the numbers that the code repeats:
+
+    (1) the bytes are one COSE_Sign1 in deterministic CBOR, nothing after its end, not too long
+    (2) a key of the key set is called so, and signed this as a certificate under that key's own algorithm
+    (3) only now is the payload read: it is an attestation, in the one spelling that is written
+    (4) the token it carries is its own label's
+    (5) it speaks of a day on which its key had not run out
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from cbor2 import CBORTag
+
+from labels.cose import seal, to_be_signed
+from labels.encoding import from_cbor, to_cbor
+from labels.exports.credential import start_of
+from labels.exports.subject import carries_its_own_token, check_subject
+from labels.exports.trust import ED25519, ES256, ExportSigner, TrustedKey, check_day, signed, signing_key
+from schemas.attestation import STATUS_LIST_BITS, Attestation
+from schemas.errors import VerificationError
+from schemas.label_number import bytes_of, id_of
+
+CERTIFICATE_AAD = b"certify/certificate/1"
+
+_ALGORITHMS = {ED25519: -19, ES256: -9}
+_NAMES = {number: name for name, number in _ALGORITHMS.items()}
+_MAX_BYTES = 131_072  # every text at its maximum, four bytes a character, takes less than 110 000
+_ALG, _KID = 1, 4
+_ISS, _EXP, _NBF, _CTI, _STATUS, _CERTIFICATE = 1, 4, 5, 7, 65535, -65538
+_IN_CLAIMS = frozenset({"register_url", "expires_at", "granted_on", "id", "status_index"})
+
+
+def certificate_cose(attestation: Attestation, signer: ExportSigner) -> bytes:
+    """Return the certificate of a label as a COSE_Sign1 (`application/cose; cose-type="cose-sign1"`).
+
+    Raises:
+        PreparationError: `token_of_another_label`, `wrong_algorithm` or `signature_wrong`.
+    """
+    check_subject(attestation)
+    protected = _protected(signer.alg, bytes.fromhex(signer.kid))
+    payload = _payload_of(attestation)
+    return seal(protected, payload, signed(to_be_signed(protected, payload, CERTIFICATE_AAD), signer))
+
+
+def certificate_in(data: bytes, keys: Iterable[TrustedKey]) -> Attestation:
+    """Return what a certificate of ours attests; whether the label still stands is another question.
+
+    Args:
+        data: the COSE_Sign1.
+        keys: the trusted ones (`KeySet.keys`).
+
+    Raises:
+        VerificationError: `malformed`, `unknown_key` or `bad_signature`.
+    """
+    protected, payload, signature = _unsealed(data)  # (1)
+    algorithm, kid = _header_in(protected)
+    key = signing_key(kid, algorithm, signature, to_be_signed(protected, payload, CERTIFICATE_AAD), keys)  # (2)
+    attestation = _attestation_in(payload)  # (3)
+    if not carries_its_own_token(attestation):  # (4)
+        raise VerificationError("malformed", "The certificate carries the token of another label.")
+    check_day(attestation.granted_on, key)  # (5)
+    return attestation
+
+
+def _protected(algorithm: str, kid: bytes) -> bytes:
+    return to_cbor({_ALG: _ALGORITHMS.get(algorithm), _KID: kid})
+
+
+def _unsealed(data: bytes) -> tuple[bytes, bytes, bytes]:
+    if len(data) > _MAX_BYTES:
+        raise VerificationError("malformed", "No certificate is this long.")
+    match from_cbor(data):
+        case CBORTag(tag=18, value=[bytes(protected), Mapping() as unprotected, bytes(payload), bytes(signature)]):
+            if not unprotected:
+                return protected, payload, signature
+    raise VerificationError("malformed", "This is no certificate.")
+
+
+def _header_in(protected: bytes) -> tuple[str, str]:
+    match from_cbor(protected):
+        case {1: int(number), 4: bytes(kid), **rest} if number in _NAMES and not rest:
+            return _NAMES[number], kid.hex()
+    raise VerificationError("malformed", "The certificate's header names another algorithm or no key.")
+
+
+def _payload_of(attestation: Attestation) -> bytes:
+    place = {"idx": attestation.status_place, "uri": attestation.status_list}
+    return to_cbor(
+        {
+            _ISS: attestation.register_url,
+            _EXP: int(attestation.expires_at.timestamp()),
+            _NBF: int(start_of(attestation).timestamp()),
+            _CTI: bytes_of(attestation.id),
+            _STATUS: {"status_list": place},
+            _CERTIFICATE: attestation.model_dump(mode="json", exclude=set(_IN_CLAIMS), exclude_none=True),
+        }
+    )
+
+
+def _attestation_in(payload: bytes) -> Attestation:
+    try:
+        attestation = _attestation_from(from_cbor(payload))
+    except (ValueError, TypeError, LookupError, AttributeError, OSError, ArithmeticError) as error:
+        raise VerificationError("malformed", "What was signed is no certificate.") from error
+    if _payload_of(attestation) != payload:
+        raise VerificationError("malformed", "What was signed is no certificate of this format.")
+    return attestation
+
+
+def _attestation_from(claims: dict[int, Any]) -> Attestation:
+    place = claims[_STATUS]["status_list"]
+    shard = int(place["uri"].rpartition("/")[2])
+    return Attestation.model_validate(
+        {
+            **claims[_CERTIFICATE],
+            "register_url": claims[_ISS],
+            "expires_at": datetime.fromtimestamp(claims[_EXP], UTC),
+            "granted_on": _day(claims[_NBF]),
+            "id": id_of(claims[_CTI]),
+            "status_index": (shard << STATUS_LIST_BITS) + place["idx"],
+        }
+    )
+
+
+def _day(seconds: int) -> date:
+    return datetime.fromtimestamp(seconds, UTC).date()
