@@ -23,8 +23,12 @@ class Settings(BaseSettings):
         database_url: SQLAlchemy address; SQLite in the data folder by default.
         signer_database_url: the signer's own, read-only account, where the database has one.
         evidence_url: address of the object store (`file:///…`, `s3://bucket`).
-        keys_uri: the label key (`file:PATH`); only the signer opens it.
-        key_set_file: the public keys, a JWK set.
+        keys_uri: the first label key (`file:PATH` or `pkcs11:…`); only the signer opens it.
+        signing_keys_file: which keys there are, and the URI at which each is opened; new files are made beside it.
+        key_set_file: the public keys, a JWK set; `signed_key_set_file` the same, signed by the root.
+        root_file: the public half of the root, for people to pin.
+        root_folder: its private half with the passphrase; belongs on another machine.
+        witness_key_uri: the witness's own key, with a passphrase of its own in `witness_passphrase_file`.
         database_url_file: file that holds `database_url`, which may carry a password; the address itself wins.
             `signer_database_url_file` and `evidence_url_file` likewise.
         evidence_file_max_bytes: largest file; `evidence_case_max_bytes` for all files of a case.
@@ -46,7 +50,13 @@ class Settings(BaseSettings):
     evidence_url_file: FilePath | None = None
     keys_uri: str = ""
     keys_passphrase_file: Path | None = None
+    signing_keys_file: Path | None = None
     key_set_file: Path | None = None
+    signed_key_set_file: Path | None = None
+    root_file: Path | None = None
+    root_folder: Path | None = None
+    witness_key_uri: str = ""
+    witness_passphrase_file: Path | None = None
     sign_log_file: Path | None = None
     evidence_file_max_bytes: int = Field(default=1024 * MIB, ge=1)
     evidence_case_max_bytes: int = Field(default=4096 * MIB, ge=1)
@@ -73,7 +83,13 @@ class Settings(BaseSettings):
             "evidence_url": (data / "evidence").as_uri(),
             "keys_uri": f"file:{data / 'keys' / 'label.pem'}",
             "keys_passphrase_file": data / "keys" / "passphrase",
+            "signing_keys_file": data / "keys" / "signing-keys.json",
             "key_set_file": data / "keys" / "keys.json",
+            "signed_key_set_file": data / "keys" / "key-set.cose",
+            "root_file": data / "keys" / "root.json",
+            "root_folder": data / "keys" / "root",
+            "witness_key_uri": f"file:{data / 'witness' / 'witness.pem'}",
+            "witness_passphrase_file": data / "witness" / "passphrase",
             "sign_log_file": data / "signer" / "sign-log.jsonl",
         }
         for name, value in defaults.items():

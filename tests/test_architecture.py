@@ -18,7 +18,7 @@ SOURCES = {path: ast.parse(path.read_text()) for package in PACKAGES for path in
 
 MAY_IMPORT = {
     "schemas": {"pydantic", "yaml", "rfc8785"},
-    "labels": {"schemas", "cryptography", "cbor2", "qrcode", "PIL", "zxingcpp"},
+    "labels": {"schemas", "cryptography", "cbor2", "qrcode", "PIL", "pkcs11", "zxingcpp"},
     "workflows": {"schemas", "temporalio", "pydantic"},
     "certify": {
         *("labels", "schemas", "workflows"),
@@ -26,7 +26,7 @@ MAY_IMPORT = {
         *("rich", "sqlalchemy", "sqlmodel", "starlette", "structlog", "temporalio", "typer", "uuid6", "uvicorn"),
     },
 }
-ONLY_IN = {"rfc8785": {"schemas.canonical"}, "zxingcpp": {"labels.reading"}}
+ONLY_IN = {"rfc8785": {"schemas.canonical"}, "zxingcpp": {"labels.reading"}, "pkcs11": {"labels.hardware_keys"}}
 NAMES_OF_NOTHING = {"util", "utils", "helper", "helpers", "manager", "handler", "misc"}
 CLOCK = re.compile(r"\b(?:datetime\.(?:now|utcnow|today)|date\.today|time\.(?:time|monotonic|perf_counter)(?:_ns)?)$")
 CHANCE = {"os", "random", "secrets", "time"}
@@ -49,15 +49,23 @@ def test_a_library_with_one_room_is_imported_there_only(graph: grimp.ImportGraph
     assert graph.find_modules_that_directly_import(library) == ONLY_IN[library]
 
 
-def test_only_the_signer_opens_a_label_key() -> None:
+OPENING = {
+    "labels.keys.open": {"certify/programs/signing_keys.py"},
+    "labels.keys.open_root": {"certify/programs/key_making.py"},
+}
+
+
+@pytest.mark.parametrize("function", OPENING)
+def test_a_key_is_opened_in_one_place(function: str) -> None:
+    short = function.removeprefix("labels.")
     opening = {
         path.relative_to(ROOT).as_posix()
         for path, tree in SOURCES.items()
         for node in ast.walk(tree)
-        if (isinstance(node, ast.Attribute) and ast.unparse(node) in {"keys.open", "labels.keys.open"})
+        if (isinstance(node, ast.Attribute) and ast.unparse(node) in {short, function})
         or (isinstance(node, ast.ImportFrom) and node.module == "labels.keys")
     }
-    assert opening == {"certify/programs/signer.py"}
+    assert opening == OPENING[function]
 
 
 def test_words_marks_and_rules_read_no_clock() -> None:

@@ -94,7 +94,7 @@ class RecordCheck:
                 return
             events.append(event)
             prolonged = before if isinstance(event, LabelProlonged) else prolonged
-            for finding in self._extracts.follow(before, state) if isinstance(state, Organisation) else ():
+            for finding in self._extracts.follow(before, state, event.at) if isinstance(state, Organisation) else ():
                 yield finding
         for row in rows_of_matter(kernel.name, state) if state is not None else ():
             async for finding in self._views.compare(row):
@@ -115,8 +115,8 @@ class RecordCheck:
         """Yield what is wrong with what a label names in the store, and with the label that carries it on."""
         async for finding in check_stored_of_label(self._objects, life, events):
             yield finding
-        label = life.prolongation.label if life.prolongation is not None else None
-        async for finding in self._labels.check_prolonged(before, label):
+        recorded = [event for event in events if isinstance(event, LabelProlonged)]
+        async for finding in self._labels.check_prolonged(before, recorded[-1] if recorded else None):
             yield finding
         row = await carried_on(self._session, life)
         if row is not None:
