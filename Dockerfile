@@ -29,6 +29,7 @@ RUN groupadd --gid 10001 certify \
     && useradd --uid 10002 --gid 10002 --no-create-home --shell /usr/sbin/nologin signer \
     && install --directory --owner certify --group certify --mode 0700 /data/evidence \
     && install --directory --owner signer --group signer --mode 0700 /data/label-key /data/sign-log \
+    && install --directory --owner signer --group signer --mode 0700 /data/root-key /data/witness \
     && install --directory --owner signer --group signer --mode 0755 /data/key-set \
     && python -m pip uninstall --quiet --yes pip setuptools wheel
 COPY --from=build /opt/certify /opt/certify

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS = never
 
-.PHONY: setup demo test check format bench explore lock messages browser
+.PHONY: setup demo test check format bench explore lock messages browser softhsm
 
 setup: .venv/.ready
 
@@ -18,7 +18,7 @@ demo: setup
 	$(BIN)/certify demo --data demo-data
 
 # A test that hangs fails after ten minutes with the stacks of all threads; a module stays in one process, with its servers.
-test: setup browser check
+test: setup browser softhsm check
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadscope --timeout 600
 
 check: setup
@@ -41,6 +41,10 @@ explore: setup
 # The browser journeys run in a system Chromium: as root on Debian it is installed, elsewhere you are told what to type.
 browser:
 	sh scripts/require_chromium.sh
+
+# Keys in hardware are tested with SoftHSM, in the same way.
+softhsm:
+	sh scripts/require_softhsm.sh
 
 # A maintainer's targets.
 lock:

@@ -9,15 +9,21 @@ import json
 import os
 import sys
 from collections.abc import Coroutine
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
 from pydantic import ValidationError
 
-from certify import __version__, adoption_commands, decision_commands, operating_commands, scheme_commands
-from certify.config import Settings
+from certify import (
+    __version__,
+    adoption_commands,
+    decision_commands,
+    key_commands,
+    operating_commands,
+    scheme_commands,
+)
+from certify.command_options import AsJson, Data, settings_for
 from certify.programs.processes import leave_quietly, log_to_stderr, run
 from schemas.application import ActorRole
 from schemas.errors import LabelError, ProcedureError, Unavailable
@@ -29,8 +35,7 @@ app = typer.Typer(
 )
 people_app = typer.Typer(name="people", no_args_is_help=True, help="People and their roles.")
 organisations_app = typer.Typer(name="organisations", no_args_is_help=True, help="The Register of participants.")
-keys_app = typer.Typer(name="keys", no_args_is_help=True, help="The keys labels are signed with.")
-for part in (people_app, organisations_app, keys_app, scheme_commands.app, decision_commands.app):
+for part in (people_app, organisations_app, key_commands.app, scheme_commands.app, decision_commands.app):
     app.add_typer(part)
 _SCHEME = scheme_commands.app.command
 _SCHEME(epilog="Example: certify scheme rehearse ./my-scheme --data ./certify-data")(adoption_commands.rehearse)
@@ -40,8 +45,6 @@ app.command(epilog="Example: certify nudge --data ./certify-data")(operating_com
 
 FAILED, USAGE, COULD_NOT_CHECK = 1, 2, 4
 
-Data = Annotated[Path | None, typer.Option("--data", help="Data folder; CERTIFY_DATA, else ./certify-data.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
 Port = Annotated[int | None, typer.Option("--port", help="Port of the web program; 0 takes a free one.", min=0)]
 
 
@@ -62,17 +65,6 @@ def _fail(code: str, message: str, exit_code: int) -> NoReturn:
     typer.echo(f"certify: {message} [{code}]", err=True)
     leave_quietly()
     sys.exit(exit_code)
-
-
-def settings_for(data: Path | None = None, **changes: Any) -> Settings:
-    """Return the settings from the environment, with what the command line says instead."""
-    given = {name: value for name, value in {"data": data, **changes}.items() if value is not None}
-    try:
-        return Settings(**given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
-        raise typer.BadParameter(f"CERTIFY_{name}: {first['msg']}" if name else first["msg"]) from None
 
 
 def answer(as_json: bool, body: dict[str, Any], words: str) -> None:
@@ -127,6 +119,15 @@ def signer(data: Data = None) -> None:
 
     settings = settings_for(data)
     run(lambda stop: sign(settings, stop))
+
+
+@app.command(epilog="Example: certify witness --data ./certify-data")
+def witness(data: Data = None) -> None:
+    """Run the witness alone: it cosigns the log as long as that only grows, and remembers what it saw."""
+    from certify.programs.witness import witness as watch  # noqa: PLC0415  # as above
+
+    settings = settings_for(data)
+    run(lambda stop: watch(settings, stop))
 
 
 @app.command(epilog="Example: certify migrate --data ./certify-data")
@@ -282,17 +283,6 @@ def export(
 
     record = wait_for(program(settings_for(data), application))
     typer.echo(json.dumps(record.model_dump(mode="json"), ensure_ascii=False, indent=1))
-
-
-@keys_app.command(epilog="Example: certify keys init --data ./certify-data")
-def init(data: Data = None, as_json: AsJson = False) -> None:
-    """Make passphrase, label key and public key set where they are missing; a key is never replaced."""
-    from certify.programs.keys import initialise  # noqa: PLC0415  # as above
-
-    settings = settings_for(data)
-    kid = initialise(settings, today=datetime.now(UTC).date())
-    words = f"Made key {kid}; public keys: {settings.key_set_file}" if kid else "There is a key; nothing was changed."
-    answer(as_json, {"kid": kid, "key_set": str(settings.key_set_file)}, words)
 
 
 @app.command(epilog="Example: certify demo --once --json --application examples/digit-reader --outcome refuse")

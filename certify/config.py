@@ -24,8 +24,12 @@ class Settings(BaseSettings):
         database_url: SQLAlchemy address; SQLite in the data folder by default.
         signer_database_url: the signer's own, read-only account, where the database has one.
         evidence_url: address of the object store (`file:///…`, `s3://bucket`).
-        keys_uri: the label key (`file:PATH`); only the signer opens it.
-        key_set_file: the public keys, a JWK set.
+        keys_uri: the first label key (`file:PATH` or `pkcs11:…`); only the signer opens it.
+        signing_keys_file: which keys there are, and the URI at which each is opened; new files are made beside it.
+        key_set_file: the public keys, a JWK set; `signed_key_set_file` the same, signed by the root.
+        root_file: the public half of the root, for people to pin.
+        root_folder: its private half with the passphrase; belongs on another machine.
+        witness_key_uri: the witness's own key, with a passphrase of its own in `witness_passphrase_file`.
         published_url: where the signer publishes the log, the lists and the papers of labels (`file:///…`,
             `s3://bucket/prefix`); pages only read there.
         log_origin: the log's one name for good, `HOST/log`; another one is another log.
@@ -53,7 +57,13 @@ class Settings(BaseSettings):
     evidence_url_file: FilePath | None = None
     keys_uri: str = ""
     keys_passphrase_file: Path | None = None
+    signing_keys_file: Path | None = None
     key_set_file: Path | None = None
+    signed_key_set_file: Path | None = None
+    root_file: Path | None = None
+    root_folder: Path | None = None
+    witness_key_uri: str = ""
+    witness_passphrase_file: Path | None = None
     sign_log_file: Path | None = None
     published_url: str = ""
     log_origin: str = Field(default="", pattern=r"^[^\s+]*$", max_length=200)
@@ -86,7 +96,13 @@ class Settings(BaseSettings):
             "evidence_url": (data / "evidence").as_uri(),
             "keys_uri": f"file:{data / 'keys' / 'label.pem'}",
             "keys_passphrase_file": data / "keys" / "passphrase",
+            "signing_keys_file": data / "keys" / "signing-keys.json",
             "key_set_file": data / "keys" / "keys.json",
+            "signed_key_set_file": data / "keys" / "key-set.cose",
+            "root_file": data / "keys" / "root.json",
+            "root_folder": data / "keys" / "root",
+            "witness_key_uri": f"file:{data / 'witness' / 'witness.pem'}",
+            "witness_passphrase_file": data / "witness" / "passphrase",
             "sign_log_file": data / "signer" / "sign-log.jsonl",
             "published_url": (data / "published").as_uri(),
             "witness_folder": data / "witness",
@@ -102,6 +118,11 @@ class Settings(BaseSettings):
         if not self.witness_urls:
             object.__setattr__(self, "witness_urls", f"http://127.0.0.1:{self.witness_port}")
         return self
+
+    @property
+    def has_witness_of_its_own(self) -> bool:
+        """Whether the log is witnessed by the witness of this machine, and by no other."""
+        return self.witness_urls == f"http://127.0.0.1:{self.witness_port}"
 
     @property
     def passphrase(self) -> str:

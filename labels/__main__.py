@@ -1,4 +1,7 @@
-"""Verify a label offline: `python -m labels verify TOKEN|URL|PICTURE --keys FILE`.
+"""Verify a label offline: `python -m labels verify TOKEN|URL|PICTURE --keys FILE [--root FILE]`.
+
+The keys come as a JWK set, which is as trustworthy as the way it came, or as the signed key set of
+`/.well-known/label-keys`, with the root that you pinned.
 
 Two answers, always apart: is the label authentic, and does it stand? Offline only its own end is known, so
 that of an authentic label the standing is `could_not_check` (ask the register) or `expired`.
@@ -17,6 +20,7 @@ from typing import Any
 from labels import extract_command
 from labels.key_set import KeySet
 from labels.reading import texts_in
+from labels.signed_key_set import trusted_keys
 from labels.verification import Verification, token_in, verify
 from schemas.errors import CouldNotCheck, VerificationError
 from schemas.label import Authenticity, Standing
@@ -26,7 +30,7 @@ AUTHENTIC, WRONG_ARGUMENTS, NOT_AUTHENTIC, COULD_NOT_CHECK = 0, 2, 3, 4
 
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".svg", ".pdf"})
 _EPILOG = """exit codes: 0 authentic and not past its end; 2 wrong arguments; 3 not authentic, or known to be out of
-force; 4 could not check. Example: python -m labels verify label.png --keys label-keys.json"""
+force; 4 could not check. Example: python -m labels verify label.png --keys label-keys.cose --root root.json"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command == extract_command.NAME:
         return extract_command.run(options)
     try:
-        keys = KeySet.read(options.keys)
+        keys = trusted_keys(options.keys, options.root, at_least=options.at_least)
         answer = _verified(options.label, keys, options.at or datetime.now(UTC))
     except CouldNotCheck as error:
         if options.json:
@@ -52,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("verify", help="is this label ours and unaltered?", epilog=_EPILOG)
     command.add_argument("label", metavar="TOKEN|URL|PICTURE", help="what the QR says, or a picture of it")
-    command.add_argument("--keys", metavar="FILE", type=Path, required=True, help="JWK set with the label keys")
+    extract_command.add_keys_to(command)
     command.add_argument("--standing", action="store_true", help="exit 4 where the standing cannot be told")
     command.add_argument("--at", metavar="TIME", type=_moment, help="moment asked about, ISO 8601 (now)")
     command.add_argument("--json", action="store_true", help="one JSON object on stdout")

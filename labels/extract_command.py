@@ -8,6 +8,7 @@ from typing import Any
 
 from labels.extracts import ExtractVerification, verify_extract
 from labels.key_set import KeySet
+from labels.signed_key_set import trusted_keys
 from schemas.errors import CouldNotCheck
 from schemas.extract import ExtractStatement
 from schemas.label import Authenticity
@@ -22,14 +23,24 @@ def add_to(commands: Any) -> None:
     """Add the command to the parser of `python -m labels`."""
     command = commands.add_parser(NAME, help="is this extract of the Register ours and unaltered?", epilog=_EPILOG)
     command.add_argument("file", metavar="FILE", type=Path, help="the extract as the Register gives it (JSON)")
-    command.add_argument("--keys", metavar="FILE", type=Path, required=True, help="JWK set with the label keys")
+    add_keys_to(command)
     command.add_argument("--json", action="store_true", help="one JSON object on stdout")
+
+
+def add_keys_to(command: argparse.ArgumentParser) -> None:
+    """Add the options that tell which keys are trusted."""
+    command.add_argument("--keys", metavar="FILE", type=Path, required=True, help="signed key set, or JWK set")
+    command.add_argument("--root", metavar="FILE", type=Path, help="the root you pinned, which must have signed it")
+    command.add_argument(
+        "--at-least", metavar="VERSION", type=int, default=1, help="the highest version of the signed set you know (1)"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the answer on stdout, what went wrong on stderr; return the exit code."""
     try:
-        answer = _verified(_read(options.file), KeySet.read(options.keys))
+        keys = trusted_keys(options.keys, options.root, at_least=options.at_least)
+        answer = _verified(_read(options.file), keys)
     except CouldNotCheck as error:
         if options.json:
             print(json.dumps({"authenticity": None, "code": error.code}))  # noqa: T201  # the answer

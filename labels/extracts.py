@@ -10,13 +10,13 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from labels.cose import protected_header, seal, to_be_signed, unseal
-from labels.key_set import ALGORITHM, KeySet, LabelKey
+from labels.key_set import ALGORITHM, KeySet, TrustedKey
 from labels.signing import Signer
-from labels.verification import signing_key
+from labels.verification import check_witnessed, signing_key
 from schemas.canonical import canonical_json
 from schemas.errors import PreparationError, VerificationError
 from schemas.extract import SIGNED_MAX, ExtractStatement, SignedExtract
@@ -89,11 +89,12 @@ class ExtractVerification:
     reason: str
 
 
-def verify_extract(signed: str, keys: KeySet) -> ExtractVerification:
+def verify_extract(signed: str, keys: KeySet, *, witnessed_at: datetime | None = None) -> ExtractVerification:
     """Answer for an extract; never raises for a bad one. Whether it still holds, only the Register tells.
 
     (1) well formed (2) by a key of the set (3) the signature holds, as an extract (4) it says what an extract says
-    (5) and speaks of a day on which its key had not run out
+    (5) and speaks of a day on which its key had not run out (6) where that key may be in other hands, the log held
+    the extract before: `witnessed_at`, as of `labels.verification.verify`
     """
     kid = None
     try:
@@ -102,12 +103,13 @@ def verify_extract(signed: str, keys: KeySet) -> ExtractVerification:
         key = signing_key(envelope, keys, EXTRACT_AAD)  # (2) (3)
         statement = _statement_in(envelope.payload)  # (4)
         _check_day(statement, key)  # (5)
+        check_witnessed(key, witnessed_at)  # (6)
     except VerificationError as error:
         return ExtractVerification(Authenticity(error.code), None, kid, error.message)
     return ExtractVerification(Authenticity.AUTHENTIC, statement, kid, f"Signed by key {kid} and unaltered.")
 
 
-def _check_day(statement: ExtractStatement, key: LabelKey) -> None:
+def _check_day(statement: ExtractStatement, key: TrustedKey) -> None:
     if statement.as_of.astimezone(UTC).date() > key.valid_to:
         raise VerificationError("unknown_key", f"Key {key.kid} was out of use when it would have signed this extract.")
 

@@ -1,81 +1,79 @@
-"""The private side of label keys: how a signing key is made and opened.
+"""The private side of keys: how a signing key is made and opened.
 
-Only the signer program opens keys; everything else that signs takes a `Signer` as its argument.
+Only the programs that sign open keys; everything else that signs takes a `Signer` as its argument.
 """
 
-import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from labels.key_set import ALGORITHM, kid_of
+from labels import hardware_keys
+from labels.key_files import KeyInMemory, make_key, read_key
+from labels.public_keys import ED25519, ML_DSA_65, PublicKey
+from labels.root import RootSigners
 from labels.signing import Signer
 from schemas.errors import LabelError
 
+__all__ = ["KeyInMemory", "create", "create_root", "open", "open_root", "public_key"]
 
-class KeyInMemory:
-    """An Ed25519 key held by this process (RFC 8032: signatures need no randomness)."""
-
-    alg = ALGORITHM
-
-    def __init__(self, private_key: Ed25519PrivateKey) -> None:
-        self._private_key = private_key
-        self.public_key = private_key.public_key()
-        self.kid = kid_of(self.public_key)
-
-    def __repr__(self) -> str:
-        return f"<KeyInMemory {self.kid}>"
-
-    def sign(self, message: bytes) -> bytes:
-        """Return the 64 bytes of an Ed25519 signature."""
-        return self._private_key.sign(message)
+ROOT_FILES = ("root-ed25519.pem", "root-ml-dsa-65.pem")
 
 
 def open(uri: str, passphrase: str) -> Signer:  # noqa: A001  # `labels.keys.open` is the name the import contract guards
-    """Open the signing key a URI names; `file:PATH` is an encrypted PKCS#8 file (PEM).
+    """Open the signing key a URI names: `file:PATH`, an encrypted PKCS#8 file (PEM), or `pkcs11:…` (RFC 7512).
 
     Raises:
-        LabelError: `key_scheme_unknown`; `key_unreadable`: no such file, another passphrase, another kind
-            of key, or a key that lies there unencrypted.
+        LabelError: `key_scheme_unknown`; `key_unreadable`: no such key, another passphrase, another kind of key, or a
+            key that lies there unencrypted; `key_uri_malformed` and `pkcs11_missing` of keys in hardware.
     """
     parts = urlsplit(uri)
+    if parts.scheme == "pkcs11":
+        return hardware_keys.open_key(uri, passphrase)
     if parts.scheme != "file" or parts.netloc or not parts.path:
-        raise LabelError("key_scheme_unknown", f"A signing key is named file:PATH, not {parts.scheme or uri}:")
+        raise LabelError("key_scheme_unknown", f"A key is named file:PATH or pkcs11:…, not {parts.scheme or uri}:")
     path = Path(unquote(parts.path))
-    try:
-        key = serialization.load_pem_private_key(path.read_bytes(), passphrase.encode())
-    except OSError as error:
-        raise LabelError("key_unreadable", f"The signing key cannot be read: {error.strerror}: {path}") from error
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise LabelError("key_unreadable", f"{path} is no key this passphrase opens.") from error
-    if not isinstance(key, Ed25519PrivateKey):
-        raise LabelError("key_unreadable", f"{path} holds another kind of key than Ed25519.")
-    return KeyInMemory(key)
+    key = read_key(path, passphrase)
+    if key.alg == ML_DSA_65:
+        raise LabelError("key_unreadable", f"{path} holds a key of the root, which signs nothing but key sets.")
+    return key
 
 
-def create(path: Path, passphrase: str) -> Signer:
-    """Make a new Ed25519 key and write it encrypted, readable by its owner only; never over another file.
+def public_key(uri: str, passphrase: str) -> PublicKey:
+    """Return the public half of a key.
+
+    Raises:
+        LabelError: as `open`.
+    """
+    return open(uri, passphrase).public_key
+
+
+def create(path: Path, passphrase: str, alg: str = ED25519) -> Signer:
+    """Make a new key and write it encrypted, readable by its owner only; never over another file.
 
     Raises:
         LabelError: `key_exists`, `passphrase_missing`.
     """
-    if not passphrase:
-        raise LabelError("passphrase_missing", "A signing key is never written without a passphrase.")
-    key = Ed25519PrivateKey.generate()
-    pem = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.BestAvailableEncryption(passphrase.encode()),
-    )
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise LabelError("key_exists", f"There is already a key at {path}.") from error
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(pem)
-        file.flush()
-        os.fsync(file.fileno())
-    return KeyInMemory(key)
+    return make_key(path, passphrase, alg)
+
+
+def create_root(folder: Path, passphrase: str) -> RootSigners:
+    """Make the two keys of a root in a folder of their own; what an attempt that was cut short left is kept.
+
+    Raises:
+        LabelError: `passphrase_missing`; `key_unreadable`: what is there does not open.
+    """
+    for name, alg in zip(ROOT_FILES, (ED25519, ML_DSA_65), strict=True):
+        if not (folder / name).exists():
+            make_key(folder / name, passphrase, alg)
+    return open_root(folder, passphrase)
+
+
+def open_root(folder: Path, passphrase: str) -> RootSigners:
+    """Open the two keys of a root.
+
+    Raises:
+        LabelError: `key_unreadable`.
+    """
+    ed25519, ml_dsa_65 = (read_key(folder / name, passphrase) for name in ROOT_FILES)
+    if (ed25519.alg, ml_dsa_65.alg) != (ED25519, ML_DSA_65):
+        raise LabelError("key_unreadable", f"{folder} holds no root: an Ed25519 key and an ML-DSA-65 key.")
+    return RootSigners(ed25519, ml_dsa_65)

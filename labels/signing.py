@@ -8,10 +8,9 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from labels.cose import payload_of, protected_header, seal, to_be_signed
 from labels.key_set import ALGORITHM
+from labels.public_keys import PublicKey
 from schemas.canonical import canonical_json
 from schemas.errors import PreparationError
 from schemas.label import LabelStatement
@@ -31,7 +30,7 @@ class Signer(Protocol):
     """Something that signs with one key it does not show."""
 
     @property
-    def public_key(self) -> Ed25519PublicKey:
+    def public_key(self) -> PublicKey:
         """The key to verify with."""
 
     @property
@@ -40,10 +39,13 @@ class Signer(Protocol):
 
     @property
     def alg(self) -> str:
-        """The RFC 9864 name of its one algorithm."""
+        """The name of its one algorithm: Ed25519, ES256 or ML-DSA-65 (`labels.public_keys`)."""
 
     def sign(self, message: bytes) -> bytes:
-        """Return the signature of the very bytes given; the same bytes always give the same signature."""
+        """Return the signature of the very bytes given; an Ed25519 key gives the same bytes the same signature.
+
+        So does an ES256 key from a file (RFC 6979); one in hardware and an ML-DSA-65 key draw a nonce each time.
+        """
 
 
 def subject_digest(label_id: str, name: str, version: str, build_digest: str | None) -> str:

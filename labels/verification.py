@@ -7,6 +7,7 @@ The procedure, whose numbers the code and its tests repeat:
     (3) the signature holds, under the algorithm of the key; on a clash of short names each key is tried
     (4) only now is the payload read: it is a label statement
     (5) its end lies within what that key could promise: the key's last day and the longest validity
+    (6) where that key may be in other hands, the label was in the witnessed log before
 
 A token that fails has no statement: claims nobody signed are shown to nobody.
 """
@@ -16,11 +17,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from urllib.parse import urlsplit
 
-from cryptography.exceptions import InvalidSignature
-
 from labels.cose import EXTERNAL_AAD, Envelope, statement_in, to_be_signed, unseal
 from labels.encoding import from_base36
-from labels.key_set import KeySet, LabelKey
+from labels.key_set import KeySet, TrustedKey, Use
 from schemas.errors import CouldNotCheck, VerificationError
 from schemas.label import Authenticity, LabelStatement
 from schemas.label_number import MistypedNumber, parse_number
@@ -48,9 +47,23 @@ class Verification:
 
 
 def verify(
-    token: str | bytes, keys: KeySet, *, at: datetime, longest_validity_months: int = LONGEST_VALIDITY_MONTHS
+    token: str | bytes,
+    keys: KeySet,
+    *,
+    at: datetime,
+    longest_validity_months: int = LONGEST_VALIDITY_MONTHS,
+    witnessed_at: datetime | None = None,
 ) -> Verification:
-    """Answer for a token, in base36 (upper case) or in bytes, at a moment (aware); never raises for a bad token."""
+    """Answer for a token, in base36 (upper case) or in bytes, at a moment (aware); never raises for a bad token.
+
+    Args:
+        token: as the QR carries it.
+        keys: what the reader trusts.
+        at: the moment asked about.
+        longest_validity_months: of every tier of the scheme.
+        witnessed_at: when a witness signed a checkpoint of the log that holds this label, as whoever verified that
+            proof knows; None where nobody did. It matters only for a key that was compromised.
+    """
     kid = None
     try:
         envelope = _well_formed(token)  # (1)
@@ -58,6 +71,7 @@ def verify(
         key = signing_key(envelope, keys)  # (2) (3)
         statement = statement_in(envelope.payload)  # (4)
         _check_end(statement, key, longest_validity_months)  # (5)
+        check_witnessed(key, witnessed_at)  # (6)
     except VerificationError as error:
         return Verification(Authenticity(error.code), None, kid, None, error.message)
     reason = f"Signed by key {kid} and unaltered."
@@ -101,31 +115,41 @@ def _well_formed(token: str | bytes) -> Envelope:
     return unseal(from_base36(token) if isinstance(token, str) else token)
 
 
-def signing_key(envelope: Envelope, keys: KeySet, external_aad: bytes = EXTERNAL_AAD) -> LabelKey:
-    """Return the key that signed an envelope, as a label unless another external_aad is given: steps (2) and (3).
+def signing_key(envelope: Envelope, keys: KeySet, external_aad: bytes = EXTERNAL_AAD) -> TrustedKey:
+    """Return the label key that signed an envelope, as a label unless another aad is given: steps (2) and (3).
 
     Raises:
         VerificationError: `unknown_key` or `bad_signature`.
     """
-    candidates = keys.named(envelope.kid)
+    candidates = keys.of_use(Use.LABEL).named(envelope.kid)
     if not candidates:
         raise VerificationError("unknown_key", f"No trusted key is called {envelope.kid}.")
     message = to_be_signed(envelope.protected, envelope.payload, external_aad)
     for key in candidates:
-        if _holds(key, envelope.signature, message):
+        if key.holds(envelope.signature, message):
             return key
     raise VerificationError("bad_signature", f"Key {envelope.kid} did not sign this.")
 
 
-def _holds(key: LabelKey, signature: bytes, message: bytes) -> bool:
-    try:
-        key.public_key.verify(signature, message)
-    except InvalidSignature:
-        return False
-    return True
+def check_witnessed(key: TrustedKey, witnessed_at: datetime | None) -> None:
+    """Refuse what a key signed that may have been in other hands by then: step (6).
+
+    Raises:
+        VerificationError: `not_in_log`.
+    """
+    if key.compromised_at is None or (witnessed_at is not None and witnessed_at < key.compromised_at):
+        return
+    since = f"Key {key.kid} may have been in other hands since {_in_words(key.compromised_at)}"
+    if witnessed_at is None:
+        raise VerificationError("not_in_log", f"{since}; nothing shows that the log held this before.")
+    raise VerificationError("not_in_log", f"{since}; the log holds this since {_in_words(witnessed_at)} only.")
 
 
-def _check_end(statement: LabelStatement, key: LabelKey, months: int) -> None:
+def _in_words(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _check_end(statement: LabelStatement, key: TrustedKey, months: int) -> None:
     latest = datetime.combine(_months_later(key.valid_to, months), time(23, 59, 59), UTC)
     if statement.expires_at > latest:
         raise VerificationError("unknown_key", f"Key {key.kid} was out of use when it would have signed this label.")

@@ -97,7 +97,7 @@ class PreparationError(LabelError):
 
 
 class VerificationError(LabelError):
-    """A token that is not authentic; `code` is the reason: malformed, unknown_key or bad_signature."""
+    """A token that is not authentic; `code` is the reason: malformed, unknown_key, bad_signature, not_in_log."""
 
 
 class CouldNotCheck(LabelError):  # noqa: N818  # "could not check" is never "invalid"

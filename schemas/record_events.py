@@ -1,13 +1,14 @@
-"""What happens outside cases: organisations enter the Register, schemes are adopted, people get roles."""
+"""What happens outside cases: organisations enter the Register, schemes are adopted, people get roles, keys change."""
 
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
 from schemas.added_later import added_later
 from schemas.event import Event
 from schemas.evidence import TextRef
 from schemas.identifiers import Digest, Identifier, Line, MatterId, Moment, Name, Word
+from schemas.label import Kid
 from schemas.people import Role
 from schemas.ties import Ties
 
@@ -80,8 +81,36 @@ class AttemptRefused(RecordEvent):
     code: Word
 
 
+class CompromisedKey(BaseModel):
+    """A key, and since when it may be in other hands."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kid: Kid
+    at: Moment
+
+
+class KeySetPublished(RecordEvent):
+    """The offline root signed a version of the key set; entry n of the stream `keys` is version n.
+
+    Attributes:
+        key_set_version: 1 for the first, and one more each time.
+        digest: SHA-256 of the signed bytes, as they are published.
+        root: fingerprint of the root, as people compare it.
+        added: keys that are new in this version.
+        compromised: keys of which this version says first that they may be in other hands.
+    """
+
+    kind: Literal["key_set_published"] = "key_set_published"
+    key_set_version: int = Field(ge=1, le=2**31)
+    digest: Digest
+    root: Name
+    added: tuple[Kid, ...] = Field(default=(), max_length=1000)
+    compromised: tuple[CompromisedKey, ...] = Field(default=(), max_length=1000)
+
+
 RecordEvents = Annotated[
-    ParticipantEntered | SchemeAdopted | PersonAdmitted | TiesDeclared | AttemptRefused, Field(discriminator="kind")
+    ParticipantEntered | SchemeAdopted | PersonAdmitted | TiesDeclared | AttemptRefused | KeySetPublished,
+    Field(discriminator="kind"),
 ]
 
 RECORD_EVENTS: TypeAdapter[RecordEvents] = TypeAdapter(RecordEvents)

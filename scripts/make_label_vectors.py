@@ -1,8 +1,8 @@
 """Make the label vectors: `python scripts/make_label_vectors.py` writes tests/vectors/labels/{good,bad}/*.json.
 
 Each file is one question to a verifier and its answer: `token` (base36), `keys` (a JWK set), `at` (ISO 8601),
-`expect` ({authenticity, expired, statement}), `why`. All is made from fixed seeds: the same script makes the
-same bytes. The keys are made up and trusted by nobody.
+`expect` ({authenticity, expired, statement}), `why`; and `witnessed_at`, where the log was looked at. All is made from
+fixed seeds: the same script makes the same bytes. The keys are made up and trusted by nobody.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from labels.cose import payload_of, protected_header, seal, to_be_signed
 from labels.encoding import ALPHABET, to_base36
-from labels.key_set import KeySet, LabelKey
+from labels.key_set import KeySet, LabelKey, Use
 from labels.keys import KeyInMemory
 from labels.signing import prepare, sign, subject_digest
 from schemas.label import LabelStatement
@@ -38,6 +38,10 @@ class Vector(NamedTuple):
     keys: KeySet
     at: datetime
     statement: LabelStatement | None = None
+    witnessed_at: datetime | None = None
+
+
+LOST_AT = datetime(2026, 12, 1, 8, tzinfo=UTC)
 
 
 def key(number: int) -> KeyInMemory:
@@ -75,6 +79,11 @@ def changed(**fields: Any) -> LabelStatement:
     return LabelStatement.model_validate({**STATEMENT.model_dump(), **fields})
 
 
+def lost(keys: KeySet) -> KeySet:
+    """Return the set when its first key may be in other hands."""
+    return keys.with_compromised(keys.keys[0], LOST_AT)
+
+
 def signed(statement: LabelStatement, signer: KeyInMemory = SIGNER) -> bytes:
     """Return the token of a statement."""
     return sign(prepare(statement), signer)
@@ -91,7 +100,7 @@ def good() -> Iterator[Vector]:
     def accepted(name: str, why: str, statement: LabelStatement, **others: Any) -> Vector:
         signer, keys = others.get("signer", SIGNER), others.get("keys", TRUST)
         token = to_base36(signed(statement, signer))
-        return Vector(name, why, token, "authentic", keys, others.get("at", AT), statement)
+        return Vector(name, why, token, "authentic", keys, others.get("at", AT), statement, others.get("witnessed_at"))
 
     end = STATEMENT.expires_at
     longest = datetime(2028, 12, 31, 23, 59, 59, tzinfo=UTC)
@@ -114,6 +123,13 @@ def good() -> Iterator[Vector]:
     )
     yield accepted(
         "clash_second", "two keys of one kid, the second signed", STATEMENT, signer=CLASH[1], keys=trusting(*CLASH)
+    )
+    yield accepted(
+        "key_compromised_after",
+        "in the witnessed log before its key was in other hands",
+        STATEMENT,
+        keys=lost(TRUST),
+        witnessed_at=LOST_AT.replace(hour=7, minute=59, second=59),
     )
 
 
@@ -269,6 +285,14 @@ def bad() -> Iterator[Vector]:
     )
     late = to_base36(signed(changed(expires_at=datetime(2029, 1, 1, tzinfo=UTC))))
     yield Vector("end_beyond_key", "an end the key could not promise", late, "unknown_key", TRUST, AT)
+    of_status = LabelKey(SIGNER.public_key, date(2026, 1, 1), date(2026, 12, 31), Use.STATUS)
+    for_status = KeySet((of_status, *trusting(STRANGER).keys))
+    yield Vector("status_key", "a key for status lists", to_base36(TOKEN), "unknown_key", for_status, AT)
+    for name, why, witnessed_at in (
+        ("key_compromised", "its key may be in other hands, and no proof of the log", None),
+        ("key_compromised_before", "in the log only since its key was in other hands", LOST_AT),
+    ):
+        yield Vector(name, why, to_base36(TOKEN), "not_in_log", lost(TRUST), AT, witnessed_at=witnessed_at)
     retired = trusting(SIGNER, last_day=date(2026, 6, 30))
     yield Vector("key_retired", "the key was out of use by then", to_base36(TOKEN), "unknown_key", retired, AT)
 
@@ -280,6 +304,7 @@ def as_json(vector: Vector) -> str:
         "why": vector.why,
         "token": vector.token,
         "at": vector.at.isoformat(),
+        **({"witnessed_at": vector.witnessed_at.isoformat()} if vector.witnessed_at else {}),
         "expect": {
             "authenticity": vector.authenticity,
             "expired": vector.at > statement.expires_at if statement else None,

@@ -16,7 +16,7 @@ COMPOSE: dict[str, Any] = yaml.safe_load(re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", TE
 
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name: service for name, service in SERVICES.items() if "build" in service}
-ONE_SHOTS = {"scheme"} | {
+ONE_SHOTS = {"scheme", "key-entries"} | {
     other
     for service in SERVICES.values()
     for other, how in service.get("depends_on", {}).items()

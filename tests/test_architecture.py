@@ -18,7 +18,8 @@ SOURCES = {path: ast.parse(path.read_text()) for package in PACKAGES for path in
 
 MAY_IMPORT = {
     "schemas": {"pydantic", "yaml", "rfc8785"},
-    "labels": {"schemas", "cryptography", "cbor2", "qrcode", "PIL", "zxingcpp", "typst", "pyhanko", "asn1crypto"},
+    "labels": {"schemas", "cryptography", "cbor2", "qrcode", "PIL", "pkcs11", "zxingcpp", "zopfli"}
+    | {"typst", "pyhanko", "asn1crypto"},
     "workflows": {"schemas", "temporalio", "pydantic"},
     "certify": {
         *("labels", "schemas", "workflows"),
@@ -29,6 +30,8 @@ MAY_IMPORT = {
 ONLY_IN = {
     "rfc8785": {"schemas.canonical"},
     "zxingcpp": {"labels.reading"},
+    "zopfli": {"labels.status"},
+    "pkcs11": {"labels.hardware_keys"},
     "typst": {"labels.certificate.document"},
     "pyhanko": {"labels.certificate.pdf_signature"},
     "asn1crypto": {"labels.certificate.pdf_signature", "labels.certificate.x509"},
@@ -55,15 +58,23 @@ def test_a_library_with_one_room_is_imported_there_only(graph: grimp.ImportGraph
     assert graph.find_modules_that_directly_import(library) == ONLY_IN[library]
 
 
-def test_only_the_signer_opens_a_label_key() -> None:
+OPENING = {
+    "labels.keys.open": {"certify/programs/signing_keys.py"},
+    "labels.keys.open_root": {"certify/programs/key_making.py"},
+}
+
+
+@pytest.mark.parametrize("function", OPENING)
+def test_a_key_is_opened_in_one_place(function: str) -> None:
+    short = function.removeprefix("labels.")
     opening = {
         path.relative_to(ROOT).as_posix()
         for path, tree in SOURCES.items()
         for node in ast.walk(tree)
-        if (isinstance(node, ast.Attribute) and ast.unparse(node) in {"keys.open", "labels.keys.open"})
+        if (isinstance(node, ast.Attribute) and ast.unparse(node) in {short, function})
         or (isinstance(node, ast.ImportFrom) and node.module == "labels.keys")
     }
-    assert opening == {"certify/programs/signer.py"}
+    assert opening == OPENING[function]
 
 
 def test_words_marks_and_rules_read_no_clock() -> None:

@@ -149,6 +149,12 @@ def test_the_label_key_is_mounted_where_its_user_runs_and_nowhere_else() -> None
     assert not [name for name in SERVICES if name not in holders and SERVICES[name]["user"] == "10002:10002"]
 
 
+def test_root_and_witness_are_mounted_where_they_are_made_and_on_no_network() -> None:
+    holders = {name for name, one in SERVICES.items() if {"root-key", "witness-key"} & set(mounts(one).values())}
+    assert holders == {"keys"}
+    assert SERVICES["keys"]["network_mode"] == "none"
+
+
 @pytest.mark.parametrize("name", SERVICES)
 def test_an_image_has_a_tag(name: str) -> None:
     assert re.fullmatch(r"[\w./-]+:[\w.-]+", SERVICES[name]["image"])

@@ -1,12 +1,13 @@
 """The activity `sign_extract`: from an entry of an organisation's stream to a signed extract (Code, II-2.1).
 
 (1) the organisation is read from the record, its chain verified, and folded up to that entry
-(2) what is going to be signed is on the disk
+(2) what is going to be signed, and with which key, is on the disk
 (3) exactly that is signed
 (4) the signature is on the disk before anyone gets it
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from temporalio import activity
@@ -16,6 +17,7 @@ from certify.activities.sign_log import ExtractIntent, ExtractSignature, SignLog
 from certify.register.chain import ChainBroken, verified_events
 from certify.register.database import Database
 from labels.extracts import prepare_extract, sign_extract
+from labels.keyring import Keyring
 from labels.signing import Signer
 from schemas.canonical import digest_of
 from schemas.errors import PreparationError
@@ -30,8 +32,8 @@ from workflows.rules.organisations import ORGANISATION
 class RegisterExtracts(ExtractSigning):
     """Signs what the Register says. The same entry always gives the same extract, from the log."""
 
-    def __init__(self, database: Database, signer: Signer, log: SignLog) -> None:
-        self._database, self._signer, self._log = database, signer, log
+    def __init__(self, database: Database, keys: Callable[[], Keyring], log: SignLog) -> None:
+        self._database, self._keys, self._log = database, keys, log
         self._one_at_a_time = asyncio.Lock()
 
     @activity.defn(name="sign_extract")
@@ -45,7 +47,7 @@ class RegisterExtracts(ExtractSigning):
             intent = self._log.extract_intent_for(number)
             try:
                 statement = intent.statement if intent is not None else await self._statement(order)  # (1)
-                return self._signed(statement, is_intended=intent is not None)
+                return self._signed(statement, self._signer(statement, intent))
             except (PreparationError, ChainBroken) as error:
                 # Not final: the record is mended by people, and then the same order is carried out.
                 raise ApplicationError(str(error), type="not_signed") from error
@@ -62,16 +64,23 @@ class RegisterExtracts(ExtractSigning):
             raise PreparationError("unknown_entry", f"The Register has no entry {order.organisation}/{order.entry}.")
         return statement
 
-    def _signed(self, statement: ExtractStatement, *, is_intended: bool) -> SignedExtract:
-        prepared = prepare_extract(statement)
-        if not is_intended:
-            self._log.append(ExtractIntent(at=datetime.now(UTC), statement=statement))  # (2)
+    def _signer(self, statement: ExtractStatement, begun: ExtractIntent | None) -> Signer:
+        """Return the key of what was begun; where it may sign no more, or nothing was begun, that of today."""
+        prepare_extract(statement)
+        keys, now = self._keys(), datetime.now(UTC)
+        signer = keys.intended(begun.kid) if begun is not None else None
+        if signer is None:
+            signer = keys.for_day(now.date())
+            self._log.append(ExtractIntent(at=now, statement=statement, kid=signer.kid))  # (2)
+        return signer
+
+    def _signed(self, statement: ExtractStatement, signer: Signer) -> SignedExtract:
         extract = SignedExtract(
             organisation=statement.organisation,
             entry=statement.entry,
             digest=digest_of(statement),
-            kid=self._signer.kid,
-            signed=sign_extract(prepared, self._signer),  # (3)
+            kid=signer.kid,
+            signed=sign_extract(prepare_extract(statement), signer),  # (3)
         )
         self._log.append(ExtractSignature(at=datetime.now(UTC), extract=extract))  # (4)
         return extract

@@ -13,14 +13,19 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from schemas.added_later import added_later
 from schemas.canonical import canonical_json
 from schemas.extract import ExtractStatement, SignedExtract
 from schemas.identifiers import Digest, Moment
-from schemas.label import IssuedLabel, LabelStatement
+from schemas.label import IssuedLabel, Kid, LabelStatement
 
 
 class Intent(BaseModel):
-    """The signer is about to sign exactly this, for this decision."""
+    """The signer is about to sign exactly this, for this decision.
+
+    Attributes:
+        kid: the key it is going to sign with; None in logs of the time when there was one label key.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     kind: Literal["intent"] = "intent"
@@ -28,6 +33,7 @@ class Intent(BaseModel):
     at: Moment
     statement: LabelStatement
     holder: str
+    kid: Kid | None = added_later(None)
     previous: Digest | None = None
 
 
@@ -43,12 +49,13 @@ class Signature(BaseModel):
 
 
 class ExtractIntent(BaseModel):
-    """The signer is about to sign exactly this extract of the Register."""
+    """The signer is about to sign exactly this extract of the Register; `kid` as of an intent."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     kind: Literal["extract_intent"] = "extract_intent"
     at: Moment
     statement: ExtractStatement
+    kid: Kid | None = added_later(None)
     previous: Digest | None = None
 
     @property

@@ -4,14 +4,17 @@ A decision is a grant, `<application>/<entry>`, or a prolongation, `label/<id>/<
 
 (1) the case, and of a prolongation the label's life, is read from the record, its chain verified
 (2) decision, ballots and scheme are checked again with the same rules
-(3) what is going to be signed is on the disk
+(3) what is going to be signed, and with which key, is on the disk
 (4) exactly that is signed
 (5) the signature is on the disk before anyone gets it
 """
 
 import asyncio
 import secrets
+from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import count
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -21,20 +24,33 @@ from certify.register.chain import ChainBroken
 from certify.register.database import Database
 from certify.register.orders import NotCarriedError, Ordered, ordered
 from labels.encoding import to_base36
+from labels.keyring import Keyring
 from labels.signing import Signer, prepare, sign, subject_digest
-from schemas.errors import NotFound, PreparationError
+from labels.status import SHARD
+from schemas.errors import NotFound, PreparationError, Unavailable
 from schemas.label import IssuedLabel, LabelStatement
 from schemas.label_number import ID_BYTES, id_of, is_preview
 from workflows.activities import SIGNING_REFUSED, Signing, SigningOrder
 
-SHARD = 2**17
+FULL = SHARD * 15 // 16
+"""Labels of a shard before the next one is begun: full lists are the smallest for all labels together."""
 
 
 class LabelSigning(Signing):
-    """Signs what the record grants. The same decision always gives the same label, from the log."""
+    """Signs what the record grants. The same decision always gives the same label, from the log.
 
-    def __init__(self, database: Database, signer: Signer, log: SignLog) -> None:
-        self._database, self._signer, self._log = database, signer, log
+    `keys` gives the label keys as they are known at that moment: a key that was compromised signs nothing more.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        keys: Callable[[], Keyring],
+        log: SignLog,
+        require_issuing: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._database, self._keys, self._log = database, keys, log
+        self._require_issuing = require_issuing
         self._one_at_a_time = asyncio.Lock()
 
     @activity.defn(name="issue_label")
@@ -45,31 +61,39 @@ class LabelSigning(Signing):
             if signed is not None:
                 return signed.label
             try:
+                self._require_issuing()
                 async with self._database.reading() as session:
                     found = await ordered(session, order.decision)  # (1) (2)
             except NotCarriedError as error:
                 # Final: the case learns of it, and goes on by its rules.
                 raise ApplicationError(error.code, type=SIGNING_REFUSED, non_retryable=True) from error
-            except (PreparationError, ChainBroken, NotFound) as error:
+            except (PreparationError, ChainBroken, NotFound, Unavailable) as error:
                 # Not final: the record is mended by people, and then the same order is carried out.
                 raise ApplicationError(str(error), type="not_signed") from error
             return self._signed(order.decision, found)
 
     def _signed(self, decision: str, found: Ordered) -> IssuedLabel:
-        intent = self._log.intent_for(decision)
-        if intent is None:
-            intent = Intent(
-                decision=decision,
-                at=datetime.now(UTC),
-                statement=self._statement(found),
-                holder=found.case.lodged.organisation_name,
-            )
-            prepare(intent.statement)
-            self._log.append(intent)  # (3)
-        token = sign(prepare(intent.statement), self._signer)  # (4)
-        label = _label(found, intent, to_base36(token), self._signer.kid)
+        intent, signer = self._intent(decision, found)
+        token = sign(prepare(intent.statement), signer)  # (4)
+        label = _label(found, intent, to_base36(token), signer.kid)
         self._log.append(Signature(decision=decision, at=datetime.now(UTC), label=label))  # (5)
         return label
+
+    def _intent(self, decision: str, found: Ordered) -> tuple[Intent, Signer]:
+        """Return what was begun, with its key; where that key may sign no more, the same under the key of today."""
+        now, begun, keys = datetime.now(UTC), self._log.intent_for(decision), self._keys()
+        signer = keys.intended(begun.kid) if begun is not None else None
+        if begun is not None and signer is not None:
+            return begun, signer
+        signer = keys.for_day(now.date())
+        if begun is not None:
+            intent = begun.model_copy(update={"at": now, "kid": signer.kid})
+        else:
+            holder, statement = found.case.lodged.organisation_name, self._statement(found)
+            intent = Intent(decision=decision, at=now, statement=statement, holder=holder, kid=signer.kid)
+        prepare(intent.statement)
+        self._log.append(intent)  # (3)
+        return intent, signer
 
     def _statement(self, found: Ordered) -> LabelStatement:
         system, label_id = found.case.lodged.system, _new_id()
@@ -83,9 +107,10 @@ class LabelSigning(Signing):
         )
 
     def _free_status_index(self) -> int:
-        """Draw a place at random in the first shard that is not half full, so that an index tells no order."""
+        """Draw a place at random in the first shard that is not nearly full, so that an index tells no order."""
         taken = self._log.status_indices
-        shard = len(taken) // (SHARD // 2)
+        counts = Counter(index // SHARD for index in taken)
+        shard = next(one for one in count() if counts[one] < FULL)
         while (index := shard * SHARD + secrets.randbelow(SHARD)) in taken:
             pass
         return index

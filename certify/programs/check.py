@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -14,6 +15,8 @@ from certify.activities import sign_log
 from certify.activities.sign_log import Intent, LabelLine, Line, Signature
 from certify.config import Settings
 from certify.programs.check_extracts import extract_findings
+from certify.programs.check_keys import key_findings
+from certify.programs.key_files import KeyFiles
 from certify.register.checking import Finding
 from certify.register.checking_evidence import StoredObjects
 from certify.register.checking_labels import Attested
@@ -21,7 +24,7 @@ from certify.register.checking_record import Progress, RecordCheck
 from certify.register.database import Database
 from certify.register.schema import require_shape
 from certify.vault.store import Vault
-from labels.key_set import KeySet
+from labels.key_set import KeySet, TrustedKey
 from labels.verification import verify
 from schemas.canonical import digest_of
 from schemas.errors import Unavailable
@@ -50,6 +53,7 @@ async def check(settings: Settings) -> list[Finding]:
             Vault(settings.evidence_url),
             sign_log_file=settings.sign_log_file,
             key_set_file=settings.key_set_file,
+            key_files=KeyFiles.of(settings),
             progress=_on_stderr(),
         )
     except (DBAPIError, OSError) as error:
@@ -64,6 +68,7 @@ async def verify_record(
     *,
     sign_log_file: Path,
     key_set_file: Path,
+    key_files: KeyFiles | None = None,
     progress: Progress | None = None,
 ) -> list[Finding]:
     """Check record, files, labels and sign log, on a live system too, and return all that does not hold.
@@ -77,6 +82,8 @@ async def verify_record(
     async with database.reading() as session:
         record = RecordCheck(session, vault, keys)
         findings = [finding async for finding in record.findings(progress or _quietly)]
+        if key_files is not None:
+            findings += [finding async for finding in key_findings(session, key_files)]
     if broken is not None:
         return [*findings, broken]
     after, broken = _read(sign_log_file)
@@ -124,27 +131,36 @@ def _of_labels(lines: Sequence[Line]) -> list[LabelLine]:
 
 
 def _drawn_twice(lines: Sequence[Line]) -> Iterator[Finding]:
-    indices = Counter(line.statement.status_index for line in lines if isinstance(line, Intent))
-    for index, times in indices.items():
+    drawn = {(line.decision, line.statement.status_index) for line in lines if isinstance(line, Intent)}
+    for index, times in Counter(index for _, index in drawn).items():
         if times > 1:
             yield Finding(where="sign log", what=f"draws the status index {index} {times} times", code="number_twice")
-    for (decision, kind), times in Counter((line.decision, line.kind) for line in _of_labels(lines)).items():
+    # What was begun with a key that was then compromised is intended once more, with another.
+    kinds = Counter(
+        (line.decision, line.kind, line.kid if isinstance(line, Intent) else "") for line in _of_labels(lines)
+    )
+    for (decision, kind, _), times in kinds.items():
         if times > 1:
             yield _about(decision, f"has {times} lines of the kind {kind}", "signed_twice")
 
 
 def _signature_findings(signature: Signature, intent: Intent | None, keys: Callable[[], KeySet]) -> Iterator[Finding]:
-    label, day = signature.label, signature.at.astimezone(UTC).date()
-    if intent is None or not _is_of(label, intent.statement):
+    label = signature.label
+    if intent is None or not _is_of(label, intent.statement) or intent.kid not in {None, label.kid}:
         yield _about(signature.decision, "was signed without that intent", "signature_without_intent")
+    # What was begun on the last day of a key is finished with that key.
+    day = (intent or signature).at.astimezone(UTC).date()
     signing = [
         key
         for key in keys().named(label.kid)
-        if verify(label.token, KeySet((key,)), at=datetime.now(UTC)).authenticity == Authenticity.AUTHENTIC
-        and key.valid_from <= day <= key.valid_to
+        if _signed(label, replace(key, compromised_at=None)) and key.valid_from <= day <= key.valid_to
     ]
     if len(signing) != 1:
         yield _about(signature.decision, f"no one key of that day ({day}) signed it", "signed_out_of_period")
+
+
+def _signed(label: IssuedLabel, key: TrustedKey) -> bool:
+    return verify(label.token, KeySet((key,)), at=datetime.now(UTC)).authenticity == Authenticity.AUTHENTIC
 
 
 def _is_of(label: IssuedLabel, statement: LabelStatement) -> bool:

@@ -36,7 +36,8 @@ def extract_findings(before: Sequence[Line], after: Sequence[Line], record: Extr
 
 def _twice(lines: Sequence[Line]) -> Iterator[Finding]:
     of_extracts = [line for line in lines if isinstance(line, ExtractIntent | ExtractSignature)]
-    for (number, kind), times in Counter((line.number, line.kind) for line in of_extracts).items():
+    kinds = Counter((line.number, line.kind, getattr(line, "kid", "")) for line in of_extracts)
+    for (number, kind, _), times in kinds.items():
         if times > 1:
             yield _about(number, f"has {times} lines of the kind {kind}", "signed_twice")
 

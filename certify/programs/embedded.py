@@ -23,12 +23,12 @@ from certify.procedure.matters import Matters
 from certify.procedure.reconciling import reconcile
 from certify.procedure.scheme_entry import adopt_first_version
 from certify.procedure.sending import Sending
-from certify.programs import keys, lock, temporal
+from certify.programs import key_record, keys, lock, temporal
 from certify.programs.processes import Child
 from certify.register.database import Database
 from certify.register.schema import upgrade
 from certify.vault.store import Vault
-from schemas.errors import Unavailable
+from schemas.errors import AlreadyDecided, LabelError, Unavailable
 from schemas.identifiers import ENGINE
 from schemas.people import Role
 from schemas.scheme import BUILT_IN
@@ -75,7 +75,7 @@ async def running(settings: Settings) -> AsyncIterator[Tree]:
         try:
             await server.start()
             await upgrade(database)
-            keys.initialise(settings, today=datetime.now(UTC).date())
+            await _prepare_keys(settings, database)
             await asyncio.gather(*(child.start() for child in ours))
             client = await temporal.connect()
             await _prepare(settings, database, client)
@@ -91,13 +91,29 @@ async def running(settings: Settings) -> AsyncIterator[Tree]:
 
 
 def _children(settings: Settings, temporal_port: int) -> tuple[Child, ...]:
-    environment = settings.as_environment()
+    environment, names = settings.as_environment(), ["worker", "signer", "web"]
+    if settings.has_witness_of_its_own:
+        witness_port = _free_port()
+        environment["CERTIFY_WITNESS_PORT"] = str(witness_port)
+        environment["CERTIFY_WITNESS_URLS"] = f"http://127.0.0.1:{witness_port}"
+        names.append("witness")
     server = (
         str(Path(get_path("scripts")) / "temporal"), "server", "start-dev", "--headless", "--ip", "127.0.0.1",
         "--port", str(temporal_port), "--log-level", "error", "--db-filename", str(settings.data / "temporal.db"),
     )  # fmt: skip
-    ours = [Child(name, (sys.executable, "-m", "certify", name), environment) for name in ("worker", "signer", "web")]
+    ours = [Child(name, (sys.executable, "-m", "certify", name), environment) for name in names]
     return (Child("temporal", server, environment, quiet=True), *ours)
+
+
+async def _prepare_keys(settings: Settings, database: Database) -> None:
+    """Make what is missing of the keys, and enter what the root signed; scans are answered in any case."""
+    try:
+        done = keys.initialise(settings, now=datetime.now(UTC))
+        if done.new_root and not settings.demo:
+            sys.stderr.write(f"{keys.root_warning(settings, done.root)}\n")
+        await key_record.record(settings, database, authn="engine")
+    except (LabelError, AlreadyDecided) as error:
+        sys.stderr.write(f"The keys are not in order, see `certify check`: {error.message} [{error.code}]\n")
 
 
 async def _prepare(settings: Settings, database: Database, client: Client) -> None:

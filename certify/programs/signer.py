@@ -1,4 +1,4 @@
-"""`certify signer`: alone opens the label key, alone polls the signing queue."""
+"""`certify signer`: alone opens the label keys, alone polls the signing queue."""
 
 import asyncio
 from datetime import timedelta
@@ -10,8 +10,10 @@ from certify.activities.sign_log import SignLog
 from certify.activities.signing import LabelSigning
 from certify.config import Settings
 from certify.programs import lock, temporal
+from certify.programs.publishing import Publishing
+from certify.programs.signing_keys import SigningKeys
 from certify.register.database import Database
-from labels import keys
+from labels.key_set import Use
 from workflows import options
 
 
@@ -29,9 +31,12 @@ async def sign(settings: Settings, stop: asyncio.Event) -> None:
 
 
 async def _sign(settings: Settings, log: SignLog, stop: asyncio.Event) -> None:
-    signer = keys.open(settings.keys_uri, settings.passphrase)
+    label_keys = SigningKeys(settings, Use.LABEL, passphrase=settings.passphrase)
+    label_keys()  # what does not open is told at the start
     database = Database(settings.signer_database_url or settings.database_url, read_only=True)
-    signing, extracts = LabelSigning(database, signer, log), RegisterExtracts(database, signer, log)
+    publishing = Publishing(settings, database)
+    signing = LabelSigning(database, label_keys, log, require_issuing=publishing.require_issuing)
+    extracts = RegisterExtracts(database, label_keys, log)
     client = await temporal.connect()
     async with Worker(
         client,
@@ -40,5 +45,6 @@ async def _sign(settings: Settings, log: SignLog, stop: asyncio.Event) -> None:
         max_concurrent_activities=2,
         graceful_shutdown_timeout=timedelta(seconds=10),
     ):
-        await stop.wait()
+        # It needs no Temporal; it ends here because the program does.
+        await publishing.run(stop)
     await database.close()

@@ -85,7 +85,7 @@ class LogPublication:
             self._sequencer.sign_again()
 
     def _own_key(self) -> notes.NoteKey:
-        return notes.NoteKey(self.policy.origin, notes.ED25519, self._signer.public_key)
+        return notes.NoteKey(self.policy.origin, notes.ED25519, notes.ed25519(self._signer.public_key))
 
     @property
     def size(self) -> int:

@@ -8,6 +8,7 @@ import structlog
 
 from certify.publication.bundle import OfflineBundle
 from certify.publication.log import BATCH, LogPublication
+from certify.publication.papers import LabelPapers
 from certify.publication.proofs import LabelProofs
 from certify.publication.statuses import StatusPublication
 from schemas.errors import Unavailable
@@ -32,10 +33,12 @@ class Publisher:
         log_publication: LogPublication,
         statuses: StatusPublication,
         proofs: LabelProofs,
+        papers: LabelPapers,
         bundle: OfflineBundle,
         clock: Callable[[], datetime] = _now,
     ) -> None:
-        self._log, self._statuses, self._proofs, self._bundle = log_publication, statuses, proofs, bundle
+        self._log, self._statuses, self._proofs = log_publication, statuses, proofs
+        self._papers, self._bundle = papers, bundle
         self._clock = clock
         self._witnessed_at: datetime | None = None
         self._is_open = False
@@ -44,6 +47,7 @@ class Publisher:
         """Read what is stored and how every label stands."""
         await self._log.open()
         await self._statuses.open(self._clock())
+        await self._papers.open()
         self._is_open = True
 
     async def turn(self) -> bool:
@@ -61,9 +65,11 @@ class Publisher:
             changed = await self._log.have_witnessed(now) or changed
             self._witnessed_at = now if self._log.witnessed_size == self._log.size else self._witnessed_at
         await self._proofs.write()
+        self._papers.follow(entries)
+        more_papers = await self._papers.make()
         if changed:
             await self._bundle.write(now)
-        return len(entries) == BATCH
+        return more_papers or len(entries) == BATCH
 
     def _must_be_witnessed(self, now: datetime) -> bool:
         at_rest = self._log.witnessed_size == self._log.size and self._log.witnessed is not None

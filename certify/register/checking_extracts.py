@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from certify.register.checking import Finding
 from labels.extracts import verify_extract
@@ -33,8 +34,8 @@ class ExtractCheck:
         self._keys = keys
         self._said: dict[int, ExtractStatement] = {}
 
-    def follow(self, before: Organisation | None, state: Organisation) -> Iterator[Finding]:
-        """Yield what is wrong with the extract that one entry recorded, if it did.
+    def follow(self, before: Organisation | None, state: Organisation, at: datetime) -> Iterator[Finding]:
+        """Yield what is wrong with the extract that one entry recorded, if it did, at the entry's time.
 
         Raises:
             CouldNotCheck: there is an extract and the public keys cannot be read.
@@ -48,11 +49,12 @@ class ExtractCheck:
         extract = state.extract
         if extract is not None and (before is None or before.extract != extract):
             self.extracted.extracts[f"{state.id}/{extract.entry}"] = digest_of(extract)
-            yield from self._findings(state.id, extract)
+            yield from self._findings(state.id, extract, at)
 
-    def _findings(self, organisation: str, extract: SignedExtract) -> Iterator[Finding]:
+    def _findings(self, organisation: str, extract: SignedExtract, at: datetime) -> Iterator[Finding]:
         where = f"extract {organisation}/{extract.entry}"
-        answer, said = verify_extract(extract.signed, self._keys()), self._said.get(extract.entry)
+        answer = verify_extract(extract.signed, self._keys(), witnessed_at=at)
+        said = self._said.get(extract.entry)
         if answer.statement is None or answer.kid != extract.kid:
             yield Finding(where=where, what=f"its signature: {answer.reason}", code="extract_not_authentic")
         elif answer.statement != said or digest_of(said) != extract.digest or extract.organisation != organisation:

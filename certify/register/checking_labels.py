@@ -19,7 +19,7 @@ from schemas.errors import NotFound, PreparationError
 from schemas.event import Event
 from schemas.events import DecisionTaken, LabelIssued
 from schemas.label import Authenticity, IssuedLabel, LabelStatement
-from schemas.label_events import ProlongationRefused
+from schemas.label_events import LabelProlonged, ProlongationRefused
 from schemas.label_life import LabelLife
 from schemas.scheme import Scheme
 from schemas.stages import Stage
@@ -105,13 +105,13 @@ class LabelCheck:
             what = f"the record does not carry it: {error or type(error).__name__}"
             yield Finding(where=where, what=what, code="grant_not_carried")
             return
-        yield from self._token(where, label)
+        yield from self._token(where, label, event.at)
         if label != _expected(label, granted, scheme) or event.holder != label.holder:
             yield Finding(where=where, what="is not the label of its case", code="label_differs")
         yield from self._given_twice(where, label)
 
-    def _token(self, where: str, label: IssuedLabel) -> Iterator[Finding]:
-        answer = verify(label.token, self._keys(), at=datetime.now(UTC))
+    def _token(self, where: str, label: IssuedLabel, recorded_at: datetime) -> Iterator[Finding]:
+        answer = verify(label.token, self._keys(), at=datetime.now(UTC), witnessed_at=recorded_at)
         if answer.authenticity != Authenticity.AUTHENTIC or answer.statement is None:
             yield Finding(where=where, what=f"its token: {answer.reason}", code="token_not_authentic")
         elif (answer.kid, answer.statement.model_copy(update={"holder": None})) != (label.kid, _claims(label)):
@@ -130,12 +130,12 @@ class LabelCheck:
         if event.code == NOT_IN_FORCE and not can_be_carried_on(before):
             self.attested.not_carried_on[before.prolongation.number] = event.at
 
-    async def check_prolonged(self, before: LabelLife, label: IssuedLabel | None) -> AsyncIterator[Finding]:
+    async def check_prolonged(self, before: LabelLife, recorded: LabelProlonged | None) -> AsyncIterator[Finding]:
         """Yield what is wrong with the label that carries another one on.
 
         Args:
             before: the life of the label that is prolonged, as it was just before its new label was recorded.
-            label: the new label, None while the decision waits for the signer.
+            recorded: the new label's event, None while the decision waits for the signer.
 
         Raises:
             CouldNotCheck: there is a label and the public keys cannot be read.
@@ -144,13 +144,14 @@ class LabelCheck:
         if decided is None:
             return
         if decided.refused is not None:
-            if label is not None:
+            if recorded is not None:
                 what = f"carries on label/{before.id}, which the record refused"
-                yield Finding(where=f"label {label.id}", what=what, code="label_after_refusal")
+                yield Finding(where=f"label {recorded.label.id}", what=what, code="label_after_refusal")
             return
-        if label is None:
+        if recorded is None:
             self.attested.awaiting.add(decided.number)
             return
+        label = recorded.label
         where = f"label {label.id}"
         try:
             case = await carried_prolongation(self._session, before, until=decided.decided_at)
@@ -158,7 +159,7 @@ class LabelCheck:
             what = f"the record does not carry it: {error or type(error).__name__}"
             yield Finding(where=where, what=what, code="grant_not_carried")
             return
-        for finding in self._token(where, label):
+        for finding in self._token(where, label, recorded.at):
             yield finding
         if label != _carrying_on(label, before, case):
             yield Finding(where=where, what="is not the label of its decision", code="label_differs")

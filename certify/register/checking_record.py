@@ -115,7 +115,7 @@ class RecordCheck:
         if isinstance(event, PanelMemberReplaced) and isinstance(before, Appeal):
             yield from _out_of_order(where, before, event)
         if isinstance(state, Organisation) and (before is None or isinstance(before, Organisation)):
-            yield from self._extracts.follow(before, state)
+            yield from self._extracts.follow(before, state, event.at)
 
     def _excuse_matter(self, stream: str) -> None:
         self._views.excuse(MatterRecord, stream)
@@ -126,8 +126,8 @@ class RecordCheck:
         """Yield what is wrong with what a label names in the store, and with the label that carries it on."""
         async for finding in check_stored_of_label(self._objects, life, events):
             yield finding
-        label = life.prolongation.label if life.prolongation is not None else None
-        async for finding in self._labels.check_prolonged(before, label):
+        recorded = [event for event in events if isinstance(event, LabelProlonged)]
+        async for finding in self._labels.check_prolonged(before, recorded[-1] if recorded else None):
             yield finding
         row = await carried_on(self._session, life)
         if row is not None:

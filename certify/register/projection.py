@@ -25,7 +25,7 @@ _BESIDE: dict[str, Callable[[AsyncSession, Any, Event], Awaitable[None]]] = {
 }
 """Views that are folded from a kind of matter besides the matter itself."""
 
-NOT_FOLDED = frozenset({"attempts", "access"})
+NOT_FOLDED = frozenset({"attempts", "access", "keys"})
 
 
 async def project(session: AsyncSession, stream: str, number: int, body: dict[str, JsonValue]) -> None:

@@ -121,7 +121,7 @@ def signed(checkpoint: Checkpoint, signer: Signer) -> Note:
 def cosignature(note: Note, name: str, signer: Signer, *, at: datetime) -> str:
     """Return the line by which a witness says that it saw a checkpoint at a time (whole seconds)."""
     seconds = int(at.timestamp())
-    key = NoteKey(name, notes.COSIGNATURE, signer.public_key)
+    key = NoteKey(name, notes.COSIGNATURE, notes.ed25519(signer.public_key))
     signature = seconds.to_bytes(_TIME_BYTES, "big") + signer.sign(_cosigned(note.text, seconds))
     return notes.signature_line(name, key.id, signature)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from labels.public_keys import PublicKey
 from labels.signing import Signer
 from schemas.errors import VerificationError
 
@@ -20,6 +21,17 @@ MAX_NOTE_BYTES = 65_536
 _MAX_SIGNATURES = 32
 _DASH = "— "
 _ID_BYTES, _KEY_BYTES = 4, 32
+
+
+def ed25519(public_key: PublicKey) -> Ed25519PublicKey:
+    """Return a key that signs notes.
+
+    Raises:
+        ValueError: another kind of key.
+    """
+    if not isinstance(public_key, Ed25519PublicKey):
+        raise ValueError("a log and its witnesses sign with Ed25519")  # noqa: TRY004  # the key's kind is its value
+    return public_key
 
 
 @dataclass(frozen=True)
@@ -119,7 +131,7 @@ def signature_line(name: str, key_id: bytes, signature: bytes) -> str:
 
 def signed_note(text: str, name: str, signer: Signer) -> Note:
     """Sign a text as a log does."""
-    key = NoteKey(name, ED25519, signer.public_key)
+    key = NoteKey(name, ED25519, ed25519(signer.public_key))
     return Note(text, ((name, key.id, signer.sign(text.encode())),))
 
 

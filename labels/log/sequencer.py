@@ -28,7 +28,7 @@ class Sequencer:
 
     def __init__(self, files: Files, origin: str, signer: Signer) -> None:
         self._files, self._origin, self._signer = files, origin, signer
-        self._policy = Policy(origin, (signer.public_key,), (), 0)
+        self._policy = Policy(origin, (notes.ed25519(signer.public_key),), (), 0)
         self.head = self._last_signed()
         check_stored(files, self.size, self.root)
 

@@ -20,7 +20,10 @@ from certify.register.schema import upgrade
 from certify.vault.store import Vault
 from certify.web.app import create
 from certify.web.services import Services
-from tests.programs import certify, record_in
+from labels.key_set import KeySet, Use
+from labels.root import Root
+from labels.signed_key_set import verify_key_set
+from tests.programs import Tree, certify, record_in
 from workflows.rules.recomputation import recompute
 
 KEPT = sorted(path.parent for path in (Path(__file__).parents[1] / "data").glob("*/data"))
@@ -93,6 +96,21 @@ def test_the_command_line_opens_a_kept_folder(settings: Settings) -> None:
 
     found = certify("check", "--data", settings.data)
 
+    assert (found.returncode, found.stdout) == (0, "Nothing differs.\n"), found.stdout + found.stderr
+
+
+@pytest.mark.slow
+def test_a_kept_folder_gets_a_signed_key_set_and_its_entry_at_the_next_start(settings: Settings) -> None:
+    assert settings.key_set_file is not None
+    (old,) = KeySet.read(settings.key_set_file).keys
+
+    with Tree(settings.data) as tree:
+        served = httpx2.get(f"{tree.address}/.well-known/label-keys").content
+        assert tree.stop() == 0
+
+    published = verify_key_set(served, Root.read(settings.data / "keys" / "root.json"))
+    assert published.keys.of_use(Use.LABEL).keys[0] == old
+    found = certify("check", "--data", settings.data)
     assert (found.returncode, found.stdout) == (0, "Nothing differs.\n"), found.stdout + found.stderr
 
 

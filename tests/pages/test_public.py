@@ -1,9 +1,8 @@
 """What anybody is answered: the scan of a label, its number, its pictures; with no account and no cookie."""
 
 import hashlib
-import json
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from certify.register.database import Database
 from certify.web.hygiene import HEADERS
 from labels.encoding import to_base36
 from labels.key_set import KeySet, LabelKey
+from labels.keyring import Keyring
 from labels.keys import KeyInMemory
 from labels.signing import prepare, sign
 from schemas.label import IssuedLabel, LabelStatement
@@ -43,6 +43,7 @@ def key(name: str) -> KeyInMemory:
 
 
 OURS, THEIRS = key("ours"), key("theirs")
+OUR_RING = Keyring(KeySet((LabelKey(OURS.public_key, date(2020, 1, 1), date(2099, 12, 31)),)), (OURS,))
 
 
 async def issued(house: House, *, days_ago: int = 0) -> IssuedLabel:
@@ -54,7 +55,7 @@ async def issued(house: House, *, days_ago: int = 0) -> IssuedLabel:
     trust(house, begun.now)
     assert case.decision is not None
     log = SignLog(house.services.settings.data / "sign-log.jsonl")
-    signing = LabelSigning(house.services.database, OURS, log)
+    signing = LabelSigning(house.services.database, lambda: OUR_RING, log)
     label = await signing.issue_label(SigningOrder(decision=case.decision.number))
     begun.take((attest(case, label, begun.now),))
     await house.holds(begun)
@@ -282,16 +283,6 @@ async def test_the_pictures_are_read_as_the_label_they_show(house: House, anybod
     assert (await anybody.get(f"/{label.id}.svg", params={"form": "huge"})).status_code == 422
 
 
-async def test_the_keys_are_given_out_as_a_key_set_and_never_a_private_part(house: House, anybody: Client) -> None:
-    await issued(house)
-
-    answer = await anybody.get("/.well-known/jwks.json")
-
-    (found,) = json.loads(answer.text)["keys"]
-    assert answer.headers["Content-Type"] == "application/jwk-set+json"
-    assert "d" not in found
-
-
 async def test_the_reader_chooses_the_language(house: House, anybody: Client) -> None:
     label = await issued(house)
 
@@ -328,7 +319,8 @@ async def test_a_typed_number_leads_to_its_page(anybody: Client) -> None:
 async def everything_public(house: House, anybody: Client) -> list[httpx2.Response]:
     label = await issued(house)
     paths = (
-        "/", "/labels", "/register", "/scheme", "/.well-known/jwks.json", f"/{label.id}", f"/{label.id}.json",
+        "/", "/labels", "/register", "/scheme", "/.well-known/jwks.json", "/.well-known/label-keys",
+        "/.well-known/label-root.json", f"/{label.id}", f"/{label.id}.json",
         f"/{label.id}.svg", f"/{label.id}.png", f"/C/{label.token}", f"/{UNKNOWN}", "/C/ABC", "/nothing-here",
         "/0000-0000-0000-0000-1", "/livez", "/readyz", "/api/scheme", "/api/me", "/sign-in",
     )  # fmt: skip

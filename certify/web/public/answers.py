@@ -71,8 +71,8 @@ def not_ours(authenticity: Authenticity, now: datetime) -> ScanView:
     return ScanView(authenticity=authenticity, standing=Standing.UNKNOWN_NUMBER, checked_at=now)
 
 
-def check_token(token: str, key_set_file: Path, now: datetime) -> Verification:
-    """Verify a scanned token.
+def check_token(token: str, key_set_file: Path, now: datetime, *, witnessed_at: datetime | None = None) -> Verification:
+    """Verify a scanned token; `witnessed_at` is asked where its key was compromised (`labels.verification.verify`).
 
     Raises:
         CouldNotCheck: the keys cannot be read.
@@ -81,7 +81,7 @@ def check_token(token: str, key_set_file: Path, now: datetime) -> Verification:
         keys = KeySet.read(key_set_file)
     except OSError as error:
         raise CouldNotCheck("keys_unreadable", "The keys cannot be read now.") from error
-    return verify(token, keys, at=now)
+    return verify(token, keys, at=now, witnessed_at=witnessed_at)
 
 
 def known(

@@ -16,6 +16,7 @@ from certify.web.public import (
     complaint,
     exports,
     institutions,
+    keys,
     log_files,
     methods,
     pictures,
@@ -48,7 +49,6 @@ from certify.web.rendering import render
 from certify.web.services import Serviced, Services
 from certify.web.tour import steps
 from labels.extracts import extract_document
-from schemas.errors import CouldNotCheck
 from schemas.label_number import MistypedNumber, parse_number
 from schemas.scheme import BUILT_IN, Tier
 
@@ -56,6 +56,7 @@ router = APIRouter()
 # Before `/{number}`, which would take their addresses for numbers.
 router.include_router(self_check.router)
 router.include_router(methods.router)
+router.include_router(keys.router)
 # Before `/{number}`, which would take their addresses for a label's number.
 router.include_router(questions.router)
 router.include_router(report.router)
@@ -133,16 +134,6 @@ async def scheme_page(request: Request, services: Serviced) -> Response:
     async with services.database.reading() as session:
         scheme = await schemes.in_force(session, SCHEME)
     return render(request, "public/scheme.html", scheme=scheme, tiers=tuple(Tier))
-
-
-@router.get("/.well-known/jwks.json")
-async def keys(services: Serviced) -> Response:
-    """Give out the public keys, with which anybody verifies a label offline."""
-    path = services.settings.key_set_file
-    assert path is not None
-    if not path.exists():
-        raise CouldNotCheck("keys_unreadable", "The keys cannot be read now.")
-    return Response(path.read_bytes(), media_type="application/jwk-set+json", headers=SCANNED)
 
 
 @router.get("/C/{token}")

@@ -64,7 +64,8 @@ def test_the_commands_are_those_the_manual_names() -> None:
     assert set(COMMANDS) >= {
         "certify up", "certify web", "certify worker", "certify signer", "certify migrate", "certify check",
         "certify apply", "certify demo", "certify people invite", "certify people token",
-        "certify organisations enter", "certify keys init", "certify scheme check", "certify scheme show",
+        "certify organisations enter", "certify keys init", "certify keys rotate", "certify keys compromise",
+        "certify keys show", "certify keys record", "certify scheme check", "certify scheme show",
         "certify scheme self-check", "certify scheme adopt", "certify scheme rehearse", "certify scheme propose",
         "certify reconcile", "certify nudge",
         "certify decision export", "certify decision verify",
@@ -168,12 +169,66 @@ def test_keys_are_made_once_and_never_replaced(certify: Any, tmp_path: Path) -> 
     first, again = certify("keys", "init", "--json"), certify("keys", "init", "--json")
 
     assert (first.code, again.code) == (0, 0)
-    made = json.loads(first.out)
+    made, left = json.loads(first.out), json.loads(again.out)
     assert re.fullmatch("[0-9a-f]{8}", made["kid"])
-    assert json.loads(again.out)["kid"] is None
+    assert (len(made["added"]), left["kid"], left["added"]) == (5, None, [])
+    assert (made["version"], made["digest"], made["recorded"]) == (left["version"], left["digest"], False)
     for name in ("label.pem", "passphrase"):
         assert (tmp_path / "data" / "keys" / name).stat().st_mode & 0o777 == 0o600
-    assert Path(made["key_set"]).exists()
+    assert all(Path(made[name]).exists() for name in ("key_set", "signed_key_set", "root_file"))
+
+
+def test_a_new_root_is_told_to_be_taken_offline_once_and_loudly(certify: Any) -> None:
+    first, again = certify("keys", "init"), certify("keys", "init")
+
+    assert "IT BELONGS OFFLINE" in first.err
+    assert re.search(r"root ([0-9A-Z]{4}-){7}[0-9A-Z]{4}\.", first.out)
+    assert "OFFLINE" not in again.err + again.out
+
+
+def test_keys_are_rotated_compromised_and_shown(certify: Any) -> None:
+    kid = json.loads(certify("keys", "init", "--json").out)["kid"]
+
+    rotated = json.loads(certify("keys", "rotate", "--use", "label", "--json").out)
+    lost = json.loads(certify("keys", "compromise", kid, "--at", "2026-10-01T08:00", "--json").out)
+    shown = json.loads(certify("keys", "show", "--json").out)
+
+    assert [rotated["version"], lost["version"], shown["version"]] == [2, 3, 3]
+    assert shown["digest"] == lost["digest"]
+    first = next(key for key in shown["keys"] if key["kid"] == kid)
+    assert (first["purpose"], first["alg"], first["compromised_at"]) == ("label", "Ed25519", "2026-10-01T08:00:00Z")
+    assert f"{kid} label (Ed25519)" in certify("keys", "show").out
+    assert (
+        "in other hands since 2026-10-01 08:00 UTC" in certify("keys", "compromise", kid, "--at", "2026-10-01T08Z").out
+    )
+
+
+def test_versions_of_the_key_set_are_entered_where_the_record_is(certify: Any) -> None:
+    assert "certify keys record" in certify("keys", "init").err
+    assert certify("migrate").code == 0
+
+    assert json.loads(certify("keys", "record", "--json").out) == {"recorded": 1}
+    assert json.loads(certify("keys", "rotate", "--json").out)["recorded"] is True
+    assert json.loads(certify("keys", "record", "--json").out) == {"recorded": 0}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("rotate", "--use", "ballot"), 2, "ballot"),
+        (("compromise", "00000000", "--at", "noon"), 2, "noon is no time"),
+        (("compromise", "00000000", "--at", "2026-10-01"), 1, "[unknown_key]"),
+        (("rotate", "--uri", "pkcs11:token=a"), 4, "[key_uri_malformed]"),
+        (("record",), 4, "[record_unreachable]"),
+    ],
+)
+def test_what_cannot_be_done_with_keys_is_told(certify: Any, arguments: tuple[str, ...], code: int, told: str) -> None:
+    certify("keys", "init")
+
+    ended = certify("keys", *arguments)
+
+    assert (ended.code, ended.out) == (code, "")
+    assert told in ended.err
 
 
 def test_an_invited_person_has_one_account_one_link_and_tokens(certify: Any) -> None:

@@ -5,7 +5,8 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ from labels.__main__ import main
 from labels.artwork import png
 from labels.encoding import from_base36, to_base36
 from labels.key_set import KeySet, LabelKey
-from labels.keys import KeyInMemory
+from labels.keys import KeyInMemory, create_root
 from labels.layout import Form
+from labels.root import Root
+from labels.signed_key_set import sign_key_set
 from schemas.label import LabelFacts
 
 BEFORE_ITS_END = "2027-03-01T00:00:00Z"
@@ -138,6 +141,62 @@ def test_unreadable_keys_exit_4(
     assert verify(token, keys=keys) == 4
 
     assert "keys_unreadable" in capsys.readouterr().err
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """What somebody has who pinned a root: the signed key set, version 3, and the root's file."""
+
+    keys: Path
+    root: Path
+
+
+@pytest.fixture
+def pinned(trusted: KeySet, at: datetime, tmp_path: Path) -> Pinned:
+    folder = tmp_path / "private"
+    folder.mkdir()
+    signers = create_root(folder, "a passphrase")
+    found = Pinned(tmp_path / "label-keys", tmp_path / "root.json")
+    found.keys.write_bytes(sign_key_set(trusted, version=3, issued_at=at, root=signers).signed)
+    found.root.write_text(Root.of(signers).as_json())
+    return found
+
+
+def test_a_signed_key_set_is_believed_by_the_pinned_root(verify: Verify, token: str, pinned: Pinned) -> None:
+    assert verify(token, "--root", str(pinned.root), keys=pinned.keys) == 0
+    assert verify(token, "--root", str(pinned.root), "--at-least", "3", keys=pinned.keys) == 0
+
+
+def test_keys_that_cannot_be_believed_exit_4_and_never_3(
+    verify: Verify, token: str, pinned: Pinned, keys_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    strangers = tmp_path / "strangers.json"
+    strangers.write_text(Root.of(create_root(other, "a passphrase")).as_json())
+    asked = {
+        "root_missing": ((), pinned.keys),
+        "key_set_unsigned": (("--root", str(pinned.root)), keys_file),
+        "older_key_set": (("--root", str(pinned.root), "--at-least", "4"), pinned.keys),
+        "wrong_root": (("--root", str(strangers)), pinned.keys),
+        "root_unreadable": (("--root", str(pinned.keys)), pinned.keys),
+        "keys_unreadable": (("--root", str(tmp_path / "nowhere")), pinned.keys),
+    }
+    for code, (options, path) in asked.items():
+        assert verify(token, *options, keys=path) == 4
+        assert code in capsys.readouterr().err
+
+
+def test_a_label_of_a_key_in_other_hands_exits_3_and_says_why(
+    verify: Verify, token: str, trusted: KeySet, keys_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys_file.write_text(trusted.with_compromised(trusted.keys[0], datetime(2026, 12, 1, tzinfo=UTC)).as_json())
+
+    assert verify(token) == 3
+
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[:2] == ["authenticity: not_in_log", "standing: none"]
+    assert "may have been in other hands since 2026-12-01 00:00 UTC" in printed[2]
 
 
 @pytest.mark.parametrize(

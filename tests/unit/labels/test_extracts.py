@@ -2,7 +2,7 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +117,17 @@ def test_what_we_signed_and_is_no_extract_says_nothing(signer: KeyInMemory, trus
 def test_a_key_that_had_run_out_signs_no_extract(signer: KeyInMemory) -> None:
     keys = KeySet((LabelKey(signer.public_key, date(2025, 1, 1), date(2026, 3, 1)),))
     assert verify_extract(signed(signer), keys).authenticity == Authenticity.UNKNOWN_KEY
+
+
+def test_an_extract_in_the_log_before_its_key_was_lost_stays_authentic(signer: KeyInMemory, trusted: KeySet) -> None:
+    lost_at = datetime(2026, 12, 1, tzinfo=UTC)
+    lost = trusted.with_compromised(trusted.keys[0], lost_at)
+
+    before = verify_extract(signed(signer), lost, witnessed_at=lost_at - timedelta(days=1))
+
+    assert before == verify_extract(signed(signer), trusted)
+    assert verify_extract(signed(signer), lost).authenticity == Authenticity.NOT_IN_LOG
+    assert verify_extract(signed(signer), lost, witnessed_at=lost_at).authenticity == Authenticity.NOT_IN_LOG
 
 
 def test_a_name_no_one_can_see_is_not_prepared_and_neither_is_more_than_fits() -> None:

@@ -19,8 +19,12 @@ FILES = sorted(FOLDER.glob("*/*.json"))
 def test_a_vector_gets_its_answer(path: Path) -> None:
     vector = json.loads(path.read_bytes())
 
+    witnessed_at = vector.get("witnessed_at")
     answer = verify(
-        vector["token"], KeySet.from_json(json.dumps(vector["keys"])), at=datetime.fromisoformat(vector["at"])
+        vector["token"],
+        KeySet.from_json(json.dumps(vector["keys"])),
+        at=datetime.fromisoformat(vector["at"]),
+        witnessed_at=datetime.fromisoformat(witnessed_at) if witnessed_at else None,
     )
 
     statement = answer.statement.model_dump(mode="json") if answer.statement else None

@@ -1,6 +1,7 @@
 """The numbers are those of the procedure in `labels.verification`; the vectors ask much more."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from labels.cose import payload_of, protected_header, seal, to_be_signed
 from labels.encoding import ALPHABET, from_base36, to_base36
-from labels.key_set import KeySet, LabelKey
+from labels.key_set import KeySet, LabelKey, Use
 from labels.keys import KeyInMemory
 from labels.verification import Verification, token_in, verify
 from schemas.errors import CouldNotCheck, VerificationError
@@ -62,6 +63,52 @@ def test_3_the_signature_is_verified_before_the_payload_is_read(
 
     assert _refused(verify(unsigned, trusted, at=at)) == "bad_signature"
     assert _refused(verify(signed, trusted, at=at)) == "malformed"
+
+
+@pytest.mark.parametrize("use", set(Use) - {Use.LABEL, Use.CERTIFICATE})
+def test_2_a_key_of_another_use_signs_no_label(token: str, trusted: KeySet, at: datetime, use: Use) -> None:
+    others = KeySet((replace(trusted.keys[0], use=use),))
+
+    assert _refused(verify(token, others, at=at)) == "unknown_key"
+
+
+LOST_AT = datetime(2026, 12, 1, 8, tzinfo=UTC)
+
+
+def test_6_a_label_in_the_log_before_its_key_was_lost_stays_authentic(
+    token: str, trusted: KeySet, at: datetime
+) -> None:
+    lost = trusted.with_compromised(trusted.keys[0], LOST_AT)
+
+    before = verify(token, lost, at=at, witnessed_at=LOST_AT - timedelta(seconds=1))
+
+    assert before == verify(token, trusted, at=at)
+
+
+@pytest.mark.parametrize(
+    ("witnessed_at", "why"),
+    [
+        (None, "nothing shows that the log held this before"),
+        (LOST_AT, "the log holds this since 2026-12-01 08:00 UTC only"),
+        (LOST_AT + timedelta(days=1), "since 2026-12-02 08:00 UTC only"),
+    ],
+)
+def test_6_a_label_not_shown_to_be_in_the_log_before_its_key_was_lost_is_not_authentic(
+    token: str, trusted: KeySet, at: datetime, witnessed_at: datetime | None, why: str
+) -> None:
+    lost = trusted.with_compromised(trusted.keys[0], LOST_AT)
+
+    answer = verify(token, lost, at=at, witnessed_at=witnessed_at)
+
+    assert _refused(answer) == "not_in_log"
+    assert answer.reason.startswith(
+        f"Key {trusted.keys[0].kid} may have been in other hands since 2026-12-01 08:00 UTC"
+    )
+    assert why in answer.reason
+
+
+def test_6_without_a_compromise_the_time_of_the_log_does_not_matter(token: str, trusted: KeySet, at: datetime) -> None:
+    assert verify(token, trusted, at=at, witnessed_at=at) == verify(token, trusted, at=at)
 
 
 def test_5_an_end_the_key_could_not_promise_is_refused(

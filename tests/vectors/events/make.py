@@ -3,14 +3,28 @@
 A file once written is never written again: it stands for what a record of that version holds.
 """
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from schemas.act import Act
 from schemas.errand import ErrandDone
 from schemas.events import SigningRefused
+from schemas.identifiers import ENGINE
+from schemas.record_events import CompromisedKey, KeySetPublished
 from schemas.scheme import Tier
 from schemas.stages import Choice, Verdict
-from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, SECRETARY, Walk, amended, issued_label, lodged, text
+from tests.builders import (
+    APPLICANT,
+    EXPERTS,
+    LABEL_OFFICER,
+    SECRETARY,
+    Walk,
+    amended,
+    issued_label,
+    lodged,
+    sha256,
+    text,
+)
 from workflows.casework import CaseFile, Casework
 from workflows.rules.attestation import attest
 from workflows.rules.procedure import CERTIFICATION
@@ -84,6 +98,18 @@ def of_decisions() -> tuple[Walk, ...]:
     return heard, sent_back, reopened
 
 
+def of_keys() -> tuple[KeySetPublished, ...]:
+    """A version of the key set that has a new key and tells of a compromise."""
+    at = datetime(2027, 3, 1, 8, tzinfo=UTC)
+    lost = CompromisedKey(kid="90facafe", at=at)
+    return (
+        KeySetPublished(
+            at=at, actor=ENGINE, key_set_version=2, digest=sha256("signed"), root="-".join(["0000"] * 8),
+            added=("3f9a12c4",), compromised=(lost,),
+        ),
+    )  # fmt: skip
+
+
 def case_file() -> CaseFile:
     """A case in the middle of a vote, as it travels from one run of its workflow to the next."""
     walk = Walk().to_round().voted(Choice.GRANT)
@@ -100,11 +126,14 @@ def main() -> None:
     for walk in every_kind():
         for event in walk.events:
             _write(FOLDER / f"{event.kind}.v{event.version}.json", event.model_dump_json(indent=1))
+    for event in of_keys():
+        _write(FOLDER / "keys" / f"{event.kind}.v{event.version}.json", event.model_dump_json(indent=1))
     _write(CASE_FILES / "v1.json", case_file().model_dump_json(indent=1))
 
 
 def _write(path: Path, content: str) -> None:
     if not path.exists():
+        path.parent.mkdir(exist_ok=True)
         path.write_text(f"{content}\n", encoding="utf-8")
 
 

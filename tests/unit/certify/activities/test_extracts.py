@@ -147,6 +147,41 @@ async def test_a_recorded_extract_that_is_not_what_was_signed_is_found(
     assert await body.codes() == codes
 
 
+async def test_an_extract_begun_before_a_rotation_is_finished_with_its_key(body: Body) -> None:
+    before = await body.extract(1)
+    intent = read(body.sign_log)[0]
+    body.sign_log.unlink()
+    SignLog(body.sign_log).append(intent)
+    body.rotate(began_days_ago=0)
+
+    assert await body.extract(1) == before
+    assert isinstance(intent, ExtractIntent)
+    assert intent.kid == before.kid
+
+
+async def test_an_extract_begun_with_a_key_that_was_then_stolen_is_signed_with_another(body: Body) -> None:
+    before = await body.extract(1)
+    intent = read(body.sign_log)[0]
+    body.sign_log.unlink()
+    SignLog(body.sign_log).append(intent)
+    new = body.rotate(began_days_ago=0)
+    body.compromise(before.kid, at=AT - timedelta(days=1))
+
+    extract = await body.extract(1)
+
+    assert extract.kid == new.kid
+    await go_on(body.database, STREAM, ExtractSigned(at=AT, actor="engine", extract=extract))
+    assert await body.codes() == []
+
+
+async def test_an_extract_recorded_since_its_key_was_stolen_is_found(body: Body) -> None:
+    extract = await recorded(body)
+
+    body.compromise(extract.kid, at=AT - timedelta(days=1))
+
+    assert await body.codes() == ["extract_not_authentic"]
+
+
 async def test_an_extract_of_something_the_register_never_said_is_found(body: Body) -> None:
     extract = await body.extract(1)
     statement = said(body, extract).model_copy(update={"name": "Better Name"})

@@ -1,6 +1,6 @@
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,9 +11,12 @@ from certify.activities.sign_log import Intent, Signature, SignLog, SignLogBroke
 from certify.activities.signing import LabelSigning
 from certify.register.cases import CaseRecord
 from certify.register.database import Database
+from labels.encoding import to_base36
 from labels.key_set import KeySet
 from labels.keys import KeyInMemory
+from labels.signing import prepare, sign
 from labels.verification import verify
+from schemas.errors import LabelError
 from schemas.event import Event
 from schemas.events import BallotCast, DecisionTaken, InterestsDeclared, LabelReleased, ReviewSubmitted
 from schemas.label import Authenticity, IssuedLabel
@@ -23,6 +26,7 @@ from tests.builders import scheme, sha256
 from tests.unit.certify.register.certified import Body, forge, founded
 from tests.unit.certify.register.records import RecordedWalk
 from workflows.activities import SigningOrder
+from workflows.rules.attestation import attest
 
 
 @pytest.fixture
@@ -102,6 +106,93 @@ async def test_a_crash_after_the_intent_ends_in_the_label_that_was_intended(
     assert [line.kind for line in read(body.sign_log)] == ["intent", "signature"]
     claims = label.model_dump(include=set(type(intent.statement).model_fields) - {"holder"})
     assert claims == intent.statement.model_dump(exclude={"holder"})
+
+
+async def crashed_before_the_signature(body: Body, walk: RecordedWalk, monkeypatch: pytest.MonkeyPatch) -> Intent:
+    """Sign, and be killed between intent and signature."""
+
+    def crash(_self: KeyInMemory, _message: bytes) -> bytes:
+        raise SystemError("killed between intent and signature")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(KeyInMemory, "sign", crash)
+        with pytest.raises(SystemError):
+            await issue(body.signing(), walk)
+    line = read(body.sign_log)[-1]
+    assert isinstance(line, Intent)
+    return line
+
+
+async def test_what_was_begun_before_a_rotation_is_finished_with_the_old_key_and_gives_its_bytes(
+    body: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = await body.granted()
+    intent = await crashed_before_the_signature(body, walk, monkeypatch)
+    old = body.keyring().keys.keys[0]
+    expected = to_base36(sign(prepare(intent.statement), body.keyring().signers[0]))
+
+    body.rotate(began_days_ago=0)
+    label = await issue(body.signing(), walk)
+
+    assert (intent.kid, label.kid, label.token) == (old.kid, old.kid, expected)
+    walk.conclude(attest(walk.case, label, walk.now))
+    await walk.record(body.database)
+    assert await body.check() == []
+
+
+async def test_the_next_label_after_a_rotation_is_signed_with_the_new_key(body: Body) -> None:
+    old = (await issue(body.signing(), await body.granted(application="case-1"))).kid
+    new = body.rotate(began_days_ago=0)
+
+    label = await issue(body.signing(), await body.granted(application="case-2"))
+
+    assert label.kid == new.kid != old
+    assert await body.codes() == []
+
+
+async def test_what_was_begun_with_a_key_that_was_then_stolen_is_signed_with_another(
+    body: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = await body.granted()
+    intent = await crashed_before_the_signature(body, walk, monkeypatch)
+    new = body.rotate(began_days_ago=0)
+    body.compromise(intent.kid, at=datetime.now(UTC) - timedelta(hours=1))
+
+    label = await issue(body.signing(), walk)
+
+    assert (label.kid, label.id, label.status_index) == (new.kid, intent.statement.id, intent.statement.status_index)
+    assert [line.kind for line in read(body.sign_log)] == ["intent", "intent", "signature"]
+    walk.conclude(attest(walk.case, label, walk.now))
+    await walk.record(body.database)
+    assert await body.check() == []
+
+
+async def test_an_intent_of_the_time_of_one_key_is_finished_with_the_oldest(
+    body: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = await body.granted()
+    intent = await crashed_before_the_signature(body, walk, monkeypatch)
+    body.sign_log.unlink()
+    SignLog(body.sign_log).append(intent.model_copy(update={"kid": None, "previous": None}))
+    assert b"kid" not in body.sign_log.read_bytes()
+    old = body.keyring().keys.keys[0]
+    body.rotate(began_days_ago=0)
+
+    assert (await issue(body.signing(), walk)).kid == old.kid
+
+
+async def test_while_no_key_may_sign_nothing_is_written_and_a_new_key_signs_what_waited(body: Body) -> None:
+    walk = await body.granted()
+    (stolen,) = body.keyring().keys.keys
+    body.compromise(stolen.kid, at=datetime.now(UTC))
+    signing = body.signing()
+
+    with pytest.raises(LabelError, match="no_key_for_today"):
+        await issue(signing, walk)
+    assert read(body.sign_log) == ()
+    new = body.rotate(began_days_ago=0)
+
+    assert (await issue(signing, walk)).kid == new.kid
 
 
 async def test_a_crash_after_the_signature_gives_the_very_bytes_that_were_logged(

@@ -17,6 +17,7 @@ from certify.register.database import Database
 from certify.vault.store import Vault
 from labels import keys
 from labels.key_set import KeySet, LabelKey
+from labels.keyring import Keyring
 from schemas.event import Event
 from schemas.extract import SignedExtract
 from schemas.scheme import Tier
@@ -63,13 +64,32 @@ class Body:
         year = LabelKey(signer.public_key, today - timedelta(days=1), today + timedelta(days=364))
         self.key_set.write_text(KeySet((year,)).as_json())
 
+    def rotate(self, *, began_days_ago: int) -> LabelKey:
+        """Add a label key that is newer than the others."""
+        begins, known = datetime.now(UTC).date() - timedelta(days=began_days_ago), KeySet.read(self.key_set)
+        signer = keys.create(self.folder / f"label-{len(known.keys) + 1}.pem", PASSPHRASE)
+        new = LabelKey(signer.public_key, begins, begins + timedelta(days=365))
+        self.key_set.write_text(KeySet((*known.keys, new)).as_json())
+        return new
+
+    def compromise(self, kid: str | None, *, at: datetime) -> None:
+        """Publish that a key may be in other hands."""
+        known = KeySet.read(self.key_set)
+        (key,) = known.named(kid or "")
+        self.key_set.write_text(known.with_compromised(key, at.replace(microsecond=0)).as_json())
+
+    def keyring(self) -> Keyring:
+        """The label keys as the signer holds them: every key file here, as the key set tells of it."""
+        opened = [keys.open(path.as_uri(), PASSPHRASE) for path in sorted(self.folder.glob("label*.pem"))]
+        return Keyring.of(KeySet.read(self.key_set), opened)
+
     def signing(self) -> LabelSigning:
         """A signer that has just started."""
-        return LabelSigning(self.database, keys.open(f"file:{self.key}", PASSPHRASE), SignLog(self.sign_log))
+        return LabelSigning(self.database, self.keyring, SignLog(self.sign_log))
 
     def extracts(self) -> RegisterExtracts:
         """A signer of extracts that has just started."""
-        return RegisterExtracts(self.database, keys.open(f"file:{self.key}", PASSPHRASE), SignLog(self.sign_log))
+        return RegisterExtracts(self.database, self.keyring, SignLog(self.sign_log))
 
     async def extract(self, entry: int, organisation: str = ORGANISATION) -> SignedExtract:
         """Have the real signer make an extract."""

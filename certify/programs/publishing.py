@@ -1,0 +1,88 @@
+"""The part of the signer program that publishes: the log, the lists and the papers, under the keys of the day."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import httpx2
+
+from certify.config import Settings
+from certify.programs.signing_keys import SigningKeys
+from certify.publication.bundle import OfflineBundle
+from certify.publication.log import LogPublication
+from certify.publication.papers import CertificateKey, LabelPapers
+from certify.publication.proofs import LabelProofs
+from certify.publication.publisher import Publisher
+from certify.publication.statuses import StatusPublication
+from certify.publication.witnesses import WitnessClient
+from certify.register.database import Database
+from certify.vault.published import published_files
+from labels.key_set import KeySet, Use, content_of
+from labels.log.policy import policy_of
+from schemas.errors import Unavailable
+
+KEYS_AGAIN_AFTER = 60.0
+"""Seconds after which the keys are looked at again: a rotation or a compromise needs no restart."""
+
+
+class Publishing:
+    """Publishes until told to stop, and says whether labels may be issued meanwhile."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._settings, self._database = settings, database
+        self._keys = {
+            use: SigningKeys(settings, use, passphrase=settings.passphrase)
+            for use in (Use.LOG, Use.STATUS, Use.CERTIFICATE)
+        }
+        self._log: LogPublication | None = None
+
+    def require_issuing(self) -> None:
+        """Refuse to issue labels on a log that its witness does not carry (security I22).
+
+        Raises:
+            Unavailable: as `LogPublication.require_issuing`; `log_not_open` before the first turn.
+        """
+        if self._log is None:
+            raise Unavailable("log_not_open", "The log is being opened.")
+        self._log.require_issuing(datetime.now(UTC))
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Publish under the keys of the day."""
+        async with httpx2.AsyncClient(trust_env=False) as http:
+            while not stop.is_set():
+                changed = asyncio.Event()
+                watching = asyncio.create_task(self._watch_keys(stop, changed))
+                try:
+                    await self._publisher(http).run(changed)
+                finally:
+                    watching.cancel()
+
+    def _publisher(self, http: httpx2.AsyncClient) -> Publisher:
+        settings, files = self._settings, published_files(self._settings.published_url)
+        assert settings.key_set_file is not None
+        key_set_file, today = settings.key_set_file, datetime.now(UTC).date()
+        policy = policy_of(KeySet.read(key_set_file), settings.log_origin, quorum=settings.witness_quorum)
+        witnesses = [WitnessClient(url, http) for url in settings.witness_urls.split()]
+        self._log = LogPublication(self._database, files, self._keys[Use.LOG]().for_day(today), policy, witnesses)
+        return Publisher(
+            self._log,
+            StatusPublication(self._database, files, self._keys[Use.STATUS]().for_day(today), settings.public_url),
+            LabelProofs(files, self._log),
+            LabelPapers(
+                self._database, files, settings, lambda: CertificateKey.of(self._keys[Use.CERTIFICATE](), today)
+            ),
+            OfflineBundle(files, settings.log_origin, settings.public_url, lambda: content_of(key_set_file).decode()),
+        )
+
+    async def _watch_keys(self, stop: asyncio.Event, changed: asyncio.Event) -> None:
+        before = self._kids()
+        while not stop.is_set():
+            try:
+                await asyncio.wait_for(stop.wait(), KEYS_AGAIN_AFTER)
+            except TimeoutError:
+                if self._kids() != before:
+                    break
+        changed.set()
+
+    def _kids(self) -> tuple[str, ...]:
+        today = datetime.now(UTC).date()
+        return tuple(keys().for_day(today).kid for keys in self._keys.values())

@@ -1,0 +1,143 @@
+"""Makes the papers of a label once it is in the log: certificates, credentials, the full certificate as COSE.
+
+They are made out of the record alone and with the certificate key, the same bytes at every try; pages only serve them.
+A paper that cannot be made delays no label: it is logged, and tried again when the program starts.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Protocol, cast
+
+import structlog
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from sqlmodel import col, select
+
+from certify.config import Settings
+from certify.register import schemes
+from certify.register.attested import attestation_of
+from certify.register.certificates import Granted, certificate_facts
+from certify.register.database import Database
+from certify.register.labels import LabelRecord
+from certify.vault.published import PublishedFiles, label_file
+from certify.wording import Language
+from labels.certificate import Seal, certificate
+from labels.certificate.seal import P256Signer
+from labels.certificate.x509 import certificate_of
+from labels.exports.certificate import certificate_cose
+from labels.exports.conformity import conformity_credential
+from labels.exports.open_badge import vc_jwt
+from labels.keyring import Keyring
+from schemas.errors import LabelError
+from schemas.public_log import IssueStatement, LogEntry
+
+log = structlog.get_logger()
+
+LANGUAGES: tuple[Language, ...] = ("en", "ru")
+LAST = "certificate.cose"
+"""The paper that is made last: where it is, all are."""
+
+
+class PaperSigner(P256Signer, Protocol):
+    """A P-256 key by its short name, as certificates and credentials want it."""
+
+    @property
+    def kid(self) -> str:
+        """The key's short name."""
+
+
+@dataclass(frozen=True)
+class CertificateKey:
+    """The key of the papers, and the days on which it may sign."""
+
+    signer: PaperSigner
+    valid_from: date
+    valid_to: date
+
+    @classmethod
+    def of(cls, keys: Keyring, day: date) -> "CertificateKey":
+        """Return the key to sign with on a day.
+
+        Raises:
+            LabelError: `no_key_for_today`, `wrong_algorithm`.
+        """
+        signer = keys.for_day(day)
+        if not isinstance(signer.public_key, EllipticCurvePublicKey):
+            raise LabelError("wrong_algorithm", "Certificates are signed with P-256.")
+        (key,) = (key for key in keys.keys.keys if key.public_key == signer.public_key)
+        return cls(cast("PaperSigner", signer), key.valid_from, key.valid_to)
+
+
+class LabelPapers:
+    """The papers of all labels."""
+
+    def __init__(
+        self, database: Database, files: PublishedFiles, settings: Settings, key: Callable[[], CertificateKey]
+    ) -> None:
+        self._database, self._files, self._settings, self._key = database, files, settings, key
+        self._awaited: deque[str] = deque()
+
+    async def open(self) -> None:
+        """Find the labels whose papers are not all there."""
+        async with self._database.reading() as session:
+            ids = (await session.exec(select(LabelRecord.id).order_by(col(LabelRecord.issued_at)))).all()
+        lacking = await asyncio.to_thread(
+            lambda: [one for one in ids if self._files.read(label_file(one, LAST)) is None]
+        )
+        self._awaited = deque(lacking)
+
+    def follow(self, entries: Iterable[LogEntry]) -> None:
+        """Take in the labels that logged entries issue."""
+        for entry in entries:
+            self._awaited.extend(one.label for one in entry.statements if isinstance(one, IssueStatement))
+
+    async def make(self) -> bool:
+        """Make the papers of the label that has waited longest; tell whether another waits."""
+        if not self._awaited:
+            return False
+        label_id = self._awaited.popleft()
+        granted = await self._granted(label_id)
+        if granted is None:
+            return bool(self._awaited)
+        try:
+            await asyncio.to_thread(self._write, granted)
+        except (LabelError, ValueError) as error:
+            log.exception("papers_not_made", label=label_id, why=type(error).__name__)
+        return bool(self._awaited)
+
+    async def _granted(self, label_id: str) -> Granted | None:
+        async with self._database.reading() as session:
+            row = await session.get(LabelRecord, label_id)
+            if row is None:
+                return None
+            scheme = await schemes.pinned(session, row.public_facts.scheme.digest)
+        return Granted(issued=row.issued, facts=row.public_facts, scheme=scheme)
+
+    def _write(self, granted: Granted) -> None:
+        for name, content in self._papers(granted):
+            self._files.write(label_file(granted.issued.id, name), content)
+
+    def _papers(self, granted: Granted) -> Iterator[tuple[str, bytes]]:
+        key, settings = self._key(), self._settings
+        attestation = attestation_of(granted, settings, "en")
+        yield "open-badge.jwt", vc_jwt(attestation, key.signer).encode()
+        yield "conformity.jwt", conformity_credential(attestation, key.signer).encode()
+        for language in LANGUAGES:
+            facts = certificate_facts(granted, settings, language)
+            at = granted.issued.issued_at.astimezone(UTC).replace(microsecond=0)
+            watermark = "DEMO" if settings.demo else None
+            document = certificate(facts, seal=_seal(key, settings.body), at=_within(at, key), watermark=watermark)
+            yield f"certificate.{language}.pdf", document
+        yield LAST, certificate_cose(attestation, key.signer)
+
+
+def _seal(key: CertificateKey, name: str) -> Seal:
+    signed_by = certificate_of(key.signer, name=name, valid_from=key.valid_from, valid_to=key.valid_to)
+    return Seal(key.signer, signed_by)
+
+
+def _within(at: datetime, key: CertificateKey) -> datetime:
+    """Return the moment of issue, or for a label older than the key its first: a signature lies within its period."""
+    return max(at, datetime.combine(key.valid_from, datetime.min.time(), UTC))

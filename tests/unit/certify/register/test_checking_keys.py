@@ -1,0 +1,63 @@
+"""The check of a record whose labels were signed with several keys, one of which ran out or was stolen."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from certify.activities.sign_log import SignLog, read
+from certify.register.database import Database
+from tests.unit.certify.register.certified import Body, founded
+from tests.unit.certify.register.test_checking import _with_period
+
+
+@pytest.fixture
+async def on_sqlite(sqlite_url: str, tmp_path: Path) -> Body:
+    return await founded(Database(sqlite_url), tmp_path)
+
+
+async def test_what_was_begun_on_the_last_day_of_a_key_may_be_signed_the_day_after(on_sqlite: Body) -> None:
+    await on_sqlite.certified()
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    intent, signature = read(on_sqlite.sign_log)
+    on_sqlite.sign_log.unlink()
+    log = SignLog(on_sqlite.sign_log)
+    log.append(intent.model_copy(update={"at": yesterday}))
+    log.append(signature)
+
+    on_sqlite.key_set.write_text(
+        _with_period(on_sqlite.key_set.read_text(), "2025-01-01", yesterday.date().isoformat())
+    )
+
+    assert await on_sqlite.check() == []
+
+
+async def test_a_label_signed_with_another_key_than_was_intended_is_found(on_sqlite: Body) -> None:
+    await on_sqlite.certified()
+    intent, signature = read(on_sqlite.sign_log)
+    on_sqlite.sign_log.unlink()
+    log = SignLog(on_sqlite.sign_log)
+    log.append(intent.model_copy(update={"kid": "00000000"}))
+    log.append(signature)
+
+    assert await on_sqlite.codes() == ["signature_without_intent"]
+
+
+async def test_a_label_recorded_before_its_key_was_stolen_is_no_finding(on_sqlite: Body) -> None:
+    await on_sqlite.certified()
+    (key,) = on_sqlite.keyring().keys.keys
+
+    on_sqlite.compromise(key.kid, at=datetime.now(UTC) + timedelta(days=1))
+
+    assert await on_sqlite.check() == []
+
+
+async def test_a_label_recorded_since_its_key_was_stolen_is_found(on_sqlite: Body) -> None:
+    walk = await on_sqlite.certified()
+    (key,) = on_sqlite.keyring().keys.keys
+
+    on_sqlite.compromise(key.kid, at=walk.now - timedelta(days=1))
+
+    (found,) = await on_sqlite.check()
+    assert found.code == "token_not_authentic"
+    assert "may have been in other hands since" in found.what
