@@ -12,7 +12,7 @@ from certify.register import public_log
 from certify.register.database import Database
 from certify.register.public_log import PublicLog
 from certify.vault.published import PublishedFiles
-from certify.vault.published_paths import LOG
+from certify.vault.witnessed_log import LogFiles
 from labels.log import checkpoints, notes
 from labels.log.checkpoints import Policy, Witnessed
 from labels.log.notes import Note
@@ -27,25 +27,6 @@ log = structlog.get_logger()
 BATCH = 1000
 WITNESS_MAY_BE_AWAY = timedelta(minutes=10)
 """How long labels are still issued when no witness answers (security F15)."""
-
-
-class LogFiles:
-    """The files of the log among all that are published."""
-
-    def __init__(self, files: PublishedFiles) -> None:
-        self._files = files
-
-    def read(self, path: str) -> bytes | None:
-        """Return a file of the log."""
-        return self._files.read(LOG + path)
-
-    def write(self, path: str, content: bytes) -> None:
-        """Keep a file of the log."""
-        self._files.write(LOG + path, content)
-
-    def remove_folder(self, path: str) -> None:
-        """Take away partial tiles that nobody needs any more."""
-        self._files.remove_folder(LOG + path)
 
 
 class LogPublication:

@@ -147,7 +147,7 @@ async def _answer(
     request: Request, question: Callable[[], Awaitable[AnswerView]], *, as_json: bool = False
 ) -> Response:
     """Answer as page or JSON."""
-    view = await answered(question)
+    view = await answered(request, question)
     response = _as_json(request, view) if as_json or _wants_json(request) else scan_page(request, view)
     if isinstance(view, ScanView) and view.label is not None and view.label.websites:
         response.headers["Vary"] += ", Referer"

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from certify.register import schemes
 from certify.register.statistics import Statistics, StepFigures
 from certify.web.language import Language, marked, sentence
+from certify.web.public.lookup import count_lost
 from certify.web.public.views import READ
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
@@ -27,7 +28,8 @@ _STEPS = {
 @router.api_route("/statistics", methods=READ)
 async def statistics(request: Request, services: Serviced) -> Response:
     """Show the figures; where nothing has happened yet, they are 0."""
-    found = await services.figures.read(services.database, datetime.now(UTC))
+    now = datetime.now(UTC)
+    found = (await services.figures.read(services.database, now)).without_lost(await count_lost(services, now))
     response = render(
         request,
         "public/statistics.html",
