@@ -11,7 +11,6 @@ from starlette.exceptions import HTTPException
 
 from certify.register import labels, schemes
 from certify.register.certificates import Granted
-from certify.register.labels import LabelRecord
 from certify.web.errors import RETRY_AFTER_SECONDS
 from certify.web.language import language_of, marked, sentence
 from certify.web.public import answers
@@ -20,11 +19,12 @@ from certify.web.public.texts import texts_of
 from certify.web.public.views import AnswerView
 from certify.web.public.websites import came_from
 from certify.web.services import Services
+from certify.web.standing import is_lost, standing_of
 from certify.web.whole_record import BEHIND, behind
 from labels.preview import previewed
 from labels.verification import signed_statement, verify
 from schemas.errors import CouldNotCheck
-from schemas.label import Authenticity, Standing
+from schemas.label import Authenticity
 from schemas.label_number import MistypedNumber, is_preview, parse_number
 
 log = structlog.get_logger()
@@ -85,7 +85,7 @@ async def answer_for_number(
         scheme = await schemes.pinned(session, row.public_facts.scheme.digest) if row is not None and known else None
     if row is None or scheme is None:
         return await _not_in_directory(services, label_id, authenticity, token, now)
-    if await _is_lost(services, row, now):
+    if await is_lost(services, row, now):
         return answers.not_in_log(label_id, now, row.standing_at(now))
     language = language_of(request)
     return answers.known(
@@ -112,58 +112,6 @@ async def _not_in_directory(
     if proved is not None and token in {None, proved.token}:
         raise behind()
     return answers.unknown(label_id, now, authenticity)
-
-
-async def standing_of(services: Services, row: LabelRecord, now: datetime) -> Standing:
-    """Return how a label stands: as recorded, and in force only once witnesses saw its issue in the log (I8).
-
-    One whose key may have been in other hands by then is not in force either, until it is issued anew.
-
-    Raises:
-        CouldNotCheck: its proof does not hold; the record lacks what was logged since.
-        OSError: its proof cannot be read now.
-    """
-    recorded = row.standing_at(now)
-    if recorded != Standing.IN_FORCE:
-        return recorded
-    await services.whole_record.require(now)
-    seen_at = await services.proofs.seen_at(row.issued)
-    is_proved = seen_at is not None and not services.proofs.is_lost(row.issued, seen_at, now)
-    return recorded if is_proved else Standing.NOT_YET
-
-
-async def _is_lost(services: Services, row: LabelRecord, now: datetime) -> bool:
-    """Whether a label that would be in force was signed with a key that may have been in other hands."""
-    if row.standing_at(now) != Standing.IN_FORCE or row.issued.kid not in services.proofs.compromised():
-        return False
-    return services.proofs.is_lost(row.issued, await services.proofs.seen_at(row.issued), now)
-
-
-async def listed_standing(services: Services, row: LabelRecord, now: datetime) -> Standing:
-    """Return how a label of a list stands; one whose proof cannot be read does not hide the others."""
-    try:
-        return await standing_of(services, row, now)
-    except (CouldNotCheck, OSError) as error:
-        log.warning("could_not_check", error=type(error).__name__, label=row.id)
-        return Standing.COULD_NOT_CHECK
-
-
-async def count_lost(services: Services, now: datetime) -> int:
-    """Return how many labels are recorded as in force and are not, because their key was stolen before."""
-    kids = services.proofs.compromised()
-    if not kids:
-        return 0
-    async with services.database.reading() as session:
-        rows = await labels.signed_with(session, kids)
-    in_force = [row for row in rows if row.standing_at(now) == Standing.IN_FORCE]
-    return sum([await listed_standing(services, row, now) != Standing.IN_FORCE for row in in_force])
-
-
-async def present_standing(services: Services, label_id: str, now: datetime) -> Standing:
-    """Return how a label of the directory stands."""
-    async with services.database.reading() as session:
-        row = await labels.find(session, label_id)
-    return await standing_of(services, row, now) if row is not None else Standing.UNKNOWN_NUMBER
 
 
 async def answered(request: Request, question: Callable[[], Awaitable[AnswerView]]) -> AnswerView:

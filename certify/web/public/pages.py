@@ -32,7 +32,6 @@ from certify.web.public.lookup import (
     answer_for_token,
     answered,
     keep_for_a_minute,
-    listed_standing,
 )
 from certify.web.public.register import participant_row
 from certify.web.public.register_views import RegisterView
@@ -47,6 +46,7 @@ from certify.web.public.views import (
 )
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
+from certify.web.standing import listed_standing
 from certify.web.tour import steps
 from labels.extracts import extract_document
 from schemas.label_number import MistypedNumber, parse_number

@@ -8,10 +8,10 @@ from fastapi.responses import Response
 from certify.register import schemes
 from certify.register.statistics import Statistics, StepFigures
 from certify.web.language import Language, marked, sentence
-from certify.web.public.lookup import count_lost
 from certify.web.public.views import READ
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
+from certify.web.standing import figures
 from schemas.errors import NotFound
 from schemas.scheme import BUILT_IN, Scheme, Tier
 from schemas.stages import Stage
@@ -28,8 +28,7 @@ _STEPS = {
 @router.api_route("/statistics", methods=READ)
 async def statistics(request: Request, services: Serviced) -> Response:
     """Show the figures; where nothing has happened yet, they are 0."""
-    now = datetime.now(UTC)
-    found = (await services.figures.read(services.database, now)).without_lost(await count_lost(services, now))
+    found = await figures(services, datetime.now(UTC))
     response = render(
         request,
         "public/statistics.html",
