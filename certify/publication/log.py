@@ -57,13 +57,30 @@ class LogPublication:
 
         Raises:
             VerificationError: the stored log is damaged; nothing is signed over it.
+            Unavailable: `other_origin`: what is stored is the log of another name.
         """
         self._sequencer = await asyncio.to_thread(Sequencer, self.files, self.policy.origin, self._signer)
+        self._check_origin()
         published = await asyncio.to_thread(self.files.read, CHECKPOINT)
-        if published is not None:
-            self.witnessed = checkpoints.witnessed(published, self.policy)
+        self.witnessed = self._believed(published) if published is not None else None
         if self._sequencer.head is None or not notes.is_signed(self._sequencer.head, self._own_key()):
             self._sequencer.sign_again()
+
+    def _check_origin(self) -> None:
+        """Never sign a log under a second name: whoever verifies by the first one would find no proof any more."""
+        head = self._sequencer.head
+        if head is not None and (stored := checkpoints.read(head).origin) != self.policy.origin:
+            self._trouble = "other_origin"
+            what = f"The stored log is {stored}, and CERTIFY_LOG_ORIGIN says {self.policy.origin}."
+            raise Unavailable("other_origin", what)
+
+    def _believed(self, published: bytes) -> Witnessed | None:
+        """Return the published checkpoint; None where its witness is trusted no more: it is witnessed again."""
+        try:
+            return checkpoints.witnessed(published, self.policy)
+        except VerificationError as error:
+            log.warning("published_checkpoint_not_believed", code=error.code)
+            return None
 
     def _own_key(self) -> notes.NoteKey:
         return notes.NoteKey(self.policy.origin, notes.ED25519, notes.ed25519(self._signer.public_key))
