@@ -104,3 +104,22 @@ async def test_a_label_that_is_out_of_force_is_told_so_without_its_proof(house: 
     await save(house, walk)
     answer = await anybody.get(f"/{walk.subject}.json")
     assert answer.json()["standing"] == "suspended"
+
+
+@pytest.mark.parametrize(
+    ("accept", "end"),
+    [
+        ("application/pdf", "pdf"),
+        ("image/png", "png"),
+        ("application/cose; q=1", "cose"),
+        ("application/vc+jwt", "vc.jwt"),
+    ],
+)
+async def test_whoever_accepts_one_kind_of_file_is_led_to_it(
+    house: House, anybody: Client, accept: str, end: str
+) -> None:
+    one = await issued(house)
+    answer = await anybody.get(f"/{one.id}", headers={"Accept": accept})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/{one.id}.{end}")
+    assert (await anybody.get(f"/{one.id}", headers={"Accept": "text/html, image/png"})).status_code == 200
+    assert (await anybody.get("/nothing", headers={"Accept": accept})).status_code == 404

@@ -17,9 +17,7 @@ from schemas.errors import PreparationError
 from tests.any_attestation import attestations
 from tests.exports import KEYS, LABEL_KEY, WALLET_KEY, WalletKey, attestation, label_key, schema
 
-RULES = Draft201909Validator(
-    schema("open-badge-3.0-rules.json"), format_checker=Draft201909Validator.FORMAT_CHECKER
-)
+RULES = Draft201909Validator(schema("open-badge-3.0-rules.json"), format_checker=Draft201909Validator.FORMAT_CHECKER)
 SIGNERS = [LABEL_KEY, WALLET_KEY]
 
 
