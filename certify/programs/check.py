@@ -71,7 +71,7 @@ def _proofs(settings: Settings) -> LabelProofs:
     assert settings.key_set_file is not None
     keys = cache(partial(KeySet.read, settings.key_set_file))
     policy = PresentPolicy(keys, origin=settings.log_origin, quorum=settings.witness_quorum)
-    return LabelProofs(published_files(settings.published_url), keys, policy)
+    return LabelProofs(published_files(settings.published_url), policy)
 
 
 async def verify_record(

@@ -61,6 +61,7 @@ class LogPublication:
         """
         self._sequencer = await asyncio.to_thread(Sequencer, self.files, self.policy.origin, self._signer)
         self._check_origin()
+        self._position: int | None = None
         published = await asyncio.to_thread(self.files.read, CHECKPOINT)
         self.witnessed = self._believed(published) if published is not None else None
         if self._sequencer.head is None or not notes.is_signed(self._sequencer.head, self._own_key()):
@@ -103,7 +104,9 @@ class LogPublication:
         """
         async with self._database.reading() as session:
             try:
-                position = await public_log.position_of(session, self.size)
+                position = self._position
+                if position is None:
+                    position = await public_log.position_of(session, self.size)
                 await self._check_same_record(session, position)
             except LookupError as error:
                 self._trouble = "record_differs"
@@ -112,6 +115,7 @@ class LogPublication:
         entries = tuple(entry for _, entry in found)
         if entries:
             await asyncio.to_thread(self._sequencer.append, [entry.as_bytes() for entry in entries])
+        self._position = found[-1][0] if found else position
         return entries
 
     async def _check_same_record(self, session: AsyncSession, position: int) -> None:

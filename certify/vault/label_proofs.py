@@ -29,11 +29,16 @@ class LabelProofs:
 
     Args:
         files: where the proofs are published.
-        keys: the key set as it is at that moment.
         policy: whom a reader of the log believes at that moment.
+        keys: the key set as it is at that moment; none where no label is asked about that may be lost.
     """
 
-    def __init__(self, files: PublishedFiles, keys: Callable[[], KeySet], policy: Callable[[], Policy]) -> None:
+    def __init__(
+        self,
+        files: PublishedFiles,
+        policy: Callable[[], Policy],
+        keys: Callable[[], KeySet] = lambda: KeySet(()),
+    ) -> None:
         self._files, self._keys, self._policy = files, keys, policy
         self._proved: dict[str, Proved] = {}
         self._proved_under: Policy | None = None

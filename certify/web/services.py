@@ -52,7 +52,7 @@ class Services:
             passwords=passwords,
             published=files,
             keys=keys,
-            proofs=LabelProofs(files, keys, policy),
+            proofs=LabelProofs(files, policy, keys),
             whole_record=WholeRecord(database, files, policy),
         )
 

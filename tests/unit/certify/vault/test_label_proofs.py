@@ -52,7 +52,7 @@ class World:
         self.log = Logged(self.files, ORIGIN)
         self.keys = key_set(TRUSTED)
         self.policy = PresentPolicy(lambda: self.keys, origin=ORIGIN)
-        self.proofs = LabelProofs(self.files, lambda: self.keys, self.policy)
+        self.proofs = LabelProofs(self.files, self.policy, lambda: self.keys)
 
     def stolen(self, at: datetime) -> None:
         """Publish that the label key may be in other hands."""
