@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from certify.register.certificates import label_facts
+from certify.web.conditional import as_stored
 from certify.web.language import Language, language_of, marked, sentence
 from certify.web.public import answers
 from certify.web.public.lookup import (
@@ -97,7 +98,7 @@ async def certificate(request: Request, number: str, services: Serviced) -> Resp
         return render(request, "public/certificate_awaited.html", 404, label_id=label.issued.id)
     name = f"certificate-{label.issued.id}-{language}.pdf"
     disposition = {"Content-Disposition": f'inline; filename="{name}"', "Vary": "Accept-Language"}
-    return Response(stored, media_type="application/pdf", headers={**SCANNED, **disposition})
+    return as_stored(request, stored, "application/pdf", {**SCANNED, **disposition})
 
 
 @router.api_route("/{number}/print", methods=READ)
