@@ -71,6 +71,15 @@ router.include_router(exports.router)
 router.include_router(log_files.router)
 SCHEME = BUILT_IN.name
 _NUMBER_LIKE = re.compile(r"[0-9A-Za-z][0-9A-Za-z -]{9,30}")
+_FILES = {
+    "application/cose": "cose",
+    "application/ld+json": "jsonld",
+    "application/pdf": "pdf",
+    "application/vc+jwt": "vc.jwt",
+    "image/png": "png",
+    "image/svg+xml": "svg",
+}
+"""Ends of addresses, by the one media type that a program accepts."""
 
 
 @router.get("/")
@@ -191,7 +200,10 @@ router.include_router(pictures.router)  # before `/{number}`, which would take `
 
 @router.get("/{number}")
 async def scan(request: Request, number: str, services: Serviced) -> Response:
-    """Answer for a label's number."""
+    """Answer for a label's number; who asks for another kind of file only is led to it."""
+    wanted = _FILES.get(request.headers.get("accept", "").split(";")[0].strip())
+    if wanted is not None and _NUMBER_LIKE.fullmatch(number):
+        return RedirectResponse(f"/{number}.{wanted}", 303, headers={"Vary": "Accept"})
     return await _scan(request, services, number)
 
 

@@ -1,7 +1,7 @@
 """A certification body that publishes: the real publisher and the real rules of a witness, over a real record."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,7 @@ from labels.keys import KeyInMemory
 from labels.log.checkpoints import Policy
 from labels.log.notes import Note
 from labels.log.witness import Witness, WitnessRefusal, request_body
+from schemas.public_log import LogEntry
 
 URL = "https://v.example.eu"
 ORIGIN = "v.example.eu/log"
@@ -54,6 +55,20 @@ class WitnessNextDoor:
             raise WitnessRefused(refusal.status, refusal.size) from refusal
 
 
+class NoPapers:
+    """The papers of labels where none are asked for: to make them takes seconds."""
+
+    async def open(self) -> None:
+        """Find nothing to make."""
+
+    def follow(self, entries: Iterable[LogEntry]) -> None:
+        """Make nothing of what was logged."""
+
+    async def make(self) -> bool:
+        """Say that none waits."""
+        return False
+
+
 @dataclass
 class Publishing:
     """What publishes, and where."""
@@ -77,7 +92,8 @@ class Publishing:
         self.log = LogPublication(self.database, self.files, LOG_KEY, POLICY, [self.witness])  # type: ignore[list-item]
         statuses = StatusPublication(self.database, self.files, STATUS_KEY, URL)
         bundle = OfflineBundle(self.files, ORIGIN, URL, lambda: '{"keys": []}')
-        self.publisher = Publisher(self.log, statuses, LabelProofs(self.files, self.log), bundle, lambda: self.now)
+        proofs = LabelProofs(self.files, self.log)
+        self.publisher = Publisher(self.log, statuses, proofs, NoPapers(), bundle, lambda: self.now)  # type: ignore[arg-type]  # its contract
         self.is_open = False
 
     async def turn(self, **later: float) -> None:
