@@ -16,6 +16,7 @@ from certify.register.statistics import KeptFigures
 from certify.vault.label_proofs import LabelProofs
 from certify.vault.published import PublishedFiles, label_file
 from certify.vault.store import Vault
+from certify.web.scans import ScanCounter
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Services:
     published: PublishedFiles
     proofs: LabelProofs
     figures: KeptFigures = field(default_factory=KeptFigures)
+    scans: ScanCounter = field(default_factory=ScanCounter)
 
     async def published_of(self, label_id: str, name: str) -> bytes | None:
         """Return a published file of a label, None where there is none.
@@ -51,6 +53,11 @@ Serviced = Annotated[Services, Depends(services_of)]
 
 @asynccontextmanager
 async def closing(app: FastAPI) -> AsyncIterator[None]:
-    """Give the database back when the program ends."""
+    """Write what is counted while the program runs, and give the database back when it ends."""
+    services: Services = app.state.services
+    writing = asyncio.create_task(services.scans.keep_writing(services.database))
     yield
-    await app.state.services.database.close()
+    writing.cancel()
+    await asyncio.gather(writing, return_exceptions=True)
+    await services.scans.write(services.database)
+    await services.database.close()
