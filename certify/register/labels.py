@@ -6,7 +6,7 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import BigInteger, Text
 from sqlalchemy.orm import relationship
-from sqlmodel import Field, Relationship, SQLModel, col, select
+from sqlmodel import Field, Relationship, SQLModel, col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register.label_lives import LabelLifeRecord, standing_by
@@ -228,6 +228,12 @@ async def not_ended(session: AsyncSession, organisation: str, now: datetime) -> 
     found = (await session.exec(select(LabelRecord).where(LabelRecord.organisation == organisation))).all()
     lasting = {Standing.NOT_YET, Standing.IN_FORCE, Standing.SUSPENDED}
     return tuple(sorted(row.id for row in found if row.standing_at(now) in lasting))
+
+
+async def signed_with(session: AsyncSession, kids: Iterable[str]) -> Sequence[LabelRecord]:
+    """Return the labels whose tokens name one of these keys."""
+    named = [col(LabelRecord.label).contains(f'"kid":"{kid}"', autoescape=True) for kid in sorted(kids)]
+    return (await session.exec(select(LabelRecord).where(or_(*named)))).all() if named else ()
 
 
 async def directory(
