@@ -18,6 +18,7 @@ from certify.vault.public_keys import PublicKeys
 from certify.vault.published import PublishedFiles, label_file, published_files
 from certify.vault.store import Vault
 from certify.vault.witnessed_log import PresentPolicy
+from certify.web.scans import ScanCounter
 from certify.web.whole_record import WholeRecord
 
 
@@ -35,6 +36,7 @@ class Services:
     proofs: LabelProofs
     whole_record: WholeRecord
     figures: KeptFigures = field(default_factory=KeptFigures)
+    scans: ScanCounter = field(default_factory=ScanCounter)
 
     @classmethod
     def of(
@@ -76,6 +78,11 @@ Serviced = Annotated[Services, Depends(services_of)]
 
 @asynccontextmanager
 async def closing(app: FastAPI) -> AsyncIterator[None]:
-    """Give the database back when the program ends."""
+    """Write what is counted while the program runs, and give the database back when it ends."""
+    services: Services = app.state.services
+    writing = asyncio.create_task(services.scans.keep_writing(services.database))
     yield
-    await app.state.services.database.close()
+    writing.cancel()
+    await asyncio.gather(writing, return_exceptions=True)
+    await services.scans.write(services.database)
+    await services.database.close()

@@ -16,8 +16,9 @@ from certify.web.language import language_of, marked, sentence
 from certify.web.public import answers
 from certify.web.public.export_files import links as export_links
 from certify.web.public.texts import texts_of
-from certify.web.public.views import AnswerView
+from certify.web.public.views import AnswerView, ScanView
 from certify.web.public.websites import came_from
+from certify.web.scans import Way
 from certify.web.services import Services
 from certify.web.standing import is_lost, standing_of
 from certify.web.whole_record import BEHIND, behind
@@ -123,6 +124,12 @@ async def answered(request: Request, question: Callable[[], Awaitable[AnswerView
         log.warning("could_not_check", error=type(error).__name__, code=code)
         reason = sentence(language_of(request), _BEING_RESTORED) if code == BEHIND else None
         return answers.could_not_check(datetime.now(UTC), reason)
+
+
+def count_answer(request: Request, services: Services, way: Way, view: AnswerView) -> None:
+    """Count an answer about a label of the directory; whoever asks for no content was shown none."""
+    if request.method == "GET" and isinstance(view, ScanView) and view.label is not None and view.number is not None:
+        services.scans.count(parse_number(view.number), way, view.checked_at)
 
 
 def keep_for_a_minute(response: Response) -> Response:

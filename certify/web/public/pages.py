@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
@@ -31,6 +32,7 @@ from certify.web.public.lookup import (
     answer_for_number,
     answer_for_token,
     answered,
+    count_answer,
     keep_for_a_minute,
 )
 from certify.web.public.register import participant_row
@@ -45,6 +47,7 @@ from certify.web.public.views import (
     scan_page,
 )
 from certify.web.rendering import render
+from certify.web.scans import Way
 from certify.web.services import Serviced, Services
 from certify.web.standing import listed_standing
 from certify.web.tour import steps
@@ -149,15 +152,24 @@ async def scheme_page(request: Request, services: Serviced) -> Response:
 @router.get("/c/{token}")
 async def scan_token(request: Request, token: str, services: Serviced) -> Response:
     """Answer for a scanned label: is it ours, and does it stand?"""
-    return await _answer(request, lambda: answer_for_token(request, services, token.upper()))
+    return await _answer(request, services, Way.CODE, lambda: answer_for_token(request, services, token.upper()))
 
 
 async def _answer(
-    request: Request, question: Callable[[], Awaitable[AnswerView]], *, as_json: bool = False
+    request: Request,
+    services: Services,
+    way: Way,
+    question: Callable[[], Awaitable[AnswerView]],
+    *,
+    as_json: bool = False,
 ) -> Response:
-    """Answer as page or JSON."""
+    """Answer as page or JSON; pages are counted, programs that ask again and again are not."""
     view = await answered(request, question)
-    response = _as_json(request, view) if as_json or _wants_json(request) else scan_page(request, view)
+    if as_json or _wants_json(request):
+        response: Response = _as_json(request, view)
+    else:
+        response = scan_page(request, view)
+        count_answer(request, services, way, view)
     if isinstance(view, ScanView) and view.label is not None and view.label.websites:
         response.headers["Vary"] += ", Referer"
     return keep_for_a_minute(response)
@@ -203,7 +215,8 @@ async def _scan(request: Request, services: Services, number: str, *, as_json: b
     except MistypedNumber as slip:
         view = answers.mistyped(number, slip)
         return _as_json(request, view) if as_json or _wants_json(request) else scan_page(request, view)
-    return await _answer(request, lambda: answer_for_number(request, services, label_id), as_json=as_json)
+    question = partial(answer_for_number, request, services, label_id)
+    return await _answer(request, services, Way.NUMBER, question, as_json=as_json)
 
 
 for _route in router.routes:
