@@ -6,11 +6,10 @@ from datetime import datetime
 
 from certify.vault.published import PublishedFiles
 from certify.vault.published_paths import proof_of
-from labels.log import proofs
 from labels.log.checkpoints import Policy
+from labels.log.issues import witnessed_issue
 from schemas.errors import CouldNotCheck, VerificationError
 from schemas.label import IssuedLabel
-from schemas.public_log import IssueStatement, LogEntry
 
 
 class LabelProofs:
@@ -46,17 +45,6 @@ class LabelProofs:
         if content is None:
             return None
         try:
-            entry = proofs.parse(content).extra
-            _check_is_about(entry, label)
-            return proofs.verify(content, entry, policy).at
-        except (VerificationError, ValueError) as error:
+            return witnessed_issue(content, policy, label=label.id, token=label.token).at
+        except VerificationError as error:
             raise CouldNotCheck("proof_unreadable", f"The proof of label {label.id} does not hold.") from error
-
-
-def _check_is_about(entry: bytes, label: IssuedLabel) -> None:
-    if not any(_is_of(statement, label) for statement in LogEntry.from_bytes(entry).statements):
-        raise VerificationError("not_in_log", "The proof is about something else.")
-
-
-def _is_of(statement: object, label: IssuedLabel) -> bool:
-    return isinstance(statement, IssueStatement) and (statement.label, statement.token) == (label.id, label.token)
