@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -47,6 +48,21 @@ def rotate(
 
     settings = settings_for(data)
     _answer(settings, program(settings, use=use, now=datetime.now(UTC), uri=uri), as_json=as_json)
+
+
+@app.command(epilog="Example: certify keys trust-witness witness-public.pem --data ./certify-data")
+def trust_witness(
+    file: Annotated[
+        Path, typer.Argument(help="Their public key, Ed25519 in PEM.", exists=True, dir_okay=False, show_default=False)
+    ],
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Trust a witness of the log that other people run; their private key stays with them."""
+    from certify.programs.keys import trust_witness as program  # noqa: PLC0415  # as above
+
+    settings = settings_for(data)
+    _answer(settings, program(settings, content=file.read_bytes(), now=datetime.now(UTC)), as_json=as_json)
 
 
 @app.command(epilog="Example: certify keys compromise 3f9a12c4 --at 2027-03-01T08:00Z --data ./certify-data")

@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 PublicKey = Ed25519PublicKey | EllipticCurvePublicKey | MLDSA65PublicKey
 
@@ -98,6 +99,20 @@ def key_in_jwk(jwk: Mapping[str, Any]) -> PublicKey | None:
         case ("AKP", "ML-DSA-65"):
             return MLDSA65PublicKey.from_public_bytes(from_base64(jwk["pub"]))
     return None
+
+
+def key_in_pem(content: bytes) -> PublicKey:
+    """Read a public key as OpenSSL writes it, SubjectPublicKeyInfo in PEM (RFC 7468, 13).
+
+    Raises:
+        ValueError: a private key, a key of another kind, or no PEM.
+    """
+    if b"PRIVATE" in content:
+        raise ValueError("a private key; its public half is asked for")
+    key = load_pem_public_key(content)
+    if not isinstance(key, PublicKey) or (isinstance(key, EllipticCurvePublicKey) and key.curve.name != "secp256r1"):
+        raise ValueError("a key of another kind")
+    return key
 
 
 def refuse_private(jwk: Mapping[str, Any]) -> None:

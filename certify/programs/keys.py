@@ -11,8 +11,9 @@ from datetime import UTC, date, datetime, timedelta
 from certify.config import Settings
 from certify.programs import lock
 from certify.programs.key_files import KeyFiles
-from certify.programs.key_making import KeyMaking
+from certify.programs.key_making import YEAR, KeyMaking
 from labels.key_set import KeySet, TrustedKey, Use, thumbprint
+from labels.public_keys import key_in_pem
 from labels.root import Root, RootSigners
 from labels.signed_key_set import SignedKeySet, sign_key_set
 from schemas.errors import AlreadyDecided, LabelError, NotFound, Unacceptable
@@ -74,8 +75,35 @@ def rotate(settings: Settings, *, use: Use, now: datetime, uri: str | None = Non
         files, making, today = KeyFiles.of(settings), KeyMaking(settings), _day(now)
         last = _last(files)
         root = making.root()
-        begins = _next_beginning(last.keys.of_use(use), today)
+        begins = _next_beginning(_ours(files, last.keys.of_use(use)), today)
         key = making.next(use, begins) if uri is None else making.at(uri, use, begins, last.keys)
+        published = _sign(files, KeySet((*last.keys.keys, key)), root, now)
+        return Published(published, Root.of(root), (key,))
+
+
+def trust_witness(settings: Settings, *, content: bytes, now: datetime) -> Published:
+    """Add the key of a witness that others run, from today on for a year; its private half is with them alone.
+
+    Args:
+        settings: where the keys are.
+        content: their public key, Ed25519 in PEM as OpenSSL writes it.
+        now: the time at which it is trusted.
+
+    Raises:
+        Unacceptable: `no_public_key`.
+        AlreadyDecided: `key_known`: it is in the set; `data_in_use`.
+        LabelError: `keys_missing`, `root_offline`.
+    """
+    with _held(settings):
+        files, today = KeyFiles.of(settings), _day(now)
+        last = _last(files)
+        try:
+            key = TrustedKey(key_in_pem(content), today, today + YEAR, Use.WITNESS)
+        except ValueError as error:
+            raise Unacceptable("no_public_key", f"This is no public key of a witness: {error}.") from error
+        if any(one.public_key == key.public_key for one in last.keys.keys):
+            raise AlreadyDecided("key_known", "This key is in the key set already.")
+        root = KeyMaking(settings).root()
         published = _sign(files, KeySet((*last.keys.keys, key)), root, now)
         return Published(published, Root.of(root), (key,))
 
@@ -145,6 +173,12 @@ def _called(known: KeySet, kid: str) -> TrustedKey:
     if len(found) > 1:
         raise Unacceptable("kid_ambiguous", f"{len(found)} keys are called {kid}; give more digits of the thumbprint.")
     return found[0]
+
+
+def _ours(files: KeyFiles, known: KeySet) -> KeySet:
+    """Leave out the keys of witnesses that others run: when theirs end is no matter of ours."""
+    listed = {key.kid for key in files.signing_keys_listed()}
+    return KeySet(tuple(key for key in known.keys if key.use is not Use.WITNESS or key.kid in listed))
 
 
 def _next_beginning(known: KeySet, today: date) -> date:

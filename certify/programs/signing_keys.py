@@ -1,6 +1,7 @@
 """Opens the keys a program signs with, and gives them as they are known at each moment."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from certify.config import Settings
@@ -34,8 +35,21 @@ class SigningKeys:
 
     def _places(self) -> list[tuple[str | None, str]]:
         listed = [(key.kid, self._address(key)) for key in self._files.signing_keys_listed() if key.use is self._use]
-        # A folder of an earlier version has no list, and one label key.
-        return [*listed] or [(None, self._settings.keys_uri)] * (self._use is Use.LABEL)
+        return [*listed] or [(None, uri) for uri in self._unlisted()]
+
+    def _unlisted(self) -> list[str]:
+        """Return where keys lie that no list names: the label key of an earlier version, those of a witness elsewhere.
+
+        A witness that others run has no list of the body's keys: its own lie beside each other.
+        """
+        if self._use is Use.LABEL:
+            return [self._settings.keys_uri]
+        if self._use is not Use.WITNESS:
+            return []
+        parts = urlsplit(self._settings.witness_key_uri)
+        first = Path(unquote(parts.path))
+        later = sorted(first.parent.glob(f"{first.stem}-*{first.suffix}")) if parts.scheme == "file" else ()
+        return [self._settings.witness_key_uri, *(f"file:{quote(str(path))}" for path in later)]
 
     def _address(self, key: SigningKey) -> str:
         parts = urlsplit(key.uri)

@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
 from certify.config import Settings
 from certify.programs import key_files, key_making, keys, lock
@@ -171,6 +172,45 @@ def test_a_key_that_is_there_already_can_be_taken_over_once(made: Settings, tmp_
     private_keys.create(tmp_path / "other.pem", made.passphrase)
     with pytest.raises(LabelError, match="wrong_algorithm"):
         keys.rotate(made, use=Use.CERTIFICATE, now=NOW, uri=(tmp_path / "other.pem").as_uri())
+
+
+def public_pem(path: Path, passphrase: str) -> bytes:
+    """The public half of a key file, as `openssl pkey -pubout` writes it."""
+    opened = load_pem_private_key(path.read_bytes(), passphrase.encode())
+    return opened.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def test_a_witness_of_others_is_trusted_by_its_public_key_alone(made: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "theirs.pem"
+    theirs = private_keys.create(path, "their secret")
+    public = public_pem(path, "their secret")
+
+    (new,) = keys.trust_witness(made, content=public, now=NOW).added
+
+    assert (new.kid, new.use, new.valid_to) == (theirs.kid, Use.WITNESS, NOW.date() + 365 * DAY)
+    assert new in read(made).keys.keys
+    assert theirs.kid not in {one.kid for one in KeyFiles.of(made).signing_keys_listed()}
+    with pytest.raises(AlreadyDecided, match="key_known"):
+        keys.trust_witness(made, content=public, now=NOW)
+
+
+def test_the_next_key_of_our_witness_begins_when_ours_ends_whatever_others_have(made: Settings, tmp_path: Path) -> None:
+    own = of_use(made, Use.WITNESS)[0]
+    private_keys.create(tmp_path / "theirs.pem", "their secret")
+    keys.trust_witness(made, content=public_pem(tmp_path / "theirs.pem", "their secret"), now=NOW + 200 * DAY)
+
+    (new,) = keys.rotate(made, use=Use.WITNESS, now=NOW + 340 * DAY).added
+
+    assert new.valid_from == own.valid_to + DAY
+
+
+def test_nothing_but_a_public_key_of_a_witness_is_trusted_as_one(made: Settings) -> None:
+    private = (made.data / "keys" / "log.pem").read_bytes()
+    certificate = public_pem(made.data / "keys" / "certificate.pem", made.passphrase)
+    for content in (b"", b"no key", private, certificate):
+        with pytest.raises(Unacceptable, match="no_public_key"):
+            keys.trust_witness(made, content=content, now=NOW)
+    assert read(made).version == 1
 
 
 def test_a_compromise_is_published_and_said_again_changes_nothing(made: Settings) -> None:

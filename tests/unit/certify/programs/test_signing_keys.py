@@ -138,3 +138,19 @@ def test_a_rotation_can_go_from_a_file_into_hardware(token: Token, settings: Set
     ring = signing(settings)()
     assert repr(ring.for_day(NOW.date())).startswith("<KeyInMemory")
     assert repr(ring.for_day(new.valid_from)).startswith("<HardwareKey")
+
+
+def test_a_witness_elsewhere_opens_its_own_keys_which_no_list_names(settings: Settings, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (new,) = keys.rotate(settings, use=Use.WITNESS, now=NOW).added
+    shutil.copytree(settings.data / "witness", elsewhere / "witness")
+    (elsewhere / "keys").mkdir()
+    shutil.copy(settings.data / "keys" / "keys.json", elsewhere / "keys" / "keys.json")
+    passphrase = (elsewhere / "witness" / "passphrase").read_text()
+
+    ring = SigningKeys(Settings(data=elsewhere), Use.WITNESS, passphrase=passphrase)()
+
+    assert len(ring.keys.keys) == 2
+    assert ring.for_day(new.valid_from).kid == new.kid
+    assert ring.for_day(NOW.date()).kid != new.kid
+    assert SigningKeys(Settings(data=elsewhere), Use.LOG, passphrase=passphrase)().keys.keys == ()
