@@ -1,0 +1,92 @@
+"""A database restored to before a label was issued, with log and witness whole (I22, F24), by the real programs."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from certify.programs import demo_case
+from certify.programs.demo_case import DemoCase
+from schemas.scheme import BUILT_IN
+from schemas.scheme_loading import load_scheme
+from tests.programs import Players, Tree, certify, example, record_in, wait_until
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Iterator[Tree]:
+    with Tree(tmp_path / "data") as found:
+        yield found
+
+
+def case_of(players: Players, reference: str) -> DemoCase:
+    folder = example()
+    application = folder.application.model_copy(update={"reference": reference})
+    changed = folder.__class__(**{**vars(folder), "application": application})
+    return DemoCase(players, changed, load_scheme(BUILT_IN).rules, refuse=False)  # type: ignore[arg-type]  # people
+
+
+def told(tree: Tree, path: str) -> dict[str, Any]:
+    """What programs are answered."""
+    answer = httpx2.get(f"{tree.address}{path}", headers={"Accept": "application/json"}, timeout=10)
+    return {"status": answer.status_code, **answer.json()}
+
+
+async def labelled(tree: Tree, players: Players, reference: str) -> dict[str, Any]:
+    """Carry a case to its label, and wait until that is in force."""
+    label: dict[str, Any] = (await case_of(players, reference).play())["label"]
+    wait_until(lambda: told(tree, f"/{label['id']}.json")["standing"] == "in_force", what="the label in force")
+    return label
+
+
+def keep(tree: Tree, name: str) -> Path:
+    """Stop the programs, and copy the record."""
+    assert tree.stop() == 0
+    kept = tree.data.with_name(name)
+    shutil.copy(tree.data / "certify.db", kept)
+    return kept
+
+
+def restore(tree: Tree, kept: Path) -> None:
+    """Put a copy of the record in its place, and start the programs."""
+    for path in tree.data.glob("certify.db*"):
+        path.unlink()
+    shutil.copy(kept, tree.data / "certify.db")
+    tree.start()
+
+
+async def test_a_restored_record_issues_nothing_and_never_calls_a_logged_label_unknown(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    players = await Players.admitted(tree.settings, example())
+    first = await labelled(tree, players, "first")
+    earlier = keep(tree, "earlier.db")
+    tree.start()
+    second = await labelled(tree, players, "second")
+    whole = keep(tree, "whole.db")
+
+    restore(tree, earlier)
+    wait_until(lambda: '"record_differs"' in tree.log, what="publication_stopped")
+    assert "publication_stopped" in tree.log
+    for path in (f"/{second['id']}.json", f"/C/{second['token']}", f"/{first['id']}.json"):
+        answer = told(tree, path)
+        assert (answer["status"], answer["standing"]) == (503, "could_not_check"), path
+        assert "is being restored" in answer["reason"]
+
+    monkeypatch.setattr(demo_case, "LABEL_WITHIN", 10.0)
+    reading = await case_of(players, "third").play()
+    assert (reading["stage"], reading["label"]) == ("attestation", None)
+    assert (await record_in(tree.settings)).labels == 1
+    tree.stop()
+
+    restore(tree, whole)
+    for label in (first, second):
+        wait_until(lambda one=label: told(tree, f"/{one['id']}.json")["standing"] == "in_force", what="in force")
+    await labelled(tree, players, "fourth")
+    await players.close()
+    found = certify("check", "--data", tree.data)
+    assert found.returncode == 0, found.stdout + found.stderr
