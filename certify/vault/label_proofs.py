@@ -8,12 +8,11 @@ from datetime import datetime
 from certify.vault.published import PublishedFiles
 from certify.vault.published_paths import proof_of
 from labels.key_set import KeySet, Use
-from labels.log import proofs
 from labels.log.checkpoints import Policy
+from labels.log.issues import issue_in, witnessed_issue
 from labels.verification import verify
 from schemas.errors import CouldNotCheck, VerificationError
 from schemas.label import Authenticity, IssuedLabel
-from schemas.public_log import IssueStatement, LogEntry
 
 
 @dataclass(frozen=True)
@@ -99,18 +98,10 @@ class LabelProofs:
         if content is None:
             return None
         try:
-            entry = proofs.parse(content).extra
-            token = _token_of(entry, label_id)
-            return Proved(token, proofs.verify(content, entry, policy).at)
-        except (VerificationError, ValueError) as error:
+            token = issue_in(content, label_id).token
+            return Proved(token, witnessed_issue(content, policy, label=label_id, token=token).at)
+        except VerificationError as error:
             raise _unreadable(label_id) from error
-
-
-def _token_of(entry: bytes, label_id: str) -> str:
-    for statement in LogEntry.from_bytes(entry).statements:
-        if isinstance(statement, IssueStatement) and statement.label == label_id:
-            return statement.token
-    raise VerificationError("not_in_log", "The proof is about something else.")
 
 
 def _unreadable(label_id: str) -> CouldNotCheck:
