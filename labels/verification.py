@@ -68,14 +68,32 @@ def verify(
     try:
         envelope = _well_formed(token)  # (1)
         kid = envelope.kid
-        key = signing_key(envelope, keys)  # (2) (3)
-        statement = statement_in(envelope.payload)  # (4)
-        _check_end(statement, key, longest_validity_months)  # (5)
+        key, statement = _signed(envelope, keys, longest_validity_months)  # (2) to (5)
         check_witnessed(key, witnessed_at)  # (6)
     except VerificationError as error:
         return Verification(Authenticity(error.code), None, kid, None, error.message)
     reason = f"Signed by key {kid} and unaltered."
     return Verification(Authenticity.AUTHENTIC, statement, kid, at > statement.expires_at, reason)
+
+
+def signed_statement(
+    token: str | bytes, keys: KeySet, *, longest_validity_months: int = LONGEST_VALIDITY_MONTHS
+) -> LabelStatement:
+    """Return what a key of ours signed, steps (1) to (5), whoever may hold that key: to look for its proof in the log.
+
+    Nobody is shown it before step (6) is done, as `verify` does it.
+
+    Raises:
+        VerificationError: `malformed`, `unknown_key`, `bad_signature`.
+    """
+    return _signed(_well_formed(token), keys, longest_validity_months)[1]
+
+
+def _signed(envelope: Envelope, keys: KeySet, months: int) -> tuple[TrustedKey, LabelStatement]:
+    key = signing_key(envelope, keys)  # (2) (3)
+    statement = statement_in(envelope.payload)  # (4)
+    _check_end(statement, key, months)  # (5)
+    return key, statement
 
 
 def token_in(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from statistics import median
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func
@@ -83,6 +84,14 @@ class Statistics(_Figures):
     complaints: ComplaintCounts
     appeals: AppealCounts
     scans: int = 0
+
+    def without_lost(self, count: int) -> Self:
+        """Return the figures when some labels are recorded as in force and their key was stolen before."""
+        moved = {
+            Standing.IN_FORCE: self.labels[Standing.IN_FORCE] - count,
+            Standing.NOT_YET: self.labels[Standing.NOT_YET] + count,
+        }
+        return self.model_copy(update={"labels": {**self.labels, **moved}})
 
 
 class _Lodged(BaseModel):

@@ -3,6 +3,7 @@
 import shutil
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +19,6 @@ from certify.register import labels
 from certify.register.database import Database
 from certify.register.labels import LabelRecord
 from certify.register.schema import upgrade
-from certify.vault.published import published_files
 from certify.vault.store import Vault
 from certify.web.app import create
 from certify.web.services import Services
@@ -81,15 +81,7 @@ async def test_a_kept_label_is_answered_by_token_and_by_number(settings: Setting
     row = await the_label(database)
     vault = Vault(settings.evidence_url)
     procedure = Procedure(None, database, vault)  # type: ignore[arg-type]  # scans ask no procedure
-    services = Services(
-        settings=settings,
-        database=database,
-        vault=vault,
-        procedure=procedure,
-        passwords=Passwords(),
-        published=published_files(settings.published_url),
-        proofs=SeenByWitnesses(),
-    )
+    services = replace(Services.of(settings, database, vault, procedure, Passwords()), proofs=SeenByWitnesses())
     transport = httpx2.ASGITransport(app=create(services))
     async with httpx2.AsyncClient(transport=transport, base_url=settings.public_url, headers=JSON) as http:
         by_token = await http.get(f"/C/{row.issued.token}")

@@ -10,9 +10,10 @@ from certify.register.attested import attestation_of
 from certify.web.conditional import as_stored
 from certify.web.language import language_of
 from certify.web.public.export_files import EXPORTS, Export
-from certify.web.public.lookup import granted, present_standing
+from certify.web.public.lookup import granted
 from certify.web.public.views import READ
 from certify.web.services import Serviced, Services
+from certify.web.standing import present_standing
 from labels.exports.schema_org import certification_jsonld
 
 router = APIRouter()

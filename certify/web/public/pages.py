@@ -34,7 +34,6 @@ from certify.web.public.lookup import (
     answered,
     count_answer,
     keep_for_a_minute,
-    listed_standing,
 )
 from certify.web.public.register import participant_row
 from certify.web.public.register_views import RegisterView
@@ -50,6 +49,7 @@ from certify.web.public.views import (
 from certify.web.rendering import render
 from certify.web.scans import Way
 from certify.web.services import Serviced, Services
+from certify.web.standing import listed_standing
 from certify.web.tour import steps
 from labels.extracts import extract_document
 from schemas.label_number import MistypedNumber, parse_number
@@ -164,7 +164,7 @@ async def _answer(
     as_json: bool = False,
 ) -> Response:
     """Answer as page or JSON; pages are counted, programs that ask again and again are not."""
-    view = await answered(question)
+    view = await answered(request, question)
     if as_json or _wants_json(request):
         response: Response = _as_json(request, view)
     else:

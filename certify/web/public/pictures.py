@@ -36,7 +36,7 @@ _OTHER_SITE = marked("Shown on another site than the holder's: open the register
 @router.api_route("/{number}.badge.svg", methods=READ)
 async def badge(request: Request, number: str, services: Serviced) -> Response:
     """Draw how a label stands now, for the website of its holder; on any other website it says so."""
-    view = await answered(lambda: _by_number(request, services, number))
+    view = await answered(request, lambda: _by_number(request, services, number))
     count_answer(request, services, Way.BADGE, view)
     language = language_of(request)
     drawn = badge_svg(badge_of(view, language, answers.host_of(services.settings)))

@@ -224,7 +224,7 @@ class Answer:
     template: str = "public/scan.html"
 
 
-AnswerName = Literal["ending_soon", "mistyped", "not_ours", "preview"] | Standing
+AnswerName = Literal["ending_soon", "mistyped", "not_in_log", "not_ours", "preview"] | Standing
 
 ANSWERS: Mapping[AnswerName, Answer] = {
     Standing.IN_FORCE: Answer(status=200, headline=marked("Label in force"), tone="good", icon="tick"),
@@ -251,6 +251,13 @@ ANSWERS: Mapping[AnswerName, Answer] = {
     "not_ours": Answer(
         status=409, headline=marked("Not our signature"), tone="stop", icon="cross", template="public/not_ours.html"
     ),
+    "not_in_log": Answer(
+        status=409,
+        headline=marked("Not proved to be ours"),
+        tone="stop",
+        icon="cross",
+        template="public/not_in_log.html",
+    ),
     "preview": Answer(
         status=200,
         headline=marked("A preview; not a label"),
@@ -276,7 +283,7 @@ def answer_name(view: AnswerView) -> AnswerName:
     if isinstance(view, MistypedView):
         return "mistyped"
     if view.is_not_ours:
-        return "not_ours"
+        return "not_in_log" if view.authenticity is Authenticity.NOT_IN_LOG else "not_ours"
     return "ending_soon" if view.is_ending_soon else view.standing
 
 
