@@ -14,15 +14,13 @@ A token that fails has no statement: claims nobody signed are shown to nobody.
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from urllib.parse import urlsplit
+from datetime import MAXYEAR, UTC, date, datetime, time
 
 from labels.cose import EXTERNAL_AAD, Envelope, statement_in, to_be_signed, unseal
 from labels.encoding import from_base36
 from labels.key_set import KeySet, TrustedKey, Use
-from schemas.errors import CouldNotCheck, VerificationError
+from schemas.errors import VerificationError
 from schemas.label import Authenticity, LabelStatement
-from schemas.label_number import MistypedNumber, parse_number
 
 LONGEST_VALIDITY_MONTHS = 24  # of every tier of the scheme (its validity_months)
 _MAX_TOKEN_CHARACTERS = 600  # twice the largest token: what is longer is not worth decoding
@@ -96,37 +94,6 @@ def _signed(envelope: Envelope, keys: KeySet, months: int) -> tuple[TrustedKey, 
     return key, statement
 
 
-def token_in(text: str) -> str:
-    """Return the token a person typed or a camera read: bare, or at the end of an address `…/C/TOKEN`, any case.
-
-    Raises:
-        VerificationError: `malformed`: no token in it.
-        CouldNotCheck: `number_only`: a label number or the address of one, which only the register can answer.
-    """
-    trimmed = text.strip()
-    if not trimmed.isascii():
-        raise VerificationError("malformed", "A label token has no such characters.")
-    if "/" not in trimmed:
-        _refuse_number(trimmed)
-        return trimmed.upper()
-    try:
-        steps = urlsplit(trimmed).path.upper().split("/")
-    except ValueError as error:
-        raise VerificationError("malformed", "This is no address of a label.") from error
-    if steps[-2:-1] == ["C"]:
-        return steps[-1]
-    _refuse_number(steps[-1])
-    raise VerificationError("malformed", "This is no address of a label.")
-
-
-def _refuse_number(text: str) -> None:
-    try:
-        number = parse_number(text)
-    except MistypedNumber:
-        return
-    raise CouldNotCheck("number_only", f"Number {number} carries no proof; ask the register whether it stands.")
-
-
 def _well_formed(token: str | bytes) -> Envelope:
     if len(token) > _MAX_TOKEN_CHARACTERS:
         raise VerificationError("malformed", "No label token is this long.")
@@ -175,5 +142,7 @@ def _check_end(statement: LabelStatement, key: TrustedKey, months: int) -> None:
 
 def _months_later(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 + months, 12)
+    if day.year + years > MAXYEAR:
+        return date.max
     last = monthrange(day.year + years, month + 1)[1]
     return date(day.year + years, month + 1, min(day.day, last))

@@ -1,20 +1,15 @@
-"""Everything a verifier needs without a network, in one file: keys, the checkpoint and the status lists.
-
-{"format": "certify-offline-bundle/1", "origin", "made_at", "keys": {JWK set}, "checkpoint": "…",
- "status": {"address of a list": "base64url of the list"}}
-"""
+"""Everything a verifier needs without a network, in one file: keys, checkpoint, status lists (`labels.bundle`)."""
 
 import asyncio
 import json
-from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from datetime import datetime
 
 from certify.vault.published import PublishedFiles
 from certify.vault.published_paths import BUNDLE, LOG, STATUS_INDEX
+from labels.bundle import FORMAT
 from labels.log.sequencer import CHECKPOINT
-
-FORMAT = "certify-offline-bundle/1"
+from labels.public_keys import to_base64
 
 
 class OfflineBundle:
@@ -45,5 +40,5 @@ class OfflineBundle:
         for address in index["status_lists"]:
             content = self._files.read(address.removeprefix(f"{self._url}/"))
             if content is not None:
-                found.append((address, urlsafe_b64encode(content).rstrip(b"=").decode()))
+                found.append((address, to_base64(content)))
         return found

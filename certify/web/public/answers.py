@@ -103,6 +103,7 @@ def known(
         standing=standing,
         checked_at=now,
         number=format_number(row.id),
+        token=row.issued.token,
         label=label.model_copy(update={"history": ()}) if is_awaited else label,
         since=None if standing == Standing.IN_FORCE else last.at.date(),
         reason=sentence(language, _AWAITS_WITNESS) if is_awaited else _reason(language, standing, last),

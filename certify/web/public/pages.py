@@ -20,6 +20,7 @@ from certify.web.public import (
     keys,
     log_files,
     methods,
+    offline_check,
     pictures,
     practices,
     questions,
@@ -69,6 +70,7 @@ router.include_router(practices.router)
 router.include_router(statistics.router)
 router.include_router(exports.router)
 router.include_router(log_files.router)
+router.include_router(offline_check.router)
 SCHEME = BUILT_IN.name
 _NUMBER_LIKE = re.compile(r"[0-9A-Za-z][0-9A-Za-z -]{9,30}")
 _FILES = {
