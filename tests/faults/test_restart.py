@@ -89,7 +89,7 @@ async def test_a_case_with_five_power_cuts_ends_with_exactly_one_label(tmp_path:
         assert found.returncode == 0, found.stdout + found.stderr
 
 
-@pytest.mark.parametrize("name", ["worker", "signer", "web", "temporal"])
+@pytest.mark.parametrize("name", ["worker", "signer", "witness", "web", "temporal"])
 async def test_a_program_that_dies_is_started_again_and_the_case_goes_on(
     standing: Tree, people: Players, name: str
 ) -> None:
@@ -122,7 +122,7 @@ def test_a_second_engine_on_the_same_data_is_told_who_is_there(standing: Tree) -
 def test_a_tree_that_is_asked_to_stop_leaves_in_order_and_leaves_nobody(tmp_path: Path) -> None:
     with Tree(tmp_path / "data") as tree:
         everyone = tree.everyone()
-        assert len(everyone) == 5
+        assert len(everyone) == 6
 
         assert tree.stop() == 0
 
@@ -133,7 +133,7 @@ def test_a_tree_that_is_asked_to_stop_leaves_in_order_and_leaves_nobody(tmp_path
 def test_the_children_of_a_supervisor_that_is_killed_die_with_it(tmp_path: Path) -> None:
     with Tree(tmp_path / "data") as tree:
         _, *children = tree.everyone()
-        assert len(children) == 4
+        assert len(children) == 5
 
         os.kill(tree.pid, signal.SIGKILL)
 
