@@ -42,9 +42,10 @@ async def answer_for_token(request: Request, services: Services, token: str) -> 
     Raises:
         CouldNotCheck: the keys, or the proof that is asked for, cannot be read.
     """
-    now, keys = datetime.now(UTC), services.keys()
+    now = datetime.now(UTC)
     if preview := previewed(token, at=now):
         return answers.preview(preview)
+    keys = services.keys()
     verified = verify(token, keys, at=now)
     if verified.authenticity is Authenticity.NOT_IN_LOG:
         label_id = signed_statement(token, keys).id
