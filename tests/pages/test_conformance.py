@@ -1,0 +1,159 @@
+"""The second and the third verifier of the conformance kit: the scan as JSON and as a page, for what they can see.
+
+They read no status list and no address of another host; of those vectors they are asked whether the token is authentic.
+A proof they have from their own folder; one that does not hold there lets them answer that they could not check.
+"""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Self
+
+import pytest
+
+from certify.register.labels import LabelRecord
+from certify.vault.label_proofs import LabelProofs, Proved
+from certify.vault.published_paths import proof_of
+from certify.vault.witnessed_log import PresentPolicy
+from certify.web.public import lookup
+from labels.key_set import KeySet
+from labels.verification import verify
+from schemas.label import IssuedLabel, LabelStatement
+from tests.conformance import ALL, ORIGIN, VECTORS, Vector
+from tests.fakes import SeenByWitnesses
+from tests.pages.conftest import House, words_of
+from tests.pages.test_public import HTML, JSON, issued
+
+SCANNED = [vector for vector in ALL if vector.is_scannable]
+HEADLINES = {
+    "authentic": "Label in force",
+    "malformed": "Not our signature",
+    "unknown_key": "Not our signature",
+    "bad_signature": "Not our signature",
+    "not_in_log": "Not proved to be ours",
+    None: "Could not check now",
+}
+
+
+class Clock(datetime):
+    """A clock that says the time of the vector."""
+
+    moment = datetime(2027, 3, 1, tzinfo=UTC)
+
+    @classmethod
+    def now(cls, tz: Any = None) -> Self:
+        """Return the moment."""
+        return cls.fromtimestamp(cls.moment.timestamp(), tz)
+
+
+class SeenThen(SeenByWitnesses):
+    """Knows when witnesses saw the label of a vector that says it."""
+
+    def __init__(self, token: str, at: str | None) -> None:
+        super().__init__()
+        self._proved = Proved(token, datetime.fromisoformat(at)) if at else None
+
+    async def of(self, label_id: str) -> Proved | None:
+        """Return what is proved."""
+        return self._proved
+
+
+def genuine(vector: Vector) -> tuple[str, LabelStatement]:
+    """The label that the directory has: the vector's own, or for a token that is none the one it was made out of."""
+    document = json.loads((VECTORS / "labels" / "good" / "plain.json").read_bytes())
+    for text, keys in ((vector.text, vector.document["keys"]), (document["token"], document["keys"])):
+        anyhow = {"keys": [{**one, "compromised_at": None} for one in keys["keys"]]}
+        anyhow = {"keys": [{name: value for name, value in one.items() if value} for one in anyhow["keys"]]}
+        statement = verify(text, KeySet.from_json(json.dumps(anyhow)), at=Clock.moment).statement
+        if statement is not None:
+            return text, statement
+    raise AssertionError("the plain label is authentic")
+
+
+async def hold(house: House, first: LabelRecord, vector: Vector) -> None:
+    """Let the directory have the label, the key set be the vector's, and the proof lie where proofs lie."""
+    token, said = genuine(vector)
+    label = IssuedLabel.model_validate_json(first.label).model_copy(
+        update={"id": said.id, "token": token, "expires_at": said.expires_at, "status_index": said.status_index}
+    )
+    row = {"id": said.id, "expires_at": said.expires_at, "label": label.model_dump_json()}
+    async with house.services.database.writing() as session:
+        for stale in (first.id, said.id):
+            found = await session.get(LabelRecord, stale)
+            if found is not None:
+                await session.delete(found)
+                await session.flush()
+        session.add(LabelRecord(**{**first.model_dump(), **row}))
+    first.id = said.id
+    house.services.settings.key_set_file.write_text(vector.keys)
+    if vector.proof is not None:
+        house.services.published.write(proof_of(said.id), vector.proof)
+
+
+def services_for(house: House, vector: Vector) -> LabelProofs:
+    """The proofs as the vector gives them: the file, or what somebody knows."""
+    services = house.services
+    if vector.proof is None:
+        return SeenThen(vector.text, vector.document.get("witnessed_at"))
+    return LabelProofs(services.published, PresentPolicy(services.keys, origin=ORIGIN), services.keys)
+
+
+def expected(vector: Vector) -> str | None:
+    """The authenticity that is told; None where it could not be checked."""
+    if vector.proof is not None and vector.expected["code"] not in {None, "no_list"}:
+        return None
+    found: str | None = vector.expected["authenticity"]
+    return found
+
+
+@pytest.fixture
+async def first(house: House) -> LabelRecord:
+    """A label that was granted and recorded, whose row is made into that of each vector."""
+    label = await issued(house)
+    async with house.services.database.reading() as session:
+        row = await session.get(LabelRecord, label.id)
+    assert row is not None
+    return LabelRecord(**row.model_dump())
+
+
+@pytest.mark.parametrize("accept", [JSON, HTML], ids=["json", "page"])
+async def test_the_register_answers_as_every_verifier_must(
+    house: House, first: LabelRecord, accept: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookup, "datetime", Clock)
+    services, differ = house.services, {}
+    anybody = await house.browser(None)
+    for vector in SCANNED:
+        Clock.moment = datetime.fromisoformat(vector.document["at"])
+        await hold(house, first, vector)
+        house.services = replace(services, proofs=services_for(house, vector))
+        answer = await anybody.get(f"/C/{vector.text}", headers=accept)
+        found = told(answer.json()) if accept is JSON else headline(words_of(answer))
+        wanted = expected(vector) if accept is JSON else wanted_headline(vector)
+        if found != wanted:
+            differ[str(vector)] = (found, wanted)
+
+    assert differ == {}
+    assert len(SCANNED) >= 100
+
+
+def told(answer: dict[str, Any]) -> str | None:
+    """The authenticity, None where it could not be checked."""
+    if answer["standing"] == "could_not_check":
+        return None
+    found: str = answer["authenticity"]
+    assert (answer["label"] is not None) == (found == "authentic")
+    return found
+
+
+def wanted_headline(vector: Vector) -> str:
+    """What the page must say first."""
+    is_expired = vector.expected["standing"] == "expired"
+    return "Expired on" if is_expired else HEADLINES[expected(vector)]
+
+
+def headline(words: str) -> str:
+    """What the page says first, of what it can say."""
+    known = {*HEADLINES.values(), "Expired on"}
+    words = words.replace("In force, ends on", "Label in force, ends on")
+    return next((one for one in known if words.startswith(one)), words[:60])
