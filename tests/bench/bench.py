@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
+from bench_browser import measure as measure_browser
 from bench_certificate import measure as measure_certificate
 from bench_label import measure as measure_label
 from bench_labels import measure as measure_years
@@ -161,6 +162,9 @@ async def main() -> None:
     row("… against stock, same run", f"{label['qr_times_faster_than_stock']:.1f} times", "≥ 4 times")
     certificate = measure_certificate()
     row("PDF certificate, set and signed, median", f"{certificate['certificate_ms_median']:.0f} ms", "≤ 120 ms")
+    browser = await asyncio.to_thread(measure_browser)
+    row("a token verified in Chromium, median", f"{browser['token_ms_median']:.1f} ms", "≤ 5 ms")
+    row("… and how it stands by its list", f"{browser['token_and_list_ms_median']:.1f} ms", "≤ 5 ms")
     years = measure_years()
     row(
         f"{years['years']} years of {years['labels']} labels of all tiers in the rules, {years['events']} events",

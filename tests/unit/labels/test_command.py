@@ -14,6 +14,7 @@ import pytest
 import labels
 from labels.__main__ import main
 from labels.artwork import png
+from labels.bundle import FORMAT
 from labels.encoding import from_base36, to_base36
 from labels.key_set import KeySet, LabelKey
 from labels.keys import KeyInMemory, create_root
@@ -21,6 +22,7 @@ from labels.layout import Form
 from labels.root import Root
 from labels.signed_key_set import sign_key_set
 from schemas.label import LabelFacts
+from tests.conformance import ALL, Vector
 
 BEFORE_ITS_END = "2027-03-01T00:00:00Z"
 AFTER_ITS_END = "2028-11-23"
@@ -197,6 +199,85 @@ def test_a_label_of_a_key_in_other_hands_exits_3_and_says_why(
     printed = capsys.readouterr().out.splitlines()
     assert printed[:2] == ["authenticity: not_in_log", "standing: none"]
     assert "may have been in other hands since 2026-12-01 00:00 UTC" in printed[2]
+
+
+FRESH = next(one for one in ALL if str(one) == "status/good/in_force")
+WITHDRAWN = next(one for one in ALL if str(one) == "status/bad/withdrawn")
+PROVED = next(one for one in ALL if str(one) == "proofs/good/with_list")
+
+
+@pytest.fixture
+def with_bundle(verify: Verify, tmp_path: Path) -> Verify:
+    """Verify with the bundle of a register, as a vector has it."""
+
+    def run(vector: Vector, *options: str, text: str = "") -> int:
+        keys, bundle = tmp_path / "bundle-keys.json", tmp_path / "offline.bundle"
+        keys.write_text(vector.keys)
+        document = {"format": FORMAT, "origin": vector.document["origin"], "status": vector.document["status"]}
+        bundle.write_text(json.dumps(document))
+        return verify(text or vector.text, "--bundle", str(bundle), *options, keys=keys, at=vector.document["at"])
+
+    return run
+
+
+def test_the_bundle_tells_how_a_label_stands_and_as_of_when(
+    with_bundle: Verify, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert with_bundle(FRESH) == 0
+    assert with_bundle(WITHDRAWN) == 3
+
+    printed = capsys.readouterr().out
+    assert "standing: in_force" in printed
+    assert "standing as of 2027-03-01 11:55 UTC, version 42 of the list" in printed
+    assert "standing: withdrawn" in printed
+    assert "only the register knows" not in printed
+
+
+def test_a_list_that_cannot_be_relied_on_exits_4(with_bundle: Verify, capsys: pytest.CaptureFixture[str]) -> None:
+    assert with_bundle(FRESH, "--known-version", "43") == 4
+
+    assert "something that was given cannot be relied on: list_older" in capsys.readouterr().out
+
+
+def test_the_proof_says_when_witnesses_saw_the_label(
+    with_bundle: Verify, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    proof = tmp_path / "label.tlog-proof"
+    proof.write_bytes(PROVED.proof or b"")
+
+    assert with_bundle(PROVED) == 3
+    assert with_bundle(PROVED, "--proof", str(proof)) == 0
+    assert with_bundle(PROVED, "--proof", str(proof), "--quorum", "2") == 3
+
+    printed = capsys.readouterr().out
+    assert printed.count("authenticity: not_in_log") == 2
+    assert "witnesses saw its issue in the log by 2026-11-22 09:01 UTC" in printed
+
+
+def test_an_address_of_another_host_exits_3_and_names_it(
+    with_bundle: Verify, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert with_bundle(FRESH, text=f"https://v.example.eu/C/{FRESH.text}") == 0
+    assert with_bundle(FRESH, text=f"https://evil.example/C/{FRESH.text}") == 3
+
+    printed = capsys.readouterr().out
+    assert "the address leads to v.example.eu" in printed
+    assert "THE ADDRESS LEADS TO evil.example, which is not the register's host" in printed
+
+
+def test_files_that_cannot_be_read_exit_4_with_their_code(
+    verify: Verify, token: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other"
+    other.write_text("[" * 100_000)
+    asked = {
+        "bundle_unreadable": ("--bundle", str(other)),
+        "file_unreadable": ("--status", str(tmp_path / "nowhere")),
+        "origin_missing": ("--proof", str(other)),
+    }
+    for code, options in asked.items():
+        assert verify(token, *options) == 4
+        assert code in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
