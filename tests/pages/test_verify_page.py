@@ -22,6 +22,7 @@ from labels.status import Shard, signed_list
 from schemas.label import LabelStatement, Standing
 from schemas.label_number import format_number
 from tests.pages.conftest import WCAG, Axe, House
+from tests.pages.test_public import issued
 from tests.unit.labels.conftest import ID, key
 
 pytestmark = pytest.mark.slow
@@ -337,3 +338,12 @@ async def test_without_scripts_the_page_asks_for_the_number(browser: Browser, re
     assert await page.get_by_label("Label number").is_visible()
     assert not await page.get_by_label("What the square code says").is_visible()
     await context.close()
+
+
+async def test_home_and_every_scan_lead_here_and_the_token_stays_behind_the_hash(house: House) -> None:
+    label = await issued(house)
+    anybody = await house.browser(None)
+
+    assert 'href="/verify"' in (await anybody.get("/")).text
+    for path in (f"/{label.id}", f"/C/{label.token}"):
+        assert f'href="/verify?lang=ru#{label.token}"' in (await anybody.get(f"{path}?lang=ru")).text
