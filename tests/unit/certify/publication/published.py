@@ -1,10 +1,11 @@
 """A certification body that publishes: the real publisher and the real rules of a witness, over a real record."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -20,6 +21,7 @@ from labels.keys import KeyInMemory
 from labels.log.checkpoints import Policy
 from labels.log.notes import Note
 from labels.log.witness import Witness, WitnessRefusal, request_body
+from schemas.public_log import LogEntry
 
 URL = "https://v.example.eu"
 ORIGIN = "v.example.eu/log"
@@ -54,6 +56,20 @@ class WitnessNextDoor:
             raise WitnessRefused(refusal.status, refusal.size) from refusal
 
 
+class NoPapers:
+    """Papers of labels that nobody makes."""
+
+    async def open(self) -> None:
+        """Find nothing to make."""
+
+    def follow(self, entries: Iterable[LogEntry]) -> None:
+        """Take nothing in."""
+
+    async def make(self) -> bool:
+        """Make nothing."""
+        return False
+
+
 @dataclass
 class Publishing:
     """What publishes, and where."""
@@ -62,6 +78,7 @@ class Publishing:
     folder: Path
     witness: WitnessNextDoor = field(init=False)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    papers: Any = field(default_factory=NoPapers)
 
     def __post_init__(self) -> None:
         self.witness = WitnessNextDoor(self.folder / "witness")
@@ -77,7 +94,8 @@ class Publishing:
         self.log = LogPublication(self.database, self.files, LOG_KEY, POLICY, [self.witness])  # type: ignore[list-item]
         statuses = StatusPublication(self.database, self.files, STATUS_KEY, URL)
         bundle = OfflineBundle(self.files, ORIGIN, URL, lambda: '{"keys": []}')
-        self.publisher = Publisher(self.log, statuses, LabelProofs(self.files, self.log), bundle, lambda: self.now)
+        proofs = LabelProofs(self.files, self.log)
+        self.publisher = Publisher(self.log, statuses, proofs, self.papers, bundle, lambda: self.now)  # type: ignore[arg-type]
         self.is_open = False
 
     async def turn(self, **later: float) -> None:
