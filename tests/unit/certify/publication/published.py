@@ -1,7 +1,7 @@
 """A certification body that publishes: the real publisher and the real rules of a witness, over a real record."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -79,9 +79,10 @@ class Publishing:
     witness: WitnessNextDoor = field(init=False)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     papers: Any = field(default_factory=NoPapers)
+    keys: Callable[[], str] = lambda: '{"keys": []}'
 
     def __post_init__(self) -> None:
-        self.witness = WitnessNextDoor(self.folder / "witness")
+        self.witness = WitnessNextDoor(self.folder / "witness" / "seen")
         self.start()
 
     @property
@@ -93,7 +94,7 @@ class Publishing:
         """Let the program start, with nothing in its memory."""
         self.log = LogPublication(self.database, self.files, LOG_KEY, POLICY, [self.witness])  # type: ignore[list-item]
         statuses = StatusPublication(self.database, self.files, STATUS_KEY, URL)
-        bundle = OfflineBundle(self.files, ORIGIN, URL, lambda: '{"keys": []}')
+        bundle = OfflineBundle(self.files, ORIGIN, URL, self.keys)
         proofs = LabelProofs(self.files, self.log)
         self.publisher = Publisher(self.log, statuses, proofs, self.papers, bundle, lambda: self.now)  # type: ignore[arg-type]
         self.is_open = False
