@@ -5,7 +5,7 @@ from pathlib import Path
 
 from certify.config import Settings
 from certify.register.certificates import Granted, body_name, code_edition, meaning_of, tier_name
-from certify.register.labels import LabelRecord, PublicFacts
+from certify.register.labels import LabelRecord
 from certify.web.language import Language, marked, sentence
 from certify.web.matters.label_words import restoration, why
 from certify.web.public.texts import PublicTexts
@@ -28,6 +28,7 @@ from schemas.errors import CouldNotCheck
 from schemas.label import Authenticity, Standing
 from schemas.label_life import Because, Step
 from schemas.label_number import MistypedNumber, format_number
+from schemas.public_facts import PublicFacts
 from schemas.scheme import Scheme, Tier
 
 NO_TEXTS = PublicTexts()
