@@ -7,6 +7,7 @@ Two answers, always apart: is the label authentic, and does it stand? Offline on
 that of an authentic label the standing is `could_not_check` (ask the register) or `expired`.
 
 `python -m labels extract FILE --keys FILE` does the same for an extract of the Register of participants.
+`python -m labels mirror FOLDER` verifies a mirror of everything public, `python -m labels compare` two of them.
 """
 
 import argparse
@@ -17,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from labels import extract_command
+from labels import extract_command, mirror_command
 from labels.key_set import KeySet
 from labels.reading import texts_in
 from labels.signed_key_set import trusted_keys
@@ -38,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.command == extract_command.NAME:
         return extract_command.run(options)
+    if options.command in {mirror_command.VERIFY, mirror_command.COMPARE}:
+        return mirror_command.run(options)
     try:
         keys = trusted_keys(options.keys, options.root, at_least=options.at_least)
         answer = _verified(options.label, keys, options.at or datetime.now(UTC))
@@ -61,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--at", metavar="TIME", type=_moment, help="moment asked about, ISO 8601 (now)")
     command.add_argument("--json", action="store_true", help="one JSON object on stdout")
     extract_command.add_to(commands)
+    mirror_command.add_to(commands, _moment)
     return parser
 
 

@@ -71,6 +71,10 @@ class StatusList:
     expires_at: datetime
     statuses: bytes
 
+    def is_good_at(self, moment: datetime) -> bool:
+        """Whether it can be relied on at a moment."""
+        return self.issued_at - TTL <= moment <= self.expires_at
+
     def value_of(self, status_index: int) -> int:
         """Return the value of a label of this shard."""
         place, rest = divmod(status_index % SHARD, _PER_BYTE)
@@ -142,6 +146,20 @@ def verified_list(
         CouldNotCheck: `list_malformed`, `list_not_signed`, `list_of_another_address`, `list_older` than one already
             known, `list_stale`. Whatever is wrong with a list, nothing follows from it about a label.
     """
+    found = signed_by(content, keys, address=address)
+    if found.version < known_version:
+        raise CouldNotCheck("list_older", "A newer list is known; this one is not taken.")
+    if not found.is_good_at(at):
+        raise CouldNotCheck("list_stale", "The list is too old to tell how a label stands now.")
+    return found
+
+
+def signed_by(content: bytes, keys: Sequence[Ed25519PublicKey], *, address: str) -> StatusList:
+    """Read a list that the register signed, of whatever day.
+
+    Raises:
+        CouldNotCheck: `list_malformed`, `list_not_signed`, `list_of_another_address`.
+    """
     protected, payload, signature = _parts(content)
     message = to_be_signed(protected, payload, _EMPTY_AAD)
     if not any(_holds(key, signature, message) for key in keys):
@@ -149,10 +167,6 @@ def verified_list(
     found = _read(payload)
     if found.address != address:
         raise CouldNotCheck("list_of_another_address", "This is the list of another address.")
-    if found.version < known_version:
-        raise CouldNotCheck("list_older", "A newer list is known; this one is not taken.")
-    if not found.issued_at - TTL <= at <= found.expires_at:
-        raise CouldNotCheck("list_stale", "The list is too old to tell how a label stands now.")
     return found
 
 
