@@ -14,7 +14,7 @@ from certify.web.commission import pages as commission
 from certify.web.hygiene import protect
 from certify.web.people import is_https
 from certify.web.public import pages as public
-from certify.web.rendering import Pages, Site, Static
+from certify.web.rendering import Pages, Static, site_of
 from certify.web.reviewer import pages as reviewer
 from certify.web.secretariat import pages as secretariat
 from certify.web.services import Services, closing
@@ -52,14 +52,7 @@ def application(services: Services) -> FastAPI:
         max_body_size=BODY_MAX,
     )
     app.state.services = services
-    app.state.pages = Pages(
-        Site(
-            names={"en": settings.body, "ru": settings.body_ru},
-            host=settings.public_url.split("://", 1)[-1],
-            demo=settings.demo,
-            https=is_https(settings.public_url),
-        )
-    )
+    app.state.pages = Pages(site_of(settings))
     errors.install(app)
     app.mount("/static", Static(), name="static")
     parts = (health, sign_in, ties, work, applicant, reviewer, commission, panel, secretariat)
