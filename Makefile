@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS = never
 
-.PHONY: setup demo test check format bench explore lock messages browser softhsm
+.PHONY: setup demo test check format bench explore drill-compromise lock messages browser softhsm
 
 setup: .venv/.ready
 
@@ -37,6 +37,10 @@ bench: setup
 # Every state that a case, its record and the signer can reach together, within bounds; `make test` visits the nearest.
 explore: setup
 	$(BIN)/python -m tests.explorer
+
+# The drill for a stolen label key, with the real programs on a temporary folder; prints its report.
+drill-compromise: setup
+	$(BIN)/python scripts/drill_compromise.py
 
 # The browser journeys run in a system Chromium: as root on Debian it is installed, elsewhere you are told what to type.
 browser:

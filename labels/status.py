@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from labels.cose import to_be_signed
 from labels.encoding import from_cbor, to_cbor
+from labels.key_set import KID_BYTES
 from labels.signing import Signer
 from schemas.errors import CouldNotCheck, VerificationError
 from schemas.label import Standing
@@ -53,6 +54,7 @@ _MAX_LIST_BYTES = 65_536
 _ALG, _KID, _TYPE = 1, 4, 16
 _SUB, _EXP, _IAT, _TTL, _LIST, _VERSION = 2, 4, 6, 65534, 65533, -65538
 _ED25519 = -19
+_SIGNATURE_BYTES = 64
 _EMPTY_AAD = b""
 
 
@@ -147,10 +149,7 @@ def verified_list(
             known, `list_stale`. Whatever is wrong with a list, nothing follows from it about a label.
     """
     found = signed_by(content, keys, address=address)
-    if found.version < known_version:
-        raise CouldNotCheck("list_older", "A newer list is known; this one is not taken.")
-    if not found.is_good_at(at):
-        raise CouldNotCheck("list_stale", "The list is too old to tell how a label stands now.")
+    _check_current(found, at, known_version)
     return found
 
 
@@ -160,14 +159,48 @@ def signed_by(content: bytes, keys: Sequence[Ed25519PublicKey], *, address: str)
     Raises:
         CouldNotCheck: `list_malformed`, `list_not_signed`, `list_of_another_address`.
     """
+    found = _signed(content, keys)
+    _check_place(found, is_there=found.address == address)
+    return found
+
+
+def list_about(
+    content: bytes,
+    keys: Sequence[Ed25519PublicKey],
+    status_index: int,
+    *,
+    at: datetime,
+    known_version: int = 0,
+) -> StatusList:
+    """Verify a list that came as a file: its signed address must say that it is the one of a label's shard.
+
+    Raises:
+        CouldNotCheck: as `verified_list`.
+    """
+    found = _signed(content, keys)
+    _check_place(found, is_there=found.address.endswith(f"/s/{status_index // SHARD}"))
+    _check_current(found, at, known_version)
+    return found
+
+
+def _signed(content: bytes, keys: Sequence[Ed25519PublicKey]) -> StatusList:
     protected, payload, signature = _parts(content)
     message = to_be_signed(protected, payload, _EMPTY_AAD)
     if not any(_holds(key, signature, message) for key in keys):
         raise CouldNotCheck("list_not_signed", "No key of the register signed this list.")
-    found = _read(payload)
-    if found.address != address:
-        raise CouldNotCheck("list_of_another_address", "This is the list of another address.")
-    return found
+    return _read(payload)
+
+
+def _check_place(found: StatusList, *, is_there: bool) -> None:
+    if not is_there:
+        raise CouldNotCheck("list_of_another_address", f"This is the list of another address, {found.address}.")
+
+
+def _check_current(found: StatusList, at: datetime, known_version: int) -> None:
+    if found.version < known_version:
+        raise CouldNotCheck("list_older", f"Version {known_version} is known; version {found.version} is not taken.")
+    if not found.is_good_at(at):
+        raise CouldNotCheck("list_stale", "The list is too old to tell how a label stands now.")
 
 
 def standing_in(found: StatusList, status_index: int) -> Standing | None:
@@ -180,13 +213,17 @@ def _parts(content: bytes) -> tuple[bytes, bytes, bytes]:
         match _cbor(content):
             case CBORTag(tag=18, value=[bytes(protected), Mapping() as bare, bytes(payload), bytes(signature)]):
                 header = _cbor(protected)
-                if not bare and isinstance(header, Mapping) and _is_ours(header):
+                is_ours = isinstance(header, Mapping) and _is_ours(header)
+                if not bare and is_ours and len(signature) == _SIGNATURE_BYTES:
                     return protected, payload, signature
     raise _malformed()
 
 
 def _is_ours(header: Mapping[Any, Any]) -> bool:
-    return set(header) == {_ALG, _KID, _TYPE} and (header[_ALG], header[_TYPE]) == (_ED25519, TYPE)
+    match header:
+        case {1: alg, 4: bytes(kid), 16: kind} if len(header) == 3 and len(kid) == KID_BYTES:
+            return (alg, kind) == (_ED25519, TYPE)
+    return False
 
 
 def _read(payload: bytes) -> StatusList:
@@ -197,7 +234,7 @@ def _read(payload: bytes) -> StatusList:
             6: int(iat),
             65533: {"bits": 2, "lst": bytes(compressed)},
             -65538: int(version),
-        }:
+        } if not any(isinstance(number, bool) for number in (exp, iat, version)):
             return StatusList(address, version, _moment(iat), _moment(exp), _unpacked(compressed))
     raise _malformed()
 

@@ -14,15 +14,13 @@ A token that fails has no statement: claims nobody signed are shown to nobody.
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from urllib.parse import urlsplit
+from datetime import MAXYEAR, UTC, date, datetime, time
 
 from labels.cose import EXTERNAL_AAD, Envelope, statement_in, to_be_signed, unseal
 from labels.encoding import from_base36
 from labels.key_set import KeySet, TrustedKey, Use
-from schemas.errors import CouldNotCheck, VerificationError
+from schemas.errors import VerificationError
 from schemas.label import Authenticity, LabelStatement
-from schemas.label_number import MistypedNumber, parse_number
 
 LONGEST_VALIDITY_MONTHS = 24  # of every tier of the scheme (its validity_months)
 _MAX_TOKEN_CHARACTERS = 600  # twice the largest token: what is longer is not worth decoding
@@ -68,9 +66,7 @@ def verify(
     try:
         envelope = _well_formed(token)  # (1)
         kid = envelope.kid
-        key = signing_key(envelope, keys)  # (2) (3)
-        statement = statement_in(envelope.payload)  # (4)
-        _check_end(statement, key, longest_validity_months)  # (5)
+        key, statement = _signed(envelope, keys, longest_validity_months)  # (2) to (5)
         check_witnessed(key, witnessed_at)  # (6)
     except VerificationError as error:
         return Verification(Authenticity(error.code), None, kid, None, error.message)
@@ -78,35 +74,24 @@ def verify(
     return Verification(Authenticity.AUTHENTIC, statement, kid, at > statement.expires_at, reason)
 
 
-def token_in(text: str) -> str:
-    """Return the token a person typed or a camera read: bare, or at the end of an address `…/C/TOKEN`, any case.
+def signed_statement(
+    token: str | bytes, keys: KeySet, *, longest_validity_months: int = LONGEST_VALIDITY_MONTHS
+) -> LabelStatement:
+    """Return what a key of ours signed, steps (1) to (5), whoever may hold that key: to look for its proof in the log.
+
+    Nobody is shown it before step (6) is done, as `verify` does it.
 
     Raises:
-        VerificationError: `malformed`: no token in it.
-        CouldNotCheck: `number_only`: a label number or the address of one, which only the register can answer.
+        VerificationError: `malformed`, `unknown_key`, `bad_signature`.
     """
-    trimmed = text.strip()
-    if not trimmed.isascii():
-        raise VerificationError("malformed", "A label token has no such characters.")
-    if "/" not in trimmed:
-        _refuse_number(trimmed)
-        return trimmed.upper()
-    try:
-        steps = urlsplit(trimmed).path.upper().split("/")
-    except ValueError as error:
-        raise VerificationError("malformed", "This is no address of a label.") from error
-    if steps[-2:-1] == ["C"]:
-        return steps[-1]
-    _refuse_number(steps[-1])
-    raise VerificationError("malformed", "This is no address of a label.")
+    return _signed(_well_formed(token), keys, longest_validity_months)[1]
 
 
-def _refuse_number(text: str) -> None:
-    try:
-        number = parse_number(text)
-    except MistypedNumber:
-        return
-    raise CouldNotCheck("number_only", f"Number {number} carries no proof; ask the register whether it stands.")
+def _signed(envelope: Envelope, keys: KeySet, months: int) -> tuple[TrustedKey, LabelStatement]:
+    key = signing_key(envelope, keys)  # (2) (3)
+    statement = statement_in(envelope.payload)  # (4)
+    _check_end(statement, key, months)  # (5)
+    return key, statement
 
 
 def _well_formed(token: str | bytes) -> Envelope:
@@ -157,5 +142,7 @@ def _check_end(statement: LabelStatement, key: TrustedKey, months: int) -> None:
 
 def _months_later(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 + months, 12)
+    if day.year + years > MAXYEAR:
+        return date.max
     last = monthrange(day.year + years, month + 1)[1]
     return date(day.year + years, month + 1, min(day.day, last))

@@ -8,12 +8,9 @@ from certify.accounts.passwords import Passwords
 from certify.config import Settings
 from certify.procedure.client import Procedure
 from certify.register.database import Database
-from certify.vault.label_proofs import LabelProofs
-from certify.vault.published import published_files
 from certify.vault.store import Vault
 from certify.web.app import application
 from certify.web.services import Services
-from labels.log.checkpoints import Policy
 
 PUBLISHED = Path(__file__).parents[1] / "docs" / "openapi.json"
 
@@ -25,9 +22,7 @@ def described() -> str:
         database, vault = Database(settings.database_url), Vault(settings.evidence_url)
         # No act is sent: the description needs the routes alone, and so no client.
         procedure = Procedure(None, database, vault)  # type: ignore[arg-type]  # see above
-        files = published_files(settings.published_url)
-        proofs = LabelProofs(files, lambda: Policy(settings.log_origin, (), ()))
-        services = Services(settings, database, vault, procedure, Passwords(), files, proofs)
+        services = Services.of(settings, database, vault, procedure, Passwords())
         return json.dumps(application(services).openapi(), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 

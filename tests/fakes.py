@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from certify.vault.label_proofs import LabelProofs
+from certify.vault.label_proofs import LabelProofs, Proved
 from schemas.canonical import canonical_json
 from schemas.errand import Errand, ErrandAnswer
 from schemas.errors import CouldNotCheck
@@ -144,11 +144,27 @@ class FakeErrands(Errands):
 
 
 class SeenByWitnesses(LabelProofs):
-    """Says of every label that witnesses saw its issue, as they do of all within seconds; a test takes some away."""
+    """Says of every label that witnesses saw its issue, as they do of all within seconds; a test takes some away.
+
+    Attributes:
+        lost: labels whose key was stolen before witnesses saw them.
+    """
 
     def __init__(self) -> None:
         self.unseen: set[str] = set()
         self.unreadable: set[str] = set()
+        self.lost: set[str] = set()
+
+    async def of(self, label_id: str) -> Proved | None:
+        """Return nothing: who is asked about a label's number only knows the labels it is shown."""
+
+    def is_lost(self, label: IssuedLabel, seen_at: datetime | None, now: datetime) -> bool:
+        """Whether the key was stolen before."""
+        return label.id in self.lost
+
+    def compromised(self) -> frozenset[str]:
+        """Return no key."""
+        return frozenset()
 
     async def seen_at(self, label: IssuedLabel) -> datetime | None:
         """Return when it was seen."""

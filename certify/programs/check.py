@@ -21,11 +21,14 @@ from certify.programs.check_published import PublicFindings
 from certify.programs.key_files import KeyFiles
 from certify.register.checking import Finding
 from certify.register.checking_evidence import StoredObjects
-from certify.register.checking_labels import Attested
+from certify.register.checking_labels import Attested, SeenAt, nobody_saw
 from certify.register.checking_record import Progress, RecordCheck
 from certify.register.database import Database
 from certify.register.schema import require_shape
+from certify.vault.label_proofs import LabelProofs
+from certify.vault.published import published_files
 from certify.vault.store import Vault
+from certify.vault.witnessed_log import PresentPolicy
 from labels.key_set import KeySet, TrustedKey
 from labels.verification import verify
 from schemas.canonical import digest_of
@@ -57,12 +60,21 @@ async def check(settings: Settings) -> list[Finding]:
             key_set_file=settings.key_set_file,
             key_files=KeyFiles.of(settings),
             published=partial(PublicSide.of, settings),
+            seen_at=_proofs(settings).seen_at,
             progress=_on_stderr(),
         )
     except (DBAPIError, OSError) as error:
         raise Unavailable("record_unreadable", f"The record cannot be read: {getattr(error, 'orig', error)}") from error
     finally:
         await database.close()
+
+
+def _proofs(settings: Settings) -> LabelProofs:
+    """Return the published proofs of labels, under the keys as they are when the check begins."""
+    assert settings.key_set_file is not None
+    keys = cache(partial(KeySet.read, settings.key_set_file))
+    policy = PresentPolicy(keys, origin=settings.log_origin, quorum=settings.witness_quorum)
+    return LabelProofs(published_files(settings.published_url), policy)
 
 
 async def verify_record(
@@ -73,6 +85,7 @@ async def verify_record(
     key_set_file: Path,
     key_files: KeyFiles | None = None,
     published: Callable[[Callable[[], KeySet]], PublicSide] | None = None,
+    seen_at: SeenAt = nobody_saw,
     progress: Progress | None = None,
 ) -> list[Finding]:
     """Check record, files, labels, sign log and what is published, on a live system too, and return what differs.
@@ -86,7 +99,7 @@ async def verify_record(
     # Read on both sides of the snapshot: what was signed before it is in it, what it holds was signed before the end.
     before, broken = _read(sign_log_file)
     async with database.reading() as session:
-        record = RecordCheck(session, vault, keys)
+        record = RecordCheck(session, vault, keys, seen_at)
         findings = [finding async for finding in record.findings(progress or _quietly)]
         if key_files is not None:
             findings += [finding async for finding in key_findings(session, key_files)]

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.config import Settings
-from certify.programs.mirror_sources import LogFiles
 from certify.publication.log import BATCH
 from certify.register import public_log
 from certify.register.checking import Finding
 from certify.register.public_log import PublicLog
 from certify.vault.published import FolderFiles, PublishedFiles, published_files
 from certify.vault.published_paths import LOG
+from certify.vault.witnessed_log import LogFiles
 from labels.key_set import KeySet
 from labels.log import checkpoints, notes
 from labels.log.checkpoints import Checkpoint, Policy

@@ -141,8 +141,8 @@ def _differences(published: PublishedLog, label: LoggedLabel, row: LabelRecord, 
 
 def _is_awaited(side: PublicSide, label: LoggedLabel, now: datetime) -> bool:
     """Whether a proof may not be there yet: a publisher that stopped before it writes it when it starts again."""
-    proved = side.files.read(PROVED) or b"0"
-    return not (proved.isdigit() and int(proved) > label.index) and now - label.issue.issued_at < TTL
+    size, *_ = (side.files.read(PROVED) or b"0").split() or [b"0"]
+    return not (size.isdigit() and int(size) > label.index) and now - label.issue.issued_at < TTL
 
 
 def _finding(one: Difference) -> Finding:

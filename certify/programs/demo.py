@@ -76,9 +76,9 @@ def _settings(data: Path | None, port: int | None, *, once: bool) -> Settings:
 async def _play(tree: Tree, cast: Cast, folder: ApplicationFolder, *, refuse: bool) -> dict[str, Any]:
     application, rules = folder.application, load_scheme(BUILT_IN).rules
     await cast.admit("Sofia Secretary", Role.SECRETARIAT)
-    organisation = await _organisation(tree, application)
+    organisation = await organisation_of(tree, application)
     await cast.admit("Anna Applicant", Role.APPLICANT, organisation=organisation)
-    await cast.admit_for(_tier(application, rules), rules)
+    await cast.admit_for(tier_of(application, rules), rules)
     case = DemoCase(cast, folder, rules, refuse=refuse)
     reading = await case.play()
     return {
@@ -91,12 +91,13 @@ async def _play(tree: Tree, cast: Cast, folder: ApplicationFolder, *, refuse: bo
     }
 
 
-def _tier(application: Application, rules: SchemeRules) -> Any:
+def tier_of(application: Application, rules: SchemeRules) -> Any:
+    """Return the tier that an application's own answers lead to."""
     answers = {question: answer.points for question, answer in application.answers.items()}
     return assess_tier(rules, answers, application.gates).tier
 
 
-async def _organisation(tree: Tree, application: Application) -> str:
+async def organisation_of(tree: Tree, application: Application) -> str:
     """Enter the organisation in the Register, unless it says itself that it has not joined (gate G3)."""
     entrant = Entrant(
         name=application.organisation.name,

@@ -19,6 +19,7 @@ from certify.register.database import Database
 from certify.register.labels import LabelRecord
 from certify.vault.published import PublishedFiles
 from certify.vault.published_paths import LOG, STATUS_INDEX, proof_of, shard_of, status_list
+from certify.vault.witnessed_log import LogFiles
 from labels.key_set import Use
 from labels.log import checkpoints
 from labels.log.checkpoints import Witnessed
@@ -37,17 +38,6 @@ from schemas.mirror import MirroredLabel
 WAIT = timedelta(seconds=20)
 """How long an export waits for what is published a moment after the checkpoint: some turns of the publisher."""
 AGAIN_AFTER = 0.5
-
-
-class LogFiles:
-    """The files of the log among all that are published, to be read."""
-
-    def __init__(self, files: PublishedFiles) -> None:
-        self._files = files
-
-    def read(self, path: str) -> bytes | None:
-        """Return a file of the log."""
-        return self._files.read(LOG + path)
 
 
 @dataclass(frozen=True)

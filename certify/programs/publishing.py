@@ -1,11 +1,15 @@
 """The part of the signer program that publishes: the log, the lists and the papers, under the keys of the day."""
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx2
+import structlog
 
 from certify.config import Settings
+from certify.programs.key_files import KeyFiles
 from certify.programs.signing_keys import SigningKeys
 from certify.publication.bundle import OfflineBundle
 from certify.publication.log import LogPublication
@@ -18,10 +22,12 @@ from certify.register.database import Database
 from certify.vault.published import published_files
 from labels.key_set import KeySet, Use, content_of
 from labels.log.policy import policy_of
-from schemas.errors import Unavailable
+from schemas.errors import LabelError, Unavailable
 
-KEYS_AGAIN_AFTER = 60.0
+KEYS_AGAIN_AFTER = 5.0
 """Seconds after which the keys are looked at again: a rotation or a compromise needs no restart."""
+
+log = structlog.get_logger()
 
 
 class Publishing:
@@ -34,27 +40,39 @@ class Publishing:
             for use in (Use.LOG, Use.STATUS, Use.CERTIFICATE)
         }
         self._log: LogPublication | None = None
+        self._not_open = Unavailable("log_not_open", "The log is being opened.")
 
     def require_issuing(self) -> None:
         """Refuse to issue labels on a log that its witness does not carry (security I22).
 
         Raises:
-            Unavailable: as `LogPublication.require_issuing`; `log_not_open` before the first turn.
+            Unavailable: as `LogPublication.require_issuing`; `log_not_open` before the first turn; what keeps it from
+                being opened: `no_key_for_today`, `keys_unreadable`.
         """
         if self._log is None:
-            raise Unavailable("log_not_open", "The log is being opened.")
+            raise self._not_open
         self._log.require_issuing(datetime.now(UTC))
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Publish under the keys of the day."""
+        """Publish under the keys of the day; without them nothing is published and nothing is issued."""
         async with httpx2.AsyncClient(trust_env=False) as http:
             while not stop.is_set():
                 changed = asyncio.Event()
-                watching = asyncio.create_task(self._watch_keys(stop, changed))
+                watching = asyncio.create_task(self._watch_keys(stop, self._keys_now(), changed))
                 try:
-                    await self._publisher(http).run(changed)
+                    await self._publish(http, changed)
                 finally:
                     watching.cancel()
+
+    async def _publish(self, http: httpx2.AsyncClient, changed: asyncio.Event) -> None:
+        try:
+            publisher = self._publisher(http)
+        except LabelError as error:
+            self._log, self._not_open = None, Unavailable(error.code, error.message)
+            log.warning("publication_stopped", code=error.code, why=error.message)
+            await changed.wait()
+        else:
+            await publisher.run(changed)
 
     def _publisher(self, http: httpx2.AsyncClient) -> Publisher:
         settings, files = self._settings, published_files(self._settings.published_url)
@@ -73,16 +91,21 @@ class Publishing:
             OfflineBundle(files, settings.log_origin, settings.public_url, lambda: content_of(key_set_file).decode()),
         )
 
-    async def _watch_keys(self, stop: asyncio.Event, changed: asyncio.Event) -> None:
-        before = self._kids()
-        while not stop.is_set():
-            try:
+    async def _watch_keys(self, stop: asyncio.Event, known: object, changed: asyncio.Event) -> None:
+        """Wait until the keys, or the day, are others than were known, or the program ends."""
+        while not stop.is_set() and self._keys_now() == known:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), KEYS_AGAIN_AFTER)
-            except TimeoutError:
-                if self._kids() != before:
-                    break
         changed.set()
 
-    def _kids(self) -> tuple[str, ...]:
-        today = datetime.now(UTC).date()
-        return tuple(keys().for_day(today).kid for keys in self._keys.values())
+    def _keys_now(self) -> tuple[object, ...]:
+        """Return what tells one state of the keys from another; a file that cannot be read is a state too."""
+        files = KeyFiles.of(self._settings)
+        return datetime.now(UTC).date(), *(_content(path) for path in (files.signed, files.jwks, files.signing_keys))
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None

@@ -9,30 +9,16 @@ from certify.config import Settings
 from certify.procedure.client import Procedure
 from certify.programs import temporal
 from certify.register.database import Database
-from certify.vault.label_proofs import LabelProofs
-from certify.vault.published import published_files
 from certify.vault.store import Vault
 from certify.web.app import create
 from certify.web.services import Services
-from labels.key_set import KeySet
-from labels.log.checkpoints import Policy
-from labels.log.policy import policy_of
 
 
 async def serve(settings: Settings, stop: asyncio.Event) -> None:
     """Serve until told to stop. Scans are answered without Temporal; acts wait for it."""
     database, vault = Database(settings.database_url), Vault(settings.evidence_url)
-    files = published_files(settings.published_url)
     client = await temporal.connect(lazy=True)
-    services = Services(
-        settings=settings,
-        database=database,
-        vault=vault,
-        procedure=Procedure(client, database, vault),
-        passwords=Passwords(),
-        published=files,
-        proofs=LabelProofs(files, lambda: _policy(settings)),
-    )
+    services = Services.of(settings, database, vault, Procedure(client, database, vault), Passwords())
     config = uvicorn.Config(
         create(services),
         host=settings.host,
@@ -49,8 +35,3 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
     server.should_exit = True
     stopping.cancel()
     await serving
-
-
-def _policy(settings: Settings) -> Policy:
-    assert settings.key_set_file is not None
-    return policy_of(KeySet.read(settings.key_set_file), settings.log_origin, quorum=settings.witness_quorum)

@@ -1,20 +1,15 @@
-"""Everything a verifier needs without a network, in one file: keys, the checkpoint and the status lists.
-
-{"format": "certify-offline-bundle/1", "origin", "made_at", "keys": {JWK set}, "checkpoint": "…",
- "status": {"address of a list": "base64url of the list"}}
-"""
+"""Everything a verifier needs without a network, in one file: keys, checkpoint, status lists (`labels.bundle`)."""
 
 import asyncio
 import json
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from certify.vault.published import PublishedFiles
 from certify.vault.published_paths import BUNDLE, LOG, STATUS_INDEX
+from labels.bundle import FORMAT
 from labels.log.sequencer import CHECKPOINT
-
-FORMAT = "certify-offline-bundle/1"
+from labels.public_keys import to_base64
 
 
 class OfflineBundle:
@@ -52,6 +47,6 @@ def bundle_of(
         "made_at": made_at.isoformat(),
         "keys": json.loads(keys),
         "checkpoint": checkpoint.decode() if checkpoint is not None else None,
-        "status": {address: urlsafe_b64encode(one).rstrip(b"=").decode() for address, one in lists.items()},
+        "status": {address: to_base64(one) for address, one in lists.items()},
     }
     return json.dumps(document, separators=(",", ":")).encode()

@@ -12,7 +12,7 @@ from certify.register import public_log
 from certify.register.database import Database
 from certify.register.public_log import PublicLog
 from certify.vault.published import PublishedFiles
-from certify.vault.published_paths import LOG
+from certify.vault.witnessed_log import LogFiles
 from labels.log import checkpoints, notes
 from labels.log.checkpoints import Policy, Witnessed
 from labels.log.notes import Note
@@ -27,25 +27,6 @@ log = structlog.get_logger()
 BATCH = 1000
 WITNESS_MAY_BE_AWAY = timedelta(minutes=10)
 """How long labels are still issued when no witness answers (security F15)."""
-
-
-class LogFiles:
-    """The files of the log among all that are published."""
-
-    def __init__(self, files: PublishedFiles) -> None:
-        self._files = files
-
-    def read(self, path: str) -> bytes | None:
-        """Return a file of the log."""
-        return self._files.read(LOG + path)
-
-    def write(self, path: str, content: bytes) -> None:
-        """Keep a file of the log."""
-        self._files.write(LOG + path, content)
-
-    def remove_folder(self, path: str) -> None:
-        """Take away partial tiles that nobody needs any more."""
-        self._files.remove_folder(LOG + path)
 
 
 class LogPublication:
@@ -76,13 +57,31 @@ class LogPublication:
 
         Raises:
             VerificationError: the stored log is damaged; nothing is signed over it.
+            Unavailable: `other_origin`: what is stored is the log of another name.
         """
         self._sequencer = await asyncio.to_thread(Sequencer, self.files, self.policy.origin, self._signer)
+        self._check_origin()
+        self._position: int | None = None
         published = await asyncio.to_thread(self.files.read, CHECKPOINT)
-        if published is not None:
-            self.witnessed = checkpoints.witnessed(published, self.policy)
+        self.witnessed = self._believed(published) if published is not None else None
         if self._sequencer.head is None or not notes.is_signed(self._sequencer.head, self._own_key()):
             self._sequencer.sign_again()
+
+    def _check_origin(self) -> None:
+        """Never sign a log under a second name: whoever verifies by the first one would find no proof any more."""
+        head = self._sequencer.head
+        if head is not None and (stored := checkpoints.read(head).origin) != self.policy.origin:
+            self._trouble = "other_origin"
+            what = f"The stored log is {stored}, and CERTIFY_LOG_ORIGIN says {self.policy.origin}."
+            raise Unavailable("other_origin", what)
+
+    def _believed(self, published: bytes) -> Witnessed | None:
+        """Return the published checkpoint; None where its witness is trusted no more: it is witnessed again."""
+        try:
+            return checkpoints.witnessed(published, self.policy)
+        except VerificationError as error:
+            log.warning("published_checkpoint_not_believed", code=error.code)
+            return None
 
     def _own_key(self) -> notes.NoteKey:
         return notes.NoteKey(self.policy.origin, notes.ED25519, notes.ed25519(self._signer.public_key))
@@ -105,7 +104,9 @@ class LogPublication:
         """
         async with self._database.reading() as session:
             try:
-                position = await public_log.position_of(session, self.size)
+                position = self._position
+                if position is None:
+                    position = await public_log.position_of(session, self.size)
                 await self._check_same_record(session, position)
             except LookupError as error:
                 self._trouble = "record_differs"
@@ -114,6 +115,7 @@ class LogPublication:
         entries = tuple(entry for _, entry in found)
         if entries:
             await asyncio.to_thread(self._sequencer.append, [entry.as_bytes() for entry in entries])
+        self._position = found[-1][0] if found else position
         return entries
 
     async def _check_same_record(self, session: AsyncSession, position: int) -> None:

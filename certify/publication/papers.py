@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime
 from typing import Protocol, cast
 
 import structlog
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from sqlmodel import col, select
 
 from certify.config import Settings
@@ -30,6 +29,7 @@ from labels.exports.certificate import certificate_cose
 from labels.exports.conformity import conformity_credential
 from labels.exports.open_badge import vc_jwt
 from labels.keyring import Keyring
+from labels.public_keys import ES256
 from schemas.errors import LabelError
 from schemas.public_log import IssueStatement, LogEntry
 
@@ -64,7 +64,7 @@ class CertificateKey:
             LabelError: `no_key_for_today`, `wrong_algorithm`.
         """
         signer = keys.for_day(day)
-        if not isinstance(signer.public_key, EllipticCurvePublicKey):
+        if signer.alg != ES256:
             raise LabelError("wrong_algorithm", "Certificates are signed with P-256.")
         (key,) = (key for key in keys.keys.keys if key.public_key == signer.public_key)
         return cls(cast("PaperSigner", signer), key.valid_from, key.valid_to)

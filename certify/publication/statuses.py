@@ -2,18 +2,16 @@
 
 import asyncio
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlmodel import col, select
-from sqlmodel.ext.asyncio.session import AsyncSession
-
+from certify.register import labels
 from certify.register.database import Database
-from certify.register.labels import LabelRecord
 from certify.vault.published import PublishedFiles
 from certify.vault.published_paths import STATUS_INDEX, shard_of, status_list
 from labels.signing import Signer
 from labels.status import TTL, Shard, signed_list
+from schemas.label import Standing
 from schemas.public_log import IssueStatement, LogEntry, StandingStatement
 
 AGAIN_AFTER = TTL / 3
@@ -31,8 +29,8 @@ class StatusPublication:
     async def open(self, now: datetime) -> None:
         """Read how every label stands."""
         async with self._database.reading() as session:
-            for row in await _labels(session):
-                self._put(row, now)
+            for index, standing in await labels.standings(session, now):
+                self._put(index, standing)
         self._to_sign = set(self._shards)
 
     async def follow(self, entries: Iterable[LogEntry], now: datetime) -> None:
@@ -46,12 +44,12 @@ class StatusPublication:
         if not moved:
             return
         async with self._database.reading() as session:
-            for row in await _labels(session, moved):
-                self._to_sign.add(self._put(row, now))
+            for index, standing in await labels.standings(session, now, moved):
+                self._to_sign.add(self._put(index, standing))
 
-    def _put(self, row: LabelRecord, now: datetime) -> int:
-        shard = shard_of(row.status_index)
-        self._shards.setdefault(shard, Shard()).put(row.status_index, row.standing_at(now))
+    def _put(self, status_index: int, standing: Standing) -> int:
+        shard = shard_of(status_index)
+        self._shards.setdefault(shard, Shard()).put(status_index, standing)
         return shard
 
     async def publish(self, version: int, now: datetime) -> bool:
@@ -74,10 +72,3 @@ class StatusPublication:
         # IETF Token Status List, Status List Aggregation.
         addresses = [f"{self._url}/{status_list(shard)}" for shard in sorted(self._shards)]
         return json.dumps({"status_lists": addresses}).encode()
-
-
-async def _labels(session: AsyncSession, ids: Iterable[str] | None = None) -> Sequence[LabelRecord]:
-    query = select(LabelRecord)
-    if ids is not None:
-        query = query.where(col(LabelRecord.id).in_(sorted(ids)))
-    return (await session.exec(query)).all()

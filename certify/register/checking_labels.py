@@ -1,6 +1,6 @@
 """Checks every recorded label: one grant behind it, which the rules still carry, and an authentic token (I1 to I3)."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -15,7 +15,7 @@ from labels.signing import subject_digest
 from labels.verification import verify
 from schemas.canonical import digest_of
 from schemas.case import Case, SchemePin
-from schemas.errors import NotFound, PreparationError
+from schemas.errors import CouldNotCheck, NotFound, PreparationError
 from schemas.event import Event
 from schemas.events import DecisionTaken, LabelIssued
 from schemas.label import Authenticity, IssuedLabel, LabelStatement
@@ -26,6 +26,14 @@ from schemas.stages import Stage
 from workflows.rules.deadlines import last_second_after_months
 from workflows.rules.grants import check_grant
 from workflows.rules.label_renewal import NOT_IN_FORCE, can_be_carried_on
+
+SeenAt = Callable[[IssuedLabel], Awaitable[datetime | None]]
+"""Tells when witnesses first saw a label's issue in the log, None while they have not."""
+
+
+async def nobody_saw(_label: IssuedLabel) -> datetime | None:
+    """Answer where nothing is published."""
+    return None
 
 
 @dataclass
@@ -51,9 +59,9 @@ class Attested:
 class LabelCheck:
     """Checks the labels of one case after the other; a number given twice is found across cases."""
 
-    def __init__(self, session: AsyncSession, keys: Callable[[], KeySet]) -> None:
+    def __init__(self, session: AsyncSession, keys: Callable[[], KeySet], seen_at: SeenAt = nobody_saw) -> None:
         self.attested = Attested()
-        self._session, self._keys = session, keys
+        self._session, self._keys, self._seen_at = session, keys, seen_at
         self._schemes: dict[str, Scheme | None] = {}
         self._given: dict[tuple[str, str | int], str] = {}
 
@@ -83,7 +91,7 @@ class LabelCheck:
         if scheme is None:
             yield Finding(where=where, what="its scheme is not in the record", code="scheme_missing")
             return
-        for finding in self._findings(where, issued[-1], granted, scheme):
+        async for finding in self._findings(where, issued[-1], granted, scheme):
             yield finding
         self.attested.labels[issued[-1].label.decision_number] = digest_of(issued[-1].label)
 
@@ -95,7 +103,7 @@ class LabelCheck:
                 self._schemes[pin.digest] = None
         return self._schemes[pin.digest]
 
-    def _findings(self, where: str, event: LabelIssued, granted: Case, scheme: Scheme) -> Iterator[Finding]:
+    async def _findings(self, where: str, event: LabelIssued, granted: Case, scheme: Scheme) -> AsyncIterator[Finding]:
         label = event.label
         try:
             # `scheme_in_record` has compared the digest; computing it again would be half the time of the check.
@@ -105,13 +113,23 @@ class LabelCheck:
             what = f"the record does not carry it: {error or type(error).__name__}"
             yield Finding(where=where, what=what, code="grant_not_carried")
             return
-        yield from self._token(where, label, event.at)
+        async for finding in self._token(where, label, event.at):
+            yield finding
         if label != _expected(label, granted, scheme) or event.holder != label.holder:
             yield Finding(where=where, what="is not the label of its case", code="label_differs")
-        yield from self._given_twice(where, label)
+        for finding in self._given_twice(where, label):
+            yield finding
 
-    def _token(self, where: str, label: IssuedLabel, recorded_at: datetime) -> Iterator[Finding]:
-        answer = verify(label.token, self._keys(), at=datetime.now(UTC), witnessed_at=recorded_at)
+    async def _token(self, where: str, label: IssuedLabel, recorded_at: datetime) -> AsyncIterator[Finding]:
+        try:
+            seen_at = await self._seen_at(label)
+        except CouldNotCheck as error:
+            if error.code != "proof_unreadable":
+                raise
+            yield Finding(where=where, what="its proof in the log does not hold", code="proof_not_held")
+            return
+        # What no witness saw yet is judged by the time of the record: labels are older than the log in early folders.
+        answer = verify(label.token, self._keys(), at=datetime.now(UTC), witnessed_at=seen_at or recorded_at)
         if answer.authenticity != Authenticity.AUTHENTIC or answer.statement is None:
             yield Finding(where=where, what=f"its token: {answer.reason}", code="token_not_authentic")
         elif (answer.kid, answer.statement.model_copy(update={"holder": None})) != (label.kid, _claims(label)):
@@ -159,7 +177,7 @@ class LabelCheck:
             what = f"the record does not carry it: {error or type(error).__name__}"
             yield Finding(where=where, what=what, code="grant_not_carried")
             return
-        for finding in self._token(where, label, recorded.at):
+        async for finding in self._token(where, label, recorded.at):
             yield finding
         if label != _carrying_on(label, before, case):
             yield Finding(where=where, what="is not the label of its decision", code="label_differs")

@@ -9,7 +9,7 @@ from certify.register.appeals import AppealRecord
 from certify.register.checking import Finding
 from certify.register.checking_evidence import StoredObjects, check_stored, check_stored_of_label
 from certify.register.checking_extracts import ExtractCheck, Extracted
-from certify.register.checking_labels import Attested, LabelCheck
+from certify.register.checking_labels import Attested, LabelCheck, SeenAt, nobody_saw
 from certify.register.checking_panels import check_panels
 from certify.register.checking_views import ViewCheck, row_made_by, rows_of_case, rows_of_matter
 from certify.register.complaints import ComplaintRecord
@@ -38,9 +38,15 @@ Progress = Callable[[int, int], None]
 class RecordCheck:
     """Checks the record as one session sees it; the session must be one snapshot (`Database.reading`)."""
 
-    def __init__(self, session: AsyncSession, objects: StoredObjects, keys: Callable[[], KeySet]) -> None:
+    def __init__(
+        self,
+        session: AsyncSession,
+        objects: StoredObjects,
+        keys: Callable[[], KeySet],
+        seen_at: SeenAt = nobody_saw,
+    ) -> None:
         self._session, self._objects = session, objects
-        self._views, self._labels = ViewCheck(session), LabelCheck(session, keys)
+        self._views, self._labels = ViewCheck(session), LabelCheck(session, keys, seen_at)
         self._extracts = ExtractCheck(keys)
 
     @property

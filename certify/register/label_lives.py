@@ -56,8 +56,12 @@ class LabelLifeRecord(SQLModel, table=True):
 
     def standing_at(self, now: datetime) -> Standing:
         """Return how the label stands at a moment; its term ends whether or not that is recorded yet."""
-        standing = Standing(self.standing)
-        return Standing.EXPIRED if not standing.is_final and now > self.expires_at else standing
+        return standing_by(Standing(self.standing), self.expires_at, now)
+
+
+def standing_by(recorded: Standing, expires_at: datetime, now: datetime) -> Standing:
+    """Return how a label stands at a moment that is recorded to stand so until its end."""
+    return Standing.EXPIRED if not recorded.is_final and now > expires_at else recorded
 
 
 def row_of(life: LabelLife) -> LabelLifeRecord:

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import BigInteger, Text
 from sqlalchemy.orm import relationship
-from sqlmodel import Field, Relationship, SQLModel, col, select
+from sqlmodel import Field, Relationship, SQLModel, col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register.label_lives import LabelLifeRecord
+from certify.register.label_lives import LabelLifeRecord, standing_by
 from schemas.case import Case
 from schemas.evidence import EvidenceItem
 from schemas.label import IssuedLabel, Standing
@@ -189,6 +189,12 @@ async def not_ended(session: AsyncSession, organisation: str, now: datetime) -> 
     return tuple(sorted(row.id for row in found if row.standing_at(now) in lasting))
 
 
+async def signed_with(session: AsyncSession, kids: Iterable[str]) -> Sequence[LabelRecord]:
+    """Return the labels whose tokens name one of these keys."""
+    named = [col(LabelRecord.label).contains(f'"kid":"{kid}"', autoescape=True) for kid in sorted(kids)]
+    return (await session.exec(select(LabelRecord).where(or_(*named)))).all() if named else ()
+
+
 async def directory(
     session: AsyncSession, *, search: str = "", organisation: str | None = None
 ) -> Sequence[LabelRecord]:
@@ -200,3 +206,18 @@ async def directory(
     if organisation is not None:
         query = query.where(LabelRecord.organisation == organisation)
     return (await session.exec(query.limit(500))).all()
+
+
+async def standings(
+    session: AsyncSession, now: datetime, ids: Iterable[str] | None = None
+) -> Sequence[tuple[int, Standing]]:
+    """Return how labels stand at a moment, each by its status index; all of them where no ids are given."""
+    query = select(
+        LabelRecord.status_index, LabelRecord.standing, LabelRecord.expires_at, LabelLifeRecord.standing
+    ).join(LabelLifeRecord, col(LabelLifeRecord.id) == LabelRecord.id, isouter=True)
+    if ids is not None:
+        query = query.where(col(LabelRecord.id).in_(sorted(ids)))
+    found = (await session.exec(query)).all()
+    return [
+        (index, standing_by(Standing(since or issued), expires_at, now)) for index, issued, expires_at, since in found
+    ]

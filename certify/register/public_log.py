@@ -119,6 +119,11 @@ async def digest_at(session: AsyncSession, position: int) -> str | None:
     return (await session.exec(select(JournalEntry.digest).where(JournalEntry.position == position))).first()
 
 
+async def holds(session: AsyncSession, digest: str) -> bool:
+    """Whether the record has an entry that the log speaks of."""
+    return (await session.exec(select(JournalEntry.position).where(JournalEntry.digest == digest))).first() is not None
+
+
 async def _folded(session: AsyncSession, stream: str, kind: str, until: int) -> Any:
     kernel, state = KERNELS[kind], None
     query = select(JournalBody.body).where(JournalBody.stream == stream, JournalBody.number < until)

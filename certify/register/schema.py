@@ -26,6 +26,7 @@ TABLE_MODULES = (
     "certify.register.people",
     "certify.register.report_counts",
     "certify.register.relations",
+    "certify.register.scan_counts",
     "certify.register.schemes",
     "certify.register.ties",
     "certify.vault.files",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from statistics import median
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func
@@ -13,7 +14,7 @@ from sqlalchemy.orm import defer
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import appeals, complaints, schemes
+from certify.register import appeals, complaints, scan_counts, schemes
 from certify.register.appeals import AppealCounts
 from certify.register.cases import CaseRecord
 from certify.register.columns import from_words
@@ -72,6 +73,7 @@ class Statistics(_Figures):
 
     Attributes:
         participants_by_role: one participant may hold several roles and is counted under each.
+        scans: answers given about labels, rounded down to tens; counted without a word about who asked.
     """
 
     as_of: Moment
@@ -81,6 +83,15 @@ class Statistics(_Figures):
     participants_by_role: dict[Word, int]
     complaints: ComplaintCounts
     appeals: AppealCounts
+    scans: int = 0
+
+    def without_lost(self, count: int) -> Self:
+        """Return the figures when some labels are recorded as in force and their key was stolen before."""
+        moved = {
+            Standing.IN_FORCE: self.labels[Standing.IN_FORCE] - count,
+            Standing.NOT_YET: self.labels[Standing.NOT_YET] + count,
+        }
+        return self.model_copy(update={"labels": {**self.labels, **moved}})
 
 
 class _Lodged(BaseModel):
@@ -129,6 +140,7 @@ class KeptFigures:
                 participants_by_role=_by_role(roles),
                 complaints=await complaints.counts(session),
                 appeals=await appeals.counts(session),
+                scans=await scan_counts.in_all(session),
             )
 
 

@@ -1,6 +1,7 @@
 """Every table by what it is: the record, a view folded from it, or a working table of the engine.
 
-Nothing the public sees is read from a working table. A table in neither list fails a test.
+Nothing the public sees of a case, a label or a participant is read from a working table; only the statistics say how
+often labels were looked at. A table in neither list fails a test.
 """
 
 RECORD = frozenset({"journal_entry", "journal_body"})
@@ -18,6 +19,7 @@ WORKING = frozenset(
         "complainant_contact",  # how to reach whoever complained, outside the record
         "draft",  # what people have begun and not yet handed in
         "report_count",  # complaints a minute, for the throttle
+        "scan_count",  # how often a label was looked at on a day
         "sign_in_link",  # one-time links
         "sign_in_failure",  # attempts at an address, for the throttle
         "signed_in",  # sessions

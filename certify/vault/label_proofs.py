@@ -2,61 +2,107 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from certify.vault.published import PublishedFiles
 from certify.vault.published_paths import proof_of
-from labels.log import proofs
+from labels.key_set import KeySet, Use
 from labels.log.checkpoints import Policy
+from labels.log.issues import issue_in, witnessed_issue
+from labels.verification import verify
 from schemas.errors import CouldNotCheck, VerificationError
-from schemas.label import IssuedLabel
-from schemas.public_log import IssueStatement, LogEntry
+from schemas.label import Authenticity, IssuedLabel
+
+
+@dataclass(frozen=True)
+class Proved:
+    """What the log says of a label's issue, and by when witnesses had seen it."""
+
+    token: str
+    at: datetime
 
 
 class LabelProofs:
-    """The proofs of labels, each verified once under one policy: a first proof never changes."""
+    """The proofs of labels, each verified once under one policy: a first proof never changes.
 
-    def __init__(self, files: PublishedFiles, policy: Callable[[], Policy]) -> None:
-        self._files, self._policy = files, policy
-        self._seen: dict[str, datetime] = {}
-        self._seen_under: str | None = None
+    Args:
+        files: where the proofs are published.
+        policy: whom a reader of the log believes at that moment.
+        keys: the key set as it is at that moment; none where no label is asked about that may be lost.
+    """
 
-    async def seen_at(self, label: IssuedLabel) -> datetime | None:
-        """Return when witnesses first saw a label's issue in the log, None while they have not.
+    def __init__(
+        self,
+        files: PublishedFiles,
+        policy: Callable[[], Policy],
+        keys: Callable[[], KeySet] = lambda: KeySet(()),
+    ) -> None:
+        self._files, self._keys, self._policy = files, keys, policy
+        self._proved: dict[str, Proved] = {}
+        self._proved_under: Policy | None = None
+
+    async def of(self, label_id: str) -> Proved | None:
+        """Return what is proved of a label's issue, None while nothing is.
 
         Raises:
             CouldNotCheck: `proof_unreadable`: there is a proof, and it does not hold; or the keys cannot be read.
             OSError: the published files cannot be reached now.
         """
         policy = self._policy()
-        under = repr(
-            (policy.origin, policy.quorum, [key.public_bytes_raw() for key in (*policy.log_keys, *policy.witnesses)])
-        )
-        if under != self._seen_under:
-            self._seen, self._seen_under = {}, under
-        if label.token not in self._seen:
-            found = await asyncio.to_thread(self._read, label, policy)
+        if policy != self._proved_under:
+            self._proved, self._proved_under = {}, policy
+        proved = self._proved
+        if label_id not in proved:
+            found = await asyncio.to_thread(self._read, label_id, policy)
             if found is None:
                 return None
-            self._seen[label.token] = found
-        return self._seen[label.token]
+            proved[label_id] = found
+        return proved[label_id]
 
-    def _read(self, label: IssuedLabel, policy: Policy) -> datetime | None:
-        content = self._files.read(proof_of(label.id))
+    async def seen_at(self, label: IssuedLabel) -> datetime | None:
+        """Return when witnesses first saw a label's issue in the log, None while they have not.
+
+        Raises:
+            CouldNotCheck: as `of`; the proof is about another token.
+            OSError: as `of`.
+        """
+        found = await self.of(label.id)
+        if found is None:
+            return None
+        if found.token != label.token:
+            raise _unreadable(label.id)
+        return found.at
+
+    def is_lost(self, label: IssuedLabel, seen_at: datetime | None, now: datetime) -> bool:
+        """Whether nobody can believe a label any more: its key may be in other hands, and no witness saw it before.
+
+        Raises:
+            CouldNotCheck: the keys cannot be read.
+        """
+        keys = self._keys()
+        if all(key.compromised_at is None for key in keys.of_use(Use.LABEL).named(label.kid)):
+            return False
+        return verify(label.token, keys, at=now, witnessed_at=seen_at).authenticity is not Authenticity.AUTHENTIC
+
+    def compromised(self) -> frozenset[str]:
+        """Return the short names of the label keys that may be in other hands.
+
+        Raises:
+            CouldNotCheck: the keys cannot be read.
+        """
+        return frozenset(key.kid for key in self._keys().of_use(Use.LABEL).keys if key.compromised_at is not None)
+
+    def _read(self, label_id: str, policy: Policy) -> Proved | None:
+        content = self._files.read(proof_of(label_id))
         if content is None:
             return None
         try:
-            entry = proofs.parse(content).extra
-            _check_is_about(entry, label)
-            return proofs.verify(content, entry, policy).at
-        except (VerificationError, ValueError) as error:
-            raise CouldNotCheck("proof_unreadable", f"The proof of label {label.id} does not hold.") from error
+            token = issue_in(content, label_id).token
+            return Proved(token, witnessed_issue(content, policy, label=label_id, token=token).at)
+        except VerificationError as error:
+            raise _unreadable(label_id) from error
 
 
-def _check_is_about(entry: bytes, label: IssuedLabel) -> None:
-    if not any(_is_of(statement, label) for statement in LogEntry.from_bytes(entry).statements):
-        raise VerificationError("not_in_log", "The proof is about something else.")
-
-
-def _is_of(statement: object, label: IssuedLabel) -> bool:
-    return isinstance(statement, IssueStatement) and (statement.label, statement.token) == (label.id, label.token)
+def _unreadable(label_id: str) -> CouldNotCheck:
+    return CouldNotCheck("proof_unreadable", f"The proof of label {label_id} does not hold.")

@@ -12,8 +12,10 @@ from certify.web.api.acts import Problem
 from certify.web.applicant import pages as applicant
 from certify.web.commission import pages as commission
 from certify.web.hygiene import protect
+from certify.web.language import marked
 from certify.web.people import is_https
 from certify.web.public import pages as public
+from certify.web.rate_limit import RateLimit
 from certify.web.rendering import Pages, Static, site_of
 from certify.web.reviewer import pages as reviewer
 from certify.web.secretariat import pages as secretariat
@@ -21,6 +23,8 @@ from certify.web.services import Services, closing
 
 BODY_MAX = 8 * MIB
 """Forms and JSON; files are streamed and have limits of their own."""
+
+TOO_OFTEN = marked("Many requests are coming from your network just now; please try again in a moment.")
 
 
 def create(services: Services) -> ASGIApp:
@@ -35,7 +39,14 @@ def protected(app: FastAPI, settings: Settings) -> ASGIApp:
         request = Request({**scope, "app": app}, receive)
         await errors.answer(request, 403, "cross_site", "This request came from another site.")(scope, receive, send)
 
-    return protect(app, refuse=refuse, https=is_https(settings.public_url))
+    def wait(seconds: int) -> ASGIApp:
+        async def too_often(scope: Scope, receive: Receive, send: Send) -> None:
+            request, after = Request({**scope, "app": app}, receive), {"Retry-After": str(seconds)}
+            await errors.answer(request, 429, "too_many_requests", TOO_OFTEN, headers=after)(scope, receive, send)
+
+        return too_often
+
+    return protect(RateLimit(app, wait), refuse=refuse, https=is_https(settings.public_url))
 
 
 def application(services: Services) -> FastAPI:

@@ -99,7 +99,7 @@ def answer(
     """Return an error as RFC 9457 body to programs and as a page to people."""
     more = dict(headers or {})
     if status in {429, 503}:
-        more["Retry-After"] = RETRY_AFTER_SECONDS
+        more.setdefault("Retry-After", RETRY_AFTER_SECONDS)
     if request.url.path.startswith(API):
         if status == 401:
             more["WWW-Authenticate"] = "Bearer"  # RFC 9110, 11.6.1

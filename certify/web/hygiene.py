@@ -18,8 +18,14 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-store",
 }
+VERIFIER_HEADERS = {
+    "Content-Security-Policy": HEADERS["Content-Security-Policy"] + "; connect-src 'self'; worker-src 'self'",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+}
+"""Of the page that verifies in the browser, and of its worker: it fetches from this host, and may ask for a camera."""
 HSTS = "max-age=31536000"
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import Depends, FastAPI, Request
 
@@ -14,8 +14,12 @@ from certify.procedure.client import Procedure
 from certify.register.database import Database
 from certify.register.statistics import KeptFigures
 from certify.vault.label_proofs import LabelProofs
-from certify.vault.published import PublishedFiles, label_file
+from certify.vault.public_keys import PublicKeys
+from certify.vault.published import PublishedFiles, label_file, published_files
 from certify.vault.store import Vault
+from certify.vault.witnessed_log import PresentPolicy
+from certify.web.scans import ScanCounter
+from certify.web.whole_record import WholeRecord
 
 
 @dataclass(frozen=True)
@@ -28,8 +32,31 @@ class Services:
     procedure: Procedure
     passwords: Passwords
     published: PublishedFiles
+    keys: PublicKeys
     proofs: LabelProofs
+    whole_record: WholeRecord
     figures: KeptFigures = field(default_factory=KeptFigures)
+    scans: ScanCounter = field(default_factory=ScanCounter)
+
+    @classmethod
+    def of(
+        cls, settings: Settings, database: Database, vault: Vault, procedure: Procedure, passwords: Passwords
+    ) -> Self:
+        """Return the services of an installation, with what it publishes read from where the settings say."""
+        assert settings.key_set_file is not None
+        files, keys = published_files(settings.published_url), PublicKeys(settings.key_set_file)
+        policy = PresentPolicy(keys, origin=settings.log_origin, quorum=settings.witness_quorum)
+        return cls(
+            settings=settings,
+            database=database,
+            vault=vault,
+            procedure=procedure,
+            passwords=passwords,
+            published=files,
+            keys=keys,
+            proofs=LabelProofs(files, policy, keys),
+            whole_record=WholeRecord(database, files, policy),
+        )
 
     async def published_of(self, label_id: str, name: str) -> bytes | None:
         """Return a published file of a label, None where there is none.
@@ -51,6 +78,11 @@ Serviced = Annotated[Services, Depends(services_of)]
 
 @asynccontextmanager
 async def closing(app: FastAPI) -> AsyncIterator[None]:
-    """Give the database back when the program ends."""
+    """Write what is counted while the program runs, and give the database back when it ends."""
+    services: Services = app.state.services
+    writing = asyncio.create_task(services.scans.keep_writing(services.database))
     yield
-    await app.state.services.database.close()
+    writing.cancel()
+    await asyncio.gather(writing, return_exceptions=True)
+    await services.scans.write(services.database)
+    await services.database.close()

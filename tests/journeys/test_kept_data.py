@@ -1,7 +1,9 @@
 """Data folders of earlier versions are opened by this one: upgraded, checked, and their labels answered for."""
 
 import shutil
+import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,8 +23,11 @@ from certify.vault.store import Vault
 from certify.web.app import create
 from certify.web.services import Services
 from labels.key_set import KeySet, Use
+from labels.log import proofs
+from labels.log.policy import policy_of
 from labels.root import Root
 from labels.signed_key_set import verify_key_set
+from tests.fakes import SeenByWitnesses
 from tests.programs import Tree, certify, record_in
 from workflows.rules.recomputation import recompute
 
@@ -76,7 +81,7 @@ async def test_a_kept_label_is_answered_by_token_and_by_number(settings: Setting
     row = await the_label(database)
     vault = Vault(settings.evidence_url)
     procedure = Procedure(None, database, vault)  # type: ignore[arg-type]  # scans ask no procedure
-    services = Services(settings=settings, database=database, vault=vault, procedure=procedure, passwords=Passwords())
+    services = replace(Services.of(settings, database, vault, procedure, Passwords()), proofs=SeenByWitnesses())
     transport = httpx2.ASGITransport(app=create(services))
     async with httpx2.AsyncClient(transport=transport, base_url=settings.public_url, headers=JSON) as http:
         by_token = await http.get(f"/C/{row.issued.token}")
@@ -90,6 +95,27 @@ async def test_a_kept_label_is_answered_by_token_and_by_number(settings: Setting
     assert by_token.json()["label"]["version"] == "1.2.0"
 
 
+def only_label(settings: Settings) -> str:
+    """The id of the one label of a kept folder."""
+    import sqlite3  # noqa: PLC0415  # the folder is of an earlier version still
+
+    with sqlite3.connect(settings.data / "certify.db") as database:
+        ((label,),) = database.execute("SELECT id FROM label").fetchall()
+    return str(label)
+
+
+def in_force_within(address: str, label: str, *, seconds: float) -> bool:
+    """Whether the page of a label says within some time that it is in force."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        answer = httpx2.get(f"{address}/{label}.json").json()
+        if answer["standing"] == "in_force":
+            return True
+        assert answer["standing"] == "not_yet", answer["standing"]
+        time.sleep(0.2)
+    return False
+
+
 @pytest.mark.slow
 def test_the_command_line_opens_a_kept_folder(settings: Settings) -> None:
     assert certify("migrate", "--data", settings.data).returncode == 0
@@ -100,14 +126,19 @@ def test_the_command_line_opens_a_kept_folder(settings: Settings) -> None:
 
 
 @pytest.mark.slow
-def test_a_kept_folder_gets_a_signed_key_set_and_its_entry_at_the_next_start(settings: Settings) -> None:
+def test_a_kept_folder_gets_a_signed_key_set_and_its_place_in_the_log_at_the_next_start(settings: Settings) -> None:
     assert settings.key_set_file is not None
     (old,) = KeySet.read(settings.key_set_file).keys
 
+    label = only_label(settings)
     with Tree(settings.data) as tree:
         served = httpx2.get(f"{tree.address}/.well-known/label-keys").content
+        assert in_force_within(tree.address, label, seconds=20)
+        proof = httpx2.get(f"{tree.address}/{label}.tlog-proof").content
         assert tree.stop() == 0
 
+    policy = policy_of(KeySet.read(settings.key_set_file), "localhost/log")
+    assert proofs.verify(proof, proofs.parse(proof).extra, policy).checkpoint.size > 40
     published = verify_key_set(served, Root.read(settings.data / "keys" / "root.json"))
     assert published.keys.of_use(Use.LABEL).keys[0] == old
     found = certify("check", "--data", settings.data)

@@ -3,6 +3,7 @@
 import mimetypes
 import re
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
@@ -34,7 +35,6 @@ from certify.procedure.sending import Sending
 from certify.register import cases, journal, matters
 from certify.register.database import Database
 from certify.register.schema import load_tables
-from certify.vault.published import published_files
 from certify.vault.store import Vault
 from certify.web.app import application, protected
 from certify.web.rendering import STATIC
@@ -331,13 +331,8 @@ async def house(tmp_path: Path, furnished: bytes) -> AsyncIterator[House]:
     settings = Settings(data=tmp_path, public_url=HOST)
     hasher = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
     opened = House(
-        Services(
-            settings=settings,
-            database=database,
-            vault=vault,
-            procedure=FakeProcedure(database, vault),
-            passwords=Passwords(hasher),
-            published=published_files(settings.published_url),
+        replace(
+            Services.of(settings, database, vault, FakeProcedure(database, vault), Passwords(hasher)),
             proofs=SeenByWitnesses(),
         )
     )

@@ -49,5 +49,5 @@ async def test_a_label_of_a_stolen_key_is_not_shown_as_ours(house: House, anybod
     answer = (await anybody.get(f"/C/{label.token}", headers=JSON)).json()
 
     assert answer["authenticity"] == "not_in_log"
-    assert "not in our public record of labels" in page.text
+    assert "signed with a key that somebody else may hold" in page.text
     assert "Digit Reader" not in page.text

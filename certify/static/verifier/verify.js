@@ -1,172 +1,151 @@
-// Verifies a label in a browser, without the register: docs/label-format.md says what each step is for.
-// verify(token, keys, at) answers whether it is authentic; standing(...) what a signed status list says of it.
-
-const bytes = (...parts) => Uint8Array.from(parts.flatMap((part) => [...part]))
-const same = (a, b) => a.length === b.length && a.every((byte, place) => byte === b[place])
-const hex = (a) => [...a].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-export const unbase64 = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt())
+// Tokens and status lists, as in labels/verification.py and status.py
 const utf8 = new TextEncoder()
-export const MALFORMED = 'malformed'
-const need = (holds, code = MALFORMED) => { if (!holds) throw new Error(code) }
+export const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, 0)).join('')
+const unhex = (text) => Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16))
+export const need = (holds, code) => { if (!holds) throw Error(code) }
+export const attempt = (read) => { try { return read() } catch { return null } }
 
-const LENGTHS = Array.from({ length: 32 }, (_, n) => Math.ceil(n * 8 * Math.log(2) / Math.log(36)))
+const BITS = Math.log2(36)
 
-export function fromBase36(text) {
-  need(/^[0-9A-Z]+$/.test(text) && text.length <= 600)
-  return bytes(...text.match(/.{1,48}/g).map((block) => {
-    const count = LENGTHS.indexOf(block.length)
-    need(count > 0)
-    let value = 0n
-    for (const digit of block) value = value * 36n + BigInt(parseInt(digit, 36))
-    need(value < 256n ** BigInt(count))
-    return Uint8Array.from({ length: count }, (_, place) => Number(value >> BigInt(8 * (count - 1 - place)) & 255n))
-  }))
+// 31 bytes are 48 characters.
+function fromBase36(text) {
+  need(/^[0-9A-Z]{1,600}$/.test(text))
+  return unhex(text.match(/.{1,48}/g).map((block) => {
+    const length = Math.floor(block.length * BITS / 8)
+    const value = [...block].reduce((sum, digit) => sum * 36n + BigInt(parseInt(digit, 36)), 0n)
+    const bytes = value.toString(16).padStart(length * 2, 0)
+    need(Math.ceil(length * 8 / BITS) === block.length && bytes.length === length * 2)
+    return bytes
+  }).join(''))
 }
 
-// Deterministic CBOR: shortest lengths, definite, keys in order and once, nothing after the end.
-export function cbor(data) {
+function head(type, value) {
+  if (value < 24) return hex([type << 5 | value])
+  const size = [1, 2, 4, 8].findIndex((bytes) => value < 256 ** bytes)
+  return hex([type << 5 | 24 + size]) + value.toString(16).padStart(2 << size, 0)
+}
+
+// Deterministic CBOR (RFC 8949, 4.2.1) of the types we use
+function fromCbor(data) {
   let at = 0
-  const take = (count) => { need(at + count <= data.length); return data.subarray(at, at += count) }
-  const head = () => {
-    const [first] = take(1), size = first & 31
-    if (size < 24) return [first >> 5, size]
-    need(size < 28)
-    const value = take(1 << (size - 24)).reduce((sum, byte) => sum * 256 + byte, 0)
-    need(value <= Number.MAX_SAFE_INTEGER && value >= [24, 256, 65536, 2 ** 32][size - 24])
-    return [first >> 5, value]
-  }
+  const take = (length) => { need(at + length <= data.length); return data.subarray(at, at += length) }
   const item = (depth) => {
     need(depth < 9)
-    const [type, value] = head()
+    const start = at, [first] = take(1), type = first >> 5, size = first & 31
+    const value = size < 24 ? size : take(1 << size - 24).reduce((sum, byte) => sum * 256 + byte, 0)
+    need(head(type, value) === hex(data.subarray(start, at)))
+    const next = () => item(depth + 1), items = (read) => Array.from({ length: value }, read)
+    let last = ''
+    const member = () => {
+      const start = at, key = next(), spelt = 1e5 + at - start + hex(data.subarray(start, at))
+      need(spelt > last)
+      last = spelt
+      return [key, next()]
+    }
     if (type === 0) return value
     if (type === 1) return -1 - value
     if (type === 2) return take(value)
     if (type === 3) return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(take(value))
-    if (type === 4) { need(value <= data.length); return Array.from({ length: value }, () => item(depth + 1)) }
-    if (type === 6) return { tag: value, value: item(depth + 1) }
-    need(type === 5 && value <= data.length)
-    const map = new Map()
-    let last = ''
-    for (let count = 0; count < value; count++) {
-      const start = at, key = item(depth + 1), spelt = hex(data.subarray(start, at))
-      need(map.size === 0 || spelt.length > last.length || (spelt.length === last.length && spelt > last))
-      map.set(key, item(depth + 1))
-      last = spelt
-    }
-    return map
+    if (type === 4) return items(next)
+    if (type === 5) return new Map(items(member))
+    need(type === 6)
+    return { tag: value, value: next() }
   }
   const value = item(0)
   need(at === data.length)
   return value
 }
 
-const long = (type, length) => length < 24 ? [type | length] : length < 256 ? [type | 24, length]
-  : length < 65536 ? [type | 25, length >> 8, length & 255] : [type | 26, length >>> 24, length >> 16 & 255, length >> 8 & 255, length & 255]
+const isBytes = (value, length = value?.length) => value instanceof Uint8Array && value.length === length
+const isText = (value, most) => typeof value === 'string' && value !== '' && [...value].length <= most
+const isNumber = (value, least, most) => Number.isInteger(value) && value >= least && value <= most
+const isTime = (value) => isNumber(value, -62135596800, 253402300799)
 
-const toBeSigned = (protectedHeader, aad, payload) => bytes([0x84, 0x6a], utf8.encode('Signature1'),
-  ...[protectedHeader, utf8.encode(aad), payload].flatMap((part) => [long(0x40, part.length), part]))
-
-// COSE_Sign1 taken apart (RFC 9052, 4.2); the header may hold nothing but what the format says.
-export function unseal(data, isHeader) {
-  const { tag, value } = cbor(data)
-  need(tag === 18 && Array.isArray(value) && value.length === 4)
-  const [header, bare, payload, signature] = value
-  need(header instanceof Uint8Array && bare instanceof Map && !bare.size && payload instanceof Uint8Array)
-  need(signature instanceof Uint8Array && signature.length === 64)
-  const fields = cbor(header)
-  need(fields instanceof Map && fields.get(1) === -19 && isHeader(fields))
-  return { header, kid: hex(fields.get(4)), payload, signature }
+// COSE_Sign1 (RFC 9052, 4.2), its header exact
+function unseal(data, type) {
+  const { tag, value } = fromCbor(data), [protectedHeader, unprotected, payload, signature] = value
+  const header = fromCbor(protectedHeader), kid = header.get(4)
+  need(tag === 18 && value.length === 4 && unprotected.size === 0 && isBytes(payload) && isBytes(signature, 64))
+  need(header.get(1) === -19 && isBytes(kid, 4) && header.get(16) === type && header.size === (type ? 3 : 2))
+  return { protectedHeader, kid: hex(kid), payload, signature }
 }
 
-export async function signedBy(keys, { header, payload, signature }, aad) {
-  const message = toBeSigned(header, aad, payload)
-  for (const key of keys) {
-    const imported = await crypto.subtle.importKey('raw', unbase64(key.x), 'Ed25519', false, ['verify'])
-    if (await crypto.subtle.verify('Ed25519', imported, signature, message)) return key
-  }
+export async function holds({ x }, signature, message) {
+  const key = await crypto.subtle.importKey('jwk', { kty: 'OKP', crv: 'Ed25519', x }, 'Ed25519', false, ['verify'])
+  return crypto.subtle.verify('Ed25519', key, signature, message)
 }
 
-export const keysFor = (jwks, use) => jwks.keys.filter((key) => key.crv === 'Ed25519' && (key.purpose || 'label') === use)
+async function signer({ protectedHeader, payload, signature }, keys, aad) {
+  const parts = [protectedHeader, utf8.encode(aad), payload].map((part) => head(2, part.length) + hex(part))
+  const message = unhex('846a' + hex(utf8.encode('Signature1')) + parts.join(''))
+  for (const key of keys) if (await holds(key, signature, message)) return key
+}
 
-const isKid = (kid) => kid instanceof Uint8Array && kid.length === 4
-const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
-const numberOf = (cti) => cti.reduce((text, byte) => text + byte.toString(2).padStart(8, '0'), '')
-  .match(/.{5}/g).map((five) => CROCKFORD[parseInt(five, 2)]).join('')
+export const keysFor = ({ keys }, use) => keys.filter((key) => key.crv === 'Ed25519' && (key.purpose ?? 'label') === use)
 
 function statementIn(payload) {
-  const claims = cbor(payload)
-  need(claims instanceof Map && claims.size === 3)
-  const exp = claims.get(4), cti = claims.get(7), label = claims.get(-65537)
-  need(Number.isInteger(exp) && exp >= -62135596800 && exp <= 253402300799 && cti instanceof Uint8Array && cti.length === 10)
-  need(Array.isArray(label) && (label.length === 4 || label.length === 5))
-  const [tier, index, digest, name, holder] = label
-  const text = (value, most) => typeof value === 'string' && value.length > 0 && [...value].length <= most
-  need(Number.isInteger(tier) && tier >= 0 && tier < 4 && Number.isInteger(index) && index >= 0 && index < 2 ** 32)
-  need(digest instanceof Uint8Array && digest.length === 12 && text(name, 120) && (label.length === 4 || text(holder, 200)))
-  return { id: numberOf(cti), expires_at: new Date(exp * 1000), tier: ['low', 'medium', 'high', 'critical'][tier],
-    status_index: index, subject_digest: hex(digest), name_version: name, holder: holder ?? null }
+  const claims = fromCbor(payload), exp = claims.get(4), cti = claims.get(7), label = claims.get(-65537)
+  const [tier, status_index, digest, name_version, holder = null] = label
+  need(claims.size === 3 && isTime(exp) && isBytes(cti, 10) && isNumber(tier, 0, 3) && isBytes(digest, 12))
+  need(isNumber(status_index, 0, 2 ** 32 - 1) && isText(name_version, 120))
+  need(label.length === 4 || (label.length === 5 && isText(holder, 200)))
+  const number = BigInt('0x' + hex(cti)).toString(32).padStart(16, 0)
+  return {
+    id: number.replace(/./g, (digit) => '0123456789ABCDEFGHJKMNPQRSTVWXYZ'[parseInt(digit, 32)]),
+    expires_at: new Date(exp * 1000),
+    tier: ['low', 'medium', 'high', 'critical'][tier],
+    status_index, subject_digest: hex(digest), name_version, holder
+  }
 }
 
-// The key's last day and the longest validity of the scheme bound what it can have signed.
+// The longest validity from the key's last day
 function latestEnd(key, months) {
-  const [year, month, day] = key.to.split('-').map(Number)
-  const last = new Date(Date.UTC(year, month - 1 + months + 1, 0)).getUTCDate()
-  return Date.UTC(year, month - 1 + months, Math.min(day, last), 23, 59, 59)
+  const end = new Date(key.to + 'T23:59:59Z'), day = end.getUTCDate()
+  end.setUTCMonth(end.getUTCMonth() + months)
+  if (end.getUTCDate() !== day) end.setUTCDate(0)
+  return end
 }
 
-export async function verify(token, jwks, { at, witnessedAt = null, months = 24 }) {
-  let kid = null
-  try {
-    const parts = unseal(typeof token === 'string' ? fromBase36(token) : token, (fields) => fields.size === 2 && isKid(fields.get(4)))
-    kid = parts.kid
-    const named = keysFor(jwks, 'label').filter((key) => key.kid === kid)
-    need(named.length, 'unknown_key')
-    const key = await signedBy(named, parts, 'certify/label/1')
-    need(key, 'bad_signature')
-    const statement = statementIn(parts.payload)
-    need(statement.expires_at <= latestEnd(key, months), 'unknown_key')
-    need(!key.compromised_at || (witnessedAt && witnessedAt < new Date(key.compromised_at)), 'not_in_log')
-    return { authenticity: 'authentic', kid, statement, expired: at > statement.expires_at }
-  } catch (error) {
-    const code = ['unknown_key', 'bad_signature', 'not_in_log'].includes(error.message) ? error.message : MALFORMED
-    if (error.name === 'NotSupportedError') throw error
-    return { authenticity: code, kid, statement: null, expired: null }
-  }
+// An error is no answer: the browser could not check. `witnessed` tells when the log showed a statement.
+export async function verify(token, jwks, { at, witnessed = () => null, months = 24 }) {
+  const parts = attempt(() => unseal(fromBase36(token)))
+  const answer = (authenticity, statement = null, expired = null) => ({ authenticity, statement, expired })
+  if (!parts) return answer('malformed')
+  const named = keysFor(jwks, 'label').filter((key) => key.kid === parts.kid)
+  if (!named.length) return answer('unknown_key')
+  const key = await signer(parts, named, 'certify/label/1')
+  if (!key) return answer('bad_signature')
+  const statement = attempt(() => statementIn(parts.payload))
+  if (!statement) return answer('malformed')
+  if (!(statement.expires_at <= latestEnd(key, months))) return answer('unknown_key')
+  const seen = await witnessed(statement), lost = key.compromised_at
+  if (lost && !(seen && seen < new Date(lost))) return answer('not_in_log')
+  return answer('authentic', statement, at > statement.expires_at)
 }
 
-const SHARD = 2 ** 17, BYTES = SHARD / 4
-
-async function inflated(packed) {
-  const reader = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate')).getReader()
-  const found = new Uint8Array(BYTES)
-  for (let size = 0; ;) {
-    const { done, value } = await reader.read()
-    if (done) { need(size === BYTES); return found }
-    need(size + value.length <= BYTES)
-    found.set(value, size)
-    size += value.length
-  }
-}
-
-// Reads a status list (IETF Token Status List, CWT); throws when nothing follows from it.
-export async function statusList(data, jwks, { address, at, knownVersion = 0 }) {
-  const parts = unseal(data, (fields) => fields.size === 3 && isKid(fields.get(4)) && fields.get(16) === 'application/statuslist+cwt')
-  need(await signedBy(keysFor(jwks, 'status').filter((key) => !key.compromised_at), parts, ''), 'list_not_signed')
-  const claims = cbor(parts.payload), list = claims.get(65533)
-  const issued = new Date(claims.get(6) * 1000), expires = new Date(claims.get(4) * 1000), version = claims.get(-65538)
-  need(list instanceof Map && list.get('bits') === 2 && Number.isInteger(version))
-  const statuses = await inflated(list.get('lst'))
-  need(claims.get(2) === address, 'list_of_another_address')
-  need(version >= knownVersion, 'list_older')
-  need(issued - 900e3 <= at && at <= expires, 'list_stale')
-  return { version, issued, valueOf: (index) => statuses[(index % SHARD) >> 2] >> (index % 4) * 2 & 3 }
-}
-
+const SHARD = 2 ** 17
 export const shardOf = (index) => Math.floor(index / SHARD)
 
-// Two answers, always apart; without a list that can be relied on, whether a label stands could not be checked.
-export function standing(answer, list) {
-  if (answer.authenticity !== 'authentic') return null
-  const told = list ? ['in_force', 'withdrawn', 'suspended', 'superseded'][list.valueOf(answer.statement.status_index)] : 'could_not_check'
-  return answer.expired && ['in_force', 'could_not_check'].includes(told) ? 'expired' : told
+async function listIn(payload) {
+  const claims = fromCbor(payload), list = claims.get(65533), packed = list.get('lst')
+  const [address, version, iat, exp] = [2, -65538, 6, 4].map((name) => claims.get(name))
+  need(list.get('bits') === 2 && isBytes(packed) && typeof address === 'string' && [version, iat, exp].every(isTime))
+  const inflated = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate'))
+  const statuses = new Uint8Array(await new Response(inflated).arrayBuffer())
+  need(statuses.length === SHARD / 4)
+  const value = (index) => statuses[index % SHARD >> 2] >> index % 4 * 2 & 3
+  return { address, version, issued: new Date(iat * 1000), expires: new Date(exp * 1000), value }
+}
+
+// IETF Token Status List; throws why nothing follows from it.
+export async function statusList(data, jwks, { shard, at, knownVersion = 0 }) {
+  const parts = data.length <= 65536 && attempt(() => unseal(data, 'application/statuslist+cwt'))
+  need(parts, 'list_malformed')
+  const keys = keysFor(jwks, 'status').filter((key) => !key.compromised_at)
+  need(await signer(parts, keys, ''), 'list_not_signed')
+  const list = await listIn(parts.payload).catch(() => need(false, 'list_malformed'))
+  need(list.address.endsWith('/s/' + shard), 'list_of_another_address')
+  need(list.version >= knownVersion, 'list_older')
+  need(list.issued - 900e3 <= at && at <= list.expires, 'list_stale')
+  return { ...list, shard }
 }

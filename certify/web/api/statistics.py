@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 
 from certify.register.statistics import Statistics
 from certify.web.services import Serviced
+from certify.web.standing import figures
 
 router = APIRouter(tags=["public"])
 
@@ -14,4 +15,4 @@ router = APIRouter(tags=["public"])
 async def statistics(services: Serviced, response: Response) -> Statistics:
     """Read cases by stage and tier, times kept, labels by standing, participants by role. Public; names nobody."""
     response.headers["Cache-Control"] = "public, max-age=60"
-    return await services.figures.read(services.database, datetime.now(UTC))
+    return await figures(services, datetime.now(UTC))

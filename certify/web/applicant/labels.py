@@ -61,6 +61,7 @@ ROOM = MatterRoom(
     title=marked("My labels"),
     intro=marked("The labels your organisation holds, with what is due."),
     own=OWN,
+    shows_scans=True,
     pages={"offer-fresh-evidence": OFFER_FRESH, **HOLDER},
 )
 router = APIRouter()

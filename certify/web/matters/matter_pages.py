@@ -6,6 +6,7 @@ router.include_router(routes_of(ROOM))
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from fastapi import APIRouter, Request
@@ -16,6 +17,8 @@ from certify.accounts.matter_reading import MatterPart, MatterReading
 from certify.accounts.principal import Principal
 from certify.procedure.matter_kinds import KINDS
 from certify.procedure.matters import subject_of
+from certify.register import scan_counts
+from certify.register.scan_counts import LabelScans
 from certify.web import acting
 from certify.web.acting import ActRoom, Before, show_act, take_act
 from certify.web.casework import ballots_needed
@@ -78,6 +81,7 @@ class MatterRoom(ActRoom[OpenMatter]):
         opening: page of the act that opens one, where this audience may.
         links: further pages about a matter: the last part of the address, and the marked text that leads there.
         begun_as: the id of what somebody opens, where that is known before; there is one for each of them.
+        shows_scans: whether the readers are told how often a label was looked at.
     """
 
     not_now: ClassVar[str] = "matters/not_now.html"
@@ -90,6 +94,7 @@ class MatterRoom(ActRoom[OpenMatter]):
     opening: str | None = None
     links: Mapping[str, str] = field(default_factory=dict)
     begun_as: Callable[[Principal], str] | None = None
+    shows_scans: bool = False
 
     async def open(self, services: Services, principal: Principal, subject: str) -> OpenMatter:
         """Return a matter that somebody finds in this room, or what is shown before one is opened.
@@ -258,6 +263,7 @@ async def show_matter(
         links=[(f"{room.path}/{subject}/{name}", sentence(language, text)) for name, text in room.links.items()],
         done="done" in request.query_params,
         receipt=await _receipt_shown(request, services, room.kind, subject),
+        scans=await _scans(services, subject) if room.shows_scans else None,
         **opened.context,
         **shared(language, opened),
     )
@@ -272,6 +278,11 @@ def shared(language: Language, opened: OpenMatter) -> dict[str, Any]:
         "party_name": lambda party: party_name(language, party),
         "timeline_entries": timeline(language, opened.history, opened.names),
     }
+
+
+async def _scans(services: Services, label_id: str) -> LabelScans:
+    async with services.database.reading() as session:
+        return await scan_counts.of_label(session, label_id, datetime.now(UTC))
 
 
 async def _receipt_shown(request: Request, services: Services, kind: str, subject: str) -> Receipt | None:

@@ -1,7 +1,6 @@
 """From the directory to what the public is told: one label, one answer, in the reader's language."""
 
 from datetime import datetime
-from pathlib import Path
 
 from certify.config import Settings
 from certify.register.certificates import Granted, body_name, code_edition, meaning_of, tier_name
@@ -22,9 +21,6 @@ from certify.web.public.views import (
 )
 from certify.web.public.websites import NOWHERE, CameFrom, Place
 from certify.web.rendering import Link
-from labels.key_set import KeySet
-from labels.verification import Verification, verify
-from schemas.errors import CouldNotCheck
 from schemas.label import Authenticity, Standing
 from schemas.label_life import Because, Step
 from schemas.label_number import MistypedNumber, format_number
@@ -62,9 +58,9 @@ def unknown(label_id: str, now: datetime, authenticity: Authenticity | None = No
     )
 
 
-def could_not_check(now: datetime) -> ScanView:
+def could_not_check(now: datetime, reason: str | None = None) -> ScanView:
     """Return the answer when the question cannot be answered now; it is no answer about the label."""
-    return ScanView(standing=Standing.COULD_NOT_CHECK, checked_at=now)
+    return ScanView(standing=Standing.COULD_NOT_CHECK, checked_at=now, reason=reason)
 
 
 def not_ours(authenticity: Authenticity, now: datetime) -> ScanView:
@@ -72,17 +68,18 @@ def not_ours(authenticity: Authenticity, now: datetime) -> ScanView:
     return ScanView(authenticity=authenticity, standing=Standing.UNKNOWN_NUMBER, checked_at=now)
 
 
-def check_token(token: str, key_set_file: Path, now: datetime, *, witnessed_at: datetime | None = None) -> Verification:
-    """Verify a scanned token; `witnessed_at` is asked where its key was compromised (`labels.verification.verify`).
+def not_in_log(label_id: str, now: datetime, standing: Standing) -> ScanView:
+    """Return the answer about a label of the directory whose key may be in other hands, and that nothing proves older.
 
-    Raises:
-        CouldNotCheck: the keys cannot be read.
+    Args:
+        label_id: its number.
+        now: the moment of the check.
+        standing: as recorded; it is not in force, whatever was recorded.
     """
-    try:
-        keys = KeySet.read(key_set_file)
-    except OSError as error:
-        raise CouldNotCheck("keys_unreadable", "The keys cannot be read now.") from error
-    return verify(token, keys, at=now, witnessed_at=witnessed_at)
+    stands = Standing.NOT_YET if standing is Standing.IN_FORCE else standing
+    return ScanView(
+        authenticity=Authenticity.NOT_IN_LOG, standing=stands, checked_at=now, number=format_number(label_id)
+    )
 
 
 def known(
@@ -107,6 +104,7 @@ def known(
         standing=standing,
         checked_at=now,
         number=format_number(row.id),
+        token=row.issued.token,
         label=label.model_copy(update={"history": ()}) if is_awaited else label,
         since=None if standing == Standing.IN_FORCE else last.at.date(),
         reason=sentence(language, _AWAITS_WITNESS) if is_awaited else _reason(language, standing, last),

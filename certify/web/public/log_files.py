@@ -3,11 +3,12 @@
 import asyncio
 import re
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from certify.vault.published_paths import BUNDLE, LOG, STATUS_INDEX, proof_of
+from certify.web.conditional import as_stored
 from certify.web.public.lookup import SCANNED, granted
 from certify.web.public.views import READ
 from certify.web.services import Serviced, Services
@@ -27,48 +28,48 @@ _SHARD = re.compile(r"0|[1-9][0-9]{0,4}")
 
 
 @router.api_route("/log/checkpoint", methods=READ)
-async def checkpoint(services: Serviced) -> Response:
+async def checkpoint(request: Request, services: Serviced) -> Response:
     """Give out the last checkpoint that witnesses saw (c2sp.org/tlog-tiles, Checkpoints)."""
-    return await _file(services, LOG + CHECKPOINT, "text/plain; charset=utf-8", _FRESH)
+    return await _file(request, services, LOG + CHECKPOINT, "text/plain; charset=utf-8", _FRESH)
 
 
 @router.api_route("/log/tile/{path:path}", methods=READ)
-async def tile(path: str, services: Serviced) -> Response:
+async def tile(request: Request, path: str, services: Serviced) -> Response:
     """Give out a tile of hashes, or a bundle of entries."""
     if not _TILE.fullmatch(path):
         raise HTTPException(404, "The log has no such tile.")
-    return await _file(services, f"{LOG}tile/{path}", "application/octet-stream", _FOR_GOOD)
+    return await _file(request, services, f"{LOG}tile/{path}", "application/octet-stream", _FOR_GOOD)
 
 
 @router.api_route("/s", methods=READ)
-async def status_lists(services: Serviced) -> Response:
+async def status_lists(request: Request, services: Serviced) -> Response:
     """Say where the status lists are (IETF Token Status List, Status List Aggregation)."""
-    return await _file(services, STATUS_INDEX, "application/json", _FRESH)
+    return await _file(request, services, STATUS_INDEX, "application/json", _FRESH)
 
 
 @router.api_route("/s/{shard}", methods=READ)
-async def status_list(shard: str, services: Serviced) -> Response:
+async def status_list(request: Request, shard: str, services: Serviced) -> Response:
     """Give out the status list of a shard."""
     if not _SHARD.fullmatch(shard):
         raise HTTPException(404, "There is no such list.")
-    return await _file(services, f"s/{shard}", "application/statuslist+cwt", _FRESH)
+    return await _file(request, services, f"s/{shard}", "application/statuslist+cwt", _FRESH)
 
 
 @router.api_route("/offline.bundle", methods=READ)
-async def offline_bundle(services: Serviced) -> Response:
+async def offline_bundle(request: Request, services: Serviced) -> Response:
     """Give out what a verifier needs without a network."""
-    return await _file(services, BUNDLE, "application/json", _FRESH)
+    return await _file(request, services, BUNDLE, "application/json", _FRESH)
 
 
 @router.api_route("/{number}.tlog-proof", methods=READ)
-async def label_proof(number: str, services: Serviced) -> Response:
+async def label_proof(request: Request, number: str, services: Serviced) -> Response:
     """Give out the proof that a label's issue stands in the witnessed log."""
     label = await granted(services, number)
-    return await _file(services, proof_of(label.issued.id), "text/plain; charset=utf-8", SCANNED)
+    return await _file(request, services, proof_of(label.issued.id), "text/plain; charset=utf-8", SCANNED)
 
 
-async def _file(services: Services, path: str, media_type: str, headers: dict[str, str]) -> Response:
+async def _file(request: Request, services: Services, path: str, media_type: str, headers: dict[str, str]) -> Response:
     content = await asyncio.to_thread(services.published.read, path)
     if content is None:
         raise HTTPException(404, "This is not published yet.")
-    return Response(content, media_type=media_type, headers={**headers, **_FROM_ANYWHERE})
+    return as_stored(request, content, media_type, {**headers, **_FROM_ANYWHERE})

@@ -11,38 +11,60 @@ from starlette.exceptions import HTTPException
 
 from certify.register import labels, schemes
 from certify.register.certificates import Granted
-from certify.register.labels import LabelRecord
 from certify.web.errors import RETRY_AFTER_SECONDS
-from certify.web.language import language_of
+from certify.web.language import language_of, marked, sentence
 from certify.web.public import answers
 from certify.web.public.export_files import links as export_links
 from certify.web.public.texts import texts_of
-from certify.web.public.views import AnswerView
+from certify.web.public.views import AnswerView, ScanView
 from certify.web.public.websites import came_from
+from certify.web.scans import Way
 from certify.web.services import Services
+from certify.web.standing import is_lost, standing_of
+from certify.web.whole_record import BEHIND, behind
 from labels.preview import previewed
+from labels.verification import signed_statement, verify
 from schemas.errors import CouldNotCheck
-from schemas.label import Authenticity, Standing
+from schemas.label import Authenticity
 from schemas.label_number import MistypedNumber, is_preview, parse_number
 
 log = structlog.get_logger()
 SCANNED = {"Cache-Control": "public, max-age=60"}
+_BEING_RESTORED = marked(
+    "Our register is being restored after a failure and lacks its latest entries. Until it is whole again, this page "
+    "does not say how the label stands."
+)
 
 
 async def answer_for_token(request: Request, services: Services, token: str) -> AnswerView:
-    """Answer for a scanned token.
+    """Answer for a scanned token; its number is read only once its signature holds.
 
     Raises:
-        CouldNotCheck: the keys cannot be read.
+        CouldNotCheck: the keys, or the proof that is asked for, cannot be read.
     """
-    now, path = datetime.now(UTC), services.settings.key_set_file
-    assert path is not None
+    now, keys = datetime.now(UTC), services.keys()
     if preview := previewed(token, at=now):
         return answers.preview(preview)
-    verified = answers.check_token(token, path, now)
+    verified = verify(token, keys, at=now)
+    if verified.authenticity is Authenticity.NOT_IN_LOG:
+        label_id = signed_statement(token, keys).id
+        proved = await services.proofs.of(label_id)
+        if proved is not None and proved.token == token:
+            verified = verify(token, keys, at=now, witnessed_at=proved.at)
+        if verified.statement is None:
+            return await _not_in_log(services, label_id, token, now)
     if verified.statement is None:
         return answers.not_ours(verified.authenticity, now)
     return await answer_for_number(request, services, verified.statement.id, Authenticity.AUTHENTIC, token)
+
+
+async def _not_in_log(services: Services, label_id: str, token: str, now: datetime) -> AnswerView:
+    """Answer for a token that a thief may have signed: what the directory says, where it has that very token."""
+    async with services.database.reading() as session:
+        row = await labels.find(session, label_id)
+    if row is None or row.issued.token != token:
+        return answers.not_ours(Authenticity.NOT_IN_LOG, now)
+    return answers.not_in_log(label_id, now, row.standing_at(now))
 
 
 async def answer_for_number(
@@ -52,13 +74,20 @@ async def answer_for_number(
     authenticity: Authenticity | None = None,
     token: str | None = None,
 ) -> AnswerView:
-    """Answer for the 16 characters of a number, and for the token that was scanned, where one was."""
+    """Answer for the 16 characters of a number, and for the token that was scanned, where one was.
+
+    Raises:
+        CouldNotCheck: as `standing_of`; the directory lacks a label that the log holds.
+    """
     now = datetime.now(UTC)
     async with services.database.reading() as session:
         row = await labels.find(session, label_id)
-        if row is None or token not in {None, row.issued.token}:
-            return answers.preview(label_id) if is_preview(label_id) else answers.unknown(label_id, now, authenticity)
-        scheme = await schemes.pinned(session, row.public_facts.scheme.digest)
+        known = row is not None and token in {None, row.issued.token}
+        scheme = await schemes.pinned(session, row.public_facts.scheme.digest) if row is not None and known else None
+    if row is None or scheme is None:
+        return await _not_in_directory(services, label_id, authenticity, token, now)
+    if await is_lost(services, row, now):
+        return answers.not_in_log(label_id, now, row.standing_at(now))
     language = language_of(request)
     return answers.known(
         row,
@@ -74,42 +103,33 @@ async def answer_for_number(
     )
 
 
-async def standing_of(services: Services, row: LabelRecord, now: datetime) -> Standing:
-    """Return how a label stands: as recorded, and in force only once witnesses saw its issue in the log (I8).
-
-    Raises:
-        CouldNotCheck: its proof does not hold.
-        OSError: its proof cannot be read now.
-    """
-    recorded = row.standing_at(now)
-    if recorded != Standing.IN_FORCE:
-        return recorded
-    return recorded if await services.proofs.seen_at(row.issued) is not None else Standing.NOT_YET
-
-
-async def listed_standing(services: Services, row: LabelRecord, now: datetime) -> Standing:
-    """Return how a label of a list stands; one whose proof cannot be read does not hide the others."""
-    try:
-        return await standing_of(services, row, now)
-    except (CouldNotCheck, OSError) as error:
-        log.warning("could_not_check", error=type(error).__name__, label=row.id)
-        return Standing.COULD_NOT_CHECK
+async def _not_in_directory(
+    services: Services, label_id: str, authenticity: Authenticity | None, token: str | None, now: datetime
+) -> AnswerView:
+    """Answer for a number or a token that the directory has not; one that the log has is never called unknown (F24)."""
+    if is_preview(label_id):
+        return answers.preview(label_id)
+    proved = await services.proofs.of(label_id)
+    if proved is not None and token in {None, proved.token}:
+        raise behind()
+    return answers.unknown(label_id, now, authenticity)
 
 
-async def present_standing(services: Services, label_id: str, now: datetime) -> Standing:
-    """Return how a label of the directory stands."""
-    async with services.database.reading() as session:
-        row = await labels.find(session, label_id)
-    return await standing_of(services, row, now) if row is not None else Standing.UNKNOWN_NUMBER
-
-
-async def answered(question: Callable[[], Awaitable[AnswerView]]) -> AnswerView:
+async def answered(request: Request, question: Callable[[], Awaitable[AnswerView]]) -> AnswerView:
     """Ask, and answer what cannot be answered now as that."""
     try:
         return await question()
     except (CouldNotCheck, SQLAlchemyError, OSError) as error:
-        log.warning("could_not_check", error=type(error).__name__)
-        return answers.could_not_check(datetime.now(UTC))
+        code = error.code if isinstance(error, CouldNotCheck) else None
+        log.warning("could_not_check", error=type(error).__name__, code=code)
+        reason = sentence(language_of(request), _BEING_RESTORED) if code == BEHIND else None
+        return answers.could_not_check(datetime.now(UTC), reason)
+
+
+def count_answer(request: Request, services: Services, way: Way, view: AnswerView) -> None:
+    """Count an answer about a label of the directory; whoever asks for no content was shown none."""
+    if request.method == "GET" and isinstance(view, ScanView) and view.label is not None and view.number is not None:
+        services.scans.count(parse_number(view.number), way, view.checked_at)
 
 
 def keep_for_a_minute(response: Response) -> Response:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
@@ -19,6 +20,7 @@ from certify.web.public import (
     keys,
     log_files,
     methods,
+    offline_check,
     pictures,
     practices,
     questions,
@@ -31,8 +33,8 @@ from certify.web.public.lookup import (
     answer_for_number,
     answer_for_token,
     answered,
+    count_answer,
     keep_for_a_minute,
-    listed_standing,
 )
 from certify.web.public.register import participant_row
 from certify.web.public.register_views import RegisterView
@@ -46,7 +48,9 @@ from certify.web.public.views import (
     scan_page,
 )
 from certify.web.rendering import render
+from certify.web.scans import Way
 from certify.web.services import Serviced, Services
+from certify.web.standing import listed_standing
 from certify.web.tour import steps
 from labels.extracts import extract_document
 from schemas.label_number import MistypedNumber, parse_number
@@ -66,8 +70,18 @@ router.include_router(practices.router)
 router.include_router(statistics.router)
 router.include_router(exports.router)
 router.include_router(log_files.router)
+router.include_router(offline_check.router)
 SCHEME = BUILT_IN.name
 _NUMBER_LIKE = re.compile(r"[0-9A-Za-z][0-9A-Za-z -]{9,30}")
+_FILES = {
+    "application/cose": "cose",
+    "application/ld+json": "jsonld",
+    "application/pdf": "pdf",
+    "application/vc+jwt": "vc.jwt",
+    "image/png": "png",
+    "image/svg+xml": "svg",
+}
+"""Ends of addresses, by the one media type that a program accepts."""
 
 
 @router.get("/")
@@ -140,15 +154,24 @@ async def scheme_page(request: Request, services: Serviced) -> Response:
 @router.get("/c/{token}")
 async def scan_token(request: Request, token: str, services: Serviced) -> Response:
     """Answer for a scanned label: is it ours, and does it stand?"""
-    return await _answer(request, lambda: answer_for_token(request, services, token.upper()))
+    return await _answer(request, services, Way.CODE, lambda: answer_for_token(request, services, token.upper()))
 
 
 async def _answer(
-    request: Request, question: Callable[[], Awaitable[AnswerView]], *, as_json: bool = False
+    request: Request,
+    services: Services,
+    way: Way,
+    question: Callable[[], Awaitable[AnswerView]],
+    *,
+    as_json: bool = False,
 ) -> Response:
-    """Answer as page or JSON."""
-    view = await answered(question)
-    response = _as_json(request, view) if as_json or _wants_json(request) else scan_page(request, view)
+    """Answer as page or JSON; pages are counted, programs that ask again and again are not."""
+    view = await answered(request, question)
+    if as_json or _wants_json(request):
+        response: Response = _as_json(request, view)
+    else:
+        response = scan_page(request, view)
+        count_answer(request, services, way, view)
     if isinstance(view, ScanView) and view.label is not None and view.label.websites:
         response.headers["Vary"] += ", Referer"
     return keep_for_a_minute(response)
@@ -179,7 +202,10 @@ router.include_router(pictures.router)  # before `/{number}`, which would take `
 
 @router.get("/{number}")
 async def scan(request: Request, number: str, services: Serviced) -> Response:
-    """Answer for a label's number."""
+    """Answer for a label's number; who asks for another kind of file only is led to it."""
+    wanted = _FILES.get(request.headers.get("accept", "").split(";")[0].strip())
+    if wanted is not None and _NUMBER_LIKE.fullmatch(number):
+        return RedirectResponse(f"/{number}.{wanted}", 303, headers={"Vary": "Accept"})
     return await _scan(request, services, number)
 
 
@@ -191,7 +217,8 @@ async def _scan(request: Request, services: Services, number: str, *, as_json: b
     except MistypedNumber as slip:
         view = answers.mistyped(number, slip)
         return _as_json(request, view) if as_json or _wants_json(request) else scan_page(request, view)
-    return await _answer(request, lambda: answer_for_number(request, services, label_id), as_json=as_json)
+    question = partial(answer_for_number, request, services, label_id)
+    return await _answer(request, services, Way.NUMBER, question, as_json=as_json)
 
 
 for _route in router.routes:

@@ -6,11 +6,20 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from certify.register.certificates import label_facts
+from certify.web.conditional import as_stored
 from certify.web.language import Language, language_of, marked, sentence
 from certify.web.public import answers
-from certify.web.public.lookup import SCANNED, answer_for_number, answered, granted, keep_for_a_minute
+from certify.web.public.lookup import (
+    SCANNED,
+    answer_for_number,
+    answered,
+    count_answer,
+    granted,
+    keep_for_a_minute,
+)
 from certify.web.public.views import READ, AnswerView, ScanView, answer_for, headline
 from certify.web.rendering import render
+from certify.web.scans import Way
 from certify.web.services import Serviced, Services
 from labels.artwork import MIN_MODULE_MM, millimetres, png, svg
 from labels.badge import WIDTH, Badge, badge_svg
@@ -27,7 +36,8 @@ _OTHER_SITE = marked("Shown on another site than the holder's: open the register
 @router.api_route("/{number}.badge.svg", methods=READ)
 async def badge(request: Request, number: str, services: Serviced) -> Response:
     """Draw how a label stands now, for the website of its holder; on any other website it says so."""
-    view = await answered(lambda: _by_number(request, services, number))
+    view = await answered(request, lambda: _by_number(request, services, number))
+    count_answer(request, services, Way.BADGE, view)
     language = language_of(request)
     drawn = badge_svg(badge_of(view, language, answers.host_of(services.settings)))
     response = Response(drawn, answer_for(view).status, media_type="image/svg+xml")
@@ -88,7 +98,7 @@ async def certificate(request: Request, number: str, services: Serviced) -> Resp
         return render(request, "public/certificate_awaited.html", 404, label_id=label.issued.id)
     name = f"certificate-{label.issued.id}-{language}.pdf"
     disposition = {"Content-Disposition": f'inline; filename="{name}"', "Vary": "Accept-Language"}
-    return Response(stored, media_type="application/pdf", headers={**SCANNED, **disposition})
+    return as_stored(request, stored, "application/pdf", {**SCANNED, **disposition})
 
 
 @router.api_route("/{number}/print", methods=READ)

@@ -11,6 +11,7 @@ from certify.web.language import Language, marked, sentence
 from certify.web.public.views import READ
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
+from certify.web.standing import figures
 from schemas.errors import NotFound
 from schemas.scheme import BUILT_IN, Scheme, Tier
 from schemas.stages import Stage
@@ -27,7 +28,7 @@ _STEPS = {
 @router.api_route("/statistics", methods=READ)
 async def statistics(request: Request, services: Serviced) -> Response:
     """Show the figures; where nothing has happened yet, they are 0."""
-    found = await services.figures.read(services.database, datetime.now(UTC))
+    found = await figures(services, datetime.now(UTC))
     response = render(
         request,
         "public/statistics.html",

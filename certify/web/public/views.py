@@ -136,6 +136,7 @@ class ScanView(PublicView):
     Attributes:
         authenticity: of the token that was scanned, None where only a number was asked for.
         number: formatted, `EJGA-H1E9-8JEK-0736-Q`; None where even that cannot be trusted.
+        token: of the label as issued, for whoever verifies it offline.
         label: facts of the record; never the claims of a token.
         since: first day of the present standing; of `not_yet`, the day it begins.
         reason: why, in a sentence for the public, where the standing has a reason.
@@ -149,6 +150,7 @@ class ScanView(PublicView):
     standing: Standing
     checked_at: Moment
     number: str | None = None
+    token: str | None = None
     label: LabelView | None = None
     since: date | None = None
     reason: str | None = None
@@ -224,7 +226,7 @@ class Answer:
     template: str = "public/scan.html"
 
 
-AnswerName = Literal["ending_soon", "mistyped", "not_ours", "preview"] | Standing
+AnswerName = Literal["ending_soon", "mistyped", "not_in_log", "not_ours", "preview"] | Standing
 
 ANSWERS: Mapping[AnswerName, Answer] = {
     Standing.IN_FORCE: Answer(status=200, headline=marked("Label in force"), tone="good", icon="tick"),
@@ -251,6 +253,13 @@ ANSWERS: Mapping[AnswerName, Answer] = {
     "not_ours": Answer(
         status=409, headline=marked("Not our signature"), tone="stop", icon="cross", template="public/not_ours.html"
     ),
+    "not_in_log": Answer(
+        status=409,
+        headline=marked("Not proved to be ours"),
+        tone="stop",
+        icon="cross",
+        template="public/not_in_log.html",
+    ),
     "preview": Answer(
         status=200,
         headline=marked("A preview; not a label"),
@@ -276,7 +285,7 @@ def answer_name(view: AnswerView) -> AnswerName:
     if isinstance(view, MistypedView):
         return "mistyped"
     if view.is_not_ours:
-        return "not_ours"
+        return "not_in_log" if view.authenticity is Authenticity.NOT_IN_LOG else "not_ours"
     return "ending_soon" if view.is_ending_soon else view.standing
 
 

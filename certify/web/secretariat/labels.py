@@ -31,6 +31,7 @@ ROOM = MatterRoom(
     title=marked("Labels"),
     intro=marked("Every label that lives, with what is due."),
     own=OWN,
+    shows_scans=True,
     pages=KEEPER,
 )
 router = APIRouter()

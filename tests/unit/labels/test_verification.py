@@ -12,8 +12,7 @@ from labels.cose import payload_of, protected_header, seal, to_be_signed
 from labels.encoding import ALPHABET, from_base36, to_base36
 from labels.key_set import KeySet, LabelKey, Use
 from labels.keys import KeyInMemory
-from labels.verification import Verification, token_in, verify
-from schemas.errors import CouldNotCheck, VerificationError
+from labels.verification import Verification, verify
 from schemas.label import Authenticity, LabelStatement
 
 fuzzed = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
@@ -65,7 +64,7 @@ def test_3_the_signature_is_verified_before_the_payload_is_read(
     assert _refused(verify(signed, trusted, at=at)) == "malformed"
 
 
-@pytest.mark.parametrize("use", set(Use) - {Use.LABEL, Use.CERTIFICATE})
+@pytest.mark.parametrize("use", sorted(set(Use) - {Use.LABEL, Use.CERTIFICATE}))
 def test_2_a_key_of_another_use_signs_no_label(token: str, trusted: KeySet, at: datetime, use: Use) -> None:
     others = KeySet((replace(trusted.keys[0], use=use),))
 
@@ -161,55 +160,6 @@ def test_nothing_our_key_signs_by_mistake_stops_the_verifier(
     token = seal(protected, payload, signer.sign(to_be_signed(protected, payload)))
 
     assert _refused(verify(token, trusted, at=at)) == "malformed"
-
-
-def test_a_token_is_found_bare_or_in_an_address_in_any_case(token: str) -> None:
-    for text in (
-        token,
-        token.lower(),
-        f" {token}\n",
-        f"https://V.EXAMPLE.EU/C/{token}",
-        f"https://v.example.eu/c/{token.lower()}",
-        f"http://localhost:8080/C/{token}",
-        f"https://v.example.eu/C/{token}?x=1#y",
-    ):
-        assert token_in(text) == token
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "https://v.example.eu/",
-        "https://v.example.eu/C",
-        "//",
-        "https://[/C/",
-        "\u017f0",
-        "знак",
-        "https://v.example.eu/C/A/B",
-    ],
-)
-def test_an_address_without_a_token_is_malformed(text: str) -> None:
-    with pytest.raises(VerificationError) as refusal:
-        token_in(text)
-
-    assert refusal.value.code == "malformed"
-
-
-@pytest.mark.parametrize("text", ["60RK-4CSM-6MV3-EE1S-F", "60rk4csm6mv3ee1s", "https://V.EXAMPLE.EU/60RK4CSM6MV3EE1S"])
-def test_a_number_alone_cannot_be_checked_offline(text: str) -> None:
-    with pytest.raises(CouldNotCheck) as refusal:
-        token_in(text)
-
-    assert refusal.value.code == "number_only"
-
-
-@given(st.text(max_size=80))
-def test_any_text_holds_a_token_or_is_refused(text: str) -> None:
-    try:
-        found = token_in(text)
-    except (VerificationError, CouldNotCheck):
-        return
-    assert found.isascii()
 
 
 def _token(statement: LabelStatement, signer: KeyInMemory) -> str:

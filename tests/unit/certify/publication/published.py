@@ -18,8 +18,10 @@ from certify.publication.witnesses import WitnessAway, WitnessRefused
 from certify.register.database import Database
 from certify.vault.published import FolderFiles
 from labels.keys import KeyInMemory
+from labels.log import checkpoints
 from labels.log.checkpoints import Policy
 from labels.log.notes import Note
+from labels.log.tiles import Files
 from labels.log.witness import Witness, WitnessRefusal, request_body
 from schemas.public_log import LogEntry
 
@@ -37,36 +39,46 @@ POLICY = Policy(ORIGIN, (LOG_KEY.public_key,), (WITNESS_KEY.public_key,))
 
 
 class WitnessNextDoor:
-    """A witness with a folder of its own and no network between; it can be away."""
+    """A witness with a folder of its own and no network between; it can be away.
+
+    Attributes:
+        seen: every root it cosigned, by its size: two of one size would be two logs.
+    """
 
     url = "next door"
 
-    def __init__(self, folder: Path) -> None:
-        self._witness = Witness(FolderFiles(folder), "witness.example/1", WITNESS_KEY, {ORIGIN: [LOG_KEY.public_key]})
+    def __init__(self, files: Files, signer: KeyInMemory = WITNESS_KEY) -> None:
+        self._witness = Witness(files, "witness.example/1", signer, {ORIGIN: [LOG_KEY.public_key]})
         self.away = False
         self.now = datetime.now(UTC)
+        self.seen: dict[int, set[bytes]] = {}
 
     async def add_checkpoint(self, older: int, growth: Sequence[bytes], note: Note) -> str:
         """Answer as over the network."""
         if self.away:
             raise WitnessAway("away")
         try:
-            return self._witness.add_checkpoint(request_body(older, growth, note), at=self.now)
+            line = self._witness.add_checkpoint(request_body(older, growth, note), at=self.now)
         except WitnessRefusal as refusal:
             raise WitnessRefused(refusal.status, refusal.size) from refusal
+        except OSError as error:  # over the network: a fault of the server
+            raise WitnessRefused(500, None) from error
+        checkpoint = checkpoints.read(note)
+        self.seen.setdefault(checkpoint.size, set()).add(checkpoint.root)
+        return line
 
 
 class NoPapers:
-    """Papers of labels that nobody makes."""
+    """The papers of labels where none are asked for: to make them takes seconds."""
 
     async def open(self) -> None:
         """Find nothing to make."""
 
     def follow(self, entries: Iterable[LogEntry]) -> None:
-        """Take nothing in."""
+        """Make nothing of what was logged."""
 
     async def make(self) -> bool:
-        """Make nothing."""
+        """Say that none waits."""
         return False
 
 
@@ -76,27 +88,29 @@ class Publishing:
 
     database: Database
     folder: Path
+    policy: Policy = POLICY
     witness: WitnessNextDoor = field(init=False)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    files: Files = field(init=False)
     papers: Any = field(default_factory=NoPapers)
     keys: Callable[[], str] = lambda: '{"keys": []}'
 
     def __post_init__(self) -> None:
-        self.witness = WitnessNextDoor(self.folder / "witness" / "seen")
+        self.files = FolderFiles(self.folder / "published")
+        self.watched_with(WITNESS_KEY)
         self.start()
 
-    @property
-    def files(self) -> FolderFiles:
-        """What the public sees."""
-        return FolderFiles(self.folder / "published")
+    def watched_with(self, signer: KeyInMemory) -> None:
+        """Give the witness a key; it remembers what it saw."""
+        self.witness = WitnessNextDoor(FolderFiles(self.folder / "witness" / "seen"), signer)
 
     def start(self) -> None:
         """Let the program start, with nothing in its memory."""
-        self.log = LogPublication(self.database, self.files, LOG_KEY, POLICY, [self.witness])  # type: ignore[list-item]
+        self.log = LogPublication(self.database, self.files, LOG_KEY, self.policy, [self.witness])  # type: ignore[list-item]
         statuses = StatusPublication(self.database, self.files, STATUS_KEY, URL)
         bundle = OfflineBundle(self.files, ORIGIN, URL, self.keys)
         proofs = LabelProofs(self.files, self.log)
-        self.publisher = Publisher(self.log, statuses, proofs, self.papers, bundle, lambda: self.now)  # type: ignore[arg-type]
+        self.publisher = Publisher(self.log, statuses, proofs, self.papers, bundle, lambda: self.now)  # type: ignore[arg-type]  # its contract
         self.is_open = False
 
     async def turn(self, **later: float) -> None:

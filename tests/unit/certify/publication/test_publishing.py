@@ -3,6 +3,7 @@
 import json
 import shutil
 from base64 import urlsafe_b64decode
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,17 +15,21 @@ from certify.register import labels
 from certify.register.database import Database
 from certify.register.entries import JournalEntry
 from certify.vault.published_paths import BUNDLE, proof_of
+from labels.keys import KeyInMemory
 from labels.log import checkpoints, proofs
+from labels.log.checkpoints import Policy
 from labels.status import VALIDITY, standing_in, verified_list
 from schemas.errors import Unavailable
 from schemas.label import Standing
 from schemas.public_log import IssueStatement, KeySetStatement, LogEntry, StandingStatement
 from schemas.record_events import CompromisedKey, KeySetPublished
 from tests.builders import APPLICANT
-from tests.unit.certify.publication.published import POLICY, STATUS_KEY, URL, Publishing
+from tests.unit.certify.publication.published import POLICY, STATUS_KEY, URL, WITNESS_KEY, Publishing, key
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.recorded_labels import lived, record
 from tests.unit.certify.register.records import AT, append
+
+ANOTHER = key("another witness")
 
 
 @pytest.fixture
@@ -265,3 +270,63 @@ async def test_a_witness_that_is_away_for_ten_minutes_stops_the_issuing(publishi
     publishing.witness.away = False
     await publishing.turn(minutes=2)
     publishing.log.require_issuing(datetime.now(UTC))
+
+
+# Keys of the log and its witness
+
+
+def trusting(*witnesses: KeyInMemory) -> Policy:
+    """The policy of a key set with these witnesses."""
+    return replace(POLICY, witnesses=tuple(one.public_key for one in witnesses))
+
+
+async def seen_at(publishing: Publishing, label: str) -> datetime:
+    """When the proof of a label says that witnesses first saw it, for a reader of the present policy."""
+    content = publishing.files.read(proof_of(label))
+    assert content is not None
+    return proofs.verify(content, proofs.parse(content).extra, publishing.policy).at
+
+
+async def test_a_witness_with_a_new_key_changes_no_earlier_proof(body: Body, publishing: Publishing) -> None:
+    label = (await body.certified()).case.label
+    await publishing.turn()
+    first = await seen_at(publishing, label.id)
+    publishing.policy = trusting(WITNESS_KEY, ANOTHER)
+    publishing.watched_with(ANOTHER)
+    publishing.start()
+    await publishing.turn(days=1)
+    assert await seen_at(publishing, label.id) == first
+    assert publishing.log.witnessed_size == publishing.log.size
+
+
+async def test_when_a_witness_is_trusted_no_more_every_label_is_proved_again(
+    body: Body, publishing: Publishing
+) -> None:
+    label = (await body.certified()).case.label
+    await publishing.turn()
+    first = await seen_at(publishing, label.id)
+    publishing.policy = trusting(ANOTHER)
+    publishing.watched_with(ANOTHER)
+    publishing.start()
+    await publishing.turn(days=1)
+    publishing.log.require_issuing(publishing.now)
+    assert await seen_at(publishing, label.id) == publishing.now.replace(microsecond=0) > first
+
+    again = await seen_at(publishing, label.id)
+    publishing.start()
+    await publishing.turn(days=1)
+    assert await seen_at(publishing, label.id) == again
+
+
+async def test_a_log_is_never_signed_under_a_second_name(body: Body, publishing: Publishing) -> None:
+    await body.certified()
+    await publishing.turn()
+    head = publishing.files.read("log/head")
+    publishing.policy = replace(POLICY, origin="another.example/log")
+    publishing.start()
+    with pytest.raises(Unavailable) as refusal:
+        await publishing.turn()
+    assert refusal.value.code == "other_origin"
+    with pytest.raises(Unavailable):
+        publishing.log.require_issuing(publishing.now)
+    assert publishing.files.read("log/head") == head

@@ -13,6 +13,7 @@ from certify.activities.signing import LabelSigning
 from certify.programs.check import verify_record
 from certify.register import guards
 from certify.register.checking import Finding
+from certify.register.checking_labels import SeenAt, nobody_saw
 from certify.register.database import Database
 from certify.vault.store import Vault
 from labels import keys
@@ -110,9 +111,11 @@ class Body:
         await walk.record(self.database)
         return walk
 
-    async def check(self) -> list[Finding]:
-        """Run the check."""
-        return await verify_record(self.database, self.vault, sign_log_file=self.sign_log, key_set_file=self.key_set)
+    async def check(self, seen_at: SeenAt = nobody_saw) -> list[Finding]:
+        """Run the check; `seen_at` tells when witnesses first saw a label in the log."""
+        return await verify_record(
+            self.database, self.vault, sign_log_file=self.sign_log, key_set_file=self.key_set, seen_at=seen_at
+        )
 
     async def codes(self) -> list[str]:
         """The codes of what the check finds, each once."""

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from certify.activities.sign_log import SignLog, read
+from certify.register.checking_labels import SeenAt
 from certify.register.database import Database
+from schemas.errors import CouldNotCheck
+from schemas.label import IssuedLabel
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.test_checking import _with_period
 
@@ -50,6 +53,46 @@ async def test_a_label_recorded_before_its_key_was_stolen_is_no_finding(on_sqlit
     on_sqlite.compromise(key.kid, at=datetime.now(UTC) + timedelta(days=1))
 
     assert await on_sqlite.check() == []
+
+
+def seen(at: datetime) -> SeenAt:
+    """Witnesses that saw every label at a time."""
+
+    async def seen_at(_label: IssuedLabel) -> datetime:
+        return at
+
+    return seen_at
+
+
+async def test_where_there_is_a_proof_the_witness_s_time_counts_and_not_the_record_s(on_sqlite: Body) -> None:
+    walk = await on_sqlite.certified()
+    (key,) = on_sqlite.keyring().keys.keys
+    stolen_at = walk.now - timedelta(days=1)
+    on_sqlite.compromise(key.kid, at=stolen_at)
+
+    assert await on_sqlite.check(seen(stolen_at - timedelta(hours=1))) == []
+    (found,) = await on_sqlite.check(seen(stolen_at))
+    assert found.code == "token_not_authentic"
+
+
+async def test_a_proof_that_came_after_the_theft_is_found_whatever_the_record_says(on_sqlite: Body) -> None:
+    await on_sqlite.certified()
+    (key,) = on_sqlite.keyring().keys.keys
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    on_sqlite.compromise(key.kid, at=tomorrow)
+
+    (found,) = await on_sqlite.check(seen(tomorrow + timedelta(hours=1)))
+    assert found.code == "token_not_authentic"
+
+
+async def test_a_published_proof_that_does_not_hold_is_found(on_sqlite: Body) -> None:
+    await on_sqlite.certified()
+
+    async def unreadable(_label: IssuedLabel) -> datetime | None:
+        raise CouldNotCheck("proof_unreadable", "damaged")
+
+    (found,) = await on_sqlite.check(unreadable)
+    assert found.code == "proof_not_held"
 
 
 async def test_a_label_recorded_since_its_key_was_stolen_is_found(on_sqlite: Body) -> None:

@@ -117,6 +117,7 @@ SCANS: dict[str, AnswerView] = {
     "not_ours": a_scan(
         authenticity=Authenticity.BAD_SIGNATURE, standing=Standing.COULD_NOT_CHECK, label=None, number=None
     ),
+    "not_in_log": a_scan(authenticity=Authenticity.NOT_IN_LOG, standing=Standing.NOT_YET, label=None),
     "preview": PreviewView(number="TEST-0123-4567-89AB-C"),
     "could_not_check": a_scan(standing=Standing.COULD_NOT_CHECK, label=None),
 }

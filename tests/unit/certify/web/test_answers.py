@@ -36,6 +36,7 @@ TABLE = [
     ("unknown_number", 404, "stop", "Not in the directory", "Такого знака в перечне нет"),
     ("mistyped", 400, "unknown", "Number mistyped", "Номер введён с ошибкой"),
     ("not_ours", 409, "stop", "Not our signature", "Подпись не наша"),
+    ("not_in_log", 409, "stop", "Not proved to be ours", "Не доказано, что знак наш"),
     ("preview", 200, "unknown", "A preview; not a label", "Образец, не знак"),
     ("could_not_check", 503, "unknown", "Could not check now", "Сейчас проверить не удалось"),
 ]

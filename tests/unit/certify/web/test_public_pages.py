@@ -174,3 +174,14 @@ def test_no_public_page_asks_anything_of_another_host() -> None:
     for name, page in every_public_page().items():
         addresses = re.findall(r'(?:href|src|action)="([^"]*)"', bytes(page.body).decode())
         assert [one for one in addresses if not one.startswith(("/", "#", "mailto:"))] == [], name
+
+
+@pytest.mark.parametrize("name", SCANS)
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_every_answer_to_a_scan_has_its_own_way_to_report(name: str, language: str) -> None:
+    page = bytes(scan_page(a_request("/x", f"lang={language}"), SCANS[name]).body).decode()
+    answer = page.split("<main", 1)[1].split("</main>", 1)[0]
+
+    (address,) = re.findall(r'href="(/report[^"]*)"', answer)
+    known = name not in {"mistyped", "not_ours", "preview", "could_not_check"}
+    assert address.startswith(f"/report/{NUMBER}?" if known else "/report")

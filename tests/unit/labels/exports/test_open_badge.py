@@ -1,4 +1,4 @@
-"""The Open Badge of a label: judged by 1EdTech's own schema, and opened by a JOSE library that is not ours."""
+"""The Open Badge of a label: judged by the rules of Open Badges 3.0, and opened by a JOSE library that is not ours."""
 
 import json
 from typing import Any
@@ -17,9 +17,7 @@ from schemas.errors import PreparationError
 from tests.any_attestation import attestations
 from tests.exports import KEYS, LABEL_KEY, WALLET_KEY, WalletKey, attestation, label_key, schema
 
-OFFICIAL = Draft201909Validator(
-    schema("ob_v3p0_achievementcredential_schema.json"), format_checker=Draft201909Validator.FORMAT_CHECKER
-)
+RULES = Draft201909Validator(schema("open-badge-3.0-rules.json"), format_checker=Draft201909Validator.FORMAT_CHECKER)
 SIGNERS = [LABEL_KEY, WALLET_KEY]
 
 
@@ -54,7 +52,7 @@ def test_any_facts_make_a_badge_that_is_valid_and_the_same_twice(facts: Attestat
     badge = vc_jwt(facts, WALLET_KEY)
 
     assert badge == vc_jwt(facts, WALLET_KEY)
-    assert [error.message for error in OFFICIAL.iter_errors(open_badge_in(badge, KEYS))] == []
+    assert [error.message for error in RULES.iter_errors(open_badge_in(badge, KEYS))] == []
 
 
 @pytest.mark.parametrize("member", ["@context", "id", "type", "issuer", "validFrom", "credentialSubject"])
@@ -62,7 +60,7 @@ def test_the_schema_misses_what_it_demands(member: str) -> None:
     badge = open_badge(attestation())
     del badge[member]
 
-    assert not OFFICIAL.is_valid(badge)
+    assert not RULES.is_valid(badge)
 
 
 def test_the_claims_repeat_the_credential_as_open_badges_wants_them() -> None:

@@ -1,5 +1,7 @@
 """A log grows, entry by entry and by the thousand, and signs for nothing that is not stored."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -75,6 +77,41 @@ def test_what_a_writer_left_that_stopped_half_way_is_written_over(sequencer: Seq
     again = Sequencer(files, ORIGIN, LOG_KEY)
     again.append(entries(500, since=10))
     assert again.root == root_of(entries(510))
+
+
+class FullAt(MemoryFiles):
+    """Files whose disk fails at one write; `is_kept` when that one is done all the same, and nobody learns of it."""
+
+    def __init__(self, before: MemoryFiles, at: int, *, is_kept: bool) -> None:
+        super().__init__(before)
+        self.at, self.is_kept = at, is_kept
+
+    def write(self, path: str, content: bytes) -> None:
+        self.at -= 1
+        if self.at != 0 or self.is_kept:
+            super().write(path, content)
+        if self.at == 0:
+            raise OSError("no space left")
+
+
+@pytest.mark.parametrize("is_kept", [False, True])
+@pytest.mark.parametrize(("size", "count"), [(0, 1), (250, 6), (250, 7), (256, 1), (510, 300)])
+def test_a_writer_that_fails_at_any_write_leaves_a_log_that_goes_on(size: int, count: int, is_kept: bool) -> None:
+    before = MemoryFiles()
+    Sequencer(before, ORIGIN, LOG_KEY).append(entries(size))
+    for at in range(1, 20):
+        files = FullAt(before, at, is_kept=is_kept)
+        with suppress(OSError):
+            Sequencer(files, ORIGIN, LOG_KEY).append(entries(count, since=size))
+        again = Sequencer(MemoryFiles(files), ORIGIN, LOG_KEY)
+        is_head_kept = again.size > size
+        again.append(entries(count - (again.size - size), since=again.size))
+        assert again.root == root_of(entries(size + count))
+        if files.at > 0:
+            assert at > 3
+            assert is_head_kept
+            return
+    raise AssertionError("a writer writes that often?")
 
 
 @pytest.mark.parametrize("change", ["flip", "drop"])

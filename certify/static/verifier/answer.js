@@ -1,0 +1,140 @@
+// The proof of the log, and both answers out of the offline bundle; as in labels/log and labels/offline.py
+import { attempt, hex, holds, keysFor, need, shardOf, statusList, verify } from './verify.js'
+
+const utf8 = new TextEncoder()
+const unbase64 = (text) =>
+  Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (one) => one.charCodeAt())
+const sha256 = async (...parts) =>
+  new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.from(parts.flatMap((part) => [...part]))))
+const decoded = (bytes) => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+
+function bytesIn(text, length) {
+  need(btoa(atob(text)) === text)  // of several spellings the one
+  const bytes = unbase64(text)
+  need(!length || bytes.length === length)
+  return bytes
+}
+
+function number(text) {
+  need(/^(0|[1-9]\d{0,18})$/.test(text) && BigInt(text) < 2n ** 63n)
+  return BigInt(text)
+}
+
+// c2sp.org/tlog-proof
+function proofIn(bytes) {
+  need(bytes.length <= 100000)
+  const text = decoded(bytes), end = text.indexOf('\n\n'), [header, extra, index, ...hashes] = text.slice(0, end).split('\n')
+  need(end > 0 && header === 'c2sp.org/tlog-proof@v1' && /^extra ./.test(extra) && /^index /.test(index) && hashes.length < 64)
+  return {
+    entry: bytesIn(extra.slice(6)), index: number(index.slice(6)), note: text.slice(end + 2),
+    hashes: hashes.map((one) => bytesIn(one, 32))
+  }
+}
+
+const isIssue = (entry, id, token) => JSON.parse(decoded(entry)).statements
+  .some((one) => one.kind === 'label_issued' && one.label === id && one.token === token)
+
+// c2sp.org/signed-note, c2sp.org/tlog-checkpoint
+function checkpointIn(note) {
+  const end = note.lastIndexOf('\n\n'), text = note.slice(0, end + 1), lines = note.slice(end + 2, -1).split('\n')
+  need(note.length <= 65536 && !/[\0-\x09\x0b-\x1f]/.test(note) && end > 0 && note.endsWith('\n') && lines.length <= 32)
+  const signatures = lines.map((line) => {
+    const [, name, encoded] = line.match(/^— ([^\s+]+) ([^ ]+)$/), raw = bytesIn(encoded)
+    need(raw.length > 4)
+    return { name, id: hex(raw.subarray(0, 4)), raw: raw.subarray(4) }
+  })
+  const [origin, size, root, ...rest] = text.split('\n')
+  need(origin && rest.length === 1)
+  return { text, signatures, origin, size: number(size), root: bytesIn(root, 32) }
+}
+
+const LOG = 1, WITNESS = 4
+
+// When each of the keys signed first. A line of nobody's key is passed over; a false one refuses the whole.
+async function times({ text, signatures, origin }, keys, kind) {
+  const found = new Map(), skip = kind === LOG ? 0 : 8
+  for (const key of keys) {
+    for (const { name, id, raw } of signatures) {
+      const own = await sha256(utf8.encode(name), [10, kind], unbase64(key.x))
+      if (id !== hex(own.subarray(0, 4)) || (kind === LOG && name !== origin)) continue
+      const time = BigInt('0x0' + hex(raw.subarray(0, skip)))
+      const message = kind === LOG ? text : `cosignature/v1\ntime ${time}\n${text}`
+      need(raw.length > skip, 'malformed')
+      need(await holds(key, raw.subarray(skip), utf8.encode(message)), 'bad_signature')
+      need(time < 253402214400n, 'malformed')  // 9999-12-31
+      if (!(found.get(key.x) <= time)) found.set(key.x, time)
+    }
+  }
+  return [...found.values()].sort((a, b) => a < b ? -1 : 1)
+}
+
+// RFC 9162, 2.1.3.2
+async function rootFrom(leaf, index, size, hashes) {
+  let place = index, last = size - 1n, found = leaf
+  const rise = () => { place >>= 1n; last >>= 1n }
+  for (const sibling of hashes) {
+    if (!last) return []
+    const isRight = place & 1n || place === last
+    found = await sha256([1], ...(isRight ? [sibling, found] : [found, sibling]))
+    while (isRight && place && !(place & 1n)) rise()
+    rise()
+  }
+  return last ? [] : found
+}
+
+// When the quorum had seen the log with the issue of this very label; throws why that is not shown.
+async function witnessedAt(bytes, { id, token, keys, origin, quorum = 1 }) {
+  const proof = attempt(() => proofIn(bytes))
+  need(proof, 'malformed')
+  need(attempt(() => isIssue(proof.entry, id, token)), 'not_in_log')
+  const seen = attempt(() => checkpointIn(proof.note))
+  need(seen, 'malformed')
+  need(seen.origin === origin, 'other_log')
+  need((await times(seen, keysFor(keys, 'log'), LOG)).length, 'bad_signature')
+  const witnesses = await times(seen, keysFor(keys, 'witness').filter((key) => !key.compromised_at), WITNESS)
+  need(witnesses.length >= quorum, 'not_witnessed')
+  need(proof.index < seen.size, 'not_in_log')
+  const root = await rootFrom(await sha256([0], proof.entry), proof.index, seen.size, proof.hashes)
+  need(hex(root) === hex(seen.root), 'not_in_log')
+  return new Date(Number(witnesses[quorum - 1]) * 1000)
+}
+
+// A label's number; the register looks at it more closely
+export const numberIn = (text) => text.toUpperCase().replace(/[- ]/g, '').match(/^([0-9A-Z]{16})[0-9A-Z]?$/)?.[1]
+
+// A token, and the host its address leads to (labels/addresses.py)
+function scanned(text) {
+  const typed = text.trim(), [, scheme, host, path] =
+    typed.match(/^(https?:\/\/)?(?:[^/?#]*@)?([a-z0-9.-]*)(?::\d+)?(\/(?!\/)[^?#]*)(?:[?#].*)?$/i) ?? []
+  const isAddress = typed.includes('/'), [token, step] = (isAddress ? path ?? '' : typed).toUpperCase().split('/').reverse()
+  need(step === 'C' || !numberIn(token), 'number_only')
+  need(isAddress ? step === 'C' && /^[!-[\]-~]+$/.test(typed) : /^[ -~]*$/.test(typed), 'malformed')
+  return { token, host: scheme || host?.includes('.') ? host.toLowerCase() : '' }
+}
+
+export async function answerFor(text, { bundle: { keys, origin, status }, proof, at, knownVersion = () => 0, quorum }) {
+  const { token, host } = scanned(text)
+  let seen, refusal, code, list
+  const witnessed = async ({ id }) => {
+    if (proof) try { seen = await witnessedAt(proof, { id, token, keys, origin, quorum }) } catch (error) { refusal = error.message }
+    return seen
+  }
+  const answer = await verify(token, keys, { at, witnessed })
+  if (answer.statement) try {
+    const shard = shardOf(answer.statement.status_index)
+    const lists = Object.entries(status)
+    const [, packed] = lists.find(([address]) => address.endsWith('/s/' + shard)) ?? lists[0] ?? need(false, 'no_list')
+    list = await statusList(unbase64(packed), keys, { shard, at, knownVersion: knownVersion(shard) })
+  } catch (error) { code = error.message }
+  const standing = answer.statement && standingOf(answer, list, refusal)
+  const hosts = [origin.split('/')[0].toLowerCase(), list && new URL(list.address).hostname]
+  code = refusal ?? (standing === 'expired' ? null : code)
+  return { ...answer, standing, code, seen, list, host, isOther: host && !hosts.includes(host) }
+}
+
+// Never in force by a list that cannot be relied on, or against a proof that does not hold
+function standingOf({ statement, expired }, list, refusal) {
+  const told = list ? list.value(statement.status_index) : 0
+  if (told) return [, 'withdrawn', 'suspended', 'superseded'][told]
+  return expired ? 'expired' : list && !refusal ? 'in_force' : 'could_not_check'
+}

@@ -1,0 +1,70 @@
+"""How a label stands for everybody, on every surface: as recorded, and in force only if the log shows it."""
+
+from datetime import datetime
+
+import structlog
+
+from certify.register import labels
+from certify.register.labels import LabelRecord
+from certify.register.statistics import Statistics
+from certify.web.services import Services
+from schemas.errors import CouldNotCheck
+from schemas.label import Standing
+
+log = structlog.get_logger()
+
+
+async def standing_of(services: Services, row: LabelRecord, now: datetime) -> Standing:
+    """Return how a label stands: as recorded, and in force only once witnesses saw its issue in the log (I8).
+
+    One whose key may have been in other hands by then is not in force either, until it is issued anew.
+
+    Raises:
+        CouldNotCheck: its proof does not hold; the record lacks what was logged since.
+        OSError: its proof cannot be read now.
+    """
+    recorded = row.standing_at(now)
+    if recorded != Standing.IN_FORCE:
+        return recorded
+    await services.whole_record.require(now)
+    seen_at = await services.proofs.seen_at(row.issued)
+    is_proved = seen_at is not None and not services.proofs.is_lost(row.issued, seen_at, now)
+    return recorded if is_proved else Standing.NOT_YET
+
+
+async def is_lost(services: Services, row: LabelRecord, now: datetime) -> bool:
+    """Whether a label that would be in force was signed with a key that may have been in other hands."""
+    if row.standing_at(now) != Standing.IN_FORCE or row.issued.kid not in services.proofs.compromised():
+        return False
+    return services.proofs.is_lost(row.issued, await services.proofs.seen_at(row.issued), now)
+
+
+async def listed_standing(services: Services, row: LabelRecord, now: datetime) -> Standing:
+    """Return how a label of a list stands; one whose proof cannot be read does not hide the others."""
+    try:
+        return await standing_of(services, row, now)
+    except (CouldNotCheck, OSError) as error:
+        log.warning("could_not_check", error=type(error).__name__, label=row.id)
+        return Standing.COULD_NOT_CHECK
+
+
+async def figures(services: Services, now: datetime) -> Statistics:
+    """Return the figures of everything at once, with no label counted in force whose key was stolen before."""
+    return (await services.figures.read(services.database, now)).without_lost(await _count_lost(services, now))
+
+
+async def _count_lost(services: Services, now: datetime) -> int:
+    kids = services.proofs.compromised()
+    if not kids:
+        return 0
+    async with services.database.reading() as session:
+        rows = await labels.signed_with(session, kids)
+    in_force = [row for row in rows if row.standing_at(now) == Standing.IN_FORCE]
+    return sum([await listed_standing(services, row, now) != Standing.IN_FORCE for row in in_force])
+
+
+async def present_standing(services: Services, label_id: str, now: datetime) -> Standing:
+    """Return how a label of the directory stands."""
+    async with services.database.reading() as session:
+        row = await labels.find(session, label_id)
+    return await standing_of(services, row, now) if row is not None else Standing.UNKNOWN_NUMBER

@@ -1,0 +1,175 @@
+"""`python -m labels verify TOKEN|URL|PICTURE --keys FILE …`: both answers about a label, offline."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from labels import extract_command
+from labels.bundle import Bundle, read_bundle
+from labels.offline import NO_LIST, Answer, Evidence, answer_for
+from labels.reading import texts_in
+from labels.signed_key_set import trusted_keys
+from schemas.errors import CouldNotCheck
+from schemas.label import Standing
+from schemas.label_number import format_number
+
+NAME = "verify"
+AUTHENTIC, NOT_AUTHENTIC, COULD_NOT_CHECK = 0, 3, 4
+
+_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".svg", ".pdf"})
+EPILOG = """exit codes: 0 authentic, and in force as far as what was given tells; 2 wrong arguments; 3 not authentic,
+known to be out of force, or at the address of another host; 4 could not check what was asked: a list or a proof that
+was given cannot be relied on. Example: python -m labels verify label.png --keys label-keys.cose --root root.json
+--bundle offline.bundle"""
+
+
+def add_to(commands: Any, moment: Callable[[str], datetime]) -> None:
+    """Add the command to the parser of `python -m labels`; `moment` reads the times of its arguments."""
+    command = commands.add_parser(NAME, help="is this label ours and unaltered, and does it stand?", epilog=EPILOG)
+    command.add_argument("label", metavar="TOKEN|URL|PICTURE", help="what the QR says, or a picture of it")
+    extract_command.add_keys_to(command)
+    command.add_argument(
+        "--status", metavar="FILE", type=Path, action="append", default=[], help="a status list (/s/N)"
+    )
+    command.add_argument("--bundle", metavar="FILE", type=Path, help="/offline.bundle: its status lists and its origin")
+    command.add_argument("--proof", metavar="FILE", type=Path, help="the .tlog-proof of the label")
+    command.add_argument("--origin", metavar="ORIGIN", help="name of the log, HOST/log (the bundle's)")
+    command.add_argument(
+        "--known-version", metavar="N", type=int, default=0, help="the highest version of a list you have seen (0)"
+    )
+    command.add_argument(
+        "--quorum", metavar="N", type=int, default=1, help="how many witnesses must have seen the log (1)"
+    )
+    command.add_argument("--standing", action="store_true", help="exit 4 where the standing cannot be told")
+    command.add_argument("--at", metavar="TIME", type=moment, help="moment asked about, ISO 8601 (now)")
+    command.add_argument("--json", action="store_true", help="one JSON object on stdout")
+
+
+def run(options: argparse.Namespace, now: datetime) -> int:
+    """Print the answer on stdout, what went wrong on stderr; return the exit code."""
+    try:
+        evidence = _evidence(options)
+        answer = _answer(options.label, evidence, options.at or now)
+    except CouldNotCheck as error:
+        if options.json:
+            print(json.dumps({"authenticity": None, "standing": "could_not_check", "code": error.code}))  # noqa: T201  # the answer
+        print(error, file=sys.stderr)  # noqa: T201  # as above
+        return COULD_NOT_CHECK
+    print(_as_json(answer) if options.json else _as_text(answer))  # noqa: T201  # as above
+    return _exit_code(answer, asked_for_standing=bool(options.standing or options.status or options.bundle))
+
+
+def _evidence(options: argparse.Namespace) -> Evidence:
+    """Return what the files hold.
+
+    Raises:
+        CouldNotCheck: `keys_unreadable` and what else `trusted_keys` raises; `file_unreadable`; `bundle_unreadable`;
+            `origin_missing`: a proof is given, and of which log it should be nobody says.
+    """
+    keys = trusted_keys(options.keys, options.root, at_least=options.at_least)
+    bundle = read_bundle(_content(options.bundle)) if options.bundle else Bundle("", {})
+    origin = options.origin or bundle.origin or None
+    if options.proof and origin is None:
+        raise CouldNotCheck("origin_missing", "Say with --origin of which log the proof should be.")
+    return Evidence(
+        keys,
+        lists=(*bundle.lists.values(), *map(_content, options.status)),
+        proof=_content(options.proof) if options.proof else None,
+        origin=origin,
+        known_version=options.known_version,
+        quorum=options.quorum,
+    )
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CouldNotCheck("file_unreadable", f"A file cannot be read: {error.strerror}: {path}.") from error
+
+
+def _answer(label: str, evidence: Evidence, at: datetime) -> Answer:
+    texts = _texts_with_tokens(Path(label)) if _is_picture(label) else (label,)
+    return _worst([answer_for(text, evidence, at=at) for text in texts])
+
+
+def _is_picture(label: str) -> bool:
+    path = Path(label)
+    return "://" not in label and (path.suffix.lower() in _PICTURES or (len(label) < 256 and path.is_file()))
+
+
+def _texts_with_tokens(picture: Path) -> tuple[str, ...]:
+    """Return what the codes in a picture say; a mini label's number beside a token is no obstacle."""
+    texts = texts_in(picture)
+    with_tokens = tuple(text for text in texts if "/C/" in text.upper())
+    return with_tokens or texts
+
+
+def _worst(answers: list[Answer]) -> Answer:
+    """Return the first failure: a picture that also shows a false label is not called authentic."""
+    return max(answers, key=_is_refused)
+
+
+def _is_refused(answer: Answer) -> bool:
+    return answer.is_other_host or answer.standing not in {Standing.IN_FORCE, Standing.COULD_NOT_CHECK}
+
+
+def _exit_code(answer: Answer, *, asked_for_standing: bool) -> int:
+    if _is_refused(answer):
+        return NOT_AUTHENTIC
+    is_open = answer.standing is Standing.COULD_NOT_CHECK and (asked_for_standing or answer.code != NO_LIST)
+    return COULD_NOT_CHECK if is_open else AUTHENTIC
+
+
+def _as_json(answer: Answer) -> str:
+    found, told_by = answer.verification, answer.told_by
+    document: dict[str, Any] = {
+        "authenticity": found.authenticity,
+        "standing": answer.standing,
+        "code": answer.code,
+        "kid": found.kid,
+        "reason": found.reason,
+        "statement": found.statement.model_dump(mode="json") if found.statement else None,
+        "list": {"version": told_by.version, "as_of": _spelt(told_by.issued_at)} if told_by else None,
+        "witnessed_at": _spelt(answer.seen.at) if answer.seen else None,
+        "host": answer.host,
+        "is_other_host": answer.is_other_host,
+    }
+    return json.dumps(document, ensure_ascii=False)
+
+
+def _spelt(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _as_text(answer: Answer) -> str:
+    found = answer.verification
+    lines = [f"authenticity: {found.authenticity}", f"standing: {answer.standing or 'none'}", found.reason]
+    if found.statement:
+        statement = found.statement
+        lines += [
+            f"label {format_number(statement.id)}: {statement.name_version}, {statement.tier} risk",
+            f"ends {statement.expires_at:%Y-%m-%d} at the latest",
+            *([f"holder: {statement.holder}"] if statement.holder else []),
+        ]
+    return "\n".join([*lines, *_sources(answer)])
+
+
+def _sources(answer: Answer) -> Iterator[str]:
+    """Yield what the answer rests on, and what it leaves open."""
+    if told_by := answer.told_by:
+        yield f"standing as of {told_by.issued_at:%Y-%m-%d %H:%M} UTC, version {told_by.version} of the list"
+    if answer.seen is not None:
+        yield f"witnesses saw its issue in the log by {answer.seen.at:%Y-%m-%d %H:%M} UTC"
+    if answer.code not in {None, NO_LIST}:
+        yield f"something that was given cannot be relied on: {answer.code}"
+    if answer.is_other_host:
+        yield f"THE ADDRESS LEADS TO {answer.host}, which is not the register's host: do not open it."
+    elif answer.host is not None:
+        yield f"the address leads to {answer.host}"
+    if answer.standing is Standing.COULD_NOT_CHECK:
+        yield "Whether it still stands, only the register knows: scan the label while online."

@@ -1,0 +1,206 @@
+"""Make the vectors of proofs: `python scripts/make_proof_vectors.py` writes tests/vectors/proofs/{good,bad}."""
+
+from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from labels.key_set import Use
+from labels.keys import KeyInMemory
+from labels.log import checkpoints, notes
+from labels.log.checkpoints import Checkpoint
+from labels.log.proofs import Proof
+from labels.log.tree import inclusion_proof, leaf_hash, node_hash, root_of
+from schemas.label import LabelStatement
+from schemas.public_log import IssueStatement, LogEntry
+from scripts.evidence_vectors import (
+    ISSUED,
+    KEYS,
+    LABEL,
+    LOG,
+    LOST,
+    ORIGIN,
+    OTHER,
+    OURS,
+    SECOND,
+    SEEN,
+    STRANGER,
+    URL,
+    WITNESS,
+    Vector,
+    lost,
+    status_list,
+    texts_of,
+    token,
+    write,
+)
+
+INDEX, SIZE = 5, 11
+
+
+def entry_of(said: LabelStatement) -> bytes:
+    """Return the log's entry that issues a label."""
+    issue = IssueStatement(
+        label=said.id, token=token(said), decision="D-2026-0001", holder="Northern Lights", issued_at=ISSUED,
+        expires_at=said.expires_at,
+    )  # fmt: skip
+    return LogEntry(digest=leaf_hash(said.id.encode()).hex(), statements=(issue,)).as_bytes()
+
+
+def entries() -> list[bytes]:
+    """Return a small log: ours at INDEX, the other label's right after, private entries around."""
+    private = [LogEntry(digest=leaf_hash(b"%d" % one).hex()).as_bytes() for one in range(SIZE)]
+    private[INDEX : INDEX + 2] = entry_of(OURS), entry_of(OTHER)
+    return private
+
+
+ENTRIES = entries()
+LEAVES = [leaf_hash(one) for one in ENTRIES]
+
+
+def subtree(height: int, index: int) -> bytes:
+    """Return the hash of a complete subtree of the small log."""
+    if height == 0:
+        return LEAVES[index]
+    return node_hash(subtree(height - 1, 2 * index), subtree(height - 1, 2 * index + 1))
+
+
+def note(*witnesses: KeyInMemory, at: datetime = SEEN, origin: str = ORIGIN, log: KeyInMemory = LOG) -> str:
+    """Return the log's checkpoint with the cosignatures of witnesses."""
+    head = notes.signed_note(Checkpoint(origin, SIZE, root_of(SIZE, subtree)).text, origin, log)
+    return str(head) + "".join(checkpoints.cosignature(head, f"{one.kid}.example/w", one, at=at) for one in witnesses)
+
+
+def proof(place: int = INDEX, checkpoint: str | None = None, **changes: Any) -> bytes:
+    """Return the proof of an entry of the small log."""
+    hashes = inclusion_proof(place, SIZE, subtree)
+    made = Proof(ENTRIES[place], place, hashes, checkpoint or note(WITNESS))
+    return str(replace(made, **changes)).encode()
+
+
+PROOF = proof()
+STOLEN = lost(Use.LABEL)
+
+
+def good_proofs() -> Iterator[Vector]:
+    """Yield labels whose key may be in other hands by now, and that witnesses saw before."""
+    seen: dict[str, Any] = {"keys": STOLEN, "code": "no_list", "witnessed_at": SEEN}
+    yield Vector("before", "witnessed before the key was lost", proof=PROOF, **seen)
+    fresh = {"lists": ((f"{URL}/s/0", status_list()),), "standing": "in_force", "code": None}
+    yield Vector("with_list", "and a list says that it stands", proof=PROOF, **{**seen, **fresh})
+    yield Vector("not_compromised", "its key is safe", proof=PROOF, **{**seen, "keys": KEYS})
+    two = note(SECOND, at=SEEN + timedelta(days=1)) + note(WITNESS).rpartition("— ")[2].join(["— ", ""])
+    yield Vector("first_witness", "of two witnesses the first one counts", proof=proof(checkpoint=two), **seen)
+    nobody = note(WITNESS, STRANGER)
+    yield Vector("unknown_line", "a line of nobody's key is passed over", proof=proof(checkpoint=nobody), **seen)
+    both = {**seen, "keys": STOLEN.with_compromised(STOLEN.of_use(Use.LOG).keys[0], LOST)}
+    yield Vector("log_key_compromised", "a stolen log key forks no witnessed log", proof=PROOF, **both)
+    second = {**seen, "keys": STOLEN.with_compromised(STOLEN.of_use(Use.WITNESS).keys[0], LOST)}
+    by_both = proof(checkpoint=note(WITNESS, SECOND))
+    yield Vector("one_witness_left", "one of two witness keys is stolen", proof=by_both, **second)
+
+
+def bad_proofs() -> Iterator[Vector]:
+    """Yield proofs by which nothing shows that the log held the label before its key was lost."""
+    none = {"keys": STOLEN, "authenticity": "not_in_log", "standing": None}
+    yield Vector("no_proof", "the key may be in other hands, and there is no proof", **none)
+    after = proof(checkpoint=note(WITNESS, at=LOST))
+    yield Vector("after", "witnessed only when the key was lost", proof=after, witnessed_at=LOST, **none)
+    for name, why, code, content in wrong_proofs():
+        yield Vector(name, why, proof=content, code=code, **none)
+    stolen = STOLEN.with_compromised(STOLEN.of_use(Use.WITNESS).keys[0], LOST)
+    yield Vector(
+        "witness_key_compromised", "a stolen witness key could tell any time", proof=PROOF, code="not_witnessed",
+        **{**none, "keys": stolen},
+    )  # fmt: skip
+    fresh = ((f"{URL}/s/0", status_list()),)
+    yield Vector(
+        "not_compromised", "a safe key and a fresh list, but the proof is of another label", proof=proof(INDEX + 1),
+        lists=fresh, code="not_in_log",
+    )  # fmt: skip
+
+
+def wrong_proofs() -> Iterator[tuple[str, str, str, bytes]]:
+    """Yield proofs that do not hold: name, why, code, bytes."""
+    yield "other_entry", "the genuine proof of another label", "not_in_log", proof(INDEX + 1)
+    yield "entry_exchanged", "our entry in the place of another", "not_in_log", proof(INDEX + 1, extra=ENTRIES[INDEX])
+    private = proof(0)
+    yield "private_entry", "the genuine proof of an entry that says nothing", "not_in_log", private
+    changed = ENTRIES[INDEX].replace(b"2026-11-22T09", b"2026-11-21T09")
+    yield "time_changed", "the entry with another time of issue", "not_in_log", proof(extra=changed)
+    yield "entry_is_text", "no entry beside the proof", "not_in_log", proof(extra=b"extra")
+    yield "wrong_index", "the place before", "not_in_log", proof(index=INDEX - 1)
+    yield "index_beyond", "a place after the end", "not_in_log", PROOF.replace(b"index 5", b"index 11")
+    hashes = inclusion_proof(INDEX, SIZE, subtree)
+    yield "hash_more", "one hash too many", "not_in_log", proof(hashes=(*hashes, bytes(32)))
+    yield "hash_less", "one hash too few", "not_in_log", proof(hashes=hashes[:-1])
+    yield "hashes_swapped", "two hashes in the wrong order", "not_in_log", proof(hashes=(*hashes[1::-1], *hashes[2:]))
+    yield "no_hashes", "none", "not_in_log", proof(hashes=())
+    for name, why, code, text in wrong_checkpoints():
+        yield name, why, code, proof(checkpoint=text)
+    for name, why, content in misshapen_proofs():
+        yield name, why, "malformed", content
+
+
+def wrong_checkpoints() -> Iterator[tuple[str, str, str, str]]:
+    """Yield checkpoints that nobody should believe: name, why, code, text."""
+    yield "other_log", "of another log, by the same keys", "other_log", note(WITNESS, origin="w.example.eu/log")
+    yield "log_stranger", "signed by nobody's key", "bad_signature", note(WITNESS, log=STRANGER)
+    yield "log_is_label_key", "signed by a label key", "bad_signature", note(WITNESS, log=LABEL)
+    unsigned = note(WITNESS)
+    line = unsigned.split("\n")[4]
+    yield "log_unsigned", "by a witness alone", "bad_signature", unsigned.replace(line + "\n", "")
+    yield "no_witness", "the log alone", "not_witnessed", note()
+    yield "witness_stranger", "a witness nobody knows", "not_witnessed", note(STRANGER)
+    yield "log_as_witness", "the log witnesses itself", "not_witnessed", note(LOG)
+    yield "size_changed", "another size under the signatures", "bad_signature", unsigned.replace("\n11\n", "\n12\n")
+    yield "cosigned_time", "another time in the cosignature", "bad_signature", retimed(unsigned)
+    elsewhere = note(WITNESS, origin="w.example.eu/log").split("\n")[5]
+    yield "cosigned_elsewhere", "a cosignature of another log", "bad_signature", note() + elsewhere + "\n"
+    yield "never", "a time no calendar has", "malformed", note(WITNESS, at=datetime(9999, 12, 31, tzinfo=UTC))
+    yield "extension", "an extension line", "malformed", extended()
+
+
+def retimed(text: str) -> str:
+    """Return a checkpoint whose cosignature claims an earlier time."""
+    head, _, line = text.rpartition("— ")
+    name, encoded = line.split(" ")
+    raw = bytearray(b64decode(encoded))
+    raw[11] ^= 1
+    return f"{head}— {name} {b64encode(bytes(raw)).decode()}\n"
+
+
+def extended() -> str:
+    """Return a checkpoint with a line more than ours have, signed and cosigned."""
+    text = Checkpoint(ORIGIN, SIZE, root_of(SIZE, subtree)).text + "more\n"
+    head = notes.signed_note(text, ORIGIN, LOG)
+    return str(head) + checkpoints.cosignature(head, "witness.example/w", WITNESS, at=SEEN)
+
+
+def misshapen_proofs() -> Iterator[tuple[str, str, bytes]]:
+    """Yield what is no proof: name, why, bytes."""
+    yield "empty", "nothing", b""
+    yield "version_2", "another version of the format", PROOF.replace(b"@v1", b"@v2")
+    yield "truncated", "its last byte is missing", PROOF[:-1]
+    yield "truncated_half", "the first half", PROOF[: len(PROOF) // 2]
+    yield "trailing", "a line after the end", PROOF + b"more\n"
+    yield "line_ends", "lines end as on Windows", PROOF.replace(b"\n", b"\r\n")
+    yield "index_zeroes", "a place with a zero before it", PROOF.replace(b"index 5", b"index 05")
+    yield "index_negative", "a place before the first", PROOF.replace(b"index 5", b"index -5")
+    yield "index_huge", "a place no log has", PROOF.replace(b"index 5", b"index 99999999999999999999")
+    yield "no_entry", "without the entry", str(Proof(b"", INDEX, (), note(WITNESS))).encode()
+    yield "hash_short", "a hash of 31 bytes", PROOF.replace(b"index 5\n", b"index 5\n" + b64encode(bytes(31)) + b"\n")
+    respelt = note(WITNESS).replace("\n11\n", "\n011\n").encode()
+    yield "size_zeroes", "a size with a zero before it", PROOF.replace(note(WITNESS).encode(), respelt)
+    yield "not_utf8", "bytes that are no UTF-8", PROOF.replace(b"v.example", b"v.\xffxample")
+    yield "large", "longer than any proof", PROOF + b"x" * 100_000
+
+
+def files() -> dict[str, str]:
+    """Return every file by its place below the folder."""
+    return texts_of((*good_proofs(), *bad_proofs()))
+
+
+if __name__ == "__main__":
+    write("proofs", files())

@@ -1,0 +1,205 @@
+"""What is answered once a label key may be in other hands, and out of a restored register: with real proofs."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx2
+import pytest
+from sqlmodel import select
+
+from certify.register.entries import JournalEntry
+from certify.web.app import application, protected
+from certify.web.services import Services
+from labels.encoding import to_base36
+from labels.key_set import LabelKey
+from labels.signing import prepare, sign
+from schemas.label import IssuedLabel, LabelStatement
+from schemas.label_number import format_number, id_of
+from tests.logged import Logged, key_set
+from tests.pages.conftest import HOST, House
+from tests.pages.test_public import HTML, JSON, OURS, UNKNOWN, forged, issued
+
+Client = httpx2.AsyncClient
+IN_FORCE = "schema.org/CertificationActive"
+
+
+class Register:
+    """A house with a label, whose pages read real proofs out of a real log."""
+
+    def __init__(self, house: House, label: IssuedLabel, client: Client) -> None:
+        self.label, self._client = label, client
+        self._settings, self._database = house.services.settings, house.services.database
+        self.now = datetime.now(UTC).replace(microsecond=0)
+        self.log = Logged(house.services.published, self._settings.log_origin)
+        self.key = LabelKey(OURS.public_key, self.now.date() - timedelta(days=90), self.now.date() + timedelta(days=90))
+
+    def trust(self, *, stolen_at: datetime | None = None) -> None:
+        """Publish the keys."""
+        path = self._settings.key_set_file
+        assert path is not None
+        path.write_text(key_set(replace(self.key, compromised_at=stolen_at)).as_json())
+
+    async def last_digest(self) -> str:
+        """The last entry of the record."""
+        async with self._database.reading() as session:
+            query = select(JournalEntry.digest).order_by(JournalEntry.position.desc())  # type: ignore[union-attr]  # a column
+            return str((await session.exec(query)).first())
+
+    async def log_issue(self, *, seen_at: datetime) -> None:
+        """Log the label as the last entry of the record."""
+        self.log.issue(self.label, digest=await self.last_digest(), seen_at=seen_at)
+
+    async def scanned(self, path: str) -> dict[str, Any]:
+        """Return an answer as programs get it."""
+        answer = await self._client.get(path, headers=JSON)
+        return {"status": answer.status_code, **answer.json()}
+
+    async def page(self, path: str) -> httpx2.Response:
+        """Return an answer as people get it."""
+        return await self._client.get(path, headers=HTML)
+
+
+@pytest.fixture
+async def register(house: House) -> AsyncIterator[Register]:
+    label = await issued(house)
+    old = house.services
+    services = Services.of(old.settings, old.database, old.vault, old.procedure, old.passwords)
+    transport = httpx2.ASGITransport(app=protected(application(services), services.settings))
+    async with httpx2.AsyncClient(transport=transport, base_url=HOST) as client:
+        yield Register(house, label, client)
+
+
+def paths(label: IssuedLabel) -> tuple[str, str]:
+    """The token and the number of a label."""
+    return f"/C/{label.token}", f"/{label.id}.json"
+
+
+async def test_a_label_that_was_seen_before_the_theft_is_authentic_and_in_force_everywhere(register: Register) -> None:
+    await register.log_issue(seen_at=register.now - timedelta(hours=2))
+    register.trust(stolen_at=register.now - timedelta(hours=1))
+
+    for path in paths(register.label):
+        answer = await register.scanned(path)
+        assert (answer["status"], answer["standing"]) == (200, "in_force"), path
+    assert (await register.scanned(paths(register.label)[0]))["authenticity"] == "authentic"
+    assert "Label in force" in (await register.page(f"/{register.label.id}.badge.svg")).text
+    assert IN_FORCE in (await register.page(f"/{register.label.id}.jsonld")).text
+    assert format_number(register.label.id) in (await register.page("/labels?standing=in_force")).text
+
+
+@pytest.mark.parametrize("seen", [timedelta(0), timedelta(minutes=30)])
+async def test_a_label_that_was_seen_later_is_in_force_nowhere(register: Register, seen: timedelta) -> None:
+    stolen_at = register.now - timedelta(hours=1)
+    await register.log_issue(seen_at=stolen_at + seen)
+    register.trust(stolen_at=stolen_at)
+
+    for path in paths(register.label):
+        answer = await register.scanned(path)
+        assert (answer["status"], answer["authenticity"], answer["standing"]) == (409, "not_in_log", "not_yet"), path
+        assert (answer["label"], answer["number"]) == (None, format_number(register.label.id))
+        page = await register.page(path.removesuffix(".json"))
+        assert "Not proved to be ours" in page.text
+        assert "Digit Reader" not in page.text
+        assert "its holder is given a new label" in page.text
+    badge = await register.page(f"/{register.label.id}.badge.svg")
+    assert (badge.status_code, "Label in force" in badge.text) == (409, False)
+    assert IN_FORCE not in (await register.page(f"/{register.label.id}.jsonld")).text
+    assert format_number(register.label.id) not in (await register.page("/labels?standing=in_force")).text
+    assert format_number(register.label.id) in (await register.page("/labels?standing=not_yet")).text
+
+
+async def test_the_figures_count_no_lost_label_as_in_force(register: Register) -> None:
+    await register.log_issue(seen_at=register.now - timedelta(minutes=30))
+    for stolen_at, counted in ((None, 1), (register.now - timedelta(hours=1), 0)):
+        register.trust(stolen_at=stolen_at)
+        answer = await register._client.get("/api/statistics")
+        assert (answer.json()["labels"]["in_force"], answer.json()["labels"]["not_yet"]) == (counted, 1 - counted)
+
+
+async def test_what_the_thief_signs_is_refused_also_with_the_number_of_a_good_label(register: Register) -> None:
+    await register.log_issue(seen_at=register.now - timedelta(hours=2))
+    register.trust(stolen_at=register.now - timedelta(hours=1))
+
+    for token in (forged(OURS), forged(OURS, id=register.label.id)):
+        answer = await register.scanned(f"/C/{token}")
+        assert (answer["status"], answer["authenticity"], answer["standing"]) == (409, "not_in_log", "unknown_number")
+        page = await register.page(f"/C/{token}")
+        assert "Golden Goose" not in page.text
+    assert (await register.scanned(f"/{register.label.id}.json"))["standing"] == "in_force"
+
+
+async def test_before_the_theft_is_known_the_thief_s_label_is_not_in_the_directory(register: Register) -> None:
+    await register.log_issue(seen_at=register.now - timedelta(hours=2))
+    register.trust()
+    answer = await register.scanned(f"/C/{forged(OURS)}")
+    assert (answer["status"], answer["authenticity"], answer["standing"]) == (404, "authentic", "unknown_number")
+
+
+async def test_a_label_without_a_proof_is_not_in_force_yet(register: Register) -> None:
+    register.trust()
+    for path in paths(register.label):
+        assert (await register.scanned(path))["standing"] == "not_yet"
+
+
+async def test_a_proof_that_does_not_hold_is_no_answer_about_the_label(register: Register, house: House) -> None:
+    await register.log_issue(seen_at=register.now - timedelta(hours=2))
+    house.services.published.write(f"labels/{register.label.id}/label.tlog-proof", b"damaged")
+    for stolen_at in (None, register.now - timedelta(hours=1)):
+        register.trust(stolen_at=stolen_at)
+        for path in paths(register.label):
+            answer = await register.scanned(path)
+            assert (answer["status"], answer["standing"]) == (503, "could_not_check")
+
+
+# A register that was restored to an earlier state (security F24)
+
+
+def lost_label() -> IssuedLabel:
+    """A label that the log holds and the register does not."""
+    statement = LabelStatement(
+        id=id_of(b"9876543210"),
+        expires_at=datetime.now(UTC).replace(microsecond=0) + timedelta(days=100),
+        tier="low",
+        status_index=8,
+        subject_digest="0" * 24,
+        name_version="Lost Label 1.0",
+    )
+    return IssuedLabel(
+        **statement.model_dump(exclude={"holder"}),
+        token=to_base36(sign(prepare(statement), OURS)),
+        kid=OURS.kid,
+        decision_number="case-9/30",
+        holder="Northwind",
+        issued_at=datetime.now(UTC),
+    )
+
+
+async def test_a_label_the_log_holds_and_the_register_lacks_is_never_called_unknown(register: Register) -> None:
+    register.trust()
+    lost = lost_label()
+    register.log.issue(lost, seen_at=register.now)
+
+    for path in paths(lost):
+        answer = await register.scanned(path)
+        assert (answer["status"], answer["standing"]) == (503, "could_not_check"), path
+        assert "is being restored" in answer["reason"]
+    page = await register.page(f"/{lost.id}?lang=ru")
+    assert "Наш реестр восстанавливается" in page.text  # Russian
+    assert (await register.scanned(f"/{UNKNOWN}.json"))["standing"] == "unknown_number"
+
+
+async def test_nothing_is_in_force_out_of_a_register_that_lacks_the_last_logged_entry(register: Register) -> None:
+    register.trust()
+    await register.log_issue(seen_at=register.now - timedelta(hours=2))
+    register.log.add(digest="f" * 64, seen_at=register.now)  # perhaps the withdrawal of that very label
+
+    for path in paths(register.label):
+        answer = await register.scanned(path)
+        assert (answer["status"], answer["standing"]) == (503, "could_not_check"), path
+        assert "is being restored" in answer["reason"]
+    assert (await register.page(f"/{register.label.id}.jsonld")).status_code == 503
+    listed = await register.page("/labels")
+    assert "Could not check" in listed.text
+    assert format_number(register.label.id) not in (await register.page("/labels?standing=in_force")).text

@@ -1,0 +1,339 @@
+"""The page `/verify` in a real browser: both answers, offline too, and nothing asked of anybody else."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from certify.publication.bundle import OfflineBundle
+from certify.vault.published_paths import STATUS_INDEX
+from labels.encoding import to_base36
+from labels.key_set import KeySet, TrustedKey, Use
+from labels.signing import prepare, sign
+from labels.status import Shard, signed_list
+from schemas.label import LabelStatement, Standing
+from schemas.label_number import format_number
+from tests.pages.conftest import WCAG, Axe, House
+from tests.unit.labels.conftest import ID, key
+
+pytestmark = pytest.mark.slow
+
+LABEL, STATUS = key("the label key of this page"), key("the status key of this page")
+NOW = datetime.now(UTC).replace(microsecond=0)
+STATEMENT = LabelStatement(
+    id=ID, expires_at=NOW + timedelta(days=300), tier="low", status_index=77, subject_digest="0" * 24,
+    name_version="Lighthouse Reader 2.1", holder="Northern Lights",
+)  # fmt: skip
+TOKEN = to_base36(sign(prepare(STATEMENT), LABEL))
+FORGED = to_base36(sign(prepare(STATEMENT.model_copy(update={"name_version": "Golden Goose 9"})), key("forger")))
+KEYS = KeySet(
+    tuple(
+        TrustedKey(one.public_key, date(NOW.year - 1, 1, 1), date(NOW.year + 1, 12, 31), use)
+        for one, use in ((LABEL, Use.LABEL), (STATUS, Use.STATUS))
+    )
+)
+PHONE = {"width": 360, "height": 740}
+
+
+@dataclass
+class Register:
+    """The web program on a port of this machine, and what it publishes."""
+
+    house: House
+    port: int
+    asked: list[str] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """Where it is reached."""
+        return f"http://localhost:{self.port}"
+
+    async def publishes(
+        self, standing: Standing = Standing.IN_FORCE, *, version: int = 42, ago: timedelta = timedelta()
+    ) -> None:
+        """Publish a list in which the label stands in some way, and the bundle with it."""
+        files, address = self.house.services.published, f"{self.url}/s/0"
+        shard = bytes(Shard([(STATEMENT.status_index, standing)]))
+        files.write("s/0", signed_list(shard, address=address, version=version, at=NOW - ago, signer=STATUS))
+        files.write(STATUS_INDEX, json.dumps({"status_lists": [address]}).encode())
+        await OfflineBundle(files, "localhost/log", self.url, KEYS.as_json).write(NOW)
+
+
+@asynccontextmanager
+async def served(house: House) -> AsyncIterator[Register]:
+    """Serve the application as the program does."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(house.app, interface="asgi3", log_level="warning", lifespan="off")
+    server = uvicorn.Server(config)
+    running = asyncio.create_task(server.serve(sockets=[listening]))
+    yield Register(house, listening.getsockname()[1])
+    server.should_exit = True
+    await running
+
+
+@pytest.fixture
+async def register(house: House) -> AsyncIterator[Register]:
+    async with served(house) as register:
+        yield register
+
+
+@pytest.fixture(scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield chromium
+        await chromium.close()
+
+
+@pytest.fixture
+async def phone(browser: Browser, register: Register) -> AsyncIterator[BrowserContext]:
+    """A phone that notes whom it asks."""
+    context = await browser.new_context(viewport=PHONE, locale="en")  # type: ignore[arg-type]
+    context.on("request", lambda request: register.asked.append(request.url))
+    context.set_default_timeout(10_000)
+    yield context
+    await context.close()
+
+
+async def opened(phone: BrowserContext, register: Register, path: str = "/verify") -> Page:
+    """Open the page, and wait until its worker keeps everything."""
+    page = await phone.new_page()
+    await page.goto(register.url + path)
+    async with asyncio.timeout(20):
+        await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    return page
+
+
+async def check(page: Page, text: str) -> str:
+    """Type what the code says, and return what is read then."""
+    await page.get_by_label("What the square code says").fill(text)
+    async with page.expect_event("requestfinished", lambda one: one.url.endswith("/offline.bundle")):
+        await page.get_by_role("button", name="Check this label").click()
+    await page.locator("#authenticity").wait_for()
+    await page.wait_for_timeout(150)
+    return " ".join((await page.locator("main").inner_text()).split())
+
+
+async def test_both_answers_are_given_apart_with_the_age_of_the_list(phone: BrowserContext, register: Register) -> None:
+    await register.publishes()
+    page = await opened(phone, register)
+    words = await check(page, f"http://localhost/C/{TOKEN}")
+
+    for said in (
+        "Is it ours and unaltered? Our signature", "Product and version Lighthouse Reader 2.1", "Risk tier Low risk",
+        "Holder Northern Lights", "Does it still stand? Label in force", f"By the list as of {NOW:%B}",
+    ):  # fmt: skip
+        assert said in words
+    assert format_number(ID).rpartition("-")[0] in words
+    assert "The address leads elsewhere" not in words
+
+
+@pytest.mark.parametrize(
+    ("standing", "said"),
+    [
+        (Standing.WITHDRAWN, "Withdrawn, lapsed or ended: do not rely on it"),
+        (Standing.SUSPENDED, "Suspended: do not rely on it"),
+        (Standing.SUPERSEDED, "Replaced by another label"),
+    ],
+)
+async def test_a_label_out_of_force_is_told(
+    phone: BrowserContext, register: Register, standing: Standing, said: str
+) -> None:
+    await register.publishes(standing)
+    words = await check(await opened(phone, register), TOKEN)
+
+    assert said in words
+    assert "Label in force" not in words
+
+
+async def test_a_stale_list_never_says_in_force(phone: BrowserContext, register: Register) -> None:
+    await register.publishes(ago=timedelta(hours=25))
+    words = await check(await opened(phone, register), TOKEN)
+
+    assert "Our signature" in words
+    assert "Could not check now" in words
+    assert "The list at hand is too old" in words
+    assert "Label in force" not in words
+
+
+async def test_a_list_older_than_one_seen_before_is_refused_after_a_restart_too(
+    phone: BrowserContext, register: Register
+) -> None:
+    await register.publishes(Standing.WITHDRAWN, version=43)
+    page = await opened(phone, register)
+    assert "Withdrawn, lapsed or ended" in await check(page, TOKEN)
+    await page.close()
+
+    await register.publishes(Standing.IN_FORCE, version=42)
+    words = await check(await opened(phone, register), TOKEN)
+
+    assert "older than one this browser has seen" in words
+    assert "Label in force" not in words
+
+
+async def test_nothing_of_a_forged_token_is_shown(phone: BrowserContext, register: Register) -> None:
+    await register.publishes()
+    page = await opened(phone, register)
+
+    assert "Our signature" in await check(page, TOKEN)
+    words = await check(page, FORGED)
+    assert "signed with a key that is not ours" in words
+    assert "Golden Goose" not in words
+    assert "Lighthouse" not in words
+    assert "Does it still stand?" not in words
+
+
+async def test_an_address_that_leads_elsewhere_is_told_with_its_host(phone: BrowserContext, register: Register) -> None:
+    await register.publishes()
+    words = await check(await opened(phone, register), f"https://evil.example/C/{TOKEN}")
+
+    assert "The address leads elsewhere evil.example" in words
+
+
+async def test_a_number_alone_is_sent_to_the_register(phone: BrowserContext, register: Register) -> None:
+    page = await opened(phone, register)
+    await page.get_by_label("What the square code says").fill(format_number(ID))
+    await page.get_by_role("button", name="Check this label").click()
+
+    await page.get_by_text("A number carries no proof").wait_for()
+    await page.get_by_role("link", name="Ask the register").wait_for()
+
+
+async def test_it_works_without_a_network_once_it_was_opened(phone: BrowserContext, register: Register) -> None:
+    await register.publishes()
+    await opened(phone, register)
+    await phone.set_offline(True)
+
+    for path, read in (("/verify", "Label in force"), ("/verify?lang=ru", "Знак действует")):
+        page = await phone.new_page()
+        await page.goto(f"{register.url}{path}#{TOKEN}")
+        await page.get_by_text(read, exact=True).wait_for()
+        assert "Lighthouse Reader 2.1" in await page.locator("main").inner_text()
+        assert await page.evaluate("getComputedStyle(document.querySelector('.certify-header')).backgroundColor") == (
+            "rgb(31, 90, 99)"
+        )
+        assert complaint_free(await page.locator("main").inner_text())
+
+
+def complaint_free(words: str) -> bool:
+    """Whether a page says nothing of what it could not do."""
+    return "Could not check" not in words
+
+
+async def test_a_register_that_answers_with_an_error_is_as_good_as_away(
+    phone: BrowserContext, register: Register
+) -> None:
+    await register.publishes()
+    page = await opened(phone, register)
+    assert "Label in force" in await check(page, TOKEN)
+
+    (register.house.services.settings.data / "published" / "offline.bundle").unlink()
+    assert "Label in force" in await check(page, TOKEN)
+
+
+async def test_without_keys_it_could_not_check_and_says_nothing_about_the_label(
+    phone: BrowserContext, register: Register
+) -> None:
+    words = await check(await opened(phone, register), TOKEN)
+
+    assert "Could not check now" in words
+    assert "This says nothing about the label" in words
+
+
+async def test_nobody_else_is_asked_and_nothing_typed_leaves(phone: BrowserContext, register: Register) -> None:
+    await register.publishes()
+    page = await opened(phone, register, f"/verify#{TOKEN}")
+    await page.get_by_text("Label in force").wait_for()
+
+    assert {urlsplit(url).netloc for url in register.asked} == {f"localhost:{register.port}"}
+    assert not [url for url in register.asked if TOKEN in url.partition("#")[0]]
+    assert await phone.cookies() == []
+
+
+FAKE_READER = """
+window.BarcodeDetector = class { async detect() { return [{ rawValue: '0123456789ABCDEF' }, { rawValue: '%s' }] } }
+"""
+
+
+async def test_a_browser_that_reads_codes_takes_a_picture(phone: BrowserContext, register: Register) -> None:
+    await register.publishes()
+    await phone.add_init_script(FAKE_READER % f"http://localhost/C/{TOKEN}")
+    page = await opened(phone, register)
+    pixel = await page.screenshot(clip={"x": 0, "y": 0, "width": 8, "height": 8})
+
+    await page.get_by_label("Or a picture of the label").set_input_files(
+        {"name": "label.png", "mimeType": "image/png", "buffer": pixel}
+    )
+    await page.get_by_text("Label in force").wait_for()
+    assert await page.get_by_role("button", name="Use the camera").is_visible()
+
+
+async def test_a_file_that_is_no_picture_is_said_to_be_unreadable(phone: BrowserContext, register: Register) -> None:
+    await phone.add_init_script(FAKE_READER % "")
+    page = await opened(phone, register)
+    await page.get_by_label("Or a picture of the label").set_input_files(
+        {"name": "label.png", "mimeType": "image/png", "buffer": b"no picture"}
+    )
+    await page.get_by_text("No square code can be read").wait_for()
+
+
+async def test_a_browser_that_reads_no_codes_says_so_and_offers_no_field_for_it(
+    phone: BrowserContext, register: Register
+) -> None:
+    page = await opened(phone, register)
+
+    assert await page.get_by_text("This browser cannot read pictures").is_visible()
+    assert not await page.get_by_label("Or a picture of the label").is_visible()
+    assert not await page.get_by_role("button", name="Use the camera").is_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_everybody_can_use_it_on_a_phone(phone: BrowserContext, register: Register, language: str) -> None:
+    await register.publishes(Standing.SUSPENDED)
+    page = await opened(phone, register, f"/verify?lang={language}#{TOKEN}")
+    await page.locator("#standing").wait_for()
+
+    assert str((await Axe().run(page, options=WCAG)).generate_snapshot()) == ""
+    assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+async def test_only_this_page_and_its_worker_may_fetch_and_ask_for_a_camera(register: Register, house: House) -> None:
+    anybody = await house.browser(None)
+
+    for path in ("/verify", "/verify-worker.js"):
+        headers = (await anybody.get(path)).headers
+        assert headers["Content-Security-Policy"].endswith("; connect-src 'self'; worker-src 'self'")
+        assert headers["Permissions-Policy"].startswith("camera=(self)")
+    other = (await anybody.get("/labels")).headers
+    assert "connect-src" not in other["Content-Security-Policy"]
+    assert other["Permissions-Policy"].startswith("camera=()")
+
+
+async def test_the_worker_changes_with_what_it_keeps(house: House) -> None:
+    anybody = await house.browser(None)
+    script = (await anybody.get("/verify-worker.js")).text
+    kept = json.loads(script.partition("KEPT = ")[2].partition("\n")[0])
+
+    assert (await anybody.get("/verify-worker.js", headers={"Accept-Language": "ru"})).text == script
+    for address in kept:
+        assert (await anybody.get(address)).status_code == 200, address
+    page = (await anybody.get("/verify")).text
+    assert all(address in kept for address in page.split('"') if address.startswith("/static/"))
+
+
+async def test_without_scripts_the_page_asks_for_the_number(browser: Browser, register: Register) -> None:
+    context = await browser.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(register.url + "/verify")
+
+    assert await page.get_by_label("Label number").is_visible()
+    assert not await page.get_by_label("What the square code says").is_visible()
+    await context.close()

@@ -1,0 +1,111 @@
+"""The papers of a label: made once it is logged, from the record alone, and each verifies by itself."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from certify.config import Settings
+from certify.publication.papers import CertificateKey, LabelPapers
+from certify.register.database import Database
+from certify.vault.published import FolderFiles, label_file
+from labels.exports.certificate import certificate_in
+from labels.exports.conformity import conformity_in
+from labels.exports.open_badge import open_badge_in
+from labels.key_files import KeyInMemory
+from labels.key_set import KeySet, TrustedKey, Use
+from labels.keyring import Keyring
+from schemas.errors import LabelError
+from schemas.public_log import IssueStatement, LogEntry
+from tests.builders import sha256
+from tests.unit.certify.publication.published import LOG_KEY
+from tests.unit.certify.register.certified import Body, founded
+
+TODAY = datetime.now(UTC).date()
+SIGNER = KeyInMemory(ec.derive_private_key(7, ec.SECP256R1()))
+TRUSTED = TrustedKey(SIGNER.public_key, TODAY - timedelta(days=1), TODAY + timedelta(days=300), Use.CERTIFICATE)
+RING = Keyring.of(KeySet((TRUSTED,)), [SIGNER])
+NAMES = ("open-badge.jwt", "conformity.jwt", "certificate.en.pdf", "certificate.ru.pdf", "certificate.cose")
+
+
+@pytest.fixture
+async def body(sqlite_url: str, tmp_path: Path) -> Body:
+    return await founded(Database(sqlite_url), tmp_path)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> FolderFiles:
+    return FolderFiles(tmp_path / "published")
+
+
+def papers_of(body: Body, files: FolderFiles, day: date = TODAY, ring: Keyring = RING) -> LabelPapers:
+    """What makes the papers."""
+    settings = Settings(data=body.folder, public_url="https://v.example.eu")
+    return LabelPapers(body.database, files, settings, lambda: CertificateKey.of(ring, day))
+
+
+async def test_every_paper_of_a_label_verifies_by_itself(body: Body, files: FolderFiles) -> None:
+    label = (await body.certified()).case.label
+    papers = papers_of(body, files)
+    await papers.open()
+    assert not await papers.make()
+
+    made = [files.read(label_file(label.id, name)) for name in NAMES]
+    badge, conformity, english, russian, cose = (content for content in made if content is not None)
+    assert open_badge_in(badge, [TRUSTED])["issuer"]["url"] == "https://v.example.eu"
+    assert conformity_in(conformity, [TRUSTED])
+    assert certificate_in(cose, [TRUSTED]).token == label.token
+    assert english.startswith(b"%PDF-1.7")
+    assert english != russian
+
+
+async def test_papers_are_the_same_bytes_however_often_they_are_made(body: Body, files: FolderFiles) -> None:
+    label = (await body.certified()).case.label
+    made = []
+    for _ in range(2):
+        files.remove_folder(f"labels/{label.id}")
+        papers = papers_of(body, files)
+        await papers.open()
+        await papers.make()
+        made.append([files.read(label_file(label.id, name)) for name in NAMES])
+    assert made[0] == made[1]
+
+
+async def test_a_label_whose_papers_were_cut_short_gets_them_at_the_next_start(body: Body, files: FolderFiles) -> None:
+    label = (await body.certified()).case.label
+    files.write(label_file(label.id, "open-badge.jwt"), b"half")
+    papers = papers_of(body, files)
+    await papers.open()
+    await papers.make()
+    assert files.read(label_file(label.id, "open-badge.jwt")) != b"half"
+    again = papers_of(body, files)
+    await again.open()
+    assert not await again.make()
+
+
+async def test_a_label_that_is_logged_waits_for_its_papers(body: Body, files: FolderFiles) -> None:
+    papers = papers_of(body, files)
+    await papers.open()
+    label = (await body.certified()).case.label
+    issue = IssueStatement(
+        label=label.id, token=label.token, decision=label.decision_number, holder=label.holder,
+        issued_at=label.issued_at, expires_at=label.expires_at,
+    )  # fmt: skip
+    papers.follow([LogEntry(digest=sha256("entry")), LogEntry(digest=sha256("entry"), statements=(issue,))])
+    await papers.make()
+    assert files.read(label_file(label.id, "certificate.cose"))
+
+
+async def test_papers_that_cannot_be_made_hold_nothing_up(body: Body, files: FolderFiles) -> None:
+    await body.certified()
+    papers = papers_of(body, files, day=TODAY + timedelta(days=3000))
+    await papers.open()
+    assert not await papers.make()
+
+
+def test_certificates_are_signed_with_p_256() -> None:
+    log_key = TrustedKey(LOG_KEY.public_key, TODAY, TODAY, Use.LOG)
+    with pytest.raises(LabelError) as refusal:
+        CertificateKey.of(Keyring.of(KeySet((log_key,)), [LOG_KEY]), TODAY)
+    assert refusal.value.code == "wrong_algorithm"
