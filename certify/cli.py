@@ -20,6 +20,7 @@ from certify import (
     adoption_commands,
     decision_commands,
     key_commands,
+    mirror_commands,
     operating_commands,
     scheme_commands,
 )
@@ -35,7 +36,14 @@ app = typer.Typer(
 )
 people_app = typer.Typer(name="people", no_args_is_help=True, help="People and their roles.")
 organisations_app = typer.Typer(name="organisations", no_args_is_help=True, help="The Register of participants.")
-for part in (people_app, organisations_app, key_commands.app, scheme_commands.app, decision_commands.app):
+for part in (
+    people_app,
+    organisations_app,
+    key_commands.app,
+    scheme_commands.app,
+    decision_commands.app,
+    mirror_commands.app,
+):
     app.add_typer(part)
 _SCHEME = scheme_commands.app.command
 _SCHEME(epilog="Example: certify scheme rehearse ./my-scheme --data ./certify-data")(adoption_commands.rehearse)

@@ -73,6 +73,10 @@ class StatusList:
     expires_at: datetime
     statuses: bytes
 
+    def is_good_at(self, moment: datetime) -> bool:
+        """Whether it can be relied on at a moment."""
+        return self.issued_at - TTL <= moment <= self.expires_at
+
     def value_of(self, status_index: int) -> int:
         """Return the value of a label of this shard."""
         place, rest = divmod(status_index % SHARD, _PER_BYTE)
@@ -144,9 +148,19 @@ def verified_list(
         CouldNotCheck: `list_malformed`, `list_not_signed`, `list_of_another_address`, `list_older` than one already
             known, `list_stale`. Whatever is wrong with a list, nothing follows from it about a label.
     """
+    found = signed_by(content, keys, address=address)
+    _check_current(found, at, known_version)
+    return found
+
+
+def signed_by(content: bytes, keys: Sequence[Ed25519PublicKey], *, address: str) -> StatusList:
+    """Read a list that the register signed, of whatever day.
+
+    Raises:
+        CouldNotCheck: `list_malformed`, `list_not_signed`, `list_of_another_address`.
+    """
     found = _signed(content, keys)
     _check_place(found, is_there=found.address == address)
-    _check_current(found, at, known_version)
     return found
 
 
@@ -185,7 +199,7 @@ def _check_place(found: StatusList, *, is_there: bool) -> None:
 def _check_current(found: StatusList, at: datetime, known_version: int) -> None:
     if found.version < known_version:
         raise CouldNotCheck("list_older", f"Version {known_version} is known; version {found.version} is not taken.")
-    if not found.issued_at - TTL <= at <= found.expires_at:
+    if not found.is_good_at(at):
         raise CouldNotCheck("list_stale", "The list is too old to tell how a label stands now.")
 
 

@@ -1,4 +1,4 @@
-"""`certify check`: the record against itself, the stored files, the public keys and the sign log."""
+"""`certify check`: the record against itself, the stored files, the keys, the sign log and what is published."""
 
 import sys
 from collections import Counter
@@ -16,6 +16,8 @@ from certify.activities.sign_log import Intent, LabelLine, Line, Signature
 from certify.config import Settings
 from certify.programs.check_extracts import extract_findings
 from certify.programs.check_keys import key_findings
+from certify.programs.check_log import PublicSide
+from certify.programs.check_published import PublicFindings
 from certify.programs.key_files import KeyFiles
 from certify.register.checking import Finding
 from certify.register.checking_evidence import StoredObjects
@@ -57,6 +59,7 @@ async def check(settings: Settings) -> list[Finding]:
             sign_log_file=settings.sign_log_file,
             key_set_file=settings.key_set_file,
             key_files=KeyFiles.of(settings),
+            published=partial(PublicSide.of, settings),
             seen_at=_proofs(settings).seen_at,
             progress=_on_stderr(),
         )
@@ -81,15 +84,18 @@ async def verify_record(
     sign_log_file: Path,
     key_set_file: Path,
     key_files: KeyFiles | None = None,
+    published: Callable[[Callable[[], KeySet]], PublicSide] | None = None,
     seen_at: SeenAt = nobody_saw,
     progress: Progress | None = None,
 ) -> list[Finding]:
-    """Check record, files, labels and sign log, on a live system too, and return all that does not hold.
+    """Check record, files, labels, sign log and what is published, on a live system too, and return what differs.
 
     Raises:
         CouldNotCheck: there are labels and the public keys cannot be read.
     """
     keys = cache(partial(KeySet.read, key_set_file))
+    # What is published was recorded before; the record that is read after it knows all of it.
+    public = PublicFindings(published(keys)) if published is not None else None
     # Read on both sides of the snapshot: what was signed before it is in it, what it holds was signed before the end.
     before, broken = _read(sign_log_file)
     async with database.reading() as session:
@@ -97,6 +103,8 @@ async def verify_record(
         findings = [finding async for finding in record.findings(progress or _quietly)]
         if key_files is not None:
             findings += [finding async for finding in key_findings(session, key_files)]
+        if public is not None:
+            findings += [finding async for finding in public.findings(session, datetime.now(UTC))]
     if broken is not None:
         return [*findings, broken]
     after, broken = _read(sign_log_file)

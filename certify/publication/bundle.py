@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from certify.vault.published import PublishedFiles
@@ -24,21 +24,29 @@ class OfflineBundle:
 
     def _write(self, now: datetime) -> None:
         checkpoint = self._files.read(LOG + CHECKPOINT)
-        document = {
-            "format": FORMAT,
-            "origin": self._origin,
-            "made_at": now.isoformat(),
-            "keys": json.loads(self._keys()),
-            "checkpoint": checkpoint.decode() if checkpoint is not None else None,
-            "status": dict(self._lists()),
-        }
-        self._files.write(BUNDLE, json.dumps(document, separators=(",", ":")).encode())
+        document = bundle_of(
+            origin=self._origin, made_at=now, keys=self._keys(), checkpoint=checkpoint, lists=dict(self._lists())
+        )
+        self._files.write(BUNDLE, document)
 
-    def _lists(self) -> list[tuple[str, str]]:
+    def _lists(self) -> Iterator[tuple[str, bytes]]:
         index = json.loads(self._files.read(STATUS_INDEX) or b'{"status_lists": []}')
-        found = []
         for address in index["status_lists"]:
             content = self._files.read(address.removeprefix(f"{self._url}/"))
             if content is not None:
-                found.append((address, to_base64(content)))
-        return found
+                yield address, content
+
+
+def bundle_of(
+    *, origin: str, made_at: datetime, keys: str, checkpoint: bytes | None, lists: Mapping[str, bytes]
+) -> bytes:
+    """Return the file: `keys` a JWK set, `lists` by their addresses."""
+    document = {
+        "format": FORMAT,
+        "origin": origin,
+        "made_at": made_at.isoformat(),
+        "keys": json.loads(keys),
+        "checkpoint": checkpoint.decode() if checkpoint is not None else None,
+        "status": {address: to_base64(one) for address, one in lists.items()},
+    }
+    return json.dumps(document, separators=(",", ":")).encode()

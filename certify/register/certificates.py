@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from certify.config import Settings
-from certify.register.labels import PublicFacts
 from certify.wording import Language, country, day, language_name
 from labels.preview import preview_token
 from labels.signing import subject_digest
@@ -13,6 +12,7 @@ from schemas.case import Case
 from schemas.certificate import CertificateFacts
 from schemas.label import IssuedLabel, LabelFacts, LabelStatement
 from schemas.label_number import ID_BYTES, preview_id
+from schemas.public_facts import PublicFacts
 from schemas.scheme import Scheme, Tier
 from workflows.rules.deadlines import last_second_after_months
 

@@ -27,6 +27,7 @@ from schemas.case import Case
 from schemas.extract import SignedExtract
 from schemas.label import IssuedLabel
 from schemas.matter import Matter
+from schemas.public_facts import PublicFacts
 from schemas.record_events import RECORD_EVENTS, TiesDeclared
 
 VIEWS: tuple[type[SQLModel], ...] = (
@@ -54,7 +55,7 @@ _ROW_OF: dict[str, Callable[[str, int, Any], SQLModel]] = {
 _READ_AS: dict[tuple[str, str], Callable[[str], Any]] = {
     ("case", "state"): Case.model_validate_json,
     ("label", "label"): IssuedLabel.model_validate_json,
-    ("label", "facts"): labels.PublicFacts.model_validate_json,
+    ("label", "facts"): PublicFacts.model_validate_json,
     ("label_life", "life"): label_lives.PublicLife.model_validate_json,
     ("matter", "state"): json.loads,
     ("participant", "extract"): SignedExtract.model_validate_json,

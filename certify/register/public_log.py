@@ -18,13 +18,14 @@ from schemas.organisation import Organisation
 from schemas.public_log import (
     DecisionStatement,
     IssueStatement,
+    KeySetStatement,
     LogEntry,
     ParticipantStatement,
     SchemeStatement,
     StandingStatement,
     Statement,
 )
-from schemas.record_events import SchemeAdopted
+from schemas.record_events import KeySetPublished, SchemeAdopted
 from schemas.stages import Outcome
 from workflows.rules.kernels import KERNELS
 
@@ -68,6 +69,8 @@ class PublicLog:
             return _of_case(row.kind, body)
         if kind == "scheme" and row.kind == "scheme_adopted":
             return (_of_scheme(SchemeAdopted.model_validate_json(body)),)
+        if row.kind == "key_set_published":
+            return (_of_key_set(KeySetPublished.model_validate_json(body)),)
         if kind in _FOLDED:
             event = KERNELS[kind].events.validate_json(body)
             before, state = await self._step(session, row.stream, kind, row.number, event)
@@ -100,6 +103,15 @@ async def position_of(session: AsyncSession, size: int) -> int:
         count = (await session.exec(select(func.count()).select_from(JournalEntry))).one()
         raise LookupError(f"the record has {count} entries, the log {size}")
     return position
+
+
+async def erased(session: AsyncSession) -> frozenset[int]:
+    """Return the positions of the entries whose body was erased: what was public of them was said before."""
+    body = select(JournalBody.number).where(
+        col(JournalBody.stream) == JournalEntry.stream, col(JournalBody.number) == JournalEntry.number
+    )
+    positions = (await session.exec(select(JournalEntry.position).where(~body.exists()))).all()
+    return frozenset(one for one in positions if one is not None)
 
 
 async def digest_at(session: AsyncSession, position: int) -> str | None:
@@ -161,6 +173,11 @@ def _of_label(before: LabelLife | None, life: LabelLife, event: Event) -> Iterat
 
 def _of_scheme(event: SchemeAdopted) -> SchemeStatement:
     return SchemeStatement(scheme=event.scheme, version=event.scheme_version, digest=event.digest)
+
+
+def _of_key_set(event: KeySetPublished) -> KeySetStatement:
+    compromised = {key.kid: key.at for key in event.compromised}
+    return KeySetStatement(version=event.key_set_version, digest=event.digest, compromised=compromised)
 
 
 def _of_participant(before: Organisation | None, state: Organisation) -> Iterator[Statement]:

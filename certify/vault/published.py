@@ -6,6 +6,7 @@ Readers need no database and no program of ours; whoever copies the folder has e
 import os
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -49,6 +50,9 @@ class PublishedFiles(Protocol):
     def remove_folder(self, path: str) -> None:
         """Take away files that nobody needs any more, all that lie in a folder; where there is none is no error."""
 
+    def paths(self, folder: str) -> Iterator[str]:
+        """Yield every file below a folder, in no order."""
+
 
 def published_files(url: str) -> PublishedFiles:
     """Return the files at an address, `file:///…` or one that obstore knows (`s3://bucket/prefix`)."""
@@ -84,14 +88,22 @@ class FolderFiles:
         except OSError:
             unfinished.unlink(missing_ok=True)
             raise
-        _sync_folder(target.parent)
+        sync_folder(target.parent)
 
     def remove_folder(self, path: str) -> None:
         """Take a folder away."""
         shutil.rmtree(self._folder / path, ignore_errors=True)
 
+    def paths(self, folder: str) -> Iterator[str]:
+        """Yield every file below a folder; what is being written is none yet."""
+        for at, _, names in os.walk(self._folder / folder):
+            yield from (
+                (Path(at) / name).relative_to(self._folder).as_posix() for name in names if not name.startswith(".")
+            )
 
-def _sync_folder(folder: Path) -> None:
+
+def sync_folder(folder: Path) -> None:
+    """Make sure that the names in a folder are on the disk."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
@@ -126,5 +138,13 @@ class StoreFiles:
         try:
             for found in obstore.list(self._store, prefix=path):
                 obstore.delete(self._store, [one["path"] for one in found])
+        except obstore.exceptions.BaseError as error:
+            raise OSError(str(error)) from error
+
+    def paths(self, folder: str) -> Iterator[str]:
+        """Yield every object below a folder."""
+        try:
+            for found in obstore.list(self._store, prefix=folder):
+                yield from (one["path"] for one in found)
         except obstore.exceptions.BaseError as error:
             raise OSError(str(error)) from error

@@ -16,7 +16,7 @@ from certify.web.language import marked
 from certify.web.people import is_https
 from certify.web.public import pages as public
 from certify.web.rate_limit import RateLimit
-from certify.web.rendering import Pages, Site, Static
+from certify.web.rendering import Pages, Static, site_of
 from certify.web.reviewer import pages as reviewer
 from certify.web.secretariat import pages as secretariat
 from certify.web.services import Services, closing
@@ -63,14 +63,7 @@ def application(services: Services) -> FastAPI:
         max_body_size=BODY_MAX,
     )
     app.state.services = services
-    app.state.pages = Pages(
-        Site(
-            names={"en": settings.body, "ru": settings.body_ru},
-            host=settings.public_url.split("://", 1)[-1],
-            demo=settings.demo,
-            https=is_https(settings.public_url),
-        )
-    )
+    app.state.pages = Pages(site_of(settings))
     errors.install(app)
     app.mount("/static", Static(), name="static")
     parts = (health, sign_in, ties, work, applicant, reviewer, commission, panel, secretariat)

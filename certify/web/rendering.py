@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from certify.config import Settings
 from certify.web import language as speech
 from certify.web.language import LANGUAGES, Language
 from certify.web.matters import label_terms
@@ -117,6 +118,25 @@ def render(request: Request, template: str, status: int = 200, **context: object
     """
     pages: Pages = request.app.state.pages
     return pages.render(request, template, status, **context)
+
+
+def page_alone(site: Site, language: Language, template: str, **context: object) -> str:
+    """Fill a template that no request asked for, of a page that is kept as a file.
+
+    Raises:
+        jinja2.UndefinedError: a name is missing from the context.
+    """
+    return _environment(language, site).get_template(template).render(context)
+
+
+def site_of(settings: Settings) -> Site:
+    """Return what every page says of the register of these settings."""
+    return Site(
+        names={"en": settings.body, "ru": settings.body_ru},
+        host=settings.public_url.split("://", 1)[-1],
+        demo=settings.demo,
+        https=settings.public_url.startswith("https://"),
+    )
 
 
 class Static(StaticFiles):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from labels.log import checkpoints, notes, tiles
 from labels.log.checkpoints import Checkpoint, Policy
 from labels.log.notes import Note
-from labels.log.tiles import HEIGHT, WIDTH, Files, TiledLog, tile_path, width_of
+from labels.log.tiles import HEIGHT, WIDTH, Files, StoredFiles, TiledLog, tile_path, width_of
 from labels.log.tree import EMPTY, check_consistency, complete_root, consistency_proof, leaf_hash
 from labels.signing import Signer
 from schemas.errors import VerificationError
@@ -82,7 +82,7 @@ class Sequencer:
         return consistency_proof(older, size, TiledLog(self._files, size).subtree)
 
 
-def check_stored(files: Files, size: int, root: bytes, *, since: int = 0) -> None:
+def check_stored(files: StoredFiles, size: int, root: bytes, *, since: int = 0) -> None:
     """Check that stored entries and tiles make a root, from the entry `since` on.
 
     Raises:

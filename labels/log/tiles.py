@@ -4,6 +4,7 @@ tile/{level}/{n}[.p/{width}]      256 hashes, each of 256^level leaves; a narrow
 tile/entries/{n}[.p/{width}]      256 entries, each with its length in two bytes before it
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Protocol
@@ -16,13 +17,18 @@ HEIGHT = 8
 MAX_ENTRY_BYTES = 65_535
 ENTRIES = "entries"
 _PATH_STEP = 1000
+_PATH = re.compile(r"tile/(entries|[0-9]|[1-5][0-9]|6[0-3])/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([0-9]{1,3}))?")
 
 
-class Files(Protocol):
-    """Where the log lies."""
+class StoredFiles(Protocol):
+    """Where the log lies, for those who only read it."""
 
     def read(self, path: str) -> bytes | None:
         """Return a file of the log, None where there is none."""
+
+
+class Files(StoredFiles, Protocol):
+    """Where the log lies, for the one who writes it."""
 
     def write(self, path: str, content: bytes) -> None:
         """Keep a file, whole and durable, or raise."""
@@ -39,6 +45,17 @@ def tile_path(level: int | str, number: int, width: int = WIDTH) -> str:
     return f"tile/{level}/{'/'.join(steps)}" + (f".p/{width}" if width < WIDTH else "")
 
 
+def place_of(path: str) -> tuple[int | str, int, int] | None:
+    """Return level, number and width of a tile by its path, None for what is no path of a tile."""
+    found = _PATH.fullmatch(path)
+    if found is None:
+        return None
+    level, steps, width = found.groups()
+    number = int(steps.replace("x", "").replace("/", ""))
+    place = (level if level == ENTRIES else int(level), number, int(width or WIDTH))
+    return place if tile_path(*place) == path else None
+
+
 def width_of(level: int, number: int, size: int) -> int:
     """Return how many hashes a tile has in a tree of `size` leaves."""
     return max(0, min(WIDTH, (size >> (HEIGHT * level)) - number * WIDTH))
@@ -47,7 +64,7 @@ def width_of(level: int, number: int, size: int) -> int:
 class TiledLog:
     """The hashes and the entries of a log of a known size, out of its files."""
 
-    def __init__(self, files: Files, size: int) -> None:
+    def __init__(self, files: StoredFiles, size: int) -> None:
         self._files, self.size = files, size
         self.tile = lru_cache(maxsize=1024)(self._read_tile)
 
@@ -93,7 +110,7 @@ class TiledLog:
         return found[:width]
 
 
-def _stored(files: Files, level: int | str, number: int, width: int) -> bytes:
+def _stored(files: StoredFiles, level: int | str, number: int, width: int) -> bytes:
     # A partial tile may be gone once the full one is there.
     content = files.read(tile_path(level, number, width))
     if content is None and width < WIDTH:

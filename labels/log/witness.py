@@ -63,7 +63,7 @@ class Witness:
             raise WitnessRefusal(400, "older_is_larger")
         with self._one_at_a_time:
             self._check_growth(checkpoint, older, proof)
-            self._files.write(_file_of(origin), note.text.encode())
+            self._files.write(memory_of(origin), note.text.encode())
         return checkpoints.cosignature(note, self._name, self._signer, at=at)
 
     def _check_growth(self, checkpoint: Checkpoint, older: int, proof: Sequence[bytes]) -> None:
@@ -80,7 +80,7 @@ class Witness:
         Raises:
             VerificationError: the file of the witness is damaged; it cosigns nothing then.
         """
-        content = self._files.read(_file_of(origin))
+        content = self._files.read(memory_of(origin))
         if content is None:
             return Checkpoint(origin, 0, EMPTY)
         return checkpoints.read(Note(content.decode(), ()))
@@ -114,5 +114,6 @@ def _refusing(status: int, question: Callable[[], T]) -> T:
         raise WitnessRefusal(status, error.code) from error
 
 
-def _file_of(origin: str) -> str:
+def memory_of(origin: str) -> str:
+    """Return the file in which a witness remembers a log."""
     return b64encode(origin.encode(), altchars=b"-_").decode() + ".checkpoint"

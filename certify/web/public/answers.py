@@ -4,7 +4,7 @@ from datetime import datetime
 
 from certify.config import Settings
 from certify.register.certificates import Granted, body_name, code_edition, meaning_of, tier_name
-from certify.register.labels import LabelRecord, PublicFacts
+from certify.register.labels import LabelRecord
 from certify.web.language import Language, marked, sentence
 from certify.web.matters.label_words import restoration, why
 from certify.web.public.texts import PublicTexts
@@ -24,6 +24,7 @@ from certify.web.rendering import Link
 from schemas.label import Authenticity, Standing
 from schemas.label_life import Because, Step
 from schemas.label_number import MistypedNumber, format_number
+from schemas.public_facts import PublicFacts
 from schemas.scheme import Scheme, Tier
 
 NO_TEXTS = PublicTexts()

@@ -69,6 +69,7 @@ def test_the_commands_are_those_the_manual_names() -> None:
         "certify scheme self-check", "certify scheme adopt", "certify scheme rehearse", "certify scheme propose",
         "certify reconcile", "certify nudge",
         "certify decision export", "certify decision verify",
+        "certify mirror export", "certify mirror verify", "certify mirror compare",
     }  # fmt: skip
 
 

@@ -1,10 +1,11 @@
 """A certification body that publishes: the real publisher and the real rules of a witness, over a real record."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -91,6 +92,8 @@ class Publishing:
     witness: WitnessNextDoor = field(init=False)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     files: Files = field(init=False)
+    papers: Any = field(default_factory=NoPapers)
+    keys: Callable[[], str] = lambda: '{"keys": []}'
 
     def __post_init__(self) -> None:
         self.files = FolderFiles(self.folder / "published")
@@ -99,15 +102,15 @@ class Publishing:
 
     def watched_with(self, signer: KeyInMemory) -> None:
         """Give the witness a key; it remembers what it saw."""
-        self.witness = WitnessNextDoor(FolderFiles(self.folder / "witness"), signer)
+        self.witness = WitnessNextDoor(FolderFiles(self.folder / "witness" / "seen"), signer)
 
     def start(self) -> None:
         """Let the program start, with nothing in its memory."""
         self.log = LogPublication(self.database, self.files, LOG_KEY, self.policy, [self.witness])  # type: ignore[list-item]
         statuses = StatusPublication(self.database, self.files, STATUS_KEY, URL)
-        bundle = OfflineBundle(self.files, ORIGIN, URL, lambda: '{"keys": []}')
+        bundle = OfflineBundle(self.files, ORIGIN, URL, self.keys)
         proofs = LabelProofs(self.files, self.log)
-        self.publisher = Publisher(self.log, statuses, proofs, NoPapers(), bundle, lambda: self.now)  # type: ignore[arg-type]  # its contract
+        self.publisher = Publisher(self.log, statuses, proofs, self.papers, bundle, lambda: self.now)  # type: ignore[arg-type]  # its contract
         self.is_open = False
 
     async def turn(self, **later: float) -> None:

@@ -21,11 +21,13 @@ from labels.log.checkpoints import Policy
 from labels.status import VALIDITY, standing_in, verified_list
 from schemas.errors import Unavailable
 from schemas.label import Standing
-from schemas.public_log import IssueStatement, LogEntry, StandingStatement
+from schemas.public_log import IssueStatement, KeySetStatement, LogEntry, StandingStatement
+from schemas.record_events import CompromisedKey, KeySetPublished
 from tests.builders import APPLICANT
 from tests.unit.certify.publication.published import POLICY, STATUS_KEY, URL, WITNESS_KEY, Publishing, key
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.recorded_labels import lived, record
+from tests.unit.certify.register.records import AT, append
 
 ANOTHER = key("another witness")
 
@@ -155,6 +157,22 @@ async def test_a_publisher_that_starts_again_goes_on_where_it_stopped(body: Body
     (step,) = [one for entry in logged(publishing) for one in entry.statements if isinstance(one, StandingStatement)]
     assert step.version == 2
     assert standing(publishing, await index_of(body, walk.subject)) == Standing.WITHDRAWN
+
+
+async def test_every_version_of_the_key_set_is_named_in_the_log(body: Body, publishing: Publishing) -> None:
+    lost = CompromisedKey(kid="0a1b2c3d", at=AT)
+    versions = [
+        KeySetPublished(at=AT, actor="engine", key_set_version=1, digest="a" * 64, root="ROOT"),
+        KeySetPublished(at=AT, actor="engine", key_set_version=2, digest="b" * 64, root="ROOT", compromised=(lost,)),
+    ]
+    await append(body.database, "keys", *versions)
+    await publishing.turn()
+
+    said = [one for entry in logged(publishing) for one in entry.statements if isinstance(one, KeySetStatement)]
+    assert [(one.version, one.digest, one.compromised) for one in said] == [
+        (1, "a" * 64, {}),
+        (2, "b" * 64, {"0a1b2c3d": AT}),
+    ]
 
 
 async def test_nothing_private_stands_in_the_log(body: Body, publishing: Publishing) -> None:

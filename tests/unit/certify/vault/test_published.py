@@ -33,6 +33,13 @@ def test_a_folder_of_files_is_taken_away(files) -> None:
     assert files.read("log/tile/0/000") == b"x"
 
 
+def test_every_file_below_a_folder_is_listed(files) -> None:
+    for path in ("log/tile/0/000", "log/tile/0/001.p/2", "log/checkpoint", "s/0"):
+        files.write(path, b"x")
+    assert sorted(files.paths("log/tile")) == ["log/tile/0/000", "log/tile/0/001.p/2"]
+    assert list(files.paths("labels")) == []
+
+
 def test_a_write_that_fails_leaves_the_old_file_and_nothing_beside_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,7 +26,7 @@ FORBIDDEN = {
 def test_no_style_sheet_has_a_part_of_their_brand(part: str) -> None:
     sheets = [path for path in FILES if path.suffix == ".css"]
 
-    assert len(sheets) == 3
+    assert len(sheets) == 4
     assert [path.name for path in sheets if re.search(FORBIDDEN[part], path.read_text(), flags=re.IGNORECASE)] == []
 
 

@@ -1,0 +1,48 @@
+"""What everybody may know of a label, beside what its token says and how it stands."""
+
+from pydantic import BaseModel, ConfigDict
+
+from schemas.added_later import added_later
+from schemas.case import SchemePin
+from schemas.identifiers import Moment
+from schemas.label import LabelId
+from schemas.voting import Tally
+from schemas.websites import Websites
+
+
+class PublicFacts(BaseModel):
+    """What the scan page tells about a label (ISO/IEC 17065, 7.7.1 and 7.8; procedure, What is public).
+
+    Attributes:
+        met: mandatory criteria met; `not_applicable` those that do not apply; together they make `total`.
+        own_tests: criteria met on tests that the holder alone made.
+        experts: reviewers who judged the case; `areas` theirs.
+        recused: members who took no part in the decision.
+        websites: host names on which the holder shows the label; the badge compares them.
+        prolongs: the label that this one carries on while its renewal is decided; the evaluation is that one's.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    product: str
+    label_name: str
+    version: str
+    holder: str
+    country: str
+    purpose: str
+    deployment: str
+    languages: tuple[str, ...]
+    governed_by: str
+    scheme: SchemePin
+    decision_number: str
+    decided_at: Moment
+    tally: Tally
+    total: int
+    met: int
+    not_applicable: int
+    own_tests: int
+    experts: int
+    areas: tuple[str, ...]
+    recused: int
+    prolongs: LabelId | None = added_later(None)
+    websites: Websites = added_later(())
