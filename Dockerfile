@@ -30,7 +30,7 @@ RUN groupadd --gid 10001 certify \
     && install --directory --owner certify --group certify --mode 0700 /data/evidence \
     && install --directory --owner signer --group signer --mode 0700 /data/label-key /data/sign-log \
     && install --directory --owner signer --group signer --mode 0700 /data/root-key /data/witness \
-    && install --directory --owner signer --group signer --mode 0755 /data/key-set \
+    && install --directory --owner signer --group signer --mode 0755 /data/key-set /data/published \
     && python -m pip uninstall --quiet --yes pip setuptools wheel
 COPY --from=build /opt/certify /opt/certify
 ENV PATH=/opt/certify/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 CERTIFY_DATA=/data

@@ -114,13 +114,28 @@ def test_only_the_web_program_can_be_reached_from_outside() -> None:
     assert all(service.get("networks") or service.get("network_mode") == "none" for service in SERVICES.values())
 
 
-def test_the_signer_reaches_temporal_and_the_database_only() -> None:
+def test_the_signer_reaches_temporal_the_database_and_the_witness_only() -> None:
     networks = set(SERVICES["signer"]["networks"])
     assert {name for name, one in SERVICES.items() if networks & set(one.get("networks", []))} == {
         "postgres",
         "signer",
         "temporal",
+        "witness",
     }
+
+
+def test_the_witness_is_reached_by_the_signer_and_has_no_key_but_its_own() -> None:
+    networks = set(SERVICES["witness"]["networks"])
+    assert {name for name, one in SERVICES.items() if networks & set(one.get("networks", []))} == {"signer", "witness"}
+    assert set(mounts(SERVICES["witness"]).values()) == {"key-set", "witness-key"}
+    assert not SERVICES["witness"].get("secrets")
+
+
+def test_what_is_published_is_written_by_the_signer_and_read_by_the_pages() -> None:
+    mounted = {name: one for name, one in SERVICES.items() if "published" in mounts(one).values()}
+    assert set(mounted) == {"signer", "web"}
+    assert "published:/data/published:ro" in mounted["web"]["volumes"]
+    assert "published:/data/published" in mounted["signer"]["volumes"]
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -146,12 +161,13 @@ def test_the_label_key_is_mounted_where_its_user_runs_and_nowhere_else() -> None
     holders = {name for name, one in SERVICES.items() if {"label-key", "sign-log"} & set(mounts(one).values())}
     assert holders == {"keys", "signer"}
     assert {SERVICES[name]["user"] for name in holders} == {"10002:10002"}
-    assert not [name for name in SERVICES if name not in holders and SERVICES[name]["user"] == "10002:10002"]
+    others = {name for name in SERVICES if name not in holders and SERVICES[name]["user"] == "10002:10002"}
+    assert others == {"witness"}
 
 
-def test_root_and_witness_are_mounted_where_they_are_made_and_on_no_network() -> None:
-    holders = {name for name, one in SERVICES.items() if {"root-key", "witness-key"} & set(mounts(one).values())}
-    assert holders == {"keys"}
+def test_the_root_is_mounted_where_it_is_made_and_on_no_network() -> None:
+    assert {name for name, one in SERVICES.items() if "root-key" in mounts(one).values()} == {"keys"}
+    assert {name for name, one in SERVICES.items() if "witness-key" in mounts(one).values()} == {"keys", "witness"}
     assert SERVICES["keys"]["network_mode"] == "none"
 
 
