@@ -116,13 +116,18 @@ class Settings(BaseSettings):
         if not self.log_origin:
             object.__setattr__(self, "log_origin", f"{urlsplit(self.public_url).hostname}/log")
         if not self.witness_urls:
-            object.__setattr__(self, "witness_urls", f"http://127.0.0.1:{self.witness_port}")
+            object.__setattr__(self, "witness_urls", self.own_witness_url)
         return self
 
     @property
     def has_witness_of_its_own(self) -> bool:
-        """Whether the log is witnessed by the witness of this machine, and by no other."""
-        return self.witness_urls == f"http://127.0.0.1:{self.witness_port}"
+        """Whether the witness of this machine is one of those that watch the log."""
+        return self.own_witness_url in self.witness_urls.split()
+
+    @property
+    def own_witness_url(self) -> str:
+        """Where the witness of this machine answers."""
+        return f"http://127.0.0.1:{self.witness_port}"
 
     @property
     def passphrase(self) -> str:

@@ -1,5 +1,6 @@
 -- Runs after every migration, as the owner of the tables: what the signer may read. It signs by the journal alone; what
--- it publishes of labels and schemes, which is public, it reads in their views. It reads nothing else. Not ALTER DEFAULT PRIVILEGES: that would also open accounts, tokens and every table still to come.
+-- it publishes of labels and schemes, which is public, it reads in their views. It reads nothing else. Not ALTER
+-- DEFAULT PRIVILEGES: that would also open accounts, tokens and every table still to come.
 \set ON_ERROR_STOP on
 BEGIN;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM certify_signer;

@@ -138,6 +138,16 @@ def test_what_is_published_is_written_by_the_signer_and_read_by_the_pages() -> N
     assert "published:/data/published" in mounted["signer"]["volumes"]
 
 
+@pytest.mark.parametrize("setting", ["CERTIFY_PUBLIC_URL", "CERTIFY_LOG_ORIGIN", "CERTIFY_WITNESS_QUORUM"])
+def test_signer_witness_and_pages_call_the_log_by_one_name(setting: str) -> None:
+    assert len({SERVICES[name]["environment"][setting] for name in ("signer", "witness", "web")}) == 1
+
+
+def test_the_signer_asks_the_witness_where_that_listens() -> None:
+    port = SERVICES["witness"]["environment"]["CERTIFY_WITNESS_PORT"]
+    assert SERVICES["signer"]["environment"]["CERTIFY_WITNESS_URLS"] == f"http://witness:{port}"
+
+
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_service_runs_without_rights(name: str) -> None:
     service = SERVICES[name]

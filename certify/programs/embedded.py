@@ -94,8 +94,10 @@ def _children(settings: Settings, temporal_port: int) -> tuple[Child, ...]:
     environment, names = settings.as_environment(), ["worker", "signer", "web"]
     if settings.has_witness_of_its_own:
         witness_port = _free_port()
+        own = f"http://127.0.0.1:{witness_port}"
+        urls = [own if url == settings.own_witness_url else url for url in settings.witness_urls.split()]
         environment["CERTIFY_WITNESS_PORT"] = str(witness_port)
-        environment["CERTIFY_WITNESS_URLS"] = f"http://127.0.0.1:{witness_port}"
+        environment["CERTIFY_WITNESS_URLS"] = " ".join(urls)
         names.append("witness")
     server = (
         str(Path(get_path("scripts")) / "temporal"), "server", "start-dev", "--headless", "--ip", "127.0.0.1",

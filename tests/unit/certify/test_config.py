@@ -66,3 +66,18 @@ def test_without_addresses_everything_lies_under_the_data_folder(tmp_path: Path)
 def test_an_address_that_no_phone_opens_is_refused(address: str, tmp_path: Path) -> None:
     with pytest.raises(ValidationError, match="CERTIFY_PUBLIC_URL"):
         Settings(data=tmp_path, public_url=address)
+
+
+@pytest.mark.parametrize(
+    ("urls", "is_own"),
+    [
+        ("", True),
+        ("https://witness.example", False),
+        ("https://witness.example http://127.0.0.1:8090", True),
+        ("http://127.0.0.1:8091", False),
+    ],
+)
+def test_the_witness_of_this_machine_runs_unless_others_are_named_instead(
+    tmp_path: Path, urls: str, is_own: bool
+) -> None:
+    assert Settings(data=tmp_path, witness_urls=urls).has_witness_of_its_own is is_own
