@@ -34,6 +34,7 @@ from schemas.stages import Choice
 from tests.builders import APPLICANT, MEMBERS, SECRETARY, Walk
 from tests.fakes import FakeErrands, FakeRecord, FakeSigner
 from tests.procedure.body import Body, adopted
+from tests.procedure.leaving import leave
 from workflows import options
 from workflows.casework import CaseFile
 from workflows.certification import Certification
@@ -151,6 +152,7 @@ class Refused(Exception):  # noqa: N818  # a refusal is no fault
 @pytest.fixture
 async def procedure(temporal: WorkflowEnvironment) -> AsyncIterator[Any]:
     workers: list[Worker] = []
+    cases: list[Procedure] = []
 
     async def start(tier: Tier = Tier.LOW, edition: int = 1) -> Procedure:
         one = Procedure(temporal, f"queue-{uuid4()}", tier, edition)
@@ -165,9 +167,11 @@ async def procedure(temporal: WorkflowEnvironment) -> AsyncIterator[Any]:
         for each in (worker, signing):
             await each.__aenter__()
             workers.append(each)
+        cases.append(one)
         return one
 
     yield start
+    await leave(*(one.handle for one in cases))
     for each in reversed(workers):
         await each.__aexit__(None, None, None)
 

@@ -1,19 +1,18 @@
 """Every kind of matter in real Temporal: the same entries as the pure rules give, over runs, clocks and replays."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import suppress
 from uuid import uuid4
 
 import pytest
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer, Worker
 
 from certify.procedure.matter_kinds import KINDS
 from certify.programs.temporal import WORKFLOWS, sandbox
 from tests.matters import MatterWalk
+from tests.procedure.leaving import leave
 from tests.procedure.matters import WALKS, MatterInTemporal, appealed, complained, fresh_appeal
 from tests.unit.workflows.rules.test_complaints import filed
 from workflows import options
@@ -43,10 +42,7 @@ async def opened(temporal: WorkflowEnvironment) -> AsyncIterator[Open]:
         return one
 
     yield start
-    for one in matters:
-        # The queue of the signer is one for all: an order left there would be the next test's.
-        with suppress(RPCError):
-            await one.handle.terminate()
+    await leave(*(one.handle for one in matters))
     for worker in reversed(workers):
         await worker.__aexit__(None, None, None)
 
