@@ -27,6 +27,8 @@ from schemas.errors import CouldNotCheck, VerificationError
 from schemas.label import Authenticity, LabelStatement, Standing
 
 NO_LIST = "no_list"
+NO_PROOF = "no_proof"
+"""In force as far as the list tells; that the label is in the log was not shown (invariant I8)."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,8 @@ class Answer:
 
     Attributes:
         standing: None unless the token is authentic.
-        code: why an answer is not more than it is (`no_list`, `list_…`, or what is wrong with the proof); None where
-            nothing is left open.
+        code: why an answer is not more than it is (`no_list`, `no_proof`, `list_…`, or what is wrong with the
+            proof); None where nothing is left open.
         told_by: the list that tells the standing.
         seen: the witnessed log that holds the issue.
         host: that the address leads to, in lower case; None where no address was given.
@@ -96,6 +98,8 @@ def _about_token(token: str, evidence: Evidence, at: datetime) -> Answer:
     if refusal is not None and standing is Standing.IN_FORCE:
         # A label is in force once witnesses saw its issue; here that was to be shown, and is not.
         standing = Standing.COULD_NOT_CHECK
+    if standing is Standing.IN_FORCE and seen is None:
+        code = NO_PROOF
     return Answer(verification, standing, refusal or code, told_by, seen)
 
 

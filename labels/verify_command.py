@@ -10,7 +10,7 @@ from typing import Any
 
 from labels import extract_command
 from labels.bundle import Bundle, read_bundle
-from labels.offline import NO_LIST, Answer, Evidence, answer_for
+from labels.offline import NO_LIST, NO_PROOF, Answer, Evidence, answer_for
 from labels.reading import texts_in
 from labels.signed_key_set import trusted_keys
 from schemas.errors import CouldNotCheck
@@ -44,7 +44,9 @@ def add_to(commands: Any, moment: Callable[[str], datetime]) -> None:
     command.add_argument(
         "--quorum", metavar="N", type=int, default=1, help="how many witnesses must have seen the log (1)"
     )
-    command.add_argument("--standing", action="store_true", help="exit 4 where the standing cannot be told")
+    command.add_argument(
+        "--standing", action="store_true", help="exit 4 where the standing cannot be told, or a list alone tells it"
+    )
     command.add_argument("--at", metavar="TIME", type=moment, help="moment asked about, ISO 8601 (now)")
     command.add_argument("--json", action="store_true", help="one JSON object on stdout")
 
@@ -60,6 +62,8 @@ def run(options: argparse.Namespace, now: datetime) -> int:
         print(error, file=sys.stderr)  # noqa: T201  # as above
         return COULD_NOT_CHECK
     print(_as_json(answer) if options.json else _as_text(answer))  # noqa: T201  # as above
+    if options.standing and answer.code == NO_PROOF and not answer.is_other_host:
+        return COULD_NOT_CHECK
     return _exit_code(answer, asked_for_standing=bool(options.standing or options.status or options.bundle))
 
 
@@ -165,7 +169,9 @@ def _sources(answer: Answer) -> Iterator[str]:
         yield f"standing as of {told_by.issued_at:%Y-%m-%d %H:%M} UTC, version {told_by.version} of the list"
     if answer.seen is not None:
         yield f"witnesses saw its issue in the log by {answer.seen.at:%Y-%m-%d %H:%M} UTC"
-    if answer.code not in {None, NO_LIST}:
+    if answer.code == NO_PROOF:
+        yield "by the list alone: that the label is in the public log was not shown (--proof)"
+    elif answer.code not in {None, NO_LIST}:
         yield f"something that was given cannot be relied on: {answer.code}"
     if answer.is_other_host:
         yield f"THE ADDRESS LEADS TO {answer.host}, which is not the register's host: do not open it."

@@ -128,7 +128,7 @@ export async function answerFor(text, { bundle: { keys, origin, status }, proof,
   } catch (error) { code = error.message }
   const standing = answer.statement && standingOf(answer, list, refusal)
   const hosts = [origin.split('/')[0].toLowerCase(), list && new URL(list.address).hostname]
-  code = refusal ?? (standing === 'expired' ? null : code)
+  code = refusal ?? (standing === 'expired' ? null : standing === 'in_force' && !seen ? 'no_proof' : code)
   return { ...answer, standing, code, seen, list, host, isOther: host && !hosts.includes(host) }
 }
 
