@@ -131,10 +131,11 @@ def test_the_witness_is_reached_by_the_signer_and_has_no_key_but_its_own() -> No
     assert not SERVICES["witness"].get("secrets")
 
 
-def test_what_is_published_is_written_by_the_signer_and_read_by_the_pages() -> None:
+def test_what_is_published_is_written_by_the_signer_and_read_by_pages_and_worker() -> None:
     mounted = {name: one for name, one in SERVICES.items() if "published" in mounts(one).values()}
-    assert set(mounted) == {"signer", "web"}
-    assert "published:/data/published:ro" in mounted["web"]["volumes"]
+    assert set(mounted) == {"signer", "web", "worker"}
+    for reader in ("web", "worker"):
+        assert "published:/data/published:ro" in mounted[reader]["volumes"]
     assert "published:/data/published" in mounted["signer"]["volumes"]
 
 

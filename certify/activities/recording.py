@@ -3,6 +3,7 @@
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from certify.procedure.whole_record import WholeRecord
 from certify.register import journal
 from certify.register.database import Database
 from schemas.records import Batch
@@ -12,12 +13,14 @@ from workflows.activities import STREAM_FORKED, RecordKeeping
 class Recording(RecordKeeping):
     """Appends batches. A batch that is already there changes nothing, so a second run is harmless."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, whole: WholeRecord | None = None) -> None:
+        self._database, self._whole = database, whole
 
     @activity.defn(name="record")
     async def record(self, batch: Batch) -> int:
-        """Append a batch in one transaction."""
+        """Append a batch in one transaction; while the record lacks what was logged, the case waits."""
+        if self._whole is not None:
+            await self._whole.require_for_acts()
         try:
             async with self._database.writing() as session:
                 return await journal.append(session, batch)

@@ -16,6 +16,7 @@ from certify.procedure.institutions import Entrant
 from certify.procedure.matters import Matters
 from certify.procedure.sending import Sending
 from certify.procedure.stored_files import with_stored_file
+from certify.procedure.whole_record import WholeRecord
 from certify.register import cases, labels, participants, schemes, streams
 from certify.register.database import Database
 from certify.vault.store import Vault
@@ -39,11 +40,11 @@ _FOR_OTHERS = frozenset({"role_missing", "not_the_applicant"})
 class Procedure:
     """Sends acts to cases and answers when they are recorded."""
 
-    def __init__(self, client: Client, database: Database, vault: Vault) -> None:
+    def __init__(self, client: Client, database: Database, vault: Vault, whole: WholeRecord | None = None) -> None:
         self._client = client
         self._database = database
         self._vault = vault
-        self.sending = Sending(client, database)
+        self.sending = Sending(client, database, *([whole.require_for_acts] if whole else []))
         self.matters = Matters(self.sending, database, vault)
 
     async def act(

@@ -38,12 +38,22 @@ _WAIT_FOR_A_PLACE = 5.0
 _QUERY_WITHIN = timedelta(seconds=5)
 
 
-class Sending:
-    """The way of every act to its case or matter, and of the receipt back."""
+async def _takes_all() -> None:
+    """Refuse nothing."""
 
-    def __init__(self, client: Client, database: Database) -> None:
+
+class Sending:
+    """The way of every act to its case or matter, and of the receipt back.
+
+    `require_whole` raises while the record lacks what was logged: then no act is sent (security I22).
+    """
+
+    def __init__(
+        self, client: Client, database: Database, require_whole: Callable[[], Awaitable[None]] = _takes_all
+    ) -> None:
         self._client = client
         self._database = database
+        self._require_whole = require_whole
         self._places: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(IN_FLIGHT))
 
     async def to_running(self, act: Act, workflow_id: str, *, when_gone: Callable[[], object]) -> None:
@@ -137,6 +147,7 @@ class Sending:
 
     async def _answer(self, act: Act, send: Callable[[], Awaitable[Ack]]) -> None:
         """Send an act and wait for the answer, for a while."""
+        await self._require_whole()
         try:
             async with _Place(self._places[act.subject]), asyncio.timeout(ANSWERED_WITHIN):
                 ack = await send_update(send)

@@ -15,6 +15,7 @@ from certify.activities.recording import Recording
 from certify.procedure.adoption import SchemeDoor
 from certify.procedure.matters import Matters
 from certify.procedure.sending import Sending
+from certify.procedure.whole_record import WholeRecord
 from certify.register.database import Database
 from certify.vault.store import Vault
 from workflows import options
@@ -75,9 +76,11 @@ def sandbox() -> SandboxedWorkflowRunner:
     )
 
 
-def worker(client: Client, database: Database, vault: Vault, *, queue: str = options.QUEUE) -> Worker:
-    """Return the worker that carries the cases and writes the record."""
-    recording = Recording(database)
+def worker(
+    client: Client, database: Database, vault: Vault, *, queue: str = options.QUEUE, whole: WholeRecord | None = None
+) -> Worker:
+    """Return the worker that carries the cases and writes the record; `whole` stops it while entries are missing."""
+    recording = Recording(database, whole)
     errandry = Errandry(Matters(Sending(client, database), database, vault), SchemeDoor(client, database, vault))
     return Worker(
         client,

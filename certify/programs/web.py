@@ -7,6 +7,7 @@ import uvicorn
 from certify.accounts.passwords import Passwords
 from certify.config import Settings
 from certify.procedure.client import Procedure
+from certify.procedure.whole_record import WholeRecord
 from certify.programs import temporal
 from certify.register.database import Database
 from certify.vault.store import Vault
@@ -18,7 +19,8 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
     """Serve until told to stop. Scans are answered without Temporal; acts wait for it."""
     database, vault = Database(settings.database_url), Vault(settings.evidence_url)
     client = await temporal.connect(lazy=True)
-    services = Services.of(settings, database, vault, Procedure(client, database, vault), Passwords())
+    procedure = Procedure(client, database, vault, WholeRecord.of(settings, database))
+    services = Services.of(settings, database, vault, procedure, Passwords())
     config = uvicorn.Config(
         create(services),
         host=settings.host,

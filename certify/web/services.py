@@ -11,6 +11,7 @@ from fastapi import Depends, FastAPI, Request
 from certify.accounts.passwords import Passwords
 from certify.config import Settings
 from certify.procedure.client import Procedure
+from certify.procedure.whole_record import WholeRecord
 from certify.register.database import Database
 from certify.register.statistics import KeptFigures
 from certify.vault.label_proofs import LabelProofs
@@ -19,7 +20,6 @@ from certify.vault.published import PublishedFiles, label_file, published_files
 from certify.vault.store import Vault
 from certify.vault.witnessed_log import PresentPolicy
 from certify.web.scans import ScanCounter
-from certify.web.whole_record import WholeRecord
 
 
 @dataclass(frozen=True)

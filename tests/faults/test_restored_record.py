@@ -8,8 +8,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from certify.programs import demo_case
 from certify.programs.demo_case import DemoCase
+from schemas.errors import Unavailable
 from schemas.scheme import BUILT_IN
 from schemas.scheme_loading import load_scheme
 from tests.programs import Players, Tree, certify, example, record_in, wait_until
@@ -59,8 +59,8 @@ def restore(tree: Tree, kept: Path) -> None:
     tree.start()
 
 
-async def test_a_restored_record_issues_nothing_and_never_calls_a_logged_label_unknown(
-    tree: Tree, monkeypatch: pytest.MonkeyPatch
+async def test_a_restored_record_takes_no_act_issues_nothing_and_never_calls_a_logged_label_unknown(
+    tree: Tree,
 ) -> None:
     players = await Players.admitted(tree.settings, example())
     first = await labelled(tree, players, "first")
@@ -77,9 +77,8 @@ async def test_a_restored_record_issues_nothing_and_never_calls_a_logged_label_u
         assert (answer["status"], answer["standing"]) == (503, "could_not_check"), path
         assert "is being restored" in answer["reason"]
 
-    monkeypatch.setattr(demo_case, "LABEL_WITHIN", 10.0)
-    reading = await case_of(players, "third").play()
-    assert (reading["stage"], reading["label"]) == ("attestation", None)
+    with pytest.raises(Unavailable, match="record_behind_log"):
+        await case_of(players, "third").play()
     assert (await record_in(tree.settings)).labels == 1
     tree.stop()
 

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
+from certify.procedure.whole_record import BEHIND, behind
 from certify.register import labels, schemes
 from certify.register.certificates import Granted
 from certify.web.errors import RETRY_AFTER_SECONDS
@@ -21,7 +22,6 @@ from certify.web.public.websites import came_from
 from certify.web.scans import Way
 from certify.web.services import Services
 from certify.web.standing import is_lost, standing_of
-from certify.web.whole_record import BEHIND, behind
 from labels.preview import previewed
 from labels.verification import signed_statement, verify
 from schemas.errors import CouldNotCheck

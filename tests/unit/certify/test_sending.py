@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from temporalio.client import WithStartWorkflowOperation
 from temporalio.service import RPCError, RPCStatusCode
 
 from certify.procedure.sending import Sending
 from certify.register.database import Database
+from schemas.errors import Unavailable
 from schemas.records import Ack
 from tests.builders import APPLICANT, text
 from tests.matters import MatterWalk
@@ -44,4 +46,24 @@ async def test_an_act_that_met_an_ending_run_is_sent_again_with_a_start_of_its_o
 
     first, second = client.starts
     assert first is not second
+    await database.close()
+
+
+async def test_no_act_is_sent_while_the_record_lacks_what_was_logged(tmp_path: Path) -> None:
+    client, walk = EndingRun(), MatterWalk(ETHICS_QUESTION, str(uuid4()))
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'record.db'}")
+
+    async def behind() -> None:
+        raise Unavailable("record_behind_log", "The record is being restored.")
+
+    sending = Sending(client, database, behind)  # type: ignore[arg-type]  # as above
+    with pytest.raises(Unavailable, match="record_behind_log"):
+        await sending.to_new(
+            walk.build("ask_commission", APPLICANT, text=text()),
+            EthicsQuestionCourse.run,
+            EthicsQuestionFile(id=walk.subject, rules=walk.rules),
+            "question/1",
+        )
+
+    assert client.starts == []
     await database.close()

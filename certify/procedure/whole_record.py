@@ -1,21 +1,25 @@
 """Does the record still hold all that witnesses saw in the log? A database restored to an earlier state does not.
 
-Then a label that was withdrawn since could look as if it were in force, and one issued since as if it had never been;
-until people have restored the rest, neither is said (security I6, I22, F24).
+Then a label that was withdrawn since could look as if it were in force, and one issued since as if it had never been.
+Until people have restored the rest, neither is said, and nothing is decided, changed or recorded (security I6, I22,
+F24).
 """
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Self
 
 import structlog
 
+from certify.config import Settings
 from certify.register import public_log
 from certify.register.database import Database
-from certify.vault.published import PublishedFiles
-from certify.vault.witnessed_log import last_witnessed
+from certify.vault.public_keys import PublicKeys
+from certify.vault.published import PublishedFiles, published_files
+from certify.vault.witnessed_log import PresentPolicy, last_witnessed
 from labels.log.checkpoints import Policy
-from schemas.errors import CouldNotCheck
+from schemas.errors import CouldNotCheck, Unavailable
 
 log = structlog.get_logger()
 
@@ -31,6 +35,25 @@ class WholeRecord:
         self._asked_at: datetime | None = None
         self._last_digest: str | None = None
         self._is_whole = True
+
+    @classmethod
+    def of(cls, settings: Settings, database: Database) -> Self:
+        """Return the question about an installation's record and what it published."""
+        assert settings.key_set_file is not None
+        keys = PublicKeys(settings.key_set_file)
+        policy = PresentPolicy(keys, origin=settings.log_origin, quorum=settings.witness_quorum)
+        return cls(database, published_files(settings.published_url), policy)
+
+    async def require_for_acts(self) -> None:
+        """Refuse to change a record that lacks what was logged.
+
+        Raises:
+            Unavailable: `record_behind_log`.
+        """
+        try:
+            await self.require(datetime.now(UTC))
+        except CouldNotCheck as error:
+            raise Unavailable(BEHIND, "The record is being restored; nothing can be done until it is whole.") from error
 
     async def require(self, now: datetime) -> None:
         """Refuse to answer out of a record that lacks what was logged.
