@@ -1,6 +1,6 @@
 """The full certificate as COSE_Sign1 over CWT claims in deterministic CBOR: everything the public may know, signed.
 
-    protected   {1: -19 (Ed25519) or -9 (ESP256), RFC 9864; 4: kid}                unprotected {}
+    protected   {1: -19 (Ed25519, RFC 9864) or -7 (ES256, RFC 9053); 4: kid}       unprotected {}
     payload     {1: iss, 4: exp, 5: nbf, 7: cti, 65535: status, -65538: {the rest of the attestation}}
     external_aad `certify/certificate/1`: no label token verifies as a certificate, and no certificate as a token
 
@@ -24,14 +24,17 @@ from labels.encoding import from_cbor, to_cbor
 from labels.exports.credential import start_of
 from labels.exports.subject import carries_its_own_token, check_subject
 from labels.exports.trust import ED25519, ES256, ExportSigner, TrustedKey, check_day, signed, signing_key
+from labels.public_keys import COSE_ALGORITHMS
 from schemas.attestation import STATUS_LIST_BITS, Attestation
 from schemas.errors import VerificationError
 from schemas.label_number import bytes_of, id_of
 
 CERTIFICATE_AAD = b"certify/certificate/1"
 
-_ALGORITHMS = {ED25519: -19, ES256: -9}
-_NAMES = {number: name for name, number in _ALGORITHMS.items()}
+_ALGORITHMS = {ED25519: COSE_ALGORITHMS[ED25519], ES256: COSE_ALGORITHMS[ES256]}
+"""As the key set spells them: of a COSE_Key that names its algorithm a message names the same one (RFC 9052, 7.1)."""
+_ESP256 = -9  # what certificates said before they said the number of the key set
+_NAMES = {_ALGORITHMS[ED25519]: ED25519, _ALGORITHMS[ES256]: ES256, _ESP256: ES256}
 _MAX_BYTES = 131_072  # every text at its maximum, four bytes a character, takes less than 110 000
 _ALG, _KID = 1, 4
 _ISS, _EXP, _NBF, _CTI, _STATUS, _CERTIFICATE = 1, 4, 5, 7, 65535, -65538

@@ -15,6 +15,7 @@ from labels.encoding import from_base36, to_cbor
 from labels.exports.certificate import CERTIFICATE_AAD, certificate_cose, certificate_in
 from labels.exports.trust import ExportSigner, holds
 from labels.key_set import KeySet, LabelKey
+from labels.public_keys import COSE_ALGORITHMS
 from labels.verification import verify
 from schemas.attestation import Attestation
 from schemas.errors import PreparationError, VerificationError
@@ -64,10 +65,18 @@ def test_whoever_reads_cwt_finds_its_claims() -> None:
     assert CLAIMS[65535] == {"status_list": {"idx": 70_123, "uri": "https://v.example.eu/s/3"}}
 
 
-def test_a_wallet_key_signs_under_the_fully_specified_name_of_its_algorithm() -> None:
+def test_a_wallet_key_signs_under_the_number_that_the_key_set_gives_it() -> None:
     protected = cbor2.loads(cbor2.loads(certificate_cose(attestation(), WALLET_KEY)).value[0])
 
-    assert protected == {1: -9, 4: bytes.fromhex(WALLET_KEY.kid)}
+    assert protected == {1: COSE_ALGORITHMS[WALLET_KEY.alg], 4: bytes.fromhex(WALLET_KEY.kid)}
+
+
+def test_a_certificate_that_says_esp256_as_those_before_did_is_read() -> None:
+    parts = cbor2.loads(certificate_cose(attestation(), WALLET_KEY)).value
+    protected = to_cbor({1: -9, 4: bytes.fromhex(WALLET_KEY.kid)})
+    signature = WALLET_KEY.sign(to_be_signed(protected, parts[2], CERTIFICATE_AAD))
+
+    assert certificate_in(seal(protected, parts[2], signature), KEYS) == attestation()
 
 
 @settings(max_examples=50, deadline=None)
