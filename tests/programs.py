@@ -197,6 +197,7 @@ class PersistentClient(ApiClient):
 
     def __init__(self, server: str, token: str) -> None:
         super().__init__(server, token)
+        self.server, self.token = server, token
         self.before: Callable[[str], asyncio.Task[None] | None] = lambda _path: None
         self.posts: list[Post] = []
 

@@ -8,8 +8,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from certify.programs.client import ApiClient
 from certify.programs.demo_case import DemoCase
 from schemas.errors import Unavailable
+from schemas.people import Role
 from schemas.scheme import BUILT_IN
 from schemas.scheme_loading import load_scheme
 from tests.programs import Players, Tree, certify, example, record_in, wait_until
@@ -28,6 +30,16 @@ def case_of(players: Players, reference: str) -> DemoCase:
     application = folder.application.model_copy(update={"reference": reference})
     changed = folder.__class__(**{**vars(folder), "application": application})
     return DemoCase(players, changed, load_scheme(BUILT_IN).rules, refuse=False)  # type: ignore[arg-type]  # people
+
+
+async def lodge(players: Players, reference: str) -> None:
+    """Send an application once: players send theirs again until the record is whole."""
+    applicant = players.one(Role.APPLICANT)
+    api = ApiClient(applicant.api.server, applicant.api.token)
+    try:
+        await api.lodge(example().application.model_copy(update={"reference": reference}))
+    finally:
+        await api.close()
 
 
 def told(tree: Tree, path: str) -> dict[str, Any]:
@@ -78,7 +90,7 @@ async def test_a_restored_record_takes_no_act_issues_nothing_and_never_calls_a_l
         assert "is being restored" in answer["reason"]
 
     with pytest.raises(Unavailable, match="record_behind_log"):
-        await case_of(players, "third").play()
+        await lodge(players, "third")
     assert (await record_in(tree.settings)).labels == 1
     tree.stop()
 
