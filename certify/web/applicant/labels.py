@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from uuid6 import uuid7
 
-from certify.accounts.matter_reading import MatterPart
+from certify.accounts.matter_parts import MatterPart
 from certify.web.acting import Before, Typed, lacking_in, show_act
 from certify.web.applicant.acts import FILE_DESCRIPTION, OFFER, offered
 from certify.web.applicant.evidence import received

@@ -13,7 +13,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ValidationError
 
-from certify.accounts.matter_reading import MatterPart, MatterReading
+from certify.accounts.matter_parts import MatterPart
+from certify.accounts.matter_reading import MatterReading
 from certify.accounts.principal import Principal
 from certify.procedure.matter_kinds import KINDS
 from certify.procedure.matters import subject_of
