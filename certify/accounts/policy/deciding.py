@@ -18,16 +18,20 @@ from schemas.errors import NotFound, NotPermitted
 from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
 from workflows.rules import intake, procedure
+from workflows.rules.kernels import KERNELS
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
 
 IN_CASES: Final = frozenset({*READERS, *CASE_PERMISSIONS})
 OUTSIDE: Final = frozenset({*OUTSIDE_CASES, *ROOMS, *OF_ONESELF})
-IN_MATTERS: Final = frozenset({*MATTER_READINGS, *MATTER_ACTIONS})
+IN_MATTERS: Final = frozenset(
+    {*MATTER_READINGS, *MATTER_ACTIONS, *(act for kernel in KERNELS.values() for act in kernel.acts)}
+)
 FAMILIES: Final = frozenset({"act_in_case", "act_in_matter"})
 """What a page declares whose address names the act: the act itself is decided when it is sent."""
 
 ACTIONS: Final = IN_CASES | OUTSIDE
 """Every action there is a rule for, besides those in matters."""
+_ADMITTED: Final = ACTIONS | IN_MATTERS | FAMILIES
 
 
 def decide(principal: Principal, action: str, facts: Facts, now: datetime) -> Permission:
@@ -46,7 +50,7 @@ def admit(principal: Principal, action: str) -> Permission:
     """Whether somebody comes as far as to have the facts looked up: way in, roles; the rest is `decide`'s."""
     if action in OUTSIDE:
         return _permitted(principal, action, NOTHING)
-    return _may_begin(principal, action)
+    return _may_begin(principal, action) if action in _ADMITTED else _denied()
 
 
 def permit(principal: Principal, action: str, case: Case | None = None, rules: SchemeRules | None = None) -> Permission:

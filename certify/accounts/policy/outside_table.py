@@ -11,7 +11,7 @@ _EVERYBODY = frozenset(Role) - {Role.OPERATOR}
 
 OUTSIDE_CASES: Final[dict[str, frozenset[Role]]] = {
     LODGING: frozenset({Role.APPLICANT}),
-    "write_draft": frozenset({Role.APPLICANT}),
+    "write_draft": frozenset({Role.APPLICANT, Role.EXPERT}),
     "read_drafts": frozenset({Role.APPLICANT}),
     "list_cases": _EVERYBODY,
     "enter_organisation": frozenset({Role.SECRETARIAT}),
