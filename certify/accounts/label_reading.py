@@ -2,26 +2,14 @@
 
 from pydantic import JsonValue
 
-from certify.accounts.matter_reading import EVERY_PART, KEEPERS, MatterPart, Readers, parts_in_matter
+from certify.accounts.matter_parts import KEEPERS, MatterPart
+from certify.accounts.matter_reading import Readers
 from schemas.label_life import LabelLife
 from schemas.people import PersonFacts
 from schemas.review import Finding, Review
 
 _DECIDING = KEEPERS | {MatterPart.MEMBER, MatterPart.ELECTOR}
 _INVOLVED = _DECIDING | {MatterPart.PARTY, MatterPart.JUDGE}
-
-
-def parts_in_label(life: LabelLife, person: PersonFacts) -> frozenset[MatterPart]:
-    """Return all parts a person has in a label; whoever has none observes it as anybody may."""
-    held = [judging.assignments.get(person.person) for judging in life.judging.values()]
-    yes = any(one is not None and one.accepted for one in held) and life.has_declared_none(person.person)
-    asked = any(one is not None and one.accepted is None for one in held)
-    parts = {
-        *parts_in_matter(life, person),
-        *((MatterPart.JUDGE,) if yes else ()),
-        *((MatterPart.ASKED,) if asked else ()),
-    }
-    return frozenset(parts or {MatterPart.OBSERVER})
 
 
 def _more(life: LabelLife, person: PersonFacts, parts: frozenset[MatterPart]) -> dict[str, JsonValue]:
@@ -72,23 +60,4 @@ def _unnamed(finding: Finding) -> JsonValue:
     return told
 
 
-LABEL_READERS = Readers(
-    fields={
-        **dict.fromkeys(
-            (
-                "application", "tier", "decision", "areas", "issued_at", "expires_at", "build_digest", "standing",
-                "scope", "successor", "prolongs",
-            ),
-            EVERY_PART,
-        ),
-        **dict.fromkeys(
-            ("steps", "surveillances", "items", "met", "suspension", "notice", "renewal", "prolongation", "appeals"),
-            _INVOLVED,
-        ),
-        **dict.fromkeys(
-            ("judging", "proposal", "suspension_proposal", "changes", "reported_interests", "complaints"), _DECIDING
-        ),
-    },
-    parts=parts_in_label,
-    more=_more,
-)  # fmt: skip
+LABEL_READERS = Readers(more=_more)

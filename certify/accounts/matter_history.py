@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
-from certify.accounts.matter_reading import KEEPERS, MatterReading
+from certify.accounts.matter_parts import KEEPERS
+from certify.accounts.matter_reading import MatterReading
 from certify.accounts.reading_parts import ReadingPart
 from schemas.appeal import PanelMemberLeft, PanelMemberReplaced
 from schemas.identifiers import PUBLIC, Digest, Identifier, Moment, Word

@@ -1,10 +1,82 @@
-"""What a person is to a matter of a kind that has parts of its own."""
+"""What a person is to a matter: the parts from which every right to read it follows."""
 
-from certify.accounts.matter_reading import MatterPart, parts_in_matter
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, Final
+
 from schemas.appeal import Appeal
 from schemas.complaint import Complaint
-from schemas.people import PersonFacts
+from schemas.label_life import LabelLife
+from schemas.matter import Matter
+from schemas.people import PersonFacts, Role
+from workflows.rules.appeal_kernel import APPEAL
 from workflows.rules.appeal_panels import sitting
+from workflows.rules.complaint_kernel import COMPLAINT
+from workflows.rules.institution import INSTITUTION
+from workflows.rules.label_kernel import LABEL
+from workflows.rules.organisations import ORGANISATION
+
+
+class MatterPart(StrEnum):
+    """How a person stands to a matter.
+
+    Attributes:
+        PARTY: acts for the organisation the matter is about, or opened it.
+        KEEPER: keeps it: the secretariat, unless it is their own organisation's.
+        MEMBER: sits in the Commission and is not barred by their own organisation.
+        ELECTOR: belongs to the electorate of a vote in it.
+        HANDLER: handles it (a complaint).
+        ASKED: was asked to judge something in it, and has not said yes.
+        JUDGE: said yes to judging something in it, and is free of interests.
+        OBSERVER: has none of these parts, where the matter is known to everybody.
+        PANEL: was drawn to decide it (an appeal); `INFORMED` is who of them sits and declared no interest.
+    """
+
+    PARTY = "party"
+    KEEPER = "keeper"
+    AUDITOR = "auditor"
+    MEMBER = "member"
+    ELECTOR = "elector"
+    HANDLER = "handler"
+    ASKED = "asked"
+    JUDGE = "judge"
+    OBSERVER = "observer"
+    PANEL = "panel"
+    INFORMED = "informed"
+
+
+EVERY_PART = frozenset(MatterPart)
+KEEPERS = frozenset({MatterPart.KEEPER, MatterPart.AUDITOR})
+
+
+def parts_in_matter(matter: Matter, person: PersonFacts) -> frozenset[MatterPart]:
+    """Return all parts a person has in a matter; whoever has none may not know that it exists."""
+    own = matter.organisation is not None and person.organisation == matter.organisation
+    electors = {member for vote in matter.motions for member in vote.electorate}
+    held = {
+        MatterPart.PARTY: (own and person.has(Role.APPLICANT)) or matter.opened_by == person.person,
+        MatterPart.KEEPER: not own and person.has(Role.SECRETARIAT),
+        MatterPart.AUDITOR: not own and (person.has(Role.AUDITOR) or person.has(Role.IMPARTIALITY_MEMBER)),
+        MatterPart.MEMBER: not own and person.has(Role.COMMISSIONER),
+        MatterPart.ELECTOR: not own and person.person in electors,
+    }
+    return frozenset(part for part, holds in held.items() if holds)
+
+
+def parts_in_organisation(matter: Matter, person: PersonFacts) -> frozenset[MatterPart]:
+    """Return all parts a person has in the matter of an organisation: who opened it once may act for another now."""
+    acts_for = person.has(Role.APPLICANT) and person.organisation == matter.organisation
+    parts = parts_in_matter(matter, person) - {MatterPart.PARTY}
+    return parts | {MatterPart.PARTY} if acts_for else parts
+
+
+_OF_THE_BODY = frozenset({Role.APPEAL_MEMBER, Role.EXPERT, Role.LABEL_OFFICER, Role.NEUTRAL_THIRD_PARTY})
+
+
+def parts_in_institution(matter: Matter, person: PersonFacts) -> frozenset[MatterPart]:
+    """Return all parts a person has in the institutions: whoever works for the body may know who sits where."""
+    parts = parts_in_matter(matter, person) - {MatterPart.PARTY}
+    return parts | {MatterPart.PARTY} if _OF_THE_BODY & set(person.roles) else parts
 
 
 def parts_in_complaint(complaint: Complaint, person: PersonFacts) -> frozenset[MatterPart]:
@@ -25,3 +97,31 @@ def parts_in_appeal(appeal: Appeal, person: PersonFacts) -> frozenset[MatterPart
     if sits or person.person in {*appeal.panel, *appeal.gone}:
         held |= {MatterPart.PANEL}
     return held | {MatterPart.INFORMED} if sits and appeal.has_declared_none(person.person) else held
+
+
+def parts_in_label(life: LabelLife, person: PersonFacts) -> frozenset[MatterPart]:
+    """Return all parts a person has in a label; whoever has none observes it as anybody may."""
+    held = [judging.assignments.get(person.person) for judging in life.judging.values()]
+    yes = any(one is not None and one.accepted for one in held) and life.has_declared_none(person.person)
+    asked = any(one is not None and one.accepted is None for one in held)
+    parts = {
+        *parts_in_matter(life, person),
+        *((MatterPart.JUDGE,) if yes else ()),
+        *((MatterPart.ASKED,) if asked else ()),
+    }
+    return frozenset(parts or {MatterPart.OBSERVER})
+
+
+_PARTS: Final[dict[str, Callable[[Any, PersonFacts], frozenset[MatterPart]]]] = {
+    APPEAL.name: parts_in_appeal,
+    COMPLAINT.name: parts_in_complaint,
+    INSTITUTION.name: parts_in_institution,
+    LABEL.name: parts_in_label,
+    ORGANISATION.name: parts_in_organisation,
+}
+"""Kinds of matter to which people stand in a way of their own."""
+
+
+def parts_of(kind: str, matter: Matter | None, person: PersonFacts) -> frozenset[MatterPart]:
+    """Return all parts a person has in a matter of a kind; none where there is no such matter."""
+    return _PARTS.get(kind, parts_in_matter)(matter, person) if matter is not None else frozenset()

@@ -1,86 +1,24 @@
 """A matter as one person may see it: the same for the API, the pages and the exports."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from pydantic import JsonValue
 
-from certify.accounts.policy import scope_refusal
+from certify.accounts.matter_parts import KEEPERS, MatterPart, parts_of
+from certify.accounts.policy import MatterFacts, permit_in_matter
+from certify.accounts.policy.matter_table import readable_fields
 from certify.accounts.principal import Principal
 from certify.accounts.reading_parts import ReadingPart
 from schemas.clocks import Clock
-from schemas.errors import NotFound
 from schemas.identifiers import Digest, Identifier, MatterId, Moment, Word
 from schemas.matter import Matter, Motion
-from schemas.people import PersonFacts, Role
+from schemas.people import PersonFacts
 from schemas.scheme import SchemeRules
 from schemas.voting import Tally
 from workflows.kernel import Kernel
 from workflows.rules.deadlines import start_of_day
-
-
-class MatterPart(StrEnum):
-    """How a person stands to a matter.
-
-    Attributes:
-        PARTY: acts for the organisation the matter is about, or opened it.
-        KEEPER: keeps it: the secretariat, unless it is their own organisation's.
-        MEMBER: sits in the Commission and is not barred by their own organisation.
-        ELECTOR: belongs to the electorate of a vote in it.
-        HANDLER: handles it (a complaint).
-        ASKED: was asked to judge something in it, and has not said yes.
-        JUDGE: said yes to judging something in it, and is free of interests.
-        OBSERVER: has none of these parts, where the matter is known to everybody.
-        PANEL: was drawn to decide it (an appeal); `INFORMED` is who of them sits and declared no interest.
-    """
-
-    PARTY = "party"
-    KEEPER = "keeper"
-    AUDITOR = "auditor"
-    MEMBER = "member"
-    ELECTOR = "elector"
-    HANDLER = "handler"
-    ASKED = "asked"
-    JUDGE = "judge"
-    OBSERVER = "observer"
-    PANEL = "panel"
-    INFORMED = "informed"
-
-
-EVERY_PART = frozenset(MatterPart)
-KEEPERS = frozenset({MatterPart.KEEPER, MatterPart.AUDITOR})
-
-
-def parts_in_matter(matter: Matter, person: PersonFacts) -> frozenset[MatterPart]:
-    """Return all parts a person has in a matter; whoever has none may not know that it exists."""
-    own = matter.organisation is not None and person.organisation == matter.organisation
-    electors = {member for vote in matter.motions for member in vote.electorate}
-    held = {
-        MatterPart.PARTY: (own and person.has(Role.APPLICANT)) or matter.opened_by == person.person,
-        MatterPart.KEEPER: not own and person.has(Role.SECRETARIAT),
-        MatterPart.AUDITOR: not own and (person.has(Role.AUDITOR) or person.has(Role.IMPARTIALITY_MEMBER)),
-        MatterPart.MEMBER: not own and person.has(Role.COMMISSIONER),
-        MatterPart.ELECTOR: not own and person.person in electors,
-    }
-    return frozenset(part for part, holds in held.items() if holds)
-
-
-def parts_in_organisation(matter: Matter, person: PersonFacts) -> frozenset[MatterPart]:
-    """Return all parts a person has in the matter of an organisation: who opened it once may act for another now."""
-    acts_for = person.has(Role.APPLICANT) and person.organisation == matter.organisation
-    parts = parts_in_matter(matter, person) - {MatterPart.PARTY}
-    return parts | {MatterPart.PARTY} if acts_for else parts
-
-
-_OF_THE_BODY = frozenset({Role.APPEAL_MEMBER, Role.EXPERT, Role.LABEL_OFFICER, Role.NEUTRAL_THIRD_PARTY})
-
-
-def parts_in_institution(matter: Matter, person: PersonFacts) -> frozenset[MatterPart]:
-    """Return all parts a person has in the institutions: whoever works for the body may know who sits where."""
-    parts = parts_in_matter(matter, person) - {MatterPart.PARTY}
-    return parts | {MatterPart.PARTY} if _OF_THE_BODY & set(person.roles) else parts
 
 
 class MotionReading(ReadingPart):
@@ -131,17 +69,13 @@ _COMMON = frozenset(Matter.model_fields)
 
 @dataclass(frozen=True, kw_only=True)
 class Readers:
-    """Who reads what of a kind of matter.
+    """What a reading of a kind of matter has of its own; who reads which field, the policy says.
 
     Attributes:
-        fields: for each field of the state the parts that may read it; a field that is not named is for keepers.
-        parts: how people stand to it.
         by_day: no reading tells at which time of the day it was opened (security T39).
         more: what a reading tells beside the fields, by the reader's own place in the matter.
     """
 
-    fields: Mapping[str, frozenset[MatterPart]]
-    parts: Callable[[Any, PersonFacts], frozenset[MatterPart]] = parts_in_matter
     by_day: bool = False
     more: Callable[[Any, PersonFacts, frozenset[MatterPart]], dict[str, JsonValue]] = lambda _m, _p, _parts: {}
 
@@ -160,13 +94,10 @@ def matter_reading(
         NotFound: `unknown_matter`, whether there is none or it is not for them.
         NotPermitted: `scope_missing`.
     """
-    scope_refusal(principal, "read").require()
-    parts = readers.parts(matter, principal.facts) if matter is not None else frozenset()
-    if matter is None or not parts:
-        raise NotFound("unknown_matter", "There is no such matter.")
-    shown = {name for name, allowed in readers.fields.items() if allowed & parts}
-    if KEEPERS & parts:
-        shown |= set(type(matter).model_fields)
+    permit_in_matter(principal, "read_matter", MatterFacts(kernel, matter)).require()
+    assert matter is not None
+    parts = parts_of(kernel.name, matter, principal.facts)
+    shown = readable_fields(kernel.name, type(matter).model_fields, parts)
     declared = matter.interests.get(principal.person)
     return MatterReading(
         kind=kernel.name,
@@ -176,7 +107,7 @@ def matter_reading(
         ended_at=matter.ended_at,
         parts=tuple(sorted(parts)),
         facts={
-            **matter.model_dump(mode="json", include=shown - _COMMON),
+            **matter.model_dump(mode="json", include=set(shown - _COMMON)),
             **readers.more(matter, principal.facts, parts),
         },
         motions=tuple(_motion(vote, principal.person, with_people=bool(KEEPERS & parts)) for vote in matter.motions),
@@ -187,7 +118,7 @@ def matter_reading(
 
 
 def _refusal(principal: Principal, kernel: Kernel[Any], kind: str, matter: Matter, rules: SchemeRules) -> str | None:
-    refusal = (scope_refusal(principal, "act").refusal) or kernel.may(kind, matter, principal.facts, rules).refusal
+    refusal = permit_in_matter(principal, kind, MatterFacts(kernel, matter, rules)).refusal
     return refusal.code if refusal is not None else None
 
 

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from uuid6 import uuid7
 
 from certify.accounts.links import create_link
+from certify.accounts.policy.exclusions import apart
 from certify.register import journal
 from certify.register.people import PersonRecord
 from schemas.errors import NotFound, Unacceptable
@@ -23,17 +24,6 @@ INVITATION_HOLDS = timedelta(days=7)
 NAME_MAX = 200
 ADDRESS_MAX = 254
 _ADDRESS: Final = re.compile(r"[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+")
-
-_APART: Final = (
-    (Role.OPERATOR, frozenset(Role) - {Role.OPERATOR}),
-    (Role.AUDITOR, frozenset(Role) - {Role.AUDITOR}),
-    (Role.SECRETARIAT, frozenset({Role.EXPERT, Role.COMMISSIONER, Role.LABEL_OFFICER, Role.NEUTRAL_THIRD_PARTY})),
-    (Role.NEUTRAL_THIRD_PARTY, frozenset({Role.EXPERT})),
-    (Role.APPEAL_MEMBER, frozenset({Role.COMMISSIONER, Role.SECRETARIAT})),
-    (Role.IMPARTIALITY_MEMBER, frozenset(Role) - {Role.IMPARTIALITY_MEMBER}),
-)
-"""Roles nobody holds together, in any case (procedure, People: "may never")."""
-
 
 PLACEHOLDER = "@invited.invalid"
 """End of the addresses of people who have not given their own yet (RFC 2606: `.invalid` belongs to nobody)."""
@@ -149,10 +139,9 @@ def _check_person(name: str, address: str) -> None:
 def _check_roles(roles: frozenset[Role], organisation: str | None) -> None:
     if not roles:
         raise Unacceptable("roles_missing", "A person has at least one role.")
-    for role, others in _APART:
-        if role in roles and roles & others:
-            named = ", ".join(sorted(roles & others))
-            raise Unacceptable("roles_apart", f"Nobody is {role.value} and {named}.")
+    if (clash := apart(roles)) is not None:
+        named = ", ".join(sorted(clash[1]))
+        raise Unacceptable("roles_apart", f"Nobody is {clash[0].value} and {named}.")
     if Role.APPLICANT in roles and organisation is None:
         raise Unacceptable("organisation_missing", "An applicant acts for an organisation; name it.")
 

@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from schemas.identifiers import Identifier
+from schemas.identifiers import Identifier, Moment
 from schemas.people import PersonFacts
 
 Authn = Literal["session", "token", "link"]
@@ -22,6 +22,7 @@ class Principal(BaseModel):
         facts: roles, organisation and areas as the record says them now.
         name: for pages; never goes into the record.
         scopes: what this way in is good for; a token may have less than its person.
+        strong_at: when a passkey or a second factor was last shown in this session; None where never.
         hears: cases an act of which is under an appeal that the person was drawn to decide, with no interest declared.
     """
 
@@ -32,6 +33,7 @@ class Principal(BaseModel):
     authn: Authn
     scopes: frozenset[Scope]
     hears: frozenset[Identifier] = frozenset()
+    strong_at: Moment | None = None
 
     @property
     def person(self) -> str:

@@ -2,14 +2,15 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.accounts.matter_reading import MatterPart, MatterReading
+from certify.accounts.matter_reading import MatterReading
+from certify.accounts.policy.matter_table import MATTER_READINGS
 from certify.register import cases, matters
 from schemas.errors import NotFound, NotPermitted
 from schemas.evidence import EvidenceItem
 from schemas.label_life import LabelLife
 from workflows.rules.label_kernel import LABEL
 
-_OPENERS = frozenset({MatterPart.PARTY, MatterPart.JUDGE, MatterPart.KEEPER})
+_OPENERS = MATTER_READINGS["read_label_evidence"].parts
 
 
 def require_offering(reading: MatterReading) -> None:

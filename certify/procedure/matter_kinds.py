@@ -1,21 +1,13 @@
 """Every kind of matter as the body keeps it: its rules, its workflow, who reads what, and what opens it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel
 
 from certify.accounts.label_reading import LABEL_READERS
-from certify.accounts.matter_parts import parts_in_appeal, parts_in_complaint
-from certify.accounts.matter_reading import (
-    EVERY_PART,
-    KEEPERS,
-    MatterPart,
-    Readers,
-    parts_in_institution,
-    parts_in_organisation,
-)
+from certify.accounts.matter_reading import Readers
 from certify.procedure.bodies import body_of
 from schemas.clocks import Clock
 from schemas.identifiers import appeal_id
@@ -56,11 +48,6 @@ from workflows.rules.practices import PRACTICE
 from workflows.rules.record_corrections import RECORD_CORRECTION
 from workflows.rules.scheme_adoption import SCHEME_ADOPTION
 
-_DECIDING = KEEPERS | {MatterPart.MEMBER, MatterPart.ELECTOR}
-_IN_APPEAL = KEEPERS | {MatterPart.PARTY, MatterPart.PANEL}
-_INFORMED_OF_APPEAL = KEEPERS | {MatterPart.PARTY, MatterPart.INFORMED}
-_IN_COMPLAINT = KEEPERS | {MatterPart.MEMBER, MatterPart.HANDLER}
-
 
 @dataclass(frozen=True, kw_only=True)
 class MatterKind:
@@ -84,8 +71,8 @@ class MatterKind:
     run: Any
     file: type[MatterFile]
     opens: str | None
-    readers: Readers
     clocks: Callable[[Any, SchemeRules], Iterable[Clock]]
+    readers: Readers = field(default_factory=Readers)
     begins: str | None = None
     also_opens: frozenset[str] = frozenset()
     has_own_id: bool = False
@@ -120,16 +107,6 @@ QUESTION = MatterKind(
     run=EthicsQuestionCourse.run,
     file=EthicsQuestionFile,
     opens="ask_commission",
-    readers=Readers(
-        fields={
-            "text": EVERY_PART,
-            "may_be_published": EVERY_PART,
-            "due_at": EVERY_PART,
-            "proposal": _DECIDING,
-            "answer": EVERY_PART,
-            "published": EVERY_PART,
-        }
-    ),
     clocks=ethics_questions.clocks_of,
 )
 
@@ -139,11 +116,6 @@ CORRECTION = MatterKind(
     run=RecordCorrectionCourse.run,
     file=RecordCorrectionFile,
     opens="propose_correction",
-    readers=Readers(
-        fields=dict.fromkeys(
-            ("stream", "number", "entry_digest", "text", "confirmed_by", "rejected"), KEEPERS | {MatterPart.MEMBER}
-        )
-    ),
     clocks=lambda _correction, _rules: (),
 )
 
@@ -164,7 +136,6 @@ ADOPTION = MatterKind(
     run=SchemeProposalCourse.run,
     file=SchemeProposalFile,
     opens="propose_scheme",
-    readers=Readers(fields=dict.fromkeys(("proposed", "reasons", "adopted", "in_record"), EVERY_PART)),
     clocks=lambda _proposal, _rules: (),
 )
 
@@ -174,18 +145,8 @@ PRACTICE_KIND = MatterKind(
     run=PracticeCourse.run,
     file=PracticeFile,
     opens="offer_practice",
-    readers=Readers(
-        fields={
-            **dict.fromkeys(("criterion", "article", "practice", "text", "consented", "taken_down"), EVERY_PART),
-            "published_by": KEEPERS,
-            "application": KEEPERS | {MatterPart.PARTY},
-        }
-    ),
     clocks=lambda _practice, _rules: (),
 )
-
-_TO_THE_BODY = KEEPERS | {MatterPart.PARTY, MatterPart.MEMBER, MatterPart.ELECTOR}
-_OWN = KEEPERS | {MatterPart.PARTY}
 
 ORGANISATIONS = MatterKind(
     kernel=ORGANISATION,
@@ -197,26 +158,6 @@ ORGANISATIONS = MatterKind(
     has_own_id=True,
     lasts=True,
     elsewhere=frozenset({"enter_participant"}),
-    readers=Readers(
-        fields={
-            "application": _TO_THE_BODY,
-            "name": EVERY_PART,
-            "country": EVERY_PART,
-            "roles": EVERY_PART,
-            "entered_at": EVERY_PART,
-            "left_at": EVERY_PART,
-            "officer": EVERY_PART,
-            "public_contact": EVERY_PART,
-            "private_contact": _OWN,
-            "officer_due_at": EVERY_PART,
-            "officer_overdue": EVERY_PART,
-            "has_ethics_commission": EVERY_PART,
-            "ethics_commission": EVERY_PART,
-            "declared_group": _OWN,
-            "extract": _OWN,
-        },
-        parts=parts_in_organisation,
-    ),
     clocks=organisations.clocks_of,
 )
 
@@ -226,14 +167,7 @@ COMPLAINED = MatterKind(
     run=ComplaintCourse.run,
     file=ComplaintFile,
     opens="file_complaint",
-    readers=Readers(
-        fields={
-            **dict.fromkeys(("about", "label", "is_known", "life_at_risk", "text", "due_at"), _IN_COMPLAINT),
-            **dict.fromkeys(("handler", "questions", "findings", "decision"), _IN_COMPLAINT),
-        },
-        parts=parts_in_complaint,
-        by_day=True,
-    ),
+    readers=Readers(by_day=True),
     clocks=complaint_clocks.clocks_of,
 )
 
@@ -246,10 +180,6 @@ INSTITUTIONS = MatterKind(
     also_opens=frozenset({"create_working_group", "file_impartiality_report"}),
     has_own_id=True,
     lasts=True,
-    readers=Readers(
-        fields=dict.fromkeys(("seats", "sizes", "first_days", "groups", "names", "reports"), EVERY_PART),
-        parts=parts_in_institution,
-    ),
     clocks=elections.clocks_of,
 )
 
@@ -260,14 +190,6 @@ APPEALED = MatterKind(
     file=AppealFile,
     opens="lodge_appeal",
     id_of=lambda body: appeal_id(body.stream, body.number),
-    readers=Readers(
-        fields={
-            **dict.fromkeys(("against", "stream", "number", "act_at", "tier", "label"), _IN_APPEAL),
-            **dict.fromkeys(("due_at", "hearing_wanted", "voted", "outcome", "decision"), _IN_APPEAL),
-            **dict.fromkeys(("grounds", "statement", "hearing"), _INFORMED_OF_APPEAL),
-        },
-        parts=parts_in_appeal,
-    ),
     clocks=appeals.clocks_of,
 )
 

@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
-from certify.accounts.matter_reading import MatterPart, MatterReading, matter_reading
-from certify.accounts.policy import scope_refusal
+from certify.accounts.matter_parts import MatterPart, parts_of
+from certify.accounts.matter_reading import MatterReading, matter_reading
+from certify.accounts.policy import admit
 from certify.accounts.principal import Principal
 from certify.procedure.attempts import keep_attempt
 from certify.procedure.bodies import as_written
@@ -81,7 +82,7 @@ class Matters:
         """
         found = KINDS[kind]
         try:
-            scope_refusal(principal, "act").require()
+            admit(principal, act).require()
             if act not in found.bodies and act not in found.elsewhere:
                 raise NotPermitted("not_for_people", "Nobody who is signed in does this.")
             state, scheme = await self._found(found, subject)
@@ -208,7 +209,7 @@ class Matters:
 
     async def all_opened(self, principal: Principal, kind: str) -> list[tuple[MatterReading, Scheme]]:
         """Return the matters of a kind that somebody has a part in, each with its scheme, newest first."""
-        scope_refusal(principal, "read").require()
+        admit(principal, "list_matters").require()
         found = KINDS[kind]
         async with self._database.reading() as session:
             states = await matters.every(session, found.state, kind)
@@ -222,7 +223,7 @@ class Matters:
         return [
             (_reading(found, state, principal, scheme), scheme)
             for state, scheme in shown
-            if found.readers.parts(state, principal.facts) - {MatterPart.OBSERVER}
+            if parts_of(kind, state, principal.facts) - {MatterPart.OBSERVER}
         ]
 
 
@@ -239,7 +240,7 @@ def _in_force(state: Matter | None, scheme: Scheme) -> str | None:
 def _require_known(kind: MatterKind, state: Matter | None, principal: Principal, *, opens: bool) -> None:
     if opens and state is None:
         return
-    if state is None or not kind.readers.parts(state, principal.facts):
+    if not parts_of(kind.kernel.name, state, principal.facts):
         raise NotFound("unknown_matter", "There is no such matter.")
 
 

@@ -4,9 +4,10 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy import text
 
+from certify.web.permissions import public
 from certify.web.services import Serviced, Services
 
-router = APIRouter()
+router = APIRouter(dependencies=[public()])
 
 
 @router.get("/livez")

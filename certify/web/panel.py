@@ -1,9 +1,9 @@
 """What a member of the appeal pool sees and does: the appeals they were drawn to decide (ISO/IEC 17065, 7.13)."""
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from certify.accounts.matter_reading import MatterPart
+from certify.accounts.matter_parts import MatterPart
 from certify.accounts.parts import Part
 from certify.register import labels
 from certify.web.acting import Before
@@ -14,23 +14,13 @@ from certify.web.matters.matter_pages import MatterPage, MatterRoom, routes_of
 from certify.web.matters.matter_voting import VOTING
 from certify.web.matters.open_matter import OpenMatter
 from certify.web.people import Someone
+from certify.web.permissions import permission, room
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
 from certify.web.work import signed_in_bar
 from schemas.appeal import PUBLIC_REASON_MAX
-from schemas.errors import NotFound, NotPermitted
+from schemas.errors import NotFound
 from schemas.identifiers import MatterId
-from schemas.people import Role
-
-
-def require_pool(principal: Someone) -> None:
-    """Let in the members of the appeal pool.
-
-    Raises:
-        NotPermitted: `role_missing`.
-    """
-    if not principal.facts.has(Role.APPEAL_MEMBER):
-        raise NotPermitted("role_missing", "These pages belong to the appeal pool.")
 
 
 async def _limits(_: Before[OpenMatter]) -> dict[str, object]:
@@ -76,10 +66,10 @@ ROOM = MatterRoom(
         "leave-electorate": VOTING["leave-electorate"],
     },
 )
-router = APIRouter(dependencies=[Depends(require_pool)])
+router = APIRouter(dependencies=[room("enter_pools_room")])
 
 
-@router.get("/appeals/{matter}/case")
+@router.get("/appeals/{matter}/case", dependencies=[permission("read_matter")])
 async def case(request: Request, matter: MatterId, principal: Someone, services: Serviced) -> Response:
     """Show the case that an appeal is about to those who decide the appeal.
 

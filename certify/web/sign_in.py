@@ -12,6 +12,7 @@ from certify.register import people as record
 from certify.web.errors import status_of
 from certify.web.language import language_of, sentence
 from certify.web.people import Someone, cookie_name, is_https
+from certify.web.permissions import permission, public
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
 from certify.web.work import role_names
@@ -21,13 +22,13 @@ router = APIRouter()
 WORK = "/work"
 
 
-@router.get("/sign-in")
+@router.get("/sign-in", dependencies=[public()])
 async def form(request: Request, next_href: str = WORK) -> Response:
     """Show the form."""
     return render(request, "sign_in.html", mail="", next_href=relative(next_href))
 
 
-@router.post("/sign-in")
+@router.post("/sign-in", dependencies=[public(writes=True)])
 async def enter(
     request: Request,
     services: Serviced,
@@ -53,7 +54,7 @@ async def enter(
     return _let_in(services, cookie, relative(next))
 
 
-@router.get("/sign-in/link/{token}")
+@router.get("/sign-in/link/{token}", dependencies=[public()])
 async def link(request: Request, token: str, services: Serviced) -> Response:
     """Show a page with one button: looking at a link changes nothing, mail scanners look too."""
     person, purpose = await _holder(services, token)
@@ -91,7 +92,7 @@ async def _link_page(
     )
 
 
-@router.post("/sign-in/link")
+@router.post("/sign-in/link", dependencies=[public(writes=True)])
 async def enter_by_link(
     request: Request,
     services: Serviced,
@@ -134,7 +135,7 @@ async def enter_by_link(
     return _let_in(services, cookie, WORK)
 
 
-@router.post("/sign-out")
+@router.post("/sign-out", dependencies=[permission("sign_out")])
 async def leave(request: Request, services: Serviced, _: Someone) -> Response:
     """End this session."""
     name = cookie_name(https=is_https(services.settings.public_url))

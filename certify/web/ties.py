@@ -14,6 +14,7 @@ from certify.register import ties as register
 from certify.web.acting import Typed, typed_in
 from certify.web.language import language_of, marked, sentence
 from certify.web.people import Someone
+from certify.web.permissions import permission
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
 from certify.web.work import signed_in_bar
@@ -34,13 +35,13 @@ _REQUIRED = {"kind": marked("Say what ties you to it."), "organisation": marked(
 _DATES = marked("Give dates as year-month-day; the last day is not before the first.")
 
 
-@router.get("")
+@router.get("", dependencies=[permission("read_own_account")])
 async def show(request: Request, principal: Someone, services: Serviced) -> Response:
     """Show what was declared, with the form to add one more."""
     return await _page(request, services, principal, typed=Typed())
 
 
-@router.post("")
+@router.post("", dependencies=[permission("declare_own_ties")])
 async def add(request: Request, principal: Someone, services: Serviced) -> Response:
     """Declare one more tie."""
     typed, language = await typed_in(request), language_of(request, remembered=True)
@@ -56,7 +57,7 @@ async def add(request: Request, principal: Someone, services: Serviced) -> Respo
     return RedirectResponse("/my/ties?done=added", status_code=303)
 
 
-@router.post("/end")
+@router.post("/end", dependencies=[permission("declare_own_ties")])
 async def end(request: Request, principal: Someone, services: Serviced) -> Response:
     """Say that a tie ended today; it goes on counting for as long as the scheme says."""
     place, today = (await typed_in(request)).one("place"), datetime.now(UTC).date()

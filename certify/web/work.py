@@ -11,6 +11,7 @@ from certify.procedure.acts import Sent
 from certify.procedure.bodies import BODIES
 from certify.web.language import Language, language_of, marked, sentence
 from certify.web.people import Someone, request_id
+from certify.web.permissions import permission
 from certify.web.rendering import Link, SignedIn
 from certify.web.services import Services
 from schemas.errors import Unacceptable
@@ -50,7 +51,7 @@ TIED = frozenset(
 """Who declares standing ties: whoever has a part in other people's cases."""
 
 
-@router.get("/work")
+@router.get("/work", dependencies=[permission("read_own_account")])
 async def start(principal: Someone) -> RedirectResponse:
     """Lead to where a person's work begins."""
     return RedirectResponse(home_of(principal), status_code=303)

@@ -3,8 +3,7 @@
 import hashlib
 from datetime import UTC, datetime, timedelta
 
-from certify.accounts.label_reading import parts_in_label
-from certify.accounts.matter_reading import MatterPart
+from certify.accounts.matter_parts import MatterPart, parts_in_label
 from schemas.errand import Errand
 from schemas.label import Standing
 from schemas.people import Role

@@ -10,6 +10,7 @@ from certify.accounts.principal import Principal
 from certify.register import ties as register
 from certify.web.api.acts import PROBLEM
 from certify.web.people import Someone
+from certify.web.permissions import permission
 from certify.web.services import Serviced
 from schemas.errors import NotPermitted
 from schemas.people import PersonFacts
@@ -61,14 +62,24 @@ class DeclaredTies(BaseModel):
     ties: Ties
 
 
-@router.get("/me/ties", operation_id="read_ties", summary="Read what ties you to organisations")
+@router.get(
+    "/me/ties",
+    operation_id="read_ties",
+    summary="Read what ties you to organisations",
+    dependencies=[permission("read_own_account")],
+)
 async def read_ties(principal: Someone, services: Serviced) -> DeclaredTies:
     """Read what you declared last."""
     async with services.database.reading() as session:
         return DeclaredTies(ties=await register.last_of(session, principal.person))
 
 
-@router.put("/me/ties", operation_id="declare_ties", summary="Declare what ties you to organisations")
+@router.put(
+    "/me/ties",
+    operation_id="declare_ties",
+    summary="Declare what ties you to organisations",
+    dependencies=[permission("declare_own_ties")],
+)
 async def declare_ties(body: DeclaredTies, principal: Someone, services: Serviced) -> DeclaredTies:
     """Declare employer, clients, paid work, ownership, management and family (ISO/IEC 17065, 4.2)."""
     _require_act(principal)
@@ -79,13 +90,18 @@ async def declare_ties(body: DeclaredTies, principal: Someone, services: Service
     return body
 
 
-@router.get("/me", operation_id="read_me", summary="Read who you are")
+@router.get("/me", operation_id="read_me", summary="Read who you are", dependencies=[permission("read_own_account")])
 async def me(principal: Someone) -> Me:
     """Tell how the record knows you."""
     return Me(facts=principal.facts, name=principal.name, authn=principal.authn)
 
 
-@router.post("/tokens", operation_id="create_token", summary="Make an API token; it is shown once")
+@router.post(
+    "/tokens",
+    operation_id="create_token",
+    summary="Make an API token; it is shown once",
+    dependencies=[permission("create_token")],
+)
 async def create(body: NewToken, principal: Someone, services: Serviced) -> Token:
     """Make a token for yourself, with no more than you may do."""
     _require_act(principal)
@@ -103,7 +119,9 @@ async def create(body: NewToken, principal: Someone, services: Serviced) -> Toke
     return Token(token=token)
 
 
-@router.get("/tokens", operation_id="list_tokens", summary="List your API tokens")
+@router.get(
+    "/tokens", operation_id="list_tokens", summary="List your API tokens", dependencies=[permission("read_own_account")]
+)
 async def list_(principal: Someone, services: Serviced) -> list[TokenLine]:
     """List your tokens, without their secrets."""
     async with services.database.reading() as session:
@@ -111,7 +129,13 @@ async def list_(principal: Someone, services: Serviced) -> list[TokenLine]:
     return [TokenLine.model_validate(row, from_attributes=True) for row in rows]
 
 
-@router.delete("/tokens/{token_id}", operation_id="revoke_token", status_code=204, summary="Revoke one of your tokens")
+@router.delete(
+    "/tokens/{token_id}",
+    operation_id="revoke_token",
+    status_code=204,
+    summary="Revoke one of your tokens",
+    dependencies=[permission("revoke_token")],
+)
 async def revoke(token_id: str, principal: Someone, services: Serviced) -> None:
     """Make a token useless at once."""
     _require_act(principal)

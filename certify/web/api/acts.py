@@ -10,6 +10,7 @@ from uuid6 import uuid7
 from certify.procedure.acts import Sent
 from certify.procedure.bodies import BODIES
 from certify.web.people import RequestId, Someone
+from certify.web.permissions import permission
 from certify.web.services import Serviced
 from schemas.acts import ACTS
 from schemas.identifiers import Identifier
@@ -85,6 +86,7 @@ for _kind, _body in BODIES.items():
     router.add_api_route(
         f"/applications/{{application}}/{_kind.replace('_', '-')}",
         _route(_kind, _body),
+        dependencies=[permission(_kind)],
         methods=["POST"],
         operation_id=_kind,
         response_model=Sent,

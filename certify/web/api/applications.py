@@ -15,6 +15,7 @@ from certify.register import schemes
 from certify.register.workload import candidates
 from certify.web.api.acts import PROBLEM, Key, answered, fresh_key
 from certify.web.people import RequestId, Someone
+from certify.web.permissions import permission
 from certify.web.services import Serviced, Services
 from schemas.application import Application
 from schemas.clocks import Waiting
@@ -45,7 +46,12 @@ class ApplicationLine(BaseModel):
     tier: Tier
 
 
-@router.post("/applications", operation_id="lodge_application", summary="Lodge an application and accept the agreement")
+@router.post(
+    "/applications",
+    operation_id="lodge_application",
+    summary="Lodge an application and accept the agreement",
+    dependencies=[permission("lodge_application")],
+)
 async def lodge(
     body: Application, principal: Someone, services: Serviced, request: RequestId, response: Response, key: Key = None
 ) -> Sent:
@@ -58,6 +64,7 @@ async def lodge(
     "/applications/{application}/amend-application",
     operation_id="amend_application",
     summary="Correct what an application states, when the secretariat has asked",
+    dependencies=[permission("amend_application")],
 )
 async def amend(
     application: Identifier, body: Application, principal: Someone, services: Serviced, request: RequestId,
@@ -68,7 +75,12 @@ async def amend(
     return answered(sent, response)
 
 
-@router.get("/applications", operation_id="list_applications", summary="List the applications you may see")
+@router.get(
+    "/applications",
+    operation_id="list_applications",
+    summary="List the applications you may see",
+    dependencies=[permission("list_cases")],
+)
 async def list_(principal: Someone, services: Serviced) -> list[ApplicationLine]:
     """List what you may know of, newest first."""
     async with services.database.reading() as session:
@@ -96,7 +108,12 @@ class WaitingLine(Waiting):
     stage: Stage
 
 
-@router.get("/waiting", operation_id="list_waiting", summary="Who waits for whom in the applications you may see")
+@router.get(
+    "/waiting",
+    operation_id="list_waiting",
+    summary="Who waits for whom in the applications you may see",
+    dependencies=[permission("list_cases")],
+)
 async def waiting(principal: Someone, services: Serviced) -> list[WaitingLine]:
     """List who is waited for, with the clock that runs for them, what is due first at the top."""
     async with services.database.reading() as session:
@@ -124,7 +141,12 @@ async def read_case(services: Services, principal: Someone, application: str) ->
     return reading_of(case, principal, scheme.rules)
 
 
-@router.get("/applications/{application}", operation_id="read_application", summary="Read one application")
+@router.get(
+    "/applications/{application}",
+    operation_id="read_application",
+    summary="Read one application",
+    dependencies=[permission("read_case")],
+)
 async def read(application: Identifier, principal: Someone, services: Serviced) -> CaseReading:
     """Read what of the case is for you, and what you may do in it now."""
     return await read_case(services, principal, application)
@@ -156,6 +178,7 @@ class ReviewerProposal(BaseModel):
     "/applications/{application}/reviewer-proposal",
     operation_id="propose_reviewers",
     summary="Read whom the rules of matching propose as reviewers, and why nobody else",
+    dependencies=[permission("read_participants")],
 )
 async def propose(application: Identifier, principal: Someone, services: Serviced) -> ReviewerProposal:
     """Match every expert to the case, and tell everybody's place; for those who keep or audit it."""
@@ -189,6 +212,7 @@ async def propose(application: Identifier, principal: Someone, services: Service
     operation_id="read_text",
     response_class=PlainTextResponse,
     summary="Read a text that your reading of the application names",
+    dependencies=[permission("read_case")],
 )
 async def text(application: Identifier, digest: Digest, principal: Someone, services: Serviced) -> str:
     """Read a rationale, a reason or a report."""

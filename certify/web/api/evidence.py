@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from certify.web.api.acts import PROBLEM
 from certify.web.api.applications import read_case
 from certify.web.people import Someone
+from certify.web.permissions import permission
 from certify.web.services import Serviced, Services
 from certify.web.uploads import UNBOUNDED, note, room_left
 from schemas.errors import NotFound, NotPermitted, Unacceptable
@@ -33,6 +34,7 @@ class Uploaded(BaseModel):
     summary="Upload a file before offering it as evidence",
     max_body_size=UNBOUNDED,
     openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {}}}}},
+    dependencies=[permission("offer_evidence")],
 )
 async def upload(
     application: Identifier,
@@ -79,6 +81,7 @@ def sha256_of(content_digest: str | None) -> str | None:
     operation_id="download_evidence",
     response_class=StreamingResponse,
     summary="Download one item of evidence",
+    dependencies=[permission("read_evidence")],
 )
 async def download(application: Identifier, item: ItemId, principal: Someone, services: Serviced) -> StreamingResponse:
     """Stream a file out, never to be shown inside a page of ours."""

@@ -12,6 +12,7 @@ from certify.procedure.institutions import Entrant
 from certify.register import schemes
 from certify.web.api.acts import PROBLEM
 from certify.web.people import RequestId, Someone
+from certify.web.permissions import permission, public
 from certify.web.services import Serviced
 from schemas.identifiers import Digest, Identifier, Line, Name, Word
 from schemas.people import PersonFacts, Role
@@ -51,7 +52,12 @@ class Entered(BaseModel):
     organisation: str
 
 
-@router.get("/people", operation_id="list_people", summary="List people with their roles")
+@router.get(
+    "/people",
+    operation_id="list_people",
+    summary="List people with their roles",
+    dependencies=[permission("read_people")],
+)
 async def list_people(principal: Someone, services: Serviced) -> list[PersonLine]:
     """List everyone who was admitted."""
     permit(principal, "read_people").require()
@@ -60,7 +66,9 @@ async def list_people(principal: Someone, services: Serviced) -> list[PersonLine
     return [PersonLine(facts=one.facts, name=one.name) for one in listed]
 
 
-@router.post("/people", operation_id="invite_person", summary="Invite a person")
+@router.post(
+    "/people", operation_id="invite_person", summary="Invite a person", dependencies=[permission("invite_person")]
+)
 async def invite(body: NewPerson, principal: Someone, services: Serviced) -> Invited:
     """Admit a person; the link lets them choose a password once."""
     permit(principal, "invite_person").require()
@@ -71,7 +79,12 @@ async def invite(body: NewPerson, principal: Someone, services: Serviced) -> Inv
     return Invited(person=invitation.person, link=f"{services.settings.public_url}/sign-in/link/{invitation.token}")
 
 
-@router.post("/organisations", operation_id="enter_organisation", summary="Enter an organisation in the Register")
+@router.post(
+    "/organisations",
+    operation_id="enter_organisation",
+    summary="Enter an organisation in the Register",
+    dependencies=[permission("enter_organisation")],
+)
 async def enter(body: Entrant, principal: Someone, services: Serviced, request: RequestId) -> Entered:
     """Enter an organisation that joined the Code (II-2.4)."""
     permit(principal, "enter_organisation").require()
@@ -88,7 +101,12 @@ class HandedIn(BaseModel):
     softer: tuple[str, ...]
 
 
-@router.post("/schemes", operation_id="hand_in_scheme", summary="Hand in a scheme version to be proposed")
+@router.post(
+    "/schemes",
+    operation_id="hand_in_scheme",
+    summary="Hand in a scheme version to be proposed",
+    dependencies=[permission("hand_in_scheme")],
+)
 async def hand_in_scheme(body: Scheme, principal: Someone, services: Serviced) -> HandedIn:
     """Store a version; nothing is adopted by this, the Commission decides."""
     permit(principal, "hand_in_scheme").require()
@@ -103,6 +121,7 @@ async def hand_in_scheme(body: Scheme, principal: Someone, services: Serviced) -
     "/schemes/{digest}/rehearsal",
     operation_id="rehearse_scheme",
     summary="Read what a version would mean for the labels in force",
+    dependencies=[permission("rehearse_scheme")],
 )
 async def rehearse(digest: Digest, principal: Someone, services: Serviced) -> Rehearsal:
     """Rehearse a version that was handed in or adopted: who would fail, on which criterion."""
@@ -112,7 +131,7 @@ async def rehearse(digest: Digest, principal: Someone, services: Serviced) -> Re
         return await adoption.rehearsal_of(session, found)
 
 
-@router.get("/scheme", operation_id="read_scheme", summary="Read the scheme in force")
+@router.get("/scheme", operation_id="read_scheme", summary="Read the scheme in force", dependencies=[public()])
 async def scheme(services: Serviced, scheme: Name = "ai-ethics-code") -> Scheme:
     """Read the whole scheme: criteria, questionnaire, tiers, clocks. Public."""
     async with services.database.reading() as session:

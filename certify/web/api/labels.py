@@ -12,6 +12,7 @@ from certify.register import label_draws, matters, schemes
 from certify.web.api.acts import PROBLEM
 from certify.web.api.evidence import Uploaded, attachment, sha256_of
 from certify.web.people import Someone
+from certify.web.permissions import permission
 from certify.web.services import Serviced
 from certify.web.uploads import UNBOUNDED, note, room_left
 from schemas.identifiers import Digest, ItemId
@@ -48,6 +49,7 @@ class Draw(BaseModel):
     "/surveillance-draws/{quarter}",
     operation_id="read_surveillance_draw",
     summary="Read which labels of each tier are looked at out of turn in a quarter",
+    dependencies=[permission("read_draws")],
 )
 async def draws(quarter: Quarter, principal: Someone, services: Serviced) -> list[Draw]:
     """Draw again what the record gives for a quarter."""
@@ -74,6 +76,7 @@ async def draws(quarter: Quarter, principal: Someone, services: Serviced) -> lis
     summary="Upload a file before offering it as fresh evidence",
     max_body_size=UNBOUNDED,
     openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": {}}}}},
+    dependencies=[permission("offer_fresh_evidence")],
 )
 async def upload(
     label: LabelId,
@@ -98,6 +101,7 @@ async def upload(
     operation_id="download_label_evidence",
     response_class=StreamingResponse,
     summary="Download one item that a label rests on",
+    dependencies=[permission("read_label_evidence")],
 )
 async def download(label: LabelId, item: ItemId, principal: Someone, services: Serviced) -> StreamingResponse:
     """Stream a file out to the holder, the secretariat and those who judge a surveillance."""

@@ -13,6 +13,7 @@ from certify.procedure.matters import SentToMatter, subject_of, vault_key
 from certify.web.api.acts import PROBLEM, Key, fresh_key
 from certify.web.matters.open_matter import digests_in
 from certify.web.people import RequestId, Someone
+from certify.web.permissions import permission
 from certify.web.services import Serviced
 from schemas.errors import NotFound
 from schemas.evidence import TextRef
@@ -94,6 +95,7 @@ def _add(kind: MatterKind) -> None:
     router.add_api_route(
         at,
         _listing(kind),
+        dependencies=[permission("list_matters")],
         methods=["GET"],
         operation_id=f"list_{kind.collection}",
         response_model=list[MatterReading],
@@ -103,6 +105,7 @@ def _add(kind: MatterKind) -> None:
     router.add_api_route(
         f"{at}/{{matter}}",
         _reading(kind),
+        dependencies=[permission("read_matter")],
         methods=["GET"],
         operation_id=f"read_{name}",
         response_model=MatterReading,
@@ -112,6 +115,7 @@ def _add(kind: MatterKind) -> None:
     router.add_api_route(
         f"{at}/{{matter}}/texts/{{digest}}",
         _text(kind),
+        dependencies=[permission("read_matter")],
         methods=["GET"],
         operation_id=f"read_{name}_text",
         response_class=PlainTextResponse,
@@ -123,6 +127,7 @@ def _add(kind: MatterKind) -> None:
         router.add_api_route(
             at if opens else f"{at}/{{matter}}/{act.replace('_', '-')}",
             _opening(kind, act, body) if opens else _acting(kind, act, body),
+            dependencies=[permission(act)],
             methods=["POST"],
             operation_id=act if opens else f"{name}_{act}",
             response_model=SentToMatter,

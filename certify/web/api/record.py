@@ -11,6 +11,7 @@ from certify.procedure.matter_kinds import KINDS
 from certify.register import cases, streams
 from certify.web.api.acts import PROBLEM
 from certify.web.people import Someone
+from certify.web.permissions import permission
 from certify.web.services import Serviced, Services
 from schemas.decision_record import DecisionRecord
 from schemas.errors import NotFound
@@ -34,6 +35,7 @@ class RecordLine(BaseModel):
     operation_id="read_receipt",
     summary="Read the receipt of an act",
     responses={202: {"description": "The case has taken the act; the record does not hold it yet."}},
+    dependencies=[permission("read_receipt")],
 )
 async def receipt(
     act_id: ActId, principal: Someone, services: Serviced, response: Response, application: Identifier | None = None
@@ -62,7 +64,12 @@ async def _check_may_know(services: Services, principal: Someone, found: Receipt
             raise NotFound("not_taken", "No act was taken under this key.")
 
 
-@router.get("/applications/{application}/record", operation_id="read_record", summary="Read the record of a case")
+@router.get(
+    "/applications/{application}/record",
+    operation_id="read_record",
+    summary="Read the record of a case",
+    dependencies=[permission("read_record")],
+)
 async def record(application: Identifier, principal: Someone, services: Serviced) -> list[RecordLine]:
     """Read every entry of a case, in order; an open round shows no choice."""
     async with services.database.reading() as session:
@@ -82,6 +89,7 @@ async def record(application: Identifier, principal: Someone, services: Serviced
     "/applications/{application}/decision-record",
     operation_id="read_decision_record",
     summary="Read all that a decision is recomputed from",
+    dependencies=[permission("read_decision_record")],
 )
 async def decision_record(application: Identifier, principal: Someone, services: Serviced) -> DecisionRecord:
     """Read the document that `certify decision verify` recomputes offline; 409 while the case is not decided."""

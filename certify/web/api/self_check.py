@@ -4,6 +4,7 @@ from fastapi import APIRouter, Response
 
 from certify.register import schemes
 from certify.web.api.acts import PROBLEM
+from certify.web.permissions import public
 from certify.web.services import Serviced
 from schemas.identifiers import Name
 from schemas.self_check import SelfCheck, SelfCheckAnswers
@@ -17,6 +18,7 @@ router = APIRouter(tags=["public"])
     operation_id="self_check",
     summary="See what answers would lead to",
     responses={status: PROBLEM[status] for status in (404, 422)},
+    dependencies=[public(writes=True)],
 )
 async def check(
     body: SelfCheckAnswers, services: Serviced, response: Response, scheme: Name = "ai-ethics-code"

@@ -13,6 +13,7 @@ from certify.web.applicant.room import ROOM
 from certify.web.casework import OpenCase, lodged_application
 from certify.web.language import language_of
 from certify.web.people import Someone
+from certify.web.permissions import permission
 from certify.web.reasons import reason_of
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
@@ -27,14 +28,14 @@ _YES_NO = {True: "yes", False: "no"}
 router = APIRouter()
 
 
-@router.get("/{application}/amend-application")
+@router.get("/{application}/amend-application", dependencies=[permission("read_case")])
 async def ask(request: Request, application: Identifier, principal: Someone, services: Serviced) -> Response:
     """Say what may be corrected, or why nothing can be now."""
     opened = await ROOM.open(services, principal, application)
     return _page(request, principal, opened)
 
 
-@router.post("/{application}/amend-application")
+@router.post("/{application}/amend-application", dependencies=[permission("amend_application")])
 async def begin(request: Request, application: Identifier, principal: Someone, services: Serviced) -> Response:
     """Make a draft of the application as it was lodged, over any earlier one under its reference."""
     opened = await ROOM.open(services, principal, application)

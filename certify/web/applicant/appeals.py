@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from certify.accounts.matter_reading import MatterPart
+from certify.accounts.matter_parts import MatterPart
 from certify.web.acting import Before, Typed
 from certify.web.applicant.desk import PATH
 from certify.web.language import language_of, marked

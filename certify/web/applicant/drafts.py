@@ -22,6 +22,7 @@ from certify.web.applicant.room import ROOM
 from certify.web.errors import status_of
 from certify.web.language import Language, language_of, marked, sentence
 from certify.web.people import Someone, request_id
+from certify.web.permissions import permission
 from certify.web.reasons import refusal_in
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
@@ -85,13 +86,13 @@ async def _around(services: Services, principal: Principal) -> tuple[Participant
         return entry, await schemes.in_force(session, SCHEME)
 
 
-@router.get("")
+@router.get("", dependencies=[permission("read_drafts")])
 async def ask_reference(request: Request, principal: Someone, services: Serviced) -> Response:
     """Say what it costs, and ask under which reference the application is to be known."""
     return await _start(request, services, principal, Typed(), ())
 
 
-@router.post("")
+@router.post("", dependencies=[permission("write_draft")])
 async def begin(request: Request, principal: Someone, services: Serviced) -> Response:
     """Begin a draft; under a reference that has one already, go on with that one."""
     typed, language = await typed_in(request), language_of(request, remembered=True)
@@ -139,7 +140,7 @@ async def _start(
     )
 
 
-@router.get("/{reference}")
+@router.get("/{reference}", dependencies=[permission("read_drafts")])
 async def tasks(request: Request, reference: Begun, principal: Someone, services: Serviced) -> Response:
     """Show the sections of a draft and how far each is."""
     draft = await draft_of(services, principal, reference)
@@ -171,7 +172,7 @@ def _task(language: Language, draft: ApplicationDraft, section: str, asked: list
     }
 
 
-@router.get("/{reference}/check")
+@router.get("/{reference}/check", dependencies=[permission("read_drafts")])
 async def check(request: Request, reference: Begun, principal: Someone, services: Serviced) -> Response:
     """Show everything that would be lodged, the tier it leads to, and what is still missing."""
     draft = await draft_of(services, principal, reference)
@@ -179,7 +180,7 @@ async def check(request: Request, reference: Begun, principal: Someone, services
     return _check(request, principal, draft, troubles)
 
 
-@router.post("/{reference}/check")
+@router.post("/{reference}/check", dependencies=[permission("lodge_application")])
 async def lodge(request: Request, reference: Begun, principal: Someone, services: Serviced) -> Response:
     """Lodge the application; the draft is kept until it is lodged."""
     draft = await draft_of(services, principal, reference)
@@ -238,28 +239,28 @@ def _check(
     )
 
 
-@router.get("/{reference}/discard")
+@router.get("/{reference}/discard", dependencies=[permission("read_drafts")])
 async def ask_discard(request: Request, reference: Begun, principal: Someone, services: Serviced) -> Response:
     """Ask whether a draft is really no longer wanted."""
     draft = await draft_of(services, principal, reference)
     return _page(request, principal, draft, "applicant/discard.html")
 
 
-@router.post("/{reference}/discard")
+@router.post("/{reference}/discard", dependencies=[permission("write_draft")])
 async def discard(reference: Begun, principal: Someone, services: Serviced) -> Response:
     """Forget a draft."""
     await drafting.discard(services, principal, f"{SUBJECT}{reference}")
     return RedirectResponse(PATH, status_code=303)
 
 
-@router.get("/{reference}/{section}")
+@router.get("/{reference}/{section}", dependencies=[permission("read_drafts")])
 async def form(request: Request, reference: Begun, section: str, principal: Someone, services: Serviced) -> Response:
     """Show one section with what was saved of it, and beside each field what is wrong with it."""
     draft = await draft_of(services, principal, reference)
     return _section(request, principal, draft, section)
 
 
-@router.post("/{reference}/{section}")
+@router.post("/{reference}/{section}", dependencies=[permission("write_draft")])
 async def save(request: Request, reference: Begun, section: str, principal: Someone, services: Serviced) -> Response:
     """Save one section, however incomplete."""
     _known(section)

@@ -12,6 +12,7 @@ from certify.web.applicant.room import ROOM
 from certify.web.errors import status_of
 from certify.web.language import language_of, marked, sentence
 from certify.web.people import Someone
+from certify.web.permissions import permission
 from certify.web.reasons import refusal_in
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
@@ -24,7 +25,7 @@ from schemas.identifiers import Identifier
 router = APIRouter()
 
 
-@router.post("/{application}/offer-evidence", max_body_size=UNBOUNDED)
+@router.post("/{application}/offer-evidence", max_body_size=UNBOUNDED, dependencies=[permission("offer_evidence")])
 async def offer(request: Request, application: Identifier, principal: Someone, services: Serviced) -> Response:
     """Take a file with its description; nothing of it is read before the case would take it.
 

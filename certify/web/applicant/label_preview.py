@@ -11,6 +11,7 @@ from certify.register.certificates import preview_facts
 from certify.web.applicant.room import ROOM
 from certify.web.language import language_of
 from certify.web.people import Someone
+from certify.web.permissions import permission
 from certify.web.services import Serviced, Services
 from labels.artwork import png, svg
 from labels.certificate.document import document
@@ -21,7 +22,7 @@ from schemas.identifiers import Identifier
 router = APIRouter()
 
 
-@router.get("/{application}/label-preview.svg")
+@router.get("/{application}/label-preview.svg", dependencies=[permission("read_case")])
 async def preview_svg(
     request: Request, application: Identifier, principal: Someone, services: Serviced, form: Form = Form.STANDARD
 ) -> Response:
@@ -30,7 +31,7 @@ async def preview_svg(
     return Response(svg(facts.label, form=form), media_type="image/svg+xml")
 
 
-@router.get("/{application}/label-preview.png")
+@router.get("/{application}/label-preview.png", dependencies=[permission("read_case")])
 async def preview_png(
     request: Request, application: Identifier, principal: Someone, services: Serviced, form: Form = Form.STANDARD
 ) -> Response:
@@ -39,7 +40,7 @@ async def preview_png(
     return Response(png(facts.label, form=form), media_type="image/png")
 
 
-@router.get("/{application}/label-preview.pdf")
+@router.get("/{application}/label-preview.pdf", dependencies=[permission("read_case")])
 async def preview_pdf(request: Request, application: Identifier, principal: Someone, services: Serviced) -> Response:
     """Set the certificate, not signed and without a token."""
     facts = await _facts(request, services, principal, application)

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from uuid6 import uuid7
 
-from certify.accounts.matter_reading import MatterPart
+from certify.accounts.matter_parts import MatterPart
 from certify.web.acting import Before, Typed, lacking_in, show_act
 from certify.web.applicant.acts import FILE_DESCRIPTION, OFFER, offered
 from certify.web.applicant.evidence import received
@@ -15,6 +15,7 @@ from certify.web.matters.matter_pages import MatterPage, MatterRoom, routes_of
 from certify.web.matters.matter_reasons import refusal_in
 from certify.web.matters.open_matter import OpenMatter
 from certify.web.people import Someone
+from certify.web.permissions import permission
 from certify.web.rendering import render
 from certify.web.services import Serviced
 from certify.web.uploads import UNBOUNDED
@@ -67,7 +68,9 @@ ROOM = MatterRoom(
 router = APIRouter()
 
 
-@router.post("/labels/{matter}/offer-fresh-evidence", max_body_size=UNBOUNDED)
+@router.post(
+    "/labels/{matter}/offer-fresh-evidence", max_body_size=UNBOUNDED, dependencies=[permission("offer_fresh_evidence")]
+)
 async def offer(request: Request, matter: MatterId, principal: Someone, services: Serviced) -> Response:
     """Take a file with its description; nothing of it is read before the label would take it."""
     opened = await ROOM.open(services, principal, matter)

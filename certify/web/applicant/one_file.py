@@ -16,6 +16,7 @@ from certify.web.casework import OpenCase
 from certify.web.errors import status_of
 from certify.web.language import Language, language_of, marked, sentence
 from certify.web.people import Someone
+from certify.web.permissions import permission
 from certify.web.reasons import refusal_in
 from certify.web.rendering import render
 from certify.web.requirements import checklist
@@ -44,7 +45,7 @@ class Ticks:
     is_missing: bool
 
 
-@router.get("/{application}/one-file")
+@router.get("/{application}/one-file", dependencies=[permission("read_case")])
 async def ask(request: Request, application: Identifier, principal: Someone, services: Serviced) -> Response:
     """Show the requirements of a case with the types of evidence that each of them takes."""
     opened = await ROOM.open(services, principal, application)
@@ -54,7 +55,7 @@ async def ask(request: Request, application: Identifier, principal: Someone, ser
     return _form(before)
 
 
-@router.post("/{application}/one-file", max_body_size=UNBOUNDED)
+@router.post("/{application}/one-file", max_body_size=UNBOUNDED, dependencies=[permission("offer_evidence")])
 async def offer(request: Request, application: Identifier, principal: Someone, services: Serviced) -> Response:
     """Take a file once and offer it for all that was ticked; what was offered before a refusal stays offered."""
     opened = await ROOM.open(services, principal, application)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from certify.accounts.matter_reading import MatterPart
+from certify.accounts.matter_parts import MatterPart
 from certify.accounts.principal import Principal
 from certify.register import labels, participants
 from certify.web.acting import Before, Typed

@@ -1,6 +1,6 @@
 """What an applicant sees and does: drafts, lodging, evidence, the outcome and the label (procedure, stages 1 to 3)."""
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from certify.web.act_pages import receipt_shown, show_act, take_act
@@ -16,7 +16,6 @@ from certify.web.applicant import (
     practices,
     questions,
 )
-from certify.web.applicant.desk import require_applicant
 from certify.web.applicant.drafts import drafts_of
 from certify.web.applicant.room import ROOM
 from certify.web.applicant.waiting import due_at, duty_of, stands, waiting
@@ -24,13 +23,14 @@ from certify.web.casework import ListedCase, ballots_needed, findings_by_criteri
 from certify.web.language import language_of
 from certify.web.matters.appeal_views import appeals_of_case
 from certify.web.people import Someone
+from certify.web.permissions import permission, room
 from certify.web.rendering import render
 from certify.web.requirements import checklist, fitting
 from certify.web.services import Serviced
 from certify.web.work import signed_in_bar
 from schemas.identifiers import Identifier
 
-router = APIRouter(prefix="/applicant", dependencies=[Depends(require_applicant)])
+router = APIRouter(prefix="/applicant", dependencies=[room("enter_applicants_room")])
 # Before `/{application}`, which would take their addresses for a case.
 router.include_router(drafts.router)
 router.include_router(questions.router)
@@ -44,7 +44,7 @@ router.include_router(amending.router)
 router.include_router(label_preview.router)
 
 
-@router.get("")
+@router.get("", dependencies=[permission("list_cases")])
 async def start(request: Request, principal: Someone, services: Serviced) -> Response:
     """Show what waits for the applicant, and all their applications."""
     language = language_of(request, remembered=True)
@@ -64,7 +64,7 @@ async def start(request: Request, principal: Someone, services: Serviced) -> Res
     )
 
 
-@router.get("/{application}")
+@router.get("/{application}", dependencies=[permission("read_case")])
 async def case(request: Request, application: Identifier, principal: Someone, services: Serviced) -> Response:
     """Show one case of the applicant's organisation."""
     opened = await ROOM.open(services, principal, application)
@@ -91,7 +91,7 @@ async def case(request: Request, application: Identifier, principal: Someone, se
     )
 
 
-@router.get("/{application}/submit-evidence")
+@router.get("/{application}/submit-evidence", dependencies=[permission("read_case")])
 async def submission(request: Request, application: Identifier, principal: Someone, services: Serviced) -> Response:
     """Show what will be frozen, or what is still missing."""
     opened = await ROOM.open(services, principal, application)
@@ -101,13 +101,13 @@ async def submission(request: Request, application: Identifier, principal: Someo
     return render(request, "applicant/missing_evidence.html", person=bar, room=ROOM.path, **opened.context)
 
 
-@router.get("/{application}/{act}")
+@router.get("/{application}/{act}", dependencies=[permission("read_case")])
 async def form(request: Request, application: Identifier, act: str, principal: Someone, services: Serviced) -> Response:
     """Show the page of one act."""
     return await show_act(request, services, principal, ROOM, application, act)
 
 
-@router.post("/{application}/{act}")
+@router.post("/{application}/{act}", dependencies=[permission("act_in_case")])
 async def send(request: Request, application: Identifier, act: str, principal: Someone, services: Serviced) -> Response:
     """Do one act."""
     return await take_act(request, services, principal, ROOM, application, act)

@@ -1,6 +1,6 @@
 """Practices that come from an organisation's own cases: it agrees to the publication, or not (Code, II-2.6)."""
 
-from certify.accounts.matter_reading import MatterPart
+from certify.accounts.matter_parts import MatterPart
 from certify.web.applicant.desk import PATH
 from certify.web.language import marked
 from certify.web.matters.matter_pages import MatterPage, MatterRoom, routes_of

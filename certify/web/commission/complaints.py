@@ -1,6 +1,6 @@
 """Complaints as members of the Commission meet them: some handle one, others decide (ISO/IEC 17065, 7.13.5)."""
 
-from certify.accounts.matter_reading import MatterPart
+from certify.accounts.matter_parts import MatterPart
 from certify.web.language import marked
 from certify.web.matters.complaint_pages import DECIDING, HANDLING, OWN
 from certify.web.matters.matter_pages import MatterRoom, routes_of

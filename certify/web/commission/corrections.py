@@ -1,6 +1,6 @@
 """Corrections of the record in the Commission's room: mostly the second person."""
 
-from certify.accounts.matter_reading import MatterPart
+from certify.accounts.matter_parts import MatterPart
 from certify.web.matters.matter_pages import MatterRoom, routes_of
 from certify.web.matters.record_corrections import INTRO, OWN, PROPOSING, SECOND, TITLE
 

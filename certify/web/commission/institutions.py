@@ -1,6 +1,6 @@
 """The institutions in the Commission's room: one's own seat, and whether one is named in public (II-2.3)."""
 
-from certify.accounts.matter_reading import MatterPart
+from certify.accounts.matter_parts import MatterPart
 from certify.web.matters.institution_pages import OWN_SEAT
 from certify.web.matters.institution_words import INTRO, OWN, TITLE
 from certify.web.matters.matter_pages import MatterRoom, routes_of

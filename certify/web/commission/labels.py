@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from certify.accounts.matter_reading import MatterPart, MatterReading
+from certify.accounts.matter_parts import MatterPart
+from certify.accounts.matter_reading import MatterReading
 from certify.web.language import marked
 from certify.web.matters.label_pages import KIND, MEMBER, OWN
 from certify.web.matters.matter_pages import MatterRoom, routes_of

@@ -1,6 +1,6 @@
 """Applications to join the Code as the Commission decides them (Code, II-2.3)."""
 
-from certify.accounts.matter_reading import MatterPart
+from certify.accounts.matter_parts import MatterPart
 from certify.web.language import marked
 from certify.web.matters.matter_pages import MatterRoom, routes_of
 from certify.web.matters.matter_voting import VOTING

@@ -1,6 +1,6 @@
 """What the Commission, a neutral third party and a label officer see and do (procedure, stages 7 to 9)."""
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from certify.accounts.parts import Part
@@ -20,14 +20,12 @@ from certify.web.commission.acts import PAGES
 from certify.web.commission.waiting import decided, tasks_of, voting, waiting
 from certify.web.language import language_of
 from certify.web.people import Someone
+from certify.web.permissions import permission, room
 from certify.web.rendering import render
 from certify.web.services import Serviced
 from certify.web.work import signed_in_bar
-from schemas.errors import NotPermitted
 from schemas.identifiers import Identifier
-from schemas.people import Role
 
-ROLES = frozenset({Role.COMMISSIONER, Role.NEUTRAL_THIRD_PARTY, Role.LABEL_OFFICER})
 ROOM = Room(
     path="/commission",
     parts=frozenset({Part.MEMBER, Part.THIRD_PARTY, Part.LABEL_OFFICER}),
@@ -35,17 +33,7 @@ ROOM = Room(
 )
 
 
-def require_seat(principal: Someone) -> None:
-    """Let in whoever decides, reports or releases.
-
-    Raises:
-        NotPermitted: `role_missing`.
-    """
-    if not ROLES & set(principal.facts.roles):
-        raise NotPermitted("role_missing", "These pages belong to the Commission.")
-
-
-router = APIRouter(prefix="/commission", dependencies=[Depends(require_seat)])
+router = APIRouter(prefix="/commission", dependencies=[room("enter_commissions_room")])
 # Before `/{application}`, which would take their addresses for a case.
 router.include_router(questions.router)
 router.include_router(complaints.router)
@@ -57,7 +45,7 @@ router.include_router(corrections.router)
 router.include_router(schemes.router)
 
 
-@router.get("")
+@router.get("", dependencies=[permission("list_cases")])
 async def start(request: Request, principal: Someone, services: Serviced) -> Response:
     """Show what waits for this person, open rounds, and past decisions."""
     listed = [one for one in await list_cases(services, principal) if ROOM.parts & set(one.reading.parts)]
@@ -73,7 +61,7 @@ async def start(request: Request, principal: Someone, services: Serviced) -> Res
     )
 
 
-@router.get("/{application}")
+@router.get("/{application}", dependencies=[permission("read_case")])
 async def case(request: Request, application: Identifier, principal: Someone, services: Serviced) -> Response:
     """Show one case as far as it is for this person."""
     opened = await ROOM.open(services, principal, application)
@@ -91,13 +79,13 @@ async def case(request: Request, application: Identifier, principal: Someone, se
     )
 
 
-@router.get("/{application}/{act}")
+@router.get("/{application}/{act}", dependencies=[permission("read_case")])
 async def form(request: Request, application: Identifier, act: str, principal: Someone, services: Serviced) -> Response:
     """Show the page of one act."""
     return await show_act(request, services, principal, ROOM, application, act)
 
 
-@router.post("/{application}/{act}")
+@router.post("/{application}/{act}", dependencies=[permission("act_in_case")])
 async def send(request: Request, application: Identifier, act: str, principal: Someone, services: Serviced) -> Response:
     """Do one act."""
     return await take_act(request, services, principal, ROOM, application, act)

@@ -1,6 +1,6 @@
 """Practices that a member of the Commission publishes once the organisation agreed (Code, II-2.6)."""
 
-from certify.accounts.matter_reading import MatterPart
+from certify.accounts.matter_parts import MatterPart
 from certify.web.language import marked
 from certify.web.matters.matter_pages import MatterPage, MatterRoom, routes_of
 

@@ -1,6 +1,6 @@
 """Ethics questions as the Commission answers them: a member proposes, everyone drawn votes (Code, I-2.3)."""
 
-from certify.accounts.matter_reading import MatterPart
+from certify.accounts.matter_parts import MatterPart
 from certify.web.language import marked
 from certify.web.matters.matter_pages import MatterPage, MatterRoom, routes_of
 from certify.web.matters.matter_voting import VOTING

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from certify.accounts.matter_reading import MatterPart, MatterReading
+from certify.accounts.matter_parts import MatterPart
+from certify.accounts.matter_reading import MatterReading
 from certify.web.acting import Before, Typed
 from certify.web.language import language_of, marked
 from certify.web.matters.matter_pages import MatterPage

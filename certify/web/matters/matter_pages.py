@@ -13,7 +13,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ValidationError
 
-from certify.accounts.matter_reading import MatterPart, MatterReading
+from certify.accounts.matter_parts import MatterPart
+from certify.accounts.matter_reading import MatterReading
 from certify.accounts.principal import Principal
 from certify.procedure.matter_kinds import KINDS
 from certify.procedure.matters import subject_of
@@ -27,6 +28,7 @@ from certify.web.matters.matter_reasons import reason_of, refusal_in
 from certify.web.matters.matter_words import clock_title, party_name, subject_title, timeline
 from certify.web.matters.open_matter import BEGINNING, OpenMatter, beginning, list_matters, open_matter
 from certify.web.people import Someone, request_id
+from certify.web.permissions import permission
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
 from certify.web.work import signed_in_bar
@@ -197,19 +199,19 @@ def routes_of(room: MatterRoom) -> APIRouter:
     """Return the routes of a room; they are included where the audience's own come from."""
     router = APIRouter(prefix=f"/{room.path.rpartition('/')[2]}")
 
-    @router.get("")
+    @router.get("", dependencies=[permission("list_matters")])
     async def list_(request: Request, principal: Someone, services: Serviced) -> Response:
         return await show_list(request, services, principal, room)
 
-    @router.get("/{matter}")
+    @router.get("/{matter}", dependencies=[permission("read_matter")])
     async def matter(request: Request, matter: MatterId, principal: Someone, services: Serviced) -> Response:
         return await show_matter(request, services, principal, room, matter)
 
-    @router.get("/{matter}/{act}")
+    @router.get("/{matter}/{act}", dependencies=[permission("read_matter")])
     async def form(request: Request, matter: MatterId, act: str, principal: Someone, services: Serviced) -> Response:
         return await show_act(request, services, principal, room, matter, act)
 
-    @router.post("/{matter}/{act}")
+    @router.post("/{matter}/{act}", dependencies=[permission("act_in_matter")])
     async def send(request: Request, matter: MatterId, act: str, principal: Someone, services: Serviced) -> Response:
         return await take_act(request, services, principal, room, matter, act)
 

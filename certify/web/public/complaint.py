@@ -11,6 +11,7 @@ from certify.web.errors import status_of
 from certify.web.language import asked_language, language_of, marked
 from certify.web.matters.matter_reasons import refusal_in
 from certify.web.people import request_id
+from certify.web.permissions import public
 from certify.web.public.forms import small_form
 from certify.web.public.views import AskedView, ComplaintView
 from certify.web.rendering import render
@@ -47,7 +48,7 @@ async def status(request: Request, code: str, services: Serviced) -> Response:
     return await _page(request, services, complaint)
 
 
-@router.post("/complaint/{code}")
+@router.post("/complaint/{code}", dependencies=[public(writes=True)])
 async def answer(request: Request, code: str, services: Serviced) -> Response:
     """Take an answer to the handler's question."""
     typed = await small_form(request)

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from certify.register import labels, participants, schemes
 from certify.web.language import language_of
+from certify.web.permissions import public
 from certify.web.public import (
     answers,
     complaint,
@@ -56,7 +57,7 @@ from labels.extracts import extract_document
 from schemas.label_number import MistypedNumber, parse_number
 from schemas.scheme import BUILT_IN, Tier
 
-router = APIRouter()
+router = APIRouter(dependencies=[public()])
 # Before `/{number}`, which would take their addresses for numbers.
 router.include_router(self_check.router)
 router.include_router(methods.router)

@@ -15,6 +15,7 @@ from certify.web.errors import status_of
 from certify.web.language import asked_language, language_of, marked, sentence
 from certify.web.matters.matter_reasons import refusal_in
 from certify.web.people import request_id
+from certify.web.permissions import public
 from certify.web.public.forms import small_form
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
@@ -47,8 +48,8 @@ async def about_label(request: Request, number: str, services: Serviced) -> Resp
     return await _form(request, services, Typed({"number": (number[:40],), "about": (About.LABEL,)}))
 
 
-@router.post("/report")
-@router.post("/report/{number}")
+@router.post("/report", dependencies=[public(writes=True)])
+@router.post("/report/{number}", dependencies=[public(writes=True)])
 async def report(request: Request, services: Serviced, number: str = "") -> Response:
     """Take a complaint and show its tracking code."""
     typed = await small_form(request)

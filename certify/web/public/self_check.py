@@ -9,6 +9,7 @@ from certify.register import schemes
 from certify.web import self_check_words as words
 from certify.web.act_pages import Typed, typed_of
 from certify.web.language import language_of, marked, sentence
+from certify.web.permissions import public
 from certify.web.public.views import READ
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
@@ -42,7 +43,7 @@ async def ask(request: Request, services: Serviced) -> Response:
     return _form(request, await _in_force(services), Typed())
 
 
-@router.post(PATH)
+@router.post(PATH, dependencies=[public(writes=True)])
 async def answer(request: Request, services: Serviced) -> Response:
     """Answer with what the answers lead to, or with the form again to change them."""
     # No file is taken: one would be spooled to disk.

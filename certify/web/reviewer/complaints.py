@@ -1,6 +1,6 @@
 """Complaints that an expert was asked to handle."""
 
-from certify.accounts.matter_reading import MatterPart
+from certify.accounts.matter_parts import MatterPart
 from certify.web.language import marked
 from certify.web.matters.complaint_pages import HANDLING, OWN
 from certify.web.matters.matter_pages import MatterRoom, routes_of

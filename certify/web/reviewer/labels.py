@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from certify.accounts.matter_reading import MatterPart
+from certify.accounts.matter_parts import MatterPart
 from certify.web.language import marked
 from certify.web.matters.label_judging import PAGE
 from certify.web.matters.label_pages import JUDGE, KIND, OWN

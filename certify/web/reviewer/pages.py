@@ -1,6 +1,6 @@
 """What an expert reviewer sees and does (procedure, stages 4 and 5)."""
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from certify.web.act_pages import receipt_shown, show_act, take_act
@@ -8,6 +8,7 @@ from certify.web.casework import findings_by_criterion, list_cases, lodged_appli
 from certify.web.drafting import all_begun
 from certify.web.language import language_of
 from certify.web.people import Someone
+from certify.web.permissions import permission, room
 from certify.web.rendering import render
 from certify.web.reviewer import complaints, labels, review
 from certify.web.reviewer.acts import ROOM
@@ -16,29 +17,16 @@ from certify.web.reviewer.scope import Scope
 from certify.web.reviewer.waiting import done, later, tasks_of, waiting
 from certify.web.services import Serviced
 from certify.web.work import signed_in_bar
-from schemas.errors import NotPermitted
 from schemas.identifiers import Identifier
-from schemas.people import Role
 
-
-def require_expert(principal: Someone) -> None:
-    """Let in experts.
-
-    Raises:
-        NotPermitted: `role_missing`.
-    """
-    if not principal.facts.has(Role.EXPERT):
-        raise NotPermitted("role_missing", "These pages belong to the expert reviewers.")
-
-
-router = APIRouter(prefix="/reviewer", dependencies=[Depends(require_expert)])
+router = APIRouter(prefix="/reviewer", dependencies=[room("enter_reviewers_room")])
 # Before `/{application}/{act}`, which would take its addresses for acts.
 router.include_router(review.router)
 router.include_router(complaints.router)
 router.include_router(labels.router)
 
 
-@router.get("")
+@router.get("", dependencies=[permission("list_cases")])
 async def start(request: Request, principal: Someone, services: Serviced) -> Response:
     """Show what waits for this reviewer, what will, and what is done."""
     listed = await list_cases(services, principal, where=lambda case: principal.person in case.assignments)
@@ -55,7 +43,7 @@ async def start(request: Request, principal: Someone, services: Serviced) -> Res
     )
 
 
-@router.get("/{application}")
+@router.get("/{application}", dependencies=[permission("read_case")])
 async def case(request: Request, application: Identifier, principal: Someone, services: Serviced) -> Response:
     """Show one case: first its scope, after the plan's approval what there is to judge."""
     opened = await ROOM.open(services, principal, application)
@@ -75,13 +63,13 @@ async def case(request: Request, application: Identifier, principal: Someone, se
     )
 
 
-@router.get("/{application}/{act}")
+@router.get("/{application}/{act}", dependencies=[permission("read_case")])
 async def form(request: Request, application: Identifier, act: str, principal: Someone, services: Serviced) -> Response:
     """Show the page of one act."""
     return await show_act(request, services, principal, ROOM, application, act)
 
 
-@router.post("/{application}/{act}")
+@router.post("/{application}/{act}", dependencies=[permission("act_in_case")])
 async def send(request: Request, application: Identifier, act: str, principal: Someone, services: Serviced) -> Response:
     """Do one act."""
     return await take_act(request, services, principal, ROOM, application, act)

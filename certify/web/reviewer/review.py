@@ -16,6 +16,7 @@ from certify.web.casework import OpenCase, lodged_application
 from certify.web.errors import status_of
 from certify.web.language import Language, language_of, marked, sentence
 from certify.web.people import Someone
+from certify.web.permissions import permission
 from certify.web.reasons import refusal_in
 from certify.web.rendering import render
 from certify.web.reviewer.acts import ROOM
@@ -57,7 +58,7 @@ class CriterionToJudge:
     difference: Difference | None = None
 
 
-@router.get("/{application}/review")
+@router.get("/{application}/review", dependencies=[permission("read_case")])
 async def write(request: Request, application: Identifier, principal: Someone, services: Serviced) -> Response:
     """Show the review in writing, as it was last saved."""
     opened = await ROOM.open(services, principal, application)
@@ -75,7 +76,7 @@ async def write(request: Request, application: Identifier, principal: Someone, s
     )
 
 
-@router.post("/{application}/review")
+@router.post("/{application}/review", dependencies=[permission("write_draft")])
 async def save(request: Request, application: Identifier, principal: Someone, services: Serviced) -> Response:
     """Save the draft, however incomplete, and go on writing or to the check."""
     opened = await ROOM.open(services, principal, application)
@@ -90,7 +91,7 @@ async def save(request: Request, application: Identifier, principal: Someone, se
     return RedirectResponse(f"{here}{place}" if "save" in typed.values else f"{here}/check", status_code=303)
 
 
-@router.get("/{application}/review/check")
+@router.get("/{application}/review/check", dependencies=[permission("read_case")])
 async def check(request: Request, application: Identifier, principal: Someone, services: Serviced) -> Response:
     """Show all answers before they are handed in, and what is missing."""
     opened = await ROOM.open(services, principal, application)
@@ -99,7 +100,7 @@ async def check(request: Request, application: Identifier, principal: Someone, s
     return _check_page(request, principal, opened, await own_draft(services, principal, opened.reading))
 
 
-@router.post("/{application}/review/check")
+@router.post("/{application}/review/check", dependencies=[permission("submit_review")])
 async def hand_in(request: Request, application: Identifier, principal: Someone, services: Serviced) -> Response:
     """Hand in exactly what the check showed; the draft stays until the case has taken it."""
     opened = await ROOM.open(services, principal, application)

@@ -1,6 +1,6 @@
 """Appeals as the secretariat keeps them: the body's side, the draw of the panel, the clock (ISO/IEC 17065, 7.13)."""
 
-from certify.accounts.matter_reading import MatterPart
+from certify.accounts.matter_parts import MatterPart
 from certify.register import institutions
 from certify.web.acting import Before
 from certify.web.language import marked

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from certify.accounts import complainants
-from certify.accounts.matter_reading import MatterPart
+from certify.accounts.matter_parts import MatterPart
 from certify.accounts.people import names_of
 from certify.accounts.principal import Principal
 from certify.register import matters
@@ -17,6 +17,7 @@ from certify.web.matters.matter_pages import MatterPage, MatterRoom, routes_of
 from certify.web.matters.matter_reasons import reason_about
 from certify.web.matters.open_matter import OpenMatter
 from certify.web.people import Someone
+from certify.web.permissions import permission
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
 from certify.web.work import signed_in_bar
@@ -71,7 +72,7 @@ ROOM = MatterRoom(
 router = APIRouter()
 
 
-@router.get("/complaints/{matter}/contact")
+@router.get("/complaints/{matter}/contact", dependencies=[permission("read_complainant_contact")])
 async def contact(request: Request, matter: MatterId, principal: Someone, services: Serviced) -> Response:
     """Show how the complainant can be reached."""
     await _require_keeper(services, principal, matter)
@@ -89,7 +90,7 @@ async def contact(request: Request, matter: MatterId, principal: Someone, servic
     )
 
 
-@router.post("/complaints/{matter}/contact")
+@router.post("/complaints/{matter}/contact", dependencies=[permission("erase_complainant_contact")])
 async def erase(matter: MatterId, principal: Someone, services: Serviced) -> Response:
     """Erase how the complainant can be reached."""
     await _require_keeper(services, principal, matter)

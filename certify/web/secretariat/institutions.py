@@ -1,6 +1,6 @@
 """The institutions in the secretariat's room, which auditors and the impartiality committee come to too (II-2.3)."""
 
-from certify.accounts.matter_reading import MatterPart
+from certify.accounts.matter_parts import MatterPart
 from certify.web.matters.institution_pages import KEEPING, the_body
 from certify.web.matters.institution_words import INTRO, OWN, TITLE
 from certify.web.matters.matter_pages import MatterRoom, routes_of

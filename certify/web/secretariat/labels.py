@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from certify.accounts.matter_reading import MatterPart
+from certify.accounts.matter_parts import MatterPart
 from certify.accounts.policy import permit
 from certify.accounts.principal import Principal
 from certify.procedure.matter_kinds import KINDS
@@ -16,6 +16,7 @@ from certify.web.matters.label_pages import KEEPER, KIND, OWN
 from certify.web.matters.matter_pages import MatterRoom, routes_of
 from certify.web.matters.matter_reasons import refusal_in
 from certify.web.people import Someone, request_id
+from certify.web.permissions import permission
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
 from certify.web.work import signed_in_bar
@@ -37,13 +38,13 @@ ROOM = MatterRoom(
 router = APIRouter()
 
 
-@router.get("/labels/draw")
+@router.get("/labels/draw", dependencies=[permission("read_draws")])
 async def draw(request: Request, principal: Someone, services: Serviced, quarter: str = "") -> Response:
     """Show which labels are looked at out of turn in a quarter."""
     return await _draw(request, services, principal, quarter or quarter_of(datetime.now(UTC)))
 
 
-@router.post("/labels/draw")
+@router.post("/labels/draw", dependencies=[permission("open_extraordinary_surveillance")])
 async def open_drawn(request: Request, principal: Someone, services: Serviced) -> Response:
     """Open the surveillance of one label that was drawn."""
     typed = await typed_in(request)

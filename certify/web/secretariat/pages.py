@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from certify.accounts.parts import Part
@@ -11,6 +11,7 @@ from certify.web.casework import ballots_needed, findings_by_criterion, list_cas
 from certify.web.language import language_of
 from certify.web.matters.appeal_views import appeals_of_case
 from certify.web.people import Someone
+from certify.web.permissions import permission, room
 from certify.web.rendering import render
 from certify.web.secretariat import (
     accessions,
@@ -27,14 +28,13 @@ from certify.web.secretariat import (
 )
 from certify.web.secretariat.acts import PAGES
 from certify.web.secretariat.board import board, tasks_of, waiting
-from certify.web.secretariat.desk import require_desk
 from certify.web.secretariat.intake import intake_check
 from certify.web.secretariat.record import record_of
 from certify.web.services import Serviced
 from certify.web.work import signed_in_bar
 from schemas.identifiers import Identifier
 
-router = APIRouter(prefix="/secretariat", dependencies=[Depends(require_desk)])
+router = APIRouter(prefix="/secretariat", dependencies=[room("enter_secretariats_room")])
 # Before `/{application}`, which would take their addresses for a case.
 router.include_router(people.router)
 router.include_router(register.router)
@@ -51,7 +51,7 @@ router.include_router(schemes.router)
 ROOM = Room(path="/secretariat", parts=frozenset({Part.SECRETARIAT, Part.AUDITOR}), pages=PAGES)
 
 
-@router.get("")
+@router.get("", dependencies=[permission("list_cases")])
 async def start(request: Request, principal: Someone, services: Serviced) -> Response:
     """Show what waits for the secretariat, and every case by its stage."""
     now, language = datetime.now(UTC), language_of(request, remembered=True)
@@ -66,7 +66,7 @@ async def start(request: Request, principal: Someone, services: Serviced) -> Res
     )
 
 
-@router.get("/{application}")
+@router.get("/{application}", dependencies=[permission("read_case")])
 async def case(request: Request, application: Identifier, principal: Someone, services: Serviced) -> Response:
     """Show one case."""
     opened = await ROOM.open(services, principal, application)
@@ -89,7 +89,7 @@ async def case(request: Request, application: Identifier, principal: Someone, se
     )
 
 
-@router.get("/{application}/record")
+@router.get("/{application}/record", dependencies=[permission("read_record")])
 async def record(request: Request, application: Identifier, principal: Someone, services: Serviced) -> Response:
     """Show every entry of a case's stream, with its receipt."""
     opened = await ROOM.open(services, principal, application)
@@ -103,13 +103,13 @@ async def record(request: Request, application: Identifier, principal: Someone, 
     )
 
 
-@router.get("/{application}/{act}")
+@router.get("/{application}/{act}", dependencies=[permission("read_case")])
 async def form(request: Request, application: Identifier, act: str, principal: Someone, services: Serviced) -> Response:
     """Show the page of one act."""
     return await show_act(request, services, principal, ROOM, application, act)
 
 
-@router.post("/{application}/{act}")
+@router.post("/{application}/{act}", dependencies=[permission("act_in_case")])
 async def send(request: Request, application: Identifier, act: str, principal: Someone, services: Serviced) -> Response:
     """Do one act."""
     return await take_act(request, services, principal, ROOM, application, act)

@@ -19,6 +19,7 @@ from certify.web.countries import countries
 from certify.web.errors import status_of
 from certify.web.language import language_of
 from certify.web.people import Someone
+from certify.web.permissions import permission
 from certify.web.reasons import refusal_in
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
@@ -46,7 +47,7 @@ _FIELDS = {
 }
 
 
-@router.get("/people")
+@router.get("/people", dependencies=[permission("read_people")])
 async def list_(request: Request, principal: Someone, services: Serviced) -> Response:
     """List everyone, with the form to invite one more."""
     permit(principal, "read_people").require()
@@ -55,7 +56,7 @@ async def list_(request: Request, principal: Someone, services: Serviced) -> Res
     return await _page(request, services, principal, typed=preset)
 
 
-@router.post("/people")
+@router.post("/people", dependencies=[permission("invite_person")])
 async def invite(request: Request, principal: Someone, services: Serviced) -> Response:
     """Admit a person and show their link."""
     permit(principal, "invite_person").require()

@@ -1,6 +1,6 @@
 """The set of practices as the secretariat keeps it: written from findings, taken down with reasons (Code, II-2.6)."""
 
-from certify.accounts.matter_reading import MatterPart
+from certify.accounts.matter_parts import MatterPart
 from certify.web.language import marked
 from certify.web.matters.matter_pages import MatterPage, MatterRoom, routes_of
 

@@ -1,6 +1,6 @@
 """Ethics questions as the secretariat keeps them: put to the vote, and published with consent (Code, I-2.3)."""
 
-from certify.accounts.matter_reading import MatterPart
+from certify.accounts.matter_parts import MatterPart
 from certify.web.language import marked
 from certify.web.matters.matter_pages import MatterPage, MatterRoom, routes_of
 

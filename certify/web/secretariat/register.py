@@ -14,6 +14,7 @@ from certify.web.countries import countries
 from certify.web.errors import status_of
 from certify.web.language import language_of, marked, sentence
 from certify.web.people import Someone, request_id
+from certify.web.permissions import permission
 from certify.web.reasons import refusal_in
 from certify.web.rendering import render
 from certify.web.secretariat.people import SCHEME
@@ -30,13 +31,13 @@ _REQUIRED = {
 }
 
 
-@router.get("/organisations")
+@router.get("/organisations", dependencies=[permission("read_register")])
 async def list_(request: Request, principal: Someone, services: Serviced) -> Response:
     """List the Register, with the form to enter one more."""
     return await _page(request, services, principal, typed=Typed())
 
 
-@router.post("/organisations")
+@router.post("/organisations", dependencies=[permission("enter_organisation")])
 async def enter(request: Request, principal: Someone, services: Serviced) -> Response:
     """Enter an organisation."""
     permit(principal, "enter_organisation").require()

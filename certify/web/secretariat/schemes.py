@@ -1,6 +1,6 @@
 """Scheme versions as the secretariat brings them before the Commission (procedure, Scheme change)."""
 
-from certify.accounts.matter_reading import MatterPart
+from certify.accounts.matter_parts import MatterPart
 from certify.web.language import marked
 from certify.web.matters.matter_pages import MatterPage, MatterRoom, routes_of
 

@@ -1,0 +1,124 @@
+"""Who reads what of a matter, by their part in it; what they do in it, the rules of its kind say."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from certify.accounts.matter_parts import EVERY_PART, KEEPERS, MatterPart
+from schemas.people import PersonFacts, Role
+from workflows.rules.appeal_kernel import APPEAL
+from workflows.rules.complaint_kernel import COMPLAINT
+from workflows.rules.ethics_questions import ETHICS_QUESTION
+from workflows.rules.institution import INSTITUTION
+from workflows.rules.label_kernel import LABEL
+from workflows.rules.organisations import ORGANISATION
+from workflows.rules.practices import PRACTICE
+from workflows.rules.record_corrections import RECORD_CORRECTION
+from workflows.rules.scheme_adoption import SCHEME_ADOPTION
+
+_DECIDING = KEEPERS | {MatterPart.MEMBER, MatterPart.ELECTOR}
+_INVOLVED = _DECIDING | {MatterPart.PARTY, MatterPart.JUDGE}
+_IN_APPEAL = KEEPERS | {MatterPart.PARTY, MatterPart.PANEL}
+_INFORMED_OF_APPEAL = KEEPERS | {MatterPart.PARTY, MatterPart.INFORMED}
+_IN_COMPLAINT = KEEPERS | {MatterPart.MEMBER, MatterPart.HANDLER}
+_TO_THE_BODY = KEEPERS | {MatterPart.PARTY, MatterPart.MEMBER, MatterPart.ELECTOR}
+_OWN = KEEPERS | {MatterPart.PARTY}
+
+
+@dataclass(frozen=True, slots=True)
+class MatterRow:
+    """Who is allowed something that is not an act of the procedure.
+
+    Attributes:
+        parts: of whom one must have at least one.
+        kinds: of matters that it is about; None for all.
+        role: that one must hold besides.
+    """
+
+    parts: frozenset[MatterPart]
+    kinds: frozenset[str] | None = None
+    role: Role | None = None
+
+    def holds(self, kind: str, parts: Collection[MatterPart], person: PersonFacts) -> bool:
+        """Whether the row allows it to a person with these parts in a matter of a kind."""
+        fits = self.kinds is None or kind in self.kinds
+        return fits and (self.role is None or person.has(self.role)) and not self.parts.isdisjoint(parts)
+
+
+_KEEPS_COMPLAINT = MatterRow(
+    frozenset({MatterPart.KEEPER}), kinds=frozenset({COMPLAINT.name}), role=Role.SECRETARIAT
+)  # fmt: skip
+
+MATTER_READINGS: Final[dict[str, MatterRow]] = {
+    "read_matter": MatterRow(EVERY_PART),
+    "read_label_evidence": MatterRow(
+        frozenset({MatterPart.PARTY, MatterPart.JUDGE, MatterPart.KEEPER}), kinds=frozenset({LABEL.name})
+    ),
+    "read_complainant_contact": _KEEPS_COMPLAINT,
+}
+MATTER_ACTIONS: Final[dict[str, MatterRow]] = {"erase_complainant_contact": _KEEPS_COMPLAINT}
+"""What changes something beside the record: acts of the procedure stand in the kernels."""
+
+_FIELDS: Final[dict[str, Mapping[str, frozenset[MatterPart]]]] = {
+    ETHICS_QUESTION.name: {
+        **dict.fromkeys(("text", "may_be_published", "due_at", "answer", "published"), EVERY_PART),
+        "proposal": _DECIDING,
+    },
+    RECORD_CORRECTION.name: dict.fromkeys(
+        ("stream", "number", "entry_digest", "text", "confirmed_by", "rejected"), KEEPERS | {MatterPart.MEMBER}
+    ),
+    LABEL.name: {
+        **dict.fromkeys(
+            (
+                "application", "tier", "decision", "areas", "issued_at", "expires_at", "build_digest", "standing",
+                "scope", "successor", "prolongs",
+            ),
+            EVERY_PART,
+        ),
+        **dict.fromkeys(
+            ("steps", "surveillances", "items", "met", "suspension", "notice", "renewal", "prolongation", "appeals"),
+            _INVOLVED,
+        ),
+        **dict.fromkeys(
+            ("judging", "proposal", "suspension_proposal", "changes", "reported_interests", "complaints"), _DECIDING
+        ),
+    },
+    SCHEME_ADOPTION.name: dict.fromkeys(("proposed", "reasons", "adopted", "in_record"), EVERY_PART),
+    PRACTICE.name: {
+        **dict.fromkeys(("criterion", "article", "practice", "text", "consented", "taken_down"), EVERY_PART),
+        "published_by": KEEPERS,
+        "application": KEEPERS | {MatterPart.PARTY},
+    },
+    ORGANISATION.name: {
+        "application": _TO_THE_BODY,
+        **dict.fromkeys(
+            (
+                "name", "country", "roles", "entered_at", "left_at", "officer", "public_contact", "officer_due_at",
+                "officer_overdue", "has_ethics_commission", "ethics_commission",
+            ),
+            EVERY_PART,
+        ),
+        **dict.fromkeys(("private_contact", "declared_group", "extract"), _OWN),
+    },
+    COMPLAINT.name: dict.fromkeys(
+        (
+            "about", "label", "is_known", "life_at_risk", "text", "due_at", "handler", "questions", "findings",
+            "decision",
+        ),
+        _IN_COMPLAINT,
+    ),
+    INSTITUTION.name: dict.fromkeys(("seats", "sizes", "first_days", "groups", "names", "reports"), EVERY_PART),
+    APPEAL.name: {
+        **dict.fromkeys(("against", "stream", "number", "act_at", "tier", "label"), _IN_APPEAL),
+        **dict.fromkeys(("due_at", "hearing_wanted", "voted", "outcome", "decision"), _IN_APPEAL),
+        **dict.fromkeys(("grounds", "statement", "hearing"), _INFORMED_OF_APPEAL),
+    },
+}  # fmt: skip
+"""For each field of a kind's state the parts that may read it; a field that is not named is for keepers."""
+
+
+def readable_fields(kind: str, fields: Collection[str], parts: Collection[MatterPart]) -> frozenset[str]:
+    """Return which of a matter's fields somebody with these parts reads."""
+    if not KEEPERS.isdisjoint(parts):
+        return frozenset(fields)
+    return frozenset(name for name, readers in _FIELDS.get(kind, {}).items() if not readers.isdisjoint(parts))

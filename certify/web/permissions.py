@@ -1,0 +1,102 @@
+"""What each route declares: whom it lets in, and whether it changes anything (security T10).
+
+    @router.get("/people", dependencies=[permission("read_people")])
+    @router.post("/people", dependencies=[permission("invite_person")])
+    router = APIRouter(dependencies=[public()])
+
+A declaration is enforced, not only written down: it refuses whoever the policy does not admit before anything is read
+of the request's body. The declaration nearest to the route counts; a test fails on a route without one, and on an
+unsafe method that declares a reading.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Depends
+from fastapi.params import Depends as Dependency
+from fastapi.routing import RouteContext, iter_route_contexts
+from starlette.routing import BaseRoute
+
+from certify.accounts.policy import admit, scope_of
+from certify.web.people import Someone
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True)
+class Permitted:
+    """A route for people who are signed in and whom the policy admits to an action."""
+
+    action: str
+
+    async def __call__(self, principal: Someone) -> None:
+        """Refuse whom the policy does not admit.
+
+        Raises:
+            NotPermitted: `not_signed_in`, `token_invalid`, `scope_missing`, `role_missing` or `roles_apart`.
+        """
+        admit(principal, self.action).require()
+
+    @property
+    def writes(self) -> bool:
+        """Whether the action changes anything."""
+        return scope_of(self.action) == "act"
+
+
+@dataclass(frozen=True)
+class Public:
+    """A route for everybody; without an account nothing but a report, an answer or a sign-in can be sent."""
+
+    writes: bool
+
+    async def __call__(self) -> None:
+        """Let everybody in."""
+
+
+@dataclass(frozen=True)
+class Room(Permitted):
+    """Whose pages a group of routes is; it says nothing about what each of them does."""
+
+
+Declaration = Permitted | Public
+
+
+def permission(action: str) -> Any:
+    """Declare that a route needs what the policy says of an action."""
+    return Depends(Permitted(action))
+
+
+def public(*, writes: bool = False) -> Any:
+    """Declare that a route is for everybody."""
+    return Depends(Public(writes))
+
+
+def room(action: str) -> Any:
+    """Let only those into a group of routes to whom its pages belong."""
+    return Depends(Room(action))
+
+
+@dataclass(frozen=True)
+class DeclaredRoute:
+    """One method of one route, with what it declares; None where it declares nothing.
+
+    Attributes:
+        rooms: actions of the rooms that it lies in.
+    """
+
+    method: str
+    path: str
+    declared: Declaration | None
+    rooms: tuple[str, ...]
+    context: RouteContext
+
+
+def declared_routes(routes: Iterable[BaseRoute]) -> Iterator[DeclaredRoute]:
+    """Yield every method of every route of an application, those of included routers too."""
+    for context in iter_route_contexts([*routes]):
+        found = [one.dependency for one in getattr(context, "dependencies", ()) if isinstance(one, Dependency)]
+        declared = [one for one in found if isinstance(one, Permitted | Public) and not isinstance(one, Room)]
+        rooms = tuple(one.action for one in found if isinstance(one, Room))
+        for method in sorted(context.methods or {"*"}):
+            yield DeclaredRoute(method, context.path or "", declared[-1] if declared else None, rooms, context)
