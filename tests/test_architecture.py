@@ -36,10 +36,12 @@ MAY_IMPORT = {
             "pydantic_settings",
         ),
         *("rich", "sqlalchemy", "sqlmodel", "starlette", "structlog", "temporalio", "typer", "uuid6", "uvicorn"),
+        *("cryptography", "webauthn"),
     },
 }
 ONLY_IN = {
     "rfc8785": {"schemas.canonical"},
+    "webauthn": {"certify.accounts.assertions", "certify.accounts.passkeys"},
     "zxingcpp": {"labels.reading"},
     "zopfli": {"labels.status"},
     "pkcs11": {"labels.hardware_keys"},
