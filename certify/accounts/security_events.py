@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 LOGGER: Final = logging.getLogger("certify.security")
 FIELDS: Final = frozenset(
@@ -34,7 +34,13 @@ def note(
 
     A field that is not listed is left out, and its name told: a line never carries what nobody thought of.
     """
-    told = {"kind": kind, "outcome": outcome, "person": person, "authn": authn, "request_id": request_id}
+    told: dict[str, object] = {
+        "kind": kind,
+        "outcome": outcome,
+        "person": person,
+        "authn": authn,
+        "request_id": request_id,
+    }
     told |= {name: value for name, value in sorted(fields.items()) if name in FIELDS}
     left_out = sorted(set(fields) - FIELDS)
     LOGGER.info(kind, extra={"security": {**told, **({"left_out": ",".join(left_out)} if left_out else {})}})
