@@ -75,7 +75,7 @@ class _OwnersFile(RotatingFileHandler):
 
     def _open(self) -> TextIOWrapper:
         descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        return cast("TextIOWrapper", os.fdopen(descriptor, "a", encoding="utf-8"))
+        return os.fdopen(descriptor, "a", encoding="utf-8")
 
 
 def write_to(path: Path) -> logging.Handler:
