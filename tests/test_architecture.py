@@ -23,7 +23,18 @@ MAY_IMPORT = {
     "workflows": {"schemas", "temporalio", "pydantic"},
     "certify": {
         *("labels", "schemas", "workflows"),
-        *("alembic", "babel", "fastapi", "httpx2", "jinja2", "obstore", "pwdlib", "pydantic", "pydantic_settings"),
+        *(
+            "alembic",
+            "babel",
+            "cryptography",
+            "fastapi",
+            "httpx2",
+            "jinja2",
+            "obstore",
+            "pwdlib",
+            "pydantic",
+            "pydantic_settings",
+        ),
         *("rich", "sqlalchemy", "sqlmodel", "starlette", "structlog", "temporalio", "typer", "uuid6", "uvicorn"),
     },
 }
