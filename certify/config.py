@@ -29,6 +29,9 @@ class Settings(BaseSettings):
         key_set_file: the public keys, a JWK set; `signed_key_set_file` the same, signed by the root.
         root_file: the public half of the root, for people to pin.
         root_folder: its private half with the passphrase; belongs on another machine.
+        payload_keys_file: keys of what lies in Temporal and belongs to no case; one file for web, worker and signer.
+        seal_payloads: no while programs run that cannot open what is sealed: those of before it was (docs/operate).
+        security_events_file: where `web` writes what happens to accounts and permissions, a JSON line each.
         witness_key_uri: the witness's own key, with a passphrase of its own in `witness_passphrase_file`.
         published_url: where the signer publishes the log, the lists and the papers of labels (`file:///…`,
             `s3://bucket/prefix`); pages only read there.
@@ -67,6 +70,9 @@ class Settings(BaseSettings):
     signed_key_set_file: Path | None = None
     root_file: Path | None = None
     root_folder: Path | None = None
+    payload_keys_file: Path | None = None
+    seal_payloads: bool = True
+    security_events_file: Path | None = None
     witness_key_uri: str = ""
     witness_passphrase_file: Path | None = None
     sign_log_file: Path | None = None
@@ -108,6 +114,8 @@ class Settings(BaseSettings):
             "signed_key_set_file": data / "keys" / "key-set.cose",
             "root_file": data / "keys" / "root.json",
             "root_folder": data / "keys" / "root",
+            "payload_keys_file": data / "keys" / "payload-keys.json",
+            "security_events_file": data / "security-events.jsonl",
             "witness_key_uri": f"file:{data / 'witness' / 'witness.pem'}",
             "witness_passphrase_file": data / "witness" / "passphrase",
             "sign_log_file": data / "signer" / "sign-log.jsonl",

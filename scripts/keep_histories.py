@@ -17,7 +17,6 @@ from sysconfig import get_path
 from typing import Any
 from uuid import uuid4
 
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 from temporalio.worker import Worker
 
@@ -28,6 +27,7 @@ from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, MEMBERS, SECRETARY
 from tests.procedure.conftest import SERVER_CONFIG, Procedure
 from tests.procedure.labels import LabelInTemporal
 from tests.procedure.matters import WALKS, MatterInTemporal
+from tests.sealing import sealed
 from workflows import options
 
 KEPT = Path(__file__).parents[1] / "tests" / "histories"
@@ -171,7 +171,7 @@ async def main() -> None:
     """Play each scenario that is not kept yet."""
     environment = await WorkflowEnvironment.start_time_skipping_v2(
         dev_server_existing_path=str(Path(get_path("scripts")) / "temporal"),
-        data_converter=pydantic_data_converter,
+        data_converter=sealed(),
         ts_config=TimeSkippingConfig(enabled=False, disable_propagation=True),
         dev_server_extra_args=[part for one in SERVER_CONFIG for part in ("--dynamic-config-value", one)],
     )

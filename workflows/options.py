@@ -6,6 +6,7 @@ from temporalio.common import RetryPolicy
 
 QUEUE = "certify"
 SIGNING_QUEUE = "certify-sign"
+SIGNING_ACTIVITIES = frozenset({"issue_label", "sign_extract"})
 PASSTHROUGH = ("certify", "workflows", "schemas", "labels", "rfc8785", "pydantic", "pydantic_core", "annotated_types")
 """Modules the workflow sandbox must not import again for every case: that costs 15 MB each."""
 
@@ -30,7 +31,7 @@ PATIENT = RetryPolicy(
 
 
 def certification_id(application: str) -> str:
-    """Return the workflow id of an application's case."""
+    """Return the name of the workflow of an application's case; Temporal sees it hidden."""
     return f"certification/{application}"
 
 
@@ -40,7 +41,7 @@ def case_stream(application: str) -> str:
 
 
 def matter_id(kind: str, subject: str) -> str:
-    """Return the workflow id of a matter."""
+    """Return the name of the workflow of a matter; Temporal sees it hidden."""
     return f"{kind}/{subject}"
 
 

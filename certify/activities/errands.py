@@ -28,7 +28,8 @@ class Errandry(Errands):
             if errand.to == SCHEME_ERRAND:
                 await self._schemes.adopt(str(errand.content["digest"]))
             else:
-                await self._matters.engine_act(errand, sent_by=activity.info().workflow_id or "engine")
+                sender = self._matters.name_of(activity.info().workflow_id or "engine")
+                await self._matters.engine_act(errand, sent_by=sender)
         except Unavailable:
             raise
         except ProcedureError as error:

@@ -140,6 +140,10 @@ class Matters:
             receipt = await self._sending.recorded(act)
         return SentToMatter(act_id=act.act_id, kind=kind.kernel.name, matter=subject, receipt=receipt)
 
+    def name_of(self, workflow_id: str) -> str:
+        """Return the name of a workflow by its id."""
+        return self._sending.name_of(workflow_id)
+
     async def engine_act(self, errand: Errand, *, sent_by: str) -> None:
         """Do an act of the engine in another matter, and wait until it is recorded.
 

@@ -18,6 +18,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from certify.procedure.matter_kinds import KINDS
+from certify.procedure.running import id_of
 from certify.register import cases, matters, schemes
 from certify.register.database import Database
 from schemas.scheme import SchemeRules
@@ -89,7 +90,7 @@ async def nudge(client: Client, database: Database) -> int:
     told = 0
     for found in await _open_in_record(database):
         try:
-            await client.get_workflow_handle(found.workflow).signal("nudge")
+            await client.get_workflow_handle(await id_of(client, found.workflow)).signal("nudge")
         except RPCError as error:
             if error.status != RPCStatusCode.NOT_FOUND:
                 raise
@@ -123,11 +124,11 @@ async def _rules(session: AsyncSession, pinned: dict[str, SchemeRules], digest: 
 
 
 async def _compare(client: Client, found: _Open, *, restart: bool) -> Reconciled | None:
-    handle = client.get_workflow_handle(found.workflow)
-    difference, carried = await _difference(handle, found.entry)
+    workflow_id = await id_of(client, found.workflow)
+    difference, carried = await _difference(client.get_workflow_handle(workflow_id), found.entry)
     if difference is None:
         return None
-    restarted = restart and difference != Difference.SILENT and await _restart(client, found, difference)
+    restarted = restart and difference != Difference.SILENT and await _restart(client, found, difference, workflow_id)
     return Reconciled(
         workflow=found.workflow, difference=difference, entry=found.entry, carried=carried, restarted=restarted
     )
@@ -149,13 +150,13 @@ async def _difference(handle: WorkflowHandle[Any, Any], entry: int) -> tuple[Dif
     return (Difference.BEHIND if carried < entry else None), carried
 
 
-async def _restart(client: Client, found: _Open, difference: Difference) -> bool:
+async def _restart(client: Client, found: _Open, difference: Difference, workflow_id: str) -> bool:
     behind = difference == Difference.BEHIND
     try:
         await client.start_workflow(
             found.run,
             found.file,
-            id=found.workflow,
+            id=workflow_id,
             task_queue=options.QUEUE,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             id_conflict_policy=WorkflowIDConflictPolicy.TERMINATE_EXISTING if behind else WorkflowIDConflictPolicy.FAIL,

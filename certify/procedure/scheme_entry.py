@@ -6,6 +6,7 @@ from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy
 from uuid6 import uuid7
 
+from certify.procedure.running import hidden_id
 from certify.register import schemes, streams
 from certify.register.database import Database
 from schemas.record_events import RecordEvent, SchemeAdopted
@@ -44,7 +45,7 @@ async def adopt_scheme(client: Client, database: Database, scheme: Scheme, *, by
     await client.execute_workflow(
         SchemeAdoption.run,
         Batch(stream=stream, entries=(_entry(head.number + 1 if head else 1, event),)),
-        id=f"scheme/{scheme.digest}",
+        id=hidden_id(client, f"scheme/{scheme.digest}"),
         task_queue=options.QUEUE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
     )

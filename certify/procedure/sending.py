@@ -18,6 +18,8 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from certify.procedure.acts import error_of
+from certify.procedure.running import hidden_id, id_of
+from certify.procedure.sealing import ids_of
 from certify.procedure.updating import send_update
 from certify.register import streams
 from certify.register.database import Database
@@ -54,56 +56,63 @@ class Sending:
         self._client = client
         self._database = database
         self._require_whole = require_whole
+        self._hidden: set[str] = set()
         self._places: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(IN_FLIGHT))
 
-    async def to_running(self, act: Act, workflow_id: str, *, when_gone: Callable[[], object]) -> None:
+    async def to_running(self, act: Act, name: str, *, when_gone: Callable[[], object]) -> None:
         """Send an act to a workflow that runs; `when_gone` raises why there is none, if it can tell.
 
         Raises:
             ProcedureError: the act is refused, or `procedure_unreachable`.
         """
-        handle = self._client.get_workflow_handle(workflow_id)
+
+        async def send() -> Ack:
+            handle = self._client.get_workflow_handle(await self._id_of(name))
+            ack: Ack = await handle.execute_update(act.kind, act, id=act.act_id, result_type=Ack)
+            return ack
+
         try:
-            await self._answer(act, lambda: handle.execute_update(act.kind, act, id=act.act_id, result_type=Ack))
+            await self._answer(act, send)
         except RPCError as error:
             if error.status == RPCStatusCode.NOT_FOUND:
                 when_gone()
             raise unavailable() from error
 
-    async def to_new(self, act: Act, run: Any, file: Any, workflow_id: str) -> None:
+    async def to_new(self, act: Act, run: Any, file: Any, name: str) -> None:
         """Start a workflow with its first act; one that runs already gets the act.
 
         Raises:
             ProcedureError: the act is refused, or `procedure_unreachable`.
         """
 
-        def send() -> Awaitable[Ack]:
+        async def send() -> Ack:
             # One operation serves one call; a second call, when a run was just ending, needs its own.
             start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
                 run,
                 file,
-                id=workflow_id,
+                id=await self._id_of(name),
                 task_queue=options.QUEUE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             )
-            return self._client.execute_update_with_start_workflow(
+            ack: Ack = await self._client.execute_update_with_start_workflow(
                 act.kind, act, start_workflow_operation=start, id=act.act_id, result_type=Ack
             )
+            return ack
 
         try:
             await self._answer(act, send)
         except RPCError as error:
             raise unavailable() from error
 
-    async def has_taken(self, workflow_id: str, act_id: str) -> bool:
+    async def has_taken(self, name: str, act_id: str) -> bool:
         """Whether a workflow has accepted an act that the record may not hold yet.
 
         Raises:
             Unavailable: `procedure_unreachable`.
         """
         try:
-            handle = self._client.get_workflow_handle(workflow_id)
+            handle = self._client.get_workflow_handle(await self._id_of(name))
             return bool(await handle.query("has_taken", act_id, result_type=bool, rpc_timeout=_QUERY_WITHIN))
         except RPCError as error:
             if error.status == RPCStatusCode.NOT_FOUND:
@@ -111,6 +120,20 @@ class Sending:
             raise unavailable() from error
         except UNREACHED as error:
             raise unavailable() from error
+
+    def name_of(self, workflow_id: str) -> str:
+        """Return the name of a workflow by its id."""
+        ids = ids_of(self._client)
+        return ids.name(workflow_id) if ids is not None else workflow_id
+
+    async def _id_of(self, name: str) -> str:
+        """Return where a workflow is: one that began before ids were hidden goes on under its name."""
+        if name in self._hidden:
+            return hidden_id(self._client, name)
+        found = await id_of(self._client, name)
+        if found != name:
+            self._hidden.add(name)
+        return found
 
     async def is_reachable(self) -> bool:
         """Whether Temporal answers now."""

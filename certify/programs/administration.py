@@ -132,4 +132,4 @@ async def _running(settings: Settings) -> Client:
         if not found:
             raise Unavailable("not_running", f"Nothing runs on {settings.data}; start `certify up` first.")
         os.environ["TEMPORAL_ADDRESS"] = found["temporal"]
-    return await temporal.connect()
+    return await temporal.connect(temporal.sealed(settings))

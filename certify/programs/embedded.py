@@ -77,7 +77,7 @@ async def running(settings: Settings) -> AsyncIterator[Tree]:
             await upgrade(database)
             await _prepare_keys(settings, database)
             await asyncio.gather(*(child.start() for child in ours))
-            client = await temporal.connect()
+            client = await temporal.connect(temporal.sealed(settings))
             await _prepare(settings, database, client)
             lock.announce(settings.data, {"temporal": f"127.0.0.1:{port}", "web": f"http://localhost:{settings.port}"})
             going_on = asyncio.create_task(_go_on(client, database))

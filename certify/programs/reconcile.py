@@ -39,6 +39,6 @@ async def _reached(settings: Settings) -> AsyncIterator[tuple[Client, Database]]
         os.environ.setdefault("TEMPORAL_ADDRESS", running["temporal"])
     database = Database(settings.database_url, read_only=True)
     try:
-        yield await temporal.connect(), database
+        yield await temporal.connect(temporal.sealed(settings)), database
     finally:
         await database.close()

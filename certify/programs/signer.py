@@ -37,7 +37,7 @@ async def _sign(settings: Settings, log: SignLog, stop: asyncio.Event) -> None:
     publishing = Publishing(settings, database)
     signing = LabelSigning(database, label_keys, log, require_issuing=publishing.require_issuing)
     extracts = RegisterExtracts(database, label_keys, log)
-    client = await temporal.connect()
+    client = await temporal.connect(temporal.sealed(settings))
     async with Worker(
         client,
         task_queue=options.SIGNING_QUEUE,

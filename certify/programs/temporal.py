@@ -1,22 +1,27 @@
 """One way to reach Temporal; the same converter, sandbox and queues for clients, workers and replays."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
 
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
 from temporalio.envconfig import ClientConfig
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from certify.activities.errands import Errandry
 from certify.activities.recording import Recording
+from certify.config import Settings
 from certify.procedure.adoption import SchemeDoor
 from certify.procedure.matters import Matters
+from certify.procedure.sealing import CaseKeys, Ring, Sealing
 from certify.procedure.sending import Sending
 from certify.procedure.whole_record import WholeRecord
 from certify.register.database import Database
+from certify.vault.payload_keys import PayloadKeys
 from certify.vault.store import Vault
 from workflows import options
 from workflows.accession import OrganisationCourse
@@ -51,8 +56,29 @@ ACTIVITIES_AT_ONCE = 8
 CONNECT_WITHIN = 30.0
 
 
-async def connect(*, lazy: bool = False) -> Client:
+def converter(ring: Ring) -> DataConverter:
+    """Return the converter of every client, worker and replayer: pydantic models, sealed; failures too."""
+    return replace(
+        pydantic_data_converter,
+        payload_codec=Sealing(ring),
+        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+    )
+
+
+def sealed(settings: Settings, cases: CaseKeys | None = None) -> DataConverter:
+    """Return the converter of this installation; without keys of cases, that of the signer.
+
+    Raises:
+        Unavailable: `payload_keys_unreadable`.
+    """
+    assert settings.payload_keys_file is not None
+    return converter(Ring(PayloadKeys.read(settings.payload_keys_file), cases, seals=settings.seal_payloads))
+
+
+async def connect(data_converter: DataConverter = pydantic_data_converter, *, lazy: bool = False) -> Client:
     """Connect as `TEMPORAL_*` says, or to a local server; lazily, for a program that must start without it.
+
+    Whoever only asks about queues needs no converter of ours.
 
     Raises:
         RuntimeError: nobody answered for half a minute.
@@ -62,7 +88,7 @@ async def connect(*, lazy: bool = False) -> Client:
     until = monotonic() + CONNECT_WITHIN
     while True:
         try:
-            return await Client.connect(**config, data_converter=pydantic_data_converter, lazy=lazy)
+            return await Client.connect(**config, data_converter=data_converter, lazy=lazy)
         except RuntimeError:
             if monotonic() > until:
                 raise

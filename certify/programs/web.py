@@ -18,7 +18,7 @@ from certify.web.services import Services
 async def serve(settings: Settings, stop: asyncio.Event) -> None:
     """Serve until told to stop. Scans are answered without Temporal; acts wait for it."""
     database, vault = Database(settings.database_url), Vault(settings.evidence_url)
-    client = await temporal.connect(lazy=True)
+    client = await temporal.connect(temporal.sealed(settings), lazy=True)
     procedure = Procedure(client, database, vault, WholeRecord.of(settings, database))
     services = Services.of(settings, database, vault, procedure, Passwords())
     config = uvicorn.Config(

@@ -12,7 +12,7 @@ from certify.vault.store import Vault
 async def work(settings: Settings, stop: asyncio.Event) -> None:
     """Work until told to stop; what is under way is finished or taken up again by the next worker."""
     database = Database(settings.database_url)
-    client = await temporal.connect()
+    client = await temporal.connect(temporal.sealed(settings))
     whole = WholeRecord.of(settings, database)
     async with temporal.worker(client, database, Vault(settings.evidence_url), whole=whole):
         await stop.wait()

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
+from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 from certify.procedure.reconciling import Reconciled, reconcile
+from certify.procedure.running import hidden_id
 from certify.procedure.sending import Sending
 from certify.register import cases, journal
 from certify.register.database import Database
@@ -35,6 +38,10 @@ class Body:
     @property
     def sending(self) -> Sending:
         return Sending(self.temporal.client, self.database)
+
+    def handle(self, name: str) -> WorkflowHandle[Any, Any]:
+        """The workflow of a case or matter by its name, where one starts now."""
+        return self.temporal.client.get_workflow_handle(hidden_id(self.temporal.client, name))
 
     async def lodged(self, walk: Walk) -> str:
         """Send every act of a walk to a case of its own."""

@@ -14,7 +14,6 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
 )
 from temporalio.common import WorkflowIDConflictPolicy
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 from temporalio.worker import Worker
@@ -35,6 +34,7 @@ from tests.builders import APPLICANT, MEMBERS, SECRETARY, Walk
 from tests.fakes import FakeErrands, FakeRecord, FakeSigner
 from tests.procedure.body import Body, adopted
 from tests.procedure.leaving import leave
+from tests.sealing import sealed
 from workflows import options
 from workflows.casework import CaseFile
 from workflows.certification import Certification
@@ -51,7 +51,7 @@ SERVER_CONFIG = (
 async def temporal() -> AsyncIterator[WorkflowEnvironment]:
     environment = await WorkflowEnvironment.start_time_skipping_v2(
         dev_server_existing_path=str(Path(get_path("scripts")) / "temporal"),
-        data_converter=pydantic_data_converter,
+        data_converter=sealed(),
         ts_config=TimeSkippingConfig(enabled=False, disable_propagation=True),
         dev_server_extra_args=[part for one in SERVER_CONFIG for part in ("--dynamic-config-value", one)],
     )

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer, Worker
 
@@ -14,6 +13,7 @@ from certify.programs.temporal import WORKFLOWS, sandbox
 from tests.matters import MatterWalk
 from tests.procedure.leaving import leave
 from tests.procedure.matters import WALKS, MatterInTemporal, appealed, complained, fresh_appeal
+from tests.sealing import sealed
 from tests.unit.workflows.rules.test_complaints import filed
 from workflows import options
 
@@ -72,7 +72,7 @@ async def test_its_history_replays(opened: Open, kind: str) -> None:
     await matter.record.holds(matter.stream, matter.walk.kinds()[-1])
 
     history = await matter.handle.fetch_history()
-    replayer = Replayer(workflows=list(WORKFLOWS), workflow_runner=sandbox(), data_converter=pydantic_data_converter)
+    replayer = Replayer(workflows=list(WORKFLOWS), workflow_runner=sandbox(), data_converter=sealed())
     await replayer.replay_workflow(WorkflowHistory(matter.id, history.events))
 
 

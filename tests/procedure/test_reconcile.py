@@ -37,7 +37,7 @@ async def test_nothing_differs_while_everything_goes_its_way(body: Body) -> None
 async def test_a_case_whose_workflow_was_terminated_goes_on_where_the_record_stands(body: Body) -> None:
     walk = Walk().to_planning()
     application = await body.lodged(walk)
-    await body.temporal.client.get_workflow_handle(options.certification_id(application)).terminate()
+    await body.handle(options.certification_id(application)).terminate()
 
     (found,) = await body.reconciled()
     assert (found.difference, found.restarted) == (Difference.ENDED, True)
@@ -63,7 +63,7 @@ async def test_a_case_that_temporal_never_heard_of_is_started_from_its_fold(body
 async def test_a_case_that_an_operator_reset_is_taken_back_to_the_record(body: Body) -> None:
     walk = Walk().to_intake().offer("I-1.1-01").offer("I-1.3-01")
     application = await body.lodged(walk)
-    handle = body.temporal.client.get_workflow_handle(options.certification_id(application))
+    handle = body.handle(options.certification_id(application))
     first_task = next(
         event.event_id
         for event in (await handle.fetch_history()).events
@@ -88,7 +88,7 @@ async def test_a_case_that_an_operator_reset_is_taken_back_to_the_record(body: B
 
 async def test_with_check_nothing_is_started(body: Body) -> None:
     application = await body.lodged(Walk().to_intake())
-    await body.temporal.client.get_workflow_handle(options.certification_id(application)).terminate()
+    await body.handle(options.certification_id(application)).terminate()
 
     for _ in range(2):
         (found,) = await body.reconciled(restart=False)
@@ -118,7 +118,7 @@ async def test_a_matter_is_started_again_as_a_case_is(body: Body) -> None:
         walk.sent[0], EthicsQuestionCourse.run, EthicsQuestionFile(id=walk.subject, rules=walk.rules), workflow
     )
     await body.sending.recorded(walk.sent[0])
-    await body.temporal.client.get_workflow_handle(workflow).terminate()
+    await body.handle(workflow).terminate()
 
     (found,) = await body.reconciled()
     assert found.workflow == workflow
@@ -132,7 +132,7 @@ async def test_a_matter_is_started_again_as_a_case_is(body: Body) -> None:
 async def test_a_nudge_begins_a_new_run_that_carries_the_case(body: Body) -> None:
     walk = Walk().to_intake()
     application = await body.lodged(walk)
-    handle = body.temporal.client.get_workflow_handle(options.certification_id(application))
+    handle = body.handle(options.certification_id(application))
     before = (await handle.describe()).run_id
 
     assert await nudge(body.temporal.client, body.database) == 1
@@ -157,7 +157,7 @@ async def test_a_label_whose_life_never_began_gets_it(body: Body, edition: int) 
     found = next(one for one in await body.reconciled() if one.workflow == workflow)
     assert (found.difference, found.restarted) == (Difference.MISSING, True)
 
-    handle = body.temporal.client.get_workflow_handle(found.workflow)
+    handle = body.handle(found.workflow)
     assert await handle.result() == "granted"
     async with body.database.reading() as session:
         life = await matters.get(session, LabelLife, "label", label.id)

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
 from certify.procedure.matter_kinds import KINDS
 from certify.programs.temporal import WORKFLOWS, sandbox
+from tests.sealing import sealed
 from workflows.options import CONTINUE_AFTER_EVENTS
 
 KEPT = Path(__file__).parents[1] / "histories"
@@ -43,7 +43,7 @@ def history(text: str) -> WorkflowHistory:
 
 @pytest.fixture(scope="module")
 def replayer() -> Replayer:
-    return Replayer(workflows=list(WORKFLOWS), workflow_runner=sandbox(), data_converter=pydantic_data_converter)
+    return Replayer(workflows=list(WORKFLOWS), workflow_runner=sandbox(), data_converter=sealed())
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)

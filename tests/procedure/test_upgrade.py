@@ -12,6 +12,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
 
 from certify.procedure.reconciling import nudge
 from certify.programs import temporal as programs
@@ -24,6 +26,7 @@ from schemas.records import Ack
 from tests.builders import APPLICANT, Walk, scheme, text
 from tests.procedure.body import Body
 from tests.programs import environment, wait_until
+from tests.sealing import sealed
 from workflows import options
 from workflows.rules.fold import fold
 
@@ -76,8 +79,14 @@ def without(content: Any, names: set[str]) -> Any:
     return [without(one, names) for one in content] if isinstance(content, list) else content
 
 
+async def client_of_then(body: Body) -> Client:
+    """A client that seals nothing, as all of the first release."""
+    address = body.temporal.client.service_client.config.target_host
+    return await Client.connect(address, data_converter=pydantic_data_converter)
+
+
 async def send_as_then(body: Body, act: Act, application: str) -> None:
-    handle = body.temporal.client.get_workflow_handle(options.certification_id(application))
+    handle = (await client_of_then(body)).get_workflow_handle(options.certification_id(application))
     content = as_then(act, application)
     await handle.execute_update(act.kind, content, id=content["act_id"], result_type=Ack)
     await body.sending.recorded(act.model_copy(update={"act_id": content["act_id"]}))
@@ -85,7 +94,7 @@ async def send_as_then(body: Body, act: Act, application: str) -> None:
 
 async def begin_as_then(body: Body, walk: Walk) -> str:
     application = str(uuid4())
-    await body.temporal.client.start_workflow(
+    await (await client_of_then(body)).start_workflow(
         "Certification",
         {"application": application, "rules": scheme().rules.model_dump(mode="json", exclude=RULES_SINCE)},
         id=options.certification_id(application),
@@ -115,11 +124,14 @@ async def test_a_case_in_mid_flight_passes_from_the_first_releases_worker_to_tod
     application = await asyncio.wait_for(begin_as_then(idle, begun), 60)
     rest = Walk().to_decision()
 
-    async with programs.worker(idle.temporal.client, idle.database, idle.vault):
-        # Both run: whichever takes a task, the case is one.
+    address = idle.temporal.client.service_client.config.target_host
+    opening = await Client.connect(address, data_converter=sealed(seals=False))
+    async with programs.worker(opening, idle.database, idle.vault):
+        # Both run, and today's does not seal yet: whichever takes a task, the case is one.
         for act in rest.sent[len(begun.sent) : len(begun.sent) + 3]:
             await asyncio.wait_for(send_as_then(idle, act, application), 60)
         await asyncio.to_thread(stop, old_worker)
+    async with programs.worker(idle.temporal.client, idle.database, idle.vault):
         for act in rest.sent[len(begun.sent) + 3 :]:
             await asyncio.wait_for(idle.send(act, application), 60)
         assert await nudge(idle.temporal.client, idle.database) == 1

@@ -1,0 +1,89 @@
+"""What happens to accounts and permissions, told as it happens: one JSON line each, in a file of its own.
+
+The journal and the stream `attempts` are the proof; these lines are for whoever watches (OWASP ASVS 5.0, 16.2, 16.3).
+They name people by opaque id, carry no content, and only the fields of `FIELDS`.
+"""
+
+import json
+import logging
+import os
+import unicodedata
+from datetime import UTC, datetime
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Any, Final
+
+LOGGER: Final = logging.getLogger("certify.security")
+FIELDS: Final = frozenset(
+    {"act", "application", "by", "code", "count", "credential", "credential_kind", "digest", "expires_at", "grant"}
+    | {"key", "matter", "method", "organisation", "purpose", "role", "route", "scope", "session", "size", "status"}
+    | {"subject", "token_id", "wait_seconds"}
+)
+"""What a line may carry beside who, how, when and what became of it; `session` only as a hash (ASVS 16.2.5)."""
+TEXT_MAX: Final = 200
+FILE_MAX_BYTES: Final = 16 * 1024 * 1024
+FILES_KEPT: Final = 8
+_UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+
+
+def note(
+    kind: str, *, person: str | None, authn: str | None, request_id: str | None, outcome: str, **fields: object
+) -> None:
+    """Tell of a security event: `outcome` is `done`, `refused` or `failed`; other fields by the names of `FIELDS`.
+
+    A field that is not listed is left out, and its name told: a line never carries what nobody thought of.
+    """
+    told: dict[str, object] = {
+        "kind": kind,
+        "outcome": outcome,
+        "person": person,
+        "authn": authn,
+        "request_id": request_id,
+    }
+    told |= {name: value for name, value in sorted(fields.items()) if name in FIELDS}
+    left_out = sorted(set(fields) - FIELDS)
+    LOGGER.info(kind, extra={"security": {**told, **({"left_out": ",".join(left_out)} if left_out else {})}})
+
+
+def clean(value: object) -> object:
+    """Return a value that cannot forge a line or move a terminal: no line ends, escapes or reversals (ASVS 16.4.1)."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    shown = "".join("\ufffd" if unicodedata.category(sign) in _UNSAFE else sign for sign in str(value)[:TEXT_MAX])
+    return shown + "…" if len(str(value)) > TEXT_MAX else shown
+
+
+def line(fields: dict[str, Any]) -> str:
+    """Return one JSON line of ASCII; times in it are RFC 3339 in UTC."""
+    return json.dumps({name: clean(value) for name, value in fields.items()}, separators=(",", ":"))
+
+
+class JsonLines(logging.Formatter):
+    """Writes the events of this logger as `line` does; anything else that reaches it loses all but its level."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of an event."""
+        security = getattr(record, "security", None) or {"kind": "other_message", "outcome": record.levelname}
+        return line({"at": datetime.fromtimestamp(record.created, UTC), **security})
+
+
+class _OwnersFile(RotatingFileHandler):
+    """A file that only its owner reads, also after it was turned over."""
+
+    def _open(self) -> TextIOWrapper:
+        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        return os.fdopen(descriptor, "a", encoding="utf-8")
+
+
+def write_to(path: Path) -> logging.Handler:
+    """Send the events to a file, turned over at 16 MiB, eight kept; one program writes a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler = _OwnersFile(path, maxBytes=FILE_MAX_BYTES, backupCount=FILES_KEPT)
+    handler.setFormatter(JsonLines())
+    LOGGER.addHandler(handler)
+    LOGGER.setLevel(logging.INFO)
+    LOGGER.propagate = False
+    return handler

@@ -1,0 +1,194 @@
+"""Seals what Temporal keeps of a case, so that its database, its operators and its backups read none of it.
+
+AES-256-GCM with the key of the case or matter: destroyed, its histories are noise (I19). What goes to the signer is
+ids and is sealed with a key of the installation, for the signer has no key of a case. Bound to its workflow, a payload
+is good in no other; in a workflow whose id is hidden nothing unsealed is taken, so whoever reaches Temporal sends no
+act of their own.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import Any, Final, Protocol, Self
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from temporalio.api.common.v1 import Payload
+from temporalio.converter import (
+    ActivitySerializationContext,
+    PayloadCodec,
+    SerializationContext,
+    WithSerializationContext,
+    WorkflowSerializationContext,
+)
+
+from certify.procedure.workflow_ids import WorkflowIds, subject_of
+from certify.vault.payload_keys import PayloadKeys
+from workflows import options
+
+ENCODING: Final = b"binary/sealed"
+_KEY, _SCOPE = "key", "workflow"
+_NONCE_BYTES: Final = 12
+_REMEMBERED_FOR: Final = 60.0
+"""Seconds a program goes on with a key it has: so long after its destruction may one still open."""
+_REMEMBERED_MAX: Final = 1000
+
+
+class CaseKey(Protocol):
+    """The key of a case or matter (`certify.vault.keys.SubjectKey`)."""
+
+    @property
+    def id(self) -> str:
+        """Random; stands beside what it sealed."""
+
+    @property
+    def key(self) -> bytes:
+        """32 bytes."""
+
+
+class CaseKeys(Protocol):
+    """Where the keys of cases and matters are kept (`certify.vault.keys.VaultKeys`)."""
+
+    async def key_of(self, subject: str) -> CaseKey:
+        """Return the key of a case or matter, made at first use."""
+
+    async def find(self, key_id: str) -> CaseKey:
+        """Return the key of an id."""
+
+
+class UnsealedError(Exception):
+    """A payload that was not sealed here for this workflow. Nothing is taken from it; what waits for it goes on
+    waiting.
+    """  # noqa: D205  # one sentence and its reason
+
+
+@dataclass(frozen=True)
+class _Cipher:
+    id: str
+    aead: AESGCM
+
+
+class Ring:
+    """Finds the cipher of a workflow or of an id; shared by all codecs of a program.
+
+    Args:
+        installation: keys of what belongs to no case.
+        cases: keys of cases; None for the signer, which has none.
+        seals: whether it seals; while programs of before still run, it only opens.
+    """
+
+    def __init__(self, installation: PayloadKeys, cases: CaseKeys | None, *, seals: bool = True) -> None:
+        self._cases, self.seals = cases, seals
+        self.ids = WorkflowIds(installation.naming)
+        self._installation = {name: _cipher(name, key) for name, key in installation.sealing.items()}
+        self._current = self._installation[installation.current]
+        self._remembered: dict[tuple[str, str], tuple[float, _Cipher]] = {}
+
+    async def of(self, scope: str, *, for_signer: bool) -> _Cipher:
+        """Return what seals for a workflow now."""
+        subject = subject_of(self.ids.name(scope))
+        if for_signer or subject is None or self._cases is None:
+            return self._current
+        known = self._known("of", subject)
+        return known or self._keep("of", subject, await self._cases.key_of(subject))
+
+    async def find(self, key_id: str) -> _Cipher:
+        """Return what opens under an id.
+
+        Raises:
+            UnsealedError: this program has no such key.
+        """
+        known = self._installation.get(key_id) or self._known("find", key_id)
+        if known is not None:
+            return known
+        if self._cases is None:
+            raise UnsealedError("sealed with a key that this program does not have")
+        return self._keep("find", key_id, await self._cases.find(key_id))
+
+    def _known(self, how: str, name: str) -> _Cipher | None:
+        until, cipher = self._remembered.get((how, name), (0.0, None))
+        return cipher if monotonic() < until else None
+
+    def _keep(self, how: str, name: str, key: CaseKey) -> _Cipher:
+        while len(self._remembered) >= _REMEMBERED_MAX:
+            del self._remembered[next(iter(self._remembered))]
+        cipher = _cipher(key.id, key.key)
+        self._remembered.pop((how, name), None)
+        self._remembered[how, name] = (monotonic() + _REMEMBERED_FOR, cipher)
+        return cipher
+
+
+@dataclass(frozen=True)
+class Sealing(PayloadCodec, WithSerializationContext):
+    """The codec of every client, worker and replayer."""
+
+    ring: Ring
+    scope: str = ""
+    for_signer: bool = False
+
+    def with_context(self, context: SerializationContext) -> Self:
+        """Return the codec of one workflow; of one order to the signer."""
+        if isinstance(context, ActivitySerializationContext):
+            return replace(self, scope=context.workflow_id or "", for_signer=_is_for_signer(context))
+        if isinstance(context, WorkflowSerializationContext):
+            return replace(self, scope=context.workflow_id, for_signer=False)
+        return self
+
+    async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        """Seal payloads."""
+        if not self.ring.seals:
+            return list(payloads)
+        cipher = await self.ring.of(self.scope, for_signer=self.for_signer)
+        return [self._sealed(payload, cipher) for payload in payloads]
+
+    async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        """Open payloads; those from before they were sealed are as they are.
+
+        Raises:
+            UnsealedError: altered, of another workflow, or unsealed where all are sealed.
+        """
+        return [await self._opened(payload) for payload in payloads]
+
+    def _sealed(self, payload: Payload, cipher: _Cipher) -> Payload:
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        sealed = cipher.aead.encrypt(nonce, payload.SerializeToString(), _about(cipher.id, self.scope))
+        metadata = {"encoding": ENCODING, _KEY: cipher.id.encode(), _SCOPE: self.scope.encode()}
+        return Payload(metadata=metadata, data=nonce + sealed)
+
+    async def _opened(self, payload: Payload) -> Payload:
+        if payload.metadata.get("encoding") != ENCODING:
+            if self.ring.ids.is_hidden(self.scope):
+                raise UnsealedError("a payload that nobody sealed")
+            return payload
+        key_id, scope = (payload.metadata.get(name, b"").decode() for name in (_KEY, _SCOPE))
+        if self.scope not in {"", scope}:
+            raise UnsealedError("a payload of another workflow")
+        cipher = await self.ring.find(key_id)
+        nonce, sealed = payload.data[:_NONCE_BYTES], payload.data[_NONCE_BYTES:]
+        try:
+            return Payload.FromString(cipher.aead.decrypt(nonce, sealed, _about(cipher.id, scope)))
+        except (InvalidTag, ValueError):
+            raise UnsealedError("an altered payload") from None
+
+
+def ids_of(client: Any) -> WorkflowIds | None:
+    """Return how a client names workflows: hidden where it seals, as they are where it does not."""
+    codec = getattr(getattr(client, "data_converter", None), "payload_codec", None)
+    return codec.ring.ids if isinstance(codec, Sealing) and codec.ring.seals else None
+
+
+def _cipher(key_id: str, key: bytes) -> _Cipher:
+    # The key of a case wraps keys of files too: this one does nothing else.
+    derived = HKDF(SHA256(), 32, salt=None, info=b"certify temporal payload").derive(key)
+    return _Cipher(key_id, AESGCM(derived))
+
+
+def _about(key_id: str, scope: str) -> bytes:
+    return f"{key_id}\n{scope}".encode()
+
+
+def _is_for_signer(context: ActivitySerializationContext) -> bool:
+    return context.activity_task_queue == options.SIGNING_QUEUE or context.activity_type in options.SIGNING_ACTIVITIES

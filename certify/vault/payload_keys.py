@@ -1,0 +1,91 @@
+"""The keys of this installation for what lies in Temporal and belongs to no case, in one file of its owner's.
+
+One names workflows and never changes: a name has to be found again. The others seal; the last is used, and all open.
+"""
+
+import base64
+import json
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Self
+from uuid import uuid4
+
+from schemas.errors import Unavailable
+
+KEY_BYTES: Final = 32
+NAMING_BYTES: Final = 64
+
+
+@dataclass(frozen=True)
+class PayloadKeys:
+    """The naming key, and the sealing keys by id, oldest first."""
+
+    naming: bytes = field(repr=False)
+    sealing: dict[str, bytes] = field(repr=False)
+
+    @property
+    def current(self) -> str:
+        """Id of the key that seals from now on."""
+        return list(self.sealing)[-1]
+
+    @classmethod
+    def new(cls) -> Self:
+        """Return fresh keys."""
+        return cls(secrets.token_bytes(NAMING_BYTES), _another({}))
+
+    def rotated(self) -> Self:
+        """Return the same keys with a new one that seals; what the others sealed still opens."""
+        return type(self)(self.naming, _another(self.sealing))
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read the file, and make it where there is none.
+
+        Raises:
+            Unavailable: `payload_keys_unreadable`: it is not there to be read, or not what was written.
+        """
+        try:
+            if not path.exists():
+                cls.new().write(path, replace=False)
+            content = json.loads(path.read_text())
+            sealing = {str(key["id"]): base64.b64decode(key["key"], validate=True) for key in content["sealing"]}
+            keys = cls(base64.b64decode(content["naming"], validate=True), sealing)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise _unreadable(path) from error
+        sizes = {len(keys.naming): NAMING_BYTES, **{len(key): KEY_BYTES for key in sealing.values()}}
+        if not sealing or any(size != expected for size, expected in sizes.items()):
+            raise _unreadable(path)
+        return keys
+
+    def write(self, path: Path, *, replace: bool = True) -> None:
+        """Write the file whole or not at all, for its owner only; without `replace`, whoever was first stays."""
+        content = {
+            "naming": base64.b64encode(self.naming).decode(),
+            "sealing": [{"id": name, "key": base64.b64encode(key).decode()} for name, key in self.sealing.items()],
+        }
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(f".{path.name}.{uuid4().hex}")
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(json.dumps(content))
+            file.flush()
+            os.fsync(descriptor)
+        try:
+            if replace:
+                beside.replace(path)
+            else:
+                path.hardlink_to(beside)
+        except FileExistsError:
+            return
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+def _another(sealing: dict[str, bytes]) -> dict[str, bytes]:
+    return {**sealing, secrets.token_hex(8): secrets.token_bytes(KEY_BYTES)}
+
+
+def _unreadable(path: Path) -> Unavailable:
+    return Unavailable("payload_keys_unreadable", f"The keys of payloads cannot be read from {path}.")

@@ -1,0 +1,153 @@
+"""What Temporal keeps tells nobody anything (I12, T28), and goes with the key of its case (I19)."""
+
+import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from temporalio.client import Client, WorkflowHistory
+from temporalio.service import RPCError
+from temporalio.worker import Replayer
+
+from certify.procedure.reconciling import nudge
+from certify.programs.temporal import WORKFLOWS, sandbox
+from tests.builders import APPLICANT, Walk, text
+from tests.procedure.body import Body
+from tests.procedure.conftest import Procedure
+from tests.sealing import INSTALLATION, FakeCaseKeys, sealed
+from workflows import options
+
+
+async def client_with(body: Body, converter: Any) -> Client:
+    return await Client.connect(body.temporal.client.service_client.config.target_host, data_converter=converter)
+
+
+@asynccontextmanager
+async def plainly(body: Body) -> AsyncIterator[Client]:
+    yield await client_with(body, sealed(seals=False))
+
+
+async def raw_history(body: Body, name: str) -> WorkflowHistory:
+    return await body.handle(name).fetch_history()
+
+
+def forms(secret: str) -> set[bytes]:
+    """How a text may stand in a history: plain, or in base64 whatever stands before it."""
+    plain = secret.encode()
+    return {plain} | {base64.b64encode(b"x" * shift + plain)[shift + 3 : -4] for shift in range(3)}
+
+
+async def test_the_history_of_a_case_shows_none_of_what_was_said_in_it(body: Body) -> None:
+    walk = Walk().to_intake()
+    application = await body.lodged(walk)
+
+    history = (await raw_history(body, options.certification_id(application))).to_json().encode()
+
+    lodged = walk.lodged
+    for secret in (lodged.organisation_name, lodged.system.name, lodged.digest, application):
+        assert len(secret) > 3
+        assert not [form for form in forms(secret) if form in history], secret
+
+
+async def test_a_failure_shows_neither_message_nor_trace(procedure: Any) -> None:
+    case: Procedure = await procedure()
+    case.record.away = 1
+    await case.follow(Walk().to_intake())
+    await case.record.holds(case.stream, "application_lodged")
+
+    history = (await case.handle.fetch_history()).to_json()
+
+    assert case.record.calls > 1
+    assert "Encoded failure" in history
+    for told in ("the database is away", "fakes.py", "ConnectionError(", "Traceback"):
+        assert told not in history
+
+
+async def test_the_id_of_a_workflow_is_found_again_and_tells_nothing(body: Body) -> None:
+    application = await body.lodged(Walk().to_intake())
+
+    ids = [found.id async for found in body.temporal.client.list_workflows("WorkflowType='Certification'")]
+
+    assert body.handle(options.certification_id(application)).id in ids
+    assert not [one for one in ids if application in one]
+
+
+async def test_what_nobody_sealed_is_not_taken_by_a_case(body: Body) -> None:
+    walk = Walk().to_intake()
+    application = await body.lodged(walk)
+    forged = walk.build("withdraw_application", APPLICANT, reasons=text()).model_copy(
+        update={"application": application}
+    )
+
+    async with plainly(body) as client:
+        handle = client.get_workflow_handle(body.handle(options.certification_id(application)).id)
+        with pytest.raises(RPCError):
+            await handle.execute_update(forged.kind, forged, id=str(uuid4()))
+
+    assert (await body.case(application)).stage == "intake"
+
+
+async def test_a_case_begun_unsealed_goes_on_under_its_name_sealed(body: Body) -> None:
+    walk = Walk().to_intake()
+    application, (first, *others) = str(uuid4()), walk.sent
+    async with plainly(body) as client:
+        before = Body(_WithClient(body.temporal, client), body.database, body.database_url, body.vault)  # type: ignore[arg-type]
+        await before.send(first, application)
+
+    for act in others:
+        await body.send(act, application)
+    await body.send(walk.build("withdraw_application", APPLICANT, reasons=text()), application)
+
+    assert (await body.case(application)).stage == "withdrawn_by_applicant"
+    with pytest.raises(RPCError):
+        await body.handle(options.certification_id(application)).describe()
+    assert await body.reconciled() == []
+
+
+async def test_a_case_begun_unsealed_is_told_of_a_deployment(body: Body) -> None:
+    application = str(uuid4())
+    async with plainly(body) as client:
+        before = Body(_WithClient(body.temporal, client), body.database, body.database_url, body.vault)  # type: ignore[arg-type]
+        for act in Walk().to_intake().sent:
+            await before.send(act, application)
+
+    assert await nudge(body.temporal.client, body.database) == 1
+    assert await body.reconciled() == []
+
+
+class _WithClient:
+    """The same server, by another client."""
+
+    def __init__(self, temporal: Any, client: Client) -> None:
+        self._temporal, self.client = temporal, client
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._temporal, name)
+
+
+async def test_without_the_key_of_its_case_a_history_neither_opens_nor_replays(body: Body) -> None:
+    application = await body.lodged(Walk().to_intake())
+    history = await raw_history(body, options.certification_id(application))
+    keys = FakeCaseKeys()
+    await keys.key_of(application)
+    replayer = Replayer(workflows=list(WORKFLOWS), workflow_runner=sandbox(), data_converter=sealed(keys))
+    await replayer.replay_workflow(history)
+
+    keys.destroyed.add(application)
+    shredded = Replayer(workflows=list(WORKFLOWS), workflow_runner=sandbox(), data_converter=sealed(keys))
+    with pytest.raises(Exception, match=r"decod|destroyed|no such key"):
+        await shredded.replay_workflow(history)
+
+
+async def test_what_an_older_key_of_the_installation_sealed_replays(procedure: Any) -> None:
+    case: Procedure = await procedure()
+    await case.follow(Walk().to_intake())
+    await case.record.holds(case.stream, "application_lodged")
+    history = await case.handle.fetch_history()
+
+    rotated = sealed(keys=INSTALLATION.rotated())
+    await Replayer(workflows=list(WORKFLOWS), workflow_runner=sandbox(), data_converter=rotated).replay_workflow(
+        WorkflowHistory(case.id, history.events)
+    )
