@@ -71,10 +71,11 @@ class SubstituteDrawn(Event):
 
 
 class BallotCast(Event):
-    """A member voted; hidden from every reading until the round closes."""
+    """A member voted; hidden from every reading until the round closes, and the receipt with it."""
 
     kind: Literal["ballot_cast"] = "ballot_cast"
     ballot: Ballot
+    receipt: Receipt | None = added_later(None)
 
 
 class RoundVoided(Event):
@@ -129,6 +130,7 @@ class LabelReleased(Event):
     """A label officer released the signing."""
 
     kind: Literal["label_released"] = "label_released"
+    receipt: Receipt | None = added_later(None)
 
 
 class LabelIssued(Event):
