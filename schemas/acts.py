@@ -17,6 +17,7 @@ from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, RuleId,
 from schemas.offered_file import OfferedFile
 from schemas.review import Finding, Proposed
 from schemas.scheme_terms import Tier
+from schemas.signed_acts import Origin, Receipt
 from schemas.stages import Choice, Outcome, Verdict
 
 
@@ -298,6 +299,14 @@ class CastBallot(ActInCase):
     proof: Receipt | None = None
 
 
+class Countersign(ActInCase):
+    """Vouch that a member or the label officer, who has no passkey at hand, acts themselves (stages 8 and 9)."""
+
+    kind: Literal["countersign"] = "countersign"
+    person: Identifier
+    round: int = Field(ge=1, le=COUNT_MAX)
+
+
 class ReleaseLabel(ActInCase):
     """Release the signing, as a second person, in the critical tier (stage 9).
 
@@ -332,6 +341,7 @@ CaseAct = Annotated[
     | Recuse
     | CastBallot
     | ReleaseLabel
+    | Countersign
     | AskQuestion
     | AnswerQuestion
     | AmendApplication

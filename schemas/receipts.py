@@ -19,7 +19,7 @@ from schemas.decision import Ballot, Decision, Round
 from schemas.evidence import TextRef
 from schemas.identifiers import Digest, Identifier, Moment, Name, RuleId
 from schemas.scheme_terms import Tier
-from schemas.signed_acts import Nonce
+from schemas.signed_acts import Nonce, Receipt
 from schemas.stages import Choice
 
 BALLOT: Final = "certify-ballot-v1"
@@ -124,3 +124,29 @@ class PublicCredential(BaseModel):
     public_key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=2048)]
     entered_at: Moment
     removed_at: Moment | None = Field(default=None)
+
+
+class Release(BaseModel):
+    """That a label officer released the label a decision grants, and the receipt that shows it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    person: Identifier
+    at: Moment
+    receipt: Receipt
+
+
+class SignedActs(BaseModel):
+    """All that shows who cast the ballots of a case and released its label.
+
+    Attributes:
+        receipts: of ballots, each under the SHA-256 that the ballot names as its `proof`.
+        credentials: the public keys of everyone who could sign, with the moments between which they counted.
+        release: None while there is none.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    receipts: dict[Digest, Receipt] = Field(default_factory=dict, max_length=200)
+    credentials: tuple[PublicCredential, ...] = Field(default=(), max_length=1000)
+    release: Release | None = None
