@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, TypeAdapter
 
+from schemas.account_events import AccountEvent
 from schemas.added_later import added_later
 from schemas.event import Event
 from schemas.evidence import TextRef
@@ -109,7 +110,13 @@ class KeySetPublished(RecordEvent):
 
 
 RecordEvents = Annotated[
-    ParticipantEntered | SchemeAdopted | PersonAdmitted | TiesDeclared | AttemptRefused | KeySetPublished,
+    ParticipantEntered
+    | SchemeAdopted
+    | PersonAdmitted
+    | TiesDeclared
+    | AttemptRefused
+    | KeySetPublished
+    | AccountEvent,
     Field(discriminator="kind"),
 ]
 

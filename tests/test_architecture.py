@@ -25,10 +25,12 @@ MAY_IMPORT = {
         *("labels", "schemas", "workflows", "cbor2", "cryptography"),
         *("alembic", "babel", "fastapi", "httpx2", "jinja2", "obstore", "pwdlib", "pydantic", "pydantic_settings"),
         *("rich", "sqlalchemy", "sqlmodel", "starlette", "structlog", "temporalio", "typer", "uuid6", "uvicorn"),
+        *("cryptography", "webauthn"),
     },
 }
 ONLY_IN = {
     "rfc8785": {"schemas.canonical"},
+    "webauthn": {"certify.accounts.assertions", "certify.accounts.passkeys"},
     "zxingcpp": {"labels.reading"},
     "zopfli": {"labels.status"},
     "pkcs11": {"labels.hardware_keys"},

@@ -32,6 +32,7 @@ class SignedIn(SQLModel, table=True):
     device: str
     started_at: datetime = Field(index=True)
     last_seen_at: datetime
+    strong_at: datetime | None = None
 
     def is_live(self, now: datetime) -> bool:
         """Whether the session still holds."""

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import cases, checking_journal
+from certify.register.account_views import AccountRows, is_followed
 from certify.register.appeals import AppealRecord
 from certify.register.checking import Finding
 from certify.register.checking_evidence import StoredObjects, check_stored, check_stored_of_label
@@ -28,6 +29,7 @@ from schemas.label_events import LabelProlonged, ProlongationRefused
 from schemas.label_life import LabelLife
 from schemas.matter import Matter
 from schemas.organisation import Organisation
+from schemas.record_events import RECORD_EVENTS
 from workflows.rules.appeal_panels import waiting
 from workflows.rules.fold import evolve, fold
 from workflows.rules.kernels import KERNELS
@@ -142,12 +144,20 @@ class RecordCheck:
                 yield finding
 
     async def _rows(self, stream: str, bodies: Sequence[tuple[int, bytes]]) -> AsyncIterator[Finding]:
+        folded = AccountRows()
         for number, body in bodies:
             try:
-                row = row_made_by(stream, number, body)
-            except (ValueError, TypeError, KeyError):
+                event = RECORD_EVENTS.validate_json(body)
+                if stream == "people" and is_followed(event):
+                    folded.follow(number, event)
+                    continue
+                row = row_made_by(stream, number, event)
+            except (ValueError, TypeError, KeyError, AttributeError):
                 yield Finding(where=f"{stream} {number}", what="is no event of this stream", code="not_an_event")
                 continue
+            async for finding in self._views.compare(row):
+                yield finding
+        for row in folded.rows:
             async for finding in self._views.compare(row):
                 yield finding
 

@@ -17,7 +17,9 @@ from certify.register import (
     labels,
     matters,
     participants,
+    passkeys,
     people,
+    recoveries,
     relations,
     schemes,
     ties,
@@ -28,7 +30,7 @@ from schemas.extract import SignedExtract
 from schemas.label import IssuedLabel
 from schemas.matter import Matter
 from schemas.public_facts import PublicFacts
-from schemas.record_events import RECORD_EVENTS, TiesDeclared
+from schemas.record_events import RecordEvents, TiesDeclared
 
 VIEWS: tuple[type[SQLModel], ...] = (
     appeals.AppealRecord,
@@ -38,7 +40,9 @@ VIEWS: tuple[type[SQLModel], ...] = (
     labels.LabelRecord,
     matters.MatterRecord,
     participants.ParticipantRecord,
+    passkeys.PasskeyRecord,
     people.PersonRecord,
+    recoveries.RecoveryRecord,
     relations.RelationRecord,
     schemes.SchemeRecord,
     ties.TieDeclaration,
@@ -67,15 +71,15 @@ _READ_AS: dict[tuple[str, str], Callable[[str], Any]] = {
 _SHOWN_CHARACTERS = 60
 
 
-def row_made_by(stream: str, number: int, body: bytes) -> SQLModel:
+def row_made_by(stream: str, number: int, event: RecordEvents) -> SQLModel:
     """Return the row that one entry makes of a view; `case/…` streams are folded instead.
 
     Raises:
-        ValueError: the body is no event.
         KeyError: no view follows this stream.
+        AttributeError: the event is of another stream.
     """
     kind, _, key = stream.partition("/")
-    return _ROW_OF[kind](key, number, RECORD_EVENTS.validate_json(body))
+    return _ROW_OF[kind](key, number, event)
 
 
 def rows_of_case(case: Case) -> tuple[SQLModel, ...]:

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from sqlmodel import Field, SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import ties
+from certify.register import account_views, ties
 from certify.register.columns import from_words, words
+from schemas.account_events import AccountEvent
 from schemas.people import PersonFacts, Role
 from schemas.record_events import PersonAdmitted, TiesDeclared
 
@@ -34,13 +35,18 @@ class PersonRecord(SQLModel, table=True):
         )
 
 
-async def apply(session: AsyncSession, _: str, number: int, event: PersonAdmitted | TiesDeclared) -> None:
-    """Admit a person, or keep what they declared."""
+PeopleEvent = PersonAdmitted | TiesDeclared | AccountEvent
+
+
+async def apply(session: AsyncSession, _: str, number: int, event: PeopleEvent) -> None:
+    """Admit a person, or keep what they declared or how they prove who they are."""
     if isinstance(event, TiesDeclared):
         await ties.apply(session, number, event)
-        return
-    session.add(row_of(number, event))
-    await session.flush()
+    elif isinstance(event, PersonAdmitted):
+        session.add(row_of(number, event))
+        await session.flush()
+    else:
+        await account_views.apply(session, number, event)
 
 
 def row_of(number: int, event: PersonAdmitted) -> PersonRecord:

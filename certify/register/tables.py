@@ -8,7 +8,7 @@ RECORD = frozenset({"journal_entry", "journal_body"})
 VIEWS = frozenset(
     {
         *("appeal", "case", "complaint", "label", "label_life", "matter", "participant", "person"),
-        *("relation", "scheme", "tie_declaration"),
+        *("passkey", "recovery", "relation", "scheme", "tie_declaration"),
     }
 )
 WORKING = frozenset(
@@ -17,12 +17,15 @@ WORKING = frozenset(
         "api_token",  # digests of tokens
         "attempt_count",  # refusals a minute
         "complainant_contact",  # how to reach whoever complained, outside the record
+        "authentication_challenge",  # what a passkey is asked to sign, for some minutes
         "draft",  # what people have begun and not yet handed in
+        "passkey_use",  # how people call their passkeys, and how often each was used
         "report_count",  # complaints a minute, for the throttle
         "scan_count",  # how often a label was looked at on a day
         "sign_in_link",  # one-time links
         "sign_in_failure",  # attempts at an address, for the throttle
         "signed_in",  # sessions
         "stored_file",  # files taken into the store and not yet, or already, named by an act
+        "totp_secret",  # secrets of code generators, encrypted
     }
 )

@@ -3,9 +3,18 @@
 A file once written is never written again: it stands for what a record of that version holds.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from schemas.account_events import (
+    AccountEvent,
+    PasskeyEntered,
+    PasskeyRemoved,
+    RecoveryApproved,
+    RecoveryCancelled,
+    RecoveryDone,
+    RecoveryRequested,
+)
 from schemas.act import Act
 from schemas.errand import ErrandDone
 from schemas.events import SigningRefused
@@ -110,6 +119,20 @@ def of_keys() -> tuple[KeySetPublished, ...]:
     )  # fmt: skip
 
 
+def of_people() -> tuple[AccountEvent, ...]:
+    """A passkey that comes and goes, and the recovery of an account."""
+    at, key = datetime(2027, 3, 1, 8, tzinfo=UTC), {"person": "ada", "credential_id": "AAECAwQFBgc"}
+    recovery = {"recovery": "recovery-1", "person": "ada"}
+    return (
+        PasskeyEntered(at=at, actor="ada", **key, public_key="pQECAyYgASFYIA"),
+        PasskeyRemoved(at=at, actor="ada", **key),
+        RecoveryRequested(at=at, actor="sofia", **recovery),
+        RecoveryApproved(at=at, actor="lars", **recovery, due_at=at + timedelta(hours=24)),
+        RecoveryCancelled(at=at, actor="ada", **recovery),
+        RecoveryDone(at=at, actor="ada", **recovery),
+    )
+
+
 def case_file() -> CaseFile:
     """A case in the middle of a vote, as it travels from one run of its workflow to the next."""
     walk = Walk().to_round().voted(Choice.GRANT)
@@ -128,6 +151,9 @@ def main() -> None:
             _write(FOLDER / f"{event.kind}.v{event.version}.json", event.model_dump_json(indent=1))
     for event in of_keys():
         _write(FOLDER / "keys" / f"{event.kind}.v{event.version}.json", event.model_dump_json(indent=1))
+    for account_event in of_people():
+        path = FOLDER / "people" / f"{account_event.kind}.v{account_event.version}.json"
+        _write(path, account_event.model_dump_json(indent=1))
     _write(CASE_FILES / "v1.json", case_file().model_dump_json(indent=1))
 
 

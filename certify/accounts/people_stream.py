@@ -1,0 +1,30 @@
+"""Appends to the stream `people`: everything that the record holds of people goes through here."""
+
+from collections.abc import Sequence
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from certify.register import journal
+from schemas.event import Event
+from schemas.records import Batch, PendingEntry
+
+STREAM = "people"
+
+
+async def record(session: AsyncSession, events: Sequence[Event], *, authn: str, request_id: str = "none") -> int:
+    """Append events and return the number of the last one's entry; the transaction is the caller's."""
+    first = await journal.next_number(session, STREAM)
+    entries = tuple(
+        PendingEntry(
+            number=number,
+            kind=event.kind,
+            version=event.version,
+            at=event.at,
+            actor=event.actor,
+            authn=authn,
+            request_id=request_id,
+            body=event.model_dump(mode="json"),
+        )
+        for number, event in enumerate(events, start=first)
+    )
+    return await journal.append(session, Batch(stream=STREAM, entries=entries))

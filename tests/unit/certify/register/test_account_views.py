@@ -1,0 +1,118 @@
+"""Passkeys and recoveries: folded from the stream `people`, and checked like every view (security I9, T25, I17)."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from certify.register.database import Database
+from schemas.account_events import (
+    AccountEvent,
+    PasskeyEntered,
+    PasskeyRemoved,
+    RecoveryApproved,
+    RecoveryCancelled,
+    RecoveryDone,
+    RecoveryRequested,
+)
+from tests.unit.certify.register.certified import Body, founded
+from tests.unit.certify.register.records import AT, go_on
+
+DUE = AT + timedelta(hours=24)
+
+
+def entered(key: str = "a2V5", **changes: str) -> PasskeyEntered:
+    fields = {"actor": "edda", "person": "edda", "credential_id": key, "public_key": "cHVibGlj", **changes}
+    return PasskeyEntered(at=AT, **fields)
+
+
+def removed(key: str = "a2V5", person: str = "edda") -> PasskeyRemoved:
+    return PasskeyRemoved(at=AT, actor=person, person=person, credential_id=key)
+
+
+def requested(by: str = "sofia") -> RecoveryRequested:
+    return RecoveryRequested(at=AT, actor=by, recovery="r-1", person="edda")
+
+
+def approved(by: str = "lars") -> RecoveryApproved:
+    return RecoveryApproved(at=AT, actor=by, recovery="r-1", person="edda", due_at=DUE)
+
+
+def cancelled() -> RecoveryCancelled:
+    return RecoveryCancelled(at=AT, actor="edda", recovery="r-1", person="edda")
+
+
+def done(after: timedelta = timedelta(hours=24)) -> RecoveryDone:
+    return RecoveryDone(at=AT + after, actor="edda", recovery="r-1", person="edda")
+
+
+@pytest.fixture
+async def body(database: Database, tmp_path: Path) -> Body:
+    made = await founded(database, tmp_path)
+    await go_on(database, "people", entered(), entered("c2Vjb25k"), removed(), requested(), approved(), done())
+    return made
+
+
+async def test_nothing_is_found_in_a_record_with_keys_and_recoveries(body: Body) -> None:
+    assert await body.check() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "where"),
+    [
+        ("UPDATE passkey SET public_key = 'b3RoZXI' WHERE credential_id = 'a2V5'", "view_differs", "public_key"),
+        ("UPDATE passkey SET until_entry = NULL WHERE credential_id = 'a2V5'", "view_differs", "until_entry"),
+        ("UPDATE passkey SET person = 'lars' WHERE credential_id = 'c2Vjb25k'", "view_differs", "person"),
+        ("DELETE FROM passkey WHERE credential_id = 'c2Vjb25k'", "row_missing", "passkey"),
+        ("INSERT INTO passkey VALUES ('bmV3', 'edda', 'a2V5', 1, NULL)", "row_surplus", "passkey bmV3"),
+        ("UPDATE recovery SET approved_by = 'mallory'", "view_differs", "approved_by"),
+        ("UPDATE recovery SET due_at = requested_at", "view_differs", "due_at"),
+        ("DELETE FROM recovery", "row_missing", "recovery"),
+    ],
+)
+async def test_what_the_owner_of_the_database_changes_is_named(body: Body, change: str, code: str, where: str) -> None:
+    await body.as_owner(change)
+
+    (finding,) = await body.check()
+
+    assert finding.code == code
+    assert where in finding.where
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        (entered(), entered()),
+        (removed(),),
+        (entered(), removed(), removed()),
+        (entered(), removed(person="lars")),
+        (requested(by="edda"),),
+        (requested(), requested()),
+        (requested(), approved(by="sofia")),
+        (requested(), approved(by="edda")),
+        (requested(), approved(), approved(by="mona")),
+        (approved(),),
+        (requested(), done()),
+        (requested(), approved(), done(timedelta(hours=23))),
+        (requested(), cancelled(), approved()),
+    ],
+    ids=lambda events: " ".join(event.kind for event in events),
+)
+async def test_an_entry_that_does_not_follow_is_never_written(
+    database: Database, tmp_path: Path, events: tuple[AccountEvent, ...]
+) -> None:
+    body = await founded(database, tmp_path)
+
+    with pytest.raises(ValueError, match=r"passkey|recovery"):
+        await go_on(database, "people", *events)
+
+    assert await body.check() == []
+
+
+async def test_the_database_itself_refuses_a_recovery_by_one_person(body: Body) -> None:
+    for change in ("requested_by = 'edda'", "approved_by = 'sofia'", "approved_by = 'edda'"):
+        with pytest.raises(IntegrityError):
+            async with body.database.engine.begin() as connection:
+                await connection.execute(text(f"UPDATE recovery SET {change}"))  # noqa: S608  # our own words
