@@ -38,6 +38,7 @@ class Settings(BaseSettings):
         witness_folder: key and memory of the witness this machine runs, on `witness_port`.
         database_url_file: file that holds `database_url`, which may carry a password; the address itself wins.
             `signer_database_url_file` and `evidence_url_file` likewise.
+        signed_ballots: members and label officers sign what they do with a passkey, in cases lodged from now on.
         evidence_file_max_bytes: largest file; `evidence_case_max_bytes` for all files of a case.
     """
 
@@ -73,6 +74,7 @@ class Settings(BaseSettings):
     witness_port: int = Field(default=8090, ge=0, le=65535)
     evidence_file_max_bytes: int = Field(default=1024 * MIB, ge=1)
     evidence_case_max_bytes: int = Field(default=4096 * MIB, ge=1)
+    signed_ballots: bool = True
     demo: bool = False
 
     @model_validator(mode="after")

@@ -1,20 +1,34 @@
-"""An authenticator for tests: the software authenticator of the demonstration, which can also be made to lie.
+"""Signatures in tests: the software authenticator of the demonstration, which can also be made to lie.
 
 device = Authenticator(key, "https://certify.example", flags=0x01)      # present, and not verified
 device.receipt(challenge, nonce)
+signed(act, case)                                                       # as its person would sign it
+passkeys_of("member-a", "laura")                                        # entered, for the stream of people
 """
 
 import hashlib
 import json
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from certify.config import Settings
+from certify.procedure.signed_acts import statement_of
 from certify.programs.software_authenticator import PrivateKey, SoftwareAuthenticator
+from labels.receipts import base64url
+from schemas.account_events import PasskeyEntered
+from schemas.act import Act
+from schemas.acts import CastBallot, ReleaseLabel
+from schemas.case import Case
+from workflows.rules.signed_acts import signed_round
 
 DEMO = Settings(data=Path("demo"), demo=True)
+SIGNED_AT = "http://localhost:8080"
+LONG_AGO = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
 class Authenticator(SoftwareAuthenticator):
@@ -59,3 +73,35 @@ class Authenticator(SoftwareAuthenticator):
     def _client_data(self, kind: str, challenge: str) -> bytes:
         found = {**json.loads(super()._client_data(kind, challenge)), **self._client}
         return json.dumps({key: value for key, value in found.items() if value is not None}).encode()
+
+
+@cache
+def device_of(person: str) -> Authenticator:
+    """The passkey of a person in tests, the same each time."""
+    number = int.from_bytes(hashlib.sha256(person.encode()).digest()[:16]) + 1
+    return Authenticator(ec.derive_private_key(number, ec.SECP256R1()), SIGNED_AT)
+
+
+def signed(act: Act, case: Case, device: Authenticator | None = None) -> Act:
+    """Return an act with the receipt of its person's passkey, where the case asks for one."""
+    vote = signed_round(case)
+    if not isinstance(act, (CastBallot, ReleaseLabel)) or vote is None or vote.origin is None:
+        return act
+    nonce = base64url(hashlib.sha256(f"{act.act_id}{act.actor.person}".encode()).digest())
+    statement = statement_of(act, case, nonce)
+    proof = (device or device_of(act.actor.person)).receipt(base64url(statement.challenge), nonce)
+    return type(act).model_validate({**act.model_dump(), "proof": proof})
+
+
+def passkeys_of(*people: str, at: datetime = LONG_AGO) -> tuple[PasskeyEntered, ...]:
+    """Return the events by which people's passkeys came into the record."""
+    return tuple(
+        PasskeyEntered(
+            at=at,
+            actor=person,
+            person=person,
+            credential_id=device_of(person).credential_id,
+            public_key=device_of(person).public_key,
+        )
+        for person in people
+    )

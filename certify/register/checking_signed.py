@@ -1,4 +1,4 @@
-"""`certify check` of signed acts: every ballot and release of every case, from receipts and public keys alone (I2, T26).
+"""`certify check` of signed acts: each ballot and release of each case, from receipts and public keys alone (I2, T26).
 
 The rules say how many ballots a grant needs; here each is held against the signature of the member who cast it, in
 cases that were refused or are still open too.
