@@ -43,6 +43,7 @@ class Settings(BaseSettings):
             `signer_database_url_file`, `evidence_url_file` and `vault_database_url_file` likewise.
         vault_database_url: the vault's own database of wrapped keys; belongs in no backup of record and store.
         vault_keys_file: the master keys of the vault, which wrap those; kept apart from all else.
+        signed_ballots: members and label officers sign what they do with a passkey, in cases lodged from now on.
         evidence_file_max_bytes: largest file; `evidence_case_max_bytes` for all files of a case.
     """
 
@@ -84,6 +85,7 @@ class Settings(BaseSettings):
     witness_port: int = Field(default=8090, ge=0, le=65535)
     evidence_file_max_bytes: int = Field(default=1024 * MIB, ge=1)
     evidence_case_max_bytes: int = Field(default=4096 * MIB, ge=1)
+    signed_ballots: bool = True
     demo: bool = False
 
     @model_validator(mode="after")

@@ -5,13 +5,14 @@ Reads one file and nothing else: no settings, no data folder, no network, no sch
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any, Final, NoReturn
 
 import typer
 from pydantic import ValidationError
 
+from labels.signed_acts import counted, signature_problems
 from schemas.decision_record import FORMAT, VERSION, DecisionRecord
 from workflows.rules.differences import Difference, pointer
 from workflows.rules.recomputation import Recomputation, recompute
@@ -45,9 +46,18 @@ def verify(
         record = read_record(_content_of(file))
     except RecordUnreadable as problem:
         _fail(problem, machine=machine)
-    answer = recompute(record)
+    answer = with_signatures(record, recompute(record))
     typer.echo(json.dumps(_as_json(record, answer), ensure_ascii=False) if machine else _in_words(record, answer))
     raise typer.Exit(0 if answer.agrees else DIFFERS)
+
+
+def with_signatures(record: DecisionRecord, answer: Recomputation) -> Recomputation:
+    """Return what a record amounts to, with each ballot that its receipt does not show to be its member's."""
+    found = [
+        Difference(place=problem.place, code=problem.code, message=problem.message)
+        for problem in signature_problems(record, record.signed)
+    ]
+    return replace(answer, differences=(*answer.differences, *found))
 
 
 def read_record(content: bytes) -> DecisionRecord:
@@ -145,6 +155,7 @@ def _in_words(record: DecisionRecord, answer: Recomputation) -> str:
             f"{tally.against} to refuse, {tally.abstain} abstained; quorum {_reached(tally.quorum_reached)}, "
             f"majority {_reached(tally.majority_reached)}"
         )
+    lines += _signed_in_words(record)
     lines += [_line(difference) for difference in answer.differences]
     found = len(answer.differences)
     lines.append(
@@ -153,6 +164,14 @@ def _in_words(record: DecisionRecord, answer: Recomputation) -> str:
         else f"The record does not amount to this decision: {found} difference{'s' if found > 1 else ''}."
     )
     return "\n".join(lines)
+
+
+def _signed_in_words(record: DecisionRecord) -> list[str]:
+    vote = next((one for one in record.rounds if one.number == record.decision.round), None)
+    if vote is None or vote.origin is None:
+        return ["ballots: not signed, as the procedure of this case has it"]
+    of = counted(vote, record.signed)
+    return [f"ballots: {of.passkeys} signed by passkey, {of.countersigned} by one-time code and countersigned"]
 
 
 def _reached(reached: bool) -> str:

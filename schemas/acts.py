@@ -17,6 +17,7 @@ from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, RuleId,
 from schemas.offered_file import OfferedFile
 from schemas.review import Finding, Proposed
 from schemas.scheme_terms import Tier
+from schemas.signed_acts import Origin, Receipt
 from schemas.stages import Choice, Outcome, Verdict
 
 
@@ -260,11 +261,17 @@ class RecordHearing(ActInCase):
 
 
 class OpenRound(ActInCase):
-    """Open a round of the Commission and freeze its electorate: on the label, or on a higher tier (stage 8)."""
+    """Open a round of the Commission and freeze its electorate: on the label, or on a higher tier (stage 8).
+
+    Attributes:
+        origin: address at which the body lets people sign now; frozen in the round.
+    """
 
     kind: Literal["open_round"] = "open_round"
     proposed_tier: Tier | None = added_later(None)
+    origin: Origin | None = added_later(None)
     needs: ClassVar[frozenset[str]] = frozenset({"seated", "participant", "institution"})
+    own_facts: ClassVar[frozenset[str]] = frozenset({"origin"})
 
 
 class Recuse(ActInCase):
@@ -275,7 +282,11 @@ class Recuse(ActInCase):
 
 
 class CastBallot(ActInCase):
-    """Vote; the ballot names round, manifest and scheme (stage 8)."""
+    """Vote; the ballot names round, manifest and scheme (stage 8).
+
+    Attributes:
+        proof: what shows that the member cast it; its signature was verified before the act is sent.
+    """
 
     kind: Literal["cast_ballot"] = "cast_ballot"
     round: int = Field(ge=1, le=COUNT_MAX)
@@ -285,13 +296,26 @@ class CastBallot(ActInCase):
     grounds: tuple[RuleId, ...] = Field(default=(), max_length=20)
     reasons: TextRef | None = None
     dissent: TextRef | None = added_later(None)
-    proof: None = None
+    proof: Receipt | None = None
+
+
+class Countersign(ActInCase):
+    """Vouch that a member or the label officer, who has no passkey at hand, acts themselves (stages 8 and 9)."""
+
+    kind: Literal["countersign"] = "countersign"
+    person: Identifier
+    round: int = Field(ge=1, le=COUNT_MAX)
 
 
 class ReleaseLabel(ActInCase):
-    """Release the signing, as a second person, in the critical tier (stage 9)."""
+    """Release the signing, as a second person, in the critical tier (stage 9).
+
+    Attributes:
+        proof: what shows that the officer released it.
+    """
 
     kind: Literal["release_label"] = "release_label"
+    proof: Receipt | None = added_later(None)
 
 
 CaseAct = Annotated[
@@ -317,6 +341,7 @@ CaseAct = Annotated[
     | Recuse
     | CastBallot
     | ReleaseLabel
+    | Countersign
     | AskQuestion
     | AnswerQuestion
     | AmendApplication

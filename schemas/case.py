@@ -154,6 +154,17 @@ class TierRaise(BaseModel):
     confirmation: TierConfirmation | None = None
 
 
+class Countersignature(BaseModel):
+    """Who vouches that a person acts themselves, without a passkey, in one round."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    person: Identifier
+    round: int = Field(ge=1)
+    by: Identifier
+    at: Moment
+
+
 class Case(BaseModel):
     """One certification. Only `workflows.rules.fold.evolve` makes the next one from an event.
 
@@ -161,7 +172,7 @@ class Case(BaseModel):
 
     Attributes:
         edition: of the procedure the case follows, fixed when it is lodged: 1 knows no corrections, questions,
-            reminders or confirmations; 2 does.
+            reminders or confirmations; 2 does; from 3 on ballots and releases are signed.
         raised_tier: a higher tier than the computed one, by the rule of disputes or by the Commission; `raises` how.
         disputed_tier: the tier the lead reviewer found, while a working group decides about it.
         tier_kept_in: number of the last round that left the tier as it was.
@@ -176,6 +187,8 @@ class Case(BaseModel):
         reopened: decisions that were set aside before a label was signed.
         signing_refused: why the signer made no label, until something in the case changes.
         errands_done: what other matters were told.
+        release_proof: SHA-256 of the canonical receipt of the release, as `Ballot.proof` of a ballot.
+        countersigns: who vouched for people that act without a passkey.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -239,6 +252,8 @@ class Case(BaseModel):
     reopened: tuple[Decision, ...] = Field(default=(), max_length=12)
     signing_refused: Word | None = None
     errands_done: tuple[ErrandKey, ...] = Field(default=(), max_length=60)
+    release_proof: Digest | None = None
+    countersigns: tuple[Countersignature, ...] = Field(default=(), max_length=200)
 
     @property
     def is_over(self) -> bool:

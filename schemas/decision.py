@@ -6,6 +6,7 @@ from schemas.added_later import added_later
 from schemas.identifiers import Digest, Moment, Name, RuleId, Word
 from schemas.review import Result
 from schemas.scheme_terms import Tier
+from schemas.signed_acts import Origin
 from schemas.stages import Choice, Outcome
 from schemas.voting import Cast, Tally, Voice, Vote
 
@@ -22,14 +23,15 @@ class Ballot(Cast):
 
     Attributes:
         grounds: criteria or rules a ballot to refuse rests on.
-        proof: the member's own signature over the ballot; None while ballots are not signed.
+        proof: SHA-256 of the canonical receipt that shows whose ballot it is (`schemas.signed_acts`); the receipt
+            stands in the event. None where the round asks for none.
     """
 
     choice: Choice
     manifest_digest: Digest
     scheme_digest: Digest
     grounds: tuple[RuleId, ...] = Field(default=(), max_length=20)
-    proof: None = None
+    proof: Digest | None = None
 
     @property
     def voice(self) -> Voice:
@@ -44,6 +46,8 @@ class Round(Vote[Ballot]):
         proposed_tier: the tier that is voted on; None where the label itself is.
         set_aside: why no decision rests on the closed round: what it votes on changed, the applicant is heard
             first or may supplement the file, or its decision was reopened.
+        origin: address under which ballots of this round, and the release of its label, are signed; None where
+            they need not be (edition 3 of the procedure asks for it).
     """
 
     manifest_digest: Digest
@@ -51,6 +55,7 @@ class Round(Vote[Ballot]):
     results: tuple[Result, ...] = Field(max_length=200)
     proposed_tier: Tier | None = added_later(None)
     set_aside: Word | None = added_later(None)
+    origin: Origin | None = added_later(None)
 
 
 class Decision(BaseModel):

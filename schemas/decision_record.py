@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from schemas.added_later import added_later
 from schemas.case import (
     Case,
+    Countersignature,
     Lodged,
     SchemePin,
     Score,
@@ -28,8 +29,10 @@ from schemas.decision import Decision, Round
 from schemas.errors import OutOfOrder
 from schemas.evidence import COUNT_MAX, EvidenceItem, Maker, Manifest, TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Line, Moment, RuleId, Word
+from schemas.receipts import PublicCredential, Release, SignedActs
 from schemas.review import Assignment, Finding, Interests, Plan, Recommendation, Result, Review
 from schemas.scheme import Scheme, Tier
+from schemas.signed_acts import Receipt
 from schemas.stages import Outcome, Stage
 
 FORMAT: Final = "certify-decision-record"
@@ -99,6 +102,10 @@ class DecisionRecord(RecordPart):
             that are in an earlier version alone.
         nonconformities: what was found missing, by criterion (ISO/IEC 17065, 7.6).
         reopened: decisions on this case that were set aside before a label was signed.
+        countersigns: who vouched for people that acted without a passkey.
+        receipts: what shows whose a ballot is, under the digest that the ballot names as its `proof`.
+        credentials: the public keys of those who signed, with the moments between which they counted.
+        release: of the label, where there is one by now; it comes after the decision.
     """
 
     format: Literal["certify-decision-record"] = FORMAT
@@ -140,6 +147,10 @@ class DecisionRecord(RecordPart):
     hearing_due_at: Moment | None = added_later(None)
     hearing_waived: bool = added_later(default=False)
     reopened: tuple[Decision, ...] = added_later((), max_length=12)
+    countersigns: tuple[Countersignature, ...] = added_later((), max_length=200)
+    receipts: dict[Digest, Receipt] = added_later({}, max_length=200)
+    credentials: tuple[PublicCredential, ...] = added_later((), max_length=1000)
+    release: Release | None = added_later(None)
 
     def as_case(self) -> Case:
         """Return the decided case as far as the record tells it, for the rules to judge again."""
@@ -154,16 +165,23 @@ class DecisionRecord(RecordPart):
             evidence={key: _item(self, key, shown) for key, shown in self.items.items()},
         )
 
+    @property
+    def signed(self) -> SignedActs:
+        """What shows who cast the ballots and released the label."""
+        return SignedActs(receipts=self.receipts, credentials=self.credentials, release=self.release)
 
+
+NOTHING_SIGNED: Final = SignedActs()
 _SHARED: Final = frozenset(DecisionRecord.model_fields.keys() & Case.model_fields.keys())
 
 
-def record_of(case: Case, scheme: Scheme) -> DecisionRecord:
+def record_of(case: Case, scheme: Scheme, signed: SignedActs = NOTHING_SIGNED) -> DecisionRecord:
     """Return the record of a decision.
 
     Args:
         case: as it was when the decision was taken; what happened since is no part of it.
         scheme: the one the case is pinned to.
+        signed: what shows who cast the ballots, where they are signed.
 
     Raises:
         OutOfOrder: `not_decided`: there is no decision, or a round is open.
@@ -176,6 +194,9 @@ def record_of(case: Case, scheme: Scheme) -> DecisionRecord:
     gates = {key: _said(answer) if key in sentences else _of_three(answer) for key, answer in lodged.gates.items()}
     return DecisionRecord(
         **as_they_are,
+        receipts=signed.receipts,
+        credentials=signed.credentials,
+        release=signed.release,
         scheme=SchemeUsed(digest=lodged.scheme.digest, content=scheme),
         application=Applied(
             roles=lodged.roles,

@@ -28,6 +28,7 @@ from schemas.events_of_application import (
 from schemas.events_of_decision import (
     BallotCast,
     CaseSentBack,
+    Countersigned,
     DecisionReopened,
     DecisionTaken,
     HearingCalled,
@@ -83,6 +84,7 @@ __all__ = [
     "ClockStopped",
     "CorrectionEnded",
     "CorrectionExtended",
+    "Countersigned",
     "DecisionReopened",
     "DecisionTaken",
     "ErrandDone",
@@ -176,6 +178,7 @@ CaseEvent = Annotated[
     | HearingCalled
     | HearingWaived
     | CaseSentBack
+    | Countersigned
     | RoundVoided
     | DecisionReopened
     | SigningRefused

@@ -2,12 +2,15 @@
 
 from typing import Literal
 
+from schemas.added_later import added_later
+from schemas.case import Countersignature
 from schemas.decision import Ballot, Decision, Round
 from schemas.event import Event
 from schemas.evidence import TextRef
 from schemas.identifiers import Identifier, Moment, Name, Word
 from schemas.label import IssuedLabel
 from schemas.review import Recommendation
+from schemas.signed_acts import Receipt
 from schemas.stages import Stage
 from schemas.voting import Tally
 
@@ -71,10 +74,18 @@ class SubstituteDrawn(Event):
 
 
 class BallotCast(Event):
-    """A member voted; hidden from every reading until the round closes."""
+    """A member voted; hidden from every reading until the round closes, and the receipt with it."""
 
     kind: Literal["ballot_cast"] = "ballot_cast"
     ballot: Ballot
+    receipt: Receipt | None = added_later(None)
+
+
+class Countersigned(Event):
+    """Somebody of the secretariat vouched for a person who acts without a passkey."""
+
+    kind: Literal["countersigned"] = "countersigned"
+    countersignature: Countersignature
 
 
 class RoundVoided(Event):
@@ -129,6 +140,7 @@ class LabelReleased(Event):
     """A label officer released the signing."""
 
     kind: Literal["label_released"] = "label_released"
+    receipt: Receipt | None = added_later(None)
 
 
 class LabelIssued(Event):

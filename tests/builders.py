@@ -21,9 +21,11 @@ from schemas.review import Finding
 from schemas.scheme import BUILT_IN, Scheme, SchemeRules, Tier
 from schemas.scheme_loading import load_scheme
 from schemas.stages import Choice, Outcome, Stage, Verdict
+from tests.receipts import SIGNED_AT, signed
 from workflows.rules.evidence import missing
 from workflows.rules.fold import evolve
 from workflows.rules.procedure import decide, due
+from workflows.rules.signed_acts import SIGNED_SINCE
 from workflows.rules.standing import outstanding, outstanding_lookups
 from workflows.rules.tier import is_confirmed
 
@@ -158,10 +160,13 @@ class Walk:
                 entry=1,
             ),
         }
-        return ACTS[kind](actor=who, **{**facts, **content})
+        if kind == "open_round" and self.edition >= SIGNED_SINCE:
+            facts["origin"] = SIGNED_AT
+        act = ACTS[kind](actor=who, **{**facts, **content})
+        return act if "proof" in content or self._state is None else signed(act, self._state)
 
     def act(self, kind: str, who: PersonFacts, **content: Any) -> Self:
-        """Do an act; raises as the rules do."""
+        """Do an act, signed where the case asks for it; raises as the rules do."""
         act = self.build(kind, who, **content)
         self.take(decide(self._state, act, self.now, self.rules))
         self.sent.append(act)

@@ -19,24 +19,13 @@ SOURCES = {path: ast.parse(path.read_text()) for package in PACKAGES for path in
 MAY_IMPORT = {
     "schemas": {"pydantic", "yaml", "rfc8785"},
     "labels": {"schemas", "cryptography", "cbor2", "qrcode", "PIL", "pkcs11", "zxingcpp", "zopfli"}
-    | {"typst", "pyhanko", "asn1crypto"},
+    | {"typst", "pyhanko", "asn1crypto", "webauthn"},
     "workflows": {"schemas", "temporalio", "pydantic"},
     "certify": {
-        *("labels", "schemas", "workflows"),
-        *(
-            "alembic",
-            "babel",
-            "cryptography",
-            "fastapi",
-            "httpx2",
-            "jinja2",
-            "obstore",
-            "pwdlib",
-            "pydantic",
-            "pydantic_settings",
-        ),
+        *("labels", "schemas", "workflows", "cbor2", "cryptography"),
+        *("alembic", "babel", "fastapi", "httpx2", "jinja2", "obstore", "pwdlib", "pydantic", "pydantic_settings"),
         *("rich", "sqlalchemy", "sqlmodel", "starlette", "structlog", "temporalio", "typer", "uuid6", "uvicorn"),
-        *("cryptography", "webauthn"),
+        "webauthn",
     },
 }
 ONLY_IN = {

@@ -13,6 +13,7 @@ from schemas.acts import (
     AppointRapporteur,
     AssignReviewer,
     AssignReviewers,
+    Countersign,
     DrawThirdParty,
 )
 from schemas.case import Case
@@ -96,6 +97,8 @@ async def with_facts(session: AsyncSession, act: ActInCase, case: Case | None) -
     if isinstance(act, DrawThirdParty):
         held = await people.with_role(session, Role.NEUTRAL_THIRD_PARTY)
         facts["people"] = {one.person: one for one in held[:POOL_MAX]}
+    if isinstance(act, Countersign):
+        facts["people"] = await people.facts_of(session, [act.person])
     if isinstance(act, AppointRapporteur):
         facts["people"] = await people.facts_of(session, [act.rapporteur])
     if "participant" in act.needs and case is not None:

@@ -15,15 +15,16 @@ from certify.procedure.bodies import as_written
 from certify.procedure.institutions import Entrant
 from certify.procedure.matters import Matters
 from certify.procedure.sending import Sending
+from certify.procedure.signed_acts import Asked, Signatures
 from certify.procedure.stored_files import with_stored_file
 from certify.procedure.whole_record import WholeRecord
 from certify.register import cases, labels, participants, schemes, streams
 from certify.register.database import Database
 from certify.vault.store import Vault
-from schemas.acts import ACTS, ActInCase, OfferEvidence
+from schemas.acts import ACTS, ActInCase, CastBallot, OfferEvidence, OpenRound, ReleaseLabel
 from schemas.application import Application
 from schemas.case import Case
-from schemas.errors import AlreadyDecided, NotPermitted, ProcedureError
+from schemas.errors import AlreadyDecided, NotPermitted, OutOfOrder, ProcedureError
 from schemas.identifiers import act_id as act_id_of
 from schemas.identifiers import application_id
 from schemas.records import Receipt
@@ -40,10 +41,19 @@ _FOR_OTHERS = frozenset({"role_missing", "not_the_applicant"})
 class Procedure:
     """Sends acts to cases and answers when they are recorded."""
 
-    def __init__(self, client: Client, database: Database, vault: Vault, whole: WholeRecord | None = None) -> None:
+    def __init__(
+        self,
+        client: Client,
+        database: Database,
+        vault: Vault,
+        *,
+        whole: WholeRecord | None = None,
+        signatures: Signatures | None = None,
+    ) -> None:
         self._client = client
         self._database = database
         self._vault = vault
+        self.signatures = signatures
         self.sending = Sending(client, database, *([whole.require_for_acts] if whole else []))
         self.matters = Matters(self.sending, database, vault)
 
@@ -85,11 +95,39 @@ class Procedure:
             return earlier
         async with self._database.reading() as session:
             act = await with_facts(session, act, case)
+            act = self._where_it_is_signed(act)
         _refuse_other_roles(case, act, rules)
+        await self._check_signature(principal, act, case, rules)
         for text in written.texts:
             await self._vault.put_text(application, text)
         await self._update(act, case, rules)
         return await self._sent(act)
+
+    def _where_it_is_signed(self, act: ActInCase) -> ActInCase:
+        if not isinstance(act, OpenRound) or self.signatures is None:
+            return act
+        return act.model_copy(update={"origin": self.signatures.relying.origin})
+
+    async def _check_signature(self, principal: Principal, act: ActInCase, case: Case, rules: SchemeRules) -> None:
+        if self.signatures is not None and isinstance(act, (CastBallot, ReleaseLabel)):
+            # What the case would refuse anyway uses up no challenge.
+            decide(case, act, datetime.now(UTC), rules)
+            await self.signatures.check(principal, act, case)
+
+    async def ask_signature(self, principal: Principal, kind: str, application: str, body: BaseModel) -> Asked:
+        """Return what somebody signs who does an act; it is done by sending it with the receipt (`act`).
+
+        Raises:
+            ProcedureError: the act would be refused; `no_passkey`; `nothing_to_sign`.
+        """
+        async with self._database.reading() as session:
+            case = require_sendable(principal, kind, await cases.find(session, application))
+            rules = (await schemes.pinned(session, case.lodged.scheme.digest)).rules
+        act = parsed(kind, {**as_written(ACTS[kind], body).fields, **_who(principal, "ask", application, "none")})
+        may(kind, case, principal.facts, rules).require()
+        if self.signatures is None or not isinstance(act, (CastBallot, ReleaseLabel)):
+            raise OutOfOrder("nothing_to_sign", "Nothing is signed in this case now.")
+        return await self.signatures.ask(act, case)
 
     async def lodge(
         self, principal: Principal, application: Application, *, key: str, request_id: str = "none"
@@ -126,7 +164,7 @@ class Procedure:
         lodging.check_renewal(application, renewed, organisation)
         lodging.check(application, scheme)
         fields = await lodging.lodging(self._vault, case_id, organisation, group, application, scheme)
-        fields["edition"] = lodging.EDITION
+        fields["edition"] = lodging.EDITION if self.signatures is not None else lodging.EDITION_UNSIGNED
         act = parsed("lodge_application", {**fields, **_who(principal, key, case_id, request_id)})
         earlier = await self._earlier(act)
         if earlier is not None:

@@ -12,8 +12,10 @@ from schemas.case import DeclaredFile, Lodged, SchemePin, SystemFacts
 from schemas.errors import NotFound, NotPermitted, Unacceptable
 from schemas.scheme import Scheme
 
-EDITION = 2
+EDITION = 3
 """Edition of the procedure that new cases follow (decision 12)."""
+EDITION_UNSIGNED = 2
+"""The same where the body has its people sign neither ballots nor releases (`CERTIFY_SIGNED_BALLOTS`)."""
 NOT_STATED = 3
 """Value of a statement the form leaves open: as an unknown answer (Code, I-2.3)."""
 

@@ -5,8 +5,10 @@ import asyncio
 import uvicorn
 
 from certify.accounts.passwords import Passwords
+from certify.accounts.relying_party import RelyingParty
 from certify.config import Settings
 from certify.procedure.client import Procedure
+from certify.procedure.signed_acts import Signatures
 from certify.procedure.whole_record import WholeRecord
 from certify.programs import temporal
 from certify.register.database import Database
@@ -15,11 +17,24 @@ from certify.web.app import create
 from certify.web.services import Services
 
 
+def signatures(settings: Settings, database: Database) -> Signatures | None:
+    """Return how people sign what they do, None where the body asks for no signatures."""
+    if not settings.signed_ballots:
+        return None
+    return Signatures(database, RelyingParty.of(settings.public_url, settings.body))
+
+
 async def serve(settings: Settings, stop: asyncio.Event) -> None:
     """Serve until told to stop. Scans are answered without Temporal; acts wait for it."""
     database, vault = Database(settings.database_url), Vault(settings.evidence_url)
     client = await temporal.connect(temporal.sealed(settings), lazy=True)
-    procedure = Procedure(client, database, vault, WholeRecord.of(settings, database))
+    procedure = Procedure(
+        client,
+        database,
+        vault,
+        whole=WholeRecord.of(settings, database),
+        signatures=signatures(settings, database),
+    )
     services = Services.of(settings, database, vault, procedure, Passwords())
     config = uvicorn.Config(
         create(services),

@@ -12,6 +12,7 @@ from certify.register.checking_evidence import StoredObjects, check_stored, chec
 from certify.register.checking_extracts import ExtractCheck, Extracted
 from certify.register.checking_labels import Attested, LabelCheck, SeenAt, nobody_saw
 from certify.register.checking_panels import check_panels
+from certify.register.checking_signed import SignedCheck
 from certify.register.checking_views import ViewCheck, row_made_by, rows_of_case, rows_of_matter
 from certify.register.complaints import ComplaintRecord
 from certify.register.label_lives import LabelLifeRecord
@@ -49,7 +50,7 @@ class RecordCheck:
     ) -> None:
         self._session, self._objects = session, objects
         self._views, self._labels = ViewCheck(session), LabelCheck(session, keys, seen_at)
-        self._extracts = ExtractCheck(keys)
+        self._extracts, self._signed = ExtractCheck(keys), SignedCheck(session)
 
     @property
     def attested(self) -> Attested:
@@ -192,6 +193,8 @@ class RecordCheck:
             async for finding in self._views.compare(row):
                 yield finding
         async for finding in check_stored(self._objects, case, events):
+            yield finding
+        async for finding in self._signed.check(case, events):
             yield finding
         async for finding in self._labels.check(case, events, granted):
             yield finding

@@ -6,6 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register.chain import ChainBroken, verified_events
 from certify.register.schemes import scheme_in_record
+from certify.register.signed_acts import signed_acts
 from schemas.decision_record import DecisionRecord, record_of
 from schemas.errors import NotFound, OutOfOrder, Unavailable
 from schemas.event import Event
@@ -29,7 +30,8 @@ async def decision_record(session: AsyncSession, application: str) -> DecisionRe
         if not events:
             raise NotFound("unknown_application", "There is no such application.")
         case = fold(_up_to_the_decision(events))
-        return record_of(case, await scheme_in_record(session, case.lodged.scheme))
+        signed = await signed_acts(session, events)
+        return record_of(case, await scheme_in_record(session, case.lodged.scheme), signed)
     except ChainBroken as broken:
         raise Unavailable("record_broken", f"The record does not hold: {broken}.") from broken
 

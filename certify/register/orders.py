@@ -1,6 +1,6 @@
 """What an order of the signer rests on: read from the record alone, its chains verified, its rules checked again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,10 +9,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register.chain import verified_events
 from certify.register.schemes import scheme_in_record
+from certify.register.signed_acts import signed_acts
+from labels.signed_acts import signature_problems
 from schemas.case import Case
 from schemas.errors import PreparationError
+from schemas.event import Event
 from schemas.events import CASE_EVENTS
 from schemas.label_life import LabelLife
+from schemas.receipts import SignedActs
 from workflows.options import case_stream, matter_stream
 from workflows.rules.deadlines import last_second_after_months
 from workflows.rules.fold import fold
@@ -48,16 +52,29 @@ async def ordered(session: AsyncSession, decision: str) -> Ordered:
 
 
 async def _granted(session: AsyncSession, decision: str, _: str) -> Ordered:
-    case = await _case(session, decision.partition("/")[0])
+    events = await _events(session, decision.partition("/")[0])
+    case = fold(events) if events else None
     if case is None:
         raise PreparationError("unknown_decision", f"The record has no case of a decision {decision}.")
     if case.decision is None or case.decision.number != decision:
         raise PreparationError("unknown_decision", f"The record has no decision {decision}.")
     scheme = await scheme_in_record(session, case.lodged.scheme)
     _carried(lambda: check_grant(case, scheme.rules, scheme.digest), final=case.edition > 1)
+    signed = await signed_acts(session, events)
+    _carried(lambda: check_signatures(case, signed), final=True)
     months = scheme.rules.tiers[case.tier].validity_months
     decided_at = case.decision.decided_at
     return Ordered(case=case, decided_at=decided_at, expires_at=last_second_after_months(decided_at, months))
+
+
+def check_signatures(case: Case, signed: SignedActs) -> None:
+    """Refuse to sign a label whose ballots or release are not shown to be their people's (security I2, T26).
+
+    Raises:
+        PreparationError: a code of `labels.signed_acts.signature_problems`.
+    """
+    for problem in signature_problems(case, signed):
+        raise PreparationError(problem.code, f"{problem.place}: {problem.message}")
 
 
 async def _prolonged(session: AsyncSession, decision: str, label: str) -> Ordered:
@@ -101,9 +118,13 @@ def _carried(check: Callable[[], None], *, final: bool) -> None:
 
 
 async def _case(session: AsyncSession, application: str, *, until: datetime | None = None) -> Case | None:
-    events = [CASE_EVENTS.validate_json(body) async for body in verified_events(session, case_stream(application))]
+    events = await _events(session, application)
     known = [event for event in events if until is None or event.at <= until]
     return fold(known) if known else None
+
+
+async def _events(session: AsyncSession, application: str) -> Sequence[Event]:
+    return [CASE_EVENTS.validate_json(body) async for body in verified_events(session, case_stream(application))]
 
 
 async def _life(session: AsyncSession, label: str) -> LabelLife | None:

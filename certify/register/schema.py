@@ -32,6 +32,7 @@ TABLE_MODULES = (
     "certify.register.schemes",
     "certify.register.ties",
     "certify.vault.files",
+    "certify.accounts.accepted_signatures",
     "certify.accounts.challenges",
     "certify.accounts.complainants",
     "certify.accounts.links",

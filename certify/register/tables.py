@@ -13,6 +13,7 @@ VIEWS = frozenset(
 )
 WORKING = frozenset(
     {
+        "accepted_signature",  # which signature of a person was good for which act, while that may be sent again
         "account",  # names, addresses and password hashes, outside the record
         "api_token",  # digests of tokens
         "attempt_count",  # refusals a minute

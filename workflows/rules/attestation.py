@@ -14,6 +14,7 @@ from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Stage
 from workflows.rules.interests import declared_none, took_no_part
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage
+from workflows.rules.signed_acts import proof_of, signed_round
 
 RELEASED_TIERS = frozenset({Tier.CRITICAL})
 """Tiers whose signing a label officer releases (procedure, People and stage 9)."""
@@ -48,7 +49,10 @@ def _did_not_decide(case: Case, person: PersonFacts) -> Permission:
 def release(case: Case, act: ReleaseLabel, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Release the signing."""
     may_release_label(case, act.actor, rules).require()
-    return (ev.LabelReleased(at=now, actor=act.actor.person),)
+    vote = signed_round(case)
+    if vote is not None:
+        proof_of(case, vote, act.actor.person, act.proof, now)
+    return (ev.LabelReleased(at=now, actor=act.actor.person, receipt=act.proof),)
 
 
 def awaits_signature(case: Case) -> bool:

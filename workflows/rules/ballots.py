@@ -18,6 +18,7 @@ from workflows.rules.interests import declared_none, took_no_part
 from workflows.rules.motions import substitute_for, vote_is_over
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage
 from workflows.rules.quorum import tally
+from workflows.rules.signed_acts import proof_of
 from workflows.rules.tier_rounds import TIER_VOTED_IN
 
 
@@ -95,9 +96,10 @@ def cast_ballot(case: Case, act: CastBallot, now: datetime, rules: SchemeRules) 
         grounds=act.grounds,
         reasons=act.reasons,
         dissent=act.dissent,
+        proof=proof_of(case, vote, act.actor.person, act.proof, now),
         cast_at=now,
     )
-    return (ev.BallotCast(at=now, actor=act.actor.person, ballot=ballot),)
+    return (ev.BallotCast(at=now, actor=act.actor.person, ballot=ballot, receipt=act.proof),)
 
 
 def _check_object(act: CastBallot, vote: Round) -> None:

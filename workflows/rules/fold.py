@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from schemas import events as ev
+from schemas.canonical import digest_of
 from schemas.case import Case
 from schemas.event import Event
 from schemas.stages import Stage
@@ -151,6 +152,10 @@ def _voted(case: Case, event: ev.BallotCast) -> Changes:
     return in_last_round(case, ballots={**case.rounds[-1].ballots, event.ballot.member: event.ballot})
 
 
+def _released(_: Case, event: ev.LabelReleased) -> Changes:
+    return {"released_by": event.actor, "release_proof": digest_of(event.receipt) if event.receipt else None}
+
+
 def _decided(_: Case, event: ev.DecisionTaken) -> Changes:
     ended = {"ended_at": event.at} if event.stage.is_final else {}
     return {"stage": event.stage, "decision": event.decision, **ended}
@@ -181,7 +186,8 @@ _CHANGES: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.BallotCast: _voted,
     ev.RoundClosed: lambda case, e: in_last_round(case, closed_at=e.at, tally=e.tally),
     ev.DecisionTaken: _decided,
-    ev.LabelReleased: lambda _, e: {"released_by": e.actor},
+    ev.LabelReleased: _released,
+    ev.Countersigned: lambda case, e: {"countersigns": (*case.countersigns, e.countersignature)},
     ev.LabelIssued: lambda _, e: _end(Stage.GRANTED, e, label=e.label),
     ev.ErrandDone: lambda case, e: {"errands_done": (*case.errands_done, e.key)},
     **OF_TIER_AND_QUESTIONS,

@@ -68,6 +68,7 @@ def _reopened(case: Case, _: ev.DecisionReopened) -> Changes:
         "reopened": (*case.reopened, case.decision),
         "decision": None,
         "released_by": None,
+        "release_proof": None,
         "signing_refused": None,
         **in_last_round(case, set_aside=REOPENED),
     }

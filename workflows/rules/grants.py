@@ -9,6 +9,7 @@ The numbers stand at the checks below and in the tests.
  5. every mandatory criterion of the tier is met or not applicable, as the findings of free reviewers give it
  6. the ballots have quorum and majority, each by a member of the electorate who is free to decide
  7. what else the tier asks for is on file, by people free to give it: report, hearing, recommendation, release
+ 8. where acts are signed, every ballot and the release have a receipt; whoever holds the keys verifies them
 """
 
 from collections.abc import Callable
@@ -30,6 +31,7 @@ from workflows.rules.interests import plan_stands
 from workflows.rules.quorum import tally
 from workflows.rules.risk import assess_tier, gate_outcomes
 from workflows.rules.rounds import base_min, panel_seed, reserves_of
+from workflows.rules.signed_acts import signs_acts
 from workflows.rules.standing import all_judged
 from workflows.rules.third_party import was_drawn
 from workflows.rules.tier import is_settled
@@ -145,10 +147,21 @@ def _check_besides(case: Case, rules: SchemeRules) -> None:
         raise PreparationError("interests_not_declared", "Someone with a part in the case is not free of interests.")
 
 
+def _check_signed(case: Case, _: SchemeRules) -> None:
+    if not signs_acts(case):
+        return
+    unsigned = [vote for vote in case.rounds if vote.origin is None]
+    if unsigned or any(ballot.proof is None for vote in case.rounds for ballot in vote.ballots.values()):
+        raise PreparationError("receipt_missing", "A ballot has no receipt, in a case whose acts are signed.")
+    if case.released_by is not None and case.release_proof is None:
+        raise PreparationError("receipt_missing", "The release has no receipt, in a case whose acts are signed.")
+
+
 CHECKED_AGAIN: Final[tuple[Callable[[Case, SchemeRules], None], ...]] = (
     _check_tier,  # (4)
     _check_results,  # (5)
     _check_vote,  # (6)
     _check_besides,  # (7)
+    _check_signed,  # (8)
 )
 """The checks that need nothing but a case with a granted decision in its last round, and the rules of its scheme."""

@@ -93,6 +93,7 @@ def _opening(before: Case, stated: Round, rules: SchemeRules) -> Round:
                 people={member: someone(member, Role.COMMISSIONER) for member in (*seated, *stated.reserves)},
                 institution=institution,
                 participant=participant,
+                origin=stated.origin,
             )
         except NotAgain as refusal:
             refusals.append(refusal)
@@ -140,8 +141,9 @@ def _interested(case: Case, at: int, vote: Round) -> Iterator[Difference]:
 def _ballot(before: Case, at: int, member: str, ballot: Ballot, rules: SchemeRules) -> Iterator[Difference]:
     place, vote = pointer("rounds", at, "ballots", member), before.rounds[-1]
     others = {who: one for who, one in vote.ballots.items() if who != member}
-    unvoted = vote.model_copy(update={"ballots": others, "closed_at": None, "tally": None})
-    content = ballot.model_dump(exclude={"member", "cast_at"})
+    # Whether its receipt holds, the keys tell and not the rules.
+    unvoted = vote.model_copy(update={"ballots": others, "closed_at": None, "tally": None, "origin": None})
+    content = ballot.model_dump(exclude={"member", "cast_at", "proof"})
     try:
         event = done_again(
             before.model_copy(update={"rounds": (*before.rounds[:-1], unvoted)}),
@@ -155,7 +157,9 @@ def _ballot(before: Case, at: int, member: str, ballot: Ballot, rules: SchemeRul
         yield refusal.at(place)
         return
     assert isinstance(event, ev.BallotCast)
-    yield from differing(place, ballot, event.ballot)
+    yield from differing(place, ballot, event.ballot.model_copy(update={"proof": ballot.proof}))
+    if vote.origin is not None and ballot.proof is None:
+        yield Difference(place=f"{place}/proof", code="receipt_missing", message="The ballot has no receipt.")
     if not vote.opened_at <= ballot.cast_at <= (vote.closed_at or ballot.cast_at):
         message = "The ballot was not cast while the round was open."
         yield Difference(place=f"{place}/cast_at", code="other_time", message=message)

@@ -22,6 +22,7 @@ from workflows.rules.hearing import REQUIRED, heard_if, hearing_is_needed
 from workflows.rules.interests import may_sit, plan_stands
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage, no_open_round
 from workflows.rules.requirements import RequirementStatus
+from workflows.rules.signed_acts import origin_of
 
 ROUNDS_MAX = 12
 RESERVES_MAX = 20
@@ -117,6 +118,7 @@ def _round(case: Case, act: OpenRound, now: datetime, rules: SchemeRules, result
         manifest_digest=case.manifest.digest,
         scheme_digest=case.lodged.scheme.digest,
         results=results,
+        origin=origin_of(case, act),
     )
 
 

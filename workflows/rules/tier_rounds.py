@@ -27,6 +27,7 @@ from workflows.rules.permission import (
 from workflows.rules.quorum import tally
 from workflows.rules.risk import assess_tier
 from workflows.rules.rounds import check_room, eligible
+from workflows.rules.signed_acts import origin_of
 
 TIER_VOTED_IN = (Stage.EVALUATION, Stage.CORRECTION, Stage.RECOMMENDATION, Stage.DECISION)
 
@@ -59,7 +60,7 @@ def open_tier_round(case: Case, act: OpenRound, now: datetime, rules: SchemeRule
         raise Unacceptable(
             "another_tier_disputed", f"The dispute is about {case.disputed_tier}; vote on that before anything else."
         )
-    round_ = _round(case, proposed, eligible(case, act), now, rules)
+    round_ = _round(case, proposed, eligible(case, act), now, rules).model_copy(update={"origin": origin_of(case, act)})
     check_room(case, round_)
     return (ev.RoundOpened(at=now, actor=act.actor.person, round=round_),)
 

@@ -32,6 +32,7 @@ LEFT_OUT = {
     "signing_refused": "comes after the decision",
     "errands_done": "as above",
     "released_by": "comes after the decision",
+    "release_proof": "as above; the receipt itself stands in `release`",
     "label": "as above",
     "reason": "of cases that ended without a decision",
     "ended_at": "the decision's own time",
