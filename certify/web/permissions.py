@@ -9,18 +9,23 @@ of the request's body. The declaration nearest to the route counts; a test fails
 unsafe method that declares a reading.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import Depends
+from fastapi import Depends, Request
 from fastapi.params import Depends as Dependency
 from fastapi.routing import RouteContext, iter_route_contexts
 from starlette.routing import BaseRoute
 
 from certify.accounts.policy import admit, scope_of
-from certify.web.people import Someone
+from certify.procedure.attempts import keep_attempt
+from certify.web.people import Someone, request_id
+from certify.web.services import Serviced
 
+_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
+_SUBJECTS = ("application", "matter", "label")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -30,18 +35,30 @@ class Permitted:
 
     action: str
 
-    async def __call__(self, principal: Someone) -> None:
-        """Refuse whom the policy does not admit.
+    async def __call__(self, request: Request, principal: Someone, services: Serviced) -> None:
+        """Refuse whom the policy does not admit; an act that is refused here goes on record as any other attempt.
 
         Raises:
             NotPermitted: `not_signed_in`, `token_invalid`, `scope_missing`, `role_missing` or `roles_apart`.
         """
-        admit(principal, self.action).require()
+        refusal = admit(principal, self.action).refusal
+        if refusal is None:
+            return
+        if self.writes:
+            act, subject, by = self.action, _subject_of(request), request_id(request)
+            await keep_attempt(services.database, principal.person, act, subject, refusal.code, by)
+        raise refusal
 
     @property
     def writes(self) -> bool:
         """Whether the action changes anything."""
         return scope_of(self.action) == "act"
+
+
+def _subject_of(request: Request) -> str | None:
+    """Return the id in an address of what is asked about; what is no id names nothing."""
+    found = next((str(request.path_params[name]) for name in _SUBJECTS if name in request.path_params), "")
+    return found if _ID.fullmatch(found) else None
 
 
 @dataclass(frozen=True)

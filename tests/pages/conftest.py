@@ -3,6 +3,7 @@
 import mimetypes
 import re
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
@@ -100,12 +101,15 @@ class FakeSending(Sending):
             file.put_state(state)
         await self._take(act, file, workflow_id)
 
-    async def _take(self, act: Act, file: MatterFile, stream: str) -> None:
+    def _judge(self, act: Act, file: MatterFile, stream: str) -> None:
         casework = Casework(file, KINDS[stream.partition("/")[0]].kernel)
         try:
             casework.take(act, self.now or datetime.now(UTC))
         except ApplicationError as error:
             raise error_of(error.details[0], error.details[1], error.message) from error
+
+    async def _take(self, act: Act, file: MatterFile, stream: str) -> None:
+        self._judge(act, file, stream)
         async with self._database.writing() as session:
             await journal.append(session, Batch(stream=stream, entries=tuple(file.outbox)))
 
@@ -123,12 +127,16 @@ class FakeProcedure(Procedure):
     async def _start(self, act: Act, rules: SchemeRules) -> None:
         await self._take(act, None, rules)
 
-    async def _take(self, act: Act, case: Case | None, rules: SchemeRules) -> None:
+    def _judge(self, act: Act, case: Case | None, rules: SchemeRules) -> Casework:
         casework = Casework(CaseFile(application=act.application, rules=rules, case=case), CERTIFICATION)
         try:
             casework.take(act, datetime.now(UTC))
         except ApplicationError as error:
             raise error_of(error.details[0], error.details[1], error.message) from error
+        return casework
+
+    async def _take(self, act: Act, case: Case | None, rules: SchemeRules) -> None:
+        casework = self._judge(act, case, rules)
         async with self._database.writing() as session:
             entries = tuple(casework.file.outbox)
             await journal.append(session, Batch(stream=case_stream(act.application), entries=entries))
@@ -321,14 +329,14 @@ def name_of(one: PersonFacts) -> str:
     return one.person.replace("-", " ").title()
 
 
-@pytest.fixture
-async def house(tmp_path: Path, furnished: bytes) -> AsyncIterator[House]:
-    """The application over a database of its own."""
-    path = tmp_path / "certify.db"
+@asynccontextmanager
+async def housed(folder: Path, furnished: bytes) -> AsyncIterator[House]:
+    """Open the application over a database of its own, and close it at the end."""
+    path = folder / "certify.db"
     path.write_bytes(furnished)
     database = Database(f"sqlite+aiosqlite:///{path}")
-    vault = Vault((tmp_path / "evidence").as_uri())
-    settings = Settings(data=tmp_path, public_url=HOST)
+    vault = Vault((folder / "evidence").as_uri())
+    settings = Settings(data=folder, public_url=HOST)
     hasher = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
     opened = House(
         replace(
@@ -339,6 +347,13 @@ async def house(tmp_path: Path, furnished: bytes) -> AsyncIterator[House]:
     yield opened
     await opened.close()
     await database.close()
+
+
+@pytest.fixture
+async def house(tmp_path: Path, furnished: bytes) -> AsyncIterator[House]:
+    """The application over a database of its own."""
+    async with housed(tmp_path, furnished) as opened:
+        yield opened
 
 
 class Eyes:

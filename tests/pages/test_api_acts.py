@@ -336,10 +336,10 @@ async def test_somebody_with_every_role_is_refused_on_record_and_nothing_else_ch
     voted = await act(client, "cast_ballot", {"round": 1, "choice": "grant", **ballot})
     waived = await act(client, "waive_hearing")
 
-    is_problem(voted, 403, "not_in_electorate")
-    is_problem(waived, 403, "not_the_applicant")
+    is_problem(voted, 403, "roles_apart")
+    is_problem(waived, 403, "roles_apart")
     assert await house.case() == before
     assert [(one["actor"], one["act"], one["code"]) for one in await refused(house)] == [
-        ("admin", "cast_ballot", "not_in_electorate"),
-        ("admin", "waive_hearing", "not_the_applicant"),
+        ("admin", "cast_ballot", "roles_apart"),
+        ("admin", "waive_hearing", "roles_apart"),
     ]
