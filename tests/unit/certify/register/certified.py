@@ -146,6 +146,7 @@ async def forge(body: Body, walk: RecordedWalk, *events: Event) -> None:
     await body.as_owner(
         f"DELETE FROM journal_entry WHERE stream = '{stream}'",  # noqa: S608  # our own names
         f"DELETE FROM journal_body WHERE stream = '{stream}'",  # noqa: S608  # as above
+        "DELETE FROM journal_place",  # the next entry seals all places anew
         f"""DELETE FROM "case" WHERE id = '{key}'""",  # noqa: S608  # as above
         f"DELETE FROM label WHERE application = '{key}'",  # noqa: S608  # as above
     )

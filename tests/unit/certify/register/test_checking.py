@@ -341,14 +341,16 @@ async def test_a_record_that_is_not_there_could_not_be_checked(tmp_path: Path) -
     assert not (tmp_path / "nowhere").exists()
 
 
-async def test_one_missing_entry_is_one_finding(on_sqlite: Body) -> None:
+async def test_one_missing_entry_is_found_once_in_its_stream_and_once_at_its_place(on_sqlite: Body) -> None:
     await append(on_sqlite.database, "attempts", *(admitted(f"x-{number}") for number in range(20)))
     await on_sqlite.as_owner(
         "DELETE FROM journal_entry WHERE stream = 'attempts' AND number = 7",
         "DELETE FROM journal_body WHERE stream = 'attempts' AND number = 7",
     )
 
-    assert [str(found) for found in await on_sqlite.check()] == ["attempts 8: the number 8 stands here [chain_broken]"]
+    in_stream, at_place = await on_sqlite.check()
+    assert str(in_stream) == "attempts 8: the number 8 stands here [chain_broken]"
+    assert at_place.code == "place_without_entry"
 
 
 def _with_label(events: Sequence[Event], label: IssuedLabel | None) -> list[Event]:
