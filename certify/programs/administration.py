@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,9 +16,9 @@ from certify.procedure.matters import Matters
 from certify.procedure.scheme_entry import adopt_first_version as adopt
 from certify.procedure.sending import Sending
 from certify.programs import lock, temporal
+from certify.programs.vault import open_vault
 from certify.register.database import Database
 from certify.register.schema import upgrade
-from certify.vault.store import Vault
 from schemas.errors import NotFound, Unacceptable, Unavailable
 from schemas.identifiers import ENGINE
 from schemas.people import Role
@@ -104,8 +104,8 @@ async def enter_organisation(settings: Settings, entrant: Entrant) -> str:
         Unavailable: `not_running`.
     """
     client = await _running(settings)
-    async with _database(settings) as database:
-        matters = Matters(Sending(client, database), database, Vault(settings.evidence_url))
+    async with _database(settings) as database, aclosing(open_vault(settings)) as vault:
+        matters = Matters(Sending(client, database), database, vault)
         return await enter(matters, database, entrant)
 
 

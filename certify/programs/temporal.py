@@ -25,6 +25,7 @@ from workflows.label_life import LabelCourse
 from workflows.matters import (
     AppealCourse,
     ComplaintCourse,
+    ErasureCourse,
     EthicsQuestionCourse,
     PracticeCourse,
     RecordCorrectionCourse,
@@ -43,6 +44,7 @@ WORKFLOWS = (
     LabelCourse,
     OrganisationCourse,
     PracticeCourse,
+    ErasureCourse,
     RecordCorrectionCourse,
     SchemeProposalCourse,
 )
@@ -78,7 +80,7 @@ def sandbox() -> SandboxedWorkflowRunner:
 def worker(client: Client, database: Database, vault: Vault, *, queue: str = options.QUEUE) -> Worker:
     """Return the worker that carries the cases and writes the record."""
     recording = Recording(database)
-    errandry = Errandry(Matters(Sending(client, database), database, vault), SchemeDoor(client, database, vault))
+    errandry = Errandry(Matters(Sending(client, database), database, vault), SchemeDoor(client, database, vault), vault)
     return Worker(
         client,
         task_queue=queue,
