@@ -40,7 +40,9 @@ class Settings(BaseSettings):
         witness_quorum: how many of them must have seen a checkpoint.
         witness_folder: key and memory of the witness this machine runs, on `witness_port`.
         database_url_file: file that holds `database_url`, which may carry a password; the address itself wins.
-            `signer_database_url_file` and `evidence_url_file` likewise.
+            `signer_database_url_file`, `evidence_url_file` and `vault_database_url_file` likewise.
+        vault_database_url: the vault's own database of wrapped keys; belongs in no backup of record and store.
+        vault_keys_file: the master keys of the vault, which wrap those; kept apart from all else.
         evidence_file_max_bytes: largest file; `evidence_case_max_bytes` for all files of a case.
     """
 
@@ -55,9 +57,12 @@ class Settings(BaseSettings):
     database_url: str = ""
     signer_database_url: str = ""
     evidence_url: str = ""
+    vault_database_url: str = ""
     database_url_file: FilePath | None = None
     signer_database_url_file: FilePath | None = None
     evidence_url_file: FilePath | None = None
+    vault_database_url_file: FilePath | None = None
+    vault_keys_file: Path | None = None
     keys_uri: str = ""
     keys_passphrase_file: Path | None = None
     signing_keys_file: Path | None = None
@@ -83,7 +88,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _from_their_files(self) -> Self:
-        for name in ("database_url", "signer_database_url", "evidence_url"):
+        for name in ("database_url", "signer_database_url", "evidence_url", "vault_database_url"):
             file: Path | None = getattr(self, f"{name}_file")
             if file is not None and not getattr(self, name):
                 address = file.read_text().strip()
@@ -100,6 +105,8 @@ class Settings(BaseSettings):
             "public_url": f"http://localhost:{self.port}",
             "database_url": f"sqlite+aiosqlite:///{data / 'certify.db'}",
             "evidence_url": (data / "evidence").as_uri(),
+            "vault_database_url": f"sqlite+aiosqlite:///{data / 'vault' / 'keys.db'}",
+            "vault_keys_file": data / "vault" / "master.json",
             "keys_uri": f"file:{data / 'keys' / 'label.pem'}",
             "keys_passphrase_file": data / "keys" / "passphrase",
             "signing_keys_file": data / "keys" / "signing-keys.json",

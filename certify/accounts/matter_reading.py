@@ -33,6 +33,7 @@ class MatterPart(StrEnum):
         ASKED: was asked to judge something in it, and has not said yes.
         JUDGE: said yes to judging something in it, and is free of interests.
         OBSERVER: has none of these parts, where the matter is known to everybody.
+        RELEASING: is a label officer who may be the second person (an erasure).
         PANEL: was drawn to decide it (an appeal); `INFORMED` is who of them sits and declared no interest.
     """
 
@@ -45,6 +46,7 @@ class MatterPart(StrEnum):
     ASKED = "asked"
     JUDGE = "judge"
     OBSERVER = "observer"
+    RELEASING = "releasing"
     PANEL = "panel"
     INFORMED = "informed"
 
@@ -81,6 +83,13 @@ def parts_in_institution(matter: Matter, person: PersonFacts) -> frozenset[Matte
     """Return all parts a person has in the institutions: whoever works for the body may know who sits where."""
     parts = parts_in_matter(matter, person) - {MatterPart.PARTY}
     return parts | {MatterPart.PARTY} if _OF_THE_BODY & set(person.roles) else parts
+
+
+def parts_in_erasure(matter: Matter, person: PersonFacts) -> frozenset[MatterPart]:
+    """Return all parts a person has in an erasure: the applicant's people learn of it from what is gone."""
+    parts = parts_in_matter(matter, person) - {MatterPart.PARTY}
+    releases = person.has(Role.LABEL_OFFICER) and person.organisation != matter.organisation
+    return parts | {MatterPart.RELEASING} if releases else parts
 
 
 class MotionReading(ReadingPart):

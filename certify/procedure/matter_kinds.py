@@ -13,6 +13,7 @@ from certify.accounts.matter_reading import (
     KEEPERS,
     MatterPart,
     Readers,
+    parts_in_erasure,
     parts_in_institution,
     parts_in_organisation,
 )
@@ -28,6 +29,7 @@ from workflows.label_life import LabelCourse
 from workflows.matter_file import (
     AppealFile,
     ComplaintFile,
+    ErasureFile,
     EthicsQuestionFile,
     InstitutionFile,
     LabelFile,
@@ -40,6 +42,7 @@ from workflows.matter_file import (
 from workflows.matters import (
     AppealCourse,
     ComplaintCourse,
+    ErasureCourse,
     EthicsQuestionCourse,
     PracticeCourse,
     RecordCorrectionCourse,
@@ -48,6 +51,7 @@ from workflows.matters import (
 from workflows.rules import appeals, complaint_clocks, elections, ethics_questions, label_clocks, organisations
 from workflows.rules.appeal_kernel import APPEAL
 from workflows.rules.complaint_kernel import COMPLAINT
+from workflows.rules.erasures import ERASURE
 from workflows.rules.ethics_questions import ETHICS_QUESTION
 from workflows.rules.institution import INSTITUTION
 from workflows.rules.label_kernel import LABEL
@@ -145,6 +149,22 @@ CORRECTION = MatterKind(
         )
     ),
     clocks=lambda _correction, _rules: (),
+)
+
+ERASING = MatterKind(
+    kernel=ERASURE,
+    collection="erasures",
+    run=ErasureCourse.run,
+    file=ErasureFile,
+    opens="ask_erasure",
+    readers=Readers(
+        fields=dict.fromkeys(
+            ("application", "item", "digest", "reasons", "approved_by", "refused", "keys_destroyed_at", "failed"),
+            KEEPERS | {MatterPart.MEMBER, MatterPart.RELEASING},
+        ),
+        parts=parts_in_erasure,
+    ),
+    clocks=lambda _erasure, _rules: (),
 )
 
 LABEL_LIFE = MatterKind(
@@ -277,6 +297,7 @@ _ALL = (
     LABEL_LIFE,
     COMPLAINED,
     CORRECTION,
+    ERASING,
     ADOPTION,
     PRACTICE_KIND,
     ORGANISATIONS,

@@ -30,6 +30,7 @@ from workflows.label_life import LabelCourse
 from workflows.matters import (
     AppealCourse,
     ComplaintCourse,
+    ErasureCourse,
     EthicsQuestionCourse,
     PracticeCourse,
     RecordCorrectionCourse,
@@ -48,6 +49,7 @@ WORKFLOWS = (
     LabelCourse,
     OrganisationCourse,
     PracticeCourse,
+    ErasureCourse,
     RecordCorrectionCourse,
     SchemeProposalCourse,
 )
@@ -104,7 +106,7 @@ def sandbox() -> SandboxedWorkflowRunner:
 def worker(client: Client, database: Database, vault: Vault, *, queue: str = options.QUEUE) -> Worker:
     """Return the worker that carries the cases and writes the record."""
     recording = Recording(database)
-    errandry = Errandry(Matters(Sending(client, database), database, vault), SchemeDoor(client, database, vault))
+    errandry = Errandry(Matters(Sending(client, database), database, vault), SchemeDoor(client, database, vault), vault)
     return Worker(
         client,
         task_queue=queue,

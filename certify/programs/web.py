@@ -8,16 +8,16 @@ from certify.accounts.passwords import Passwords
 from certify.config import Settings
 from certify.procedure.client import Procedure
 from certify.programs import temporal
+from certify.programs.vault import open_vault
 from certify.register.database import Database
-from certify.vault.store import Vault
 from certify.web.app import create
 from certify.web.services import Services
 
 
 async def serve(settings: Settings, stop: asyncio.Event) -> None:
     """Serve until told to stop. Scans are answered without Temporal; acts wait for it."""
-    database, vault = Database(settings.database_url), Vault(settings.evidence_url)
-    client = await temporal.connect(temporal.sealed(settings), lazy=True)
+    database, vault = Database(settings.database_url), open_vault(settings)
+    client = await temporal.connect(temporal.sealed(settings, vault.keys), lazy=True)
     services = Services.of(settings, database, vault, Procedure(client, database, vault), Passwords())
     config = uvicorn.Config(
         create(services),

@@ -63,6 +63,7 @@ from tests.builders import (
     scheme,
 )
 from tests.fakes import SeenByWitnesses
+from tests.vaults import vault_in
 from workflows.casework import CaseFile, Casework
 from workflows.matter_file import MatterFile
 from workflows.options import case_stream
@@ -327,7 +328,7 @@ async def house(tmp_path: Path, furnished: bytes) -> AsyncIterator[House]:
     path = tmp_path / "certify.db"
     path.write_bytes(furnished)
     database = Database(f"sqlite+aiosqlite:///{path}")
-    vault = Vault((tmp_path / "evidence").as_uri())
+    vault = vault_in(tmp_path)
     settings = Settings(data=tmp_path, public_url=HOST)
     hasher = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
     opened = House(

@@ -124,7 +124,7 @@ async def test_a_missing_file_is_named(body: Body) -> None:
 
     (found,) = await body.check()
 
-    assert (found.code, found.where) == ("object_missing", f"object case/case-1/{victim.name}")
+    assert (found.code, found.where) == ("object_missing", f"object case/case-1/{await body.name_of('case-1', victim)}")
 
 
 async def test_every_stored_object_is_read_whatever_it_is(on_sqlite: Body) -> None:
@@ -134,7 +134,8 @@ async def test_every_stored_object_is_read_whatever_it_is(on_sqlite: Body) -> No
         content = victim.read_bytes()
         victim.write_bytes(bytes([content[0] ^ 1]) + content[1:])
         found = await on_sqlite.check()
-        assert [(one.code, one.where) for one in found] == [("object_changed", f"object case/case-1/{victim.name}")]
+        name = await on_sqlite.name_of("case-1", victim)
+        assert [(one.code, one.where) for one in found] == [("object_changed", f"object case/case-1/{name}")]
         victim.write_bytes(content)
 
 
@@ -272,7 +273,7 @@ async def test_the_check_needs_no_right_to_write(sqlite_url: str, on_sqlite: Bod
     reader = Database(sqlite_url, read_only=True)
 
     found = await verify_record(
-        reader, on_sqlite.vault, sign_log_file=on_sqlite.sign_log, key_set_file=on_sqlite.key_set
+        reader, on_sqlite.vault.audit(), sign_log_file=on_sqlite.sign_log, key_set_file=on_sqlite.key_set
     )
 
     assert found == []
@@ -289,12 +290,11 @@ async def test_what_is_recorded_while_the_check_runs_is_no_finding(body: Body) -
 
         written = False
 
-        async def open(self, application: str, stored_digest: str) -> Any:
+        async def look(self, application: str, digest: str) -> Any:
             if not self.written:
                 self.written = True
                 await walk.record(body.database)
-            async for chunk in body.vault.open(application, stored_digest):
-                yield chunk
+            return await body.vault.audit().look(application, digest)
 
     store = Busy()
     found = await verify_record(body.database, store, sign_log_file=body.sign_log, key_set_file=body.key_set)
@@ -310,7 +310,7 @@ async def test_progress_counts_the_streams(on_sqlite: Body) -> None:
 
     await verify_record(
         on_sqlite.database,
-        on_sqlite.vault,
+        on_sqlite.vault.audit(),
         sign_log_file=on_sqlite.sign_log,
         key_set_file=on_sqlite.key_set,
         progress=lambda done, of: told.append((done, of)),
