@@ -4,6 +4,7 @@ import asyncio
 
 import uvicorn
 
+from certify.accounts import security_events
 from certify.accounts.passwords import Passwords
 from certify.config import Settings
 from certify.procedure.client import Procedure
@@ -18,6 +19,8 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
     """Serve until told to stop. Scans are answered without Temporal; acts wait for it."""
     database, vault = Database(settings.database_url), open_vault(settings)
     client = await temporal.connect(temporal.sealed(settings, vault.keys), lazy=True)
+    assert settings.security_events_file is not None
+    security_events.write_to(settings.security_events_file)
     services = Services.of(settings, database, vault, Procedure(client, database, vault), Passwords())
     config = uvicorn.Config(
         create(services),
