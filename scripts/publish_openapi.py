@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 from certify.accounts.passwords import Passwords
 from certify.config import Settings
 from certify.procedure.client import Procedure
+from certify.programs.vault import open_vault
 from certify.register.database import Database
-from certify.vault.store import Vault
 from certify.web.app import application
 from certify.web.services import Services
 
@@ -19,7 +19,7 @@ def described() -> str:
     """Return the description of the API as published."""
     with TemporaryDirectory() as folder:
         settings = Settings(data=Path(folder))
-        database, vault = Database(settings.database_url), Vault(settings.evidence_url)
+        database, vault = Database(settings.database_url), open_vault(settings)
         # No act is sent: the description needs the routes alone, and so no client.
         procedure = Procedure(None, database, vault)  # type: ignore[arg-type]  # see above
         services = Services.of(settings, database, vault, procedure, Passwords())

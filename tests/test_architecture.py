@@ -30,7 +30,7 @@ MAY_IMPORT = {
 }
 ONLY_IN = {
     "rfc8785": {"schemas.canonical"},
-    "webauthn": {"certify.accounts.assertions", "certify.accounts.passkeys"},
+    "webauthn": {"certify.accounts.assertions", "certify.accounts.passkeys", "labels.receipts"},
     "zxingcpp": {"labels.reading"},
     "zopfli": {"labels.status"},
     "pkcs11": {"labels.hardware_keys"},

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.appeal import Appeal
 from schemas.complaint import Complaint
+from schemas.erasure import Erasure
 from schemas.ethics_question import EthicsQuestion
 from schemas.identifiers import ActId
 from schemas.institution import Institution
@@ -47,6 +48,12 @@ class RecordCorrectionFile(MatterFile):
     """A correction of the record."""
 
     state: RecordCorrection | None = None
+
+
+class ErasureFile(MatterFile):
+    """An erasure of evidence."""
+
+    state: Erasure | None = None
 
 
 class SchemeProposalFile(MatterFile):

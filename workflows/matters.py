@@ -6,6 +6,7 @@ from temporalio import workflow
 
 from schemas.appeal import AppealAct
 from schemas.complaint import ComplaintActs
+from schemas.erasure import ErasureActs
 from schemas.ethics_question import EthicsQuestionAct
 from schemas.practice import PracticeAct
 from schemas.record_correction import RecordCorrectionAct
@@ -18,6 +19,7 @@ from workflows.kernel import Kernel
 from workflows.matter_file import (
     AppealFile,
     ComplaintFile,
+    ErasureFile,
     EthicsQuestionFile,
     MatterFile,
     PracticeFile,
@@ -26,6 +28,7 @@ from workflows.matter_file import (
 )
 from workflows.rules.appeal_kernel import APPEAL
 from workflows.rules.complaint_kernel import COMPLAINT
+from workflows.rules.erasures import ERASURE
 from workflows.rules.ethics_questions import ETHICS_QUESTION
 from workflows.rules.practices import PRACTICE
 from workflows.rules.record_corrections import RECORD_CORRECTION
@@ -79,6 +82,26 @@ class RecordCorrectionCourse(MatterCourse):
         return self.work.take(act, now())
 
     def _check(self, act: RecordCorrectionAct) -> None:
+        self.work.check(act, now())
+
+
+@workflow.defn
+class ErasureCourse(MatterCourse):
+    """An erasure, from asking for it to the keys' destruction."""
+
+    @workflow.init
+    def __init__(self, file: ErasureFile) -> None:
+        self.begin_matter(file, ERASURE, self._take, self._check)
+
+    @workflow.run
+    async def run(self, file: ErasureFile) -> None:  # noqa: ARG002  # `init` restored it before any act came
+        """Carry the erasure to its end."""
+        await self.carry()
+
+    def _take(self, act: ErasureActs) -> Ack:
+        return self.work.take(act, now())
+
+    def _check(self, act: ErasureActs) -> None:
         self.work.check(act, now())
 
 

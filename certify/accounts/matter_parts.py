@@ -12,6 +12,7 @@ from schemas.people import PersonFacts, Role
 from workflows.rules.appeal_kernel import APPEAL
 from workflows.rules.appeal_panels import sitting
 from workflows.rules.complaint_kernel import COMPLAINT
+from workflows.rules.erasures import ERASURE
 from workflows.rules.institution import INSTITUTION
 from workflows.rules.label_kernel import LABEL
 from workflows.rules.organisations import ORGANISATION
@@ -29,6 +30,7 @@ class MatterPart(StrEnum):
         ASKED: was asked to judge something in it, and has not said yes.
         JUDGE: said yes to judging something in it, and is free of interests.
         OBSERVER: has none of these parts, where the matter is known to everybody.
+        RELEASING: is a label officer who may be the second person (an erasure).
         PANEL: was drawn to decide it (an appeal); `INFORMED` is who of them sits and declared no interest.
     """
 
@@ -41,6 +43,7 @@ class MatterPart(StrEnum):
     ASKED = "asked"
     JUDGE = "judge"
     OBSERVER = "observer"
+    RELEASING = "releasing"
     PANEL = "panel"
     INFORMED = "informed"
 
@@ -112,9 +115,17 @@ def parts_in_label(life: LabelLife, person: PersonFacts) -> frozenset[MatterPart
     return frozenset(parts or {MatterPart.OBSERVER})
 
 
+def parts_in_erasure(matter: Matter, person: PersonFacts) -> frozenset[MatterPart]:
+    """Return all parts a person has in an erasure: the applicant's people learn of it from what is gone."""
+    parts = parts_in_matter(matter, person) - {MatterPart.PARTY}
+    releases = person.has(Role.LABEL_OFFICER) and person.organisation != matter.organisation
+    return parts | {MatterPart.RELEASING} if releases else parts
+
+
 _PARTS: Final[dict[str, Callable[[Any, PersonFacts], frozenset[MatterPart]]]] = {
     APPEAL.name: parts_in_appeal,
     COMPLAINT.name: parts_in_complaint,
+    ERASURE.name: parts_in_erasure,
     INSTITUTION.name: parts_in_institution,
     LABEL.name: parts_in_label,
     ORGANISATION.name: parts_in_organisation,

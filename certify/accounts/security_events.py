@@ -16,8 +16,21 @@ from typing import Any, Final
 
 LOGGER: Final = logging.getLogger("certify.security")
 FIELDS: Final = frozenset(
-    {"act", "application", "by", "code", "count", "credential", "credential_kind", "digest", "expires_at", "grant"}
-    | {"key", "matter", "method", "organisation", "purpose", "role", "route", "scope", "session", "size", "status"}
+    {"act", "application", "by", "code", "count", "credential", "credential_kind", "digest", "ended", "expires_at"}
+    | {
+        "grant",
+        "key",
+        "matter",
+        "method",
+        "organisation",
+        "purpose",
+        "role",
+        "route",
+        "scope",
+        "session",
+        "size",
+        "status",
+    }
     | {"subject", "token_id", "wait_seconds"}
 )
 """What a line may carry beside who, how, when and what became of it; `session` only as a hash (ASVS 16.2.5)."""
@@ -28,22 +41,43 @@ _UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def note(
-    kind: str, *, person: str | None, authn: str | None, request_id: str | None, outcome: str, **fields: object
+    kind: str,
+    person: str | None = None,
+    *,
+    at: datetime | None = None,
+    actor: str | None = None,
+    authn: str | None = None,
+    strength: str | None = None,
+    request_id: str | None = None,
+    outcome: str | None = None,
+    **fields: object,
 ) -> None:
-    """Tell of a security event: `outcome` is `done`, `refused` or `failed`; other fields by the names of `FIELDS`.
+    """Tell of a security event; other fields by the names of `FIELDS`.
 
     A field that is not listed is left out, and its name told: a line never carries what nobody thought of.
+
+    Args:
+        kind: snake_case name of what happened, `signed_in`.
+        person: whose account it concerns, by opaque id; None where nobody is known.
+        at: when, if not now.
+        actor: who did it; the person by default.
+        authn: how the actor came in (`certify.accounts.principal.Authn`).
+        strength: the same.
+        request_id: the request it came with.
+        outcome: `done`, `refused` or `failed`; by default what the kind ends with, else `done`.
+        fields: further facts: ids, codes and counts, no content.
     """
-    told: dict[str, object] = {
-        "kind": kind,
-        "outcome": outcome,
-        "person": person,
-        "authn": authn,
-        "request_id": request_id,
-    }
+    told: dict[str, object] = {"at": at} if at is not None else {}
+    told |= {"kind": kind, "outcome": outcome or _outcome_of(kind), "person": person, "authn": authn or strength}
+    told |= {"request_id": request_id, **({"actor": actor} if actor not in {None, person} else {})}
     told |= {name: value for name, value in sorted(fields.items()) if name in FIELDS}
     left_out = sorted(set(fields) - FIELDS)
     LOGGER.info(kind, extra={"security": {**told, **({"left_out": ",".join(left_out)} if left_out else {})}})
+
+
+def _outcome_of(kind: str) -> str:
+    end = kind.rpartition("_")[2]
+    return end if end in {"refused", "failed"} else "done"
 
 
 def clean(value: object) -> object:

@@ -1,12 +1,16 @@
 """The activity `run_errand`: one matter tells another, as an act of the engine."""
 
+from typing import cast
+
 from temporalio import activity
 
 from certify.procedure.adoption import SchemeDoor
 from certify.procedure.matters import Matters
+from certify.vault.store import Vault
 from schemas.errand import Errand, ErrandAnswer
 from schemas.errors import ProcedureError, Unavailable
 from workflows.activities import Errands
+from workflows.rules.erasures import VAULT_ERRAND
 from workflows.rules.scheme_adoption import SCHEME_ERRAND
 
 _BEHIND_ITS_CLOCK = "too_late"
@@ -18,8 +22,8 @@ _NO_LIFE_YET = ("unknown_matter", "supersede")
 class Errandry(Errands):
     """Sends errands. The act's key is the errand's, so a second run finds the act taken."""
 
-    def __init__(self, matters: Matters, schemes: SchemeDoor) -> None:
-        self._matters, self._schemes = matters, schemes
+    def __init__(self, matters: Matters, schemes: SchemeDoor, vault: Vault) -> None:
+        self._matters, self._schemes, self._vault = matters, schemes, vault
 
     @activity.defn(name="run_errand")
     async def run_errand(self, errand: Errand) -> ErrandAnswer:
@@ -27,6 +31,8 @@ class Errandry(Errands):
         try:
             if errand.to == SCHEME_ERRAND:
                 await self._schemes.adopt(str(errand.content["digest"]))
+            elif errand.to == VAULT_ERRAND:
+                await self._vault.erase(errand.subject, cast("str | None", errand.content["digest"]))
             else:
                 sender = self._matters.name_of(activity.info().workflow_id or "engine")
                 await self._matters.engine_act(errand, sent_by=sender)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from certify.accounts import security_events
 from certify.register import attempts, journal
 from certify.register.database import Database
 from schemas.record_events import AttemptRefused
@@ -13,6 +14,8 @@ async def keep_attempt(
 ) -> None:
     """Append a refused act to the stream `attempts`; beyond ten a minute an actor it is only counted."""
     now = datetime.now(UTC)
+    # Not of what: the id of a complaint is the secret of whoever made it.
+    security_events.note("act_refused", actor, request_id=request_id, act=act, code=code)
     async with database.writing() as session:
         if await attempts.count(session, actor, now) > attempts.KEPT_A_MINUTE:
             return

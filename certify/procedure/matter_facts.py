@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.procedure.adoption import proposed
+from certify.procedure.erasing import erasing_facts
 from certify.procedure.label_facts import with_label_facts
 from certify.procedure.stored_files import with_stored_file
 from certify.register import cases, institutions, labels, participants, people, schemes, streams
@@ -166,6 +167,7 @@ async def _seats(session: AsyncSession, _act: Act, _state: Matter | None) -> Fac
 _READERS: Final[dict[str, Callable[[AsyncSession, Act, Matter | None], Awaitable[Facts]]]] = {
     "challenged": _challenged,
     "concerned": _concerned,
+    "erasing": erasing_facts,
     "seats": _seats,
     "labels": _labels,
     "panel": _panel,

@@ -20,6 +20,7 @@ from workflows.label_life import LabelCourse
 from workflows.matter_file import (
     AppealFile,
     ComplaintFile,
+    ErasureFile,
     EthicsQuestionFile,
     InstitutionFile,
     LabelFile,
@@ -32,6 +33,7 @@ from workflows.matter_file import (
 from workflows.matters import (
     AppealCourse,
     ComplaintCourse,
+    ErasureCourse,
     EthicsQuestionCourse,
     PracticeCourse,
     RecordCorrectionCourse,
@@ -40,6 +42,7 @@ from workflows.matters import (
 from workflows.rules import appeals, complaint_clocks, elections, ethics_questions, label_clocks, organisations
 from workflows.rules.appeal_kernel import APPEAL
 from workflows.rules.complaint_kernel import COMPLAINT
+from workflows.rules.erasures import ERASURE
 from workflows.rules.ethics_questions import ETHICS_QUESTION
 from workflows.rules.institution import INSTITUTION
 from workflows.rules.label_kernel import LABEL
@@ -117,6 +120,15 @@ CORRECTION = MatterKind(
     file=RecordCorrectionFile,
     opens="propose_correction",
     clocks=lambda _correction, _rules: (),
+)
+
+ERASING = MatterKind(
+    kernel=ERASURE,
+    collection="erasures",
+    run=ErasureCourse.run,
+    file=ErasureFile,
+    opens="ask_erasure",
+    clocks=lambda _erasure, _rules: (),
 )
 
 LABEL_LIFE = MatterKind(
@@ -199,6 +211,7 @@ _ALL = (
     LABEL_LIFE,
     COMPLAINED,
     CORRECTION,
+    ERASING,
     ADOPTION,
     PRACTICE_KIND,
     ORGANISATIONS,

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,11 +14,12 @@ from certify.procedure.institutions import Entrant
 from certify.procedure.institutions import enter_organisation as enter
 from certify.procedure.matters import Matters
 from certify.procedure.scheme_entry import adopt_first_version as adopt
+from certify.procedure.sealing import CaseKeys
 from certify.procedure.sending import Sending
 from certify.programs import lock, temporal
+from certify.programs.vault import open_vault
 from certify.register.database import Database
 from certify.register.schema import upgrade
-from certify.vault.store import Vault
 from schemas.errors import NotFound, Unacceptable, Unavailable
 from schemas.identifiers import ENGINE
 from schemas.people import Role
@@ -103,9 +104,9 @@ async def enter_organisation(settings: Settings, entrant: Entrant) -> str:
     Raises:
         Unavailable: `not_running`.
     """
-    client = await _running(settings)
-    async with _database(settings) as database:
-        matters = Matters(Sending(client, database), database, Vault(settings.evidence_url))
+    async with _database(settings) as database, aclosing(open_vault(settings)) as vault:
+        client = await _running(settings, vault.keys)
+        matters = Matters(Sending(client, database), database, vault)
         return await enter(matters, database, entrant)
 
 
@@ -125,11 +126,11 @@ async def adopt_scheme(settings: Settings, folder: Path) -> tuple[Scheme, bool]:
         return scheme, await adopt(client, database, scheme, by=ENGINE)
 
 
-async def _running(settings: Settings) -> Client:
+async def _running(settings: Settings, cases: CaseKeys | None = None) -> Client:
     """Reach the Temporal that `TEMPORAL_ADDRESS` names, else the one of the tree on this data folder."""
     if "TEMPORAL_ADDRESS" not in os.environ:
         found = lock.announced(settings.data)
         if not found:
             raise Unavailable("not_running", f"Nothing runs on {settings.data}; start `certify up` first.")
         os.environ["TEMPORAL_ADDRESS"] = found["temporal"]
-    return await temporal.connect(temporal.sealed(settings))
+    return await temporal.connect(temporal.sealed(settings, cases))

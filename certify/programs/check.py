@@ -19,6 +19,7 @@ from certify.programs.check_keys import key_findings
 from certify.programs.check_log import PublicSide
 from certify.programs.check_published import PublicFindings
 from certify.programs.key_files import KeyFiles
+from certify.programs.vault import open_audit
 from certify.register.checking import Finding
 from certify.register.checking_evidence import StoredObjects
 from certify.register.checking_labels import Attested, SeenAt, nobody_saw
@@ -27,7 +28,6 @@ from certify.register.database import Database
 from certify.register.schema import require_shape
 from certify.vault.label_proofs import LabelProofs
 from certify.vault.published import published_files
-from certify.vault.store import Vault
 from certify.vault.witnessed_log import PresentPolicy
 from labels.key_set import KeySet, TrustedKey
 from labels.verification import verify
@@ -53,16 +53,17 @@ async def check(settings: Settings) -> list[Finding]:
     try:
         database.require_file()
         await require_shape(database)  # before the store is opened, which would make its folder
-        return await verify_record(
-            database,
-            Vault(settings.evidence_url),
-            sign_log_file=settings.sign_log_file,
-            key_set_file=settings.key_set_file,
-            key_files=KeyFiles.of(settings),
-            published=partial(PublicSide.of, settings),
-            seen_at=_proofs(settings).seen_at,
-            progress=_on_stderr(),
-        )
+        async with open_audit(settings) as store:
+            return await verify_record(
+                database,
+                store,
+                sign_log_file=settings.sign_log_file,
+                key_set_file=settings.key_set_file,
+                key_files=KeyFiles.of(settings),
+                published=partial(PublicSide.of, settings),
+                seen_at=_proofs(settings).seen_at,
+                progress=_on_stderr(),
+            )
     except (DBAPIError, OSError) as error:
         raise Unavailable("record_unreadable", f"The record cannot be read: {getattr(error, 'orig', error)}") from error
     finally:
@@ -79,7 +80,7 @@ def _proofs(settings: Settings) -> LabelProofs:
 
 async def verify_record(
     database: Database,
-    vault: StoredObjects,
+    store: StoredObjects,
     *,
     sign_log_file: Path,
     key_set_file: Path,
@@ -99,7 +100,7 @@ async def verify_record(
     # Read on both sides of the snapshot: what was signed before it is in it, what it holds was signed before the end.
     before, broken = _read(sign_log_file)
     async with database.reading() as session:
-        record = RecordCheck(session, vault, keys, seen_at)
+        record = RecordCheck(session, store, keys, seen_at)
         findings = [finding async for finding in record.findings(progress or _quietly)]
         if key_files is not None:
             findings += [finding async for finding in key_findings(session, key_files)]

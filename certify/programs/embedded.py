@@ -25,6 +25,7 @@ from certify.procedure.scheme_entry import adopt_first_version
 from certify.procedure.sending import Sending
 from certify.programs import key_record, keys, lock, temporal
 from certify.programs.processes import Child
+from certify.programs.vault import open_vault
 from certify.register.database import Database
 from certify.register.schema import upgrade
 from certify.vault.store import Vault
@@ -45,11 +46,12 @@ class Tree:
     database: Database
     client: Client
     children: tuple[Child, ...]
+    vault: Vault
 
     @property
     def matters(self) -> Matters:
         """The way of acts to the matters beside the certifications."""
-        return Matters(Sending(self.client, self.database), self.database, Vault(self.settings.evidence_url))
+        return Matters(Sending(self.client, self.database), self.database, self.vault)
 
     @property
     def address(self) -> str:
@@ -69,7 +71,7 @@ async def running(settings: Settings) -> AsyncIterator[Tree]:
         _check_port(settings)
         port = _free_port()
         os.environ["TEMPORAL_ADDRESS"] = f"127.0.0.1:{port}"
-        database = Database(settings.database_url)
+        database, vault = Database(settings.database_url), open_vault(settings)
         server, *ours = children = _children(settings, port)
         going_on: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         try:
@@ -77,16 +79,17 @@ async def running(settings: Settings) -> AsyncIterator[Tree]:
             await upgrade(database)
             await _prepare_keys(settings, database)
             await asyncio.gather(*(child.start() for child in ours))
-            client = await temporal.connect(temporal.sealed(settings))
+            client = await temporal.connect(temporal.sealed(settings, vault.keys))
             await _prepare(settings, database, client)
             lock.announce(settings.data, {"temporal": f"127.0.0.1:{port}", "web": f"http://localhost:{settings.port}"})
             going_on = asyncio.create_task(_go_on(client, database))
-            yield Tree(settings, database, client, children)
+            yield Tree(settings, database, client, children, vault)
         finally:
             going_on.cancel()
             server, *ours = children
             await asyncio.gather(*(child.stop() for child in ours))
             await server.stop()
+            await vault.aclose()
             await database.close()
 
 

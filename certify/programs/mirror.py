@@ -1,6 +1,7 @@
 """`certify mirror export`: everything public in one folder, which proves itself with no server of ours (issue 4)."""
 
 from collections.abc import Iterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,13 +13,13 @@ from certify.programs.key_files import KeyFiles
 from certify.programs.mirror_pages import pages
 from certify.programs.mirror_sources import PublicState, public_state
 from certify.programs.mirror_writing import MirrorWriter, manifest_in, renewing
+from certify.programs.vault import open_vault
 from certify.publication.bundle import bundle_of
 from certify.register.database import Database
 from certify.register.schema import require_shape
 from certify.register.statistics import KeptFigures
 from certify.vault.published import PublishedFiles, published_files
 from certify.vault.published_paths import status_list
-from certify.vault.store import Vault
 from certify.web.public import practices
 from labels.log.sequencer import CHECKPOINT
 from labels.log.tiles import ENTRIES, HEIGHT, WIDTH, TiledLog, bundled, tile_path, width_of
@@ -107,7 +108,8 @@ class _Export:
     async def _informative(self, now: datetime) -> list[tuple[str, bytes]]:
         """Return what the log says nothing of; it is the record's, a moment newer perhaps than all else."""
         statistics = await KeptFigures().read(self._database, now)
-        rows = await practices.published(self._database, Vault(self._settings.evidence_url))
+        async with aclosing(open_vault(self._settings)) as vault:
+            rows = await practices.published(self._database, vault)
         told = [row.model_dump(mode="json") for row in rows]
         return [
             ("statistics.json", statistics.model_dump_json().encode()),

@@ -31,6 +31,7 @@ from workflows.label_life import LabelCourse
 from workflows.matters import (
     AppealCourse,
     ComplaintCourse,
+    ErasureCourse,
     EthicsQuestionCourse,
     PracticeCourse,
     RecordCorrectionCourse,
@@ -49,6 +50,7 @@ WORKFLOWS = (
     LabelCourse,
     OrganisationCourse,
     PracticeCourse,
+    ErasureCourse,
     RecordCorrectionCourse,
     SchemeProposalCourse,
 )
@@ -107,7 +109,7 @@ def worker(
 ) -> Worker:
     """Return the worker that carries the cases and writes the record; `whole` stops it while entries are missing."""
     recording = Recording(database, whole)
-    errandry = Errandry(Matters(Sending(client, database), database, vault), SchemeDoor(client, database, vault))
+    errandry = Errandry(Matters(Sending(client, database), database, vault), SchemeDoor(client, database, vault), vault)
     return Worker(
         client,
         task_queue=queue,

@@ -4,6 +4,7 @@ import asyncio
 
 import uvicorn
 
+from certify.accounts import security_events
 from certify.accounts.passwords import Passwords
 from certify.accounts.relying_party import RelyingParty
 from certify.config import Settings
@@ -11,8 +12,8 @@ from certify.procedure.client import Procedure
 from certify.procedure.signed_acts import Signatures
 from certify.procedure.whole_record import WholeRecord
 from certify.programs import temporal
+from certify.programs.vault import open_vault
 from certify.register.database import Database
-from certify.vault.store import Vault
 from certify.web.app import create
 from certify.web.services import Services
 
@@ -26,8 +27,10 @@ def signatures(settings: Settings, database: Database) -> Signatures | None:
 
 async def serve(settings: Settings, stop: asyncio.Event) -> None:
     """Serve until told to stop. Scans are answered without Temporal; acts wait for it."""
-    database, vault = Database(settings.database_url), Vault(settings.evidence_url)
-    client = await temporal.connect(temporal.sealed(settings), lazy=True)
+    database, vault = Database(settings.database_url), open_vault(settings)
+    client = await temporal.connect(temporal.sealed(settings, vault.keys), lazy=True)
+    assert settings.security_events_file is not None
+    security_events.write_to(settings.security_events_file)
     procedure = Procedure(
         client,
         database,

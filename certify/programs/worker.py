@@ -5,15 +5,16 @@ import asyncio
 from certify.config import Settings
 from certify.procedure.whole_record import WholeRecord
 from certify.programs import temporal
+from certify.programs.vault import open_vault
 from certify.register.database import Database
-from certify.vault.store import Vault
 
 
 async def work(settings: Settings, stop: asyncio.Event) -> None:
     """Work until told to stop; what is under way is finished or taken up again by the next worker."""
-    database = Database(settings.database_url)
-    client = await temporal.connect(temporal.sealed(settings))
+    database, vault = Database(settings.database_url), open_vault(settings)
+    client = await temporal.connect(temporal.sealed(settings, vault.keys))
     whole = WholeRecord.of(settings, database)
-    async with temporal.worker(client, database, Vault(settings.evidence_url), whole=whole):
+    async with temporal.worker(client, database, vault, whole=whole):
         await stop.wait()
+    await vault.aclose()
     await database.close()

@@ -1,7 +1,5 @@
 """Checks that what a case names is in the store: its application, its texts and its files, byte for byte (I4)."""
 
-import hashlib
-from codecs import getincrementaldecoder
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -9,18 +7,19 @@ from typing import Any, Protocol
 from pydantic import BaseModel
 
 from certify.register.checking import Finding
+from certify.register.checking_erasures import Erasures
 from schemas.case import Case
-from schemas.errors import NotFound
 from schemas.evidence import EvidenceItem, TextRef, manifest_digest
 from schemas.label_life import LabelLife
 from schemas.stages import Stage
+from schemas.stored_object import ObjectState, SeenObject
 
 
 class StoredObjects(Protocol):
-    """The store, as far as a check needs it (`certify.vault.store.Vault`)."""
+    """The store, as far as a check needs it (`certify.vault.auditing.StoreAudit`)."""
 
-    def open(self, application: str, stored_digest: str) -> AsyncIterator[bytes]:
-        """Stream stored bytes out; raises `NotFound` when there are none."""
+    async def look(self, application: str, digest: str) -> SeenObject:
+        """Read an object whole, by the digest of what was handed in or of the stored bytes, and say what it is."""
 
 
 _GATHERING = frozenset({Stage.EVIDENCE, Stage.CORRECTION, Stage.LAPSED, Stage.WITHDRAWN_BY_APPLICANT})
@@ -29,32 +28,39 @@ _GATHERING = frozenset({Stage.EVIDENCE, Stage.CORRECTION, Stage.LAPSED, Stage.WI
 
 @dataclass(frozen=True)
 class _Named:
-    """An object as the record names it; None where the record says nothing of a length."""
+    """An object as the record names it; None where the record says nothing of a length.
+
+    Attributes:
+        name: the digest under which the store is asked for it; `digest` of what was handed in.
+    """
 
     what: str
+    name: str
     digest: str
     size: int | None = None
     characters: int | None = None
 
 
-async def check_stored(objects: StoredObjects, case: Case, events: Iterable[BaseModel]) -> AsyncIterator[Finding]:
+async def check_stored(
+    objects: StoredObjects, erasures: Erasures, case: Case, events: Iterable[BaseModel]
+) -> AsyncIterator[Finding]:
     """Yield what is wrong with the manifest of a case, and with the objects that the case and its events name."""
     for finding in _manifest_findings(case):
         yield finding
     for named in {*_files_of(case), *_texts_of(events)}:
-        async for finding in _object_findings(objects, case.id, named):
+        async for finding in _object_findings(objects, erasures, case.id, named):
             yield finding
 
 
 async def check_stored_of_label(
-    objects: StoredObjects, life: LabelLife, events: Iterable[BaseModel]
+    objects: StoredObjects, erasures: Erasures, life: LabelLife, events: Iterable[BaseModel]
 ) -> AsyncIterator[Finding]:
     """Yield what is wrong with the texts of a label, and with its fresh evidence, which lies beside its case's."""
     for named in {*_texts_of(events)}:
-        async for finding in _object_findings(objects, f"label-{life.id}", named):
+        async for finding in _object_findings(objects, erasures, f"label-{life.id}", named):
             yield finding
     for named in {*map(_file_of, life.items.values())}:
-        async for finding in _object_findings(objects, life.application, named):
+        async for finding in _object_findings(objects, erasures, life.application, named):
             yield finding
 
 
@@ -74,19 +80,17 @@ def _manifest_findings(case: Case) -> Iterator[Finding]:
 
 
 def _files_of(case: Case) -> Iterator[_Named]:
-    yield _Named("the application", case.lodged.digest)
+    yield _Named("the application", case.lodged.digest, case.lodged.digest)
     yield from map(_file_of, case.evidence.values())
 
 
 def _file_of(item: EvidenceItem) -> _Named:
-    # Sealed bytes have a length of their own; their digest binds them all the same.
-    size = item.size if item.sealed_with is None else None
-    return _Named(f"item {item.id}", item.stored_digest, size=size)
+    return _Named(f"item {item.id}", item.stored_digest, item.digest, size=item.size)
 
 
 def _texts_of(value: Any) -> Iterator[_Named]:
     if isinstance(value, TextRef):
-        yield _Named("a text", value.digest, characters=value.length)
+        yield _Named("a text", value.digest, value.digest, characters=value.length)
     elif isinstance(value, BaseModel):
         for field in type(value).model_fields:
             yield from _texts_of(getattr(value, field))
@@ -98,19 +102,25 @@ def _texts_of(value: Any) -> Iterator[_Named]:
             yield from _texts_of(part)
 
 
-async def _object_findings(objects: StoredObjects, application: str, named: _Named) -> AsyncIterator[Finding]:
-    where = f"object case/{application}/{named.digest}"
-    found, size, characters = hashlib.sha256(), 0, 0
-    decoder = getincrementaldecoder("utf-8")(errors="replace")
-    try:
-        async for chunk in objects.open(application, named.digest):
-            found.update(chunk)
-            size += len(chunk)
-            characters += len(decoder.decode(chunk)) if named.characters is not None else 0
-    except NotFound:
-        yield Finding(where=where, what=f"{named.what} is not in the store", code="object_missing")
-        return
-    if found.hexdigest() != named.digest:
-        yield Finding(where=where, what=f"{named.what} holds other bytes than its digest says", code="object_changed")
-    elif size != (named.size or size) or characters != (named.characters or characters):
-        yield Finding(where=where, what=f"{named.what} has another length than the record says", code="other_length")
+async def _object_findings(
+    objects: StoredObjects, erasures: Erasures, application: str, named: _Named
+) -> AsyncIterator[Finding]:
+    where = f"object case/{application}/{named.name}"
+    seen = await objects.look(application, named.name)
+    match seen.state:
+        case ObjectState.MISSING:
+            missing = Finding(where=where, what=f"{named.what} is not in the store", code="object_missing")
+            erasures.missing(application, named.digest, missing)
+        case ObjectState.ERASED:
+            erased = Finding(where=where, what=f"the key of {named.what} was destroyed", code="erased_without_act")
+            erasures.missing(application, named.digest, erased)
+        case ObjectState.UNOPENED | ObjectState.UNKNOWN:
+            return
+        case _ if seen.state is ObjectState.CHANGED or seen.digest != named.digest:
+            what = f"{named.what} holds other bytes than its digest says"
+            yield Finding(where=where, what=what, code="object_changed")
+        case _:
+            erasures.readable(application, named.digest, where)
+            if seen.size != (named.size or seen.size) or seen.characters != (named.characters or seen.characters):
+                what = f"{named.what} has another length than the record says"
+                yield Finding(where=where, what=what, code="other_length")

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from certify.register.chain import problem_with
 from certify.register.checking import Finding, columns_of
 from certify.register.entries import JournalBody, JournalEntry
+from certify.register.places import place_findings
 
 _ROWS_AT_A_TIME = 500
 
@@ -53,7 +54,7 @@ async def links(session: AsyncSession, stream: str) -> AsyncIterator[Link]:
 
 
 async def across_streams(session: AsyncSession) -> AsyncIterator[Finding]:
-    """Yield what is wrong between streams: an act recorded twice, a body that belongs to no entry."""
+    """Yield what is wrong between streams: an act recorded twice, a body of no entry, a place or time changed."""
     twice = select(JournalEntry.act_id).group_by(col(JournalEntry.act_id)).having(func.count() > 1)
     for act_id in await session.exec(twice.where(col(JournalEntry.act_id).is_not(None))):
         yield Finding(where=f"act {act_id}", what="is recorded more than once", code="act_twice")
@@ -62,3 +63,5 @@ async def across_streams(session: AsyncSession) -> AsyncIterator[Finding]:
     )
     for stream, number in await session.exec(select(JournalBody.stream, JournalBody.number).where(~entry.exists())):
         yield Finding(where=f"{stream} {number}", what="a body without an entry", code="body_without_entry")
+    async for finding in place_findings(session):
+        yield finding

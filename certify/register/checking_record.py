@@ -8,6 +8,7 @@ from certify.register import cases, checking_journal
 from certify.register.account_views import AccountRows, is_followed
 from certify.register.appeals import AppealRecord
 from certify.register.checking import Finding
+from certify.register.checking_erasures import Erasures
 from certify.register.checking_evidence import StoredObjects, check_stored, check_stored_of_label
 from certify.register.checking_extracts import ExtractCheck, Extracted
 from certify.register.checking_labels import Attested, LabelCheck, SeenAt, nobody_saw
@@ -23,6 +24,7 @@ from certify.register.projection import NOT_FOLDED
 from labels.key_set import KeySet
 from schemas.appeal import Appeal, PanelMemberReplaced
 from schemas.case import Case
+from schemas.erasure import Erasure
 from schemas.event import Event
 from schemas.events import CASE_EVENTS, LabelIssued
 from schemas.label_events import LabelProlonged, ProlongationRefused
@@ -51,6 +53,7 @@ class RecordCheck:
         self._session, self._objects = session, objects
         self._views, self._labels = ViewCheck(session), LabelCheck(session, keys, seen_at)
         self._extracts, self._signed = ExtractCheck(keys), SignedCheck(session)
+        self._erasures = Erasures()
 
     @property
     def attested(self) -> Attested:
@@ -76,6 +79,8 @@ class RecordCheck:
         async for finding in checking_journal.across_streams(self._session):
             yield finding
         async for finding in self._views.surplus():
+            yield finding
+        for finding in self._erasures.findings():
             yield finding
 
     async def _stream(self, stream: str) -> AsyncIterator[Finding]:
@@ -123,6 +128,8 @@ class RecordCheck:
             self._labels.note_refusal(before, event)
         if isinstance(event, PanelMemberReplaced) and isinstance(before, Appeal):
             yield from _out_of_order(where, before, event)
+        if isinstance(state, Erasure):
+            self._erasures.follow(state)
         if isinstance(state, Organisation) and (before is None or isinstance(before, Organisation)):
             yield from self._extracts.follow(before, state, event.at)
 
@@ -133,7 +140,7 @@ class RecordCheck:
 
     async def _life(self, life: LabelLife, before: LabelLife, events: Sequence[Event]) -> AsyncIterator[Finding]:
         """Yield what is wrong with what a label names in the store, and with the label that carries it on."""
-        async for finding in check_stored_of_label(self._objects, life, events):
+        async for finding in check_stored_of_label(self._objects, self._erasures, life, events):
             yield finding
         recorded = [event for event in events if isinstance(event, LabelProlonged)]
         async for finding in self._labels.check_prolonged(before, recorded[-1] if recorded else None):
@@ -192,7 +199,7 @@ class RecordCheck:
         for row in rows:
             async for finding in self._views.compare(row):
                 yield finding
-        async for finding in check_stored(self._objects, case, events):
+        async for finding in check_stored(self._objects, self._erasures, case, events):
             yield finding
         async for finding in self._signed.check(case, events):
             yield finding

@@ -5,22 +5,25 @@ would be replaced is refused before it is inserted. Only an owner who drops the 
 `certify check` names what was changed.
 """
 
+from collections.abc import Iterable
+
 _REFUSAL = "the journal is append-only"
 
 _UNIQUE_KEYS = {
     "journal_entry": (("position",), ("stream", "number"), ("act_id",), ("digest",)),
     "journal_body": (("stream", "number"),),
+    "journal_place": (("position",),),
 }
 """The tables and, of each, the columns by which a row could take another's place."""
 
 
-def statements(dialect: str) -> tuple[str, ...]:
+def statements(dialect: str, tables: Iterable[str] = tuple(_UNIQUE_KEYS)) -> tuple[str, ...]:
     """Return the SQL that sets the guards up, one statement each, for `sqlite` or `postgresql`; repeating is harmless.
 
     Raises:
         KeyError: another database.
     """
-    return {"sqlite": SQLITE, "postgresql": POSTGRESQL}[dialect]
+    return {"sqlite": _on_sqlite, "postgresql": _on_postgresql}[dialect](tables)
 
 
 def dropping(dialect: str) -> tuple[str, ...]:
@@ -50,15 +53,18 @@ def _no_replacing_on_sqlite(table: str) -> str:
     )
 
 
-SQLITE = tuple(
-    statement
-    for table in _UNIQUE_KEYS
-    for statement in (
-        _refused_on_sqlite(table, "update"),
-        _refused_on_sqlite(table, "delete"),
-        _no_replacing_on_sqlite(table),
+def _on_sqlite(tables: Iterable[str]) -> tuple[str, ...]:
+    return tuple(
+        statement
+        for table in tables
+        for statement in (
+            _refused_on_sqlite(table, "update"),
+            _refused_on_sqlite(table, "delete"),
+            _no_replacing_on_sqlite(table),
+        )
     )
-)
+
+
 _SQLITE_DROPS = tuple(
     f"DROP TRIGGER IF EXISTS {table}_no_{change}"
     for table in _UNIQUE_KEYS
@@ -67,12 +73,17 @@ _SQLITE_DROPS = tuple(
 
 _FUNCTION = "journal_refuses_change()"
 _REFUSING = f"BEGIN RAISE EXCEPTION '{_REFUSAL}'; END"
-POSTGRESQL = (
-    f"CREATE OR REPLACE FUNCTION {_FUNCTION} RETURNS trigger LANGUAGE plpgsql AS $$ {_REFUSING} $$",
-    *(
-        f"CREATE OR REPLACE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION {_FUNCTION}"
-        for table in _UNIQUE_KEYS
-    ),
-)
+
+
+def _on_postgresql(tables: Iterable[str]) -> tuple[str, ...]:
+    return (
+        f"CREATE OR REPLACE FUNCTION {_FUNCTION} RETURNS trigger LANGUAGE plpgsql AS $$ {_REFUSING} $$",
+        *(
+            f"CREATE OR REPLACE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {_FUNCTION}"
+            for table in tables
+        ),
+    )
+
+
 _POSTGRESQL_DROPS = tuple(f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}" for table in _UNIQUE_KEYS)

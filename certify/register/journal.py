@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from certify.register import places
 from certify.register.database import hold
 from certify.register.entries import SALT_BYTES, JournalBody, JournalEntry, body_digest, entry_digest, salted_digest
 from certify.register.projection import project
@@ -47,6 +48,7 @@ async def append(session: AsyncSession, batch: Batch) -> int:
         else:
             head = await _insert(session, batch.stream, pending, head)
             last = head.number
+    await places.seal(session)
     return batch.entries[-1].number
 
 

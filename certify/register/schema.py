@@ -25,6 +25,7 @@ TABLE_MODULES = (
     "certify.register.participants",
     "certify.register.passkeys",
     "certify.register.people",
+    "certify.register.places",
     "certify.register.recoveries",
     "certify.register.report_counts",
     "certify.register.relations",
@@ -82,7 +83,7 @@ async def require_shape(database: Database) -> None:
     """
     async with database.engine.connect() as connection:
         there = await connection.run_sync(lambda synchronous: set(inspect(synchronous).get_table_names()))
-    if there >= RECORD and not there >= VIEWS:
+    if "journal_entry" in there and not there >= RECORD | VIEWS:
         raise Unavailable(
             "earlier_version", "The database has the shape of an earlier version; bring it up with `certify migrate`."
         )

@@ -32,7 +32,15 @@ async def total_size(session: AsyncSession, application: str) -> int:
     return int((await session.exec(query)).one())
 
 
-async def note(session: AsyncSession, application: str, *, digest: str, stored_digest: str, size: int) -> StoredFile:
+async def note(
+    session: AsyncSession,
+    application: str,
+    *,
+    digest: str,
+    stored_digest: str,
+    size: int,
+    sealed_with: str | None = None,
+) -> StoredFile:
     """Remember that a file is stored; a second time changes nothing."""
     known = await find(session, application, digest)
     if known is not None:
@@ -42,6 +50,7 @@ async def note(session: AsyncSession, application: str, *, digest: str, stored_d
         digest=digest,
         stored_digest=stored_digest,
         size=size,
+        sealed_with=sealed_with,
         stored_at=datetime.now(UTC),
     )
     try:

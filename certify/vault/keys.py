@@ -162,6 +162,13 @@ class VaultKeys:
             assert first is not None
             return first
 
+    async def forget(self, subject: str, digest: str) -> None:
+        """Take away an object that nothing names; an erased one stays known as such."""
+        async with self._destroying() as session:
+            row = await _sealed_row(session, subject, digest)
+            if row is not None and row.destroyed_at is None:
+                await session.delete(row)
+
     async def sealed(self, subject: str, digest: str) -> Sealed | None:
         """Return what is known of an object, by the digest of what was handed in or of the sealed bytes."""
         async with self._reading() as session:

@@ -1,100 +1,182 @@
-"""The object store: `case/{id}/{digest of the stored bytes}`, streamed in, read back, streamed out."""
+"""The vault: what people hand in, sealed at `case/{id}/{digest of the sealed bytes}`, read back, streamed out."""
 
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
-from uuid import uuid4
 
-import obstore
-from obstore.store import LocalStore, ObjectStore, from_url
-
-from certify.config import MIB
+from certify.vault.auditing import StoreAudit
+from certify.vault.keys import FileKey, Sealed, VaultKeys, erased
+from certify.vault.objects import CHUNK, Objects
+from certify.vault.sealing import Opener, SealBroken, Sealer, sealed_size
+from certify.vault.streams import opening, sealing
 from schemas.errors import NotFound, Unacceptable, Unavailable
 from schemas.evidence import TextRef
 
-CHUNK = 5 * MIB  # the least part size of S3
+__all__ = ["CHUNK", "TEXT_MAX", "Stored", "Vault", "reference_to"]
+
 TEXT_MAX = 40_000
 
 
 @dataclass(frozen=True)
 class Stored:
-    """What came of a stream: digest of the file, digest and name of the stored bytes, size in bytes."""
+    """What came of a stream.
+
+    Attributes:
+        digest: SHA-256 of the file as it came; `size` its bytes.
+        stored_digest: SHA-256 of the sealed bytes, which names the object.
+        sealed_with: id of the key that seals it.
+    """
 
     digest: str
     stored_digest: str
     size: int
+    sealed_with: str
 
 
 class Vault:
-    """Keeps files and texts. What it has acknowledged was read back with the digest it went in with."""
+    """Keeps files and texts, each sealed under a key of its own, and none of it in clear.
 
-    def __init__(self, url: str) -> None:
-        self._store = _open(url)
+    What it has acknowledged was read back: the sealed bytes with their digest, and what they open to with its own.
+    Objects are named by either digest: of what was handed in, or of the sealed bytes. What earlier versions stored in
+    clear is read as it is, until `certify vault seal` has sealed it.
+    """
+
+    def __init__(self, url: str, keys: VaultKeys) -> None:
+        self._objects, self._keys = Objects(url), keys
+
+    @property
+    def keys(self) -> VaultKeys:
+        """The keys of cases and matters, for what else is sealed under them."""
+        return self._keys
 
     async def put(self, application: str, stream: AsyncIterator[bytes], *, max_bytes: int) -> Stored:
         """Store a file as it streams in, at most one part of it in memory at a time.
 
         Raises:
             Unacceptable: `file_empty`, or `file_too_large` for more than `max_bytes`; nothing stays stored.
-            Unavailable: `not_read_back`: the store gave back something else.
+            NotFound: `erased`: this file, or its whole case, was erased; it is not taken in again.
+            Unavailable: `not_read_back`: the store gave back something else; as `certify.vault.master.MasterKeys`.
         """
-        incoming = f"incoming/{uuid4().hex}"
-        count = _Counted(stream, max_bytes)
+        if await self._keys.is_destroyed(application):
+            raise erased()
+        key = self._keys.new_file_key()
+        fresh = await self._sealed(application, stream, key, max_bytes=max_bytes)
         try:
-            await obstore.put_async(
-                self._store, incoming, count.chunks(), chunk_size=CHUNK, max_concurrency=1, use_multipart=True
-            )
-            count.refuse_empty()
-            await obstore.rename_async(self._store, incoming, _key(application, count.digest))
+            stands = await self._keys.keep(fresh, key)
         except BaseException:
-            await self._forget(incoming)
+            await self.forget_object(application, fresh.stored_digest)
             raise
-        await self._read_back(application, count.digest, count.size)
-        return Stored(digest=count.digest, stored_digest=count.digest, size=count.size)
+        if stands.id != key.id:
+            await self._mend(stands, fresh, key)
+        return Stored(stands.digest, stands.stored_digest, stands.size, stands.id)
 
-    async def _forget(self, key: str) -> None:
-        try:
-            await obstore.delete_async(self._store, key)
-        except FileNotFoundError:
-            return
-
-    async def _read_back(self, application: str, digest: str, size: int) -> None:
-        seen, found = 0, hashlib.sha256()
-        async for chunk in self.open(application, digest):
-            found.update(chunk)
-            seen += len(chunk)
-        if seen != size or found.hexdigest() != digest:
+    async def _sealed(self, application: str, stream: AsyncIterator[bytes], key: FileKey, *, max_bytes: int) -> Sealed:
+        """Store sealed bytes and read them back; their key is not kept yet."""
+        sealer = Sealer(key, application)
+        incoming = await self._objects.take_in(sealing(stream, sealer, max_bytes=max_bytes))
+        await self._objects.rename(incoming, _name(application, sealer.stored_digest))
+        found = Sealed(application, sealer.digest, sealer.stored_digest, sealer.size, key.id)
+        if not await self._is_whole(found, key):
             raise Unavailable("not_read_back", "The store did not give back what was stored; please send it again.")
+        return found
+
+    async def _mend(self, stands: Sealed, fresh: Sealed, key: FileKey) -> None:
+        """Keep one object of a file that came again: the first, made anew to the byte where it was lost."""
+        first = await self._keys.file_key(stands.subject, stands.digest)
+        if not await self._is_whole(stands, first):
+            content = opening(self._objects.read(_name(fresh.subject, fresh.stored_digest)), Opener(key, fresh.subject))
+            await self._sealed(stands.subject, content, first, max_bytes=fresh.size)
+        await self.forget_object(fresh.subject, fresh.stored_digest)
+
+    async def _is_whole(self, sealed: Sealed, key: FileKey) -> bool:
+        opener = Opener(key, sealed.subject)
+        try:
+            async for _ in opening(self._objects.read(_name(sealed.subject, sealed.stored_digest)), opener):
+                pass
+        except (NotFound, SealBroken):
+            return False
+        return (opener.digest, opener.stored_digest, opener.size) == (sealed.digest, sealed.stored_digest, sealed.size)
 
     async def forget(self, application: str, stored_digest: str) -> None:
-        """Take away stored bytes that nothing names."""
-        await self._forget(_key(application, stored_digest))
+        """Take away a file that nothing names, with its key."""
+        await self._keys.forget(application, stored_digest)
+        await self.forget_object(application, stored_digest)
 
-    async def open(self, application: str, stored_digest: str) -> AsyncIterator[bytes]:
-        """Stream stored bytes out.
+    async def forget_object(self, application: str, stored_digest: str) -> None:
+        """Take away stored bytes whose key is not kept, or was destroyed."""
+        await self._objects.remove(_name(application, stored_digest))
+
+    async def erase(self, application: str, digest: str | None) -> None:
+        """Destroy the keys of a case, or of one file of it, and take the sealed bytes away; a second time is harmless.
 
         Raises:
-            NotFound: `not_in_store`.
+            Unavailable: `not_sealed_yet`: bytes of before the vault lie there in clear; `certify vault seal` first.
         """
-        try:
-            found = await obstore.get_async(self._store, _key(application, stored_digest))
-        except FileNotFoundError:
-            raise NotFound("not_in_store", "The store does not hold this file.") from None
-        async for chunk in found.stream(min_chunk_size=MIB):
-            yield bytes(chunk)
+        if digest is None:
+            await self._keys.destroy(application)
+            names = [name async for name in self._objects.names(f"case/{application}/")]
+            for name in names:
+                await self._objects.remove(name)
+            return
+        known = await self._keys.sealed(application, digest)
+        if known is None:
+            raise Unavailable("not_sealed_yet", "The file is not sealed yet; run `certify vault seal` first.")
+        await self._keys.destroy_file(application, digest)
+        await self.forget_object(application, known.stored_digest)
 
-    async def size_of(self, application: str, stored_digest: str) -> int | None:
-        """Return the size of stored bytes, None when the store does not hold them."""
-        try:
-            return int((await obstore.head_async(self._store, _key(application, stored_digest)))["size"])
-        except FileNotFoundError:
+    async def open(self, application: str, digest: str) -> AsyncIterator[bytes]:
+        """Stream a file out; each byte of a sealed one was authenticated in its place before it is given out.
+
+        Raises:
+            NotFound: `not_in_store`; `erased`.
+            Unavailable: `seal_broken` and the like (`SealBroken`); as `certify.vault.master.MasterKeys`.
+        """
+        known = await self._known(application, digest)
+        if known is None:
+            async for piece in _with_digest(self._objects.read(_name(application, digest)), digest):
+                yield piece
+            return
+        key = await self._keys.file_key(application, digest)
+        stored = self._objects.read(_name(application, known.stored_digest))
+        async for piece in opening(stored, Opener(key, application)):
+            yield piece
+
+    async def size_of(self, application: str, digest: str) -> int | None:
+        """Return the size of a file as it was handed in, None when the store does not hold it whole.
+
+        Raises:
+            NotFound: `erased`.
+        """
+        known = await self._known(application, digest)
+        if known is None:
+            return await self._objects.size_of(_name(application, digest))
+        found = await self._objects.size_of(_name(application, known.stored_digest))
+        return known.size if found == sealed_size(known.size) else None
+
+    async def _known(self, application: str, digest: str) -> Sealed | None:
+        """Return what is known of a sealed file, None of one that was never sealed.
+
+        Raises:
+            NotFound: `erased`.
+        """
+        known = await self._keys.sealed(application, digest)
+        if known is None and not await self._keys.is_destroyed(application):
             return None
+        if known is None or known.destroyed_at is not None:
+            raise erased()
+        return known
 
     async def put_bytes(self, application: str, content: bytes) -> str:
-        """Store a document the engine wrote and return its digest."""
-        return (await self.put(application, _once(content), max_bytes=len(content))).stored_digest
+        """Store a document the engine wrote and return its digest, by which it is opened again.
+
+        Raises:
+            NotFound: `erased`; Unavailable: as `put`.
+        """
+        digest = hashlib.sha256(content).hexdigest()
+        known = await self._known(application, digest)
+        if known is None or not await self._is_whole(known, await self._keys.file_key(application, digest)):
+            await self.put(application, _once(content), max_bytes=len(content))
+        return digest
 
     async def put_text(self, application: str, text: str) -> TextRef:
         """Store a person's text and return what acts, events and cases carry of it."""
@@ -105,6 +187,14 @@ class Vault:
     async def text(self, application: str, ref: TextRef) -> str:
         """Return a stored text."""
         return b"".join([chunk async for chunk in self.open(application, ref.digest)]).decode()
+
+    def audit(self) -> StoreAudit:
+        """Return the store as a check looks at it."""
+        return StoreAudit(self._objects, self._keys)
+
+    async def aclose(self) -> None:
+        """Give the connections of the keys back."""
+        await self._keys.close()
 
 
 def reference_to(text: str) -> TextRef:
@@ -120,7 +210,7 @@ def reference_to(text: str) -> TextRef:
     return TextRef(digest=hashlib.sha256(text.encode()).hexdigest(), length=len(text))
 
 
-def _key(application: str, stored_digest: str) -> str:
+def _name(application: str, stored_digest: str) -> str:
     return f"case/{application}/{stored_digest}"
 
 
@@ -128,35 +218,14 @@ async def _once(content: bytes) -> AsyncIterator[bytes]:
     yield content
 
 
-class _Counted:
-    """Counts and hashes a stream on its way, and stops it at its limit."""
-
-    def __init__(self, stream: AsyncIterator[bytes], max_bytes: int) -> None:
-        self._stream, self._max = stream, max_bytes
-        self._hash = hashlib.sha256()
-        self.size = 0
-
-    @property
-    def digest(self) -> str:
-        return self._hash.hexdigest()
-
-    def refuse_empty(self) -> None:
-        if self.size == 0:
-            raise Unacceptable("file_empty", "The file is empty.")
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        async for chunk in self._stream:
-            self.size += len(chunk)
-            if self.size > self._max:
-                raise Unacceptable("file_too_large", f"A file may have at most {self._max} bytes.")
-            self._hash.update(chunk)
-            if chunk:
-                yield chunk
-
-
-def _open(url: str) -> ObjectStore:
-    if url.startswith("file:"):
-        folder = Path(unquote(urlsplit(url).path))
-        folder.mkdir(parents=True, exist_ok=True)
-        return LocalStore(folder)
-    return from_url(url)
+async def _with_digest(stream: AsyncIterator[bytes], digest: str) -> AsyncIterator[bytes]:
+    """Yield what was stored in clear, its end only when all of it has the digest that names it."""
+    seen, held = hashlib.sha256(), b""
+    async for piece in stream:
+        seen.update(piece)
+        if held:
+            yield held
+        held = piece
+    if seen.hexdigest() != digest:
+        raise SealBroken("seal_broken", "What the store holds is not what was handed in.")
+    yield held

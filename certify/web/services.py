@@ -85,4 +85,5 @@ async def closing(app: FastAPI) -> AsyncIterator[None]:
     writing.cancel()
     await asyncio.gather(writing, return_exceptions=True)
     await services.scans.write(services.database)
+    await services.vault.aclose()
     await services.database.close()

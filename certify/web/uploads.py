@@ -97,7 +97,12 @@ async def note(services: Services, application: str, stored: Stored, *, expected
             if await services.vault.size_of(application, stored.stored_digest) != stored.size:
                 raise Unavailable("not_read_back", "The file is not in the store any more; please send it again.")
             return await files.note(
-                session, application, digest=stored.digest, stored_digest=stored.stored_digest, size=stored.size
+                session,
+                application,
+                digest=stored.digest,
+                stored_digest=stored.stored_digest,
+                size=stored.size,
+                sealed_with=stored.sealed_with,
             )
         if known is None:
             await services.vault.forget(application, stored.stored_digest)

@@ -15,11 +15,11 @@ from certify.config import Settings
 from certify.procedure.client import Procedure
 from certify.programs.check import check
 from certify.programs.decision_record import export
+from certify.programs.vault import open_vault
 from certify.register import labels
 from certify.register.database import Database
 from certify.register.labels import LabelRecord
 from certify.register.schema import upgrade
-from certify.vault.store import Vault
 from certify.web.app import create
 from certify.web.services import Services
 from labels.key_set import KeySet, Use
@@ -79,7 +79,7 @@ async def test_the_decision_of_a_kept_folder_can_be_recomputed(settings: Setting
 
 async def test_a_kept_label_is_answered_by_token_and_by_number(settings: Settings, database: Database) -> None:
     row = await the_label(database)
-    vault = Vault(settings.evidence_url)
+    vault = open_vault(settings)
     procedure = Procedure(None, database, vault)  # type: ignore[arg-type]  # scans ask no procedure
     services = replace(Services.of(settings, database, vault, procedure, Passwords()), proofs=SeenByWitnesses())
     transport = httpx2.ASGITransport(app=create(services))

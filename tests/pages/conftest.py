@@ -64,6 +64,7 @@ from tests.builders import (
     scheme,
 )
 from tests.fakes import SeenByWitnesses
+from tests.vaults import vault_in
 from workflows.casework import CaseFile, Casework
 from workflows.matter_file import MatterFile
 from workflows.options import case_stream
@@ -335,7 +336,7 @@ async def housed(folder: Path, furnished: bytes) -> AsyncIterator[House]:
     path = folder / "certify.db"
     path.write_bytes(furnished)
     database = Database(f"sqlite+aiosqlite:///{path}")
-    vault = Vault((folder / "evidence").as_uri())
+    vault = vault_in(folder)
     settings = Settings(data=folder, public_url=HOST)
     hasher = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
     opened = House(

@@ -23,7 +23,6 @@ from certify.programs import temporal as programs
 from certify.programs.temporal import WORKFLOWS, sandbox
 from certify.register.database import Database
 from certify.register.schema import upgrade
-from certify.vault.store import Vault
 from schemas.act import Act
 from schemas.decision import Round
 from schemas.people import PersonFacts
@@ -35,6 +34,7 @@ from tests.fakes import FakeErrands, FakeRecord, FakeSigner
 from tests.procedure.body import Body, adopted
 from tests.procedure.leaving import leave
 from tests.sealing import sealed
+from tests.vaults import vault_in
 from workflows import options
 from workflows.casework import CaseFile
 from workflows.certification import Certification
@@ -183,7 +183,7 @@ async def idle(temporal: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[B
     database = Database(url)
     await upgrade(database)
     await adopted(database)
-    yield Body(temporal, database, url, Vault((tmp_path / "evidence").as_uri()))
+    yield Body(temporal, database, url, vault_in(tmp_path))
     await database.close()
 
 

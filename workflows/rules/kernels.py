@@ -5,6 +5,7 @@ from typing import Any
 from workflows.kernel import Kernel
 from workflows.rules.appeal_kernel import APPEAL
 from workflows.rules.complaint_kernel import COMPLAINT
+from workflows.rules.erasures import ERASURE
 from workflows.rules.ethics_questions import ETHICS_QUESTION
 from workflows.rules.institution import INSTITUTION
 from workflows.rules.label_kernel import LABEL
@@ -16,6 +17,7 @@ from workflows.rules.scheme_adoption import SCHEME_ADOPTION
 _ALL: tuple[Kernel[Any], ...] = (
     APPEAL,
     COMPLAINT,
+    ERASURE,
     ETHICS_QUESTION,
     INSTITUTION,
     LABEL,

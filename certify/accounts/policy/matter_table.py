@@ -8,6 +8,7 @@ from certify.accounts.matter_parts import EVERY_PART, KEEPERS, MatterPart
 from schemas.people import PersonFacts, Role
 from workflows.rules.appeal_kernel import APPEAL
 from workflows.rules.complaint_kernel import COMPLAINT
+from workflows.rules.erasures import ERASURE
 from workflows.rules.ethics_questions import ETHICS_QUESTION
 from workflows.rules.institution import INSTITUTION
 from workflows.rules.label_kernel import LABEL
@@ -106,6 +107,10 @@ _FIELDS: Final[dict[str, Mapping[str, frozenset[MatterPart]]]] = {
             "decision",
         ),
         _IN_COMPLAINT,
+    ),
+    ERASURE.name: dict.fromkeys(
+        ("application", "item", "digest", "reasons", "approved_by", "refused", "keys_destroyed_at", "failed"),
+        KEEPERS | {MatterPart.MEMBER, MatterPart.RELEASING},
     ),
     INSTITUTION.name: dict.fromkeys(("seats", "sizes", "first_days", "groups", "names", "reports"), EVERY_PART),
     APPEAL.name: {

@@ -194,7 +194,7 @@ def upgrade() -> None:
     sa.Column('stored_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('application', 'digest')
     )
-    for statement in statements(op.get_bind().dialect.name):
+    for statement in statements(op.get_bind().dialect.name, ('journal_entry', 'journal_body')):
         op.execute(statement)
     # ### end Alembic commands ###
 

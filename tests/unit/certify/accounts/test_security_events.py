@@ -91,6 +91,21 @@ def test_what_else_is_logged_there_loses_its_text(file: Path) -> None:
     assert told(file)[0]["kind"] == "other_message"
 
 
+def test_what_became_of_it_is_told_by_the_kind_where_nobody_says_it(file: Path) -> None:
+    note("session_ended", "p1", strength="passkey", request_id="r", ended=2)
+    note("password_change_failed", "p1", actor="p2")
+
+    ended, failed = told(file)
+    assert (ended["outcome"], ended["authn"], ended["ended"]) == ("done", "passkey", 2)
+    assert (failed["outcome"], failed["actor"]) == ("failed", "p2")
+
+
+def test_an_event_may_tell_when_it_was(file: Path) -> None:
+    note("signed_in", "p1", at=datetime(2026, 3, 1, tzinfo=UTC))
+
+    assert told(file)[0]["at"] == "2026-03-01T00:00:00.000Z"
+
+
 def test_without_a_file_nothing_is_said(capfd: pytest.CaptureFixture[str]) -> None:
     failed()
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import text
@@ -24,6 +25,7 @@ from schemas.extract import SignedExtract
 from schemas.scheme import Tier
 from tests.builders import ORGANISATION
 from tests.unit.certify.register.records import RecordedWalk, append, found_institutions
+from tests.vaults import vault_in
 from workflows.activities import ExtractOrder, SigningOrder
 from workflows.options import case_stream
 from workflows.rules.attestation import attest
@@ -54,9 +56,9 @@ class Body:
     def key(self) -> Path:
         return self.folder / "label.pem"
 
-    @property
+    @cached_property
     def vault(self) -> Vault:
-        return Vault(self.evidence.as_uri())
+        return vault_in(self.folder)
 
     def make_keys(self) -> None:
         """Make a label key that is good this year."""
@@ -114,7 +116,7 @@ class Body:
     async def check(self, seen_at: SeenAt = nobody_saw) -> list[Finding]:
         """Run the check; `seen_at` tells when witnesses first saw a label in the log."""
         return await verify_record(
-            self.database, self.vault, sign_log_file=self.sign_log, key_set_file=self.key_set, seen_at=seen_at
+            self.database, self.vault.audit(), sign_log_file=self.sign_log, key_set_file=self.key_set, seen_at=seen_at
         )
 
     async def codes(self) -> list[str]:
@@ -131,6 +133,12 @@ class Body:
         """The files of the store that belong to a case."""
         return sorted((self.evidence / "case" / application).iterdir())
 
+    async def name_of(self, application: str, stored: Path) -> str:
+        """Return the digest of what a file of the store was sealed from, by which the record names it."""
+        known = await self.vault._keys.sealed(application, stored.name)
+        assert known is not None
+        return known.digest
+
 
 async def founded(database: Database, folder: Path) -> Body:
     """A body with keys, a scheme, an organisation and people, and no case."""
@@ -146,6 +154,7 @@ async def forge(body: Body, walk: RecordedWalk, *events: Event) -> None:
     await body.as_owner(
         f"DELETE FROM journal_entry WHERE stream = '{stream}'",  # noqa: S608  # our own names
         f"DELETE FROM journal_body WHERE stream = '{stream}'",  # noqa: S608  # as above
+        "DELETE FROM journal_place",  # the next entry seals all places anew
         f"""DELETE FROM "case" WHERE id = '{key}'""",  # noqa: S608  # as above
         f"DELETE FROM label WHERE application = '{key}'",  # noqa: S608  # as above
     )

@@ -124,7 +124,7 @@ async def test_a_missing_file_is_named(body: Body) -> None:
 
     (found,) = await body.check()
 
-    assert (found.code, found.where) == ("object_missing", f"object case/case-1/{victim.name}")
+    assert (found.code, found.where) == ("object_missing", f"object case/case-1/{await body.name_of('case-1', victim)}")
 
 
 async def test_every_stored_object_is_read_whatever_it_is(on_sqlite: Body) -> None:
@@ -134,7 +134,8 @@ async def test_every_stored_object_is_read_whatever_it_is(on_sqlite: Body) -> No
         content = victim.read_bytes()
         victim.write_bytes(bytes([content[0] ^ 1]) + content[1:])
         found = await on_sqlite.check()
-        assert [(one.code, one.where) for one in found] == [("object_changed", f"object case/case-1/{victim.name}")]
+        name = await on_sqlite.name_of("case-1", victim)
+        assert [(one.code, one.where) for one in found] == [("object_changed", f"object case/case-1/{name}")]
         victim.write_bytes(content)
 
 
@@ -272,7 +273,7 @@ async def test_the_check_needs_no_right_to_write(sqlite_url: str, on_sqlite: Bod
     reader = Database(sqlite_url, read_only=True)
 
     found = await verify_record(
-        reader, on_sqlite.vault, sign_log_file=on_sqlite.sign_log, key_set_file=on_sqlite.key_set
+        reader, on_sqlite.vault.audit(), sign_log_file=on_sqlite.sign_log, key_set_file=on_sqlite.key_set
     )
 
     assert found == []
@@ -289,12 +290,11 @@ async def test_what_is_recorded_while_the_check_runs_is_no_finding(body: Body) -
 
         written = False
 
-        async def open(self, application: str, stored_digest: str) -> Any:
+        async def look(self, application: str, digest: str) -> Any:
             if not self.written:
                 self.written = True
                 await walk.record(body.database)
-            async for chunk in body.vault.open(application, stored_digest):
-                yield chunk
+            return await body.vault.audit().look(application, digest)
 
     store = Busy()
     found = await verify_record(body.database, store, sign_log_file=body.sign_log, key_set_file=body.key_set)
@@ -310,7 +310,7 @@ async def test_progress_counts_the_streams(on_sqlite: Body) -> None:
 
     await verify_record(
         on_sqlite.database,
-        on_sqlite.vault,
+        on_sqlite.vault.audit(),
         sign_log_file=on_sqlite.sign_log,
         key_set_file=on_sqlite.key_set,
         progress=lambda done, of: told.append((done, of)),
@@ -341,14 +341,16 @@ async def test_a_record_that_is_not_there_could_not_be_checked(tmp_path: Path) -
     assert not (tmp_path / "nowhere").exists()
 
 
-async def test_one_missing_entry_is_one_finding(on_sqlite: Body) -> None:
+async def test_one_missing_entry_is_found_once_in_its_stream_and_once_at_its_place(on_sqlite: Body) -> None:
     await append(on_sqlite.database, "attempts", *(admitted(f"x-{number}") for number in range(20)))
     await on_sqlite.as_owner(
         "DELETE FROM journal_entry WHERE stream = 'attempts' AND number = 7",
         "DELETE FROM journal_body WHERE stream = 'attempts' AND number = 7",
     )
 
-    assert [str(found) for found in await on_sqlite.check()] == ["attempts 8: the number 8 stands here [chain_broken]"]
+    in_stream, at_place = await on_sqlite.check()
+    assert str(in_stream) == "attempts 8: the number 8 stands here [chain_broken]"
+    assert at_place.code == "place_without_entry"
 
 
 def _with_label(events: Sequence[Event], label: IssuedLabel | None) -> list[Event]:

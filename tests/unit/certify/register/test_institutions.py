@@ -10,11 +10,11 @@ from certify.procedure.acts import with_facts
 from certify.register import institutions
 from certify.register.checking_record import RecordCheck
 from certify.register.database import Database
-from certify.vault.store import Vault
 from labels.key_set import KeySet
 from tests.builders import MEMBERS, SECRETARY, START, Walk
 from tests.unit.certify.register.records import admitted, append
 from tests.unit.workflows.rules.electing import SINCE, as_members, commission, held
+from tests.vaults import vault_in
 
 EVERYBODY = (*MEMBERS, SECRETARY)
 
@@ -60,7 +60,7 @@ async def test_a_seat_changed_in_the_view_is_found(database: Database, tmp_path:
 
     async def findings() -> list[str]:
         async with database.reading() as session:
-            check = RecordCheck(session, Vault(tmp_path.as_uri()), lambda: KeySet(()))
+            check = RecordCheck(session, vault_in(tmp_path).audit(), lambda: KeySet(()))
             return [found.code async for found in check.findings(lambda _done, _of: None)]
 
     assert await findings() == []

@@ -13,7 +13,6 @@ from certify.register import labels, matters, participants, relations
 from certify.register.checking_record import RecordCheck
 from certify.register.database import Database
 from certify.register.schema import config, load_tables, upgrade
-from certify.vault.store import Vault
 from labels.key_set import KeySet
 from schemas.accession import (
     EthicsCommissionNamed,
@@ -30,6 +29,7 @@ from tests.builders import APPLICANT, ORGANISATION
 from tests.unit.certify.register.records import AT, append, entered, go_on
 from tests.unit.workflows.rules.joining import entered as joined
 from tests.unit.workflows.rules.joining import joining
+from tests.vaults import vault_in
 
 STREAM = f"organisation/{ORGANISATION}"
 ANNA = {"at": AT + timedelta(days=1), "actor": "anna"}
@@ -37,7 +37,7 @@ ANNA = {"at": AT + timedelta(days=1), "actor": "anna"}
 
 async def findings(database: Database, folder: Path) -> list[str]:
     async with database.reading() as session:
-        check = RecordCheck(session, Vault(folder.as_uri()), lambda: KeySet(()))
+        check = RecordCheck(session, vault_in(folder).audit(), lambda: KeySet(()))
         return [str(found) async for found in check.findings(lambda _done, _of: None)]
 
 

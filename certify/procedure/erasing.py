@@ -1,0 +1,64 @@
+"""What the record says of evidence that is to be erased: whose it is, and whether anybody still needs it."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from certify.register import appeals, cases, complaints, labels, streams
+from schemas.act import Act
+from schemas.case import Case
+from schemas.erasure import AskErasure, Erasure
+from schemas.matter import Matter
+from workflows.options import case_stream, matter_stream
+
+
+async def erasing_facts(session: AsyncSession, act: Act, state: Matter | None) -> dict[str, Any]:
+    """Return the facts of an erasure, as they stand when it is asked for and again when it is approved."""
+    asked = act if isinstance(act, AskErasure) else state
+    assert isinstance(asked, AskErasure | Erasure)
+    case = await cases.find(session, asked.application)
+    if case is None:
+        return {}
+    digest = await _digest_of(session, case, asked.item)
+    facts = {
+        "party": case.lodged.organisation,
+        "still_needed": _goes_on_with(case, asked.item, digest) or await _label_rests_on(session, case),
+        "held": await _is_held(session, case),
+    }
+    return {**facts, "digest_of_file": digest} if isinstance(act, AskErasure) else facts
+
+
+async def _digest_of(session: AsyncSession, case: Case, item: str | None) -> str | None:
+    """Return the digest of an item's file, also of one that was taken back."""
+    if item is None:
+        return None
+    if item in case.evidence:
+        return case.evidence[item].digest
+    for _, body in await streams.entries_with_bodies(session, case_stream(case.id)):
+        offered = body.get("item")
+        if isinstance(offered, dict) and offered.get("id") == item:
+            return str(offered["digest"])
+    return None
+
+
+def _goes_on_with(case: Case, item: str | None, digest: str | None) -> bool:
+    """Whether a case that has not ended needs it: all of it, or a file that one of its items still is."""
+    if case.stage.is_final:
+        return False
+    return item is None or any(one.digest == digest for one in case.evidence.values())
+
+
+async def _label_rests_on(session: AsyncSession, case: Case) -> bool:
+    lasting = await labels.not_ended(session, case.lodged.organisation, datetime.now(UTC))
+    rows = [row for row in await labels.of_organisation(session, case.lodged.organisation) if row.id in lasting]
+    return any(row.application == case.id for row in rows)
+
+
+async def _is_held(session: AsyncSession, case: Case) -> bool:
+    streams_of = [case_stream(case.id)]
+    if case.label is not None:
+        if await complaints.open_about(session, case.label.id):
+            return True
+        streams_of.append(matter_stream("label", case.label.id))
+    return any(appeal.outcome is None for appeal in await appeals.against(session, *streams_of))

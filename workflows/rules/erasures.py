@@ -1,0 +1,165 @@
+"""Erasure of evidence takes two different people, and only what nobody needs any more (security I17, I19)."""
+
+from datetime import datetime
+
+from schemas import erasure as words
+from schemas.act import Act
+from schemas.erasure import (
+    ApproveErasure,
+    AskErasure,
+    Erasure,
+    ErasureAct,
+    ErasureApproved,
+    ErasureAsked,
+    ErasureRefused,
+    RefuseErasure,
+)
+from schemas.errand import Errand, ErrandDone
+from schemas.errors import ConflictOfInterest, NotFound, NotPermitted, OutOfOrder
+from schemas.people import PersonFacts, Role
+from schemas.scheme import SchemeRules
+from workflows.kernel import Events, Kernel
+from workflows.rules.matters import ActRule, Tables, kernel_of
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds
+
+VAULT_ERRAND = "vault"
+"""To whom the errand of an approved erasure goes: the keeper of the keys."""
+ERASE = "erase"
+APPROVING = (Role.LABEL_OFFICER, Role.COMMISSIONER)
+
+
+def may_ask(person: PersonFacts) -> Permission:
+    """Whether a person may ask for erasures."""
+    return holds(person, Role.SECRETARIAT)
+
+
+def ask(_: Erasure | None, act: AskErasure, now: datetime, rules: SchemeRules) -> Events:  # noqa: ARG001  # as every act
+    """Ask for the erasure of a case that has ended, or of an item that it does not rest on."""
+    first_refusal(may_ask(act.actor), _not_own(act.party, act.actor)).require()
+    if act.party is None:
+        raise NotFound("unknown_application", "There is no such application.")
+    if act.item is not None and act.digest_of_file is None:
+        raise NotFound("unknown_item", "There is no such item.")
+    _free(act).require()
+    asked = ErasureAsked(
+        at=now, actor=act.actor.person, erasure=act.matter, organisation=act.party, application=act.application,
+        item=act.item, digest=act.digest_of_file, reasons=act.reasons,
+    )  # fmt: skip
+    return (asked,)
+
+
+def _not_own(party: str | None, person: PersonFacts) -> Permission:
+    if party is not None and (person.organisation == party or party in person.tied_to):
+        return Permission(ConflictOfInterest("own_organisation", "This is about your own organisation."))
+    return ALLOWED
+
+
+def _free(act: ErasureAct) -> Permission:
+    """Whether nothing needs the evidence: not the case, not a label, and no appeal or complaint (a legal hold)."""
+    if act.still_needed:
+        return Permission(OutOfOrder("evidence_needed", "The case goes on with it, or a label still rests on it."))
+    if act.held:
+        return Permission(OutOfOrder("evidence_held", "An appeal or a complaint is open; it is kept until the end."))
+    return ALLOWED
+
+
+def may_answer(erasure: Erasure, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may be the second one: a label officer, or who chairs the Commission; never the first."""
+    return first_refusal(
+        _approves(person), _is_another(erasure, person), _not_own(erasure.organisation, person), _unanswered(erasure)
+    )
+
+
+def _approves(person: PersonFacts) -> Permission:
+    if any(person.has(role) for role in APPROVING):
+        return ALLOWED
+    return Permission(NotPermitted("role_missing", "Only a label officer or the chair of the Commission may do this."))
+
+
+def _is_another(erasure: Erasure, person: PersonFacts) -> Permission:
+    if person.person == erasure.opened_by:
+        return Permission(
+            ConflictOfInterest("same_person", "An erasure takes two different people; you asked for this one.")
+        )
+    return ALLOWED
+
+
+def _unanswered(erasure: Erasure) -> Permission:
+    if erasure.approved_by is not None:
+        return Permission(OutOfOrder("erasure_approved", "This erasure was approved."))
+    return ALLOWED
+
+
+def _chairs(act: Act) -> Permission:
+    """Whether a person who is no label officer chairs the Commission now, or does so as deputy."""
+    leads = {act.institution.chair, act.institution.deputy} if act.institution is not None else set()
+    if act.actor.has(Role.LABEL_OFFICER) or act.actor.person in leads:
+        return ALLOWED
+    return Permission(NotPermitted("role_missing", "Only a label officer or the chair of the Commission may do this."))
+
+
+def approve(erasure: Erasure, act: ApproveErasure, now: datetime, rules: SchemeRules) -> Events:
+    """Approve; whether nobody needs it is judged again."""
+    first_refusal(may_answer(erasure, act.actor, rules), _chairs(act), _free(act)).require()
+    approved = ErasureApproved(
+        at=now, actor=act.actor.person, application=erasure.application, item=erasure.item, asked_by=erasure.opened_by
+    )
+    return (approved,)
+
+
+def refuse(erasure: Erasure, act: RefuseErasure, now: datetime, rules: SchemeRules) -> Events:
+    """Refuse."""
+    first_refusal(may_answer(erasure, act.actor, rules), _chairs(act)).require()
+    return (ErasureRefused(at=now, actor=act.actor.person, reasons=act.reasons),)
+
+
+def errand_of(erasure: Erasure) -> Errand | None:
+    """Return the errand of an approved erasure: the vault destroys the keys."""
+    if erasure.approved_by is None or erasure.is_over:
+        return None
+    return Errand(
+        key=ERASE, to=VAULT_ERRAND, subject=erasure.application, act=ERASE, content={"digest": erasure.digest}
+    )
+
+
+def _begun(event: ErasureAsked) -> Erasure:
+    return Erasure(
+        id=event.erasure,
+        organisation=event.organisation,
+        opened_by=event.actor,
+        opened_at=event.at,
+        application=event.application,
+        item=event.item,
+        digest=event.digest,
+        reasons=event.reasons,
+    )
+
+
+def _done(_: Erasure, event: ErrandDone) -> dict[str, object]:
+    return {
+        "keys_destroyed_at": event.at if event.refused is None else None,
+        "failed": event.refused,
+        "ended_at": event.at,
+    }
+
+
+ERASURE: Kernel[Erasure] = kernel_of(
+    Tables(
+        name="erasure",
+        state=Erasure,
+        events=words.EVENTS,
+        act_models=words.ACTS,
+        acts={
+            "ask_erasure": ActRule(take=ask, opens=True),
+            "approve_erasure": ActRule(take=approve, may=may_answer),
+            "refuse_erasure": ActRule(take=refuse, may=may_answer),
+        },
+        begins={ErasureAsked: _begun},
+        changes={
+            ErasureApproved: lambda _, event: {"approved_by": event.actor},
+            ErasureRefused: lambda _, event: {"refused": event.reasons, "ended_at": event.at},
+            ErrandDone: _done,
+        },
+        errand=errand_of,
+    )
+)
