@@ -23,6 +23,7 @@ from certify import (
     mirror_commands,
     operating_commands,
     scheme_commands,
+    vault_commands,
 )
 from certify.command_options import AsJson, Data, settings_for
 from certify.programs.processes import leave_quietly, log_to_stderr, run
@@ -43,6 +44,7 @@ for part in (
     scheme_commands.app,
     decision_commands.app,
     mirror_commands.app,
+    vault_commands.app,
 ):
     app.add_typer(part)
 _SCHEME = scheme_commands.app.command

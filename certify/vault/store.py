@@ -3,18 +3,34 @@
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from certify.vault.auditing import StoreAudit
 from certify.vault.keys import FileKey, Sealed, VaultKeys, erased
-from certify.vault.objects import CHUNK, Objects
-from certify.vault.sealing import Opener, SealBroken, Sealer, sealed_size
+from certify.vault.objects import Objects
+from certify.vault.sealing import MAGIC, Opener, SealBroken, Sealer, sealed_size
 from certify.vault.streams import opening, sealing
 from schemas.errors import NotFound, Unacceptable, Unavailable
 from schemas.evidence import TextRef
 
-__all__ = ["CHUNK", "TEXT_MAX", "Stored", "Vault", "reference_to"]
-
 TEXT_MAX = 40_000
+_UNBOUNDED = 2**62
+
+
+class InPlace(StrEnum):
+    """What became of an object that was to be sealed where it lies.
+
+    Attributes:
+        SEALED: it is sealed now, or was erased and is gone.
+        BEFORE: it was sealed before.
+        DAMAGED: it has another digest than its name; it was left as it is.
+        LEFT: it looks sealed and no key of ours opens it: an upload that nobody acknowledged.
+    """
+
+    SEALED = "sealed"
+    BEFORE = "before"
+    DAMAGED = "damaged"
+    LEFT = "left"
 
 
 @dataclass(frozen=True)
@@ -77,6 +93,7 @@ class Vault:
         await self._objects.rename(incoming, _name(application, sealer.stored_digest))
         found = Sealed(application, sealer.digest, sealer.stored_digest, sealer.size, key.id)
         if not await self._is_whole(found, key):
+            await self.forget_object(application, found.stored_digest)
             raise Unavailable("not_read_back", "The store did not give back what was stored; please send it again.")
         return found
 
@@ -124,6 +141,44 @@ class Vault:
         await self._keys.destroy_file(application, digest)
         await self.forget_object(application, known.stored_digest)
 
+    async def seal_in_place(self, application: str, name: str) -> InPlace:
+        """Seal an object that an earlier version stored in clear; stopped half way, it is done by the next run.
+
+        Raises:
+            Unavailable: `not_read_back`; as `certify.vault.master.MasterKeys`.
+        """
+        known = await self._keys.sealed(application, name)
+        if known is not None and known.stored_digest == name:
+            return InPlace.BEFORE
+        if not await self._is_erased(application, known):
+            if await self._begins_sealed(application, name):
+                return InPlace.LEFT
+            try:
+                await self.put(application, self.open_in_clear(application, name), max_bytes=_UNBOUNDED)
+            except SealBroken:
+                return InPlace.DAMAGED
+        await self.forget_object(application, name)
+        return InPlace.SEALED
+
+    async def _is_erased(self, application: str, known: Sealed | None) -> bool:
+        if known is not None and known.destroyed_at is not None:
+            return True
+        return await self._keys.is_destroyed(application)
+
+    async def _begins_sealed(self, application: str, name: str) -> bool:
+        async for piece in self._objects.read(_name(application, name)):
+            return piece.startswith(MAGIC)
+        return False
+
+    def open_in_clear(self, application: str, digest: str) -> AsyncIterator[bytes]:
+        """Stream out what an earlier version stored, its end only when all of it has the digest that names it."""
+        return _with_digest(self._objects.read(_name(application, digest)), digest)
+
+    async def all_names(self) -> list[tuple[str, str]]:
+        """Return case and name of every object, sorted."""
+        found = [name.split("/") async for name in self._objects.names("case/")]
+        return sorted((parts[1], parts[2]) for parts in found if len(parts) == 3)
+
     async def open(self, application: str, digest: str) -> AsyncIterator[bytes]:
         """Stream a file out; each byte of a sealed one was authenticated in its place before it is given out.
 
@@ -133,7 +188,7 @@ class Vault:
         """
         known = await self._known(application, digest)
         if known is None:
-            async for piece in _with_digest(self._objects.read(_name(application, digest)), digest):
+            async for piece in self.open_in_clear(application, digest):
                 yield piece
             return
         key = await self._keys.file_key(application, digest)

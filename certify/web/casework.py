@@ -12,6 +12,7 @@ from certify.accounts.narrowing import case_for, cases_for
 from certify.accounts.principal import Principal
 from certify.accounts.reading import CaseReading, reading_of
 from certify.register import schemes
+from certify.vault.keys import ERASED
 from certify.web.services import Services
 from schemas.application import Application
 from schemas.case import Case
@@ -93,9 +94,10 @@ async def _texts(services: Services, application: str, digests: Iterable[str]) -
     async def one(digest: str) -> tuple[str, str | None]:
         try:
             return digest, await services.vault.text(application, TextRef(digest=digest, length=1))
-        except NotFound:
+        except NotFound as error:
+            # No text is empty: an empty one was erased.
             # A lost file must not hide the rest of the case; the page says which text is missing.
-            return digest, None
+            return digest, "" if error.code == ERASED else None
 
     found = await asyncio.gather(*(one(digest) for digest in digests))
     return {digest: text for digest, text in found if text is not None}

@@ -27,6 +27,7 @@ _BY_KIND = {
     "unavailable": 503,
 }
 _BY_CODE = {
+    "erased": 410,
     "not_signed_in": 401,
     "sign_in_failed": 401,
     "token_invalid": 401,
@@ -42,8 +43,13 @@ API = "/api/"
 _TITLES = {
     401: marked("Please sign in"),
     404: marked("Page not found"),
+    410: marked("Erased"),
     500: marked("Sorry, something went wrong"),
 }
+
+
+SAID_BELOW = (marked("This was erased on purpose; its digest stays in the record."),)
+"""Sentences of rooms that know no languages, for the catalogue."""
 
 
 def status_of(error: ProcedureError) -> int:

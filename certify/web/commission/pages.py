@@ -9,6 +9,7 @@ from certify.web.casework import ballots_needed, findings_by_criterion, list_cas
 from certify.web.commission import (
     complaints,
     corrections,
+    erasures,
     institutions,
     labels,
     organisations,
@@ -42,6 +43,7 @@ router.include_router(institutions.router)
 router.include_router(labels.router)
 router.include_router(practices.router)
 router.include_router(corrections.router)
+router.include_router(erasures.router)
 router.include_router(schemes.router)
 
 

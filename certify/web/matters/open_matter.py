@@ -16,6 +16,7 @@ from certify.accounts.principal import Principal
 from certify.procedure.matter_kinds import KINDS
 from certify.procedure.matters import SCHEME, vault_key
 from certify.register import schemes, streams
+from certify.vault.keys import ERASED
 from certify.web.services import Services
 from schemas.errors import NotFound
 from schemas.evidence import TextRef
@@ -106,9 +107,10 @@ async def texts_of(services: Services, kind: str, subject: str, digests: Iterabl
     async def one(digest: str) -> tuple[str, str | None]:
         try:
             return digest, await services.vault.text(vault_key(kind, subject), TextRef(digest=digest, length=1))
-        except NotFound:
+        except NotFound as error:
+            # No text is empty: an empty one was erased.
             # A lost file must not hide the rest of the matter; the page says which text is missing.
-            return digest, None
+            return digest, "" if error.code == ERASED else None
 
     found = await asyncio.gather(*(one(digest) for digest in digests))
     return {digest: text for digest, text in found if text is not None}

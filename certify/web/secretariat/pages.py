@@ -18,6 +18,7 @@ from certify.web.secretariat import (
     appeals,
     complaints,
     corrections,
+    erasures,
     institutions,
     labels,
     people,
@@ -46,6 +47,7 @@ router.include_router(appeals.router)
 router.include_router(labels.router)
 router.include_router(practices.router)
 router.include_router(corrections.router)
+router.include_router(erasures.router)
 router.include_router(schemes.router)
 
 ROOM = Room(path="/secretariat", parts=frozenset({Part.SECRETARIAT, Part.AUDITOR}), pages=PAGES)

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from certify.vault.store import CHUNK, TEXT_MAX, Vault
+from certify.vault.objects import CHUNK, Objects
+from certify.vault.sealing import SealBroken, sealed_size
+from certify.vault.store import TEXT_MAX, Vault
 from schemas.errors import NotFound, Unacceptable, Unavailable
+from schemas.evidence import TextRef
 from tests.builders import sha256
+from tests.vaults import vault_in
 
 PLENTY = 100 * CHUNK
+A, B = "case-a", "case-b"
 
 
 @pytest.fixture
@@ -24,8 +30,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def vault(folder: Path) -> Vault:
-    return Vault(folder.as_uri())
+async def vault(tmp_path: Path) -> AsyncIterator[Vault]:
+    async with aclosing(vault_in(tmp_path)) as opened:
+        yield opened
 
 
 async def parts(*content: bytes) -> AsyncIterator[bytes]:
@@ -50,10 +57,13 @@ async def test_a_file_comes_back_as_it_went_in(vault: Vault, folder: Path, size:
     stored = await vault.put("case-1", parts(*cuts), max_bytes=size)
 
     digest = hashlib.sha256(content).hexdigest()
-    assert (stored.digest, stored.stored_digest, stored.size) == (digest, digest, size)
-    assert objects(folder) == {f"case/case-1/{digest}": content}
-    assert await whole(vault, "case-1", digest) == content
-    assert await vault.size_of("case-1", digest) == size
+    ((name, lies_there),) = objects(folder).items()
+    assert (stored.digest, stored.size, len(lies_there)) == (digest, size, sealed_size(size))
+    assert name == f"case/case-1/{stored.stored_digest}"
+    assert stored.stored_digest == hashlib.sha256(lies_there).hexdigest() != digest
+    for asked in (digest, stored.stored_digest):
+        assert await whole(vault, "case-1", asked) == content
+        assert await vault.size_of("case-1", asked) == size
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -61,12 +71,11 @@ async def test_a_file_comes_back_as_it_went_in(vault: Vault, folder: Path, size:
 async def test_it_does_not_matter_in_which_pieces_a_file_arrives(
     tmp_path_factory: pytest.TempPathFactory, cuts: list[bytes]
 ) -> None:
-    vault = Vault(tmp_path_factory.mktemp("pieces").as_uri())
+    async with aclosing(vault_in(tmp_path_factory.mktemp("pieces"))) as vault:
+        stored = await vault.put("case-1", parts(*cuts), max_bytes=PLENTY)
 
-    stored = await vault.put("case-1", parts(*cuts), max_bytes=PLENTY)
-
-    assert stored.digest == hashlib.sha256(b"".join(cuts)).hexdigest()
-    assert await whole(vault, "case-1", stored.digest) == b"".join(cuts)
+        assert stored.digest == hashlib.sha256(b"".join(cuts)).hexdigest()
+        assert await whole(vault, "case-1", stored.digest) == b"".join(cuts)
 
 
 @pytest.mark.parametrize("content", [(), (b"",), (b"", b"")])
@@ -135,19 +144,132 @@ async def test_an_upload_that_is_given_up_leaves_nothing(vault: Vault, folder: P
     await _settled(folder, {})
 
 
-async def test_the_same_file_of_two_cases_is_two_objects(vault: Vault, folder: Path) -> None:
-    for application in ("case-1", "case-2", "case-1"):
-        await vault.put(application, parts(b"the same"), max_bytes=10)
+async def test_the_same_file_of_two_cases_is_two_objects_that_nobody_can_link(vault: Vault, folder: Path) -> None:
+    one, two, again = [
+        await vault.put(application, parts(b"the same"), max_bytes=10) for application in ("case-1", "case-2", "case-1")
+    ]
 
-    digest = sha256("the same")
-    assert objects(folder) == {f"case/case-1/{digest}": b"the same", f"case/case-2/{digest}": b"the same"}
+    assert one == again
+    assert objects(folder).keys() == {f"case/case-1/{one.stored_digest}", f"case/case-2/{two.stored_digest}"}
+    sealed = list(objects(folder).values())
+    assert not {sealed[0][at : at + 8] for at in range(8, 64)} & {sealed[1][at : at + 8] for at in range(8, 64)}
+
+
+async def test_a_lost_object_is_mended_to_the_byte_when_its_file_comes_again(vault: Vault, folder: Path) -> None:
+    stored = await vault.put("case-1", parts(b"the same"), max_bytes=10)
+    before = objects(folder)
+    (folder / "case" / "case-1" / stored.stored_digest).unlink()
+
+    assert await vault.put("case-1", parts(b"the same"), max_bytes=10) == stored
+    assert objects(folder) == before
+
+
+async def test_an_object_that_stood_in_for_another_gives_nothing_out(vault: Vault, folder: Path) -> None:
+    stored = [await vault.put(one, parts(text), max_bytes=10) for one, text in ((A, b"one"), (A, b"two"), (B, b"one"))]
+    where = [folder / "case" / case / one.stored_digest for case, one in zip((A, A, B), stored, strict=True)]
+    contents = [path.read_bytes() for path in where]
+
+    for put, by in ((0, 1), (0, 2), (2, 0)):
+        where[put].write_bytes(contents[by])
+        with pytest.raises(SealBroken, match="seal_of_another"):
+            await whole(vault, (A, A, B)[put], stored[put].digest)
+        where[put].write_bytes(contents[put])
+
+
+async def test_a_changed_object_ends_before_its_first_wrong_byte(vault: Vault, folder: Path) -> None:
+    content = b"".join(number.to_bytes(4, "big") for number in range(200_000))
+    stored = await vault.put("case-1", parts(content), max_bytes=PLENTY)
+    path, given = folder / "case" / "case-1" / stored.stored_digest, b""
+    sealed = path.read_bytes()
+    path.write_bytes(sealed[:600_000] + bytes([sealed[600_000] ^ 1]) + sealed[600_001:])
+
+    async def take() -> None:
+        nonlocal given
+        async for piece in vault.open("case-1", stored.digest):
+            given += piece
+
+    with pytest.raises(SealBroken, match="seal_broken"):
+        await take()
+
+    assert content.startswith(given)
+    assert 0 < len(given) < 600_000
+
+
+async def test_an_erased_file_is_neither_opened_nor_taken_in_again(vault: Vault, folder: Path) -> None:
+    erased, kept = [await vault.put("case-1", parts(text), max_bytes=10) for text in (b"erased", b"kept")]
+
+    await vault.erase("case-1", erased.digest)
+    await vault.erase("case-1", erased.digest)
+
+    for refused in (
+        whole(vault, "case-1", erased.digest),
+        whole(vault, "case-1", erased.stored_digest),
+        vault.size_of("case-1", erased.digest),
+        vault.put("case-1", parts(b"erased"), max_bytes=10),
+        vault.put_bytes("case-1", b"erased"),
+    ):
+        with pytest.raises(NotFound, match="erased"):
+            await refused
+    assert await whole(vault, "case-1", kept.digest) == b"kept"
+    assert objects(folder).keys() == {f"case/case-1/{kept.stored_digest}"}
+
+
+async def test_an_erased_case_keeps_no_byte_and_takes_none(vault: Vault, folder: Path) -> None:
+    ref = await vault.put_text("case-1", "Because.")
+    other = await vault.put_text("case-2", "Because.")
+
+    await vault.erase("case-1", None)
+
+    with pytest.raises(NotFound, match="erased"):
+        await vault.text("case-1", ref)
+    with pytest.raises(NotFound, match="erased"):
+        await vault.put_text("case-1", "Something else.")
+    assert await vault.text("case-2", other) == "Because."
+    assert len(objects(folder)) == 1
+
+
+async def test_what_is_restored_from_a_backup_of_before_the_erasure_opens_no_more(vault: Vault, folder: Path) -> None:
+    file, case = [await vault.put(one, parts(b"secret"), max_bytes=10) for one in ("case-1", "case-2")]
+    backup = objects(folder)
+    await vault.erase("case-1", file.digest)
+    await vault.erase("case-2", None)
+    assert objects(folder) == {}
+
+    for name, content in backup.items():
+        (folder / name).write_bytes(content)
+
+    for application, stored in (("case-1", file), ("case-2", case)):
+        with pytest.raises(NotFound, match="erased"):
+            await whole(vault, application, stored.digest)
+
+
+async def test_what_was_stored_in_clear_before_the_vault_is_still_read(vault: Vault, folder: Path) -> None:
+    text, digest = "Written years ago.", sha256("Written years ago.")
+    path = folder / "case" / "case-1" / digest
+    path.parent.mkdir(parents=True)
+    path.write_bytes(text.encode())
+
+    assert await vault.text("case-1", TextRef(digest=digest, length=18)) == text
+    assert await vault.size_of("case-1", digest) == 18
+
+    path.write_bytes(b"Written just now..")
+    with pytest.raises(SealBroken):
+        await vault.text("case-1", TextRef(digest=digest, length=18))
+
+
+async def test_no_word_that_was_handed_in_lies_anywhere_but_sealed(vault: Vault, tmp_path: Path) -> None:
+    await vault.put("case-1", parts(b"before CANARY-7f3a after"), max_bytes=100)
+    await vault.put_text("case-1", "The text has CANARY-7f3a too.")
+
+    assert [name for name, content in objects(tmp_path).items() if b"CANARY-7f3a" in content] == []
 
 
 async def test_the_same_file_twice_at_once_is_one_object(vault: Vault, folder: Path) -> None:
     stored = await asyncio.gather(*(vault.put("case-1", parts(b"the ", b"same"), max_bytes=10) for _ in range(10)))
 
-    assert {one.digest for one in stored} == {sha256("the same")}
-    assert objects(folder) == {f"case/case-1/{sha256('the same')}": b"the same"}
+    (one,) = set(stored)
+    assert one.digest == sha256("the same")
+    assert objects(folder).keys() == {f"case/case-1/{one.stored_digest}"}
 
 
 @pytest.mark.parametrize(
@@ -161,15 +283,18 @@ async def test_the_same_file_twice_at_once_is_one_object(vault: Vault, folder: P
     ids=["another byte", "one byte less", "one byte more", "nothing"],
 )
 async def test_a_store_that_gives_back_other_bytes_is_noticed_before_the_file_is_acknowledged(
-    folder: Path, change: Any
+    vault: Vault, folder: Path, change: Any
 ) -> None:
-    class Changing(Vault):
-        async def open(self, application: str, stored_digest: str) -> AsyncIterator[bytes]:
-            async for chunk in super().open(application, stored_digest):
+    class Changing(Objects):
+        async def read(self, name: str) -> AsyncIterator[bytes]:
+            async for chunk in super().read(name):
                 yield change(chunk)
 
+    vault._objects = Changing(folder.as_uri())
+
     with pytest.raises(Unavailable, match="not_read_back"):
-        await Changing(folder.as_uri()).put("case-1", parts(b"content"), max_bytes=10)
+        await vault.put("case-1", parts(b"content"), max_bytes=10)
+    assert objects(folder) == {}
 
 
 async def test_what_is_not_there_is_not_in_the_store(vault: Vault) -> None:
@@ -186,12 +311,11 @@ async def test_what_is_not_there_is_not_in_the_store(vault: Vault) -> None:
 async def test_a_text_comes_back_and_its_length_is_in_characters(
     tmp_path_factory: pytest.TempPathFactory, text: str
 ) -> None:
-    vault = Vault(tmp_path_factory.mktemp("texts").as_uri())
+    async with aclosing(vault_in(tmp_path_factory.mktemp("texts"))) as vault:
+        ref = await vault.put_text("case-1", text)
 
-    ref = await vault.put_text("case-1", text)
-
-    assert (ref.digest, ref.length) == (sha256(text), len(text))
-    assert await vault.text("case-1", ref) == text
+        assert (ref.digest, ref.length) == (sha256(text), len(text))
+        assert await vault.text("case-1", ref) == text
 
 
 async def test_a_character_beyond_the_basic_plane_is_one_character(vault: Vault) -> None:
@@ -220,14 +344,15 @@ async def test_a_text_has_a_longest_length(vault: Vault, folder: Path) -> None:
 STREAMER = """
 import asyncio, hashlib, json, sys, threading, time
 import psutil
-from certify.vault.store import Vault
+from pathlib import Path
+from tests.vaults import vault_in
 
 async def generated(size):
     for start in range(0, size, 65536):
         yield start.to_bytes(8, "big") * (min(65536, size - start) // 8)
 
 async def main(folder, size):
-    vault, process = Vault("file://" + folder), psutil.Process()
+    vault, process = vault_in(Path(folder)), psutil.Process()
     await vault.put("warm", generated(8 * 1024 * 1024), max_bytes=size)
     before, highest, done = process.memory_info().rss, 0, False
 

@@ -1,0 +1,40 @@
+"""`certify vault`: seals what earlier versions stored in clear, and replaces the master key."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+from certify.config import Settings
+from certify.programs.vault import open_keys, open_vault
+from certify.vault.store import InPlace
+
+
+async def seal(settings: Settings) -> AsyncIterator[tuple[int, int, Counter[InPlace]]]:
+    """Seal every object in place, yielding how many are done, of how many, and what became of them.
+
+    It may be stopped at any object and run again, beside the running programs too.
+
+    Raises:
+        Unavailable: `not_read_back`, or the keys of the vault cannot be opened.
+    """
+    found: Counter[InPlace] = Counter()
+    async with aclosing(open_vault(settings)) as vault:
+        names = await vault.all_names()
+        for done, (application, name) in enumerate(names, start=1):
+            found[await vault.seal_in_place(application, name)] += 1
+            yield done, len(names), found
+        if not names:
+            yield 0, 0, found
+
+
+async def rotate(settings: Settings) -> int:
+    """Wrap all keys under a new master and remove the others; return how many keys there are.
+
+    Raises:
+        Unavailable: the keys of the vault cannot be opened.
+    """
+    keys = open_keys(settings)
+    try:
+        return await keys.rotate()
+    finally:
+        await keys.close()

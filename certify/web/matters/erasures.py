@@ -1,0 +1,54 @@
+"""Pages of erasures, for the room that asks and the room that answers (security I17, I19)."""
+
+from certify.web.language import marked
+from certify.web.matters.matter_pages import MatterPage
+
+ASKING = MatterPage(
+    kind="ask_erasure",
+    name=marked("Ask for an erasure"),
+    template="matters/ask_erasure.html",
+    fields=lambda typed: {
+        "application": typed.one("application"),
+        "item": typed.one("item") or None,
+        "reasons": typed.one("reasons"),
+    },
+    anchor="reasons",
+    anchors={
+        "unknown_application": "application",
+        "unknown_item": "item",
+        "evidence_needed": "application",
+        "evidence_held": "application",
+        "malformed_form": "item",
+    },
+    required={
+        "application": marked("Name the application by its id."),
+        "reasons": marked("Say why it may be kept no longer."),
+    },
+    preset=("application", "item"),
+)
+ANSWERING = {
+    "approve-erasure": MatterPage(
+        kind="approve_erasure",
+        name=marked("Approve the erasure"),
+        template="matters/approve_erasure.html",
+        fields=lambda _: {},
+        anchor="main-content",
+        unlisted=frozenset({"same_person", "erasure_approved"}),
+    ),
+    "refuse-erasure": MatterPage(
+        kind="refuse_erasure",
+        name=marked("Refuse the erasure"),
+        template="matters/refuse_erasure.html",
+        fields=lambda typed: {"reasons": typed.one("reasons")},
+        anchor="reasons",
+        required={"reasons": marked("Give the reasons.")},
+        is_optional=True,
+        unlisted=frozenset({"same_person", "erasure_approved"}),
+    ),
+}
+TITLE = marked("Erasures")
+INTRO = marked(
+    "Two different people have the keys of evidence destroyed. Nobody can read it after that, from a backup neither; "
+    "its digest stays in the record."
+)
+OWN = "matters/erasure.html"

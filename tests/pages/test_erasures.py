@@ -1,0 +1,109 @@
+"""Erasure on pages and through the API: asked for by one person, approved by another, and told as what it is."""
+
+import httpx2
+import pytest
+
+from certify.procedure.erasing import erasing_facts
+from certify.register import matters
+from schemas.erasure import ApproveErasure, Erasure
+from schemas.people import PersonFacts
+from tests.builders import LABEL_OFFICER, MEMBERS, SECRETARY, text
+from tests.pages.conftest import AUDITOR, House, walk
+from tests.pages.matters import sent
+from workflows.rules.erasures import ERASURE
+
+ASKING = "/secretariat/erasures/new/ask-erasure"
+
+
+async def declined(house: House) -> str:
+    """A case that was declined, with one file in the store; returns the file's digest."""
+    case = walk().to_intake().offer("I-1.1-01").act("decline_application", SECRETARY, reasons=text())
+    await house.holds(case)
+    (item,) = case.case.evidence.values()
+    assert await house.services.vault.put_bytes("case-1", item.file.encode()) == item.digest
+    return item.digest
+
+
+async def asked(house: House, **more: str) -> str:
+    """Ask as the secretariat; returns the matter."""
+    answer = await sent(await house.browser(SECRETARY), ASKING, application="case-1", reasons="It is over.", **more)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"].partition("?")[0].rpartition("/")[2]
+
+
+async def done(house: House, matter: str) -> None:
+    """Do what the worker does of an approved erasure."""
+    async with house.services.database.reading() as session:
+        errand = ERASURE.errand(await matters.get(session, Erasure, "erasure", matter))
+    assert errand is not None
+    await house.services.vault.erase(errand.subject, errand.content["digest"])  # type: ignore[arg-type]  # a digest
+
+
+async def download(house: House, who: PersonFacts = SECRETARY) -> httpx2.Response:
+    return await (await house.browser(who)).get("/api/applications/case-1/evidence/E1")
+
+
+@pytest.mark.parametrize("item", ["E1", ""], ids=["an item", "a case"])
+async def test_what_two_people_erased_is_told_as_erased_and_not_as_lost(house: House, item: str) -> None:
+    await declined(house)
+    assert (await download(house)).status_code == 200
+    erasure = await asked(house, item=item)
+
+    page = await sent(await house.browser(LABEL_OFFICER), f"/commission/erasures/{erasure}/approve-erasure")
+    assert page.status_code == 303, page.text
+    await done(house, erasure)
+
+    answer = await download(house)
+    assert (answer.status_code, answer.json()["code"]) == (410, "erased")
+    listed = (await (await house.browser(AUDITOR)).get(f"/secretariat/erasures/{erasure}")).text
+    assert "It is over." in listed
+    assert (await (await house.browser(SECRETARY)).get("/secretariat/case-1")).status_code == 200
+
+
+async def test_whoever_asked_does_not_approve_nor_does_a_member_who_holds_no_chair(house: House) -> None:
+    await declined(house)
+    erasure = await asked(house, item="E1")
+
+    for who, code in ((SECRETARY, "role_missing"), (MEMBERS[1], "role_missing")):
+        answer = await (await house.browser(who)).post(f"/api/erasures/{erasure}/approve-erasure", json={})
+        assert (answer.status_code, answer.json()["code"]) == (403, code)
+    assert (await download(house)).status_code == 200
+
+
+async def test_a_case_that_goes_on_keeps_its_evidence(house: House) -> None:
+    await house.holds(walk().to_intake().offer("I-1.1-01"))
+    secretary = await house.browser(SECRETARY)
+
+    for item in ("E1", None):
+        body = {"application": "case-1", "item": item, "reasons": "It is over."}
+        answer = await secretary.post("/api/erasures", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (409, "evidence_needed")
+
+
+async def test_what_was_taken_back_can_be_erased_while_the_case_goes_on(house: House) -> None:
+    case = walk().to_intake().offer("I-1.1-01").offer("I-1.1-02")
+    await house.holds(case.act("withdraw_evidence", case.sent[0].actor, item="E1"))
+    secretary = await house.browser(SECRETARY)
+
+    for item, status in (("E1", 200), ("E2", 409), ("E9", 404)):
+        body = {"application": "case-1", "item": item, "reasons": "Handed in by mistake."}
+        assert (await secretary.post("/api/erasures", json=body)).status_code == status
+
+
+async def test_facts_are_read_again_when_it_is_approved(house: House) -> None:
+    await declined(house)
+    erasure = await asked(house)
+    async with house.services.database.reading() as session:
+        state = await matters.get(session, Erasure, "erasure", erasure)
+        act = ApproveErasure(act_id="one", actor=LABEL_OFFICER, matter=erasure)
+        facts = await erasing_facts(session, act, state)
+    assert facts == {"party": state.organisation, "still_needed": False, "held": False}
+
+
+async def test_the_page_of_an_erased_file_says_so_in_russian(house: House) -> None:
+    await declined(house)
+    await house.services.vault.erase("case-1", None)
+    browser = await house.browser(SECRETARY)
+
+    case = await browser.get("/secretariat/case-1?lang=ru")
+    assert case.status_code == 200
