@@ -5,7 +5,7 @@
 
 import os
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, FilePath, model_validator
@@ -38,6 +38,10 @@ class Settings(BaseSettings):
         witness_folder: key and memory of the witness this machine runs, on `witness_port`.
         database_url_file: file that holds `database_url`, which may carry a password; the address itself wins.
             `signer_database_url_file` and `evidence_url_file` likewise.
+        totp_key_file: key under which secrets of code generators lie; keep it apart from backups of the database.
+        strong_sign_in: `required`: everyone but applicants signs in with a second factor; `offered`: they may, for
+            the time in which people enrol.
+        recovery_hours: time between approval of a recovery and its link.
         evidence_file_max_bytes: largest file; `evidence_case_max_bytes` for all files of a case.
     """
 
@@ -73,6 +77,9 @@ class Settings(BaseSettings):
     witness_port: int = Field(default=8090, ge=0, le=65535)
     evidence_file_max_bytes: int = Field(default=1024 * MIB, ge=1)
     evidence_case_max_bytes: int = Field(default=4096 * MIB, ge=1)
+    totp_key_file: Path | None = None
+    strong_sign_in: Literal["required", "offered"] = "required"
+    recovery_hours: float = Field(default=24, ge=1, le=24 * 30)
     demo: bool = False
 
     @model_validator(mode="after")
@@ -105,6 +112,7 @@ class Settings(BaseSettings):
             "witness_passphrase_file": data / "witness" / "passphrase",
             "sign_log_file": data / "signer" / "sign-log.jsonl",
             "published_url": (data / "published").as_uri(),
+            "totp_key_file": data / "accounts" / "totp.key",
             "witness_folder": data / "witness",
         }
         for name, value in defaults.items():

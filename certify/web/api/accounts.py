@@ -7,9 +7,11 @@ from pydantic import BaseModel, Field
 
 from certify.accounts import ties, tokens
 from certify.accounts.principal import Principal
+from certify.accounts.security_events import note
+from certify.accounts.strength import require_strong
 from certify.register import ties as register
 from certify.web.api.acts import PROBLEM
-from certify.web.people import Someone
+from certify.web.people import RequestId, Someone
 from certify.web.services import Serviced
 from schemas.errors import NotPermitted
 from schemas.people import PersonFacts
@@ -86,10 +88,11 @@ async def me(principal: Someone) -> Me:
 
 
 @router.post("/tokens", operation_id="create_token", summary="Make an API token; it is shown once")
-async def create(body: NewToken, principal: Someone, services: Serviced) -> Token:
+async def create(body: NewToken, principal: Someone, services: Serviced, request: RequestId) -> Token:
     """Make a token for yourself, with no more than you may do."""
     _require_act(principal)
     now = datetime.now(UTC)
+    require_strong(principal, "create_token", now)
     scopes = [scope for scope in body.scopes if scope in principal.scopes]
     async with services.database.writing() as session:
         token = await tokens.create(
@@ -100,6 +103,7 @@ async def create(body: NewToken, principal: Someone, services: Serviced) -> Toke
             expires_at=now + timedelta(days=body.days),
             now=now,
         )
+    note("token_created", principal.person, at=now, strength=principal.authn, request_id=request)
     return Token(token=token)
 
 
@@ -112,8 +116,10 @@ async def list_(principal: Someone, services: Serviced) -> list[TokenLine]:
 
 
 @router.delete("/tokens/{token_id}", operation_id="revoke_token", status_code=204, summary="Revoke one of your tokens")
-async def revoke(token_id: str, principal: Someone, services: Serviced) -> None:
+async def revoke(token_id: str, principal: Someone, services: Serviced, request: RequestId) -> None:
     """Make a token useless at once."""
     _require_act(principal)
+    now = datetime.now(UTC)
     async with services.database.writing() as session:
-        await tokens.revoke(session, person=principal.person, token_id=token_id, now=datetime.now(UTC))
+        await tokens.revoke(session, person=principal.person, token_id=token_id, now=now)
+    note("token_revoked", principal.person, at=now, strength=principal.authn, request_id=request)
