@@ -5,7 +5,7 @@
 
 import os
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, FilePath, model_validator
@@ -44,6 +44,10 @@ class Settings(BaseSettings):
         vault_database_url: the vault's own database of wrapped keys; belongs in no backup of record and store.
         vault_keys_file: the master keys of the vault, which wrap those; kept apart from all else.
         signed_ballots: members and label officers sign what they do with a passkey, in cases lodged from now on.
+        totp_key_file: key under which secrets of code generators lie; keep it apart from backups of the database.
+        strong_sign_in: `required`: everyone but applicants signs in with a second factor; `offered`: they may, for
+            the time in which people enrol.
+        recovery_hours: time between approval of a recovery and its link.
         evidence_file_max_bytes: largest file; `evidence_case_max_bytes` for all files of a case.
     """
 
@@ -86,6 +90,9 @@ class Settings(BaseSettings):
     evidence_file_max_bytes: int = Field(default=1024 * MIB, ge=1)
     evidence_case_max_bytes: int = Field(default=4096 * MIB, ge=1)
     signed_ballots: bool = True
+    totp_key_file: Path | None = None
+    strong_sign_in: Literal["required", "offered"] = "required"
+    recovery_hours: float = Field(default=24, ge=1, le=24 * 30)
     demo: bool = False
 
     @model_validator(mode="after")
@@ -122,6 +129,7 @@ class Settings(BaseSettings):
             "witness_passphrase_file": data / "witness" / "passphrase",
             "sign_log_file": data / "signer" / "sign-log.jsonl",
             "published_url": (data / "published").as_uri(),
+            "totp_key_file": data / "accounts" / "totp.key",
             "witness_folder": data / "witness",
         }
         for name, value in defaults.items():

@@ -50,6 +50,14 @@ def mini_url(base_url: str, label_id: str) -> str:
     return _with_upper_case(f"{base_url.rstrip('/')}/{label_id}")
 
 
+def plain_symbol(content: str) -> Symbol:
+    """Draw any text, bytes as they are, error correction M: for screens, such as the secret of a code generator."""
+    code = QRCode(error_correction=ERROR_CORRECT_M, border=0)
+    code.add_data(QRData(content.encode(), MODE_8BIT_BYTE), optimize=0)
+    code.make(fit=True)
+    return Symbol(code.version, tuple(tuple(bool(module) for module in row) for row in code.modules))
+
+
 def standard_symbol(url: str) -> Symbol:
     """Draw the standard form, error correction M: 15 % may be lost.
 

@@ -60,9 +60,12 @@ _OURS = ("CERTIFY_", "TEMPORAL_", "PYTHONDONTWRITEBYTECODE")
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """The environment of a program of its own: nothing of ours is set but what the test says, and bytecode is kept."""
+    """The environment of a program of its own: nothing of ours is set but what the test says, and bytecode is kept.
+
+    People here act by tokens, which prove nothing: what asks for more has tests of its own.
+    """
     clean = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
-    return {**clean, **changes}
+    return {**clean, "CERTIFY_STRONG_SIGN_IN": "offered", **changes}
 
 
 def certify(*arguments: str | Path, **changes: str) -> subprocess.CompletedProcess[str]:

@@ -99,7 +99,7 @@ async def begin_assertion(
     challenge = bound_to or secrets.token_bytes(32)
     known = await passkeys.of_person(session, person) if person is not None else ()
     if person is not None and not known:
-        raise Unacceptable("no_passkey", "You have no passkey yet; add one under “Security of my account”.")
+        raise Unacceptable("no_passkey", "You have no passkey yet; add one under “My account”.")
     row = await challenges.draw(
         session, person=person, purpose=purpose, challenge=bytes_to_base64url(challenge), now=now
     )

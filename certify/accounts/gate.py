@@ -1,20 +1,24 @@
 """The one gate: whichever way somebody came in, what they are and may do is read from the record here."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.accounts import people, sessions, tokens
+from certify.accounts import factors, people, sessions, tokens
 from certify.accounts.principal import ALL_SCOPES, Authn, Principal, Scope
-from certify.register import appeals
+from certify.accounts.strength import SignInRules, lacking, strong_since
+from certify.register import appeals, recoveries
 from certify.register import people as register
 from certify.register.database import Database
 from schemas.errors import NotPermitted
 from schemas.people import Role
 
+DEMANDING = SignInRules()
 
-async def principal_of_session(database: Database, cookie: str, now: datetime) -> Principal:
+
+async def principal_of_session(
+    database: Database, cookie: str, now: datetime, rules: SignInRules = DEMANDING
+) -> Principal:
     """Return who is behind a cookie, and keep the session from falling idle.
 
     Raises:
@@ -22,15 +26,21 @@ async def principal_of_session(database: Database, cookie: str, now: datetime) -
     """
     async with database.reading() as session:
         found = await sessions.find_live(session, cookie, now)
-        authn: Authn = "link" if found.authn == "link" else "session"
-        principal = await _let_in(session, found.person, authn, ALL_SCOPES)
+        principal = await _let_in(session, found.person, found.way, ALL_SCOPES)
+        recovery = await recoveries.open_of(session, found.person)
+        # Whoever came in by two factors has them; only a password asks what else there is.
+        has_factor = bool(await factors.of_person(session, found.person)) if found.is_by_password else True
+        principal = _weighed(principal, rules, proven_at=found.strong_at, has_factor=has_factor, now=now)
+        principal = principal.model_copy(update={"recovery": recovery.id if recovery else None})
     if now >= found.last_seen_at + sessions.NOTED_EVERY:
         async with database.writing() as session:
             await sessions.note_use(session, found.id_digest, now)
     return principal
 
 
-async def principal_of_token(database: Database, token: str, now: datetime) -> Principal:
+async def principal_of_token(
+    database: Database, token: str, now: datetime, rules: SignInRules = DEMANDING
+) -> Principal:
     """Return who is behind an API token, and note the day of use.
 
     Raises:
@@ -39,16 +49,27 @@ async def principal_of_token(database: Database, token: str, now: datetime) -> P
     async with database.reading() as session:
         found = await tokens.find_live(session, token, now)
         principal = await _let_in(session, found.person, "token", found.granted)
+        principal = _weighed(principal, rules, proven_at=None, has_factor=False, now=now)
     if found.last_used_on != now.date():
         async with database.writing() as session:
             await tokens.note_use(session, found.id, now)
     return principal
 
 
-async def _let_in(session: AsyncSession, person: str, authn: Authn, scopes: Collection[Scope]) -> Principal:
+async def _let_in(session: AsyncSession, person: str, authn: Authn, scopes: frozenset[Scope]) -> Principal:
     facts = await register.find(session, person)
     account = await people.find(session, person)
     if facts is None or account is None:
         raise NotPermitted("not_signed_in", "Sign in first.")
     hears = await appeals.heard_by(session, person) if facts.has(Role.APPEAL_MEMBER) else frozenset()
-    return Principal(facts=facts, name=account.name, authn=authn, scopes=frozenset(scopes), hears=hears)
+    return Principal(facts=facts, name=account.name, authn=authn, scopes=scopes, hears=hears)
+
+
+def _weighed(
+    principal: Principal, rules: SignInRules, *, proven_at: datetime | None, has_factor: bool, now: datetime
+) -> Principal:
+    """Return a principal with how strongly they are signed in."""
+    authn, person = principal.authn, principal.facts
+    since = strong_since(authn, person, rules, proven_at=proven_at, has_factor=has_factor, now=now)
+    lacks = lacking(authn, person, rules, has_factor=has_factor)
+    return principal.model_copy(update={"strong_at": since, "lacks": lacks})

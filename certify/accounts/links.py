@@ -1,4 +1,4 @@
-"""Links that let a person in: an invitation to set a password, or a sign-in for the demonstration.
+"""Links that let a person in: an invitation to set a password, a recovery, or a sign-in for the demonstration.
 
 A link is looked at with `holder_of`, which changes nothing, and used with `use`, when a button was pressed:
 scanners of mail follow every link.
@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from certify.accounts.opaque import digest_of_secret, new_secret
 from schemas.errors import NotPermitted
 
-Purpose = Literal["invitation", "demo"]
+Purpose = Literal["invitation", "demo", "recovery"]
 
 
 class SignInLink(SQLModel, table=True):

@@ -10,16 +10,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from uuid6 import uuid7
 
 from certify.accounts.links import create_link
+from certify.accounts.people_stream import hold, record
 from certify.accounts.policy.exclusions import apart
-from certify.register import journal
 from certify.register.people import PersonRecord
 from schemas.errors import NotFound, Unacceptable
 from schemas.identifiers import one_line
 from schemas.people import PersonFacts, Role
 from schemas.record_events import PersonAdmitted
-from schemas.records import Batch, PendingEntry
 
-STREAM = "people"
 INVITATION_HOLDS = timedelta(days=7)
 NAME_MAX = 200
 ADDRESS_MAX = 254
@@ -89,7 +87,7 @@ async def admit(
     _check_person(name.strip(), address)
     _check_roles(frozenset(roles), organisation)
     # The number comes first: it keeps others from the stream, so that no address is taken twice.
-    number = await journal.next_number(session, STREAM)
+    await hold(session)
     if await find_by_email(session, address) is not None:
         raise Unacceptable("email_taken", "There is an account with this address.")
     person = str(uuid7())
@@ -101,23 +99,10 @@ async def admit(
         organisation=organisation,
         areas=tuple(sorted(areas)),
     )
-    await journal.append(session, Batch(stream=STREAM, entries=(_entry(event, number, authn),)))
+    await record(session, (event,), authn=authn)
     session.add(Account(person=person, name=name.strip(), email=address))
     await session.flush()
     return person
-
-
-def _entry(event: PersonAdmitted, number: int, authn: str) -> PendingEntry:
-    return PendingEntry(
-        number=number,
-        kind=event.kind,
-        version=event.version,
-        at=event.at,
-        actor=event.actor,
-        authn=authn,
-        request_id="none",
-        body=event.model_dump(mode="json"),
-    )
 
 
 def _is_one_line(text: str) -> bool:

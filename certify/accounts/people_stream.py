@@ -11,6 +11,11 @@ from schemas.records import Batch, PendingEntry
 STREAM = "people"
 
 
+async def hold(session: AsyncSession) -> None:
+    """Keep other writers from the stream until this transaction ends: whoever looks first finds what is there."""
+    await journal.next_number(session, STREAM)
+
+
 async def record(session: AsyncSession, events: Sequence[Event], *, authn: str, request_id: str = "none") -> int:
     """Append events and return the number of the last one's entry; the transaction is the caller's."""
     first = await journal.next_number(session, STREAM)

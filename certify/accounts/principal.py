@@ -1,14 +1,19 @@
 """Who is asking: the one thing every way in ends in, and every permission starts from."""
 
-from typing import Final, Literal
+from datetime import datetime
+from typing import Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from schemas.identifiers import Identifier, Moment
+from schemas.identifiers import Identifier
 from schemas.people import PersonFacts
 
-Authn = Literal["session", "token", "link"]
-"""How a person came in: with a password, with an API token, or by a sign-in link."""
+Authn = Literal["session", "password", "password_totp", "passkey", "token", "link"]
+"""How a person came in: with a password, with a password and a code, with a passkey, with an API token, or by a link
+of the demonstration. `session` is the word of earlier versions for `password`."""
+
+Lacking = Literal["", "second_factor", "enrolment"]
+"""What a sign-in still needs before it is good for more than one's own account: the second factor one has, or one."""
 
 Scope = Literal["act", "read"]
 ALL_SCOPES: Final[frozenset[Scope]] = frozenset({"act", "read"})
@@ -22,8 +27,10 @@ class Principal(BaseModel):
         facts: roles, organisation and areas as the record says them now.
         name: for pages; never goes into the record.
         scopes: what this way in is good for; a token may have less than its person.
-        strong_at: when a passkey or a second factor was last shown in this session; None where never.
         hears: cases an act of which is under an appeal that the person was drawn to decide, with no interest declared.
+        strong_at: when the person last proved who they are as strongly as their roles ask; None for never.
+        lacks: what the sign-in still needs.
+        recovery: id of a recovery of the account that is under way; its person is told on every page.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -33,9 +40,20 @@ class Principal(BaseModel):
     authn: Authn
     scopes: frozenset[Scope]
     hears: frozenset[Identifier] = frozenset()
-    strong_at: Moment | None = None
+    strong_at: datetime | None = None
+    lacks: Lacking = ""
+    recovery: str | None = None
 
     @property
     def person(self) -> str:
         """The person's opaque id."""
         return self.facts.person
+
+    @property
+    def strength(self) -> str:
+        """How strongly the person is signed in, as the record and the security log say it."""
+        return self.authn
+
+    def strengthened(self, at: datetime) -> Self:
+        """Return the same person after a proof of who they are, a signed ballot for example."""
+        return self.model_copy(update={"strong_at": at, "lacks": ""})

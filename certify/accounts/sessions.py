@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import get_args
 
 from sqlmodel import Field, SQLModel, col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -21,7 +22,9 @@ class SignedIn(SQLModel, table=True):
 
     Attributes:
         id_digest: SHA-256 of the cookie's value; also the name by which its person ends it.
+        authn: how its person came in, or last proved who they are.
         device: what the browser said of itself, for the person's own list.
+        strong_at: when its person last proved who they are.
     """
 
     __tablename__ = "signed_in"
@@ -34,13 +37,42 @@ class SignedIn(SQLModel, table=True):
     last_seen_at: datetime
     strong_at: datetime | None = None
 
+    @property
+    def way(self) -> Authn:
+        """How its person came in; what nobody knows any more counts as a password."""
+        return next((known for known in get_args(Authn) if known == self.authn), "session")
+
+    @property
+    def is_by_password(self) -> bool:
+        """Whether a password alone began it."""
+        return self.way in {"session", "password"}
+
     def is_live(self, now: datetime) -> bool:
         """Whether the session still holds."""
         return now < self.last_seen_at + IDLE and now < self.started_at + ABSOLUTE
 
 
-async def begin(session: AsyncSession, *, person: str, authn: Authn, device: str = "", now: datetime) -> str:
-    """Begin a session and return the cookie's value; the one way to get one, always a new one."""
+async def begin(
+    session: AsyncSession,
+    *,
+    person: str,
+    authn: Authn,
+    device: str = "",
+    now: datetime,
+    strong_at: datetime | None = None,
+    started_at: datetime | None = None,
+) -> str:
+    """Begin a session and return the cookie's value; the one way to get one, always a new one.
+
+    Args:
+        session: the transaction.
+        person: whose it is.
+        authn: how they came in.
+        device: what the browser says of itself.
+        now: when.
+        strong_at: when the person proved who they are.
+        started_at: of the session it takes the place of; twelve hours count from there.
+    """
     await session.exec(delete(SignedIn).where(col(SignedIn.started_at) < now - ABSOLUTE))
     opaque = new_secret()
     session.add(
@@ -49,8 +81,9 @@ async def begin(session: AsyncSession, *, person: str, authn: Authn, device: str
             person=person,
             authn=authn,
             device=device[:120],
-            started_at=now,
+            started_at=started_at or now,
             last_seen_at=now,
+            strong_at=strong_at,
         )
     )
     return opaque
@@ -76,6 +109,25 @@ async def note_use(session: AsyncSession, id_digest: str, now: datetime) -> None
         session.add(row)
 
 
+async def strengthen(session: AsyncSession, cookie: str, *, authn: Authn | None = None, now: datetime) -> str:
+    """End a session after a proof of who its person is, begin a stronger one in its place and return its cookie.
+
+    A new id whenever rights grow (ASVS 5.0, 7.2.4); the twelve hours go on counting from the first sign-in.
+
+    Raises:
+        NotPermitted: `not_signed_in`; it ended meanwhile.
+    """
+    row = await session.get(SignedIn, digest_of_secret(cookie), with_for_update=True)
+    if row is None or not row.is_live(now):
+        raise NotPermitted("not_signed_in", "Sign in first.")
+    await session.delete(row)
+    await session.flush()
+    return await begin(
+        session, person=row.person, authn=authn or row.way, device=row.device, now=now, strong_at=now,
+        started_at=row.started_at,
+    )  # fmt: skip
+
+
 async def sign_out(session: AsyncSession, cookie: str) -> None:
     """End the session behind a cookie, if there is one."""
     await session.exec(delete(SignedIn).where(col(SignedIn.id_digest) == digest_of_secret(cookie)))
@@ -99,6 +151,9 @@ async def end(session: AsyncSession, *, person: str, id_digest: str) -> None:
     await session.delete(row)
 
 
-async def end_all(session: AsyncSession, person: str) -> None:
-    """End all of a person's sessions."""
-    await session.exec(delete(SignedIn).where(col(SignedIn.person) == person))
+async def end_all(session: AsyncSession, person: str, *, but: str | None = None) -> int:
+    """End all of a person's sessions, `but` the one behind this cookie, and return how many."""
+    query = delete(SignedIn).where(col(SignedIn.person) == person)
+    if but is not None:
+        query = query.where(col(SignedIn.id_digest) != digest_of_secret(but))
+    return int((await session.exec(query)).rowcount)

@@ -1,15 +1,25 @@
-"""The ways in that begin a session: a password, an invitation, a sign-in link."""
+"""The ways in that begin a session: a password, a passkey, an invitation, a sign-in link."""
 
 from datetime import datetime
 
 from certify.accounts import links, people, sessions, throttle
+from certify.accounts.assertions import finish_assertion
 from certify.accounts.passwords import LENGTH_MAX, Passwords, check_password
+from certify.accounts.relying_party import RelyingParty
+from certify.accounts.security_events import note
 from certify.register.database import Database
 from schemas.errors import NotPermitted
 
 
 async def sign_in(
-    database: Database, passwords: Passwords, *, email: str, password: str, device: str = "", now: datetime
+    database: Database,
+    passwords: Passwords,
+    *,
+    email: str,
+    password: str,
+    device: str = "",
+    now: datetime,
+    request_id: str = "none",
 ) -> str:
     """Begin a session with a password and return the cookie's value.
 
@@ -28,13 +38,49 @@ async def sign_in(
         stored = account.password_hash if account is not None and len(password) <= LENGTH_MAX else None
         checked = await turn.check(password[:LENGTH_MAX], stored)
     if account is None or not checked.matches:
+        known = account.person if account is not None else None
+        note("sign_in_failed", known, at=now, strength="password", request_id=request_id)
         raise NotPermitted("sign_in_failed", "The e-mail address or the password is wrong.")
     async with database.writing() as session:
         await throttle.forgive(session, address)
         if checked.fresh_hash is not None:
             account.password_hash = checked.fresh_hash
             await session.merge(account)
-        return await sessions.begin(session, person=account.person, authn="session", device=device, now=now)
+        cookie = await sessions.begin(
+            session, person=account.person, authn="password", device=device, now=now, strong_at=now
+        )
+    note("signed_in", account.person, at=now, strength="password", request_id=request_id)
+    return cookie
+
+
+async def sign_in_with_passkey(
+    database: Database,
+    *,
+    ceremony: str,
+    answer: str,
+    relying: RelyingParty,
+    device: str = "",
+    now: datetime,
+    request_id: str = "none",
+) -> str:
+    """Begin a session by a passkey, which tells who its person is, and return the cookie's value.
+
+    Raises:
+        NotPermitted: `challenge_over` or `passkey_refused`.
+    """
+    try:
+        async with database.writing() as session:
+            proof = await finish_assertion(
+                session, ceremony, answer, person=None, purpose="sign_in", relying=relying, now=now
+            )
+            cookie = await sessions.begin(
+                session, person=proof.person, authn="passkey", device=device, now=now, strong_at=now
+            )
+    except NotPermitted as error:
+        note("sign_in_failed", None, at=now, strength="passkey", request_id=request_id, code=error.code)
+        raise
+    note("signed_in", proof.person, at=now, strength="passkey", request_id=request_id)
+    return cookie
 
 
 async def accept_invitation(
@@ -47,6 +93,7 @@ async def accept_invitation(
     email: str = "",
     device: str = "",
     now: datetime,
+    request_id: str = "none",
 ) -> str:
     """Set name, address and first password through a one-time link, begin a session and return the cookie's value.
 
@@ -70,10 +117,14 @@ async def accept_invitation(
         await people.present_oneself(session, account, name=name, email=email)
         account.password_hash = hashed
         session.add(account)
-        return await sessions.begin(session, person=person, authn="session", device=device, now=now)
+        cookie = await sessions.begin(session, person=person, authn="password", device=device, now=now, strong_at=now)
+    note("invitation_accepted", person, at=now, strength="password", request_id=request_id)
+    return cookie
 
 
-async def sign_in_with_link(database: Database, *, token: str, device: str = "", now: datetime) -> str:
+async def sign_in_with_link(
+    database: Database, *, token: str, device: str = "", now: datetime, request_id: str = "none"
+) -> str:
     """Begin a session by a link of the demonstration and return the cookie's value.
 
     Raises:
@@ -81,4 +132,6 @@ async def sign_in_with_link(database: Database, *, token: str, device: str = "",
     """
     async with database.writing() as session:
         person = await links.use(session, token, purpose="demo", now=now)
-        return await sessions.begin(session, person=person, authn="link", device=device, now=now)
+        cookie = await sessions.begin(session, person=person, authn="link", device=device, now=now)
+    note("signed_in", person, at=now, strength="link", request_id=request_id)
+    return cookie

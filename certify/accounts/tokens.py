@@ -1,8 +1,13 @@
-"""API tokens: `vcl_<12 characters: id>_<43 characters: secret>`, with scopes and an end within a year."""
+"""API tokens: `vcl_<12 characters: id>_<43 characters: secret><8 characters: CRC>`, with scopes and an end.
+
+The checksum lets a scanner of public places tell a lost token from a text that looks like one, and us refuse a typing
+mistake without asking the database. Tokens of earlier versions have none and hold until their end.
+"""
 
 import hmac
 import re
 import secrets
+import zlib
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -15,7 +20,7 @@ from certify.accounts.principal import ALL_SCOPES, Scope
 from certify.register.columns import from_words, words
 from schemas.errors import NotFound, NotPermitted, Unacceptable
 
-FORMAT: Final = re.compile(r"vcl_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
+FORMAT: Final = re.compile(r"vcl_([0-9a-f]{12})_([A-Za-z0-9_-]{43})([0-9a-f]{8})?")
 """For our own reading and for whoever scans public places for lost tokens."""
 
 LONGEST_LIFE = timedelta(days=365)
@@ -65,7 +70,13 @@ async def create(
     secret = new_secret()
     row.secret_digest = digest_of_secret(secret)
     session.add(row)
-    return f"vcl_{row.id}_{secret}"
+    token = f"vcl_{row.id}_{secret}"
+    return f"{token}{checksum(token)}"
+
+
+def checksum(token: str) -> str:
+    """Return the CRC-32 of a token's other characters, as eight hexadecimal digits."""
+    return f"{zlib.crc32(token.encode()):08x}"
 
 
 async def find_live(session: AsyncSession, token: str, now: datetime) -> ApiToken:
@@ -75,8 +86,10 @@ async def find_live(session: AsyncSession, token: str, now: datetime) -> ApiToke
         NotPermitted: `token_invalid`: malformed, unknown, revoked or over; which of them is not said.
     """
     parts = FORMAT.fullmatch(token)
-    row = await session.get(ApiToken, parts[1]) if parts else None
-    if parts is None or row is None or not hmac.compare_digest(row.secret_digest, digest_of_secret(parts[2])):
+    if parts is None or (parts[3] is not None and parts[3] != checksum(token.removesuffix(parts[3]))):
+        raise _invalid()
+    row = await session.get(ApiToken, parts[1])
+    if row is None or not hmac.compare_digest(row.secret_digest, digest_of_secret(parts[2])):
         raise _invalid()
     if row.revoked_at is not None or now >= row.expires_at:
         raise _invalid()
@@ -99,6 +112,13 @@ async def of_person(session: AsyncSession, person: str) -> Sequence[ApiToken]:
     """Return a person's tokens, revoked ones too, by name."""
     rows = (await session.exec(select(ApiToken).where(ApiToken.person == person))).all()
     return sorted(rows, key=lambda row: (row.name, row.id))
+
+
+async def revoke_all(session: AsyncSession, *, person: str, now: datetime) -> None:
+    """Revoke all of a person's tokens."""
+    for row in await of_person(session, person):
+        row.revoked_at = row.revoked_at or now
+        session.add(row)
 
 
 async def revoke(session: AsyncSession, *, person: str, token_id: str, now: datetime) -> None:

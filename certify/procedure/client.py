@@ -8,6 +8,7 @@ from temporalio.client import Client
 
 from certify.accounts.policy import LODGING, permit, require_sendable
 from certify.accounts.principal import Principal
+from certify.accounts.strength import require_strong
 from certify.procedure import institutions, lodging
 from certify.procedure.acts import Sent, parsed, with_facts
 from certify.procedure.attempts import keep_attempt
@@ -84,6 +85,7 @@ class Procedure:
     ) -> Sent:
         async with self._database.reading() as session:
             case = require_sendable(principal, kind, await cases.find(session, application))
+            require_strong(principal, kind, datetime.now(UTC))
             rules = (await schemes.pinned(session, case.lodged.scheme.digest)).rules
         written = as_written(ACTS[kind], body)
         act = parsed(kind, {**written.fields, **_who(principal, key, application, request_id)})

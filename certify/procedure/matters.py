@@ -10,6 +10,7 @@ from certify.accounts.matter_parts import MatterPart, parts_of
 from certify.accounts.matter_reading import MatterReading, matter_reading
 from certify.accounts.policy import admit
 from certify.accounts.principal import Principal
+from certify.accounts.strength import require_strong
 from certify.procedure.attempts import keep_attempt
 from certify.procedure.bodies import as_written
 from certify.procedure.matter_facts import with_matter_facts, with_stored
@@ -87,6 +88,7 @@ class Matters:
                 raise NotPermitted("not_for_people", "Nobody who is signed in does this.")
             state, scheme = await self._found(found, subject)
             _require_known(found, state, principal, opens=found.may_open(act))
+            require_strong(principal, act, datetime.now(UTC))
             sender = Sender(facts=principal.facts, authn=principal.authn, key=key, request_id=request_id)
             return await self._act(sender, found, act, subject, body, state, scheme)
         except ProcedureError as error:

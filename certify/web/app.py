@@ -8,6 +8,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from certify import __version__
 from certify.config import MIB, Settings
 from certify.web import api, errors, health, panel, sign_in, ties, work
+from certify.web.account import asking
+from certify.web.account import pages as account
 from certify.web.api.acts import Problem
 from certify.web.applicant import pages as applicant
 from certify.web.commission import pages as commission
@@ -65,8 +67,9 @@ def application(services: Services) -> FastAPI:
     app.state.services = services
     app.state.pages = Pages(site_of(settings))
     errors.install(app)
+    asking.install(app)
     app.mount("/static", Static(), name="static")
-    parts = (health, sign_in, ties, work, applicant, reviewer, commission, panel, secretariat)
+    parts = (health, sign_in, account, ties, work, applicant, reviewer, commission, panel, secretariat)
     for part in parts:
         app.include_router(part.router, include_in_schema=False)
     app.include_router(api.router)

@@ -4,12 +4,14 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi.responses import Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from uuid6 import uuid7
 
 from certify.accounts.gate import principal_of_session, principal_of_token
 from certify.accounts.principal import Principal
-from certify.web.services import Serviced
+from certify.accounts.strength import SignInIncomplete, SignInRules
+from certify.web.services import Serviced, Services
 from schemas.errors import NotPermitted
 
 _bearer = HTTPBearer(auto_error=False, scheme_name="ApiToken", description="An API token, `vcl_…`.")
@@ -25,23 +27,56 @@ def is_https(public_url: str) -> bool:
     return public_url.startswith("https:")
 
 
-async def signed_in(
+async def half_signed_in(
     request: Request,
     services: Serviced,
     bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)] = None,
 ) -> Principal:
-    """Return who is asking.
+    """Return who is asking, also where the second factor is still to come: for the pages of one's own account.
 
     Raises:
         NotPermitted: `not_signed_in` or `token_invalid`.
     """
-    now = datetime.now(UTC)
+    now, rules = datetime.now(UTC), SignInRules.of(services.settings)
     if bearer is not None:
-        return await principal_of_token(services.database, bearer.credentials, now)
+        return await principal_of_token(services.database, bearer.credentials, now, rules)
+    principal = await principal_of_session(services.database, cookie_of(request, services), now, rules)
+    request.state.principal = principal
+    return principal
+
+
+def cookie_of(request: Request, services: Services) -> str:
+    """Return the session cookie's value.
+
+    Raises:
+        NotPermitted: `not_signed_in`; there is none.
+    """
     cookie = request.cookies.get(cookie_name(https=is_https(services.settings.public_url)))
     if not cookie:
         raise NotPermitted("not_signed_in", "Sign in first.")
-    return await principal_of_session(services.database, cookie, now)
+    return cookie
+
+
+def set_cookie(response: Response, services: Services, cookie: str) -> None:
+    """Give a browser its session."""
+    https = is_https(services.settings.public_url)
+    response.set_cookie(
+        cookie_name(https=https), cookie, httponly=True, secure=https, samesite="lax", max_age=12 * 3600, path="/"
+    )
+
+
+HalfSignedIn = Annotated[Principal, Depends(half_signed_in)]
+
+
+async def signed_in(principal: HalfSignedIn) -> Principal:
+    """Return who is asking, once their sign-in is complete.
+
+    Raises:
+        SignInIncomplete: the second factor is still to come, or to be set up.
+    """
+    if principal.lacks:
+        raise SignInIncomplete(principal.lacks)
+    return principal
 
 
 Someone = Annotated[Principal, Depends(signed_in)]

@@ -21,7 +21,7 @@ from starlette.routing import BaseRoute
 
 from certify.accounts.policy import admit, scope_of
 from certify.procedure.attempts import keep_attempt
-from certify.web.people import Someone, request_id
+from certify.web.people import HalfSignedIn, Someone, request_id
 from certify.web.services import Serviced
 
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
@@ -72,6 +72,15 @@ class Public:
 
 
 @dataclass(frozen=True)
+class OwnAccount(Permitted):
+    """A route about one's own account, open also to a sign-in whose second factor is still to come."""
+
+    async def __call__(self, request: Request, principal: HalfSignedIn, services: Serviced) -> None:
+        """Refuse whom the policy does not admit, as any route does."""
+        await super().__call__(request, principal, services)
+
+
+@dataclass(frozen=True)
 class Room(Permitted):
     """Whose pages a group of routes is; it says nothing about what each of them does."""
 
@@ -82,6 +91,11 @@ Declaration = Permitted | Public
 def permission(action: str) -> Any:
     """Declare that a route needs what the policy says of an action."""
     return Depends(Permitted(action))
+
+
+def own_account(action: str) -> Any:
+    """Declare that a route needs what the policy says of an action about one's own account."""
+    return Depends(OwnAccount(action))
 
 
 def public(*, writes: bool = False) -> Any:

@@ -73,11 +73,16 @@ class Site:
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn:
-    """Who is signed in, as the bar above every work page shows it."""
+    """Who is signed in, as the bar above every work page shows it.
+
+    Attributes:
+        recovery: id of a recovery of the account that is under way, of which its person is told on every page.
+    """
 
     name: str
     role: str
     links: tuple[Link, ...] = ()
+    recovery: str | None = None
 
 
 class Pages:

@@ -1,18 +1,21 @@
-"""Coming in and leaving: password, invitation, the demonstration's links."""
+"""Coming in and leaving: passkey, password, invitation, recovery, the demonstration's links."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, get_args
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from certify.accounts import links, people, sessions
-from certify.accounts.sign_in import accept_invitation, sign_in, sign_in_with_link
+from certify.accounts import links, people, recovery, sessions
+from certify.accounts.assertions import begin_assertion
+from certify.accounts.relying_party import RelyingParty
+from certify.accounts.security_events import note
+from certify.accounts.sign_in import accept_invitation, sign_in, sign_in_with_link, sign_in_with_passkey
 from certify.register import people as record
 from certify.web.errors import status_of
 from certify.web.language import language_of, sentence
-from certify.web.people import Someone, cookie_name, is_https
-from certify.web.permissions import permission, public
+from certify.web.people import HalfSignedIn, cookie_name, is_https, request_id, set_cookie
+from certify.web.permissions import own_account, public
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
 from certify.web.work import role_names
@@ -45,6 +48,7 @@ async def enter(
             password=password,
             device=_device(request),
             now=datetime.now(UTC),
+            request_id=request_id(request),
         )
     except ProcedureError as error:
         message = sentence(language_of(request, remembered=True), error.message)
@@ -52,6 +56,53 @@ async def enter(
             request, "sign_in.html", status_of(error), mail=mail, next_href=relative(next), errors=(("mail", message),)
         )
     return _let_in(services, cookie, relative(next))
+
+
+@router.post("/sign-in/passkey", dependencies=[public(writes=True)])
+async def ask_passkey(
+    request: Request,
+    services: Serviced,
+    next: Annotated[str, Form(max_length=500)] = WORK,  # noqa: A002  # as above
+) -> Response:
+    """Show the page on which the browser asks for a passkey; which one tells who it is."""
+    return await _passkey_page(request, services, relative(next))
+
+
+@router.post("/sign-in/with-passkey", dependencies=[public(writes=True)])
+async def enter_by_passkey(
+    request: Request,
+    services: Serviced,
+    ceremony: Annotated[str, Form(max_length=64)] = "",
+    answer: Annotated[str, Form(max_length=20_000)] = "",
+    next: Annotated[str, Form(max_length=500)] = WORK,  # noqa: A002  # as above
+) -> Response:
+    """Sign in with a passkey."""
+    try:
+        cookie = await sign_in_with_passkey(
+            services.database,
+            ceremony=ceremony,
+            answer=answer,
+            relying=_relying(services),
+            device=_device(request),
+            now=datetime.now(UTC),
+            request_id=request_id(request),
+        )
+    except ProcedureError as error:
+        message = sentence(language_of(request, remembered=True), error.message)
+        return await _passkey_page(request, services, relative(next), status_of(error), errors=(("passkey", message),))
+    return _let_in(services, cookie, relative(next))
+
+
+def _relying(services: Services) -> RelyingParty:
+    return RelyingParty.of(services.settings.public_url, services.settings.body)
+
+
+async def _passkey_page(
+    request: Request, services: Services, href: str, status: int = 200, **context: object
+) -> Response:
+    async with services.database.writing() as session:
+        ceremony = await begin_assertion(session, None, "sign_in", relying=_relying(services), now=datetime.now(UTC))
+    return render(request, "sign_in_passkey.html", status, ceremony=ceremony, next_href=href, **context)
 
 
 @router.get("/sign-in/link/{token}", dependencies=[public()])
@@ -86,7 +137,8 @@ async def _link_page(
             "mail": given,
             "role": ", ".join(roles),
             "token": token,
-            "needs_password": purpose == "invitation",
+            "needs_password": purpose != "demo",
+            "is_recovery": purpose == "recovery",
             **context,
         },
     )
@@ -104,10 +156,19 @@ async def enter_by_link(
     """Sign in by a link; an invitation sets name, mail address and password."""
     person, purpose = await _holder(services, token)
     now, device = datetime.now(UTC), _device(request)
+    request_name = request_id(request)
     if purpose == "demo":
-        cookie = await sign_in_with_link(services.database, token=token, device=device, now=now)
+        cookie = await sign_in_with_link(
+            services.database, token=token, device=device, now=now, request_id=request_name
+        )
         return _let_in(services, cookie, WORK)
     try:
+        if purpose == "recovery":
+            cookie = await recovery.finish(
+                services.database, services.passwords, token=token, password=password, device=device, now=now,
+                request_id=request_name,
+            )  # fmt: skip
+            return _let_in(services, cookie, WORK)
         cookie = await accept_invitation(
             services.database,
             services.passwords,
@@ -117,6 +178,7 @@ async def enter_by_link(
             email=mail,
             device=device,
             now=now,
+            request_id=request_name,
         )
     except ProcedureError as error:
         message = sentence(language_of(request, remembered=True), error.message)
@@ -135,12 +197,14 @@ async def enter_by_link(
     return _let_in(services, cookie, WORK)
 
 
-@router.post("/sign-out", dependencies=[permission("sign_out")])
-async def leave(request: Request, services: Serviced, _: Someone) -> Response:
+@router.post("/sign-out", dependencies=[own_account("sign_out")])
+async def leave(request: Request, services: Serviced, principal: HalfSignedIn) -> Response:
     """End this session."""
     name = cookie_name(https=is_https(services.settings.public_url))
     async with services.database.writing() as session:
         await sessions.sign_out(session, request.cookies.get(name, ""))
+    now, how = datetime.now(UTC), principal.strength
+    note("signed_out", principal.person, at=now, strength=how, request_id=request_id(request))
     response = RedirectResponse("/", status_code=303)
     response.delete_cookie(name)
     return response
@@ -149,7 +213,7 @@ async def leave(request: Request, services: Serviced, _: Someone) -> Response:
 async def _holder(services: Services, token: str) -> tuple[str, links.Purpose]:
     now = datetime.now(UTC)
     async with services.database.reading() as session:
-        for purpose in ("invitation", "demo"):
+        for purpose in get_args(links.Purpose):
             try:
                 return await links.holder_of(session, token, purpose=purpose, now=now), purpose
             except NotPermitted as error:
@@ -168,9 +232,6 @@ def _device(request: Request) -> str:
 
 
 def _let_in(services: Services, cookie: str, href: str) -> Response:
-    https = is_https(services.settings.public_url)
     response = RedirectResponse(href, status_code=303)
-    response.set_cookie(
-        cookie_name(https=https), cookie, httponly=True, secure=https, samesite="lax", max_age=12 * 3600, path="/"
-    )
+    set_cookie(response, services, cookie)
     return response

@@ -45,6 +45,7 @@ HOMES = {
 
 
 _TIES = marked("My ties")
+_ACCOUNT = marked("My account")
 TIED = frozenset(
     {Role.EXPERT, Role.COMMISSIONER, Role.NEUTRAL_THIRD_PARTY, Role.LABEL_OFFICER, Role.SECRETARIAT, Role.APPEAL_MEMBER}
 )
@@ -68,10 +69,12 @@ def signed_in_bar(request: Request, principal: Principal) -> SignedIn:
     homes = dict.fromkeys(HOMES[role] for role in principal.facts.roles if role in HOMES)
     return SignedIn(
         name=principal.name,
+        recovery=principal.recovery,
         role=", ".join(role_names(language, principal.facts.roles)),
         links=(
             *(Link(text=sentence(language, text), href=href) for href, text in homes),
             *((Link(text=sentence(language, _TIES), href="/my/ties"),) if TIED & set(principal.facts.roles) else ()),
+            Link(text=sentence(language, _ACCOUNT), href="/account"),
         ),
     )
 

@@ -235,7 +235,7 @@ class House:
 
     def principal(self, who: PersonFacts) -> Principal:
         """Return somebody as the gate lets them in with a session."""
-        return Principal(facts=who, name=name_of(who), authn="session", scopes=ALL_SCOPES)
+        return Principal(facts=who, name=name_of(who), authn="session", scopes=ALL_SCOPES, strong_at=datetime.now(UTC))
 
     async def browser(self, who: PersonFacts | None) -> httpx2.AsyncClient:
         """Return a browser in which somebody is signed in, or nobody."""
@@ -337,7 +337,7 @@ async def housed(folder: Path, furnished: bytes) -> AsyncIterator[House]:
     path.write_bytes(furnished)
     database = Database(f"sqlite+aiosqlite:///{path}")
     vault = vault_in(folder)
-    settings = Settings(data=folder, public_url=HOST)
+    settings = Settings(data=folder, public_url=HOST, strong_sign_in="offered")
     hasher = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
     opened = House(
         replace(
@@ -355,6 +355,15 @@ async def house(tmp_path: Path, furnished: bytes) -> AsyncIterator[House]:
     """The application over a database of its own."""
     async with housed(tmp_path, furnished) as opened:
         yield opened
+
+
+@pytest.fixture
+async def strict(house: House) -> AsyncIterator[House]:
+    """The body as it is run in earnest: staff sign in with a second factor."""
+    settings = house.services.settings.model_copy(update={"strong_sign_in": "required"})
+    opened = House(replace(house.services, settings=settings))
+    yield opened
+    await opened.close()
 
 
 class Eyes:

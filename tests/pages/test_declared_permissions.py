@@ -16,6 +16,8 @@ OF_THE_FRAMEWORK = {("*", "/static"), ("GET", "/api/openapi.json"), ("HEAD", "/a
 PUBLIC_WRITES = {
     "/sign-in",
     "/sign-in/link",
+    "/sign-in/passkey",
+    "/sign-in/with-passkey",
     "/self-check",
     "/api/self-check",
     "/report",

@@ -9,6 +9,9 @@ LODGING: Final = "lodge_application"
 _READING_ALL = (Role.AUDITOR, Role.IMPARTIALITY_MEMBER)
 _EVERYBODY = frozenset(Role) - {Role.OPERATOR}
 
+OFFICERS: Final = frozenset({Role.SECRETARIAT, Role.LABEL_OFFICER})
+"""Who asks for and who agrees to a recovery: staff whom the procedure keeps apart, so there are always two."""
+
 OUTSIDE_CASES: Final[dict[str, frozenset[Role]]] = {
     LODGING: frozenset({Role.APPLICANT}),
     "write_draft": frozenset({Role.APPLICANT, Role.EXPERT}),
@@ -21,6 +24,7 @@ OUTSIDE_CASES: Final[dict[str, frozenset[Role]]] = {
     "read_people": frozenset({Role.SECRETARIAT, *_READING_ALL}),
     "read_register": frozenset({Role.SECRETARIAT, *_READING_ALL}),
     "read_draws": frozenset({Role.SECRETARIAT, *_READING_ALL}),
+    **dict.fromkeys(("read_recoveries", "request_recovery", "approve_recovery", "complete_recovery"), OFFICERS),
 }
 """Who may do what outside cases, by role alone."""
 
@@ -46,6 +50,9 @@ OF_ONESELF: Final = frozenset(
         "read_receipt",
         "sign_out",
         "declare_own_ties",
+        "step_up",
+        *("add_passkey", "remove_passkey", "add_generator", "remove_generator"),
+        *("change_password", "change_email", "end_session", "cancel_recovery"),
         "create_token",
         "revoke_token",
     }
@@ -58,6 +65,7 @@ READ_OUTSIDE: Final = frozenset(
         "read_people",
         "read_register",
         "read_draws",
+        "read_recoveries",
         "read_drafts",
         "rehearse_scheme",
         "read_own_account",

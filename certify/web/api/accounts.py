@@ -7,9 +7,11 @@ from pydantic import BaseModel, Field
 
 from certify.accounts import ties, tokens
 from certify.accounts.principal import Principal
+from certify.accounts.security_events import note
+from certify.accounts.strength import require_strong
 from certify.register import ties as register
 from certify.web.api.acts import PROBLEM
-from certify.web.people import Someone
+from certify.web.people import RequestId, Someone
 from certify.web.permissions import permission
 from certify.web.services import Serviced
 from schemas.errors import NotPermitted
@@ -102,10 +104,11 @@ async def me(principal: Someone) -> Me:
     summary="Make an API token; it is shown once",
     dependencies=[permission("create_token")],
 )
-async def create(body: NewToken, principal: Someone, services: Serviced) -> Token:
+async def create(body: NewToken, principal: Someone, services: Serviced, request: RequestId) -> Token:
     """Make a token for yourself, with no more than you may do."""
     _require_act(principal)
     now = datetime.now(UTC)
+    require_strong(principal, "create_token", now)
     scopes = [scope for scope in body.scopes if scope in principal.scopes]
     async with services.database.writing() as session:
         token = await tokens.create(
@@ -116,6 +119,7 @@ async def create(body: NewToken, principal: Someone, services: Serviced) -> Toke
             expires_at=now + timedelta(days=body.days),
             now=now,
         )
+    note("token_created", principal.person, at=now, strength=principal.authn, request_id=request)
     return Token(token=token)
 
 
@@ -136,8 +140,10 @@ async def list_(principal: Someone, services: Serviced) -> list[TokenLine]:
     summary="Revoke one of your tokens",
     dependencies=[permission("revoke_token")],
 )
-async def revoke(token_id: str, principal: Someone, services: Serviced) -> None:
+async def revoke(token_id: str, principal: Someone, services: Serviced, request: RequestId) -> None:
     """Make a token useless at once."""
     _require_act(principal)
+    now = datetime.now(UTC)
     async with services.database.writing() as session:
-        await tokens.revoke(session, person=principal.person, token_id=token_id, now=datetime.now(UTC))
+        await tokens.revoke(session, person=principal.person, token_id=token_id, now=now)
+    note("token_revoked", principal.person, at=now, strength=principal.authn, request_id=request)

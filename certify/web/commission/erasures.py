@@ -1,6 +1,6 @@
 """Erasures in the Commission's room: the second person, a label officer or who chairs the Commission."""
 
-from certify.accounts.matter_reading import MatterPart
+from certify.accounts.matter_parts import MatterPart
 from certify.web.matters.erasures import ANSWERING, INTRO, OWN, TITLE
 from certify.web.matters.matter_pages import MatterRoom, routes_of
 

@@ -1,6 +1,6 @@
 """Erasures in the secretariat's room, which asks for them."""
 
-from certify.accounts.matter_reading import MatterPart
+from certify.accounts.matter_parts import MatterPart
 from certify.web.matters.erasures import ASKING, INTRO, OWN, TITLE
 from certify.web.matters.matter_pages import MatterRoom, routes_of
 

@@ -11,7 +11,7 @@ from certify.accounts.policy import CASE_PERMISSIONS, permit
 from certify.accounts.policy.case_table import READERS
 from certify.accounts.policy.matter_table import MATTER_ACTIONS, MATTER_READINGS, readable_fields
 from certify.accounts.policy.outside_table import OF_ONESELF, OUTSIDE_CASES, ROOMS
-from certify.accounts.policy.strength import NEEDS_STRONG
+from certify.accounts.strength import STEP_UP
 from schemas.people import PersonFacts, Role
 from tests.unit.certify.accounts.cases import PEOPLE, STAGES, case_at, principal, rules
 from workflows.rules.kernels import KERNELS
@@ -24,7 +24,7 @@ def lines() -> Iterator[str]:
     yield from _in_cases()
     yield from _outside()
     yield from _in_matters()
-    yield from (f"strong sign-in needed: {action}" for action in sorted(NEEDS_STRONG))
+    yield from (f"strong sign-in needed: {action}" for action in sorted(STEP_UP))
 
 
 def _in_cases() -> Iterator[str]:

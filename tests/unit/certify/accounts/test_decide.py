@@ -10,8 +10,8 @@ from certify.accounts.parts import Part, parts_in
 from certify.accounts.policy import ACTIONS, NOTHING, CaseFacts, MatterFacts, admit, decide, permit, permit_in_matter
 from certify.accounts.policy.case_table import READERS
 from certify.accounts.policy.exclusions import APART, apart
-from certify.accounts.policy.strength import NEEDS_STRONG, STRONG_FOR
 from certify.accounts.principal import Principal
+from certify.accounts.strength import STEP_UP, STRONG_FOR
 from schemas.case import Case
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
@@ -71,12 +71,6 @@ def test_a_ballot_needs_a_strong_sign_in_at_most_five_minutes_ago(ago: timedelta
     assert code(decide(member, "cast_ballot", CaseFacts(case_at(Stage.DECISION), rules()), NOW)) == code_
 
 
-def test_whoever_came_by_a_link_of_the_demonstration_needs_no_second_factor() -> None:
-    member = principal(PEOPLE["commissioner"], authn="link")
-
-    assert decide(member, "cast_ballot", CaseFacts(case_at(Stage.DECISION), rules()), NOW)
-
-
 def test_a_strong_sign_in_is_asked_of_nobody_to_whom_the_act_is_refused_anyway() -> None:
     facts = CaseFacts(case_at(Stage.DECISION), rules())
 
@@ -87,8 +81,8 @@ def test_a_strong_sign_in_is_asked_of_nobody_to_whom_the_act_is_refused_anyway()
 def test_every_action_that_needs_a_strong_sign_in_has_a_rule_and_changes_something() -> None:
     in_matters = {act for kernel in KERNELS.values() for act in kernel.acts} | {"erase_complainant_contact"}
 
-    assert in_matters | ACTIONS >= NEEDS_STRONG
-    assert not [action for action in NEEDS_STRONG if action.startswith(("read_", "list_"))]
+    assert in_matters | ACTIONS >= STEP_UP
+    assert not [action for action in STEP_UP if action.startswith(("read_", "list_"))]
 
 
 @pytest.mark.parametrize("one", Role)

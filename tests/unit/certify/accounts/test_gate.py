@@ -41,7 +41,7 @@ async def test_every_way_in_ends_in_the_same_person(
 ) -> None:
     found = [await way(database, passwords, ada) for way in (by_password, by_link, by_token)]
 
-    assert [one.authn for one in found] == ["session", "link", "token"]
+    assert [one.authn for one in found] == ["password", "link", "token"]
     assert len({(one.facts, one.name, one.scopes) for one in found}) == 1
     assert (found[0].person, found[0].name) == (ada.person, "Ada")
     assert found[0].facts.roles == (Role.EXPERT,)

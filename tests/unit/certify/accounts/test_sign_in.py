@@ -39,7 +39,7 @@ async def test_the_right_password_begins_a_new_session_each_time(
     cookies = [await sign_in(database, passwords, email=" ADA@example.org", password=SECRET, now=NOW) for _ in range(2)]
 
     assert cookies[0] != cookies[1]
-    assert await holder(database, cookies[0]) == await holder(database, cookies[1]) == (ada_with_password, "session")
+    assert await holder(database, cookies[0]) == await holder(database, cookies[1]) == (ada_with_password, "password")
 
 
 @pytest.mark.usefixtures("ada_with_password")
@@ -126,7 +126,7 @@ async def test_an_invitation_sets_a_password_signs_in_and_is_used_up(
 ) -> None:
     cookie = await accept_invitation(database, passwords, token=ada.token, password=SECRET, now=NOW)
 
-    assert await holder(database, cookie) == (ada.person, "session")
+    assert await holder(database, cookie) == (ada.person, "password")
     with pytest.raises(NotPermitted, match="link_invalid"):
         await accept_invitation(database, passwords, token=ada.token, password="another long secret", now=NOW)
     await sign_in(database, passwords, email="ada@example.org", password=SECRET, now=NOW)

@@ -86,7 +86,7 @@ def test_the_page_of_an_error_says_error_in_its_title() -> None:
 
 
 def test_a_sign_in_link_opens_a_page_with_one_button_and_changes_nothing_by_itself() -> None:
-    page = body("sign_in_link.html", name="Ada", role="Expert", token="t0k", needs_password=False)
+    page = body("sign_in_link.html", name="Ada", role="Expert", token="t0k", needs_password=False, is_recovery=False)
 
     main = page[page.index("<main") : page.index("</main>")]
     assert main.count("<button") == 1

@@ -1,0 +1,193 @@
+"""Recovery of an account whose credentials are lost (security T32; ASVS 5.0, 6.4.4): two officers, a day, a notice.
+
+(1) an officer asks   (2) another one agrees; neither is the person   (3) a day passes, in which the person reads of it
+on every page and the person or any officer may stop it   (4) an officer makes a link that works once   (5) the person
+sets a new password through it: earlier passkeys, codes, sessions and tokens are void. Nobody else ever sets one.
+"""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from certify.accounts import links, passkeys, people, sessions, tokens, totp
+from certify.accounts.passwords import Passwords, check_password
+from certify.accounts.people_stream import hold, record
+from certify.accounts.policy.outside_table import OFFICERS
+from certify.accounts.principal import Principal
+from certify.accounts.security_events import note
+from certify.accounts.strength import require_strong
+from certify.register import passkeys as keys
+from certify.register import recoveries
+from certify.register.database import Database
+from certify.register.recoveries import RecoveryRecord
+from schemas.account_events import RecoveryApproved, RecoveryCancelled, RecoveryDone, RecoveryRequested
+from schemas.errors import AlreadyDecided, NotFound, NotPermitted, OutOfOrder
+
+LINK_HOLDS = timedelta(days=2)
+
+
+def is_officer(principal: Principal) -> bool:
+    """Whether somebody may ask for, agree to, or stop a recovery."""
+    return bool(OFFICERS & set(principal.facts.roles)) and "act" in principal.scopes
+
+
+def _require_officer(principal: Principal, act: str, now: datetime) -> None:
+    if not is_officer(principal):
+        raise NotPermitted("role_missing", "Only an officer of the body may do this.")
+    require_strong(principal, act, now)
+
+
+async def request(
+    session: AsyncSession, officer: Principal, *, person: str, now: datetime, request_id: str = "none"
+) -> str:
+    """Ask that a person may set new credentials; returns the recovery's id.
+
+    Raises:
+        NotPermitted: `role_missing`, or `own_account`.
+        NotFound: `unknown_person`.
+        AlreadyDecided: `recovery_open`.
+        StepUpNeeded: the officer must prove who they are.
+    """
+    _require_officer(officer, "request_recovery", now)
+    if person == officer.person:
+        raise NotPermitted("own_account", "Nobody recovers their own account; ask two other officers.")
+    if await people.find(session, person) is None:
+        raise NotFound("unknown_person", "There is no such person.")
+    event = RecoveryRequested(at=now, actor=officer.person, recovery=str(uuid4()), person=person)
+    # The stream is held before one looks, so that of two at once the second finds the first.
+    await hold(session)
+    if await recoveries.open_of(session, person) is not None:
+        raise AlreadyDecided("recovery_open", "A recovery of this account is under way.")
+    await record(session, (event,), authn=officer.authn, request_id=request_id)
+    return event.recovery
+
+
+async def approve(
+    session: AsyncSession,
+    officer: Principal,
+    *,
+    recovery: str,
+    delay: timedelta,
+    now: datetime,
+    request_id: str = "none",
+) -> datetime:
+    """Agree as a second officer; returns from when a link can be made.
+
+    Raises:
+        NotPermitted: `role_missing`, `own_account`, or `same_officer`.
+        NotFound: `unknown_recovery`.
+        OutOfOrder: `recovery_ended` or `recovery_approved`.
+        StepUpNeeded: the officer must prove who they are.
+    """
+    _require_officer(officer, "approve_recovery", now)
+    row = await _open(session, recovery)
+    if officer.person == row.person:
+        raise NotPermitted("own_account", "Nobody recovers their own account; ask two other officers.")
+    if officer.person == row.requested_by:
+        raise NotPermitted("same_officer", "Whoever asked for a recovery does not agree to it; another officer does.")
+    if row.approved_by is not None:
+        raise OutOfOrder("recovery_approved", "This recovery was agreed to before.")
+    due_at = now + delay
+    event = RecoveryApproved(at=now, actor=officer.person, recovery=row.id, person=row.person, due_at=due_at)
+    await record(session, (event,), authn=officer.authn, request_id=request_id)
+    return due_at
+
+
+async def cancel(
+    session: AsyncSession, principal: Principal, *, recovery: str, now: datetime, request_id: str = "none"
+) -> None:
+    """Stop a recovery: its person may, and any officer. A weak sign-in is enough: stopping gives nobody anything.
+
+    Raises:
+        NotFound: `unknown_recovery`; also for whoever has no part in it.
+        OutOfOrder: `recovery_ended`.
+    """
+    row = await recoveries.find(session, recovery)
+    if row is None or not (is_officer(principal) or principal.person == row.person):
+        raise _unknown()
+    row = await _open(session, recovery)
+    event = RecoveryCancelled(at=now, actor=principal.person, recovery=row.id, person=row.person)
+    await record(session, (event,), authn=principal.authn, request_id=request_id)
+
+
+async def make_link(
+    session: AsyncSession, officer: Principal, *, recovery: str, now: datetime, request_id: str = "none"
+) -> str:
+    """Return the token of the link by which the person sets a new password; it is kept nowhere.
+
+    Raises:
+        NotPermitted: `role_missing` or `own_account`.
+        NotFound: `unknown_recovery`.
+        OutOfOrder: `recovery_ended` or `recovery_too_early`.
+        StepUpNeeded: the officer must prove who they are.
+    """
+    _require_officer(officer, "complete_recovery", now)
+    row = await _open(session, recovery)
+    if officer.person == row.person:
+        raise NotPermitted("own_account", "Nobody recovers their own account; ask two other officers.")
+    if row.due_at is None or now < row.due_at:
+        raise OutOfOrder("recovery_too_early", "The time in which the person can object is not over.")
+    token = await links.create_link(session, person=row.person, purpose="recovery", expires_at=now + LINK_HOLDS)
+    note("recovery_link_made", row.person, at=now, actor=officer.person, strength=officer.authn, request_id=request_id)
+    return token
+
+
+async def finish(
+    database: Database,
+    passwords: Passwords,
+    *,
+    token: str,
+    password: str,
+    device: str = "",
+    now: datetime,
+    request_id: str = "none",
+) -> str:
+    """Set a new password through the link, make everything earlier void, begin a session and return its cookie.
+
+    Raises:
+        Unacceptable: as `check_password`; the link may be used again.
+        NotPermitted: `link_invalid`; also when the recovery was stopped meanwhile.
+        Unavailable: `busy_signing_in`.
+    """
+    check_password(password)
+    async with database.reading() as session:
+        await links.holder_of(session, token, purpose="recovery", now=now)
+    async with passwords.turn() as turn:
+        hashed = await turn.hash(password)
+    async with database.writing() as session:
+        await hold(session)
+        person = await links.use(session, token, purpose="recovery", now=now)
+        row = await recoveries.open_of(session, person)
+        if row is None or row.due_at is None or now < row.due_at:
+            raise links.invalid()
+        await _void(session, person, row.id, now=now, request_id=request_id)
+        account = await session.get_one(people.Account, person, with_for_update=True)
+        account.password_hash = hashed
+        session.add(account)
+        return await sessions.begin(session, person=person, authn="password", device=device, now=now, strong_at=now)
+
+
+async def _void(session: AsyncSession, person: str, recovery: str, *, now: datetime, request_id: str) -> None:
+    """End all by which a person could come in, and record that the recovery is done."""
+    held = [row.credential_id for row in await keys.of_person(session, person)]
+    done = RecoveryDone(at=now, actor=person, recovery=recovery, person=person)
+    events = (*passkeys.removals(person, held, by=person, now=now), done)
+    await record(session, events, authn="link", request_id=request_id)
+    await totp.remove(session, person)
+    await tokens.revoke_all(session, person=person, now=now)
+    await sessions.end_all(session, person)
+
+
+async def _open(session: AsyncSession, recovery: str) -> RecoveryRecord:
+    await hold(session)
+    row = await recoveries.find(session, recovery)
+    if row is None:
+        raise _unknown()
+    if row.ended is not None:
+        raise OutOfOrder("recovery_ended", "This recovery was stopped or is done.")
+    return row
+
+
+def _unknown() -> NotFound:
+    return NotFound("unknown_recovery", "There is no such recovery.")

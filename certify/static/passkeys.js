@@ -1,0 +1,60 @@
+// Passkeys: the only thing here that needs a script. A form says what to ask in `data-passkey` (get or create) and
+// `data-options`; the answer goes into its hidden field `answer`, and the form is sent as any other.
+
+const bytes = (text) => {
+  const plain = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
+  return Uint8Array.from(plain, (one) => one.charCodeAt(0));
+};
+
+const text = (buffer) =>
+  btoa(String.fromCharCode(...new Uint8Array(buffer)))
+    .replace(/\+/g, "-")
+    .replace(/\//g, "_")
+    .replace(/=+$/, "");
+
+const named = (list) => (list || []).map((one) => ({ ...one, id: bytes(one.id) }));
+
+function options(source) {
+  const said = JSON.parse(source);
+  const found = { ...said, challenge: bytes(said.challenge) };
+  if (said.user) found.user = { ...said.user, id: bytes(said.user.id) };
+  if (said.allowCredentials) found.allowCredentials = named(said.allowCredentials);
+  if (said.excludeCredentials) found.excludeCredentials = named(said.excludeCredentials);
+  return found;
+}
+
+function answer(credential) {
+  const response = {};
+  for (const name of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
+    if (credential.response[name]) response[name] = text(credential.response[name]);
+  }
+  return JSON.stringify({
+    id: credential.id,
+    rawId: text(credential.rawId),
+    type: credential.type,
+    clientExtensionResults: {},
+    response,
+  });
+}
+
+async function ask(form) {
+  const failed = form.querySelector("[data-passkey-failed]");
+  failed.hidden = true;
+  try {
+    const publicKey = options(form.dataset.options);
+    const credential = await navigator.credentials[form.dataset.passkey]({ publicKey });
+    form.elements.answer.value = answer(credential);
+    form.submit();
+  } catch {
+    failed.hidden = false;
+    failed.focus();
+  }
+}
+
+for (const form of document.querySelectorAll("form[data-passkey]")) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    ask(form);
+  });
+  if (form.dataset.passkey === "get") ask(form);
+}

@@ -1,0 +1,1 @@
+"""What people see and do of their own account: second factors, password, sessions, tokens, recovery."""
