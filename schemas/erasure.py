@@ -95,7 +95,7 @@ class AskErasure(ErasureAct):
     """
 
     kind: Literal["ask_erasure"] = "ask_erasure"
-    application: Identifier
+    case: Identifier
     item: ItemId | None = None
     reasons: TextRef
     digest_of_file: Digest | None = None

@@ -17,7 +17,7 @@ async def erasing_facts(session: AsyncSession, act: Act, state: Matter | None) -
     """Return the facts of an erasure, as they stand when it is asked for and again when it is approved."""
     asked = act if isinstance(act, AskErasure) else state
     assert isinstance(asked, AskErasure | Erasure)
-    case = await cases.find(session, asked.application)
+    case = await cases.find(session, asked.case if isinstance(asked, AskErasure) else asked.application)
     if case is None:
         return {}
     digest = await _digest_of(session, case, asked.item)

@@ -26,7 +26,7 @@ async def declined(house: House) -> str:
 
 async def asked(house: House, **more: str) -> str:
     """Ask as the secretariat; returns the matter."""
-    answer = await sent(await house.browser(SECRETARY), ASKING, application="case-1", reasons="It is over.", **more)
+    answer = await sent(await house.browser(SECRETARY), ASKING, case="case-1", reasons="It is over.", **more)
     assert answer.status_code == 303, answer.text
     return answer.headers["location"].partition("?")[0].rpartition("/")[2]
 
@@ -75,7 +75,7 @@ async def test_a_case_that_goes_on_keeps_its_evidence(house: House) -> None:
     secretary = await house.browser(SECRETARY)
 
     for item in ("E1", None):
-        body = {"application": "case-1", "item": item, "reasons": "It is over."}
+        body = {"case": "case-1", "item": item, "reasons": "It is over."}
         answer = await secretary.post("/api/erasures", json=body)
         assert (answer.status_code, answer.json()["code"]) == (409, "evidence_needed")
 
@@ -86,7 +86,7 @@ async def test_what_was_taken_back_can_be_erased_while_the_case_goes_on(house: H
     secretary = await house.browser(SECRETARY)
 
     for item, status in (("E1", 200), ("E2", 409), ("E9", 404)):
-        body = {"application": "case-1", "item": item, "reasons": "Handed in by mistake."}
+        body = {"case": "case-1", "item": item, "reasons": "Handed in by mistake."}
         assert (await secretary.post("/api/erasures", json=body)).status_code == status
 
 

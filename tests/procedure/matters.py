@@ -18,7 +18,14 @@ from tests.appeals import LABEL, AppealWalk
 from tests.builders import APPLICANT, MEMBERS, SECRETARY, sha256, text
 from tests.fakes import FakeErrands, FakeExtracts, FakeRecord
 from tests.matters import MatterWalk
-from tests.unit.workflows.rules import electing, joining, test_complaints, test_practices, test_record_corrections
+from tests.unit.workflows.rules import (
+    electing,
+    joining,
+    test_complaints,
+    test_erasures,
+    test_practices,
+    test_record_corrections,
+)
 from tests.unit.workflows.rules.test_ethics_questions import voting
 from tests.unit.workflows.rules.test_scheme_adoption import version
 from workflows.options import matter_stream
@@ -93,6 +100,11 @@ def corrected() -> MatterWalk:
     return test_record_corrections.proposed().act("confirm_correction", MEMBERS[0])
 
 
+def erased() -> MatterWalk:
+    """An erasure that a second person approved."""
+    return test_erasures.approved()
+
+
 def adopted() -> MatterWalk:
     """A scheme version that the Commission adopted."""
     walk = MatterWalk(SCHEME_ADOPTION)
@@ -145,6 +157,7 @@ WALKS: dict[str, Callable[[], MatterWalk]] = {
     "appeal": appealed,
     "complaint": complained,
     "correction": corrected,
+    "erasure": erased,
     "institution": elected,
     "organisation": left,
     "practice": published,

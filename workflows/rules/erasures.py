@@ -42,7 +42,7 @@ def ask(_: Erasure | None, act: AskErasure, now: datetime, rules: SchemeRules) -
         raise NotFound("unknown_item", "There is no such item.")
     _free(act).require()
     asked = ErasureAsked(
-        at=now, actor=act.actor.person, erasure=act.matter, organisation=act.party, application=act.application,
+        at=now, actor=act.actor.person, erasure=act.matter, organisation=act.party, application=act.case,
         item=act.item, digest=act.digest_of_file, reasons=act.reasons,
     )  # fmt: skip
     return (asked,)

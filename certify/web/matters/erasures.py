@@ -8,23 +8,23 @@ ASKING = MatterPage(
     name=marked("Ask for an erasure"),
     template="matters/ask_erasure.html",
     fields=lambda typed: {
-        "application": typed.one("application"),
+        "case": typed.one("case"),
         "item": typed.one("item") or None,
         "reasons": typed.one("reasons"),
     },
     anchor="reasons",
     anchors={
-        "unknown_application": "application",
+        "unknown_application": "case",
         "unknown_item": "item",
-        "evidence_needed": "application",
-        "evidence_held": "application",
+        "evidence_needed": "case",
+        "evidence_held": "case",
         "malformed_form": "item",
     },
     required={
-        "application": marked("Name the application by its id."),
+        "case": marked("Name the application by its id."),
         "reasons": marked("Say why it may be kept no longer."),
     },
-    preset=("application", "item"),
+    preset=("case", "item"),
 )
 ANSWERING = {
     "approve-erasure": MatterPage(

@@ -152,7 +152,7 @@ async def test_the_same_file_of_two_cases_is_two_objects_that_nobody_can_link(va
     assert one == again
     assert objects(folder).keys() == {f"case/case-1/{one.stored_digest}", f"case/case-2/{two.stored_digest}"}
     sealed = list(objects(folder).values())
-    assert not {sealed[0][at : at + 8] for at in range(8, 64)} & {sealed[1][at : at + 8] for at in range(8, 64)}
+    assert not {sealed[0][at : at + 8] for at in range(8, 41)} & {sealed[1][at : at + 8] for at in range(8, 41)}
 
 
 async def test_a_lost_object_is_mended_to_the_byte_when_its_file_comes_again(vault: Vault, folder: Path) -> None:
@@ -177,11 +177,11 @@ async def test_an_object_that_stood_in_for_another_gives_nothing_out(vault: Vaul
 
 
 async def test_a_changed_object_ends_before_its_first_wrong_byte(vault: Vault, folder: Path) -> None:
-    content = b"".join(number.to_bytes(4, "big") for number in range(200_000))
+    content = b"".join(number.to_bytes(4, "big") for number in range(800_000))
     stored = await vault.put("case-1", parts(content), max_bytes=PLENTY)
     path, given = folder / "case" / "case-1" / stored.stored_digest, b""
     sealed = path.read_bytes()
-    path.write_bytes(sealed[:600_000] + bytes([sealed[600_000] ^ 1]) + sealed[600_001:])
+    path.write_bytes(sealed[:2_600_000] + bytes([sealed[2_600_000] ^ 1]) + sealed[2_600_001:])
 
     async def take() -> None:
         nonlocal given
@@ -192,7 +192,7 @@ async def test_a_changed_object_ends_before_its_first_wrong_byte(vault: Vault, f
         await take()
 
     assert content.startswith(given)
-    assert 0 < len(given) < 600_000
+    assert 0 < len(given) < 2_600_000
 
 
 async def test_an_erased_file_is_neither_opened_nor_taken_in_again(vault: Vault, folder: Path) -> None:

@@ -13,7 +13,7 @@ from workflows.rules.erasures import ERASURE
 
 CHAIR, MEMBER = MEMBERS[0], MEMBERS[1]
 SEATS = InstitutionFacts(commission=tuple(one.person for one in MEMBERS), chair=CHAIR.person)
-CASE: dict[str, Any] = {"application": "case-1", "party": ORGANISATION, "reasons": text("The time is over.")}
+CASE: dict[str, Any] = {"case": "case-1", "party": ORGANISATION, "reasons": text("The time is over.")}
 ITEM: dict[str, Any] = {**CASE, "item": "E3", "digest_of_file": sha256("file")}
 EVERYTHING = person("root", *Role)
 

@@ -1,0 +1,87 @@
+"""What the store lacks is held against the erasures on record (I4, I19)."""
+
+from typing import Any
+
+import pytest
+
+from certify.register import journal
+from certify.register.database import Database
+from schemas.errand import ErrandDone
+from schemas.records import Batch
+from tests.builders import LABEL_OFFICER
+from tests.matters import MatterWalk
+from tests.unit.certify.register.certified import Body, founded
+from tests.unit.certify.register.records import RecordedWalk, entry_of
+from tests.unit.workflows.rules import test_erasures
+from workflows.options import matter_stream
+
+
+@pytest.fixture
+async def body(sqlite_url: str, tmp_path: Any) -> Any:
+    database = Database(sqlite_url)
+    yield await founded(database, tmp_path)
+    await database.close()
+
+
+def first_file(case: RecordedWalk) -> tuple[str, str]:
+    """Item and digest of the first file of a case."""
+    item = next(iter(case.case.evidence.values()))
+    return item.id, item.digest
+
+
+async def erasure(body: Body, *, item: str | None = None, digest: str | None = None, approve: bool = True) -> None:
+    """An erasure on record, as far as its keys are destroyed, or only asked for."""
+    about = {"item": item, "digest_of_file": digest}
+    walk = test_erasures.approved(LABEL_OFFICER, **about) if approve else test_erasures.asked(**about)
+    if approve:
+        walk.take((ErrandDone(at=walk.now, actor="engine", key="erase"),))
+    await body.vault.put_text(f"erasure-{walk.subject}", "The time is over.")
+    await record(body, walk)
+
+
+async def record(body: Body, walk: MatterWalk) -> None:
+    entries = tuple(entry_of(number, event) for number, event in enumerate(walk.events, start=1))
+    async with body.database.writing() as session:
+        await journal.append(session, Batch(stream=matter_stream("erasure", walk.subject), entries=entries))
+
+
+async def test_what_two_people_erased_is_no_finding(body: Body) -> None:
+    item, digest = first_file(await body.certified())
+    await erasure(body, item=item, digest=digest)
+    await body.vault.erase("case-1", digest)
+
+    assert await body.check() == []
+
+
+async def test_a_case_that_two_people_erased_is_no_finding_and_its_label_and_proofs_stand(body: Body) -> None:
+    await body.certified()
+    await erasure(body)
+    await body.vault.erase("case-1", None)
+
+    assert body.objects("case-1") == []
+    assert await body.check() == []
+
+
+@pytest.mark.parametrize("asked_for", [False, True], ids=["by nobody", "asked for only"])
+async def test_what_nobody_erased_by_right_is_a_finding(body: Body, asked_for: bool) -> None:
+    item, digest = first_file(await body.certified())
+    if asked_for:
+        await erasure(body, item=item, digest=digest, approve=False)
+    await body.vault.erase("case-1", digest)
+
+    assert await body.codes() == ["erased_without_act"]
+
+
+async def test_the_erasure_of_one_file_excuses_no_other(body: Body) -> None:
+    item, digest = first_file(await body.certified())
+    await erasure(body, item=item, digest=digest)
+    await body.vault.erase("case-1", None)
+
+    assert await body.codes() == ["erased_without_act"]
+
+
+async def test_what_is_said_to_be_erased_and_still_opens_is_a_finding(body: Body) -> None:
+    item, digest = first_file(await body.certified())
+    await erasure(body, item=item, digest=digest)
+
+    assert await body.codes() == ["not_erased"]
