@@ -7,7 +7,7 @@ scanners of mail follow every link.
 from datetime import datetime
 from typing import Literal
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col, delete
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.accounts.opaque import digest_of_secret, new_secret
@@ -66,6 +66,11 @@ async def use(session: AsyncSession, token: str, *, purpose: Purpose, now: datet
     session.add(row)
     await session.flush()
     return row.person
+
+
+async def void(session: AsyncSession, *, person: str, purpose: Purpose) -> None:
+    """Make all of a person's links of one kind worth nothing."""
+    await session.exec(delete(SignInLink).where(col(SignInLink.person) == person, col(SignInLink.purpose) == purpose))
 
 
 def _good(row: SignInLink | None, purpose: Purpose, now: datetime) -> SignInLink:

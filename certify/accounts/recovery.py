@@ -107,6 +107,8 @@ async def cancel(
     if row is None or not (is_officer(principal) or principal.person == row.person):
         raise _unknown()
     row = await _open(session, recovery)
+    # A link that was made already must not serve a later recovery of the same person.
+    await links.void(session, person=row.person, purpose="recovery")
     event = RecoveryCancelled(at=now, actor=principal.person, recovery=row.id, person=row.person)
     await record(session, (event,), authn=principal.authn, request_id=request_id)
 
