@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from certify import (
     __version__,
     adoption_commands,
+    audit_commands,
     decision_commands,
     key_commands,
     mirror_commands,
@@ -43,6 +44,7 @@ for part in (
     scheme_commands.app,
     decision_commands.app,
     mirror_commands.app,
+    audit_commands.app,
 ):
     app.add_typer(part)
 _SCHEME = scheme_commands.app.command
