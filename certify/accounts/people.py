@@ -86,6 +86,7 @@ async def admit(
     by: str,
     now: datetime,
     authn: str = "session",
+    request_id: str = "none",
 ) -> str:
     """Enter a person in the record with their roles, make the account, and return the new id.
 
@@ -111,13 +112,13 @@ async def admit(
         organisation=organisation,
         areas=tuple(sorted(areas)),
     )
-    await journal.append(session, Batch(stream=STREAM, entries=(_entry(event, number, authn),)))
+    await journal.append(session, Batch(stream=STREAM, entries=(_entry(event, number, authn, request_id),)))
     session.add(Account(person=person, name=name.strip(), email=address))
     await session.flush()
     return person
 
 
-def _entry(event: PersonAdmitted, number: int, authn: str) -> PendingEntry:
+def _entry(event: PersonAdmitted, number: int, authn: str, request_id: str) -> PendingEntry:
     return PendingEntry(
         number=number,
         kind=event.kind,
@@ -125,7 +126,7 @@ def _entry(event: PersonAdmitted, number: int, authn: str) -> PendingEntry:
         at=event.at,
         actor=event.actor,
         authn=authn,
-        request_id="none",
+        request_id=request_id,
         body=event.model_dump(mode="json"),
     )
 
@@ -168,6 +169,7 @@ async def invite(
     by: str,
     now: datetime,
     authn: str = "session",
+    request_id: str = "none",
 ) -> Invitation:
     """Admit a person and return the one-time link's token, which is shown once and kept nowhere.
 
@@ -184,6 +186,7 @@ async def invite(
         by=by,
         now=now,
         authn=authn,
+        request_id=request_id,
     )
     return Invitation(person, await invite_again(session, person=person, now=now))
 

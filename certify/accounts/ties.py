@@ -11,7 +11,9 @@ from schemas.records import Batch, PendingEntry
 from schemas.ties import Ties
 
 
-async def declare(session: AsyncSession, *, person: str, ties: Ties, now: datetime, authn: str) -> int:
+async def declare(
+    session: AsyncSession, *, person: str, ties: Ties, now: datetime, authn: str, request_id: str = "none"
+) -> int:
     """Record all ties of a person, in the place of what they declared before; returns the entry's number."""
     event = TiesDeclared(at=now, actor=person, person=person, ties=ties)
     number = await journal.next_number(session, STREAM)
@@ -22,7 +24,7 @@ async def declare(session: AsyncSession, *, person: str, ties: Ties, now: dateti
         at=now,
         actor=person,
         authn=authn,
-        request_id="none",
+        request_id=request_id,
         body=event.model_dump(mode="json"),
     )
     return await journal.append(session, Batch(stream=STREAM, entries=(entry,)))

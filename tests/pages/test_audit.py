@@ -27,6 +27,7 @@ BEGINNING = {
     "post /api/appeals",
     "post /api/applications",
     "post /api/corrections",
+    "post /api/erasures",
     "put /api/me/ties",
     "post /api/organisations",
     "post /api/people",
@@ -91,6 +92,7 @@ DONE: dict[str, tuple[PersonFacts, Send]] = {
         SECRETARY,
         json_at("/api/people", {"name": "Nora", "email": "nora@example.org", "roles": ["expert"], "areas": []}),
     ),
+    "ties": (APPLICANT, json_at("/api/me/ties", {"ties": []}, "PUT")),
     "an organisation": (
         SECRETARY,
         json_at(

@@ -9,7 +9,7 @@ from certify.accounts import ties, tokens
 from certify.accounts.principal import Principal
 from certify.register import ties as register
 from certify.web.api.acts import PROBLEM
-from certify.web.people import Someone
+from certify.web.people import RequestId, Someone
 from certify.web.services import Serviced
 from schemas.errors import NotPermitted
 from schemas.people import PersonFacts
@@ -69,12 +69,17 @@ async def read_ties(principal: Someone, services: Serviced) -> DeclaredTies:
 
 
 @router.put("/me/ties", operation_id="declare_ties", summary="Declare what ties you to organisations")
-async def declare_ties(body: DeclaredTies, principal: Someone, services: Serviced) -> DeclaredTies:
+async def declare_ties(body: DeclaredTies, principal: Someone, services: Serviced, request: RequestId) -> DeclaredTies:
     """Declare employer, clients, paid work, ownership, management and family (ISO/IEC 17065, 4.2)."""
     _require_act(principal)
     async with services.database.writing() as session:
         await ties.declare(
-            session, person=principal.person, ties=body.ties, now=datetime.now(UTC), authn=principal.authn
+            session,
+            person=principal.person,
+            ties=body.ties,
+            now=datetime.now(UTC),
+            authn=principal.authn,
+            request_id=request,
         )
     return body
 
