@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from certify import (
     __version__,
     adoption_commands,
+    audit_commands,
     decision_commands,
     key_commands,
     mirror_commands,
@@ -45,6 +46,7 @@ for part in (
     decision_commands.app,
     mirror_commands.app,
     vault_commands.app,
+    audit_commands.app,
 ):
     app.add_typer(part)
 _SCHEME = scheme_commands.app.command

@@ -37,6 +37,8 @@ from schemas.people import Role
 CERTIFY = str(Path(sys.executable).parent / "certify")
 EXAMPLE = Path(__file__).parents[1] / "examples" / "digit-reader"
 READY_WITHIN = 60.0
+UP_WITHIN = 240.0
+"""A machine that is busy with other tests brings a whole tree up slowly."""
 RESENT_WITHIN = 60.0
 CAST = (
     ("Sofia", Role.SECRETARIAT, ()),
@@ -101,7 +103,11 @@ class Tree:
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.kill()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -126,7 +132,7 @@ class Tree:
                 start_new_session=True,
             )
         process = self.process
-        wait_until(lambda: process.poll() is not None or self._is_announced(), what="certify up")
+        wait_until(lambda: process.poll() is not None or self._is_announced(), within=UP_WITHIN, what="certify up")
         assert process.poll() is None, self.log
 
     def _is_announced(self) -> bool:

@@ -74,6 +74,7 @@ async def admit(
     by: str,
     now: datetime,
     authn: str = "session",
+    request_id: str = "none",
 ) -> str:
     """Enter a person in the record with their roles, make the account, and return the new id.
 
@@ -99,7 +100,7 @@ async def admit(
         organisation=organisation,
         areas=tuple(sorted(areas)),
     )
-    await record(session, (event,), authn=authn)
+    await record(session, (event,), authn=authn, request_id=request_id)
     session.add(Account(person=person, name=name.strip(), email=address))
     await session.flush()
     return person
@@ -142,6 +143,7 @@ async def invite(
     by: str,
     now: datetime,
     authn: str = "session",
+    request_id: str = "none",
 ) -> Invitation:
     """Admit a person and return the one-time link's token, which is shown once and kept nowhere.
 
@@ -158,6 +160,7 @@ async def invite(
         by=by,
         now=now,
         authn=authn,
+        request_id=request_id,
     )
     return Invitation(person, await invite_again(session, person=person, now=now))
 

@@ -9,7 +9,9 @@ from schemas.record_events import TiesDeclared
 from schemas.ties import Ties
 
 
-async def declare(session: AsyncSession, *, person: str, ties: Ties, now: datetime, authn: str) -> int:
+async def declare(
+    session: AsyncSession, *, person: str, ties: Ties, now: datetime, authn: str, request_id: str = "none"
+) -> int:
     """Record all ties of a person, in the place of what they declared before; returns the entry's number."""
     event = TiesDeclared(at=now, actor=person, person=person, ties=ties)
-    return await record(session, (event,), authn=authn)
+    return await record(session, (event,), authn=authn, request_id=request_id)

@@ -13,7 +13,7 @@ from certify.register import participants
 from certify.register import ties as register
 from certify.web.acting import Typed, typed_in
 from certify.web.language import language_of, marked, sentence
-from certify.web.people import Someone
+from certify.web.people import Someone, request_id
 from certify.web.permissions import permission
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
@@ -53,7 +53,7 @@ async def add(request: Request, principal: Someone, services: Serviced) -> Respo
     except ValidationError:
         errors = (("since", sentence(language, _DATES)),)
         return await _page(request, services, principal, typed=typed, errors=errors, status=422)
-    await _declare(services, principal, lambda known: (*known, tie)[-TIES_MAX:])
+    await _declare(services, principal, lambda known: (*known, tie)[-TIES_MAX:], request_id(request))
     return RedirectResponse("/my/ties?done=added", status_code=303)
 
 
@@ -68,15 +68,20 @@ async def end(request: Request, principal: Someone, services: Serviced) -> Respo
             for number, one in enumerate(known)
         )
 
-    await _declare(services, principal, ended)
+    await _declare(services, principal, ended, request_id(request))
     return RedirectResponse("/my/ties?done=ended", status_code=303)
 
 
-async def _declare(services: Services, principal: Principal, change: Any) -> None:
+async def _declare(services: Services, principal: Principal, change: Any, request: str) -> None:
     async with services.database.writing() as session:
         known = await register.last_of(session, principal.person)
         await ties.declare(
-            session, person=principal.person, ties=change(known), now=datetime.now(UTC), authn=principal.authn
+            session,
+            person=principal.person,
+            ties=change(known),
+            now=datetime.now(UTC),
+            authn=principal.authn,
+            request_id=request,
         )
 
 

@@ -82,12 +82,17 @@ async def read_ties(principal: Someone, services: Serviced) -> DeclaredTies:
     summary="Declare what ties you to organisations",
     dependencies=[permission("declare_own_ties")],
 )
-async def declare_ties(body: DeclaredTies, principal: Someone, services: Serviced) -> DeclaredTies:
+async def declare_ties(body: DeclaredTies, principal: Someone, services: Serviced, request: RequestId) -> DeclaredTies:
     """Declare employer, clients, paid work, ownership, management and family (ISO/IEC 17065, 4.2)."""
     _require_act(principal)
     async with services.database.writing() as session:
         await ties.declare(
-            session, person=principal.person, ties=body.ties, now=datetime.now(UTC), authn=principal.authn
+            session,
+            person=principal.person,
+            ties=body.ties,
+            now=datetime.now(UTC),
+            authn=principal.authn,
+            request_id=request,
         )
     return body
 

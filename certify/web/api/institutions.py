@@ -70,13 +70,18 @@ async def list_people(principal: Someone, services: Serviced) -> list[PersonLine
 @router.post(
     "/people", operation_id="invite_person", summary="Invite a person", dependencies=[permission("invite_person")]
 )
-async def invite(body: NewPerson, principal: Someone, services: Serviced) -> Invited:
+async def invite(body: NewPerson, principal: Someone, services: Serviced, request: RequestId) -> Invited:
     """Admit a person; the link lets them choose a password once."""
     permit(principal, "invite_person").require()
     require_strong(principal, "invite_person", datetime.now(UTC))
     async with services.database.writing() as session:
         invitation = await people.invite(
-            session, **body.model_dump(), by=principal.person, now=datetime.now(UTC), authn=principal.authn
+            session,
+            **body.model_dump(),
+            by=principal.person,
+            now=datetime.now(UTC),
+            authn=principal.authn,
+            request_id=request,
         )
     return Invited(person=invitation.person, link=f"{services.settings.public_url}/sign-in/link/{invitation.token}")
 

@@ -19,7 +19,7 @@ from certify.web.act_pages import Typed, typed_in
 from certify.web.countries import countries
 from certify.web.errors import status_of
 from certify.web.language import language_of
-from certify.web.people import Someone
+from certify.web.people import Someone, request_id
 from certify.web.permissions import permission
 from certify.web.reasons import refusal_in
 from certify.web.rendering import render
@@ -64,7 +64,7 @@ async def invite(request: Request, principal: Someone, services: Serviced) -> Re
     require_strong(principal, "invite_person", datetime.now(UTC))
     typed = await typed_in(request)
     try:
-        token = await _invite(services, principal, typed)
+        token = await _invite(services, principal, typed, request_id(request))
     except ProcedureError as error:
         words = refusal_in(language_of(request, remembered=True), error)
         errors = ((_FIELDS.get(error.code, "roles"), words),)
@@ -80,7 +80,7 @@ async def invite(request: Request, principal: Someone, services: Serviced) -> Re
     )
 
 
-async def _invite(services: Services, principal: Principal, typed: Typed) -> str:
+async def _invite(services: Services, principal: Principal, typed: Typed, request: str) -> str:
     organisation = _organisation(typed)
     async with services.database.writing() as session:
         if typed.one("organisation") != ABOUT_TO_JOIN:
@@ -95,6 +95,7 @@ async def _invite(services: Services, principal: Principal, typed: Typed) -> str
             by=principal.person,
             now=datetime.now(UTC),
             authn=principal.authn,
+            request_id=request,
         )
     return invitation.token
 

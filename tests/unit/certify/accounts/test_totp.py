@@ -43,7 +43,8 @@ async def take(database: Database, key: TotpKey, given: str, *, now: datetime = 
         async with database.writing() as session:
             await totp.use(session, person="ada", code=given, key=key, now=now)
     except NotPermitted as error:
-        assert error.code == "code_wrong"
+        if error.code != "code_wrong":
+            raise
         return False
     return True
 

@@ -1,0 +1,169 @@
+"""I11: whatever changes something has exactly one entry that tells who, how signed in, when and by which request."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import httpx2
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from sqlmodel import col, select
+
+from certify.accounts import security_events
+from certify.procedure.matter_kinds import KINDS
+from certify.register import journal
+from certify.register.entries import JournalEntry
+from schemas.acts import ACTS
+from schemas.people import PersonFacts
+from schemas.records import Entry
+from tests.builders import APPLICANT, SECRETARY
+from tests.pages.api import Tokens, act, application, described, operations, tokens_at
+from tests.pages.conftest import STRANGER, House, walk
+
+Send = Callable[[httpx2.AsyncClient], Awaitable[httpx2.Response]]
+UNSAFE = {"post", "put", "patch", "delete"}
+ACT_NAMES = {kind.replace("_", "-") for kinds in (ACTS, *(one.kernel.acts for one in KINDS.values())) for kind in kinds}
+BEGINNING = {
+    "post /api/appeals",
+    "post /api/applications",
+    "post /api/corrections",
+    "post /api/erasures",
+    "put /api/me/ties",
+    "post /api/organisations",
+    "post /api/people",
+    "post /api/practices",
+    "post /api/questions",
+    "post /api/scheme-proposals",
+}
+"""Acts whose address is not their name: they open a matter, or concern oneself."""
+WITHOUT_ENTRY = {
+    "post /api/applications/{application}/files": "a file is on record once an act names it; until then it is swept",
+    "post /api/labels/{label}/files": "as a file of a case",
+    "post /api/schemes": "a version is on record once it is proposed",
+    "post /api/self-check": "changes nothing",
+    "post /api/tokens": "an account's own; told as a security event",
+    "delete /api/tokens/{token_id}": "as the making of a token",
+}
+"""Unsafe operations without an entry of their own, and why."""
+
+
+@pytest.fixture
+async def as_(house: House) -> AsyncIterator[Tokens]:
+    async with tokens_at(house) as open_with_token_of:
+        yield open_with_token_of
+
+
+async def entries_of(house: House) -> list[Entry]:
+    async with house.services.database.reading() as session:
+        rows = await session.exec(select(JournalEntry.content).order_by(col(JournalEntry.position)))
+        return [Entry.model_validate_json(content) for content in rows]
+
+
+async def test_every_operation_that_could_change_something_is_an_act_or_is_explained(as_: Tokens) -> None:
+    openapi = await described(await as_(SECRETARY))
+    unsafe = {f"{method} {path}" for path, method, _ in operations(openapi) if method in UNSAFE}
+    acts = {one for one in unsafe if one.rpartition("/")[2] in ACT_NAMES}
+
+    assert unsafe - acts - BEGINNING - set(WITHOUT_ENTRY) == set()
+    assert BEGINNING | set(WITHOUT_ENTRY) <= unsafe
+
+
+def json_at(path: str, body: Any, method: str = "POST") -> Send:
+    async def send(client: httpx2.AsyncClient) -> httpx2.Response:
+        return await client.request(method, path, json=body)
+
+    return send
+
+
+def in_case(kind: str) -> Send:
+    async def send(client: httpx2.AsyncClient) -> httpx2.Response:
+        found: httpx2.Response = await act(client, kind)
+        return found
+
+    return send
+
+
+DONE: dict[str, tuple[PersonFacts, Send]] = {
+    "an act of the applicant": (APPLICANT, in_case("state_not_applicable")),
+    "an act of the secretariat": (SECRETARY, in_case("accept_application")),
+    "an application": (APPLICANT, json_at("/api/applications", application(reference="second-1"))),
+    "a question": (APPLICANT, json_at("/api/questions", {"text": "May it?", "may_be_published": True})),
+    "an invitation": (
+        SECRETARY,
+        json_at("/api/people", {"name": "Nora", "email": "nora@example.org", "roles": ["expert"], "areas": []}),
+    ),
+    "ties": (APPLICANT, json_at("/api/me/ties", {"ties": []}, "PUT")),
+    "an organisation": (
+        SECRETARY,
+        json_at(
+            "/api/organisations",
+            {"name": "New Vision", "country": "DE", "roles": ["developer"], "ethics_officer": "Olga",
+             "officer_contact": "olga@example.org"},
+        ),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", DONE)
+async def test_every_act_that_was_done_has_one_entry_with_who_how_when_and_which_request(
+    house: House, as_: Tokens, what: str
+) -> None:
+    await house.holds(walk().to_intake())
+    who, send = DONE[what]
+    before = len(await entries_of(house))
+
+    answered = await send(await as_(who))
+
+    assert answered.is_success, answered.text
+    new = (await entries_of(house))[before:]
+    by_person = [entry for entry in new if entry.request_id != "none"]
+    assert [(entry.actor, entry.authn) for entry in by_person] == [(who.person, "token")]
+    assert by_person[0].at.utcoffset() is not None
+    assert {entry.actor for entry in new} <= {who.person, "engine"}
+
+
+@pytest.mark.parametrize("what", DONE)
+async def test_where_the_entry_cannot_be_written_nothing_is_done_and_the_request_fails(
+    house: House, as_: Tokens, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    await house.holds(walk().to_intake())
+    who, send = DONE[what]
+    client = await as_(who)
+    await client.get("/api/me")  # the day on which the token was last used is noted now
+    before = await everything(house)
+
+    async def full(*_: object) -> int:
+        raise OperationalError("INSERT", {}, OSError("the disk is full"))
+
+    monkeypatch.setattr(journal, "append", full)
+    answered = await send(client)
+
+    assert answered.status_code == 503, answered.text
+    assert await everything(house) == before
+
+
+async def everything(house: House) -> dict[str, list[Any]]:
+    """Every row of every table, but those that count refusals and keep drafts of uploads."""
+    async with house.services.database.engine.connect() as connection:
+        names = (await connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))).scalars().all()
+        return {
+            name: [tuple(row) for row in (await connection.execute(text(f'SELECT * FROM "{name}"'))).all()]  # noqa: S608  # our own names
+            for name in names
+        }
+
+
+async def test_a_refused_act_is_told_to_the_record_and_to_whoever_watches(
+    house: House, as_: Tokens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(security_events, "note", lambda kind, who, **more: told.append((kind, who, more["code"])))
+    await house.holds(walk().to_intake())
+    before = len(await entries_of(house))
+
+    answered = await act(await as_(STRANGER), "accept_application")
+
+    assert answered.status_code == 404
+    (entry,) = (await entries_of(house))[before:]
+    assert (entry.stream, entry.kind, entry.actor) == ("attempts", "attempt_refused", STRANGER.person)
+    assert entry.request_id != "none"
+    assert told == [("act_refused", STRANGER.person, answered.json()["code"])]
