@@ -1,7 +1,8 @@
 """What a person is to one case: the parts from which every right to read it follows."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from enum import StrEnum
+from typing import Final
 
 from schemas.case import Case
 from schemas.people import PersonFacts, Role
@@ -52,45 +53,72 @@ def parts_in(case: Case, person: PersonFacts, hears: Collection[str] = ()) -> fr
     own = person.organisation == case.lodged.organisation
     if not own and is_kept_away(case, person):
         return frozenset()
-    held = {
-        Part.APPLICANT: own and person.has(Role.APPLICANT),
-        Part.SECRETARIAT: not own and person.has(Role.SECRETARIAT),
-        Part.AUDITOR: not own and (person.has(Role.AUDITOR) or person.has(Role.IMPARTIALITY_MEMBER)),
-        Part.ASKED: _was_asked(case, person),
-        Part.REVIEWER: _was_asked(case, person) and _reviews(case, person),
-        Part.MEMBER: _sits(case, person),
-        Part.INFORMED_MEMBER: _sits(case, person) and _is_free(case, person) and bool(took_no_part(case, person)),
-        Part.THIRD_PARTY: _is_third_party(case, person),
-        Part.INFORMED_THIRD_PARTY: _is_third_party(case, person) and _is_free(case, person),
-        Part.LABEL_OFFICER: _releases(case, person),
-        Part.PANEL: not own and case.id in hears and bool(free_of_interest(case, person)),
-    }
-    return frozenset(part for part, holds in held.items() if holds)
+    held = [part for role in person.roles for part in _PARTS[role](case, person, own)]
+    if not own and case.id in hears and free_of_interest(case, person):
+        held.append(Part.PANEL)
+    return frozenset(held)
+
+
+def _as_applicant(_case: Case, _person: PersonFacts, own: bool) -> tuple[Part, ...]:  # as the others
+    return (Part.APPLICANT,) if own else ()
+
+
+def _as_secretariat(_case: Case, _person: PersonFacts, own: bool) -> tuple[Part, ...]:
+    return () if own else (Part.SECRETARIAT,)
+
+
+def _as_auditor(_case: Case, _person: PersonFacts, own: bool) -> tuple[Part, ...]:
+    return () if own else (Part.AUDITOR,)
+
+
+def _as_expert(case: Case, person: PersonFacts, _own: bool) -> tuple[Part, ...]:
+    if person.person not in case.assignments:
+        return ()
+    return (Part.ASKED, Part.REVIEWER) if _reviews(case, person) else (Part.ASKED,)
+
+
+def _as_member(case: Case, person: PersonFacts, _own: bool) -> tuple[Part, ...]:
+    if not (case.stage in COMMISSION_STAGES or case.results or case.rounds):
+        return ()
+    informed = _is_free(case, person) and took_no_part(case, person)
+    return (Part.MEMBER, Part.INFORMED_MEMBER) if informed else (Part.MEMBER,)
+
+
+def _as_third_party(case: Case, person: PersonFacts, _own: bool) -> tuple[Part, ...]:
+    drawn = case.third_party_drawn == person.person if case.edition > 1 else case.tier in THIRD_PARTY_TIERS
+    if not drawn or case.stage not in THIRD_PARTY_STAGES:
+        return ()
+    return (Part.THIRD_PARTY, Part.INFORMED_THIRD_PARTY) if _is_free(case, person) else (Part.THIRD_PARTY,)
+
+
+def _as_label_officer(case: Case, person: PersonFacts, _own: bool) -> tuple[Part, ...]:
+    here = case.stage == Stage.ATTESTATION or case.released_by == person.person
+    return (Part.LABEL_OFFICER,) if here else ()
+
+
+def _as_nobody(_case: Case, _person: PersonFacts, _own: bool) -> tuple[Part, ...]:
+    return ()
+
+
+_PARTS: Final[dict[Role, Callable[[Case, PersonFacts, bool], tuple[Part, ...]]]] = {
+    Role.APPLICANT: _as_applicant,
+    Role.SECRETARIAT: _as_secretariat,
+    Role.AUDITOR: _as_auditor,
+    Role.IMPARTIALITY_MEMBER: _as_auditor,
+    Role.EXPERT: _as_expert,
+    Role.COMMISSIONER: _as_member,
+    Role.NEUTRAL_THIRD_PARTY: _as_third_party,
+    Role.LABEL_OFFICER: _as_label_officer,
+    Role.OPERATOR: _as_nobody,
+    Role.APPEAL_MEMBER: _as_nobody,
+}
+"""What each role makes of a person in a case; who hears an appeal is known by the case's id, not by the role."""
 
 
 def _is_free(case: Case, person: PersonFacts) -> bool:
     return bool(declared_none(case, person))
 
 
-def _was_asked(case: Case, person: PersonFacts) -> bool:
-    return person.has(Role.EXPERT) and person.person in case.assignments
-
-
 def _reviews(case: Case, person: PersonFacts) -> bool:
     said_yes = case.assignments[person.person].accepted is True
     return said_yes and case.plan is not None and _is_free(case, person)
-
-
-def _sits(case: Case, person: PersonFacts) -> bool:
-    reached = case.stage in COMMISSION_STAGES or bool(case.results) or bool(case.rounds)
-    return person.has(Role.COMMISSIONER) and reached
-
-
-def _is_third_party(case: Case, person: PersonFacts) -> bool:
-    drawn = case.third_party_drawn == person.person if case.edition > 1 else case.tier in THIRD_PARTY_TIERS
-    return person.has(Role.NEUTRAL_THIRD_PARTY) and drawn and case.stage in THIRD_PARTY_STAGES
-
-
-def _releases(case: Case, person: PersonFacts) -> bool:
-    here = case.stage == Stage.ATTESTATION or case.released_by == person.person
-    return person.has(Role.LABEL_OFFICER) and here

@@ -62,6 +62,8 @@ def application(services: Services) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
+        # A redirect to the address with or without a slash would lead to whatever host the request named.
+        redirect_slashes=False,
         max_body_size=BODY_MAX,
     )
     app.state.services = services

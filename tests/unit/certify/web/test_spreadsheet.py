@@ -4,6 +4,8 @@ import csv
 from io import StringIO
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from certify.web.spreadsheet import as_csv
 
@@ -33,3 +35,8 @@ def test_any_other_text_stays_as_it_is(text: str) -> None:
 
 def test_a_spreadsheet_is_told_that_it_is_utf_8() -> None:
     assert as_csv([["Риск"]]).startswith("\ufeff".encode())
+
+
+@given(st.lists(st.text(alphabet=st.characters(codec="utf-8"), max_size=12), min_size=1, max_size=5))
+def test_no_cell_of_any_text_begins_a_formula(row: list[str]) -> None:
+    assert not [one for cells in cells_of(as_csv([row])) for one in cells if one[:1] in set("=+-@\t\r\0") - {""}]
