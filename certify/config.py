@@ -5,13 +5,18 @@
 
 import os
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, FilePath, model_validator
+from pydantic import AfterValidator, Field, FilePath, StringConstraints, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from schemas.identifiers import one_line
+
 MIB = 1024 * 1024
+
+AddressLine = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True), AfterValidator(one_line)]
+"""A postal address or nothing; a longer one would fit no attestation (`schemas.identifiers.PostalAddress`)."""
 
 
 class Settings(BaseSettings):
@@ -20,6 +25,9 @@ class Settings(BaseSettings):
     Attributes:
         data: folder of everything the embedded programs keep.
         body: name of the certification body, `body_ru` the same in Russian.
+        body_address: its postal address in one line, at most 200 characters, `body_address_ru` the same in Russian;
+            pages, certificates and exports show it (ISO/IEC 17065, 7.7.1). Where one is empty, the other stands
+            for both; without either none is shown.
         public_url: what QR codes carry; must be the address under which the public reaches `web`.
         database_url: SQLAlchemy address; SQLite in the data folder by default.
         signer_database_url: the signer's own, read-only account, where the database has one.
@@ -59,6 +67,8 @@ class Settings(BaseSettings):
     public_url: str = ""
     body: str = "Commission for the AI Ethics Code"
     body_ru: str = "Комиссия по реализации Кодекса этики ИИ"
+    body_address: AddressLine = ""
+    body_address_ru: AddressLine = ""
     database_url: str = ""
     signer_database_url: str = ""
     evidence_url: str = ""

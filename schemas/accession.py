@@ -4,12 +4,13 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field, TypeAdapter
 
+from schemas.added_later import added_later
 from schemas.clocks import ReminderGiven
 from schemas.errand import ErrandDone
 from schemas.event import Event
 from schemas.evidence import TextRef
 from schemas.extract import SignedExtract
-from schemas.identifiers import Digest, Identifier, Line, MatterId, Name
+from schemas.identifiers import Digest, Identifier, Line, MatterId, Name, PostalAddress
 from schemas.matter import MOTION_ACTS, MOTION_EVENTS, MatterAct
 from schemas.organisation import LABELS_MAX, ActorRoles, Country, JoinApplication
 from schemas.record_events import ParticipantEntered
@@ -118,6 +119,7 @@ class ApplyToJoin(MatterAct):
     """Apply to join the Code; the ethics officer may be named at once (II-2.2, II-2.4).
 
     Attributes:
+        address: published in the Register and on the labels; may be left out.
         public_contact: for the Register; who wants the contact kept from it gives `private_contact` instead.
         namesake: another organisation that stands in the Register under this name; a fact.
     """
@@ -131,6 +133,7 @@ class ApplyToJoin(MatterAct):
     public_contact: Name | None = None
     private_contact: TextRef | None = None
     has_ethics_commission: bool = False
+    address: PostalAddress | None = added_later(None)
     namesake: Identifier | None = None
     own_facts: ClassVar[frozenset[str]] = MatterAct.own_facts | {"namesake"}
 
@@ -169,6 +172,7 @@ class EnterParticipant(MatterAct):
     roles: ActorRoles
     ethics_officer: Line | None = None
     officer_contact: Line | None = None
+    address: PostalAddress | None = added_later(None)
 
 
 class NameOfficer(MatterAct):

@@ -5,7 +5,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from schemas.identifiers import Digest, Moment, Name, plain
+from schemas.added_later import added_later
+from schemas.identifiers import Digest, Moment, Name, PostalAddress, plain
 from schemas.label import LabelId, StatusIndex, Tier, Token
 
 STATUS_LIST_BITS = 17
@@ -31,8 +32,8 @@ class Attestation(BaseModel):
         token: the signed label itself, as the QR carries it.
         label_name: the product's name on the label; with `version` it is what the token says.
         build_digest: of the one build that was certified, where that is public.
-        country: of the holder.
-        issuer: name of the body, `register_url` the address of its register.
+        country: of the holder; `holder_address` where it published one.
+        issuer: name of the body, `issuer_address` its postal address, `register_url` the address of its register.
         granted_on: day (UTC) of the decision.
         expires_at: last second of the last day on which the label can be in force.
         met: mandatory criteria met; `not_applicable` those that do not apply; together they make `total`.
@@ -71,6 +72,8 @@ class Attestation(BaseModel):
     meaning: Words
     status_index: StatusIndex
     language: Literal["en", "ru"] = "en"
+    holder_address: PostalAddress | None = added_later(None)
+    issuer_address: PostalAddress | None = added_later(None)
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:

@@ -10,7 +10,19 @@ from schemas.correction import Nonconformity
 from schemas.decision import Decision, Round
 from schemas.errand import ErrandKey
 from schemas.evidence import EvidenceItem, Manifest, TextRef
-from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Line, Moment, Name, Paragraph, RuleId, Word
+from schemas.identifiers import (
+    CriterionId,
+    Digest,
+    Identifier,
+    ItemId,
+    Line,
+    Moment,
+    Name,
+    Paragraph,
+    PostalAddress,
+    RuleId,
+    Word,
+)
 from schemas.label import IssuedLabel, LabelId
 from schemas.questions import Question
 from schemas.review import Assignment, Finding, Interests, Plan, Proposed, Recommendation, Result, Review
@@ -82,6 +94,7 @@ class Lodged(BaseModel):
     """The application as the rules read it; its full text lies beside the evidence under `digest`.
 
     Attributes:
+        organisation_address: as the Register or the application to join has it when the application is sent.
         group: organisations of the applicant's group, as the Register has them when the application is sent.
         kept_away: organisations the applicant named, whose people must not see the case (procedure, People).
         renews: the label of the same holder that a grant replaces.
@@ -106,6 +119,7 @@ class Lodged(BaseModel):
     group: tuple[Identifier, ...] = added_later((), max_length=ORGANISATIONS_MAX)
     kept_away: tuple[Identifier, ...] = added_later((), max_length=ORGANISATIONS_MAX)
     renews: LabelId | None = added_later(None)
+    organisation_address: PostalAddress | None = added_later(None)
 
 
 class TierConfirmation(BaseModel):

@@ -70,6 +70,9 @@ Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 ItemId = Annotated[str, StringConstraints(pattern=r"^E[0-9]{1,4}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(one_line)]
+PostalAddress = Name
+"""Where an organisation receives post, in one line as it writes it itself (ISO/IEC 17065, 7.7.1)."""
+
 Line = Annotated[str, StringConstraints(max_length=500), AfterValidator(plain)]
 Paragraph = Annotated[str, StringConstraints(max_length=2000), AfterValidator(plain)]
 

@@ -5,10 +5,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from schemas.added_later import added_later
 from schemas.application import ActorRole
 from schemas.evidence import TextRef
 from schemas.extract import SignedExtract
-from schemas.identifiers import Identifier, Line, MatterId, Moment, Name, Word
+from schemas.identifiers import Identifier, Line, MatterId, Moment, Name, PostalAddress, Word
 from schemas.matter import Matter
 from schemas.relations import Relations
 
@@ -39,6 +40,7 @@ class JoinApplication(BaseModel):
     """One application to join the Code (II-2.4).
 
     Attributes:
+        address: for the Register and the labels; None where it gives none.
         text: what the organisation writes to the Commission.
         public_contact: the officer's, for the Register; `private_contact` is for the Commission alone.
         decide_by: until when the Commission is to decide.
@@ -63,6 +65,7 @@ class JoinApplication(BaseModel):
     votes_before: int = Field(default=0, ge=0)
     outcome: JoinOutcome = JoinOutcome.PENDING
     reasons: TextRef | None = None
+    address: PostalAddress | None = added_later(None)
 
     @property
     def is_undecided(self) -> bool:
@@ -83,7 +86,7 @@ class Organisation(Matter):
 
     Attributes:
         application: the last one.
-        name: as in the Register; None before the first entry.
+        name: as in the Register; None before the first entry. `address` likewise, where it gave one.
         entered_at: the last entry; `left_at` after it ends it.
         motion: the vote that let it in; None where the secretariat entered it.
         officer_due_at: until when an officer is to be named; None in entries of before it was recorded.
@@ -97,6 +100,7 @@ class Organisation(Matter):
     application: JoinApplication | None = None
     name: Name | None = None
     country: Country | None = None
+    address: PostalAddress | None = None
     roles: tuple[Word, ...] = Field(default=(), max_length=8)
     entered_at: Moment | None = None
     left_at: Moment | None = None

@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 from schemas.added_later import added_later
 from schemas.case import SchemePin
-from schemas.identifiers import Moment
+from schemas.identifiers import Moment, PostalAddress
 from schemas.label import LabelId
 from schemas.voting import Tally
 from schemas.websites import Websites
@@ -18,6 +18,7 @@ class PublicFacts(BaseModel):
         own_tests: criteria met on tests that the holder alone made.
         experts: reviewers who judged the case; `areas` theirs.
         recused: members who took no part in the decision.
+        holder_address: as its organisation had published it when the application was lodged; None where there was none.
         websites: host names on which the holder shows the label; the badge compares them.
         prolongs: the label that this one carries on while its renewal is decided; the evaluation is that one's.
     """
@@ -46,3 +47,4 @@ class PublicFacts(BaseModel):
     recused: int
     prolongs: LabelId | None = added_later(None)
     websites: Websites = added_later(())
+    holder_address: PostalAddress | None = added_later(None)

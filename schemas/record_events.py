@@ -8,7 +8,7 @@ from schemas.account_events import AccountEvent
 from schemas.added_later import added_later
 from schemas.event import Event
 from schemas.evidence import TextRef
-from schemas.identifiers import Digest, Identifier, Line, MatterId, Moment, Name, Word
+from schemas.identifiers import Digest, Identifier, Line, MatterId, Moment, Name, PostalAddress, Word
 from schemas.label import Kid
 from schemas.people import Role
 from schemas.ties import Ties
@@ -22,6 +22,7 @@ class ParticipantEntered(RecordEvent):
     """An organisation joined the Code and stands in the Register (Code, II-2.4).
 
     Attributes:
+        address: as published in the Register and on its labels; None where it gave none.
         officer_contact: as published; `private_contact` is for the Commission and its secretariat alone.
         officer_due_at: until when it is to name an ethics officer (Code, II-2.2).
         motion: the vote of the Commission that let it in; None where the secretariat entered it.
@@ -39,6 +40,7 @@ class ParticipantEntered(RecordEvent):
     officer_due_at: Moment | None = added_later(None)
     scheme_digest: Digest | None = added_later(None)
     motion: int | None = added_later(None)
+    address: PostalAddress | None = added_later(None)
 
 
 class SchemeAdopted(RecordEvent):

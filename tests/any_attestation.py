@@ -26,6 +26,8 @@ def attestations(draw: st.DrawFn) -> Attestation:
         tier=draw(st.sampled_from(("low", "medium", "high", "critical"))),
         status_index=draw(st.integers(0, 2**32 - 1)),
         languages=tuple(draw(st.lists(LINE, min_size=1, max_size=5))),
+        holder_address=draw(st.none() | LINE),
+        issuer_address=draw(st.none() | LINE),
         build_digest=draw(st.none() | st.just("ab" * 32)),
         granted_on=granted_on,
         expires_at=datetime.combine(last, time(23, 59, 59), UTC),

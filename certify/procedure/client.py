@@ -159,13 +159,13 @@ class Procedure:
             case = await cases.find(session, case_id)
             scheme = await schemes.in_force(session, application.scheme)
             lodging.check_name(application, await participants.find(session, organisation))
-            group = await participants.group_of(session, organisation)
+            register = await lodging.register_facts(session, organisation)
             renewed = await labels.find(session, application.renews) if application.renews is not None else None
         if case is not None:
             return await self._lodged_before(case, application)
         lodging.check_renewal(application, renewed, organisation)
         lodging.check(application, scheme)
-        fields = await lodging.lodging(self._vault, case_id, organisation, group, application, scheme)
+        fields = await lodging.lodging(self._vault, case_id, register, application, scheme)
         fields["edition"] = lodging.EDITION if self.signatures is not None else lodging.EDITION_UNSIGNED
         act = parsed("lodge_application", {**fields, **_who(principal, key, case_id, request_id)})
         earlier = await self._earlier(act)
@@ -196,12 +196,12 @@ class Procedure:
             case = require_sendable(principal, AMENDING, await cases.find(session, case_id))
             scheme = await schemes.pinned(session, case.lodged.scheme.digest)
             lodging.check_name(application, await participants.find(session, case.lodged.organisation))
-            group = await participants.group_of(session, case.lodged.organisation)
+            register = await lodging.register_facts(session, case.lodged.organisation)
         refusal = may(AMENDING, case, principal.facts, scheme.rules).refusal
         if refusal is not None and refusal.code in _FOR_OTHERS:
             raise refusal
         lodging.check(application, scheme)
-        fields = await lodging.lodging(self._vault, case_id, case.lodged.organisation, group, application, scheme)
+        fields = await lodging.lodging(self._vault, case_id, register, application, scheme)
         act = parsed(AMENDING, {**fields, **_who(principal, key, case_id, request_id)})
         earlier = await self._earlier(act)
         if earlier is not None:

@@ -9,10 +9,11 @@ from certify.accounts.principal import Principal
 from certify.procedure.matters import Matters
 from certify.register import participants
 from certify.register.database import Database
+from schemas.added_later import added_later
 from schemas.application import ActorRole
 from schemas.errand import Errand
 from schemas.errors import AlreadyDecided, Unavailable
-from schemas.identifiers import Line, Name
+from schemas.identifiers import Line, Name, PostalAddress
 
 _ORGANISATION, _ENTER = "organisation", "enter_participant"
 _NAMESPACE = UUID("0a4a35f8-6a0c-5d3c-8a5b-0d1f7c3b9e21")
@@ -28,6 +29,7 @@ class Entrant(BaseModel):
     roles: tuple[ActorRole, ...] = Field(min_length=1, max_length=8)
     ethics_officer: Line | None = None
     officer_contact: Line | None = None
+    address: PostalAddress | None = added_later(None)
 
 
 def organisation_id(name: str, country: str) -> str:

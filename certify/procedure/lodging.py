@@ -1,7 +1,9 @@
 """From an application as a person writes it to the act that lodges it."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import participants
 from certify.register.labels import LabelRecord
@@ -18,6 +20,27 @@ EDITION_UNSIGNED = 2
 """The same where the body has its people sign neither ballots nor releases (`CERTIFY_SIGNED_BALLOTS`)."""
 NOT_STATED = 3
 """Value of a statement the form leaves open: as an unknown answer (Code, I-2.3)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterFacts:
+    """What an application takes over from the Register instead of asking again.
+
+    Attributes:
+        group: the other organisations of the applicant's group, sorted.
+        address: as published, or as the application to join has it.
+    """
+
+    organisation: str
+    group: tuple[str, ...]
+    address: str | None
+
+
+async def register_facts(session: AsyncSession, organisation: str) -> RegisterFacts:
+    """Return what the Register says of an applicant now."""
+    group = set(await participants.group_of(session, organisation)) - {organisation}
+    address = await participants.address_of(session, organisation)
+    return RegisterFacts(organisation=organisation, group=tuple(sorted(group)), address=address)
 
 
 def check(application: Application, scheme: Scheme) -> None:
@@ -61,24 +84,22 @@ def check_renewal(application: Application, label: LabelRecord | None, organisat
 
 
 async def lodging(
-    vault: Vault, key: str, organisation: str, group: Iterable[str], application: Application, scheme: Scheme
+    vault: Vault, key: str, register: RegisterFacts, application: Application, scheme: Scheme
 ) -> dict[str, Any]:
     """Return what an act says of an application; texts and the application itself are stored first."""
     written = canonical_json(application.model_dump(mode="json", exclude_none=True))
     stored = await vault.put_bytes(key, written)
     reasons = {criterion: await vault.put_text(key, reason) for criterion, reason in application.not_applicable.items()}
     return {
-        "lodged": _lodged(stored, organisation, application, scheme).model_copy(
-            update={"group": tuple(sorted(set(group) - {organisation}))}
-        ),
+        "lodged": _lodged(stored, register, application, scheme),
         "not_applicable": reasons,
     }
 
 
-def _lodged(digest: str, organisation: str, application: Application, scheme: Scheme) -> Lodged:
+def _lodged(digest: str, register: RegisterFacts, application: Application, scheme: Scheme) -> Lodged:
     system = application.system
     return Lodged(
-        organisation=organisation,
+        organisation=register.organisation,
         organisation_name=application.organisation.name,
         country=application.organisation.country,
         reference=application.reference,
@@ -93,7 +114,9 @@ def _lodged(digest: str, organisation: str, application: Application, scheme: Sc
         declared=_declared(application),
         agreement_accepted=application.agreement.accepted,
         kept_away=application.kept_away or (),
+        group=register.group,
         renews=application.renews,
+        organisation_address=register.address,
     )
 
 

@@ -27,6 +27,9 @@ from schemas.stages import Stage
 from workflows.rules.risk import assess_tier
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "digit-reader"
+BODY_ADDRESS = {"body_address": "Example Square 1, Brussels", "body_address_ru": "Примерная площадь, 1, Брюссель"}
+HOLDER_ADDRESS = "Example Street 12"
+"""Invented, so in a demonstration only: `certify up` makes real labels and shows what its settings say."""
 WANTED = {False: Stage.GRANTED, True: Stage.REFUSED}
 
 
@@ -70,7 +73,8 @@ def _settings(data: Path | None, port: int | None, *, once: bool) -> Settings:
     settings = Settings(data=data, demo=True, port=port if port is not None else (0 if once else 8080))
     if not settings.database_url.startswith("sqlite"):
         raise Unacceptable("demo_on_production", "A demonstration runs on its own SQLite database only.")
-    return settings
+    is_addressed = settings.body_address or settings.body_address_ru
+    return settings if is_addressed else settings.model_copy(update=BODY_ADDRESS)
 
 
 async def _play(tree: Tree, cast: Cast, folder: ApplicationFolder, *, refuse: bool) -> dict[str, Any]:
@@ -105,6 +109,7 @@ async def organisation_of(tree: Tree, application: Application) -> str:
         roles=application.organisation.roles,
         ethics_officer=application.ethics_officer.name,
         officer_contact=application.ethics_officer.email or application.ethics_officer.phone,
+        address=HOLDER_ADDRESS,
     )
     organisation = organisation_id(entrant.name, entrant.country)
     async with tree.database.reading() as session:

@@ -3,7 +3,7 @@
 from datetime import UTC
 
 from certify.config import Settings
-from certify.register.certificates import Granted, body_name, code_edition, meaning_of, tier_name
+from certify.register.certificates import Granted, body_address, body_name, code_edition, meaning_of, tier_name
 from certify.wording import Language
 from schemas.attestation import Attestation
 
@@ -22,7 +22,9 @@ def attestation_of(granted: Granted, settings: Settings, language: Language) -> 
         version=facts.version,
         holder=facts.holder,
         country=facts.country,
+        holder_address=facts.holder_address,
         issuer=body_name(settings, language),
+        issuer_address=body_address(settings, language),
         register_url=settings.public_url,
         tier=label.tier,
         tier_name=tier_name(scheme, granted.tier, language),

@@ -48,6 +48,12 @@ def body_name(settings: Settings, language: Language) -> str:
     return settings.body_ru if language == "ru" else settings.body
 
 
+def body_address(settings: Settings, language: Language) -> str | None:
+    """Return the postal address of the certification body; the other language's where only that is given."""
+    english, russian = settings.body_address, settings.body_address_ru
+    return ((russian or english) if language == "ru" else (english or russian)) or None
+
+
 def code_edition(scheme: Scheme, language: Language) -> str:
     """Return the title of the Code and the edition that the scheme is made for."""
     return f"{scheme.texts.code.in_language(language)}, {scheme.rules.code.edition}"
@@ -97,6 +103,8 @@ def certificate_facts(granted: Granted, settings: Settings, language: Language) 
         label=label_facts(granted, settings, language),
         system=facts.product,
         holder_country=country(language, facts.country),
+        holder_address=facts.holder_address,
+        issuer_address=body_address(settings, language),
         websites=facts.websites,
         granted_on=facts.decided_at.astimezone(UTC).date(),
         purpose=facts.purpose,
@@ -136,6 +144,8 @@ def preview_facts(
         ),
         system=system.name,
         holder_country=country(language, lodged.country),
+        holder_address=lodged.organisation_address,
+        issuer_address=body_address(settings, language),
         websites=system.websites,
         granted_on=now.date(),
         purpose=system.purpose,

@@ -152,6 +152,7 @@ def facts_of(case: Case) -> PublicFacts:
         areas=tuple(sorted(areas)),
         recused=len(vote.recused),
         websites=system.websites,
+        holder_address=case.lodged.organisation_address,
     )
 
 

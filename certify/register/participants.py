@@ -7,7 +7,7 @@ from sqlalchemy import Text
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import relations
+from certify.register import matters, relations
 from certify.register.columns import words
 from schemas.accession import GroupDeclared
 from schemas.event import Event
@@ -20,6 +20,7 @@ class ParticipantRecord(SQLModel, table=True):
     """A view: an organisation that joined the Code; it stays when it leaves, with the day.
 
     Attributes:
+        address: as the organisation gave it for publication, None where it gave none.
         entry: the last entry of its stream that changed what the Register says.
         officer_contact: as published.
         extract: the last signed extract, as JSON.
@@ -30,6 +31,7 @@ class ParticipantRecord(SQLModel, table=True):
     organisation: str = Field(primary_key=True)
     name: str = Field(index=True)
     country: str
+    address: str | None = None
     roles: str
     entered_at: datetime
     left_at: datetime | None = None
@@ -72,6 +74,7 @@ def row_of(state: Organisation) -> ParticipantRecord | None:
         organisation=state.id,
         name=state.name,
         country=state.country,
+        address=state.address,
         roles=words(state.roles),
         entered_at=state.entered_at,
         left_at=state.left_at,
@@ -95,6 +98,16 @@ def rows_of(state: Organisation) -> tuple[SQLModel, ...]:
 async def find(session: AsyncSession, organisation: str) -> ParticipantRecord | None:
     """Return the Register entry of an organisation, also of one that has left."""
     return await session.get(ParticipantRecord, organisation)
+
+
+async def address_of(session: AsyncSession, organisation: str) -> str | None:
+    """Return the postal address of an organisation: as in the Register, else as in its application to join."""
+    state = await matters.find(session, Organisation, "organisation", organisation)
+    if state is None:
+        return None
+    if state.is_participant or state.application is None:
+        return state.address
+    return state.application.address
 
 
 async def every(session: AsyncSession) -> Sequence[ParticipantRecord]:

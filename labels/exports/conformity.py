@@ -5,6 +5,8 @@ three measures, and no single criterion. Where the protocol asks for what we do 
 
     issuer.id           an `https` address; the protocol recommends a DID
     credentialStatus    left out, as the protocol has W3C bitstring lists only; the JWT's `status` claim tells
+    partyAddress        wants street, town and code apart; an address is one line here, and stands in the
+                        description of the party. The issuer has no place for one
     conformityTopic     empty: its classification has no topic for the ethics of AI
 """
 
@@ -71,7 +73,7 @@ def _attestation(attestation: Attestation, subject: str) -> dict[str, Any]:
             "type": ["Party"],
             "id": f"{attestation.page}#holder",
             "name": attestation.holder,
-            "description": attestation.country,
+            "description": ", ".join(filter(None, (attestation.holder_address, attestation.country))),
         },
         "referenceScheme": {
             "type": ["ConformityScheme"],

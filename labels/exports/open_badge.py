@@ -64,11 +64,14 @@ def open_badge(attestation: Attestation) -> dict[str, Any]:
 
 
 def _issuer(attestation: Attestation) -> dict[str, Any]:
+    line = attestation.issuer_address
+    address = {"address": {"type": ["Address"], "streetAddress": line}} if line is not None else {}
     return {
         "id": attestation.register_url,
         "type": ["Profile"],
         "name": attestation.issuer,
         "url": attestation.register_url,
+        **address,
     }
 
 
@@ -122,7 +125,7 @@ def _narrative(attestation: Attestation) -> str:
         (
             attestation.meaning,
             f"{attestation.product}, {attestation.version}",
-            f"{attestation.holder}, {attestation.country}",
+            ", ".join(filter(None, (attestation.holder, attestation.holder_address, attestation.country))),
             attestation.purpose,
             attestation.deployment,
             ", ".join(attestation.languages),

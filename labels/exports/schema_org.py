@@ -44,7 +44,7 @@ def _certification(attestation: Attestation, *, is_active: bool) -> dict[str, An
         "inLanguage": attestation.language,
         "certificationIdentification": format_number(attestation.id),
         "certificationStatus": f"https://schema.org/Certification{'Active' if is_active else 'Inactive'}",
-        "issuedBy": {"@type": "Organization", "name": attestation.issuer, "url": attestation.register_url},
+        "issuedBy": _issuer(attestation),
         "about": _product(attestation),
         "auditDate": attestation.granted_on.isoformat(),
         "validFrom": attestation.granted_on.isoformat(),
@@ -58,6 +58,17 @@ def _certification(attestation: Attestation, *, is_active: bool) -> dict[str, An
     }
 
 
+def _issuer(attestation: Attestation) -> dict[str, Any]:
+    line = attestation.issuer_address
+    address = {"address": _address(line)} if line is not None else {}
+    return {"@type": "Organization", "name": attestation.issuer, "url": attestation.register_url, **address}
+
+
+def _address(line: str | None, **more: str) -> dict[str, str]:
+    street = {"streetAddress": line} if line is not None else {}
+    return {"@type": "PostalAddress", **street, **more}
+
+
 def _product(attestation: Attestation) -> dict[str, Any]:
     return {
         "@type": "SoftwareApplication",
@@ -66,7 +77,7 @@ def _product(attestation: Attestation) -> dict[str, Any]:
         "provider": {
             "@type": "Organization",
             "name": attestation.holder,
-            "address": {"@type": "PostalAddress", "addressCountry": attestation.country},
+            "address": _address(attestation.holder_address, addressCountry=attestation.country),
         },
     }
 

@@ -31,7 +31,7 @@ PAPERS = ("open-badge.jwt", "conformity.jwt", "certificate.cose", "certificate.e
 """The papers of a label; each may be missing, being made after the label."""
 
 _ATTESTED = {"product", "label_name", "version", "holder", "country", "purpose", "deployment", "languages"} | {
-    "total", "met", "not_applicable", "decision_number",
+    "total", "met", "not_applicable", "decision_number", "holder_address",
 }  # fmt: skip
 """Facts that a certificate has under the same names."""
 

@@ -8,7 +8,7 @@ from schemas.people import PersonFacts
 from tests.pages.conftest import House, hidden_in
 
 
-async def sent(browser: httpx2.AsyncClient, address: str, **typed: object) -> httpx2.Response:
+async def sent(browser: httpx2.AsyncClient, address: str, /, **typed: object) -> httpx2.Response:
     """Fill the form at an address as a browser would, and send it."""
     page = await browser.get(address)
     return await browser.post(address.partition("?")[0], data={**hidden_in(page), **typed})

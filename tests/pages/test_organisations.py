@@ -42,16 +42,25 @@ async def voters(house: House) -> list[PersonFacts]:
 
 
 async def test_an_application_is_decided_by_a_vote_and_stands_in_the_public_register(house: House) -> None:
-    answer = await applied(house)
+    answer = await applied(house, address="Satamakatu 3, Helsinki")
     assert answer.status_code == 303, answer.text
     await voted_by(house, await voters(house), f"/commission/organisations/{OTHER}")
 
     register = words_of(await (await house.browser(None)).get("/register"))
     own = words_of(await (await house.browser(STRANGER)).get(f"{OWN}/{OTHER}"))
     assert "Other Vision Finland" in register
+    assert "Satamakatu 3, Helsinki" in register
+    assert "Satamakatu 3, Helsinki" in own
     assert "Ethics officer: Otto Officer" in register
     assert "otto@other.example" not in register, "a contact that was not to be published"
     assert "otto@other.example" in own
+
+
+async def test_an_address_that_is_too_long_is_refused_and_nothing_is_applied_for(house: House) -> None:
+    answer = await applied(house, address="x" * 201)
+
+    assert answer.status_code == 422
+    assert (await (await house.browser(SECRETARY)).get(f"/secretariat/accessions/{OTHER}")).status_code == 404
 
 
 async def test_whoever_was_voted_down_reads_the_reasons(house: House) -> None:

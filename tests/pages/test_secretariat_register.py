@@ -181,6 +181,7 @@ async def test_a_name_with_a_percent_sign_is_only_a_name(house: House) -> None:
 async def test_an_organisation_is_entered_and_leads_on_to_inviting_its_people(house: House) -> None:
     browser = await house.browser(SECRETARY)
     form = {"name": "Harbour AI", "country": "DE", "roles": ["developer"], "ethics_officer": "Dr Kai"}
+    form["address"] = "Quay 1, Hamburg"
 
     answer = await browser.post(f"{ROOM}/organisations", data=form)
     page = await browser.get(answer.headers["location"])
@@ -188,6 +189,8 @@ async def test_an_organisation_is_entered_and_leads_on_to_inviting_its_people(ho
     assert answer.status_code == 303
     assert "Harbour AI stands in the Register." in words_of(page)
     assert "Germany · Developer" in words_of(page)
+    assert "Quay 1, Hamburg" in words_of(page)
+    assert "Quay 1, Hamburg" in words_of(await (await house.browser(None)).get("/register"))
     async with house.services.database.reading() as session:
         names = [entry.name for entry in await participants.every(session)]
     assert names == ["Acme Vision", "Harbour AI"]

@@ -81,6 +81,7 @@ def apply(state: Organisation | None, act: ApplyToJoin, now: datetime, rules: Sc
         public_contact=act.public_contact,
         private_contact=act.private_contact,
         has_ethics_commission=act.has_ethics_commission,
+        address=act.address,
         applied_by=act.actor.person,
         applied_at=now,
         decide_by=working_days_after(now, rules.clocks.accession_decision_working_days, rules.clocks.calendar),
@@ -184,6 +185,7 @@ def entered(state: Organisation, now: datetime, rules: SchemeRules) -> Participa
         officer_contact=application.public_contact,
         private_contact=application.private_contact,
         has_ethics_commission=application.has_ethics_commission,
+        address=application.address,
         officer_due_at=days_after(now, rules.clocks.accession_officer_days),
         motion=vote.number,
     )
@@ -237,6 +239,7 @@ def enter(state: Organisation | None, act: EnterParticipant, now: datetime, rule
             roles=tuple(role.value for role in act.roles),
             ethics_officer=act.ethics_officer,
             officer_contact=act.officer_contact,
+            address=act.address,
             officer_due_at=days_after(now, rules.clocks.accession_officer_days),
             scheme_digest=act.scheme_in_force,
         ),

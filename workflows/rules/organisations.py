@@ -78,6 +78,7 @@ def _entered(state: Organisation, event: ParticipantEntered) -> Changes:
         **decided,
         "name": event.name,
         "country": event.country,
+        "address": event.address,
         "roles": event.roles,
         "entered_at": event.at,
         "left_at": None,

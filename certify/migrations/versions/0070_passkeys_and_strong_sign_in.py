@@ -9,7 +9,7 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = '0070'
-down_revision = '0060'
+down_revision = '0065'
 branch_labels = None
 depends_on = None
 

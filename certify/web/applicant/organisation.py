@@ -35,6 +35,7 @@ def _application(typed: Typed) -> dict[str, Any]:
     return {
         "name": typed.one("name"),
         "country": typed.one("country"),
+        "address": typed.one("address") or None,
         "roles": typed.all("roles"),
         "text": typed.one("text"),
         "officer": typed.one("officer") or None,

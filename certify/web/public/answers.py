@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from certify.config import Settings
-from certify.register.certificates import Granted, body_name, code_edition, meaning_of, tier_name
+from certify.register.certificates import Granted, body_address, body_name, code_edition, meaning_of, tier_name
 from certify.register.labels import LabelRecord
 from certify.web.language import Language, marked, sentence
 from certify.web.matters.label_words import restoration, why
@@ -164,6 +164,7 @@ def _label_view(
         product=facts.product,
         version=facts.version,
         holder=facts.holder,
+        holder_address=facts.holder_address,
         holder_country=facts.country,
         tier=tier,
         tier_name=tier_name(scheme, tier, language),
@@ -187,6 +188,7 @@ def _label_view(
         ),
         evaluation=_evaluation(facts, scheme, language),
         issuer=body_name(settings, language),
+        issuer_address=body_address(settings, language),
         meaning=meaning_of(_granted(row, scheme), language),
         history=history,
         kid=label.kid,

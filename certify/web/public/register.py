@@ -14,6 +14,7 @@ def participant_row(row: ParticipantRecord, scheme: Scheme, language: Language, 
     return ParticipantRow(
         name=row.name,
         country=row.country,
+        address=row.address,
         roles=tuple(scheme.texts.roles[role].in_language(language) for role in row.roles.split()),
         entered_on=row.entered_at.date(),
         ethics_officer=row.ethics_officer,

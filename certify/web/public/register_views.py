@@ -10,6 +10,7 @@ class ParticipantRow(PublicView):
 
     Attributes:
         country: ISO 3166-1 code.
+        address: in one line, None where the participant published none.
         roles: names of the AI Actor roles, in the reader's language.
         ethics_officer: as the participant wants it published, None while not yet named (II-2.2).
         officer_by: until when an officer is awaited; None once one is named or the time is over.
@@ -28,6 +29,7 @@ class ParticipantRow(PublicView):
     ethics_commission: str | None = None
     extract: str | None = None
     left_on: date | None = None
+    address: str | None = None
 
 
 class RegisterView(PublicView):

@@ -68,6 +68,7 @@ def _entrant(typed: Typed) -> Entrant:
             {
                 "name": typed.one("name"),
                 "country": typed.one("country"),
+                "address": typed.one("address") or None,
                 "roles": typed.all("roles"),
                 "ethics_officer": typed.one("ethics_officer") or None,
                 "officer_contact": typed.one("officer_contact") or None,

@@ -55,6 +55,16 @@ def test_a_program_started_with_these_settings_has_the_same(file: Path, monkeypa
     assert Settings() == settings
 
 
+@pytest.mark.parametrize("address", ["Rue de la Loi 1\nBrussels", "x" * 201])
+def test_a_postal_address_that_no_certificate_could_print_is_refused_at_the_start(address: str) -> None:
+    with pytest.raises(ValidationError, match="body_address"):
+        Settings(body_address=address)
+
+
+def test_a_postal_address_left_empty_is_none() -> None:
+    assert (Settings(body_address=" ").body_address, Settings().body_address_ru) == ("", "")
+
+
 def test_without_addresses_everything_lies_under_the_data_folder(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path)
     assert settings.database_url == f"sqlite+aiosqlite:///{tmp_path}/certify.db"

@@ -49,7 +49,8 @@ LEFT_OUT = {
 }
 """Fields of a case that are not in the record; a new field belongs there, or here with its reason."""
 LEFT_OUT_OF_LODGED = {
-    "organisation", "organisation_name", "country", "reference", "digest", "scheme", "system", "ethics_officer",
+    "organisation", "organisation_name", "organisation_address", "country", "reference", "digest", "scheme", "system",
+    "ethics_officer",
     "declared", "agreement_accepted",
     "group", "kept_away", "renews",
 }  # fmt: skip

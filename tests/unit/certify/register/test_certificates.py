@@ -7,7 +7,8 @@ from functools import cache
 import pytest
 
 from certify.config import Settings
-from certify.register.certificates import UNKNOWN, Granted, certificate_facts, preview_facts
+from certify.register.attested import attestation_of
+from certify.register.certificates import UNKNOWN, Granted, body_address, certificate_facts, preview_facts
 from certify.register.labels import facts_of
 from certify.wording import Language
 from labels.certificate.document import document
@@ -62,6 +63,43 @@ def test_a_certificate_says_what_the_record_says() -> None:
     assert facts.label.ends_on == case.label.expires_at.date()
     assert facts.scheme_digest == scheme().digest
     assert facts.websites == ("acme.example",)
+
+
+def test_a_certificate_gives_body_and_holder_with_their_addresses() -> None:
+    granted = one()
+    facts = granted.facts.model_copy(update={"holder_address": "Sadama 1, Tallinn"})
+    addressed = Granted(issued=granted.issued, facts=facts, scheme=granted.scheme)
+    settings = Settings(body_address="Rue de la Loi 1, Brussels", body_address_ru="Брюссель, Закона, 1")
+
+    english, russian = (certificate_facts(addressed, settings, language) for language in ("en", "ru"))
+    assert (english.holder_address, english.issuer_address) == ("Sadama 1, Tallinn", "Rue de la Loi 1, Brussels")
+    assert (russian.holder_address, russian.issuer_address) == ("Sadama 1, Tallinn", "Брюссель, Закона, 1")
+    attested = attestation_of(addressed, settings, "en")
+    assert (attested.holder_address, attested.issuer_address) == ("Sadama 1, Tallinn", "Rue de la Loi 1, Brussels")
+
+
+def test_who_gave_no_address_has_none_on_the_certificate() -> None:
+    facts = certificate_facts(one(), SETTINGS, "en")
+
+    assert (facts.holder_address, facts.issuer_address) == (None, None)
+
+
+def test_an_address_of_the_body_in_one_language_stands_in_both() -> None:
+    english, russian = Settings(body_address="Rue de la Loi 1"), Settings(body_address_ru="Закона, 1")
+
+    assert [body_address(english, language) for language in ("en", "ru")] == ["Rue de la Loi 1"] * 2
+    assert [body_address(russian, language) for language in ("en", "ru")] == ["Закона, 1"] * 2
+
+
+def test_the_address_a_case_was_lodged_with_is_what_its_label_tells() -> None:
+    case = case_of()
+    addressed = case.model_copy(
+        update={"lodged": case.lodged.model_copy(update={"organisation_address": "Sadama 1, Tallinn"})}
+    )
+
+    assert facts_of(addressed).holder_address == "Sadama 1, Tallinn"
+    assert "holder_address" not in facts_of(case).model_dump_json()
+    assert preview_facts(addressed, scheme(), SETTINGS, "en", NOW).holder_address == "Sadama 1, Tallinn"
 
 
 def test_names_are_in_the_language_of_the_certificate() -> None:

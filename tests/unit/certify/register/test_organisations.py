@@ -63,6 +63,21 @@ async def test_a_whole_way_into_the_register_is_folded_and_checked(database: Dat
     assert await findings(database, tmp_path) == []
 
 
+async def test_an_address_stands_in_the_register_and_is_known_while_the_application_waits(
+    database: Database, tmp_path: Path
+) -> None:
+    applied = joining(address="Sadama 1, Tallinn").events
+    await record(database, *applied)
+    async with database.reading() as session:
+        assert await participants.address_of(session, ORGANISATION) == "Sadama 1, Tallinn"
+        assert await participants.address_of(session, "org-other") is None
+
+    let_in = joined(address="Sadama 1, Tallinn").events
+    await go_on(database, STREAM, *let_in[len(applied) :])
+    assert (await row(database)).address == "Sadama 1, Tallinn"
+    assert await findings(database, tmp_path) == []
+
+
 async def test_whoever_has_only_applied_is_in_no_register(database: Database, tmp_path: Path) -> None:
     await record(database, *joining().events)
 
@@ -140,6 +155,7 @@ async def test_a_group_stated_again_replaces_what_was_stated_and_leaves_what_was
     "change",
     [
         "UPDATE participant SET left_at = NULL",
+        "UPDATE participant SET address = 'Elsewhere 1'",
         "UPDATE participant SET officer_state = 'named'",
         "UPDATE relation SET parent = 'org-other'",
         "DELETE FROM relation",

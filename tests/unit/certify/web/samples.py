@@ -56,6 +56,7 @@ LABEL = LabelView(
         reviewers=1, areas=("ethics or law",), met=41, total=44, not_applicable=3, own_tests=12, recused=0
     ),
     issuer="Commission for the Implementation of the Code",
+    issuer_address="Example Square 1, 1000 Brussels",
     meaning=(
         "On 20 November 2026 the Commission found 41 of 44 requirements for a system of Low risk met and 3 not "
         "applicable, judged by 1 independent experts; 12 rest on the holder's own tests. The risk tier says how much "

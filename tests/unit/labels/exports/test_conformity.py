@@ -59,6 +59,13 @@ def test_it_tells_the_counts_and_no_single_criterion() -> None:
     assert len(assessment["assessmentCriteria"]) == 1
 
 
+def test_the_party_is_described_by_its_address_and_country() -> None:
+    addressed = conformity(attestation(holder_address="Sadama 1, Tallinn"))
+
+    assert addressed["credentialSubject"]["issuedToParty"]["description"] == "Sadama 1, Tallinn, EE"
+    assert conformity(attestation())["credentialSubject"]["issuedToParty"]["description"] == "EE"
+
+
 def test_it_claims_no_accreditation() -> None:
     subject = conformity(attestation())["credentialSubject"]
 

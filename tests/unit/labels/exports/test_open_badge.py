@@ -80,6 +80,14 @@ def test_it_points_to_the_label_s_place_in_the_status_list() -> None:
     assert badge["credentialStatus"]["id"] == "https://v.example.eu/s/3#5"
 
 
+def test_it_gives_the_addresses_of_body_and_holder_and_none_where_there_is_none() -> None:
+    badge = open_badge(attestation(holder_address="Sadama 1, Tallinn", issuer_address="Rue de la Loi 1, Brussels"))
+
+    assert badge["issuer"]["address"] == {"type": ["Address"], "streetAddress": "Rue de la Loi 1, Brussels"}
+    assert "Northern Lights OÜ, Sadama 1, Tallinn, EE" in badge["credentialSubject"]["narrative"].split("\n\n")
+    assert "address" not in open_badge(attestation())["issuer"]
+
+
 def test_it_says_issued_and_never_valid_today() -> None:
     said: dict[str, Any] = open_badge(attestation())
 

@@ -71,6 +71,17 @@ def test_it_names_the_label_the_body_and_the_product() -> None:
     assert [one["value"] for one in told["hasMeasurement"]] == [41, 3]
 
 
+def test_it_gives_the_addresses_of_body_and_holder_and_none_where_there_is_none() -> None:
+    addressed = attestation(holder_address="Sadama 1, Tallinn", issuer_address="Rue de la Loi 1, Brussels")
+    told, bare = (json.loads(certification_jsonld(one, Standing.IN_FORCE)) for one in (addressed, attestation()))
+
+    assert told["issuedBy"]["address"] == {"@type": "PostalAddress", "streetAddress": "Rue de la Loi 1, Brussels"}
+    holder = {"@type": "PostalAddress", "addressCountry": "EE"}
+    assert told["about"]["provider"]["address"] == {**holder, "streetAddress": "Sadama 1, Tallinn"}
+    assert "address" not in bare["issuedBy"]
+    assert bare["about"]["provider"]["address"] == holder
+
+
 @settings(max_examples=50, deadline=None)
 @given(attestations(), st.sampled_from(ANSWERED))
 def test_any_facts_give_json_and_the_same_bytes_twice(facts: Attestation, standing: Standing) -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from schemas.clocks import Clock
 from schemas.identifiers import ENGINE
@@ -38,6 +39,32 @@ def test_a_carried_vote_enters_the_organisation_in_the_register() -> None:
     assert (state.officer, state.public_contact) == ("Olga Officer", "ethics@acme.example")
     assert state.has_ethics_commission
     assert state.application.outcome == JoinOutcome.ENTERED
+
+
+def test_an_address_goes_from_the_application_into_the_register_and_again_with_a_later_one() -> None:
+    walk = entered(**OFFICER, address="12 Quay Street, Tallinn")
+    assert walk.state.address == "12 Quay Street, Tallinn"
+
+    walk.act("leave_code", APPLICANT, labels=())
+    walk.act("apply_to_join", APPLICANT, **JOINING).act("open_accession_vote", SECRETARY).carried()
+    assert walk.state.address is None
+
+
+def test_an_address_that_the_secretariat_enters_stands_in_the_register() -> None:
+    assert seeded(address="12 Quay Street, Tallinn").state.address == "12 Quay Street, Tallinn"
+
+
+def test_without_an_address_an_application_and_an_entry_are_written_as_before_there_were_any() -> None:
+    events = [event.model_dump(mode="json") for event in entered().events]
+
+    assert "address" not in events[0]["application"]
+    assert "address" not in events[-1]
+
+
+@pytest.mark.parametrize("address", ["", "12 Quay Street\nTallinn", "x" * 201])
+def test_an_address_is_one_line_of_two_hundred_characters_at_most(address: str) -> None:
+    with pytest.raises(ValidationError, match="address"):
+        seeded(address=address)
 
 
 def test_the_vote_follows_the_rule_of_the_low_tier() -> None:
