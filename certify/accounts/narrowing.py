@@ -15,7 +15,9 @@ from schemas.decision_record import DecisionRecord
 from schemas.events import BallotCast
 from schemas.people import Role
 
-_CHOICE = ("choice", "grounds", "reasons")
+_CHOICE = ("choice", "grounds", "reasons", "dissent", "proof")
+_RECEIPT = "receipt"
+"""Whoever has a receipt finds the choice that was signed by trying each."""
 
 
 async def cases_for(session: AsyncSession, principal: Principal) -> Sequence[Case]:
@@ -71,4 +73,5 @@ def record_body_for(case: Case, principal: Principal, body: dict[str, JsonValue]
         return body
     if vote is None or ballot.get("round") != vote.number:
         return body
-    return {**body, "ballot": {key: value for key, value in ballot.items() if key not in _CHOICE}}
+    shown = {key: value for key, value in body.items() if key != _RECEIPT}
+    return {**shown, "ballot": {key: value for key, value in ballot.items() if key not in _CHOICE}}

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 import httpx2
@@ -15,6 +15,13 @@ from schemas.application_folder import ApplicationFolder
 from schemas.errors import Unavailable
 
 _KINDS = {404: "not_found", 401: "not_permitted", 403: "not_permitted", 409: "out_of_order", 503: "unavailable"}
+
+
+class Device(Protocol):
+    """What signs for a person."""
+
+    def receipt(self, challenge: str, nonce: str) -> dict[str, Any]:
+        """Return an assertion over a challenge, as an act carries it."""
 
 
 class ApiClient:
@@ -41,6 +48,14 @@ class ApiClient:
     async def act(self, application: str, act: str, **content: Any) -> Any:
         """Do an act in a case, `submit_review` for example."""
         return await self.post(f"/api/applications/{application}/{act.replace('_', '-')}", content)
+
+    async def signed_act(self, application: str, act: str, device: Device | None, **content: Any) -> Any:
+        """Do an act that its person signs, with a passkey; without one it goes unsigned, which newer cases refuse."""
+        if device is None:
+            return await self.act(application, act, **content)
+        asked = await self.post(f"/api/applications/{application}/{act.replace('_', '-')}/challenge", content)
+        proof = device.receipt(asked["options"]["challenge"], asked["nonce"])
+        return await self.act(application, act, **content, proof=proof)
 
     async def application(self, application: str) -> dict[str, Any]:
         """Read a case."""

@@ -143,8 +143,8 @@ class DemoCase:
                 seen = await member.api.application(self.id)
                 if seen["own"]["interests"] is None:
                     await member.api.act(self.id, "declare_interests", has_interest=False)
-                await member.api.act(
-                    self.id, "cast_ballot", round=vote["number"],
+                await member.api.signed_act(
+                    self.id, "cast_ballot", member.device, round=vote["number"],
                     choice=Choice.REFUSE if adverse else Choice.GRANT, reasons=f"As recommended. {PLAYED}",
                     manifest_digest=vote["manifest_digest"], scheme_digest=vote["scheme_digest"],
                 )  # fmt: skip
@@ -155,7 +155,7 @@ class DemoCase:
         if reading["stage"] == Stage.ATTESTATION and self._cast.all_with(Role.LABEL_OFFICER):
             officer = self._cast.one(Role.LABEL_OFFICER)
             await officer.api.act(self.id, "declare_interests", has_interest=False)
-            await officer.api.act(self.id, "release_label")
+            await officer.api.signed_act(self.id, "release_label", officer.device)
         until = time.monotonic() + LABEL_WITHIN
         while reading["stage"] == Stage.ATTESTATION and time.monotonic() < until:
             await asyncio.sleep(0.02)

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from certify.accounts import links, people, tokens
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from certify.accounts import links, passkeys, people, tokens
+from certify.accounts.relying_party import RelyingParty
 from certify.programs.client import ApiClient
 from certify.programs.embedded import Tree
+from certify.programs.software_authenticator import DEVICE_NAME, SoftwareAuthenticator
 from schemas.identifiers import ENGINE
 from schemas.people import Role
 from schemas.scheme import SchemeRules, Tier
@@ -14,19 +18,25 @@ from workflows.rules.hearing import REQUIRED
 from workflows.rules.rounds import base_min
 
 _LASTS = timedelta(days=1)
+_SIGNING = frozenset({Role.COMMISSIONER, Role.LABEL_OFFICER})
 _EXPERTS = ("Edda Expert", "Emil Expert", "Enno Expert")
 _MEMBERS = ("Maria Member", "Milan Member", "Mira Member", "Mark Member", "Mona Member", "Mats Member", "Maya Member")
 
 
 @dataclass(frozen=True)
 class Player:
-    """Someone whose part the demonstration plays."""
+    """Someone whose part the demonstration plays.
+
+    Attributes:
+        device: signs for them, and is no person; None for whoever signs nothing.
+    """
 
     id: str
     name: str
     role: Role
     api: ApiClient
     link: str
+    device: SoftwareAuthenticator | None = None
 
 
 class Cast:
@@ -51,11 +61,29 @@ class Cast:
                 session, person=person, name="demo", scopes=["act", "read"], expires_at=now + _LASTS, now=now
             )
             link = await links.create_link(session, person=person, expires_at=now + _LASTS, reusable=True)
-        player = Player(
-            person, name, role, ApiClient(self._tree.address, token), f"{self._tree.address}/sign-in/link/{link}"
-        )
+            device = await self._device(session, person) if self._signs(role) else None
+        api = ApiClient(self._tree.address, token)
+        player = Player(person, name, role, api, f"{self._tree.address}/sign-in/link/{link}", device)
         self.players.append(player)
         return player
+
+    def _signs(self, role: Role) -> bool:
+        return role in _SIGNING and self._tree.settings.signed_ballots
+
+    async def _device(self, session: AsyncSession, person: str) -> SoftwareAuthenticator:
+        """Give a person a passkey that nobody holds: loud, and refused outside demonstrations."""
+        settings = self._tree.settings
+        device = SoftwareAuthenticator(settings, RelyingParty.of(settings.public_url, settings.body).origin)
+        await passkeys.enter(
+            session,
+            person=person,
+            credential_id=device.credential_id,
+            public_key=device.public_key,
+            name=DEVICE_NAME,
+            now=datetime.now(UTC),
+            authn="operator",
+        )
+        return device
 
     async def admit_for(self, tier: Tier, rules: SchemeRules) -> None:
         """Admit everyone else the tier asks for."""

@@ -22,6 +22,8 @@ from schemas.errors import NotPermitted
 
 AAGUID: Final = b"DEMO-ONLY-NO-KEY"
 """Sixteen bytes that no maker of authenticators has."""
+DEVICE_NAME: Final = "Software authenticator: demonstration only"
+"""What the passkey is called on its person's page."""
 WARNING: Final = "SOFTWARE AUTHENTICATOR: DEMONSTRATION ONLY. No person signs what it signs.\n"
 
 _PRESENT, _VERIFIED, _ATTESTED = 0x01, 0x04, 0x40

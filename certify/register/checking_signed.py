@@ -25,7 +25,8 @@ class SignedCheck:
 
     async def check(self, case: Case, events: Sequence[Event]) -> AsyncIterator[Finding]:
         """Yield each act that is not shown to be its person's: `receipt_not_valid`, `receipt_not_checked`."""
-        if not signs_acts(case) or not case.rounds:
+        asked = signs_acts(case)
+        if not asked and all(vote.origin is None for vote in case.rounds):
             return
         where = f"case/{case.id}"
         try:
@@ -34,7 +35,7 @@ class SignedCheck:
             yield Finding(where=where, what="the public keys of its people cannot be read", code="receipt_not_checked")
             return
         for vote in case.rounds:
-            if vote.origin is None:
+            if asked and vote.origin is None:
                 what = f"round {vote.number} asks for no signatures"
                 yield Finding(where=where, what=what, code="receipt_not_valid")
         for problem in signature_problems(case, signed):

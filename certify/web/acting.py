@@ -101,7 +101,7 @@ class ActPage(Generic[O]):
         anchor: field to which the error summary leads; `anchors` the same for some codes.
         required: fields that are asked for before anything is sent, each with its sentence.
         check: template on which a person sees what will happen before it does.
-        more: what the template is filled with besides the case.
+        more: what the template is filled with besides the case; `check_more` the same of the page to check it.
         preset: fields that the address may fill; a link must never fill in what a person decides.
         permission: by which the page is found and opened, where an act has several; its kind otherwise.
     """
@@ -114,6 +114,7 @@ class ActPage(Generic[O]):
     required: Mapping[str, str] = field(default_factory=dict)
     check: str | None = None
     more: Callable[[Before[O]], Awaitable[dict[str, object]]] = _nothing_more
+    check_more: Callable[[Before[O]], Awaitable[dict[str, object]]] = _nothing_more
     preset: tuple[str, ...] = ()
     permission: str = ""
 
@@ -204,7 +205,7 @@ async def take_act(
     page, opened = room.page(name), await room.open(services, principal, subject)
     typed = await typed_in(request)
     before = Before(request=request, services=services, principal=principal, opened=opened, typed=typed)
-    step = typed.one("step")
+    step = "confirmed" if typed.one("countersigned") else typed.one("step")
     lacking = lacking_in(language_of(request, remembered=True), page.required, typed)
     if step == "change" or lacking:
         return await _form(before, room, page, status=422 if lacking else 200, errors=lacking)
@@ -281,6 +282,8 @@ async def _fill(
 ) -> Response:
     try:
         more = await page.more(before)
+        if template == page.check:
+            more |= await page.check_more(before)
     except Unacceptable as error:
         return _not_now(before, room, error.code, ((page.anchor, error.message),))
     return render(

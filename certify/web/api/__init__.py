@@ -12,9 +12,11 @@ from certify.web.api import (
     matters,
     record,
     self_check,
+    signatures,
     statistics,
 )
 
 router = APIRouter(prefix="/api")
-for part in (applications, acts, evidence, record, accounts, institutions, labels, matters, self_check, statistics):
+PARTS = (applications, acts, signatures, evidence, record, accounts, institutions, labels, matters, self_check)
+for part in (*PARTS, statistics):
     router.include_router(part.router)

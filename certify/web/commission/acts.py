@@ -4,6 +4,7 @@ from typing import Any
 
 from certify.web.act_pages import ActPage, Before, Typed
 from certify.web.language import language_of, marked
+from certify.web.signing import proof_in, signing
 from schemas.stages import Choice
 from workflows.rules.decisions import may_be_sent_back
 from workflows.rules.evaluation import failed
@@ -29,7 +30,16 @@ def _ballot(typed: Typed) -> dict[str, Any]:
         "grounds": typed.all("grounds") if refuses else (),
         "reasons": typed.one("reasons") or None,
         "dissent": typed.one("dissent") or None,
+        "proof": proof_in(typed),
     }
+
+
+async def _signing_ballot(before: Before) -> dict[str, object]:
+    return await signing(before, "cast_ballot", _ballot(before.typed))
+
+
+async def _signing_release(before: Before) -> dict[str, object]:
+    return await signing(before, "release_label", {})
 
 
 async def _what_failed(before: Before) -> dict[str, object]:
@@ -88,6 +98,7 @@ PAGES = {
         required={"choice": marked("Choose how you vote.")},
         check="commission/cast_ballot_check.html",
         more=_vote,
+        check_more=_signing_ballot,
     ),
     "recuse": ActPage(
         kind="recuse",
@@ -112,7 +123,8 @@ PAGES = {
     "release-label": ActPage(
         kind="release_label",
         template="commission/release_label.html",
-        fields=lambda _: {},
+        fields=lambda typed: {"proof": proof_in(typed)},
         anchor="main-content",
+        more=_signing_release,
     ),
 }

@@ -98,16 +98,16 @@ class Body:
         """Have the real signer make an extract."""
         return await self.extracts().sign_extract(ExtractOrder(organisation=organisation, entry=entry))
 
-    async def granted(self, tier: Tier = Tier.LOW, application: str = "case-1") -> RecordedWalk:
+    async def granted(self, tier: Tier = Tier.LOW, application: str = "case-1", *, edition: int = 1) -> RecordedWalk:
         """Record a case up to its grant, with everything it names in the store."""
-        walk = RecordedWalk(tier, application=application).to_attestation()
+        walk = RecordedWalk(tier, application=application, edition=edition).to_attestation()
         await walk.store(self.vault)
         await walk.record(self.database)
         return walk
 
-    async def certified(self, tier: Tier = Tier.LOW, application: str = "case-1") -> RecordedWalk:
+    async def certified(self, tier: Tier = Tier.LOW, application: str = "case-1", *, edition: int = 1) -> RecordedWalk:
         """Record a whole case, with the label that the real signer made."""
-        walk = await self.granted(tier, application)
+        walk = await self.granted(tier, application, edition=edition)
         label = await self.signing().issue_label(SigningOrder(decision=walk.decision_number))
         walk.conclude(attest(walk.case, label, walk.now))
         await walk.record(self.database)
