@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.accounts import people, sessions, tokens
 from certify.accounts.principal import ALL_SCOPES, Authn, Principal, Scope
+from certify.accounts.sessions import SignedIn
 from certify.register import appeals
 from certify.register import people as register
 from certify.register.database import Database
@@ -22,12 +23,21 @@ async def principal_of_session(database: Database, cookie: str, now: datetime) -
     """
     async with database.reading() as session:
         found = await sessions.find_live(session, cookie, now)
-        authn: Authn = "link" if found.authn == "link" else "session"
-        principal = await _let_in(session, found.person, authn, ALL_SCOPES)
+        principal = await principal_of_row(session, found)
     if now >= found.last_seen_at + sessions.NOTED_EVERY:
         async with database.writing() as session:
             await sessions.note_use(session, found.id_digest, now)
     return principal
+
+
+async def principal_of_row(session: AsyncSession, found: SignedIn) -> Principal:
+    """Return who is behind a live session, as the record has them now.
+
+    Raises:
+        NotPermitted: `not_signed_in`.
+    """
+    authn: Authn = "link" if found.authn == "link" else "session"
+    return await _let_in(session, found.person, authn, ALL_SCOPES)
 
 
 async def principal_of_token(database: Database, token: str, now: datetime) -> Principal:

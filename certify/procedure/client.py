@@ -18,6 +18,7 @@ from certify.procedure.sending import Sending
 from certify.procedure.stored_files import with_stored_file
 from certify.register import cases, labels, participants, schemes, streams
 from certify.register.database import Database
+from certify.vault.inspections import require_offerable
 from certify.vault.store import Vault
 from schemas.acts import ACTS, ActInCase, OfferEvidence
 from schemas.application import Application
@@ -83,6 +84,8 @@ class Procedure:
         if earlier is not None:
             return earlier
         async with self._database.reading() as session:
+            if isinstance(act, OfferEvidence):
+                await require_offerable(session, application, digest=act.digest_of_file, name=act.file)
             act = await with_facts(session, act, case)
         _refuse_other_roles(case, act, rules)
         for text in written.texts:

@@ -8,7 +8,8 @@ import pytest
 from schemas.record_events import RECORD_EVENTS
 from tests.unit.schemas.test_events import holds_all
 
-GOLDEN = sorted((Path(__file__).parents[2] / "vectors" / "events" / "keys").glob("*.json"))
+FOLDER = Path(__file__).parents[2] / "vectors" / "events"
+GOLDEN = sorted((*(FOLDER / "keys").glob("*.json"), *(FOLDER / "access").glob("*.json")))
 
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
@@ -20,5 +21,5 @@ def test_what_was_written_once_is_read_whole(path: Path) -> None:
     assert holds_all(written, event.model_dump(mode="json"))
 
 
-def test_every_event_of_the_stream_keys_has_a_golden_file() -> None:
-    assert [path.stem for path in GOLDEN] == ["key_set_published.v1"]
+def test_every_event_of_the_streams_keys_and_access_has_a_golden_file() -> None:
+    assert [path.stem for path in GOLDEN] == ["evidence_opened.v1", "key_set_published.v1"]
