@@ -69,23 +69,26 @@ class ClamAv:
 
     async def _instream(self, file: IO[bytes]) -> str:
         reader, writer = await self._connect()
+        # It may answer before the end and close at once: whoever reads only then reads nothing.
+        answer = asyncio.ensure_future(reader.readuntil(b"\0"))
         try:
-            await self._send(file, writer)
-            return (await reader.readuntil(b"\0")).rstrip(b"\0").decode(errors="replace")
+            await self._send(file, writer, answer)
+            return (await answer).rstrip(b"\0").decode(errors="replace")
         finally:
+            answer.cancel()
             writer.close()
 
-    async def _send(self, file: IO[bytes], writer: asyncio.StreamWriter) -> None:
+    async def _send(self, file: IO[bytes], writer: asyncio.StreamWriter, answer: asyncio.Future[bytes]) -> None:
         file.seek(0)
         writer.write(b"zINSTREAM\0")
         try:
-            while chunk := await asyncio.to_thread(file.read, _CHUNK):
+            while not answer.done() and (chunk := await asyncio.to_thread(file.read, _CHUNK)):
                 writer.write(struct.pack("!I", len(chunk)) + chunk)
                 await writer.drain()
             writer.write(struct.pack("!I", 0))
             await writer.drain()
         except ConnectionError:
-            return  # it answers before the end when it has seen enough
+            return  # it has seen enough
         finally:
             file.seek(0)
 

@@ -10,6 +10,11 @@ from certify.vault.inspection.report import Refused, Report
 
 _CHUNK: Final = 1024 * 1024
 _OVERLAP: Final = 32
+_UNREADABLE: Final = (
+    *(PyPdfError, ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError),
+    *(OSError, TypeError, ValueError),
+)
+"""What the reader raises at strangers' bytes; memory and depth are the child's own affair."""
 _PAGE_OF_THE_WEB: Final = re.compile(rb"<(?:!doctype\s+html|html|svg|script|body)\b", re.IGNORECASE)
 _DOES: Final = {
     "scripts": re.compile(rb"/(?:JavaScript|JS)\b"),
@@ -31,8 +36,10 @@ def look_at(file: IO[bytes]) -> Report:
         raise Refused("file_type_disagrees")
     try:
         reader = PdfReader(file, strict=False)
-        is_readable = not reader.is_encrypted and int(reader.root_object["/Pages"]["/Count"]) > 0  # type: ignore[index]
-    except (PyPdfError, LookupError, TypeError, ValueError, AttributeError, OSError):
+        # Many carry a password for changes alone; what opens without one can be read.
+        is_open = not reader.is_encrypted or bool(reader.decrypt(""))
+        is_readable = is_open and int(reader.root_object["/Pages"]["/Count"]) > 0  # type: ignore[index]
+    except _UNREADABLE:
         raise Refused("file_unreadable") from None
     if not is_readable:
         raise Refused("file_unreadable")

@@ -12,8 +12,10 @@ from certify.vault.inspection.office import check_xml
 from certify.vault.inspection.report import Refused, Report
 
 _CHUNK: Final = 1024 * 1024
-PARSED_MAX: Final = 16 * 1024 * 1024
-"""Longer JSON and YAML is read as text only: a parser would need many times its size."""
+JSON_MAX: Final = 16 * 1024 * 1024
+YAML_MAX: Final = 2 * 1024 * 1024
+"""What is longer is read as text only: a parser would need many times its size, or its time."""
+_DEPTH_MAX: Final = 100
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 _MARKUP: Final = re.compile(rb"<(?:!doctype\s+(?:html|svg)|html|svg|script|head|body|iframe)\b", re.IGNORECASE)
 _WIDE: Final = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -65,9 +67,9 @@ def _is_text(file: IO[bytes], wide: str | None) -> bool:
 
 
 def _is_json(file: IO[bytes], size: int) -> bool:
-    if size > PARSED_MAX:
-        return False
     file.seek(0)
+    if size > JSON_MAX:
+        return file.read(1024).lstrip()[:1] in {b"{", b"["}
     try:
         json.loads(file.read().decode("utf-8-sig"))
     except (ValueError, RecursionError):
@@ -78,7 +80,7 @@ def _is_json(file: IO[bytes], size: int) -> bool:
 def _is_json_lines(file: IO[bytes], _: int) -> bool:
     file.seek(0)
     try:
-        while line := file.readline(PARSED_MAX):
+        while line := file.readline(JSON_MAX):
             if line.strip():
                 json.loads(line)
     except (ValueError, RecursionError):
@@ -87,13 +89,15 @@ def _is_json_lines(file: IO[bytes], _: int) -> bool:
 
 
 def _is_yaml(file: IO[bytes], size: int) -> bool:
-    if size > PARSED_MAX:
-        return False
     file.seek(0)
+    depth = 0
     try:
         # Events alone: an alias is named and not followed, so that nothing grows.
-        for _ in yaml.parse(file, Loader=yaml.CSafeLoader):
-            pass
+        events = yaml.parse(file, Loader=yaml.CSafeLoader) if size <= YAML_MAX else ()
+        for event in events:
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _DEPTH_MAX:
+                return False
     except (yaml.YAMLError, ValueError, RecursionError):
         return False
     return True
