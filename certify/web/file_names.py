@@ -8,7 +8,7 @@ from urllib.parse import quote
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Categories of characters that are shown as nothing or turn others round; RFC 8266 has none of them either."""
 _SPECIAL: Final = re.compile(r'[<>:"|?*%;\\/]')
-_RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
+_RESERVED: Final = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\..*)?", re.IGNORECASE)
 """What Windows takes for a device, with whatever ending."""
 _BYTES_MAX: Final = 200
 _ENDING_MAX: Final = 16
@@ -19,9 +19,9 @@ def safe_name(name: str) -> str:
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
     seen = "".join(one for one in last if unicodedata.category(one) not in _UNSEEN)
     plain = _SPECIAL.sub("_", seen).strip(" .\t") or "file"
-    if _RESERVED.fullmatch(plain):
-        plain = f"_{plain}"
-    return _shortened(plain)
+    # Last, since what is cut off may leave such a name.
+    short = _shortened(plain)
+    return _shortened(f"_{short}") if _RESERVED.fullmatch(short) else short
 
 
 def _shortened(name: str) -> str:
