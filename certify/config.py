@@ -56,6 +56,10 @@ class Settings(BaseSettings):
         strong_sign_in: `required`: everyone but applicants signs in with a second factor; `offered`: they may, for
             the time in which people enrol.
         recovery_hours: time between approval of a recovery and its link.
+        clamav_url: where clamd answers, `tcp://host:port` or `unix:/path`; without it files stay unscanned.
+        files_url: another host from which files are given out, by one-time links; without it they come from
+            `public_url` itself, under `/files`.
+        openings_an_hour: how many items of evidence one person may open in an hour.
         evidence_file_max_bytes: largest file; `evidence_case_max_bytes` for all files of a case.
     """
 
@@ -97,6 +101,9 @@ class Settings(BaseSettings):
     witness_quorum: int = Field(default=1, ge=1, le=16)
     witness_folder: Path | None = None
     witness_port: int = Field(default=8090, ge=0, le=65535)
+    clamav_url: str = Field(default="", pattern=r"^(tcp://[^/\s]+|unix:/\S+)?$")
+    files_url: str = Field(default="", pattern=r"^(https?://[^/\s]+/?)?$")
+    openings_an_hour: int = Field(default=200, ge=1)
     evidence_file_max_bytes: int = Field(default=1024 * MIB, ge=1)
     evidence_case_max_bytes: int = Field(default=4096 * MIB, ge=1)
     signed_ballots: bool = True
@@ -148,6 +155,11 @@ class Settings(BaseSettings):
         if not self.public_url.startswith(("http://", "https://")):
             raise ValueError("CERTIFY_PUBLIC_URL begins with http:// or https://; QR codes carry it")
         object.__setattr__(self, "public_url", self.public_url.rstrip("/"))
+        object.__setattr__(self, "files_url", self.files_url.rstrip("/"))
+        if urlsplit(self.files_url).netloc == urlsplit(self.public_url).netloc:
+            raise ValueError(
+                "CERTIFY_FILES_URL is another host than CERTIFY_PUBLIC_URL; leave it empty for the same one"
+            )
         if not self.log_origin:
             object.__setattr__(self, "log_origin", f"{urlsplit(self.public_url).hostname}/log")
         if not self.witness_urls:

@@ -8,8 +8,8 @@ from schemas.account_events import AccountEvent
 from schemas.added_later import added_later
 from schemas.event import Event
 from schemas.evidence import TextRef
-from schemas.identifiers import Digest, Identifier, Line, MatterId, Moment, Name, PostalAddress, Word
-from schemas.label import Kid
+from schemas.identifiers import Digest, Identifier, ItemId, Line, MatterId, Moment, Name, PostalAddress, Word
+from schemas.label import Kid, LabelId
 from schemas.people import Role
 from schemas.ties import Ties
 
@@ -111,6 +111,25 @@ class KeySetPublished(RecordEvent):
     compromised: tuple[CompromisedKey, ...] = Field(default=(), max_length=1000)
 
 
+class EvidenceOpened(RecordEvent):
+    """Somebody opened an item of evidence of the case whose stream `access/…` this is; written before its first byte.
+
+    Attributes:
+        part: what the person was to the case or the label when they opened it.
+        round: the number of the round that was open then, None where none was; `manifest` the version in force.
+        label: where a label was judged, which one.
+    """
+
+    kind: Literal["evidence_opened"] = "evidence_opened"
+    person: Identifier
+    item: ItemId
+    digest: Digest
+    part: Word
+    manifest: int | None = Field(default=None, ge=1, le=10_000)
+    round: int | None = Field(default=None, ge=1, le=10_000)
+    label: LabelId | None = None
+
+
 RecordEvents = Annotated[
     ParticipantEntered
     | SchemeAdopted
@@ -118,7 +137,8 @@ RecordEvents = Annotated[
     | TiesDeclared
     | AttemptRefused
     | KeySetPublished
-    | AccountEvent,
+    | AccountEvent
+    | EvidenceOpened,
     Field(discriminator="kind"),
 ]
 

@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "certify": {
         *("labels", "schemas", "workflows", "cbor2", "cryptography"),
         *("alembic", "babel", "fastapi", "httpx2", "jinja2", "obstore", "pwdlib", "pydantic", "pydantic_settings"),
+        *("PIL", "defusedxml", "puremagic", "pypdf", "yaml"),  # readers of files, each in one place: ONLY_IN
         *("rich", "sqlalchemy", "sqlmodel", "starlette", "structlog", "temporalio", "typer", "uuid6", "uvicorn"),
         "webauthn",
     },
@@ -36,6 +37,9 @@ ONLY_IN = {
     "pkcs11": {"labels.hardware_keys"},
     "typst": {"labels.certificate.document"},
     "pyhanko": {"labels.certificate.pdf_signature"},
+    "defusedxml": {"certify.vault.inspection.office"},
+    "puremagic": {"certify.vault.inspection.looking"},
+    "pypdf": {"certify.vault.inspection.pdf"},
     "asn1crypto": {"labels.certificate.pdf_signature", "labels.certificate.x509"},
 }
 NAMES_OF_NOTHING = {"util", "utils", "helper", "helpers", "manager", "handler", "misc"}

@@ -6,6 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.accounts import factors, people, sessions, tokens
 from certify.accounts.principal import ALL_SCOPES, Authn, Principal, Scope
+from certify.accounts.sessions import SignedIn
 from certify.accounts.strength import SignInRules, lacking, strong_since
 from certify.register import appeals, recoveries
 from certify.register import people as register
@@ -26,16 +27,27 @@ async def principal_of_session(
     """
     async with database.reading() as session:
         found = await sessions.find_live(session, cookie, now)
-        principal = await _let_in(session, found.person, found.way, ALL_SCOPES)
-        recovery = await recoveries.open_of(session, found.person)
-        # Whoever came in by two factors has them; only a password asks what else there is.
-        has_factor = bool(await factors.of_person(session, found.person)) if found.is_by_password else True
-        principal = _weighed(principal, rules, proven_at=found.strong_at, has_factor=has_factor, now=now)
-        principal = principal.model_copy(update={"recovery": recovery.id if recovery else None})
+        principal = await principal_of_row(session, found, now, rules)
     if now >= found.last_seen_at + sessions.NOTED_EVERY:
         async with database.writing() as session:
             await sessions.note_use(session, found.id_digest, now)
     return principal
+
+
+async def principal_of_row(
+    session: AsyncSession, found: SignedIn, now: datetime, rules: SignInRules = DEMANDING
+) -> Principal:
+    """Return who is behind a live session, as the record has them now.
+
+    Raises:
+        NotPermitted: `not_signed_in`.
+    """
+    principal = await _let_in(session, found.person, found.way, ALL_SCOPES)
+    recovery = await recoveries.open_of(session, found.person)
+    # Whoever came in by two factors has them; only a password asks what else there is.
+    has_factor = bool(await factors.of_person(session, found.person)) if found.is_by_password else True
+    principal = _weighed(principal, rules, proven_at=found.strong_at, has_factor=has_factor, now=now)
+    return principal.model_copy(update={"recovery": recovery.id if recovery else None})
 
 
 async def principal_of_token(

@@ -21,6 +21,7 @@ from certify.procedure.stored_files import with_stored_file
 from certify.procedure.whole_record import WholeRecord
 from certify.register import cases, labels, participants, schemes, streams
 from certify.register.database import Database
+from certify.vault.inspections import require_offerable
 from certify.vault.store import Vault
 from schemas.acts import ACTS, ActInCase, CastBallot, OfferEvidence, OpenRound, ReleaseLabel
 from schemas.application import Application
@@ -96,6 +97,8 @@ class Procedure:
         if earlier is not None:
             return earlier
         async with self._database.reading() as session:
+            if isinstance(act, OfferEvidence):
+                await require_offerable(session, application, digest=act.digest_of_file, name=act.file)
             act = await with_facts(session, act, case)
             act = self._where_it_is_signed(act)
         _refuse_other_roles(case, act, rules)

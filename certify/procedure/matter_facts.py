@@ -13,6 +13,7 @@ from certify.procedure.stored_files import with_stored_file
 from certify.register import cases, institutions, labels, participants, people, schemes, streams
 from certify.register.challenges import challenged_by, panel_facts
 from certify.register.involvement import concerned_by
+from certify.vault.inspections import require_offerable
 from certify.vault.store import Vault
 from schemas.accession import ApplyToJoin, OpenAccessionVote
 from schemas.act import Act
@@ -62,6 +63,8 @@ async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state
         facts["participant"] = await participants.facts(session, organisation)
     if isinstance(act, ProposeCorrection):
         facts |= await _entry_facts(session, act)
+    if isinstance(act, OfferFreshEvidence) and isinstance(state, LabelLife):
+        await require_offerable(session, state.application, digest=act.digest_of_file, name=act.file)
     if isinstance(act, OfferPractice):
         facts |= await _finding_facts(session, act)
     if isinstance(act, ProposeScheme):

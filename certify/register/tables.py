@@ -21,6 +21,9 @@ WORKING = frozenset(
         "authentication_challenge",  # what a passkey is asked to sign, for some minutes
         "draft",  # what people have begun and not yet handed in
         "passkey_use",  # how people call their passkeys, and how often each was used
+        "file_inspection",  # what a look at a stored file found, and what a virus scanner said
+        "file_link",  # one-time links to files on another host
+        "opening_count",  # openings of evidence a minute, for the brake
         "report_count",  # complaints a minute, for the throttle
         "scan_count",  # how often a label was looked at on a day
         "sign_in_link",  # one-time links

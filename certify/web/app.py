@@ -7,12 +7,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from certify import __version__
 from certify.config import MIB, Settings
-from certify.web import api, errors, health, panel, sign_in, ties, work
+from certify.web import api, downloads, errors, health, panel, sign_in, ties, work
 from certify.web.account import asking
 from certify.web.account import pages as account
 from certify.web.api.acts import Problem
 from certify.web.applicant import pages as applicant
 from certify.web.commission import pages as commission
+from certify.web.downloads import FilesHost
 from certify.web.hygiene import protect
 from certify.web.language import marked
 from certify.web.people import is_https
@@ -48,7 +49,8 @@ def protected(app: FastAPI, settings: Settings) -> ASGIApp:
 
         return too_often
 
-    return protect(RateLimit(app, wait), refuse=refuse, https=is_https(settings.public_url))
+    routes = FilesHost(app, settings.files_url) if settings.files_url else app
+    return protect(RateLimit(routes, wait), refuse=refuse, https=is_https(settings.public_url))
 
 
 def application(services: Services) -> FastAPI:
@@ -71,7 +73,7 @@ def application(services: Services) -> FastAPI:
     errors.install(app)
     asking.install(app)
     app.mount("/static", Static(), name="static")
-    parts = (health, sign_in, account, ties, work, applicant, reviewer, commission, panel, secretariat)
+    parts = (health, sign_in, account, ties, work, downloads, applicant, reviewer, commission, panel, secretariat)
     for part in parts:
         app.include_router(part.router, include_in_schema=False)
     app.include_router(api.router)

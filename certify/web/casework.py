@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil
 from typing import Any
@@ -12,6 +12,8 @@ from certify.accounts.narrowing import case_for, cases_for
 from certify.accounts.principal import Principal
 from certify.accounts.reading import CaseReading, reading_of
 from certify.register import schemes
+from certify.vault import inspections
+from certify.vault.inspections import FileInspection
 from certify.vault.keys import ERASED
 from certify.web.services import Services
 from schemas.application import Application
@@ -30,6 +32,7 @@ class OpenCase:
         case: for the rules of `workflows.rules` alone; a page is given the reading.
         texts: texts of people by digest, all that the reading names.
         names: names by the ids the reading gives.
+        inspections: what was found in the files, by digest.
     """
 
     case: Case
@@ -37,11 +40,13 @@ class OpenCase:
     scheme: Scheme
     texts: Mapping[str, str]
     names: Mapping[str, str]
+    inspections: Mapping[str, FileInspection] = field(default_factory=dict)
 
     @property
     def context(self) -> dict[str, Any]:
         """What every page about a case is filled with."""
-        return {"reading": self.reading, "scheme": self.scheme, "texts": self.texts, "names": self.names}
+        own = ("reading", "scheme", "texts", "names", "inspections")
+        return {name: getattr(self, name) for name in own}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +68,9 @@ async def open_case(services: Services, principal: Principal, application: str) 
         scheme = await schemes.pinned(session, case.lodged.scheme.digest)
         reading = reading_of(case, principal, scheme.rules)
         names = await people.names_of(session, _people_in(reading))
+        found = await inspections.of_application(session, application) if reading.evidence else {}
     texts = await _texts(services, application, reading.texts)
-    return OpenCase(case=case, reading=reading, scheme=scheme, texts=texts, names=names)
+    return OpenCase(case=case, reading=reading, scheme=scheme, texts=texts, names=names, inspections=found)
 
 
 async def list_cases(

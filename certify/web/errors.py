@@ -35,6 +35,7 @@ _BY_CODE = {
     "case_too_large": 413,
     "form_too_large": 413,
     "too_many_attempts": 429,
+    "too_many_openings": 429,
     "too_many_reports": 429,
     "busy_signing_in": 429,
 }

@@ -4,6 +4,22 @@ from certify.web.language import Language, marked, sentence, translations
 from schemas.errors import ProcedureError
 
 _TO_THE_READER = {
+    "file_type_not_accepted": marked("Files of this type are not accepted."),
+    "file_type_disagrees": marked("What the file holds is not what its name says."),
+    "file_unreadable": marked("The file is damaged or protected by a password; nobody could read it."),
+    "file_too_costly": marked("Looking at this file takes more time or memory than any file of use."),
+    "archive_too_many_files": marked("The archive holds more than 2000 files."),
+    "archive_too_large": marked("The archive holds more than 2 GB when it is unpacked."),
+    "archive_too_dense": marked("The archive is packed more than a hundredfold."),
+    "archive_nested": marked("The archive holds other archives; put their files into one."),
+    "archive_unsafe": marked("The archive holds links, or names that lead out of its folder."),
+    "archive_malformed": marked("The parts of the archive overlap, or it does not hold what it says."),
+    "image_too_large": marked("The picture has more than 50 million pixels."),
+    "xml_entities": marked("The file defines entities of its own, which could grow without end."),
+    "file_infected": marked("The virus scanner found something in this file."),
+    "file_not_inspected": marked("This file could not be looked at yet; please send it again."),
+    "too_many_openings": marked("You opened very many files within an hour; please go on a little later."),
+    "unknown_link": marked("This link was used before or is over; open the file again from its page."),
     "organisation_unnamed": marked("Give name and country of the organisation that is about to join."),
     "outsider_needed": marked("An auditor or the impartiality committee confirms that a judge is removed."),
     "too_many_draws": marked("The panel was drawn as often as it can be."),

@@ -11,9 +11,11 @@ from fastapi import Depends, FastAPI, Request
 from certify.accounts.passwords import Passwords
 from certify.config import Settings
 from certify.procedure.client import Procedure
+from certify.procedure.reception import Reception
 from certify.procedure.whole_record import WholeRecord
 from certify.register.database import Database
 from certify.register.statistics import KeptFigures
+from certify.vault.inspection.clamav import ClamAv
 from certify.vault.label_proofs import LabelProofs
 from certify.vault.public_keys import PublicKeys
 from certify.vault.published import PublishedFiles, label_file, published_files
@@ -29,6 +31,7 @@ class Services:
     settings: Settings
     database: Database
     vault: Vault
+    reception: Reception
     procedure: Procedure
     passwords: Passwords
     published: PublishedFiles
@@ -50,6 +53,7 @@ class Services:
             settings=settings,
             database=database,
             vault=vault,
+            reception=Reception(vault, ClamAv(settings.clamav_url)),
             procedure=procedure,
             passwords=passwords,
             published=files,
@@ -80,10 +84,14 @@ Serviced = Annotated[Services, Depends(services_of)]
 async def closing(app: FastAPI) -> AsyncIterator[None]:
     """Write what is counted while the program runs, and give the database back when it ends."""
     services: Services = app.state.services
-    writing = asyncio.create_task(services.scans.keep_writing(services.database))
+    beside = (
+        asyncio.create_task(services.scans.keep_writing(services.database)),
+        asyncio.create_task(services.reception.keep_looking(services.database)),
+    )
     yield
-    writing.cancel()
-    await asyncio.gather(writing, return_exceptions=True)
+    for task in beside:
+        task.cancel()
+    await asyncio.gather(*beside, return_exceptions=True)
     await services.scans.write(services.database)
     await services.vault.aclose()
     await services.database.close()

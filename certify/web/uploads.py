@@ -7,14 +7,16 @@ from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from certify.procedure.reception import Looked
 from certify.register import cases
 from certify.register.database import hold
-from certify.vault import files
+from certify.vault import files, inspections
 from certify.vault.files import StoredFile
+from certify.vault.inspection.accepted import kind_of
 from certify.vault.store import Stored
 from certify.web.act_pages import Typed, typed_of
 from certify.web.services import Services
-from schemas.errors import Unacceptable, Unavailable
+from schemas.errors import NotFound, Unacceptable, Unavailable
 
 UNBOUNDED = 2**62
 """Body limit of a route that counts for itself: how much room a case has is known only when it is asked."""
@@ -73,26 +75,31 @@ async def store(services: Services, application: str, file: UploadFile, *, room:
     """Store a file that a form sent and note that it is there; offering it is an act of its own.
 
     Raises:
-        Unacceptable: `file_empty` or `file_too_large`.
+        Unacceptable: `file_empty`, `file_too_large`, `file_type_not_accepted` or why else the file is not taken.
         Unavailable: `not_read_back`.
     """
+    kind_of(file.filename or "")
     return await note(services, application, await services.vault.put(application, _chunks(file), max_bytes=room))
 
 
 async def note(services: Services, application: str, stored: Stored, *, expected: str | None = None) -> StoredFile:
-    """Note a stored file, unless it is not the expected one or the case has no room for it after all.
+    """Look at a stored file and note it, unless it is not taken, not the expected one or the case has no room for it.
 
     Noting and taking away go one at a time in a case: what one upload takes away, no other may have acknowledged.
 
     Raises:
-        Unacceptable: `digest_differs` or `case_too_large`; a file that nothing else noted is taken away again.
+        Unacceptable: `digest_differs`, `case_too_large`, or a code of `vault.inspection.report.SENTENCES`; a file that
+            nothing else noted is taken away again.
         Unavailable: `not_read_back`: another upload of the same bytes was refused and took them away meanwhile.
     """
+    looked = await _looked_at(services, application, stored, expected)
     async with services.database.writing() as session:
         await hold(session, f"files/{application}")
         known = await files.find(session, application, stored.digest)
         taken = await files.total_size(session, application)
-        refusal = _refusal(services, stored, known, taken, expected)
+        refusal = _refusal(services, stored, known, taken, expected) or (looked.refusal if looked else None)
+        if looked is not None and (refusal is None or known is not None):
+            await inspections.keep(session, looked.row)
         if refusal is None:
             if await services.vault.size_of(application, stored.stored_digest) != stored.size:
                 raise Unavailable("not_read_back", "The file is not in the store any more; please send it again.")
@@ -107,6 +114,16 @@ async def note(services: Services, application: str, stored: Stored, *, expected
         if known is None:
             await services.vault.forget(application, stored.stored_digest)
     raise refusal
+
+
+async def _looked_at(services: Services, application: str, stored: Stored, expected: str | None) -> Looked | None:
+    """Return what a look at a file gave; None where it is another than announced, or another upload took it away."""
+    if expected not in {None, stored.digest}:
+        return None
+    try:
+        return await services.reception.look_at(application, stored)
+    except NotFound:
+        return None
 
 
 def _refusal(

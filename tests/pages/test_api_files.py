@@ -66,11 +66,18 @@ async def test_files_over_the_limits_are_refused_and_leave_nothing(house: House,
     is_problem(await client.post(path, content=b"w"), 413, "case_too_large")
 
 
-async def handed_in(house: House, client: Client, name: str = 'Bericht über "x".pdf') -> bytes:
+async def handed_in(house: House, client: Client, name: str = 'Bericht über "x".md') -> bytes:
     await house.holds(walk().to_intake())
-    content = b"<script>alert(1)</script>"
+    content = b"Read this: <script>alert(1)</script>"
     uploaded = await client.post("/api/applications/case-1/files", content=content, headers=announced(content))
-    assert uploaded.json() == {"digest": hashlib.sha256(content).hexdigest(), "size": len(content)}
+    assert uploaded.json() == {
+        "digest": hashlib.sha256(content).hexdigest(),
+        "size": len(content),
+        "state": "accepted",
+        "kinds": ["text", "csv", "yaml"],
+        "remarks": [],
+        "scan": "unscanned",
+    }
     offered = await act(client, "offer_evidence", {**OFFER, "file": name, "digest_of_file": uploaded.json()["digest"]})
     assert offered.status_code == 200, offered.text
     return content
@@ -84,7 +91,9 @@ async def test_a_file_comes_back_as_it_was_and_never_as_a_page_of_ours(house: Ho
 
     assert (response.status_code, response.content) == (200, content)
     headers = response.headers
-    assert headers["Content-Disposition"] == "attachment; filename*=UTF-8''Bericht%20%C3%BCber%20%22x%22.pdf"
+    assert headers["Content-Disposition"] == (
+        "attachment; filename=\"Bericht uber _x_.md\"; filename*=UTF-8''Bericht%20%C3%BCber%20_x_.md"
+    )
     assert headers["Content-Type"] == "application/octet-stream"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Content-Security-Policy"] == "sandbox; default-src 'none'"

@@ -85,7 +85,7 @@ async def test_a_file_is_handed_in_listed_downloaded_and_taken_back(house: House
 
     assert "Recorded as entry 2" in words_of(page)
     assert "Covered" in words_of(page)
-    assert '/api/applications/case-1/evidence/E1">E1 impact.md' in page.text
+    assert '/files/cases/case-1/E1">E1 impact.md' in page.text
     assert download.content == FILE["file"][1]
     assert (await house.case()).evidence["E1"].criteria == (CRITERION,)
 

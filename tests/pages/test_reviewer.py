@@ -135,7 +135,7 @@ async def test_evidence_and_application_stay_closed_until_the_plan_is_approved(h
 
     page, review = await browser.get(CASE), await browser.get(REVIEW)
 
-    assert "/evidence/" not in page.text
+    assert "/files/cases/" not in page.text
     assert "Application" not in words_of(page)
     assert "I-1.1-01" not in words_of(page)
     assert review.status_code == 409
@@ -152,9 +152,7 @@ async def test_after_the_approval_application_and_evidence_open(house: House) ->
     assert "The application as it was lodged" in words
     assert "Ethics officer" in words
     assert "8 of 8 are yours" in words
-    assert [
-        item for item in walked.case.evidence if f'/api/applications/case-1/evidence/{item}"' not in page.text
-    ] == []
+    assert [item for item in walked.case.evidence if f'/files/cases/case-1/{item}"' not in page.text] == []
 
 
 async def test_a_declared_interest_ends_access(house: House) -> None:
@@ -165,7 +163,7 @@ async def test_a_declared_interest_ends_access(house: House) -> None:
     page, review = await browser.get(CASE), await browser.get(REVIEW)
 
     assert "You declared an interest in this case and take no part in it." in words_of(page)
-    assert "/evidence/" not in page.text
+    assert "/files/cases/" not in page.text
     assert "The application as it was lodged" not in words_of(page)
     assert review.status_code == 409
     assert "You declared an interest in this case." in words_of(review)

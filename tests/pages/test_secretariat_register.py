@@ -53,7 +53,7 @@ async def test_an_auditor_reads_and_has_nothing_to_do_and_no_file_to_open(house:
 
     assert "Nothing waits for you now." in words_of(start)
     assert "Steps" not in words_of(page)
-    assert "/evidence/E1" not in page.text
+    assert "/files/cases/case-1/E1" not in page.text
     assert "Complete: every mandatory requirement" in words_of(page)
 
 

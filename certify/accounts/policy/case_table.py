@@ -56,6 +56,7 @@ READERS: Final[dict[str, tuple[Row, ...]]] = {
     "read_case": ((_always, frozenset(Part)),),
     "read_application_text": ((_always, _CONTENT),),
     "read_evidence": ((_always, _CONTENT),),
+    "read_openings": ((_judges_nothing, _KEEPERS), (_always, frozenset({Part.APPLICANT}))),
     "read_evidence_list": ((_always, _CONTENT | {Part.AUDITOR}),),
     "read_reviews": ((_judges_nothing, _KEEPERS), (evaluation_closed, _OUTCOME)),
     "read_agreement": ((_judged, _KEEPERS | {Part.INFORMED_MEMBER}),),

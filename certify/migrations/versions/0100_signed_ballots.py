@@ -9,7 +9,7 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = '0100'
-down_revision = '0070'
+down_revision = '0090'
 branch_labels = None
 depends_on = None
 

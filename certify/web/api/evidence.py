@@ -1,31 +1,85 @@
 """Files: taken in as they stream, read back before they are acknowledged, given out as attachments."""
 
 import base64
-from typing import Annotated
-from urllib.parse import quote
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request
-from fastapi.responses import StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel
 
+from certify.accounts import access_ledger
+from certify.accounts.narrowing import case_for
+from certify.accounts.openings import Opening, openings_for
+from certify.accounts.policy import permit
+from certify.vault import inspections
+from certify.vault.files import StoredFile
+from certify.vault.inspection.clamav import Scan
+from certify.vault.inspections import FileInspection, State
+from certify.vault.store import Stored
 from certify.web.api.acts import PROBLEM
 from certify.web.api.applications import read_case
+from certify.web.downloads import item_of_case
 from certify.web.people import Someone
 from certify.web.permissions import permission
 from certify.web.services import Serviced, Services
 from certify.web.uploads import UNBOUNDED, note, room_left
-from schemas.errors import NotFound, NotPermitted, Unacceptable
+from schemas.errors import NotPermitted, Unacceptable
 from schemas.evidence import EvidenceItem
-from schemas.identifiers import Identifier, ItemId
+from schemas.identifiers import Identifier, ItemId, Moment
 
 router = APIRouter(tags=["evidence"], responses=PROBLEM)
 
 
 class Uploaded(BaseModel):
-    """A file that is stored and was read back; offering it is an act of its own."""
+    """A file that is stored, was read back and looked at; offering it is an act of its own.
+
+    Attributes:
+        state: `could_not_inspect` is neither good nor bad: sending the file again has it looked at again.
+        kinds: what the bytes agree with; the extension of the name under which the file is offered is one of them.
+        remarks: what whoever opens the file should know.
+    """
 
     digest: str
     size: int
+    state: State
+    kinds: tuple[str, ...]
+    remarks: tuple[str, ...]
+    scan: Scan
+
+    @classmethod
+    def of(cls, stored: StoredFile, found: FileInspection | None) -> "Uploaded":
+        """Return what is told of a file that arrived."""
+        return cls(digest=stored.digest, size=stored.size, **found_fields(found))
+
+
+class FileFound(BaseModel):
+    """What was found in the file of an item; `not_inspected` is one of an earlier version."""
+
+    item: ItemId
+    file: str
+    state: State
+    kinds: tuple[str, ...]
+    remarks: tuple[str, ...]
+    scan: Scan
+    scanned_at: Moment | None
+
+    @classmethod
+    def of(cls, item: EvidenceItem, found: FileInspection | None) -> "FileFound":
+        """Return what is told of an item."""
+        at = found.scanned_at if found else None
+        return cls(item=item.id, file=item.file, scanned_at=at, **found_fields(found))
+
+
+def found_fields(found: FileInspection | None) -> dict[str, Any]:
+    """Return what was found in a file as the API tells it."""
+    if found is None:
+        return {"state": "not_inspected", "kinds": (), "remarks": (), "scan": Scan.UNSCANNED}
+    return {
+        "state": found.state,
+        "kinds": tuple(found.kinds.split()),
+        "remarks": tuple(found.remarks.split()),
+        "scan": Scan(found.scan),
+    }
 
 
 @router.post(
@@ -48,8 +102,18 @@ async def upload(
     expected = sha256_of(content_digest)
     room = await room_left(services, application)
     stored = await services.vault.put(application, request.stream(), max_bytes=room)
-    await note(services, application, stored, expected=expected)
-    return Uploaded(digest=stored.digest, size=stored.size)
+    return await taken(services, application, stored, expected)
+
+
+async def taken(services: Services, application: str, stored: Stored, expected: str | None) -> Uploaded:
+    """Look at an uploaded file, note it and tell what it is.
+
+    Raises:
+        Unacceptable: why it is not taken.
+    """
+    noted = await note(services, application, stored, expected=expected)
+    async with services.database.reading() as session:
+        return Uploaded.of(noted, await inspections.find(session, application, stored.digest))
 
 
 async def _check_may_offer(services: Services, principal: Someone, application: str) -> None:
@@ -83,30 +147,36 @@ def sha256_of(content_digest: str | None) -> str | None:
     summary="Download one item of evidence",
     dependencies=[permission("read_evidence")],
 )
-async def download(application: Identifier, item: ItemId, principal: Someone, services: Serviced) -> StreamingResponse:
-    """Stream a file out, never to be shown inside a page of ours."""
+async def download(
+    application: Identifier, item: ItemId, request: Request, principal: Someone, services: Serviced
+) -> Response:
+    """Stream a file out, never to be shown inside a page of ours; the ledger of openings says so first."""
+    return await item_of_case(request, services, principal, application, item)
+
+
+@router.get(
+    "/applications/{application}/files",
+    operation_id="list_files",
+    summary="Read what was found in the files of a case",
+    dependencies=[permission("read_evidence_list")],
+)
+async def found_in_files(application: Identifier, principal: Someone, services: Serviced) -> list[FileFound]:
+    """Tell for each item whether it was looked at and scanned, and what whoever opens it should know."""
     reading = await read_case(services, principal, application)
-    found = next((one for one in reading.evidence if one.id == item), None)
-    if found is None or not reading.may_open_evidence:
-        raise NotFound("unknown_item", "There is no such item.")
-    return await attachment(services, application, found)
+    async with services.database.reading() as session:
+        found = await inspections.of_application(session, application)
+    return [FileFound.of(item, found.get(item.digest)) for item in reading.evidence]
 
 
-async def attachment(services: Services, application: str, item: EvidenceItem) -> StreamingResponse:
-    """Stream a stored item out under its name.
-
-    Raises:
-        NotFound: `not_in_store`.
-    """
-    if await services.vault.size_of(application, item.stored_digest) is None:
-        raise NotFound("not_in_store", "The store does not hold this file.")
-    name = item.file.rsplit("/", 1)[-1]
-    return StreamingResponse(
-        services.vault.open(application, item.stored_digest),
-        media_type="application/octet-stream",
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
-            "Content-Length": str(item.size),
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-        },
-    )
+@router.get(
+    "/applications/{application}/openings",
+    operation_id="read_openings",
+    summary="Read who opened which item of evidence, and when",
+    dependencies=[permission("read_openings")],
+)
+async def opened(application: Identifier, principal: Someone, services: Serviced) -> list[Opening]:
+    """Read the ledger, the latest first; the applicant reads as what somebody opened an item, and not who."""
+    async with services.database.reading() as session:
+        case = await case_for(session, principal, application)
+        permit(principal, "read_openings", case).require()
+        return list(openings_for(case, principal, await access_ledger.openings(session, application)))

@@ -3,18 +3,19 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request
-from fastapi.responses import StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel
 
 from certify.accounts.policy import permit
-from certify.procedure.label_files import item_of, require_offering
+from certify.procedure.label_files import require_offering
 from certify.register import label_draws, matters, schemes
 from certify.web.api.acts import PROBLEM
-from certify.web.api.evidence import Uploaded, attachment, sha256_of
+from certify.web.api.evidence import Uploaded, sha256_of, taken
+from certify.web.downloads import item_of_label
 from certify.web.people import Someone
 from certify.web.permissions import permission
 from certify.web.services import Serviced
-from certify.web.uploads import UNBOUNDED, note, room_left
+from certify.web.uploads import UNBOUNDED, room_left
 from schemas.identifiers import Digest, ItemId
 from schemas.label import LabelId
 from schemas.label_acts import Quarter
@@ -92,8 +93,7 @@ async def upload(
     expected = sha256_of(content_digest)
     room = await room_left(services, application)
     stored = await services.vault.put(application, request.stream(), max_bytes=room)
-    await note(services, application, stored, expected=expected)
-    return Uploaded(digest=stored.digest, size=stored.size)
+    return await taken(services, application, stored, expected)
 
 
 @router.get(
@@ -103,9 +103,6 @@ async def upload(
     summary="Download one item that a label rests on",
     dependencies=[permission("read_label_evidence")],
 )
-async def download(label: LabelId, item: ItemId, principal: Someone, services: Serviced) -> StreamingResponse:
+async def download(label: LabelId, item: ItemId, request: Request, principal: Someone, services: Serviced) -> Response:
     """Stream a file out to the holder, the secretariat and those who judge a surveillance."""
-    reading = await services.procedure.matters.read(principal, LABEL.name, label)
-    async with services.database.reading() as session:
-        application, found = await item_of(session, reading, item)
-    return await attachment(services, application, found)
+    return await item_of_label(request, services, principal, label, item)

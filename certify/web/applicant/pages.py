@@ -22,6 +22,7 @@ from certify.web.applicant.waiting import due_at, duty_of, stands, waiting
 from certify.web.casework import ListedCase, ballots_needed, findings_by_criterion, list_cases
 from certify.web.language import language_of
 from certify.web.matters.appeal_views import appeals_of_case
+from certify.web.openings import show_openings
 from certify.web.people import Someone
 from certify.web.permissions import permission, room
 from certify.web.rendering import render
@@ -99,6 +100,12 @@ async def submission(request: Request, application: Identifier, principal: Someo
         return await show_act(request, services, principal, ROOM, application, "submit-evidence")
     bar = signed_in_bar(request, principal)
     return render(request, "applicant/missing_evidence.html", person=bar, room=ROOM.path, **opened.context)
+
+
+@router.get("/{application}/openings", dependencies=[permission("read_openings")])
+async def openings(request: Request, application: Identifier, principal: Someone, services: Serviced) -> Response:
+    """Show who opened which file of a case, and when."""
+    return await show_openings(request, services, principal, ROOM, application)
 
 
 @router.get("/{application}/{act}", dependencies=[permission("read_case")])

@@ -10,6 +10,7 @@ from certify.web.act_pages import Room, receipt_shown, show_act, take_act
 from certify.web.casework import ballots_needed, findings_by_criterion, list_cases
 from certify.web.language import language_of
 from certify.web.matters.appeal_views import appeals_of_case
+from certify.web.openings import show_openings
 from certify.web.people import Someone
 from certify.web.permissions import permission, room
 from certify.web.rendering import render
@@ -103,6 +104,12 @@ async def record(request: Request, application: Identifier, principal: Someone, 
         entries=await record_of(services, principal, opened, language_of(request, remembered=True)),
         **opened.context,
     )
+
+
+@router.get("/{application}/openings", dependencies=[permission("read_openings")])
+async def openings(request: Request, application: Identifier, principal: Someone, services: Serviced) -> Response:
+    """Show who opened which file of a case, and when."""
+    return await show_openings(request, services, principal, ROOM, application)
 
 
 @router.get("/{application}/{act}", dependencies=[permission("read_case")])

@@ -7,11 +7,11 @@ from typing import get_args
 import pytest
 
 from schemas.account_events import AccountEvent
-from schemas.record_events import RECORD_EVENTS, KeySetPublished
+from schemas.record_events import RECORD_EVENTS, EvidenceOpened, KeySetPublished
 from tests.unit.schemas.test_events import holds_all
 
 FOLDER = Path(__file__).parents[2] / "vectors" / "events"
-GOLDEN = sorted(path for stream in ("keys", "people") for path in (FOLDER / stream).glob("*.json"))
+GOLDEN = sorted(path for stream in ("access", "keys", "people") for path in (FOLDER / stream).glob("*.json"))
 
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
@@ -23,6 +23,6 @@ def test_what_was_written_once_is_read_whole(path: Path) -> None:
     assert holds_all(written, event.model_dump(mode="json"))
 
 
-def test_every_event_of_keys_and_of_accounts_has_a_golden_file() -> None:
-    kinds = {kind.model_fields["kind"].default for kind in (KeySetPublished, *get_args(AccountEvent))}
+def test_every_event_of_keys_accounts_and_access_has_a_golden_file() -> None:
+    kinds = {kind.model_fields["kind"].default for kind in (EvidenceOpened, KeySetPublished, *get_args(AccountEvent))}
     assert {path.stem for path in GOLDEN} == {f"{kind}.v1" for kind in kinds}

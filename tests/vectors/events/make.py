@@ -19,7 +19,7 @@ from schemas.act import Act
 from schemas.errand import ErrandDone
 from schemas.events import SigningRefused
 from schemas.identifiers import ENGINE
-from schemas.record_events import CompromisedKey, KeySetPublished
+from schemas.record_events import CompromisedKey, EvidenceOpened, KeySetPublished
 from schemas.scheme import Tier
 from schemas.stages import Choice, Verdict
 from tests.builders import (
@@ -133,6 +133,16 @@ def of_people() -> tuple[AccountEvent, ...]:
     )
 
 
+def of_access() -> tuple[EvidenceOpened, ...]:
+    """An opening while a round is open, by a judge of a label."""
+    return (
+        EvidenceOpened(
+            at=datetime(2027, 3, 1, 8, tzinfo=UTC), actor="edda", person="edda", item="E1", digest=sha256("E1"),
+            part="judge", manifest=2, round=1, label="0123456789ABCDEF",
+        ),
+    )  # fmt: skip
+
+
 def case_file() -> CaseFile:
     """A case in the middle of a vote, as it travels from one run of its workflow to the next."""
     walk = Walk().to_round().voted(Choice.GRANT)
@@ -154,6 +164,8 @@ def main() -> None:
     for account_event in of_people():
         path = FOLDER / "people" / f"{account_event.kind}.v{account_event.version}.json"
         _write(path, account_event.model_dump_json(indent=1))
+    for opening in of_access():
+        _write(FOLDER / "access" / f"{opening.kind}.v{opening.version}.json", opening.model_dump_json(indent=1))
     _write(CASE_FILES / "v1.json", case_file().model_dump_json(indent=1))
 
 

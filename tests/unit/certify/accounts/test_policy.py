@@ -43,14 +43,15 @@ LETTERS = {
     "q": "read_questions",
     "v": "read_reviewers_questions",
     "f": "read_confirmation",
+    "g": "read_openings",
 }
 
 TRUTH = """
                          intake           evidence         planning         evaluation       correction         recommendation     decision           attestation         granted             refused
-applicant                ctelhwqv         ctelhwqv         ctelhwqv         ctelhwqv         ctelrshwqvf        ctelrshwqvf        ctelrshwqvf        ctelrsmhowqvf       ctelrsmhowqvf       ctelrsmhowqvf
+applicant                ctelhwqvg         ctelhwqvg         ctelhwqvg         ctelhwqvg         ctelrshwqvfg        ctelrshwqvfg        ctelrshwqvfg        ctelrsmhowqvfg       ctelrsmhowqvfg       ctelrsmhowqvfg
 applicant elsewhere      -                -                -                -                -                  -                  -                  -                   -                   -
-secretariat              ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrm3hwpbjdqvf ctelrasm3hwpbjdqvf ctelrasm3hwpbjdqvf ctelrasm3hwpbjdqvf ctelrasm3howpbjdqvf ctelrasm3howpbjdqvf ctelrasm3howpbjdqvf
-auditor                  clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrm3hwpbjdqvf   clrasm3hwpbjdqvf   clrasm3hwpbjdqvf   clrasm3hwpbjdqvf   clrasm3howpbjdqvf   clrasm3howpbjdqvf   clrasm3howpbjdqvf
+secretariat              ctelrm3hwpbjdqvfg ctelrm3hwpbjdqvfg ctelrm3hwpbjdqvfg ctelrm3hwpbjdqvfg ctelrasm3hwpbjdqvfg ctelrasm3hwpbjdqvfg ctelrasm3hwpbjdqvfg ctelrasm3howpbjdqvfg ctelrasm3howpbjdqvfg ctelrasm3howpbjdqvfg
+auditor                  clrm3hwpbjdqvfg   clrm3hwpbjdqvfg   clrm3hwpbjdqvfg   clrm3hwpbjdqvfg   clrasm3hwpbjdqvfg   clrasm3hwpbjdqvfg   clrasm3hwpbjdqvfg   clrasm3howpbjdqvfg   clrasm3howpbjdqvfg   clrasm3howpbjdqvfg
 expert                   -                -                c                ctelq            ctelrsqvf          ctelrsqvf          ctelrsqvf          ctelrsmoqvf         ctelrsmoqvf         ctelrsmoqvf
 expert not asked         -                -                -                -                -                  -                  -                  -                   -                   -
 commissioner             -                -                -                -                ctelrasm3hbqvf     ctelrasm3hbqvf     ctelrasm3hbqvf     ctelrasm3hobqvf     ctelrasm3hobqvf     ctelrasm3hobqvf
