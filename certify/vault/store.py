@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from certify.vault.auditing import StoreAudit
@@ -41,12 +41,14 @@ class Stored:
         digest: SHA-256 of the file as it came; `size` its bytes.
         stored_digest: SHA-256 of the sealed bytes, which names the object.
         sealed_with: id of the key that seals it.
+        is_new: whether this stream brought it; what was there before is not this stream's to take away.
     """
 
     digest: str
     stored_digest: str
     size: int
     sealed_with: str
+    is_new: bool = field(default=True, compare=False)
 
 
 class Vault:
@@ -84,7 +86,7 @@ class Vault:
             raise
         if stands.id != key.id:
             await self._mend(stands, fresh, key)
-        return Stored(stands.digest, stands.stored_digest, stands.size, stands.id)
+        return Stored(stands.digest, stands.stored_digest, stands.size, stands.id, is_new=stands.id == key.id)
 
     async def _sealed(self, application: str, stream: AsyncIterator[bytes], key: FileKey, *, max_bytes: int) -> Sealed:
         """Store sealed bytes and read them back; their key is not kept yet."""
@@ -136,6 +138,8 @@ class Vault:
                 await self._objects.remove(name)
             return
         known = await self._keys.sealed(application, digest)
+        if known is None and await self._keys.is_destroyed(application):
+            return
         if known is None:
             raise Unavailable("not_sealed_yet", "The file is not sealed yet; run `certify vault seal` first.")
         await self._keys.destroy_file(application, digest)

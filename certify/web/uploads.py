@@ -111,7 +111,7 @@ async def note(services: Services, application: str, stored: Stored, *, expected
                 size=stored.size,
                 sealed_with=stored.sealed_with,
             )
-        if known is None:
+        if known is None and stored.is_new:
             await services.vault.forget(application, stored.stored_digest)
     raise refusal
 

@@ -195,54 +195,6 @@ async def test_a_changed_object_ends_before_its_first_wrong_byte(vault: Vault, f
     assert 0 < len(given) < 2_600_000
 
 
-async def test_an_erased_file_is_neither_opened_nor_taken_in_again(vault: Vault, folder: Path) -> None:
-    erased, kept = [await vault.put("case-1", parts(text), max_bytes=10) for text in (b"erased", b"kept")]
-
-    await vault.erase("case-1", erased.digest)
-    await vault.erase("case-1", erased.digest)
-
-    for refused in (
-        whole(vault, "case-1", erased.digest),
-        whole(vault, "case-1", erased.stored_digest),
-        vault.size_of("case-1", erased.digest),
-        vault.put("case-1", parts(b"erased"), max_bytes=10),
-        vault.put_bytes("case-1", b"erased"),
-    ):
-        with pytest.raises(NotFound, match="erased"):
-            await refused
-    assert await whole(vault, "case-1", kept.digest) == b"kept"
-    assert objects(folder).keys() == {f"case/case-1/{kept.stored_digest}"}
-
-
-async def test_an_erased_case_keeps_no_byte_and_takes_none(vault: Vault, folder: Path) -> None:
-    ref = await vault.put_text("case-1", "Because.")
-    other = await vault.put_text("case-2", "Because.")
-
-    await vault.erase("case-1", None)
-
-    with pytest.raises(NotFound, match="erased"):
-        await vault.text("case-1", ref)
-    with pytest.raises(NotFound, match="erased"):
-        await vault.put_text("case-1", "Something else.")
-    assert await vault.text("case-2", other) == "Because."
-    assert len(objects(folder)) == 1
-
-
-async def test_what_is_restored_from_a_backup_of_before_the_erasure_opens_no_more(vault: Vault, folder: Path) -> None:
-    file, case = [await vault.put(one, parts(b"secret"), max_bytes=10) for one in ("case-1", "case-2")]
-    backup = objects(folder)
-    await vault.erase("case-1", file.digest)
-    await vault.erase("case-2", None)
-    assert objects(folder) == {}
-
-    for name, content in backup.items():
-        (folder / name).write_bytes(content)
-
-    for application, stored in (("case-1", file), ("case-2", case)):
-        with pytest.raises(NotFound, match="erased"):
-            await whole(vault, application, stored.digest)
-
-
 async def test_what_was_stored_in_clear_before_the_vault_is_still_read(vault: Vault, folder: Path) -> None:
     text, digest = "Written years ago.", sha256("Written years ago.")
     path = folder / "case" / "case-1" / digest
@@ -391,3 +343,12 @@ async def _settled(folder: Path, expected: dict[str, bytes]) -> None:
     async with asyncio.timeout(5):
         while objects(folder) != expected:  # noqa: ASYNC110  # the store tells nobody when it is done
             await asyncio.sleep(0.01)
+
+
+async def test_what_was_there_before_a_stream_brought_it_again_is_not_the_streams(vault: Vault) -> None:
+    await vault.put_text("case-1", "The same.")
+
+    first, again = [await vault.put("case-1", parts(b"other"), max_bytes=10) for _ in range(2)]
+    text = await vault.put("case-1", parts(b"The same."), max_bytes=10)
+
+    assert (first.is_new, again.is_new, text.is_new) == (True, False, False)
