@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export UV_PYTHON_DOWNLOADS = never
 
-.PHONY: setup demo test check format bench explore drill-compromise lock messages browser softhsm
+.PHONY: setup demo test check format bench explore drill-compromise gates mutants lock messages browser softhsm
 
 setup: .venv/.ready
 
@@ -61,3 +61,13 @@ messages:
 		--output-file build/messages.pot .
 	$(BIN)/pybabel --quiet update --input-file build/messages.pot --output-dir certify/locale --locale ru --no-wrap \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+
+# What must hold before an issue closes and is too slow, or too wide, for every change (security, gates G4 and G8).
+gates: setup
+	$(BIN)/pytest --numprocesses 2 --dist loadscope --timeout 1200 tests/pages/test_matrix.py \
+		tests/pages/test_hygiene_everywhere.py tests/pages/test_declared_permissions.py
+
+# Whether the tests notice a changed rule: nightly, by hand; the report is docs/mutants.md.
+mutants: setup
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results

@@ -98,6 +98,7 @@ _TO_THE_READER = {
     "reviewed_and_decides": marked("Whoever evaluates a case does not decide it."),
     "reviewers_missing": marked("Not enough reviewers have said yes, or an area has none."),
     "role_missing": marked("This belongs to another role."),
+    "roles_apart": marked("You hold roles that exclude each other; write to the secretariat."),
     "round_is_open": marked("A round is open."),
     "third_party_report_missing": marked("The neutral third party's report is not on file yet."),
     "tied_to_applicant": marked("You are tied to the organisation that applied or to its group."),
