@@ -46,6 +46,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "recuse": {"reason": "A friend."},
     "cast_ballot": {"round": 1, "choice": "grant", "manifest_digest": DIGEST, "scheme_digest": DIGEST},
     "release_label": {},
+    "countersign": {"person": "member-a", "round": 1},
     "confirm_answers": {"answers": {"Q1": 0}},
     "assign_reviewers": {"reviewers": [{"reviewer": "edda", "areas": ["ai_technical"]}]},
     "draw_third_party": {},

@@ -6,6 +6,7 @@ from certify.web.act_pages import ActPage, Before, Typed
 from certify.web.case_questions import ASK_QUESTION
 from certify.web.language import marked
 from certify.web.secretariat.board import open_lookups
+from certify.web.secretariat.countersigning import whom
 from certify.web.secretariat.planning import electorate, experts, members, plan, third_parties, tier_vote
 from schemas.errors import Unacceptable
 
@@ -127,6 +128,14 @@ PAGES = {
         anchor="proposed_tier",
         required={"proposed_tier": marked("Choose the tier that is proposed.")},
         more=tier_vote,
+    ),
+    "countersign": ActPage(
+        kind="countersign",
+        template="secretariat/countersign.html",
+        fields=lambda typed: {"person": typed.one("person"), "round": typed.one("round")},
+        anchor="person",
+        required={"person": marked("Choose for whom you vouch.")},
+        more=whom,
     ),
     "open-round": ActPage(
         kind="open_round",

@@ -26,6 +26,7 @@ _ACTS = {
     "appoint_rapporteur": marked("Appoint the rapporteur"),
     "record_hearing": marked("Record the hearing"),
     "open_round": marked("Open a round of the Commission"),
+    "countersign": marked("Countersign for somebody without a passkey"),
 }
 _INTAKE = marked("Decide on the intake")
 _TO_DO, _DONE, _LATER, _IF_NEEDED = marked("To do"), marked("Done"), marked("Cannot start yet"), marked("If needed")
@@ -172,6 +173,7 @@ def _concerns(reading: CaseReading, kind: str, rules: SchemeRules) -> bool:
         "open_tier_round": may_now or any(vote.proposed_tier is not None for vote in reading.rounds),
         "record_lookup": bool(reading.lookups) or to_be_planned,
         "record_hearing": may_now or adverse or required,
+        "countersign": may_now,
     }.get(kind, reading.rule is None or kind in {"accept_application", "open_round"})
 
 

@@ -61,7 +61,20 @@ def every_kind() -> tuple[Walk, ...]:
     told = Walk().to_grant()
     told.take((attest(told.case, issued_label(told.case), told.now),))
     told.take((ErrandDone(at=told.now, actor="engine", key="begin_life"),))
-    return granted, prohibited, changing, lapsed, declined, told, *of_the_intake(), *of_corrections(), *of_decisions()
+    vouched = Walk(edition=3).to_round()
+    vouched.act("countersign", SECRETARY, person=vouched.voters()[0].person, round=1)
+    return (
+        vouched,
+        granted,
+        prohibited,
+        changing,
+        lapsed,
+        declined,
+        told,
+        *of_the_intake(),
+        *of_corrections(),
+        *of_decisions(),
+    )
 
 
 def of_the_intake() -> tuple[Walk, ...]:
