@@ -8,6 +8,8 @@ import json
 import logging
 import os
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
@@ -112,12 +114,23 @@ class _OwnersFile(RotatingFileHandler):
         return os.fdopen(descriptor, "a", encoding="utf-8")
 
 
-def write_to(path: Path) -> logging.Handler:
-    """Send the events to a file, turned over at 16 MiB, eight kept; one program writes a file."""
+def write_to(path: Path, *, turns_over: bool = True) -> logging.Handler:
+    """Send the events to a file, turned over at 16 MiB, eight kept, by the program that stays; commands only add."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handler = _OwnersFile(path, maxBytes=FILE_MAX_BYTES, backupCount=FILES_KEPT)
+    handler = _OwnersFile(path, maxBytes=FILE_MAX_BYTES if turns_over else 0, backupCount=FILES_KEPT)
     handler.setFormatter(JsonLines())
     LOGGER.addHandler(handler)
     LOGGER.setLevel(logging.INFO)
     LOGGER.propagate = False
     return handler
+
+
+@contextmanager
+def written_to(path: Path) -> Iterator[None]:
+    """Send the events to a file for as long as a command runs."""
+    handler = write_to(path, turns_over=False)
+    try:
+        yield
+    finally:
+        LOGGER.removeHandler(handler)
+        handler.close()

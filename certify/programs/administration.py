@@ -8,7 +8,7 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from certify.accounts import people, tokens
+from certify.accounts import people, security_events, tokens
 from certify.config import Settings
 from certify.procedure.institutions import Entrant
 from certify.procedure.institutions import enter_organisation as enter
@@ -25,6 +25,9 @@ from schemas.identifiers import ENGINE
 from schemas.people import Role
 from schemas.scheme import Scheme
 from schemas.scheme_loading import SchemeError, load_scheme
+
+OPERATOR = "operator"
+"""Who acts at the command line, and how they came in: by the machine."""
 
 
 @asynccontextmanager
@@ -64,7 +67,7 @@ async def invite_person(
             areas=areas,
             by=ENGINE,
             now=datetime.now(UTC),
-            authn="operator",
+            authn=OPERATOR,
         )
     return invitation.person, f"{_public_url(settings)}/sign-in/link/{invitation.token}"
 
@@ -88,7 +91,7 @@ async def create_token(
         )
         if account is None:
             raise NotFound("unknown_person", f"There is nobody with {person or email or 'no address'}.")
-        return await tokens.create(
+        token = await tokens.create(
             session,
             person=account.person,
             name="command line",
@@ -96,6 +99,10 @@ async def create_token(
             expires_at=now + timedelta(days=days),
             now=now,
         )
+    assert settings.security_events_file is not None
+    with security_events.written_to(settings.security_events_file):
+        security_events.note("token_created", account.person, actor=OPERATOR, authn=OPERATOR)
+    return token
 
 
 async def enter_organisation(settings: Settings, entrant: Entrant) -> str:
