@@ -34,8 +34,18 @@ async def test_a_refused_upload_takes_away_nothing_that_another_has_noted(house:
     assert await house.services.vault.size_of("case-1", good.stored_digest) == good.size
 
 
-async def test_an_upload_whose_bytes_another_took_away_is_not_acknowledged(house: House) -> None:
+async def test_a_refused_upload_takes_away_nothing_that_another_brought(house: House) -> None:
     good, wrong = await stored_twice(house)
+
+    with pytest.raises(Unacceptable, match="digest_differs"):
+        await note(house.services, "case-1", wrong, expected=sha256("other"))
+
+    await note(house.services, "case-1", good)
+    assert await house.services.vault.size_of("case-1", good.stored_digest) == good.size
+
+
+async def test_an_upload_whose_bytes_another_took_away_is_not_acknowledged(house: House) -> None:
+    wrong, good = await stored_twice(house)
     with pytest.raises(Unacceptable, match="digest_differs"):
         await note(house.services, "case-1", wrong, expected=sha256("other"))
 
