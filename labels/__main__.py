@@ -8,6 +8,7 @@ Two answers, always apart: is the label authentic, and does it stand? The second
 `.tlog-proof` (`--proof`) shows when witnesses saw its issue, which decides where its key was stolen later.
 
 `python -m labels extract FILE --keys FILE` does the same for an extract of the Register of participants.
+`python -m labels receipt FILE` verifies who cast the ballots of a decision record.
 `python -m labels mirror FOLDER` verifies a mirror of everything public, `python -m labels compare` two of them.
 """
 
@@ -16,7 +17,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from labels import extract_command, mirror_command, verify_command
+from labels import extract_command, mirror_command, receipt_command, verify_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,6 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.command == extract_command.NAME:
         return extract_command.run(options)
+    if options.command == receipt_command.NAME:
+        return receipt_command.run(options)
     if options.command in {mirror_command.VERIFY, mirror_command.COMPARE}:
         return mirror_command.run(options)
     return verify_command.run(options, datetime.now(UTC))
@@ -35,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     verify_command.add_to(commands, _moment)
     extract_command.add_to(commands)
+    receipt_command.add_to(commands)
     mirror_command.add_to(commands, _moment)
     return parser
 

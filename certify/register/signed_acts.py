@@ -12,7 +12,7 @@ from schemas.events import BallotCast, LabelReleased
 from schemas.receipts import PublicCredential, Release, SignedActs
 
 PEOPLE = "people"
-_ENTERED, _REMOVED, _RECOVERED = "passkey_entered", "passkey_removed", "recovery_done"
+_ENTERED, _REMOVED = "passkey_entered", "passkey_removed"
 
 
 async def signed_acts(session: AsyncSession, events: Sequence[Event]) -> SignedActs:
@@ -58,14 +58,14 @@ def credentials_of(bodies: Iterable[dict[str, str]]) -> tuple[PublicCredential, 
             names = ("person", "credential_id", "public_key")
             entered = {**{name: body[name] for name in names}, "entered_at": body["at"]}
             found.append(PublicCredential.model_validate(entered))
-        elif kind in {_REMOVED, _RECOVERED}:
+        elif kind == _REMOVED:
             found = [_ended(one, body) for one in found]
     return tuple(found)
 
 
 def _ended(one: PublicCredential, body: dict[str, str]) -> PublicCredential:
-    """Return a passkey after an entry that may end it: its own removal, or a recovery, which ends all of a person."""
-    named = body.get("credential_id", one.credential_id) == one.credential_id
-    if one.removed_at is not None or body["person"] != one.person or not named:
+    """Return a passkey after the entry by which one is removed; a recovery removes each by an entry of its own."""
+    named = (body["person"], body["credential_id"]) == (one.person, one.credential_id)
+    if one.removed_at is not None or not named:
         return one
     return PublicCredential.model_validate({**one.model_dump(), "removed_at": body["at"]})

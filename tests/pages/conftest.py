@@ -1,5 +1,6 @@
 """The whole web application in one process: real database, real vault, real pages; only Temporal is not there."""
 
+import asyncio
 import mimetypes
 import re
 from collections.abc import AsyncIterator, Callable
@@ -121,9 +122,14 @@ class FakeProcedure(Procedure):
     def __init__(self, database: Database, vault: Vault) -> None:
         super().__init__(None, database, vault)  # type: ignore[arg-type]  # nothing here asks the client
         self.matters = Matters(FakeSending(database), database, vault)
+        self._one_at_a_time = asyncio.Lock()
 
     async def _update(self, act: Act, case: Case, rules: SchemeRules) -> None:
-        await self._take(act, case, rules)
+        """Take one act after the other, each on the case as the one before left it, as a workflow does."""
+        async with self._one_at_a_time:
+            async with self._database.reading() as session:
+                case = await cases.find(session, case.id) or case
+            await self._take(act, case, rules)
 
     async def _start(self, act: Act, rules: SchemeRules) -> None:
         await self._take(act, None, rules)

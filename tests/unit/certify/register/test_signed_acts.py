@@ -12,6 +12,7 @@ from certify.activities.sign_log import read
 from certify.decision_commands import with_signatures
 from certify.register.database import Database
 from certify.register.decisions import decision_record
+from labels.__main__ import main as labels_command
 from labels.signed_acts import counted, signature_problems
 from schemas.account_events import PasskeyRemoved
 from schemas.canonical import digest_of
@@ -237,6 +238,23 @@ async def test_the_decision_record_lets_an_outsider_verify_every_ballot(body: Bo
     assert record.release is not None
     assert record.release.person == LABEL_OFFICER.person
     assert {one.person for one in record.credentials} == {*vote.ballots, LABEL_OFFICER.person}
+
+
+async def test_an_outsider_verifies_the_receipts_of_a_record_offline(
+    body: Body, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await body.granted(edition=3)
+    record = await exported(body)
+    path = tmp_path / "record.json"
+    path.write_text(record.model_dump_json())
+    assert labels_command(["receipt", str(path)]) == 0
+    assert "signed by passkey, 0 countersigned" in capsys.readouterr().out
+
+    path.write_text(record.model_copy(update={"credentials": ()}).model_dump_json())
+    assert labels_command(["receipt", str(path)]) == 3
+    assert "[unknown_credential]" in capsys.readouterr().out
+    path.write_text("{}")
+    assert labels_command(["receipt", str(path)]) == 4
 
 
 async def test_a_record_in_which_one_ballot_was_changed_names_it(body: Body) -> None:
