@@ -54,10 +54,10 @@ class Settings(BaseSettings):
     public_url: str = ""
     body: str = "Commission for the AI Ethics Code"
     body_ru: str = "Комиссия по реализации Кодекса этики ИИ"
-    database_url: str = ""
-    signer_database_url: str = ""
-    evidence_url: str = ""
-    vault_database_url: str = ""
+    database_url: str = Field(default="", repr=False)
+    signer_database_url: str = Field(default="", repr=False)
+    evidence_url: str = Field(default="", repr=False)
+    vault_database_url: str = Field(default="", repr=False)
     database_url_file: FilePath | None = None
     signer_database_url_file: FilePath | None = None
     evidence_url_file: FilePath | None = None
