@@ -73,10 +73,10 @@ class Settings(BaseSettings):
     body_ru: str = "Комиссия по реализации Кодекса этики ИИ"
     body_address: AddressLine = ""
     body_address_ru: AddressLine = ""
-    database_url: str = ""
-    signer_database_url: str = ""
-    evidence_url: str = ""
-    vault_database_url: str = ""
+    database_url: str = Field(default="", repr=False)
+    signer_database_url: str = Field(default="", repr=False)
+    evidence_url: str = Field(default="", repr=False)
+    vault_database_url: str = Field(default="", repr=False)
     database_url_file: FilePath | None = None
     signer_database_url_file: FilePath | None = None
     evidence_url_file: FilePath | None = None
