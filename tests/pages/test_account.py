@@ -7,13 +7,17 @@ import pytest
 from sqlmodel import col, update
 
 from certify.accounts import sessions, totp
+from certify.register import streams
+from schemas.stages import Choice
 from tests.authenticator import Authenticator
 from tests.builders import APPLICANT, EXPERTS, MEMBERS, SECRETARY
 from tests.pages.account import PASSWORD, add_generator, add_passkey, by_password, code_of, options_in, strong
 from tests.pages.api import token_of
-from tests.pages.conftest import House, hidden_in, words_of
+from tests.pages.commission import BALLOT, in_round, sent
+from tests.pages.conftest import Eyes, House, hidden_in, words_of
 
 EXPERT = EXPERTS[0]
+PATHS = ("/password", "/mail", "/sessions", "/tokens", "/recoveries", "/step-up")
 
 
 async def test_staff_without_a_second_factor_are_led_to_set_one_up_before_any_work(strict: House) -> None:
@@ -247,10 +251,10 @@ async def test_a_token_that_cannot_be_made_says_why(strict: House, changed: dict
     assert "There is a problem" in words_of(refused)
 
 
-async def test_the_pages_speak_russian_and_fit_a_phone(strict: House) -> None:
+async def test_the_pages_speak_russian(strict: House) -> None:
     browser = await strong(strict, SECRETARY)
 
-    for path in ("", "/password", "/mail", "/sessions", "/tokens", "/recoveries", "/step-up"):
+    for path in ("", *PATHS):
         page = await browser.get(f"/account{path}?lang=ru")
         heading = re.search(r"<h1[^>]*>([^<]+)</h1>", page.text)
         assert heading, path
@@ -262,3 +266,78 @@ async def test_the_sign_in_page_puts_passkeys_first_and_runs_no_script_of_its_ow
 
     assert page.text.index("Sign in with a passkey") < page.text.index('type="password"')
     assert "<script" not in page.text
+
+
+async def test_a_ballot_asks_who_casts_it_and_the_reasons_that_were_typed_are_not_lost(strict: House) -> None:
+    _, voters = await in_round(strict)
+    key = Authenticator()
+    await add_passkey(await by_password(strict, voters[0]), key)
+    browser = await strong(strict, voters[0], ago=6)
+    check = await sent(browser, BALLOT, choice="refuse", reasons="I doubt it.", grounds=["I-1.1-01", "I-1.3-01"])
+
+    asked = await browser.post(BALLOT, data={**hidden_in(check), "step": "confirmed"})
+
+    assert asked.status_code == 403
+    assert (await strict.case()).rounds[-1].ballots == {}
+    begun = await browser.post("/account/step-up", data={**hidden_in(asked), "by": "passkey"})
+    answered = {**hidden_in(begun), "answer": key.sign(options_in(begun))}
+    proven = await browser.post("/account/step-up", data=answered)
+    await browser.post(BALLOT, data=hidden_in(proven))
+    ballot = (await strict.case()).rounds[-1].ballots[voters[0].person]
+    assert (ballot.choice, ballot.grounds) == (Choice.REFUSE, ("I-1.1-01", "I-1.3-01"))
+    async with strict.services.database.reading() as session:
+        assert await streams.bodies(session, "attempts") == []
+        assert (await streams.entries(session, "case/case-1"))[-1].content.count(b'"authn":"passkey"') == 1
+
+
+ELSEWHERE = ("//evil.example", "https://evil.example/x", "/\\evil.example", "javascript:alert(1)")
+
+
+@pytest.mark.parametrize("action", ELSEWHERE)
+async def test_a_form_that_waits_is_sent_to_this_host_only(strict: House, action: str) -> None:
+    key = Authenticator()
+    await add_passkey(await by_password(strict, EXPERT), key)
+    browser = await strong(strict, EXPERT)
+    begun = await browser.post("/account/step-up", data={"by": "passkey", "action": action, "next": action})
+
+    proven = await browser.post("/account/step-up", data={**hidden_in(begun), "answer": key.sign(options_in(begun))})
+
+    assert action not in proven.text + str(proven.headers)
+    assert 'action="/work"' in proven.text
+
+
+async def test_one_line_of_the_security_log_tells_of_each_change(
+    strict: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = await by_password(strict, APPLICANT)
+    await browser.post("/account/tokens", data={"name": "Build", "scope": "read", "days": "30"})
+    await add_generator(strict, browser, APPLICANT)
+    await browser.post("/sign-out")
+
+    lines = [record.security for record in caplog.records if record.name == "certify.security"]  # type: ignore[attr-defined]  # by `extra`
+    assert [line["kind"] for line in lines] == ["signed_in", "token_created", "generator_added", "signed_out"]
+    assert {line["person"] for line in lines} == {APPLICANT.person}
+    assert [line["strength"] for line in lines] == ["password", "password", "password", "password_totp"]
+    assert len({line["request_id"] for line in lines}) == 4
+    assert PASSWORD not in str(lines)
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_axe_finds_nothing_to_complain_of_in_the_pages_of_an_account(
+    strict: House, eyes: Eyes, width: int
+) -> None:
+    await add_passkey(await by_password(strict, SECRETARY), Authenticator())
+    browser, nobody = await strong(strict, SECRETARY), await strict.browser(None)
+    await browser.post("/account/recoveries/request", data={"person": EXPERT.person})
+    seen = [await browser.get(f"/account{path}") for path in ("", *PATHS)]
+    seen += [
+        await browser.post("/account/step-up", data={"by": "passkey"}),
+        await browser.post("/account/passkeys/new", data={"name": "Phone"}),
+        await browser.post("/account/generator/new"),
+        await browser.post("/account/tokens", data={"name": "Build", "scope": "read", "days": "30"}),
+        await browser.post("/account/password", data={"present": "x", "password": "short"}),
+        await nobody.get("/sign-in"),
+        await nobody.post("/sign-in/passkey"),
+    ]
+
+    assert [await eyes.complaints(page, width) for page in seen] == [""] * len(seen)

@@ -71,7 +71,7 @@ async def test_a_passkey_is_made_signs_in_without_an_address_and_confirms_an_act
         await screen.click("button:has-text('Add a passkey')")
         await screen.click("button:has-text('Make the passkey')")
         await screen.wait_for_url(re.compile("done=passkey_added"))
-        assert await screen.locator("text=This computer").count() == 1
+        assert await screen.locator(".certify-entries__title").inner_text() == "This computer"
         await screen.click("button:has-text('Sign out')")
 
         await screen.goto(f"{address}/sign-in?next_href=/account/tokens")

@@ -113,7 +113,7 @@ async def test_whoever_has_a_part_in_it_stops_it_even_after_the_link_was_made(
         await recovery.finish(database, passwords, token=given, password=NEW, now=NOW + DAY)
 
 
-async def test_a_link_of_a_stopped_recovery_does_not_serve_the_next_one_before_its_time(
+async def test_a_link_of_a_stopped_recovery_does_not_serve_the_next_one(
     database: Database, passwords: Passwords, ada: people.Invitation
 ) -> None:
     first = await approved(database, ada.person)
