@@ -281,3 +281,17 @@ async def test_a_program_with_a_token_is_given_the_bytes_at_once(apart: House) -
     answer = await (await apart.browser(None)).get("/api/applications/case-1/evidence/E1", headers=token)
 
     assert answer.content == CONTENT
+
+
+async def test_files_that_nobody_looked_at_are_shown_as_such_to_everybody_who_reads_them(house: House) -> None:
+    await house.holds(reviewed())
+
+    for who, page in (
+        (APPLICANT, "/applicant/case-1"),
+        (SECRETARY, "/secretariat/case-1"),
+        (EXPERTS[0], "/reviewer/case-1"),
+    ):
+        words = words_of(await (await house.browser(who)).get(page))
+        assert "Not looked at yet · not scanned for viruses" in words
+    found = (await (await house.browser(SECRETARY)).get("/api/applications/case-1/files")).json()
+    assert {one["state"] for one in found} == {"not_inspected"}
