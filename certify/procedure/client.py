@@ -16,7 +16,7 @@ from certify.procedure.bodies import as_written
 from certify.procedure.institutions import Entrant
 from certify.procedure.matters import Matters
 from certify.procedure.sending import Sending
-from certify.procedure.signed_acts import Asked, Signatures
+from certify.procedure.signed_acts import SIGNED, Asked, Signatures
 from certify.procedure.stored_files import with_stored_file
 from certify.procedure.whole_record import WholeRecord
 from certify.register import cases, labels, participants, schemes, streams
@@ -35,6 +35,7 @@ from workflows import options
 from workflows.casework import CaseFile
 from workflows.certification import Certification
 from workflows.rules.procedure import decide, may
+from workflows.rules.signed_acts import signed_round
 
 AMENDING = "amend_application"
 _FOR_OTHERS = frozenset({"role_missing", "not_the_applicant"})
@@ -86,7 +87,8 @@ class Procedure:
     ) -> Sent:
         async with self._database.reading() as session:
             case = require_sendable(principal, kind, await cases.find(session, application))
-            require_strong(principal, kind, datetime.now(UTC))
+            if not self._asks_signature(kind, case):
+                require_strong(principal, kind, datetime.now(UTC))
             rules = (await schemes.pinned(session, case.lodged.scheme.digest)).rules
         written = as_written(ACTS[kind], body)
         act = parsed(kind, {**written.fields, **_who(principal, key, application, request_id)})
@@ -118,6 +120,12 @@ class Procedure:
             # What the case would refuse anyway uses up no challenge.
             decide(case, act, datetime.now(UTC), rules)
             await self.signatures.check(principal, act, case)
+
+    def _asks_signature(self, kind: str, case: Case) -> bool:
+        """Whether an act is signed: that is the fresh proof of who acts, and no other is asked."""
+        vote = signed_round(case)
+        asks = self.signatures is not None and vote is not None and vote.origin is not None
+        return asks and kind in SIGNED
 
     async def ask_signature(self, principal: Principal, kind: str, application: str, body: BaseModel) -> Asked:
         """Return what somebody signs who does an act; it is done by sending it with the receipt (`act`).

@@ -35,6 +35,7 @@ from schemas.signed_acts import NONCE_BYTES, Countersigned, Passkey
 from workflows.rules.signed_acts import signed_round
 
 Signed = CastBallot | ReleaseLabel
+SIGNED: Final = frozenset({"cast_ballot", "release_label"})
 PURPOSES: Final[dict[type[ActInCase], Purpose]] = {CastBallot: "ballot", ReleaseLabel: "release"}
 
 
@@ -174,8 +175,7 @@ def _ballot(act: CastBallot) -> Ballot:
 
 
 def _check_one_time_code(principal: Principal, proof: Countersigned) -> None:
-    given_at = getattr(principal, "strong_at", None)
-    if given_at is None or proof.authenticated_at != given_at:
+    if principal.strong_at is None or proof.authenticated_at != principal.strong_at:
         raise NotPermitted("step_up_needed", "Give a one-time code just before.")
 
 

@@ -144,10 +144,11 @@ async def test_files_sent_at_once_do_not_outgrow_the_case_and_a_wrong_one_is_not
             assert (wrong.json()["code"], unreadable.json()["code"]) == ("digest_differs", "digest_unreadable")
             assert stored_bytes(small) == before
 
-            sent = await asyncio.gather(*(http.post(path, content=bytes([one]) * 90_000) for one in range(1, 7)))
+            sent = await asyncio.gather(*(http.post(path, content=str(one).encode() * 90_000) for one in range(1, 7)))
 
         assert sorted(one.status_code for one in sent) == [200, 200, 413, 413, 413, 413]
-        assert stored_bytes(small) == before + 180_000
+        # Sealed, a file of this size is some hundred bytes longer.
+        assert 0 <= stored_bytes(small) - before - 180_000 < 2_000
         await client.close()
 
 

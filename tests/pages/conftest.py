@@ -1,7 +1,6 @@
 """The whole web application in one process: real database, real vault, real pages; only Temporal is not there."""
 
 import asyncio
-import mimetypes
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -10,14 +9,11 @@ from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx2
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from fastapi import FastAPI
-from playwright.async_api import Page as Screen
-from playwright.async_api import Route, async_playwright
+from playwright.async_api import async_playwright
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlmodel import SQLModel
@@ -27,7 +23,7 @@ from temporalio.exceptions import ApplicationError
 from certify.accounts import sessions
 from certify.accounts.passwords import Passwords
 from certify.accounts.people import Account
-from certify.accounts.principal import ALL_SCOPES, Principal
+from certify.accounts.principal import ALL_SCOPES, Authn, Principal
 from certify.config import Settings
 from certify.procedure.acts import error_of
 from certify.procedure.client import Procedure
@@ -39,7 +35,6 @@ from certify.register.database import Database
 from certify.register.schema import load_tables
 from certify.vault.store import Vault
 from certify.web.app import application, protected
-from certify.web.rendering import STATIC
 from certify.web.services import Services
 from schemas.act import Act
 from schemas.application_folder import read_folder
@@ -65,6 +60,7 @@ from tests.builders import (
     scheme,
 )
 from tests.fakes import SeenByWitnesses
+from tests.pages.eyes import HOST, Eyes
 from tests.vaults import vault_in
 from workflows.casework import CaseFile, Casework
 from workflows.matter_file import MatterFile
@@ -80,8 +76,6 @@ EVERYONE = (
 )
 TEXTS = ("Because the evidence shows it.", "Advice", "Report", "Protocol")
 EXAMPLE = Path(__file__).parents[2] / "examples" / "digit-reader"
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
-HOST = "http://localhost:8080"
 
 
 class FakeSending(Sending):
@@ -243,7 +237,7 @@ class House:
         """Return somebody as the gate lets them in with a session."""
         return Principal(facts=who, name=name_of(who), authn="session", scopes=ALL_SCOPES, strong_at=datetime.now(UTC))
 
-    async def browser(self, who: PersonFacts | None) -> httpx2.AsyncClient:
+    async def browser(self, who: PersonFacts | None, authn: Authn = "session") -> httpx2.AsyncClient:
         """Return a browser in which somebody is signed in, or nobody."""
         client = httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app=self.app),
@@ -252,7 +246,7 @@ class House:
         )
         if who is not None:
             async with self.services.database.writing() as session:
-                cookie = await sessions.begin(session, person=who.person, authn="session", now=datetime.now(UTC))
+                cookie = await sessions.begin(session, person=who.person, authn=authn, now=datetime.now(UTC))
             client.cookies.set("session", cookie)
         self._browsers.append(client)
         return client
@@ -370,36 +364,6 @@ async def strict(house: House) -> AsyncIterator[House]:
     opened = House(replace(house.services, settings=settings))
     yield opened
     await opened.close()
-
-
-class Eyes:
-    """A browser that looks at a page the application sent, with its real style, and lets nothing leave."""
-
-    def __init__(self, screen: Screen) -> None:
-        self._screen = screen
-        self._content = b""
-
-    async def open(self) -> None:
-        """Let the browser find in every address what is to be looked at."""
-        await self._screen.route("**/*", self._answer)
-
-    async def _answer(self, route: Route) -> None:
-        path = urlsplit(route.request.url).path
-        if path.startswith("/static/"):
-            file = STATIC / path.removeprefix("/static/")
-            kind = mimetypes.guess_type(file.name)[0] or "text/plain"
-            await route.fulfill(body=file.read_bytes(), content_type=kind)
-        else:
-            await route.fulfill(body=self._content, content_type="text/html; charset=utf-8")
-
-    async def complaints(self, page: httpx2.Response, width: int = 360) -> str:
-        """Return what axe finds against WCAG 2.2 AA, and whether the page is wider than the screen."""
-        self._content = page.content
-        await self._screen.set_viewport_size({"width": width, "height": 740})
-        await self._screen.goto(f"{HOST}/seen")
-        found = str((await Axe().run(self._screen, options=WCAG)).generate_snapshot())
-        wide = await self._screen.evaluate("document.documentElement.scrollWidth")
-        return found + (f"wider than the screen: {wide}" if wide > width else "")
 
 
 @pytest.fixture(scope="session")

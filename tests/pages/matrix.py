@@ -76,6 +76,7 @@ _KIND_AT = {
     "schemes": "adoption",
 }
 _PLACES = {
+    "secret": "none",
     "digest": "0" * 64,
     "item": "E1",
     "act_id": "an-act",

@@ -309,6 +309,7 @@ async def test_a_form_that_waits_is_sent_to_this_host_only(strict: House, action
 async def test_one_line_of_the_security_log_tells_of_each_change(
     strict: House, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO", "certify.security")
     browser = await by_password(strict, APPLICANT)
     await browser.post("/account/tokens", data={"name": "Build", "scope": "read", "days": "30"})
     await add_generator(strict, browser, APPLICANT)
@@ -317,7 +318,7 @@ async def test_one_line_of_the_security_log_tells_of_each_change(
     lines = [record.security for record in caplog.records if record.name == "certify.security"]  # type: ignore[attr-defined]  # by `extra`
     assert [line["kind"] for line in lines] == ["signed_in", "token_created", "generator_added", "signed_out"]
     assert {line["person"] for line in lines} == {APPLICANT.person}
-    assert [line["strength"] for line in lines] == ["password", "password", "password", "password_totp"]
+    assert [line["authn"] for line in lines] == ["password", "password", "password", "password_totp"]
     assert len({line["request_id"] for line in lines}) == 4
     assert PASSWORD not in str(lines)
 

@@ -157,7 +157,7 @@ async def test_another_organisations_case_looks_like_one_that_does_not_exist(hou
     assert len(asked) > len(BODIES)
 
     for path, method in asked:
-        kind = path.rsplit("/", 1)[-1].replace("-", "_")
+        kind = path.removesuffix("/challenge").rsplit("/", 1)[-1].replace("-", "_")
         bodies = {**BODIES, "amend_application": application()}
         content = {"json": bodies[kind]} if kind in bodies else {"content": b"x"}
         theirs = await stranger.request(method, filled(path), **(content if method == "post" else {}))

@@ -54,7 +54,7 @@ async def test_an_offer_sent_again_is_the_same_offer(house: House, as_: Tokens) 
     await house.holds(walk().to_intake())
     client = await as_(APPLICANT)
     uploaded = (await client.post("/api/applications/case-1/files", content=b"policy")).json()
-    offer = {**OFFER, "digest_of_file": uploaded["digest"]}
+    offer = {**OFFER, "file": "policy.txt", "digest_of_file": uploaded["digest"]}
     first = await act(client, "offer_evidence", offer, key="offer")
 
     again = await act(client, "offer_evidence", offer, key="offer")

@@ -42,7 +42,7 @@ async def test_a_surveillance_goes_from_its_opening_to_the_panel(house: House) -
     browser = await house.browser(APPLICANT)
     uploaded = (await browser.post(f"/api/labels/{LABEL_ID}/files", content=content)).json()
     offer = {
-        "surveillance": 1, "file": "fresh.pdf", "type": "policy", "criteria": one["criteria"][:1],
+        "surveillance": 1, "file": "fresh.txt", "type": "policy", "criteria": one["criteria"][:1],
         "made_by": "applicant", "effective": "2026-01-01", "covers_version": "1.2.0",
         "confidentiality": "internal", "digest_of_file": uploaded["digest"],
     }  # fmt: skip

@@ -39,6 +39,8 @@ BEGINNING = {
 WITHOUT_ENTRY = {
     "post /api/applications/{application}/files": "a file is on record once an act names it; until then it is swept",
     "post /api/labels/{label}/files": "as a file of a case",
+    "post /api/applications/{application}/cast-ballot/challenge": "asks what is signed; the act is on record",
+    "post /api/applications/{application}/release-label/challenge": "as the challenge of a ballot",
     "post /api/schemes": "a version is on record once it is proposed",
     "post /api/self-check": "changes nothing",
     "post /api/tokens": "an account's own; told as a security event",

@@ -132,9 +132,9 @@ async def test_fresh_evidence_is_handed_in_with_its_file(house: House) -> None:
     }  # fmt: skip
     missing = await browser.post(path, data=typed, files={"file": ("", b"")})
     assert missing.status_code == 422
-    sent = await browser.post(path, data=typed, files={"file": ("fresh.pdf", b"fresh")})
+    sent = await browser.post(path, data=typed, files={"file": ("fresh.txt", b"fresh")})
     assert sent.status_code == 303, words_of(sent)
-    assert "fresh.pdf" in words_of(await page(house, APPLICANT, f"/applicant/labels/{LABEL_ID}"))
+    assert "fresh.txt" in words_of(await page(house, APPLICANT, f"/applicant/labels/{LABEL_ID}"))
 
 
 async def test_a_member_declares_before_a_suspension_is_offered(house: House) -> None:

@@ -45,7 +45,9 @@ def _is_wrong(question: Question, hopes: matrix.Expected, answer: httpx2.Respons
         return None if status == wanted else f"lets in whom the policy refuses with {hopes.refusal}"
     if status < 400 and not (hopes.knows and hopes.allowed):
         return "answers whom the policy refuses"
-    if hopes.allowed and status in {401, 403}:
+    # What is sent to one's own account proves who one is; nothing was sent, so nothing is proved.
+    proves = question.route.method == "POST" and question.address.startswith("/account/")
+    if hopes.allowed and status in {401, 403} and not proves:
         return "refuses whom the policy allows"
     return _is_seen_wrong(question, hopes, answer) if question.subject else None
 
@@ -78,7 +80,7 @@ async def test_every_route_answers_everybody_as_the_policy_says(world: World, wh
             if found:
                 wrong.append(f"{route.method} {question.address} {found}: {_codes(answer)}")
 
-    assert wrong == []
+    assert [one[:110] for one in wrong] == []
 
 
 @pytest.mark.parametrize("who", PEOPLE)
@@ -103,4 +105,4 @@ async def test_a_token_answers_as_a_session_does_and_one_that_reads_changes_noth
                 if found:
                     wrong.append(f"{route.method} {question.address} {found}: {_codes(answer)}")
 
-    assert wrong == []
+    assert [one[:110] for one in wrong] == []

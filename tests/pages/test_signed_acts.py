@@ -82,7 +82,7 @@ def code_of(answer: httpx2.Response) -> str:
 
 async def test_a_client_asks_signs_and_casts(house: House) -> None:
     walked, voter, device = await in_signed_round(house)
-    browser, ballot = await house.browser(voter), ballot_of(walked, reasons="All is shown.")
+    browser, ballot = await house.browser(voter, "passkey"), ballot_of(walked, reasons="All is shown.")
     asked = await asked_for(browser, ballot)
 
     assert asked["statement"]["choice"] == "grant"
@@ -96,7 +96,7 @@ async def test_a_client_asks_signs_and_casts(house: House) -> None:
 
 async def test_a_ballot_without_a_signature_is_refused_and_changes_nothing(house: House) -> None:
     walked, voter, _ = await in_signed_round(house)
-    answer = await (await house.browser(voter)).post(CAST, json=ballot_of(walked))
+    answer = await (await house.browser(voter, "passkey")).post(CAST, json=ballot_of(walked))
 
     assert code_of(answer) == "receipt_missing"
     assert (await house.case()).rounds[-1].ballots == {}
@@ -119,7 +119,7 @@ async def test_a_receipt_that_shows_less_than_it_must_is_refused(house: House, b
     await house.holds(walked)
     voter = walked.voters()[0]
     device = await has_passkey(house, voter, Authenticator(**bend))
-    browser, ballot = await house.browser(voter), ballot_of(walked)
+    browser, ballot = await house.browser(voter, "passkey"), ballot_of(walked)
     answer = await browser.post(CAST, json={**ballot, "proof": await proof_of(browser, device, ballot)})
 
     assert (answer.status_code, code_of(answer)) == (HTTPStatus.FORBIDDEN, code)
@@ -128,7 +128,7 @@ async def test_a_receipt_that_shows_less_than_it_must_is_refused(house: House, b
 
 async def test_a_signature_is_good_for_the_choice_it_was_given_for(house: House) -> None:
     walked, voter, device = await in_signed_round(house)
-    browser, ballot = await house.browser(voter), ballot_of(walked)
+    browser, ballot = await house.browser(voter, "passkey"), ballot_of(walked)
     proof = await proof_of(browser, device, ballot)
     answer = await browser.post(CAST, json={**ballot, "choice": "abstain", "proof": proof})
 
@@ -138,7 +138,7 @@ async def test_a_signature_is_good_for_the_choice_it_was_given_for(house: House)
 async def test_a_key_of_another_member_signs_nothing_for_this_one(house: House) -> None:
     walked, voter, _ = await in_signed_round(house)
     other = await has_passkey(house, walked.voters()[1])
-    browser, ballot = await house.browser(voter), ballot_of(walked)
+    browser, ballot = await house.browser(voter, "passkey"), ballot_of(walked)
     answer = await browser.post(CAST, json={**ballot, "proof": await proof_of(browser, other, ballot)})
 
     assert code_of(answer) == "unknown_credential"
@@ -146,7 +146,7 @@ async def test_a_key_of_another_member_signs_nothing_for_this_one(house: House) 
 
 async def test_a_challenge_that_was_never_asked_is_refused_though_the_signature_holds(house: House) -> None:
     walked, voter, device = await in_signed_round(house)
-    browser, ballot = await house.browser(voter), ballot_of(walked)
+    browser, ballot = await house.browser(voter, "passkey"), ballot_of(walked)
     proof = await proof_of(browser, device, ballot)
     async with house.services.database.writing() as session:
         for row in (await session.exec(select(AuthenticationChallenge))).all():
@@ -159,7 +159,7 @@ async def test_a_challenge_that_was_never_asked_is_refused_though_the_signature_
 async def test_a_challenge_is_good_until_its_end_and_not_a_second_longer(house: House, seconds: int) -> None:
     """T22: there is no leeway after the end, and the row is gone before any clock could make it good again."""
     walked, voter, device = await in_signed_round(house)
-    browser, ballot = await house.browser(voter), ballot_of(walked)
+    browser, ballot = await house.browser(voter, "passkey"), ballot_of(walked)
     proof = await proof_of(browser, device, ballot)
     left = timedelta(seconds=seconds if seconds <= 0 else seconds + 30)
     async with house.services.database.writing() as session:
@@ -172,7 +172,7 @@ async def test_a_challenge_is_good_until_its_end_and_not_a_second_longer(house: 
 
 async def test_fifty_identical_ballots_at_once_are_one_and_all_get_the_same_receipt(house: House) -> None:
     walked, voter, device = await in_signed_round(house)
-    browser, ballot = await house.browser(voter), ballot_of(walked)
+    browser, ballot = await house.browser(voter, "passkey"), ballot_of(walked)
     proof = await proof_of(browser, device, ballot)
 
     async def cast() -> httpx2.Response:
@@ -190,7 +190,7 @@ async def test_fifty_identical_ballots_at_once_are_one_and_all_get_the_same_rece
 
 async def test_fifty_different_ballots_of_one_member_at_once_are_one(house: House) -> None:
     walked, voter, device = await in_signed_round(house)
-    browser = await house.browser(voter)
+    browser = await house.browser(voter, "passkey")
     ballots = [ballot_of(walked, choice=choice) for choice in ("grant", "abstain") for _ in range(25)]
     proofs = [await proof_of(browser, device, ballot) for ballot in ballots]
     answers = await asyncio.gather(
@@ -213,7 +213,7 @@ async def _ballots_of(house: House, who: PersonFacts) -> int:
 async def test_a_signature_is_good_for_one_act_and_for_sending_that_again(house: House) -> None:
     """A repeat under another key is another act: its challenge was used up."""
     walked, voter, device = await in_signed_round(house)
-    browser, ballot = await house.browser(voter), ballot_of(walked)
+    browser, ballot = await house.browser(voter, "passkey"), ballot_of(walked)
     act = {**ballot, "proof": await proof_of(browser, device, ballot)}
     first = await browser.post(CAST, json=act, headers={"Idempotency-Key": "one"})
     again = await browser.post(CAST, json=act, headers={"Idempotency-Key": "one"})
@@ -227,7 +227,7 @@ async def test_a_signature_is_good_for_one_act_and_for_sending_that_again(house:
 
 async def test_a_ballot_signed_before_a_recusal_is_refused_after_it(house: House) -> None:
     walked, voter, device = await in_signed_round(house)
-    browser, ballot = await house.browser(voter), ballot_of(walked)
+    browser, ballot = await house.browser(voter, "passkey"), ballot_of(walked)
     act = {**ballot, "proof": await proof_of(browser, device, ballot)}
     assert (await browser.post(f"{API}/recuse", json={"reason": "Asked for advice."})).status_code == HTTPStatus.OK
 
@@ -236,18 +236,18 @@ async def test_a_ballot_signed_before_a_recusal_is_refused_after_it(house: House
 
 async def test_an_open_round_shows_nobody_a_receipt_by_which_the_choice_could_be_found(house: House) -> None:
     walked, voter, device = await in_signed_round(house)
-    browser, ballot = await house.browser(voter), ballot_of(walked)
+    browser, ballot = await house.browser(voter, "passkey"), ballot_of(walked)
     await browser.post(CAST, json={**ballot, "proof": await proof_of(browser, device, ballot)})
     record = await (await house.browser(SECRETARY)).get(f"{API}/record")
 
-    cast = next(one for one in record.json() if one["kind"] == "ballot_cast")
+    cast = next(one for one in record.json() if one["entry"]["kind"] == "ballot_cast")
     assert "receipt" not in cast["body"]
     assert {"choice", "proof"}.isdisjoint(cast["body"]["ballot"])
 
 
 async def test_the_page_shows_what_is_signed_and_sends_the_ballot_with_the_receipt(house: House) -> None:
     walked, voter, device = await in_signed_round(house)
-    browser = await house.browser(voter)
+    browser = await house.browser(voter, "passkey")
     form = await browser.get(BALLOT)
     check = await browser.post(BALLOT, data={**hidden_in(form), "choice": "grant", "reasons": "All is shown."})
     words = words_of(check)
@@ -270,7 +270,7 @@ def _asked_on(page: httpx2.Response) -> tuple[str, str]:
 @pytest.mark.parametrize("proof", ["", "no JSON", '{"method": "passkey"}', "[]"])
 async def test_what_was_typed_is_kept_when_the_signature_is_missing_or_none(house: House, proof: str) -> None:
     _, voter, _ = await in_signed_round(house)
-    browser = await house.browser(voter)
+    browser = await house.browser(voter, "passkey")
     form = await browser.get(BALLOT)
     check = await browser.post(BALLOT, data={**hidden_in(form), "choice": "grant", "reasons": "All is shown."})
     answer = await browser.post(BALLOT, data={**hidden_in(check), "proof": proof, "step": "confirmed"})
@@ -298,7 +298,7 @@ async def test_a_label_officer_releases_with_a_signature(house: House) -> None:
     walked.act("declare_interests", LABEL_OFFICER, has_interest=False)
     await house.holds(walked)
     device = await has_passkey(house, LABEL_OFFICER, Authenticator())
-    browser = await house.browser(LABEL_OFFICER)
+    browser = await house.browser(LABEL_OFFICER, "passkey")
     page = await browser.get(f"{CASE}/release-label")
 
     assert walked.case.decision is not None

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from certify.publication.bundle import OfflineBundle
@@ -21,7 +22,8 @@ from labels.signing import prepare, sign
 from labels.status import Shard, signed_list
 from schemas.label import LabelStatement, Standing
 from schemas.label_number import format_number
-from tests.pages.conftest import WCAG, Axe, House
+from tests.pages.conftest import House
+from tests.pages.eyes import WCAG
 from tests.pages.test_public import issued
 from tests.unit.labels.conftest import ID, key
 

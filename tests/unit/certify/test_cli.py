@@ -241,7 +241,7 @@ def test_an_invited_person_has_one_account_one_link_and_tokens(certify: Any) -> 
     assert "/sign-in/link/" in json.loads(invited.out)["link"]
     assert (again.code, again.out) == (1, "")
     assert "[email_taken]" in again.err
-    assert re.fullmatch(r"vcl_[0-9a-f]{12}_[A-Za-z0-9_-]{43}\n", token.out)
+    assert re.fullmatch(r"vcl_[0-9a-f]{12}_[A-Za-z0-9_-]{43}[0-9a-f]{8}\n", token.out)
     assert (nobody.code, nobody.out) == (1, "")
     assert "[unknown_person]" in nobody.err
 

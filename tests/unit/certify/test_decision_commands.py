@@ -60,6 +60,7 @@ def test_a_record_that_amounts_to_its_decision_exits_0_and_says_so(certify: Any)
         "decision case-1/25: granted, as stated; granted, as recomputed\n"
         "tier: low; 8 results, which pass\n"
         "round 1: 3 of 3 voted, 3 to grant, 0 to refuse, 0 abstained; quorum reached, majority reached\n"
+        "ballots: not signed, as the procedure of this case has it\n"
         "The record amounts to this decision.\n"
     )
 

@@ -99,7 +99,7 @@ def test_roles_that_exclude_each_other_act_in_nothing_together(one: Role, other:
 
 
 _ALWAYS = {
-    Part.APPLICANT: "application_text evidence evidence_list hearing reason questions reviewers_questions",
+    Part.APPLICANT: "application_text evidence evidence_list openings hearing reason questions reviewers_questions",
     Part.SECRETARIAT: "application_text evidence evidence_list recommendation third_party_report hearing reason"
     " questions ballots",
     Part.AUDITOR: "evidence_list recommendation third_party_report hearing reason questions ballots",
@@ -112,7 +112,7 @@ _ALWAYS = {
     " reviewers_questions confirmation",
 }
 _OF_THE_BODY = {Part.SECRETARIAT, Part.AUDITOR, Part.INFORMED_MEMBER}
-_KEEPS = "reviews reviewers_questions confirmation participants record decision_record"
+_KEEPS = "openings reviews reviewers_questions confirmation participants record decision_record"
 _MET = {
     Part.SECRETARIAT: "reviews results",
     Part.AUDITOR: "reviews results",

@@ -92,7 +92,7 @@ def test_the_record_of_an_open_round_shows_no_choice(who: str) -> None:
     shown: dict[str, Any] = record_body_for(case_at(Stage.DECISION), principal(PEOPLE[who]), _ballot_body())
     ballot = shown["ballot"]
 
-    assert set(_ballot_body()["ballot"]) - set(ballot) == {"choice", "grounds", "reasons"}
+    assert set(_ballot_body()["ballot"]) - set(ballot) == {"choice", "grounds", "reasons", "proof"}
     assert ballot["member"] == MEMBERS[0]
     assert "refuse" not in str(shown)
 

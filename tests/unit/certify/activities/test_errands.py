@@ -18,6 +18,9 @@ class Refusing:
     def __init__(self, error: ProcedureError) -> None:
         self.error = error
 
+    def name_of(self, workflow_id: str) -> str:
+        return workflow_id
+
     async def engine_act(self, _errand: Errand, *, sent_by: str) -> None:
         assert sent_by
         raise self.error

@@ -186,6 +186,7 @@ WORK_PAGES: dict[str, dict[str, Any]] = {
         "role": "Expert reviewer",
         "token": "t0k",
         "needs_password": True,
+        "is_recovery": False,
         "mail": "ada@example.org",
     },
 }

@@ -174,7 +174,11 @@ READY: dict[str, Callable[[], Ready]] = {
     "recuse": _recuse,
     "cast_ballot": _ballot,
     "release_label": _release,
-    "countersign": lambda: (Walk(edition=3).to_round(), SECRETARY, {"person": "member-a", "round": 1}),
+    "countersign": lambda: (
+        walk := Walk(edition=3).to_round(),
+        SECRETARY,
+        {"person": walk.voters()[0].person, "round": 1},
+    ),
     "ask_question": lambda: (Walk(edition=2).to_intake(), SECRETARY, {"text": text()}),
     "amend_application": lambda: (Walk(edition=2).to_intake().asked(), APPLICANT, {"lodged": amended()}),
     "confirm_answers": _confirm,

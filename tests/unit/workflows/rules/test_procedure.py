@@ -51,6 +51,7 @@ def test_an_act_by_a_stranger_is_refused_unless_the_role_alone_gives_it(kind: st
         Role.SECRETARIAT: {
             "accept_application", "decline_application", "assign_reviewer", "approve_plan", "record_lookup",
             "appoint_rapporteur", "record_hearing", "open_round", "ask_question",
+            "countersign",
             "assign_reviewers", "draw_third_party",
         },
         Role.COMMISSIONER: {"declare_interests"},
