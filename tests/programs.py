@@ -250,6 +250,7 @@ class Player:
     id: str
     role: Role
     api: PersistentClient
+    device: None = None
 
 
 @dataclass

@@ -14,6 +14,7 @@ from certify.procedure.bodies import BODIES
 from certify.procedure.signed_acts import Asked
 from certify.web.api.acts import PROBLEM
 from certify.web.people import Someone
+from certify.web.permissions import permission
 from certify.web.services import Serviced
 from schemas.identifiers import Identifier
 
@@ -43,5 +44,6 @@ for _kind in SIGNED_KINDS:
         operation_id=f"ask_to_sign_{_kind}",
         response_model=Asked,
         responses=PROBLEM,
+        dependencies=[permission(_kind)],
         summary=f"Ask what to sign for {_kind.replace('_', ' ')}; good for five minutes and for one act.",
     )

@@ -43,6 +43,7 @@ KINDS = {
     "round_opened": marked("Round opened"),
     "member_recused": marked("A member left the electorate"),
     "ballot_cast": marked("Ballot cast"),
+    "countersigned": marked("Countersigned for somebody without a passkey"),
     "round_closed": marked("Round closed"),
     "decision_taken": marked("Decision taken"),
     "label_released": marked("Label released"),

@@ -6,10 +6,10 @@ import pytest
 
 from certify.procedure.lodging import RegisterFacts, lodging, register_facts
 from certify.register.database import Database
-from certify.vault.store import Vault
 from schemas.application_folder import read_folder
 from tests.builders import ORGANISATION, scheme
 from tests.unit.certify.register.records import append, entered
+from tests.vaults import vault_in
 
 EXAMPLE = Path(__file__).parents[4] / "examples" / "digit-reader"
 
@@ -24,7 +24,7 @@ async def test_an_application_is_lodged_with_the_address_of_the_register(
     assert register == RegisterFacts(organisation=ORGANISATION, group=(), address=address)
 
     application = read_folder(EXAMPLE).application
-    act = await lodging(Vault(tmp_path.as_uri()), "case-1", register, application, scheme())
+    act = await lodging(vault_in(tmp_path), "case-1", register, application, scheme())
 
     assert act["lodged"].organisation_address == address
     assert ("organisation_address" in act["lodged"].model_dump()) == (address is not None)

@@ -172,6 +172,9 @@ class Contents:
     def recuse(self, _: PersonFacts) -> dict[str, Any]:
         return {"reason": text()}
 
+    def countersign(self, _: PersonFacts) -> dict[str, Any]:
+        return {"person": self.one_of(*PEOPLE).person, "round": self.one_of(1, 2)}
+
     def cast_ballot(self, _: PersonFacts) -> dict[str, Any]:
         rounds = self.walk.case.rounds
         return {
