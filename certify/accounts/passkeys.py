@@ -3,7 +3,8 @@
 import secrets
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
+from uuid import UUID
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -68,6 +69,10 @@ async def begin_registration(
     return Ceremony(id=row.id, options=options_to_json(options))
 
 
+DEMONSTRATION_AAGUID: Final = b"DEMO-ONLY-NO-KEY"
+"""Of the software that signs in a demonstration: no person's authenticator, and never registered as one."""
+
+
 async def finish_registration(
     session: AsyncSession,
     ceremony: str,
@@ -97,6 +102,8 @@ async def finish_registration(
         )
     except (WebAuthnException, ValueError, TypeError, KeyError):
         raise refused() from None
+    if UUID(made.aaguid).bytes == DEMONSTRATION_AAGUID:
+        raise refused()
     credential_id, key = bytes_to_base64url(made.credential_id), bytes_to_base64url(made.credential_public_key)
     await enter(
         session, person=person, credential_id=credential_id, public_key=key, name=name, now=now, authn=authn,

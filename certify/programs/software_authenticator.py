@@ -16,11 +16,11 @@ import cbor2
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from certify.accounts.passkeys import DEMONSTRATION_AAGUID
 from certify.config import Settings
 from labels.receipts import base64url, relying_party
 from schemas.errors import NotPermitted
 
-AAGUID: Final = b"DEMO-ONLY-NO-KEY"
 """Sixteen bytes that no maker of authenticators has."""
 DEVICE_NAME: Final = "Software authenticator: demonstration only"
 """What the passkey is called on its person's page."""
@@ -70,7 +70,7 @@ class SoftwareAuthenticator:
 
     def create(self, challenge: str) -> dict[str, Any]:
         """Return what `navigator.credentials.create()` gives, as JSON, with no attestation (WebAuthn, 5.1.3)."""
-        attested = AAGUID + len(self._id).to_bytes(2, "big") + self._id + _cose(self._key)
+        attested = DEMONSTRATION_AAGUID + len(self._id).to_bytes(2, "big") + self._id + _cose(self._key)
         data = self._authenticator_data(_PRESENT | _VERIFIED | _ATTESTED) + attested
         content = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})
         response = {

@@ -79,6 +79,12 @@ async def test_a_passkey_stands_in_the_record_with_its_public_key_and_nothing_pe
     assert [(one.name, one.last_used_on) for one in listed] == [("Key", None)]
 
 
+async def test_what_signs_in_a_demonstration_is_nobodys_passkey(database: Database, ada: people.Invitation) -> None:
+    device = Authenticator(aaguid=passkeys.DEMONSTRATION_AAGUID)
+
+    assert await refusal_of(register_key(database, ada.person, device)) == "passkey_refused"
+
+
 async def test_a_key_lets_its_person_in_without_an_address(
     database: Database, ada: people.Invitation, key: Authenticator
 ) -> None:
