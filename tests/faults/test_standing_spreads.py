@@ -1,5 +1,6 @@
 """A label that ends is told as ended everywhere, with worker, Temporal and store down by then (I7, gate G9)."""
 
+import json
 import signal
 import sys
 import time
@@ -47,7 +48,7 @@ async def test_a_label_that_ended_is_in_force_nowhere_a_minute_later_and_in_no_l
     label = (await DemoCase(players, example(), load_scheme(BUILT_IN).rules, refuse=False).play())["label"]
     number, token = label["id"], label["token"]
     surfaces: dict[str, Callable[[], bool]] = {
-        "JSON": lambda: '"in_force"' in text_of(tree, f"/{number}.json", "application/json"),
+        "JSON": lambda: json.loads(text_of(tree, f"/{number}.json", "application/json"))["standing"] == "in_force",
         "page": lambda: "Label in force" in text_of(tree, f"/{number}"),
         "page of the token": lambda: "Label in force" in text_of(tree, f"/C/{token}"),
         "badge": lambda: "Label in force" in text_of(tree, f"/{number}.badge.svg"),

@@ -79,6 +79,7 @@ def body(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Body]:
     postgres.psql("CREATE DATABASE certify")
     variables = {
         "CERTIFY_DATA": str(data),
+        "CERTIFY_SIGNED_BALLOTS": "false",
         "CERTIFY_PORT": str(port),
         "CERTIFY_DATABASE_URL": postgres.get_uri(database="certify", driver="asyncpg"),
         "CERTIFY_EVIDENCE_URL": (data / "store").as_uri(),
