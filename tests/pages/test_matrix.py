@@ -92,7 +92,8 @@ async def test_a_token_answers_as_a_session_does_and_one_that_reads_changes_noth
         whole = await with_token_of(PEOPLE[who])
         reads = await with_token_of(PEOPLE[who], scopes=("read",))
         for route in routes(world.house):
-            if route.method == "HEAD" or isinstance(route.declared, Public):
+            # One's own account is looked after by its person: to a token its pages are closed (`token_too_weak`).
+            if route.method == "HEAD" or isinstance(route.declared, Public) or route.path.startswith("/account"):
                 continue
             question = next(iter(questions(world, route)))
             hopes = expected(world, PEOPLE[who], question, authn="token", scopes=frozenset({"read"}))
