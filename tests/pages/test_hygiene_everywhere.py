@@ -11,7 +11,7 @@ import pytest
 from certify.web import hygiene
 from certify.web.app import protected
 from certify.web.permissions import SAFE_METHODS, DeclaredRoute, Permitted
-from certify.web.sign_in import relative
+from certify.web.sign_in import WORK, relative
 from tests.builders import SECRETARY
 from tests.pages.conftest import HOST, House, housed, shared_routes
 from tests.pages.matrix import _PLACES, routes
@@ -106,7 +106,7 @@ async def test_a_method_that_a_route_does_not_know_is_not_allowed(
 
 @pytest.mark.parametrize(
     "address",
-    ["/applicant/", "/sign-in/", "/secretariat/case-1/", "/L/x.css", "/work/x.css", "/sign-in;x.css",
+    ["/applicant/", "/sign-in/", "/secretariat/case-1/", "/L/x.css", f"{WORK}/x.css", "/sign-in;x.css",
      "/api/me/x.css", "/my/ties/x.css", "/api/me%2Fx.css", "/\\evil.example", "/static/../app.py",
      "/static/%2e%2e/app.py"],
 )  # fmt: skip

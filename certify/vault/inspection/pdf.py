@@ -11,8 +11,8 @@ from certify.vault.inspection.report import Refused, Report
 _CHUNK: Final = 1024 * 1024
 _OVERLAP: Final = 32
 _UNREADABLE: Final = (
-    *(PyPdfError, ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError),
-    *(OSError, TypeError, ValueError),
+    *(PyPdfError, ArithmeticError, AssertionError, AttributeError, LookupError, OSError, TypeError, ValueError),
+    NotImplementedError,  # what pypdf says of filters and ciphers that it does not know
 )
 """What the reader raises at strangers' bytes; memory and depth are the child's own affair."""
 _PAGE_OF_THE_WEB: Final = re.compile(rb"<(?:!doctype\s+html|html|svg|script|body)\b", re.IGNORECASE)
