@@ -114,13 +114,19 @@ def is_strong(principal: Principal, now: datetime) -> bool:
     return at is not None and timedelta(0) <= now - at <= STRONG_FOR
 
 
+def needs_proof(principal: Principal, act: str, now: datetime) -> bool:
+    """Whether an act asks its person first to prove who they are: they have not just done so."""
+    is_enrolling = act in _ENROLLING and principal.lacks == "enrolment"
+    return act in STEP_UP and not is_strong(principal, now) and not is_enrolling
+
+
 def require_strong(principal: Principal, act: str, now: datetime) -> None:
     """Ask a person to prove who they are, where an act needs it and they have not just done so.
 
     Raises:
         StepUpNeeded: `step_up_needed` or `token_too_weak`.
     """
-    if act not in STEP_UP or is_strong(principal, now) or (act in _ENROLLING and principal.lacks == "enrolment"):
+    if not needs_proof(principal, act, now):
         return
     if principal.authn == "token":
         raise StepUpNeeded("token_too_weak", "A token cannot do this; sign in and do it yourself.")

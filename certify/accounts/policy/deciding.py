@@ -11,8 +11,8 @@ from certify.accounts.policy.facts import NOTHING, CaseFacts, Facts, MatterFacts
 from certify.accounts.policy.matter_table import MATTER_ACTIONS, MATTER_READINGS
 from certify.accounts.policy.outside_table import LODGING, OF_ONESELF, OUTSIDE_CASES, ROOMS
 from certify.accounts.policy.scopes import scope_of, scope_refusal
-from certify.accounts.policy.strength import strength_refusal
 from certify.accounts.principal import Principal
+from certify.accounts.strength import needs_proof
 from schemas.case import Case, Lodged
 from schemas.errors import NotFound, NotPermitted
 from schemas.people import PersonFacts, Role
@@ -43,7 +43,13 @@ def decide(principal: Principal, action: str, facts: Facts, now: datetime) -> Pe
         facts: what it is about, as it stands.
         now: aware, UTC.
     """
-    return first_refusal(_permitted(principal, action, facts), strength_refusal(principal, action, now))
+    return first_refusal(_permitted(principal, action, facts), _proved(principal, action, now))
+
+
+def _proved(principal: Principal, action: str, now: datetime) -> Permission:
+    if not needs_proof(principal, action, now):
+        return ALLOWED
+    return Permission(NotPermitted("step_up_needed", "Please confirm that it is you."))
 
 
 def admit(principal: Principal, action: str) -> Permission:

@@ -60,9 +60,9 @@ def test_a_right_in_cases_is_none_outside_them_and_the_other_way_round() -> None
     [
         (timedelta(0), None),
         (STRONG_FOR, None),
-        (STRONG_FOR + timedelta(seconds=1), "strong_sign_in_needed"),
-        (-timedelta(seconds=1), "strong_sign_in_needed"),
-        (None, "strong_sign_in_needed"),
+        (STRONG_FOR + timedelta(seconds=1), "step_up_needed"),
+        (-timedelta(seconds=1), "step_up_needed"),
+        (None, "step_up_needed"),
     ],
 )
 def test_a_ballot_needs_a_strong_sign_in_at_most_five_minutes_ago(ago: timedelta | None, code_: str | None) -> None:
@@ -75,7 +75,7 @@ def test_a_strong_sign_in_is_asked_of_nobody_to_whom_the_act_is_refused_anyway()
     facts = CaseFacts(case_at(Stage.DECISION), rules())
 
     assert code(decide(principal(PEOPLE["applicant elsewhere"]), "cast_ballot", facts, NOW)) == "unknown_application"
-    assert code(decide(principal(PEOPLE["secretariat"]), "cast_ballot", facts, NOW)) != "strong_sign_in_needed"
+    assert code(decide(principal(PEOPLE["secretariat"]), "cast_ballot", facts, NOW)) != "step_up_needed"
 
 
 def test_every_action_that_needs_a_strong_sign_in_has_a_rule_and_changes_something() -> None:
