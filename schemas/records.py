@@ -1,7 +1,10 @@
 """What goes into the journal and what comes back: entries, batches and receipts (design, The record)."""
 
+from typing import Self
+
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from schemas.event import Event
 from schemas.identifiers import ActId, Digest, Identifier, Moment, Name, Word
 
 
@@ -26,6 +29,31 @@ class PendingEntry(BaseModel):
     act_id: ActId | None = None
     act_digest: Digest | None = None
     body: dict[str, JsonValue]
+
+    @classmethod
+    def of(
+        cls,
+        event: Event,
+        number: int,
+        *,
+        authn: str,
+        request_id: str = "none",
+        act_id: str | None = None,
+        act_digest: str | None = None,
+    ) -> Self:
+        """Return the entry of an event; the act is named on the first entry of what it brought about."""
+        return cls(
+            number=number,
+            kind=event.kind,
+            version=event.version,
+            at=event.at,
+            actor=event.actor,
+            authn=authn,
+            request_id=request_id,
+            act_id=act_id,
+            act_digest=act_digest,
+            body=event.model_dump(mode="json"),
+        )
 
 
 class Batch(BaseModel):

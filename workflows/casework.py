@@ -143,17 +143,10 @@ class Casework(Generic[S]):
 
 
 def _pending(number: int, event: Event, act: Act | None) -> PendingEntry:
-    return PendingEntry(
-        number=number,
-        kind=event.kind,
-        version=event.version,
-        at=event.at,
-        actor=event.actor,
-        authn=act.authn if act else ENGINE,
-        request_id=act.request_id if act else "none",
-        act_id=act.act_id if act else None,
-        act_digest=act.digest if act else None,
-        body=event.model_dump(mode="json"),
+    if act is None:
+        return PendingEntry.of(event, number, authn=ENGINE)
+    return PendingEntry.of(
+        event, number, authn=act.authn, request_id=act.request_id, act_id=act.act_id, act_digest=act.digest
     )
 
 

@@ -51,16 +51,7 @@ async def enter(
     """
     await _count(session, event.person, event.at, an_hour)
     stream = stream_of(application)
-    entry = PendingEntry(
-        number=await journal.next_number(session, stream),
-        kind=event.kind,
-        version=event.version,
-        at=event.at,
-        actor=event.actor,
-        authn=authn,
-        request_id=request_id,
-        body=event.model_dump(mode="json"),
-    )
+    entry = PendingEntry.of(event, await journal.next_number(session, stream), authn=authn, request_id=request_id)
     return await journal.append(session, Batch(stream=stream, entries=(entry,)))
 
 

@@ -20,16 +20,7 @@ async def record(session: AsyncSession, events: Sequence[Event], *, authn: str, 
     """Append events and return the number of the last one's entry; the transaction is the caller's."""
     first = await journal.next_number(session, STREAM)
     entries = tuple(
-        PendingEntry(
-            number=number,
-            kind=event.kind,
-            version=event.version,
-            at=event.at,
-            actor=event.actor,
-            authn=authn,
-            request_id=request_id,
-            body=event.model_dump(mode="json"),
-        )
+        PendingEntry.of(event, number, authn=authn, request_id=request_id)
         for number, event in enumerate(events, start=first)
     )
     return await journal.append(session, Batch(stream=STREAM, entries=entries))

@@ -29,7 +29,7 @@ async def record_key_sets(session: AsyncSession, versions: Sequence[SignedKeySet
         AlreadyDecided: `other_key_set`: the record holds another version under one of these numbers.
     """
     recorded = await journal.next_number(session, STREAM) - 1
-    entries = [_entry(event, authn) for event in events_of(versions, root)]
+    entries = [PendingEntry.of(event, event.key_set_version, authn=authn) for event in events_of(versions, root)]
     if recorded > len(entries):
         raise AlreadyDecided(
             "other_key_set", f"The record holds {recorded} versions of the key set, not {len(entries)}."
@@ -69,17 +69,4 @@ def _compromised(before: KeySet, after: KeySet) -> tuple[CompromisedKey, ...]:
         CompromisedKey(kid=key.kid, at=key.compromised_at)
         for key in after.keys
         if key.compromised_at is not None and thumbprint(key.public_key) not in known
-    )
-
-
-def _entry(event: KeySetPublished, authn: str) -> PendingEntry:
-    return PendingEntry(
-        number=event.key_set_version,
-        kind=event.kind,
-        version=event.version,
-        at=event.at,
-        actor=event.actor,
-        authn=authn,
-        request_id="none",
-        body=event.model_dump(mode="json"),
     )

@@ -9,7 +9,7 @@ from uuid6 import uuid7
 from certify.procedure.running import hidden_id
 from certify.register import schemes, streams
 from certify.register.database import Database
-from schemas.record_events import RecordEvent, SchemeAdopted
+from schemas.record_events import SchemeAdopted
 from schemas.records import Batch, PendingEntry
 from schemas.scheme import Scheme
 from workflows import options
@@ -42,25 +42,13 @@ async def adopt_scheme(client: Client, database: Database, scheme: Scheme, *, by
         digest=scheme.digest,
         content=scheme.model_dump(mode="json"),
     )
+    number = head.number + 1 if head else 1
+    entry = PendingEntry.of(event, number, authn="session", act_id=str(uuid7()))
     await client.execute_workflow(
         SchemeAdoption.run,
-        Batch(stream=stream, entries=(_entry(head.number + 1 if head else 1, event),)),
+        Batch(stream=stream, entries=(entry,)),
         id=hidden_id(client, f"scheme/{scheme.digest}"),
         task_queue=options.QUEUE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
     )
     return True
-
-
-def _entry(number: int, event: RecordEvent) -> PendingEntry:
-    return PendingEntry(
-        number=number,
-        kind=event.kind,
-        version=event.version,
-        at=event.at,
-        actor=event.actor,
-        authn="session",
-        request_id="none",
-        act_id=str(uuid7()),
-        body=event.model_dump(mode="json"),
-    )
