@@ -98,7 +98,7 @@ async def refused(database: Database, statement: str) -> bool:
 
 
 async def test_the_owner_migrates_and_writes_and_the_signer_reads_the_chain(engine: Database, signer: Database) -> None:
-    await keep_attempt(engine, ENGINE, "submit_review", None, "not_permitted", str(uuid4()))
+    await keep_attempt(engine, ENGINE, "submit_review", None, "not_permitted", str(uuid4()), authn="passkey")
     async with signer.reading() as session:
         assert len([body async for body in verified_events(session, attempts.STREAM)]) == 1
 

@@ -79,7 +79,7 @@ class Procedure:
         try:
             return await self._act(principal, kind, application, body, key, request_id)
         except ProcedureError as error:
-            await keep_attempt(self._database, principal.facts.person, kind, application, error.code, request_id)
+            await self._keep_attempt(principal, kind, application, error, request_id)
             raise
 
     async def _act(
@@ -127,6 +127,13 @@ class Procedure:
         asks = self.signatures is not None and vote is not None and vote.origin is not None
         return asks and kind in SIGNED
 
+    async def _keep_attempt(
+        self, principal: Principal, kind: str, application: str, error: ProcedureError, request_id: str
+    ) -> None:
+        await keep_attempt(
+            self._database, principal.person, kind, application, error.code, request_id, authn=principal.authn
+        )
+
     async def ask_signature(self, principal: Principal, kind: str, application: str, body: BaseModel) -> Asked:
         """Return what somebody signs who does an act; it is done by sending it with the receipt (`act`).
 
@@ -155,9 +162,7 @@ class Procedure:
         try:
             return await self._lodge(principal, application, organisation, case_id, key, request_id)
         except ProcedureError as error:
-            await keep_attempt(
-                self._database, principal.facts.person, "lodge_application", case_id, error.code, request_id
-            )
+            await self._keep_attempt(principal, LODGING, case_id, error, request_id)
             raise
 
     async def _lodge(
@@ -197,7 +202,7 @@ class Procedure:
         try:
             return await self._amend(principal, case_id, application, key, request_id)
         except ProcedureError as error:
-            await keep_attempt(self._database, principal.facts.person, AMENDING, case_id, error.code, request_id)
+            await self._keep_attempt(principal, AMENDING, case_id, error, request_id)
             raise
 
     async def _amend(

@@ -92,7 +92,9 @@ class Matters:
             sender = Sender(facts=principal.facts, authn=principal.authn, key=key, request_id=request_id)
             return await self._act(sender, found, act, subject, body, state, scheme)
         except ProcedureError as error:
-            await keep_attempt(self._database, principal.facts.person, act, subject, error.code, request_id)
+            await keep_attempt(
+                self._database, principal.person, act, subject, error.code, request_id, authn=principal.authn
+            )
             raise
 
     async def public_act(
@@ -114,7 +116,7 @@ class Matters:
             return await self._act(sender, found, act, subject, body, state, scheme)
         except ProcedureError as error:
             # The id of a matter of the public is the secret of whoever opened it: no place for it among attempts.
-            await keep_attempt(self._database, PUBLIC, act, None, error.code, request_id)
+            await keep_attempt(self._database, PUBLIC, act, None, error.code, request_id, authn=WITHOUT_ACCOUNT)
             raise
 
     async def _act(

@@ -21,7 +21,6 @@ from certify.config import Settings
 from labels.receipts import base64url, relying_party
 from schemas.errors import NotPermitted
 
-"""Sixteen bytes that no maker of authenticators has."""
 DEVICE_NAME: Final = "Software authenticator: demonstration only"
 """What the passkey is called on its person's page."""
 WARNING: Final = "SOFTWARE AUTHENTICATOR: DEMONSTRATION ONLY. No person signs what it signs.\n"

@@ -175,9 +175,14 @@ async def _enter(request: Request, services: Services, principal: Principal, gra
 async def _too_many(
     request: Request, services: Services, principal: Principal, grant: Grant, error: TooManyOpenings
 ) -> Response:
-    log.warning("security_event", code=error.code, person=principal.person, application=grant.application)
     await keep_attempt(
-        services.database, principal.person, "open_evidence", grant.application, error.code, request_id(request)
+        services.database,
+        principal.person,
+        "open_evidence",
+        grant.application,
+        error.code,
+        request_id(request),
+        authn=principal.authn,
     )
     after = {"Retry-After": str(error.seconds)}
     return answer(request, status_of(error), error.code, error.message, headers=after)

@@ -46,7 +46,9 @@ class Permitted:
             return
         if self.writes:
             act, subject, by = self.action, _subject_of(request), request_id(request)
-            await keep_attempt(services.database, principal.person, act, subject, refusal.code, by)
+            await keep_attempt(
+                services.database, principal.person, act, subject, refusal.code, by, authn=principal.authn
+            )
         raise refusal
 
     @property

@@ -30,7 +30,7 @@ async def settings(tmp_path: Path) -> Settings:
             now=datetime.now(UTC),
             request_id="request-1",
         )
-    await keep_attempt(database, "zora", "accept_application", "case-1", "role_missing", "request-2")
+    await keep_attempt(database, "zora", "accept_application", "case-1", "role_missing", "request-2", authn="passkey")
     await database.close()
     return found
 
@@ -50,6 +50,7 @@ async def test_what_was_done_and_what_was_refused_is_told_in_order(settings: Set
     )
     assert done["outcome"] == "done"
     assert (refused["outcome"], refused["actor"], refused["request_id"]) == ("refused", "zora", "request-2")
+    assert refused["authn"] == "passkey"
     assert (refused["act"], refused["code"]) == ("accept_application", "role_missing")
     assert datetime.fromisoformat(done["recorded_at"]).tzinfo == UTC
 
