@@ -29,7 +29,6 @@ class Authenticator:
     origin: str = ORIGIN
     count: int = 0
     verifies: bool = True
-    aaguid: bytes = bytes(16)
     user: bytes = b""
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
@@ -48,7 +47,7 @@ class Authenticator:
         """Answer `navigator.credentials.create()`."""
         asked = json.loads(options)
         self.user = base64url_to_bytes(asked["user"]["id"])
-        held = self.aaguid + struct.pack(">H", len(self.id)) + self.id + self.cose_key
+        held = bytes(16) + struct.pack(">H", len(self.id)) + self.id + self.cose_key
         attestation = {"fmt": "none", "attStmt": {}, "authData": self._data(WITH_KEY) + held}
         return self._answer(
             clientDataJSON=self._client("webauthn.create", asked["challenge"]),

@@ -36,7 +36,7 @@ async def change_password(
     stored = account.password_hash if account is not None and len(present) <= LENGTH_MAX else None
     async with passwords.turn() as turn:
         if not (await turn.check(present[:LENGTH_MAX], stored)).matches:
-            note("password_change_failed", principal.person, at=now, strength=principal.authn, request_id=request_id)
+            note("password_change_failed", principal.person, at=now, authn=principal.authn, request_id=request_id)
             raise NotPermitted("sign_in_failed", "The password is wrong.")
         hashed = await turn.hash(new)
     async with database.writing() as session:
@@ -44,7 +44,7 @@ async def change_password(
         row.password_hash = hashed
         session.add(row)
         ended = await sessions.end_all(session, principal.person, but=cookie)
-    note("password_changed", principal.person, at=now, strength=principal.authn, request_id=request_id, ended=ended)
+    note("password_changed", principal.person, at=now, authn=principal.authn, request_id=request_id, ended=ended)
 
 
 async def change_email(
@@ -59,4 +59,4 @@ async def change_email(
         account = await session.get_one(people.Account, principal.person, with_for_update=True)
         await people.present_oneself(session, account, name="", email=email)
         session.add(account)
-    note("email_changed", principal.person, at=now, strength=principal.authn, request_id=request_id)
+    note("email_changed", principal.person, at=now, authn=principal.authn, request_id=request_id)

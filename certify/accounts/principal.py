@@ -1,7 +1,7 @@
 """Who is asking: the one thing every way in ends in, and every permission starts from."""
 
 from datetime import datetime
-from typing import Final, Literal, Self
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -48,12 +48,3 @@ class Principal(BaseModel):
     def person(self) -> str:
         """The person's opaque id."""
         return self.facts.person
-
-    @property
-    def strength(self) -> str:
-        """How strongly the person is signed in, as the record and the security log say it."""
-        return self.authn
-
-    def strengthened(self, at: datetime) -> Self:
-        """Return the same person after a proof of who they are, a signed ballot for example."""
-        return self.model_copy(update={"strong_at": at, "lacks": ""})

@@ -11,11 +11,12 @@ from uuid import uuid4
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.accounts import links, passkeys, people, sessions, tokens, totp
-from certify.accounts.passwords import Passwords, check_password
+from certify.accounts.passwords import Passwords
 from certify.accounts.people_stream import hold, record
 from certify.accounts.policy.outside_table import OFFICERS
 from certify.accounts.principal import Principal
 from certify.accounts.security_events import note
+from certify.accounts.sign_in import hashed_for_link
 from certify.accounts.strength import require_strong
 from certify.register import passkeys as keys
 from certify.register import recoveries
@@ -131,7 +132,7 @@ async def make_link(
     if row.due_at is None or now < row.due_at:
         raise OutOfOrder("recovery_too_early", "The time in which the person can object is not over.")
     token = await links.create_link(session, person=row.person, purpose="recovery", expires_at=now + LINK_HOLDS)
-    note("recovery_link_made", row.person, at=now, actor=officer.person, strength=officer.authn, request_id=request_id)
+    note("recovery_link_made", row.person, at=now, actor=officer.person, authn=officer.authn, request_id=request_id)
     return token
 
 
@@ -152,11 +153,7 @@ async def finish(
         NotPermitted: `link_invalid`; also when the recovery was stopped meanwhile.
         Unavailable: `busy_signing_in`.
     """
-    check_password(password)
-    async with database.reading() as session:
-        await links.holder_of(session, token, purpose="recovery", now=now)
-    async with passwords.turn() as turn:
-        hashed = await turn.hash(password)
+    hashed = await hashed_for_link(database, passwords, token, "recovery", password=password, now=now)
     async with database.writing() as session:
         await hold(session)
         person = await links.use(session, token, purpose="recovery", now=now)

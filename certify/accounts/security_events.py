@@ -49,7 +49,6 @@ def note(
     at: datetime | None = None,
     actor: str | None = None,
     authn: str | None = None,
-    strength: str | None = None,
     request_id: str | None = None,
     outcome: str | None = None,
     **fields: object,
@@ -64,13 +63,12 @@ def note(
         at: when, if not now.
         actor: who did it; the person by default.
         authn: how the actor came in (`certify.accounts.principal.Authn`).
-        strength: the same.
         request_id: the request it came with.
         outcome: `done`, `refused` or `failed`; by default what the kind ends with, else `done`.
         fields: further facts: ids, codes and counts, no content.
     """
     told: dict[str, object] = {"at": at} if at is not None else {}
-    told |= {"kind": kind, "outcome": outcome or _outcome_of(kind), "person": person, "authn": authn or strength}
+    told |= {"kind": kind, "outcome": outcome or _outcome_of(kind), "person": person, "authn": authn}
     told |= {"request_id": request_id, **({"actor": actor} if actor not in {None, person} else {})}
     told |= {name: value for name, value in sorted(fields.items()) if name in FIELDS}
     left_out = sorted(set(fields) - FIELDS)

@@ -39,7 +39,7 @@ async def sign_in(
         checked = await turn.check(password[:LENGTH_MAX], stored)
     if account is None or not checked.matches:
         known = account.person if account is not None else None
-        note("sign_in_failed", known, at=now, strength="password", request_id=request_id)
+        note("sign_in_failed", known, at=now, authn="password", request_id=request_id)
         raise NotPermitted("sign_in_failed", "The e-mail address or the password is wrong.")
     async with database.writing() as session:
         await throttle.forgive(session, address)
@@ -49,7 +49,7 @@ async def sign_in(
         cookie = await sessions.begin(
             session, person=account.person, authn="password", device=device, now=now, strong_at=now
         )
-    note("signed_in", account.person, at=now, strength="password", request_id=request_id)
+    note("signed_in", account.person, at=now, authn="password", request_id=request_id)
     return cookie
 
 
@@ -77,10 +77,29 @@ async def sign_in_with_passkey(
                 session, person=proof.person, authn="passkey", device=device, now=now, strong_at=now
             )
     except NotPermitted as error:
-        note("sign_in_failed", None, at=now, strength="passkey", request_id=request_id, code=error.code)
+        note("sign_in_failed", None, at=now, authn="passkey", request_id=request_id, code=error.code)
         raise
-    note("signed_in", proof.person, at=now, strength="passkey", request_id=request_id)
+    note("signed_in", proof.person, at=now, authn="passkey", request_id=request_id)
     return cookie
+
+
+async def hashed_for_link(
+    database: Database, passwords: Passwords, token: str, purpose: links.Purpose, *, password: str, now: datetime
+) -> str:
+    """Return the hash of the password that somebody sets through a one-time link, which stays good until it is used.
+
+    No transaction is open while argon2 runs.
+
+    Raises:
+        Unacceptable: as `check_password`.
+        NotPermitted: `link_invalid`.
+        Unavailable: `busy_signing_in`.
+    """
+    check_password(password)
+    async with database.reading() as session:
+        await links.holder_of(session, token, purpose=purpose, now=now)
+    async with passwords.turn() as turn:
+        return await turn.hash(password)
 
 
 async def accept_invitation(
@@ -104,11 +123,7 @@ async def accept_invitation(
         NotPermitted: `link_invalid`.
         Unavailable: `busy_signing_in`.
     """
-    check_password(password)
-    async with database.reading() as session:
-        await links.holder_of(session, token, purpose="invitation", now=now)
-    async with passwords.turn() as turn:
-        hashed = await turn.hash(password)
+    hashed = await hashed_for_link(database, passwords, token, "invitation", password=password, now=now)
     async with database.writing() as session:
         person = await links.use(session, token, purpose="invitation", now=now)
         account = await session.get_one(people.Account, person, with_for_update=True)
@@ -118,7 +133,7 @@ async def accept_invitation(
         account.password_hash = hashed
         session.add(account)
         cookie = await sessions.begin(session, person=person, authn="password", device=device, now=now, strong_at=now)
-    note("invitation_accepted", person, at=now, strength="password", request_id=request_id)
+    note("invitation_accepted", person, at=now, authn="password", request_id=request_id)
     return cookie
 
 
@@ -133,5 +148,5 @@ async def sign_in_with_link(
     async with database.writing() as session:
         person = await links.use(session, token, purpose="demo", now=now)
         cookie = await sessions.begin(session, person=person, authn="link", device=device, now=now)
-    note("signed_in", person, at=now, strength="link", request_id=request_id)
+    note("signed_in", person, at=now, authn="link", request_id=request_id)
     return cookie

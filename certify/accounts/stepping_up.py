@@ -68,11 +68,9 @@ async def step_up(
         async with database.writing() as session:
             fresh = await sessions.strengthen(session, cookie, authn=authn, now=now)
     except ProcedureError as error:
-        note(
-            "step_up_failed", principal.person, at=now, strength=principal.authn, request_id=request_id, code=error.code
-        )
+        note("step_up_failed", principal.person, at=now, authn=principal.authn, request_id=request_id, code=error.code)
         raise
-    note("stepped_up", principal.person, at=now, strength=authn, request_id=request_id)
+    note("stepped_up", principal.person, at=now, authn=authn, request_id=request_id)
     return fresh
 
 

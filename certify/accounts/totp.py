@@ -150,7 +150,7 @@ def _step_of(row: TotpSecret, code: str, key: TotpKey, now: datetime) -> int:
     """
     given = _BETWEEN.sub("", code)
     totp = generator(key.open(row.person, row.secret))
-    present = int(now.timestamp()) // STEP_SECONDS
+    present = step_at(now)
     for step in (present + drift for drift in DRIFT):
         # Only ASCII digits: `hmac.compare_digest` takes no others, and neither do generators make them.
         right = totp.generate(step * STEP_SECONDS)

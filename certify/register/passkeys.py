@@ -27,10 +27,6 @@ class PasskeyRecord(SQLModel, table=True):
     from_entry: int
     until_entry: int | None = None
 
-    def holds_at(self, entry: int) -> bool:
-        """Whether the key proved who its person is when the stream `people` ended at an entry."""
-        return self.from_entry <= entry and (self.until_entry is None or entry < self.until_entry)
-
 
 def row_after(row: SQLModel | None, number: int, event: Event) -> PasskeyRecord:
     """Return the row of a key after one more entry of the stream `people`.
@@ -60,10 +56,4 @@ async def find(session: AsyncSession, credential_id: str) -> PasskeyRecord | Non
 async def of_person(session: AsyncSession, person: str) -> Sequence[PasskeyRecord]:
     """Return the keys of a person that hold now, the oldest first."""
     query = select(PasskeyRecord).where(PasskeyRecord.person == person, col(PasskeyRecord.until_entry).is_(None))
-    return (await session.exec(query.order_by(col(PasskeyRecord.from_entry)))).all()
-
-
-async def ever_of_person(session: AsyncSession, person: str) -> Sequence[PasskeyRecord]:
-    """Return all keys a person ever had, the oldest first: for whoever checks what was signed before."""
-    query = select(PasskeyRecord).where(PasskeyRecord.person == person)
     return (await session.exec(query.order_by(col(PasskeyRecord.from_entry)))).all()

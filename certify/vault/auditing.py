@@ -2,7 +2,6 @@
 
 import hashlib
 from codecs import getincrementaldecoder
-from collections.abc import AsyncIterator
 
 from certify.vault.keys import ERASED, FileKey, Sealed, VaultKeys
 from certify.vault.objects import Objects
@@ -33,12 +32,6 @@ class StoreAudit:
             return await self._named(application, digest)
         except NotFound as error:
             return SeenObject(state=ObjectState.ERASED if error.code == ERASED else ObjectState.MISSING)
-
-    async def changed(self, application: str) -> AsyncIterator[str]:
-        """Yield the names of objects of a case whose bytes have another digest than their name says."""
-        async for name in self._objects.names(f"case/{application}/"):
-            if await self._raw_digest(name) != name.rpartition("/")[2]:
-                yield name
 
     async def _sealed(self, known: Sealed) -> SeenObject:
         assert self._keys is not None

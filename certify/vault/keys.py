@@ -198,18 +198,6 @@ class VaultKeys:
             row = await _row_of(session, subject)
         return row is not None and row.destroyed_at is not None
 
-    async def all_sealed(self) -> list[Sealed]:
-        """Return what is known of every object, sorted."""
-        async with self._reading() as session:
-            rows = await session.exec(select(SealedRow).order_by(col(SealedRow.subject), col(SealedRow.digest)))
-            return [_sealed(row) for row in rows]
-
-    async def destroyed_subjects(self) -> list[str]:
-        """Return whose keys were destroyed, sorted."""
-        async with self._reading() as session:
-            query = select(SubjectKeyRow.subject).where(col(SubjectKeyRow.destroyed_at).is_not(None))
-            return sorted((await session.exec(query)).all())
-
     async def rotate(self) -> int:
         """Wrap all keys under a new master, remove the others, and return how many were wrapped anew.
 

@@ -203,8 +203,8 @@ async def leave(request: Request, services: Serviced, principal: HalfSignedIn) -
     name = cookie_name(https=is_https(services.settings.public_url))
     async with services.database.writing() as session:
         await sessions.sign_out(session, request.cookies.get(name, ""))
-    now, how = datetime.now(UTC), principal.strength
-    note("signed_out", principal.person, at=now, strength=how, request_id=request_id(request))
+    now, how = datetime.now(UTC), principal.authn
+    note("signed_out", principal.person, at=now, authn=how, request_id=request_id(request))
     response = RedirectResponse("/", status_code=303)
     response.delete_cookie(name)
     return response

@@ -27,8 +27,6 @@ EXTENSIONS: Final[Mapping[str, tuple[str, ...]]] = {
 """Extensions by kind. What a file's bytes agree with may be several kinds: every JSON file is text too."""
 
 _KIND_OF: Final = {extension: kind for kind, extensions in EXTENSIONS.items() for extension in extensions}
-ACCEPT: Final = ",".join(f".{extension}" for extension in _KIND_OF)
-"""For the `accept` attribute of a file field."""
 
 
 def kind_of(name: str) -> str:

@@ -92,7 +92,7 @@ async def confirm_generator(request: Request, principal: Owner, services: Servic
         if secret is None:
             raise
         return await _generator_page(request, services, principal, secret, error)
-    note("generator_added", person, at=now, strength=principal.authn, request_id=request_id(request))
+    note("generator_added", person, at=now, authn=principal.authn, request_id=request_id(request))
     return await _stronger(request, services, "password_totp", "generator_added", now)
 
 
@@ -106,7 +106,7 @@ async def remove_generator(request: Request, principal: Owner, services: Service
         if is_staff(principal.facts) and not found.passkeys:
             raise Unacceptable("last_second_factor", "This is your only second factor; add another one first.")
         await totp.remove(session, principal.person)
-    note("generator_removed", principal.person, at=now, strength=principal.authn, request_id=request_id(request))
+    note("generator_removed", principal.person, at=now, authn=principal.authn, request_id=request_id(request))
     return back("generator_removed")
 
 

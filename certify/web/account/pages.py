@@ -115,7 +115,7 @@ async def end_session(
     async with services.database.writing() as writing:
         await sessions.end(writing, person=principal.person, id_digest=session)
     now = datetime.now(UTC)
-    note("session_ended", principal.person, at=now, strength=principal.authn, request_id=request_id(request))
+    note("session_ended", principal.person, at=now, authn=principal.authn, request_id=request_id(request))
     return back("session_ended", f"{HOME}/sessions")
 
 
@@ -126,5 +126,5 @@ async def end_others(request: Request, principal: Owner, services: Serviced) -> 
     async with services.database.writing() as session:
         ended = await sessions.end_all(session, principal.person, but=cookie)
     now, who = datetime.now(UTC), principal.person
-    note("sessions_ended", who, at=now, strength=principal.authn, request_id=request_id(request), ended=ended)
+    note("sessions_ended", who, at=now, authn=principal.authn, request_id=request_id(request), ended=ended)
     return back("sessions_ended", f"{HOME}/sessions")

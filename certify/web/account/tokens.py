@@ -50,7 +50,7 @@ async def make(request: Request, principal: Owner, services: Serviced) -> Respon
     except ProcedureError as error:
         errors = said(request, "days" if error.code == "token_expiry" else "scope", error)
         return await _page(request, services, principal, typed, status=status_of(error), errors=errors)
-    note("token_created", principal.person, at=now, strength=principal.authn, request_id=request_id(request))
+    note("token_created", principal.person, at=now, authn=principal.authn, request_id=request_id(request))
     return shown(request, principal, "token_made", token=token, name=typed.one("name"))
 
 
@@ -60,7 +60,7 @@ async def revoke(request: Request, principal: Owner, services: Serviced) -> Resp
     now, typed = datetime.now(UTC), await typed_in(request)
     async with services.database.writing() as session:
         await tokens.revoke(session, person=principal.person, token_id=typed.one("token"), now=now)
-    note("token_revoked", principal.person, at=now, strength=principal.authn, request_id=request_id(request))
+    note("token_revoked", principal.person, at=now, authn=principal.authn, request_id=request_id(request))
     return back("token_revoked", PATH)
 
 

@@ -124,7 +124,7 @@ async def create(body: NewToken, principal: Someone, services: Serviced, request
             expires_at=now + timedelta(days=body.days),
             now=now,
         )
-    note("token_created", principal.person, at=now, strength=principal.authn, request_id=request)
+    note("token_created", principal.person, at=now, authn=principal.authn, request_id=request)
     return Token(token=token)
 
 
@@ -151,4 +151,4 @@ async def revoke(token_id: str, principal: Someone, services: Serviced, request:
     now = datetime.now(UTC)
     async with services.database.writing() as session:
         await tokens.revoke(session, person=principal.person, token_id=token_id, now=now)
-    note("token_revoked", principal.person, at=now, strength=principal.authn, request_id=request)
+    note("token_revoked", principal.person, at=now, authn=principal.authn, request_id=request)

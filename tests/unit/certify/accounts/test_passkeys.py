@@ -2,6 +2,7 @@ import asyncio
 import hashlib
 import json
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import col, update
@@ -12,6 +13,8 @@ from certify.accounts.assertions import AssertionProof, begin_assertion, finish_
 from certify.accounts.challenges import LASTS, Purpose
 from certify.accounts.passkey_uses import PasskeyUse
 from certify.accounts.relying_party import RelyingParty
+from certify.config import Settings
+from certify.programs.software_authenticator import SoftwareAuthenticator
 from certify.register import passkeys as register
 from certify.register import streams
 from certify.register.database import Database
@@ -23,7 +26,9 @@ RELYING = RelyingParty(id=HOST, origin=ORIGIN, name="Register")
 BALLOT = hashlib.sha256(b"a ballot").digest()
 
 
-async def register_key(database: Database, person: str, key: Authenticator, *, now: datetime = NOW) -> str:
+async def register_key(
+    database: Database, person: str, key: "Authenticator | Demonstrated", *, now: datetime = NOW
+) -> str:
     async with database.writing() as session:
         ceremony = await passkeys.begin_registration(
             session, person=person, account_name="ada@example.org", relying=RELYING, now=now
@@ -79,8 +84,15 @@ async def test_a_passkey_stands_in_the_record_with_its_public_key_and_nothing_pe
     assert [(one.name, one.last_used_on) for one in listed] == [("Key", None)]
 
 
+class Demonstrated(SoftwareAuthenticator):
+    """The software of the demonstration, registered as if it were somebody's."""
+
+    def make(self, options: str) -> str:
+        return json.dumps({**self.create(json.loads(options)["challenge"]), "clientExtensionResults": {}})
+
+
 async def test_what_signs_in_a_demonstration_is_nobodys_passkey(database: Database, ada: people.Invitation) -> None:
-    device = Authenticator(aaguid=passkeys.DEMONSTRATION_AAGUID)
+    device = Demonstrated(Settings(data=Path("demo"), demo=True), ORIGIN, say=str)
 
     assert await refusal_of(register_key(database, ada.person, device)) == "passkey_refused"
 
@@ -239,11 +251,9 @@ async def test_a_removed_key_proves_nothing_and_what_it_signed_can_still_be_chec
     assert await refusal_of(prove(database, key, person=None, purpose="sign_in")) == "passkey_refused"
     assert (await prove(database, second, person=ada.person)).person == ada.person
     async with database.reading() as session:
-        first, _ = await register.ever_of_person(session, ada.person)
+        first = await session.get_one(register.PasskeyRecord, key.credential_id)
     assert first.until_entry is not None
-    assert [first.holds_at(entry) for entry in (first.from_entry - 1, first.from_entry, first.until_entry)] == [
-        False, True, False,
-    ]  # fmt: skip
+    assert first.from_entry < first.until_entry
 
 
 async def test_the_last_second_factor_stays_and_nobody_removes_anothers(

@@ -92,7 +92,7 @@ def test_what_else_is_logged_there_loses_its_text(file: Path) -> None:
 
 
 def test_what_became_of_it_is_told_by_the_kind_where_nobody_says_it(file: Path) -> None:
-    note("session_ended", "p1", strength="passkey", request_id="r", ended=2)
+    note("session_ended", "p1", authn="passkey", request_id="r", ended=2)
     note("password_change_failed", "p1", actor="p2")
 
     ended, failed = told(file)

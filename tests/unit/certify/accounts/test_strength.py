@@ -127,7 +127,3 @@ def test_every_ballot_vote_and_release_of_the_procedure_is_in_the_table() -> Non
     acts = {*ACTS, *(act for kind in KINDS.values() for act in kind.kernel.acts)}
 
     assert {act for act in acts if act.startswith(("cast_", "release_"))} <= STEP_UP
-
-
-def test_a_signed_ballot_counts_as_a_proof_of_who_signed_it() -> None:
-    require_strong(principal(minutes=None).strengthened(NOW), "cast_ballot", NOW)
