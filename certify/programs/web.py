@@ -31,14 +31,9 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
     client = await temporal.connect(temporal.sealed(settings, vault.keys), lazy=True)
     assert settings.security_events_file is not None
     security_events.write_to(settings.security_events_file)
-    procedure = Procedure(
-        client,
-        database,
-        vault,
-        whole=WholeRecord.of(settings, database),
-        signatures=signatures(settings, database),
-    )
-    services = Services.of(settings, database, vault, procedure, Passwords())
+    whole = WholeRecord.of(settings, database)
+    procedure = Procedure(client, database, vault, whole=whole, signatures=signatures(settings, database))
+    services = Services.of(settings, database, vault, procedure, Passwords(), whole)
     config = uvicorn.Config(
         create(services),
         host=settings.host,

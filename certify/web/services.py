@@ -43,9 +43,18 @@ class Services:
 
     @classmethod
     def of(
-        cls, settings: Settings, database: Database, vault: Vault, procedure: Procedure, passwords: Passwords
+        cls,
+        settings: Settings,
+        database: Database,
+        vault: Vault,
+        procedure: Procedure,
+        passwords: Passwords,
+        whole: WholeRecord | None = None,
     ) -> Self:
-        """Return the services of an installation, with what it publishes read from where the settings say."""
+        """Return the services of an installation, with what it publishes read from where the settings say.
+
+        `whole` is the question that the procedure asks too, so that it is asked once.
+        """
         assert settings.key_set_file is not None
         files, keys = published_files(settings.published_url), PublicKeys(settings.key_set_file)
         policy = PresentPolicy(keys, origin=settings.log_origin, quorum=settings.witness_quorum)
@@ -59,7 +68,7 @@ class Services:
             published=files,
             keys=keys,
             proofs=LabelProofs(files, policy, keys),
-            whole_record=WholeRecord(database, files, policy),
+            whole_record=whole or WholeRecord(database, files, policy),
         )
 
     async def published_of(self, label_id: str, name: str) -> bytes | None:
