@@ -1,6 +1,7 @@
 """One Temporal server a session, with the clock of each case in the test's hand."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from sysconfig import get_path
@@ -15,6 +16,7 @@ from temporalio.client import (
 )
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 from temporalio.worker import Worker
 
@@ -32,7 +34,6 @@ from schemas.stages import Choice
 from tests.builders import APPLICANT, MEMBERS, SECRETARY, Walk
 from tests.fakes import FakeErrands, FakeRecord, FakeSigner
 from tests.procedure.body import Body, adopted
-from tests.procedure.leaving import leave
 from tests.sealing import sealed
 from tests.vaults import vault_in
 from workflows import options
@@ -48,7 +49,7 @@ SERVER_CONFIG = (
 
 
 @pytest.fixture(scope="session")
-async def temporal() -> AsyncIterator[WorkflowEnvironment]:
+async def server() -> AsyncIterator[WorkflowEnvironment]:
     environment = await WorkflowEnvironment.start_time_skipping_v2(
         dev_server_existing_path=str(Path(get_path("scripts")) / "temporal"),
         data_converter=sealed(),
@@ -57,6 +58,15 @@ async def temporal() -> AsyncIterator[WorkflowEnvironment]:
     )
     async with environment:
         yield environment
+
+
+@pytest.fixture
+async def temporal(server: WorkflowEnvironment) -> AsyncIterator[WorkflowEnvironment]:
+    """The server, rid of every workflow of the test when it ends: the signer's queue is one for all tests."""
+    yield server
+    async for one in server.client.list_workflows("ExecutionStatus = 'Running'"):
+        with suppress(RPCError):
+            await server.client.get_workflow_handle(one.id, run_id=one.run_id).terminate()
 
 
 class Procedure:
@@ -152,7 +162,6 @@ class Refused(Exception):  # noqa: N818  # a refusal is no fault
 @pytest.fixture
 async def procedure(temporal: WorkflowEnvironment) -> AsyncIterator[Any]:
     workers: list[Worker] = []
-    cases: list[Procedure] = []
 
     async def start(tier: Tier = Tier.LOW, edition: int = 1) -> Procedure:
         one = Procedure(temporal, f"queue-{uuid4()}", tier, edition)
@@ -167,11 +176,9 @@ async def procedure(temporal: WorkflowEnvironment) -> AsyncIterator[Any]:
         for each in (worker, signing):
             await each.__aenter__()
             workers.append(each)
-        cases.append(one)
         return one
 
     yield start
-    await leave(*(one.handle for one in cases))
     for each in reversed(workers):
         await each.__aexit__(None, None, None)
 

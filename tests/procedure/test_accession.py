@@ -22,7 +22,6 @@ from schemas.records import Ack
 from tests.builders import APPLICANT, MEMBERS, ORGANISATION, SECRETARY
 from tests.fakes import FakeErrands, FakeExtracts, FakeRecord
 from tests.matters import MatterWalk
-from tests.procedure.leaving import leave
 from tests.unit.workflows.rules.joining import JOINING, OFFICER, seeded
 from workflows import options
 from workflows.accession import OrganisationCourse
@@ -94,7 +93,6 @@ async def joining(temporal: WorkflowEnvironment) -> AsyncIterator[Joining]:
     )  # fmt: skip
     async with worker:
         yield one
-        await leave(one.handle)
 
 
 @pytest.fixture

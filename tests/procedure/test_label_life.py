@@ -15,7 +15,6 @@ from schemas.scheme import Tier
 from tests.builders import APPLICANT, ORGANISATION
 from tests.label_walk import ENGINE_ITSELF, LABEL_ID, NEW_LABEL
 from tests.procedure.labels import LabelInTemporal
-from tests.procedure.leaving import leave
 from workflows import options
 
 RENEWAL = RenewalFacts(application="case-2", organisation=ORGANISATION, renews=LABEL_ID)
@@ -24,7 +23,6 @@ RENEWAL = RenewalFacts(application="case-2", organisation=ORGANISATION, renews=L
 @pytest.fixture
 async def label(temporal: WorkflowEnvironment) -> AsyncIterator[Any]:
     workers: list[Worker] = []
-    lives: list[LabelInTemporal] = []
 
     async def start(tier: Tier = Tier.HIGH) -> LabelInTemporal:
         one = LabelInTemporal(temporal, f"queue-{uuid4()}", tier)
@@ -35,12 +33,10 @@ async def label(temporal: WorkflowEnvironment) -> AsyncIterator[Any]:
             worker = Worker(temporal.client, task_queue=queue, workflow_runner=sandbox(), **work)
             await worker.__aenter__()
             workers.append(worker)
-        lives.append(one)
         await one.begin()
         return one
 
     yield start
-    await leave(*(one.handle for one in lives))
     for worker in reversed(workers):
         await worker.__aexit__(None, None, None)
 

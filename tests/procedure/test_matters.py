@@ -11,7 +11,6 @@ from temporalio.worker import Replayer, Worker
 from certify.procedure.matter_kinds import KINDS
 from certify.programs.temporal import WORKFLOWS, sandbox
 from tests.matters import MatterWalk
-from tests.procedure.leaving import leave
 from tests.procedure.matters import WALKS, MatterInTemporal, appealed, complained, fresh_appeal
 from tests.sealing import sealed
 from tests.unit.workflows.rules.test_complaints import filed
@@ -24,7 +23,6 @@ Open = Callable[[MatterWalk], Awaitable[MatterInTemporal]]
 @pytest.fixture
 async def opened(temporal: WorkflowEnvironment) -> AsyncIterator[Open]:
     workers: list[Worker] = []
-    matters: list[MatterInTemporal] = []
 
     async def start(walk: MatterWalk) -> MatterInTemporal:
         one = MatterInTemporal(temporal, f"queue-{uuid4()}", walk)
@@ -38,11 +36,9 @@ async def opened(temporal: WorkflowEnvironment) -> AsyncIterator[Open]:
             )  # fmt: skip
             await worker.__aenter__()
             workers.append(worker)
-        matters.append(one)
         return one
 
     yield start
-    await leave(*(one.handle for one in matters))
     for worker in reversed(workers):
         await worker.__aexit__(None, None, None)
 

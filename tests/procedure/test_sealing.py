@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from temporalio.client import Client, WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 from temporalio.worker import Replayer
 
@@ -81,10 +82,10 @@ async def test_what_nobody_sealed_is_not_taken_by_a_case(body: Body) -> None:
         update={"application": application}
     )
 
-    async with plainly(body) as client:
-        handle = client.get_workflow_handle(body.handle(options.certification_id(application)).id)
-        with pytest.raises(RPCError):
-            await handle.execute_update(forged.kind, forged, id=str(uuid4()))
+    without_keys = await client_with(body, pydantic_data_converter)
+    handle = without_keys.get_workflow_handle(body.handle(options.certification_id(application)).id)
+    with pytest.raises(RPCError):
+        await handle.execute_update(forged.kind, forged, id=str(uuid4()))
 
     assert (await body.case(application)).stage == "intake"
 
@@ -103,6 +104,18 @@ async def test_a_case_begun_unsealed_goes_on_under_its_name_sealed(body: Body) -
     assert (await body.case(application)).stage == "withdrawn_by_applicant"
     with pytest.raises(RPCError):
         await body.handle(options.certification_id(application)).describe()
+    assert await body.reconciled() == []
+
+
+async def test_a_case_begun_sealed_goes_on_where_sealing_was_switched_off(body: Body) -> None:
+    walk = Walk().to_intake()
+    application = await body.lodged(walk)
+
+    async with plainly(body) as client:
+        after = Body(_WithClient(body.temporal, client), body.database, body.database_url, body.vault)  # type: ignore[arg-type]
+        await after.send(walk.build("withdraw_application", APPLICANT, reasons=text()), application)
+
+    assert (await body.case(application)).stage == "withdrawn_by_applicant"
     assert await body.reconciled() == []
 
 
