@@ -27,7 +27,7 @@ RUN groupadd --gid 10001 certify \
     && useradd --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin certify \
     && groupadd --gid 10002 signer \
     && useradd --uid 10002 --gid 10002 --no-create-home --shell /usr/sbin/nologin signer \
-    && install --directory --owner certify --group certify --mode 0700 /data/evidence /data/vault \
+    && install --directory --owner certify --group certify --mode 0700 /data/evidence /data/vault /data/security-events \
     && install --directory --owner signer --group signer --mode 0700 /data/label-key /data/sign-log \
     && install --directory --owner signer --group signer --mode 0700 /data/root-key /data/witness \
     && install --directory --owner signer --group signer --mode 0755 /data/key-set /data/published \

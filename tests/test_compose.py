@@ -26,6 +26,11 @@ DOCUMENTED = [
     for line in GUIDE.splitlines()
     if line.startswith("docker compose run --rm ")
 ]
+WRITTEN = {
+    "web": ("security_events_file", "totp_key_file", "vault_keys_file"),
+    "worker": ("vault_keys_file",),
+    **{command[0]: ("security_events_file",) for command in DOCUMENTED if command[0] != "web"},
+}
 
 
 def parse(arguments: list[str]) -> None:
@@ -86,6 +91,18 @@ def test_a_path_a_variable_names_is_mounted_there(name: str) -> None:
     named = re.findall(r"(?<![.\w])/(?:data|run/secrets|deploy)/[\w./-]+", json.dumps(SERVICES[name]))
     for path in set(named):
         assert any(path == target or path.startswith(f"{target}/") for target in where), path
+
+
+def test_what_web_and_worker_write_lies_in_a_volume_of_theirs() -> None:
+    """Their own file system is read-only (`test_a_service_runs_without_rights`)."""
+    for name, settings in WRITTEN.items():
+        service = OURS[name]
+        volumes = [one.split(":") for one in service.get("volumes", [])]
+        writable = [target for source, target, *mode in volumes if source in COMPOSE["volumes"] and mode != ["ro"]]
+        unset = Settings(_env_file=None, data=Path("/data"))  # type: ignore[call-arg]  # of pydantic-settings
+        for setting in settings:
+            path = service["environment"].get(f"CERTIFY_{setting.upper()}") or str(getattr(unset, setting))
+            assert any(path.startswith(f"{target}/") or path == target for target in writable), (name, setting, path)
 
 
 def test_a_host_path_is_in_the_repository_or_made_by_the_set_up(tmp_path: Path) -> None:
