@@ -12,6 +12,7 @@ unsafe method that declares a reading.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import Depends, Request
@@ -20,12 +21,17 @@ from fastapi.routing import RouteContext, iter_route_contexts
 from starlette.routing import BaseRoute
 
 from certify.accounts.policy import admit, scope_of
+from certify.accounts.policy.deciding import OUTSIDE
+from certify.accounts.policy.matter_table import MATTER_ACTIONS
+from certify.accounts.strength import require_strong
 from certify.procedure.attempts import keep_attempt
 from certify.web.people import HalfSignedIn, Someone, request_id
 from certify.web.services import Serviced
 
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
 _SUBJECTS = ("application", "matter", "label")
+JUDGED_AT_THE_ROUTE = OUTSIDE | MATTER_ACTIONS.keys()
+"""What no case or matter judges when it is sent there."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -40,9 +46,12 @@ class Permitted:
 
         Raises:
             NotPermitted: `not_signed_in`, `token_invalid`, `scope_missing`, `role_missing` or `roles_apart`.
+            StepUpNeeded: the action asks for a fresh proof; of an act in a case or matter, its sending asks.
         """
         refusal = admit(principal, self.action).refusal
         if refusal is None:
+            if self.action in JUDGED_AT_THE_ROUTE:
+                require_strong(principal, self.action, datetime.now(UTC))
             return
         if self.writes:
             act, subject, by = self.action, _subject_of(request), request_id(request)

@@ -9,7 +9,7 @@ from certify.accounts import factors, passkeys, people, totp
 from certify.accounts.principal import Authn, Principal
 from certify.accounts.security_events import note
 from certify.accounts.sessions import strengthen
-from certify.accounts.strength import is_staff, require_strong
+from certify.accounts.strength import is_staff
 from certify.accounts.throttle import count_attempt, forgive
 from certify.web.account.common import Owner, back, relying_party, said, shown, totp_key
 from certify.web.acting import typed_in
@@ -27,7 +27,6 @@ router = APIRouter()
 async def begin(request: Request, principal: Owner, services: Serviced) -> Response:
     """Show the page on which the browser makes a passkey."""
     now = datetime.now(UTC)
-    require_strong(principal, "add_passkey", now)
     name = (await typed_in(request)).one("name")
     async with services.database.writing() as session:
         account = await session.get_one(people.Account, principal.person)
@@ -41,7 +40,6 @@ async def begin(request: Request, principal: Owner, services: Serviced) -> Respo
 async def add(request: Request, principal: Owner, services: Serviced) -> Response:
     """Enter the passkey that the browser made; the session is as strong as it from now on."""
     now, typed = datetime.now(UTC), await typed_in(request)
-    require_strong(principal, "add_passkey", now)
     async with services.database.writing() as session:
         await passkeys.finish_registration(
             session, typed.one("ceremony"), typed.one("answer"), person=principal.person, name=typed.one("name"),
@@ -54,7 +52,6 @@ async def add(request: Request, principal: Owner, services: Serviced) -> Respons
 async def remove(request: Request, principal: Owner, services: Serviced) -> Response:
     """Remove a passkey; never the last second factor of somebody who needs one."""
     now, typed = datetime.now(UTC), await typed_in(request)
-    require_strong(principal, "remove_passkey", now)
     async with services.database.writing() as session:
         has_other = await totp.is_enrolled(session, principal.person)
         await passkeys.remove(
@@ -68,7 +65,6 @@ async def remove(request: Request, principal: Owner, services: Serviced) -> Resp
 @router.post("/generator/new", dependencies=[own_account("add_generator")])
 async def begin_generator(request: Request, principal: Owner, services: Serviced) -> Response:
     """Show the QR code of a new generator, once."""
-    require_strong(principal, "add_generator", datetime.now(UTC))
     async with services.database.writing() as session:
         secret = await totp.enrol(session, person=principal.person, key=totp_key(services))
     return await _generator_page(request, services, principal, secret)
@@ -78,7 +74,6 @@ async def begin_generator(request: Request, principal: Owner, services: Serviced
 async def confirm_generator(request: Request, principal: Owner, services: Serviced) -> Response:
     """Take the first code of a new generator: from now on it is a second factor."""
     now, typed, person = datetime.now(UTC), await typed_in(request), principal.person
-    require_strong(principal, "add_generator", now)
     key, attempts = totp_key(services), f"generator/{person}"
     try:
         async with services.database.writing() as session:
@@ -100,7 +95,6 @@ async def confirm_generator(request: Request, principal: Owner, services: Servic
 async def remove_generator(request: Request, principal: Owner, services: Serviced) -> Response:
     """Remove the generator; never the last second factor of somebody who needs one."""
     now = datetime.now(UTC)
-    require_strong(principal, "remove_generator", now)
     async with services.database.writing() as session:
         found = await factors.of_person(session, principal.person)
         if is_staff(principal.facts) and not found.passkeys:

@@ -10,7 +10,7 @@ from certify.accounts import factors, passkeys, people, sessions
 from certify.accounts.own_account import change_email, change_password
 from certify.accounts.recovery import is_officer
 from certify.accounts.security_events import note
-from certify.accounts.strength import PASSKEY_ADVISED, require_strong
+from certify.accounts.strength import PASSKEY_ADVISED
 from certify.web.account import asking, recovery, tokens
 from certify.web.account import factors as factor_pages
 from certify.web.account.common import HOME, Owner, back, said, shown
@@ -61,7 +61,6 @@ async def set_password(
 ) -> Response:
     """Set another password; all other sessions end, and this one gets a new id."""
     now, cookie = datetime.now(UTC), cookie_of(request, services)
-    require_strong(principal, "change_password", now)
     try:
         await change_password(
             services.database, services.passwords, principal, present=present, new=password, cookie=cookie, now=now,
@@ -89,7 +88,6 @@ async def set_mail(
 ) -> Response:
     """Set another address to sign in with."""
     now = datetime.now(UTC)
-    require_strong(principal, "change_email", now)
     try:
         await change_email(services.database, principal, email=mail, now=now, request_id=request_id(request))
     except ProcedureError as error:

@@ -8,7 +8,6 @@ from fastapi.responses import Response
 from certify.accounts import tokens
 from certify.accounts.principal import Principal
 from certify.accounts.security_events import note
-from certify.accounts.strength import require_strong
 from certify.web.account.common import HOME, Errors, Owner, back, said, shown
 from certify.web.acting import Typed, typed_in
 from certify.web.errors import status_of
@@ -36,7 +35,6 @@ async def list_(request: Request, principal: Owner, services: Serviced) -> Respo
 async def make(request: Request, principal: Owner, services: Serviced) -> Response:
     """Make a token and show it, once."""
     now, typed = datetime.now(UTC), await typed_in(request)
-    require_strong(principal, "create_token", now)
     if not typed.one("name"):
         errors: Errors = (("name", sentence(language_of(request, remembered=True), _NAME)),)
         return await _page(request, services, principal, typed, status=422, errors=errors)

@@ -7,7 +7,6 @@ from pydantic import BaseModel, Field
 
 from certify.accounts import people
 from certify.accounts.policy import permit
-from certify.accounts.strength import require_strong
 from certify.procedure import adoption
 from certify.procedure.institutions import Entrant
 from certify.register import schemes
@@ -73,7 +72,6 @@ async def list_people(principal: Someone, services: Serviced) -> list[PersonLine
 async def invite(body: NewPerson, principal: Someone, services: Serviced, request: RequestId) -> Invited:
     """Admit a person; the link lets them choose a password once."""
     permit(principal, "invite_person").require()
-    require_strong(principal, "invite_person", datetime.now(UTC))
     async with services.database.writing() as session:
         invitation = await people.invite(
             session,

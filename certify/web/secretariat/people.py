@@ -11,7 +11,6 @@ from certify.accounts import people
 from certify.accounts.people import Listed
 from certify.accounts.policy import permit
 from certify.accounts.principal import Principal
-from certify.accounts.strength import require_strong
 from certify.procedure.institutions import organisation_id
 from certify.register import participants, schemes
 from certify.register.participants import ParticipantRecord
@@ -61,7 +60,6 @@ async def list_(request: Request, principal: Someone, services: Serviced) -> Res
 async def invite(request: Request, principal: Someone, services: Serviced) -> Response:
     """Admit a person and show their link."""
     permit(principal, "invite_person").require()
-    require_strong(principal, "invite_person", datetime.now(UTC))
     typed = await typed_in(request)
     try:
         token = await _invite(services, principal, typed, request_id(request))
