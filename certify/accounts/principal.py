@@ -45,6 +45,11 @@ class Principal(BaseModel):
     recovery: str | None = None
 
     @property
+    def code_given_at(self) -> datetime | None:
+        """When the person last gave a one-time code of their generator; None where they showed something else."""
+        return self.strong_at if self.authn == "password_totp" else None
+
+    @property
     def person(self) -> str:
         """The person's opaque id."""
         return self.facts.person

@@ -1,8 +1,8 @@
 """Acts that their person signs with a passkey: what is asked for, and what is verified before the act is sent.
 
-    asked = await signatures.ask(principal, act, case)      # the statement, and options for the browser
+    asked = await signatures.ask(act, case)                 # the statement, and options for the browser
     ... navigator.credentials.get(asked.options) ...
-    await signatures.check(act, case)                       # refused, or good for this act alone
+    await signatures.check(principal, act, case)            # refused, or good for this act alone
 
 The case refuses an act that comes without what it needs; here is verified what a case cannot: the signature. The
 signer verifies it again from the record (`certify.register.orders`).
@@ -175,7 +175,7 @@ def _ballot(act: CastBallot) -> Ballot:
 
 
 def _check_one_time_code(principal: Principal, proof: Countersigned) -> None:
-    if principal.strong_at is None or proof.authenticated_at != principal.strong_at:
+    if principal.code_given_at is None or proof.authenticated_at != principal.code_given_at:
         raise NotPermitted("step_up_needed", "Give a one-time code just before.")
 
 

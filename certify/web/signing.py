@@ -52,7 +52,7 @@ def _shown(value: JsonValue) -> JsonValue:
 
 def _countersigned(before: Before) -> str | None:
     """Return the receipt of somebody for whom the secretariat vouched and who gave a one-time code in this session."""
-    case, given_at = before.opened.case, getattr(before.principal, "strong_at", None)
+    case, given_at = before.opened.case, before.principal.code_given_at
     vote = signed_round(case)
     found = countersignature(case, before.principal.person, vote.number) if vote is not None else None
     if found is None or given_at is None:

@@ -14,12 +14,14 @@ from sqlmodel import col, func, select, update
 from certify.accounts import passkeys
 from certify.accounts.challenges import LASTS, AuthenticationChallenge
 from certify.accounts.relying_party import RelyingParty
+from certify.accounts.sessions import SignedIn
 from certify.procedure.signed_acts import Signatures
 from certify.register.entries import JournalEntry
 from schemas.people import PersonFacts
 from schemas.scheme import Tier
 from schemas.stages import Choice
 from tests.builders import LABEL_OFFICER, SECRETARY, Walk
+from tests.pages.account import strong
 from tests.pages.commission import BALLOT, CASE
 from tests.pages.conftest import HOST, House, hidden_in, walk, words_of
 from tests.receipts import Authenticator, device_of
@@ -290,6 +292,32 @@ async def test_a_member_without_a_passkey_is_told_both_ways(house: House) -> Non
 
     assert "You have no passkey yet" in words_of(check)
     assert "Without a passkey" in words_of(check)
+
+
+async def test_a_countersigned_ballot_rests_on_a_one_time_code_and_on_nothing_else(house: House) -> None:
+    signs(house)
+    walked = walk(edition=3).to_round()
+    voter = walked.voters()[0]
+    walked.act("countersign", SECRETARY, person=voter.person, round=1)
+    await house.holds(walked)
+    by_key, by_code = await strong(house, voter), await strong(house, voter, authn="password_totp")
+    pages = [
+        await browser.post(BALLOT, data={**hidden_in(await browser.get(BALLOT)), "choice": "grant"})
+        for browser in (by_key, by_code)
+    ]
+    written = unescape(pages[1].text.split('name="countersigned" value="')[1].split('"')[0])
+    async with house.services.database.reading() as session:
+        at = (await session.exec(select(SignedIn.strong_at).where(SignedIn.authn == "passkey"))).one()
+    with_key = {**json.loads(written), "authenticated_at": at.isoformat() if at else ""}
+
+    refused = await by_key.post(CAST, json={**ballot_of(walked), "proof": with_key})
+    form = {**hidden_in(pages[1]), "countersigned": written, "step": "confirmed"}
+    taken = await by_code.post(BALLOT, data=form)
+
+    assert 'name="countersigned"' not in pages[0].text
+    assert (refused.status_code, code_of(refused)) == (HTTPStatus.FORBIDDEN, "step_up_needed")
+    assert taken.status_code == HTTPStatus.SEE_OTHER, words_of(taken)
+    assert (await house.case()).rounds[-1].ballots.keys() == {voter.person}
 
 
 async def test_a_label_officer_releases_with_a_signature(house: House) -> None:
