@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from certify.register.chain import verified_events
 from schemas.canonical import digest_of
 from schemas.event import Event
-from schemas.events import BallotCast, LabelReleased
+from schemas.events import BallotCast, DecisionReopened, LabelReleased
 from schemas.receipts import PublicCredential, Release, SignedActs
 
 PEOPLE = "people"
@@ -22,7 +22,7 @@ async def signed_acts(session: AsyncSession, events: Sequence[Event]) -> SignedA
         ChainBroken: the stream of people does not hold.
     """
     receipts = {digest_of(one.receipt): one.receipt for one in _cast(events) if one.receipt is not None}
-    released = [event for event in events if isinstance(event, LabelReleased) and event.receipt is not None]
+    released = _releases(events)
     release = released[-1] if released else None
     people = {one.ballot.member for one in _cast(events)} | {one.actor for one in released}
     if not receipts and release is None:
@@ -34,6 +34,13 @@ async def signed_acts(session: AsyncSession, events: Sequence[Event]) -> SignedA
         if release is not None and release.receipt is not None
         else None,
     )
+
+
+def _releases(events: Sequence[Event]) -> list[LabelReleased]:
+    """Return the releases with a receipt of the decision that stands: one that was reopened takes its release along."""
+    reopened = [at for at, event in enumerate(events) if isinstance(event, DecisionReopened)]
+    standing = events[reopened[-1] :] if reopened else events
+    return [event for event in standing if isinstance(event, LabelReleased) and event.receipt is not None]
 
 
 def _cast(events: Iterable[Event]) -> list[BallotCast]:

@@ -18,15 +18,16 @@ from schemas.account_events import PasskeyRemoved
 from schemas.canonical import digest_of
 from schemas.decision_record import DecisionRecord
 from schemas.event import Event
-from schemas.events import ApplicationLodged, BallotCast, LabelReleased, RoundOpened
+from schemas.events import ApplicationLodged, BallotCast, LabelReleased, RoundOpened, SigningRefused
 from schemas.scheme import Tier
 from schemas.signed_acts import Countersigned
 from schemas.stages import Choice, Outcome
-from tests.builders import LABEL_OFFICER, MEMBERS, SECRETARY
+from tests.builders import LABEL_OFFICER, MEMBERS, SECRETARY, text
 from tests.receipts import Authenticator, device_of, passkeys_of, signed
 from tests.unit.certify.register.certified import Body, forge, founded
 from tests.unit.certify.register.records import RecordedWalk, go_on
 from workflows.activities import SIGNING_REFUSED, SigningOrder
+from workflows.rules.procedure import due
 from workflows.rules.recomputation import recompute
 
 SIGNERS = (*(member.person for member in MEMBERS), LABEL_OFFICER.person)
@@ -288,6 +289,26 @@ async def test_a_countersigned_ballot_counts_and_is_visible_as_such(body: Body) 
 
     assert (of.passkeys, of.countersigned) == (len(others), 1)
     assert [one.by for one in record.countersigns] == ["sofia"]
+    assert list(signature_problems(record, record.signed)) == []
+
+
+async def test_a_release_of_a_decision_that_was_reopened_is_not_asked_of_the_one_that_took_its_place(
+    body: Body,
+) -> None:
+    walk = RecordedWalk(Tier.CRITICAL, members=9, edition=3).to_attestation()
+    voter = next(one for one in MEMBERS if one.person in walk.case.rounds[-1].ballots)
+    walk.act("declare_interests", voter, has_interest=True, statement=text())
+    walk.conclude(SigningRefused(at=walk.now, actor="engine", code="ballot_barred"))
+    for event in due(walk.case, walk.now, walk.rules):
+        walk.conclude(event)
+    assert walk.case.reopened
+    await walk.store(body.vault)
+    await walk.record(body.database)
+
+    record = await exported(body)
+
+    assert await body.check() == []
+    assert record.release is None
     assert list(signature_problems(record, record.signed)) == []
 
 
