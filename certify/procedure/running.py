@@ -3,22 +3,26 @@
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
-from certify.procedure.sealing import ids_of
+from certify.procedure.sealing import ids_of, seals
 
 
 def hidden_id(client: Client, name: str) -> str:
     """Return the id under which a workflow is started now."""
     ids = ids_of(client)
-    return ids.hidden(name) if ids is not None else name
+    return ids.hidden(name) if ids is not None and seals(client) else name
 
 
 async def id_of(client: Client, name: str) -> str:
     """Return the id under which a workflow runs, or would be started.
 
-    One that began before ids were hidden keeps its name as long as it runs: a second one beside it would act twice.
+    One that began before ids were hidden, or while they were, keeps its own as long as it runs: a second one beside it
+    would act twice.
     """
-    hidden = hidden_id(client, name)
-    return name if hidden != name and await _is_running(client, name) else hidden
+    ids, now = ids_of(client), hidden_id(client, name)
+    if ids is None:
+        return now
+    other = name if now != name else ids.hidden(name)
+    return other if await _is_running(client, other) else now
 
 
 async def _is_running(client: Client, workflow_id: str) -> bool:

@@ -138,8 +138,8 @@ class Sealing(PayloadCodec, WithSerializationContext):
         return self
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Seal payloads."""
-        if not self.ring.seals:
+        """Seal payloads; a program that seals no more still does so for what was begun hidden."""
+        if not self.ring.seals and not self.ring.ids.is_hidden(self.scope):
             return list(payloads)
         cipher = await self.ring.of(self.scope, for_signer=self.for_signer)
         return [self._sealed(payload, cipher) for payload in payloads]
@@ -175,9 +175,20 @@ class Sealing(PayloadCodec, WithSerializationContext):
 
 
 def ids_of(client: Any) -> WorkflowIds | None:
-    """Return how a client names workflows: hidden where it seals, as they are where it does not."""
+    """Return how a client hides names of workflows and finds them again, None for one that never does."""
+    ring = _ring_of(client)
+    return ring.ids if ring is not None else None
+
+
+def seals(client: Any) -> bool:
+    """Whether a client hides the name of a workflow that it begins."""
+    ring = _ring_of(client)
+    return ring is not None and ring.seals
+
+
+def _ring_of(client: Any) -> Ring | None:
     codec = getattr(getattr(client, "data_converter", None), "payload_codec", None)
-    return codec.ring.ids if isinstance(codec, Sealing) and codec.ring.seals else None
+    return codec.ring if isinstance(codec, Sealing) else None
 
 
 def _cipher(key_id: str, key: bytes) -> _Cipher:

@@ -18,7 +18,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from certify.procedure.acts import error_of
-from certify.procedure.running import hidden_id, id_of
+from certify.procedure.running import id_of
 from certify.procedure.sealing import ids_of
 from certify.procedure.updating import send_update
 from certify.register import streams
@@ -128,8 +128,9 @@ class Sending:
 
     async def _id_of(self, name: str) -> str:
         """Return where a workflow is: one that began before ids were hidden goes on under its name."""
-        if name in self._hidden:
-            return hidden_id(self._client, name)
+        ids = ids_of(self._client)
+        if ids is not None and name in self._hidden:
+            return ids.hidden(name)
         found = await id_of(self._client, name)
         if found != name:
             self._hidden.add(name)

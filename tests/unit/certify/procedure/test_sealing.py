@@ -121,6 +121,15 @@ async def test_unsealed_payloads_are_taken_only_where_they_were_before() -> None
         await of_workflow(codec()).decode([PLAIN])
 
 
+async def test_where_sealing_was_switched_off_what_was_begun_hidden_is_sealed_on() -> None:
+    off = Sealing(Ring(INSTALLATION, FakeCaseKeys(), seals=False))
+    (of_hidden,) = await of_workflow(off).encode([PLAIN])
+    (of_named,) = await of_workflow(off, NAME).encode([PLAIN])
+
+    assert of_hidden.metadata["encoding"] == ENCODING
+    assert of_named == PLAIN
+
+
 async def test_what_an_older_key_sealed_opens_after_a_rotation() -> None:
     (sealed,) = await of_workflow(codec(), "plain").encode([PLAIN])
     rotated = INSTALLATION.rotated()
