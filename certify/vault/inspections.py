@@ -129,7 +129,7 @@ async def waiting(session: AsyncSession, *, scanner: bool, limit: int) -> Sequen
         select(StoredFile)
         .outerjoin(FileInspection, found)
         .where(lacking | unscanned if scanner else lacking)
-        .order_by(col(FileInspection.scanned_at), StoredFile.stored_at)  # type: ignore[arg-type]  # a column
+        .order_by(col(FileInspection.scanned_at).asc().nulls_first(), StoredFile.stored_at)  # type: ignore[arg-type]  # a column
         .limit(limit)
     )
     return (await session.exec(query)).all()
