@@ -116,6 +116,19 @@ def linked() -> bytes:
     return written.getvalue()
 
 
+def with_a_gap(*, before_the_directory: bool) -> bytes:
+    """Bytes that no part of the archive claims."""
+    made, gap = archive({"a.txt": b"a", "b.txt": b"b"}, method=zipfile.ZIP_STORED), b"<script>" * 4
+    directory = made.index(b"PK\x01\x02")
+    second, end = made.index(b"PK\x03\x04", 4), made.index(b"PK\x05\x06")
+    other, at = made.index(b"PK\x01\x02", directory + 4), directory if before_the_directory else second
+    moved = bytearray(made)
+    moved[end + 16 : end + 20] = struct.pack("<I", directory + len(gap))
+    if not before_the_directory:
+        moved[other + 42 : other + 46] = struct.pack("<I", second + len(gap))
+    return bytes(moved[:at]) + gap + bytes(moved[at:])
+
+
 def encrypted() -> bytes:
     """A member with the mark of a password."""
     made = bytearray(archive({"a.txt": b"a"}, method=zipfile.ZIP_STORED))
@@ -178,6 +191,8 @@ POLYGLOTS: Mapping[str, tuple[str, Callable[[], bytes], str]] = {
     ),
     "archive behind something": ("a.zip", lambda: b"GIF89a" + archive({"a.txt": b"a"}), "file_type_not_accepted"),
     "archive before something": ("a.zip", lambda: archive({"a.txt": b"a"}) + b"<html>", "file_type_disagrees"),
+    "page between two parts": ("a.zip", lambda: with_a_gap(before_the_directory=False), "archive_malformed"),
+    "page before the directory": ("a.zip", lambda: with_a_gap(before_the_directory=True), "archive_malformed"),
     "document with macros": (
         "a.docx", lambda: docx(main=WORD.replace("openxmlformats-officedocument.wordprocessingml.document.main",
                                                 "ms-word.document.macroEnabled.main")), "file_type_disagrees",

@@ -1,8 +1,9 @@
 """Archives are bounded without unpacking anything to disk: what a member holds is counted as it streams by.
 
-(1) few members, little in all, no great density   (2) names that stay in their folder, no links   (3) nothing before,
-after or between the parts, no two parts in one place   (4) no archive within, but for office documents, which are
-looked at in the same way   (5) a member holds what the directory says (Fifield, A better zip bomb, WOOT 2019).
+(1) few members, little in all, no great density   (2) names that stay in their folder, no links   (3) nothing before
+or between the parts but data descriptors, after them a comment at most, no two parts in one place   (4) no archive
+within, but for office documents, which are looked at in the same way   (5) a member holds what the directory says
+(Fifield, A better zip bomb, WOOT 2019).
 """
 
 import io
@@ -22,6 +23,7 @@ _DENSE_FROM: Final = 1024 * 1024
 _INNER_MAX: Final = 64 * 1024 * 1024
 _CHUNK: Final = 256 * 1024
 _LOCAL: Final = 30
+_DESCRIPTOR_MAX: Final = 24
 _END: Final = 22
 _PACKED: Final = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")
 _OFFICE: Final = (".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp")
@@ -89,13 +91,12 @@ def _check_layout(file: IO[bytes], archive: zipfile.ZipFile) -> None:
     """Refuse what lies before, after or between the parts: the bytes may be something else as well."""
     size, end = file.seek(0, io.SEEK_END), 0
     for member in sorted(archive.infolist(), key=lambda one: one.header_offset):
-        # Up to 24 bytes of a data descriptor and some padding may follow a member.
-        if member.header_offset < end or member.header_offset - end > _LOCAL + _CHUNK:
-            raise Refused("archive_malformed")
         if end == 0 and member.header_offset != 0:
             raise Refused("file_type_disagrees")
+        if end > 0 and not 0 <= member.header_offset - end <= _DESCRIPTOR_MAX:
+            raise Refused("archive_malformed")
         end = _start(file, member) + member.compress_size
-    if end > archive.start_dir:
+    if not 0 <= archive.start_dir - end <= _DESCRIPTOR_MAX:
         raise Refused("archive_malformed")
     file.seek(max(size - _END - len(archive.comment), 0))
     if file.read(4) != b"PK\x05\x06":
