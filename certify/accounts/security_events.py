@@ -17,25 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 
 LOGGER: Final = logging.getLogger("certify.security")
-FIELDS: Final = frozenset(
-    {"act", "application", "by", "code", "count", "credential", "credential_kind", "digest", "ended", "expires_at"}
-    | {
-        "grant",
-        "key",
-        "matter",
-        "method",
-        "organisation",
-        "purpose",
-        "role",
-        "route",
-        "scope",
-        "session",
-        "size",
-        "status",
-    }
-    | {"subject", "token_id", "wait_seconds"}
-)
-"""What a line may carry beside who, how, when and what became of it; `session` only as a hash (ASVS 16.2.5)."""
+FIELDS: Final = frozenset({"act", "code", "ended"})
+"""What a line may carry beside who, how, when and what became of it (ASVS 16.2.5)."""
 TEXT_MAX: Final = 200
 FILE_MAX_BYTES: Final = 16 * 1024 * 1024
 FILES_KEPT: Final = 8
