@@ -1,4 +1,4 @@
-// Passkeys: the only thing here that needs a script. A form says what to ask in `data-passkey` (get or create) and
+// Passkeys at sign-in and in one's account (ballots and releases: signing.js). A form says what to ask in `data-passkey` (get or create) and
 // `data-options`; the answer goes into its hidden field `answer`, and the form is sent as any other.
 
 const bytes = (text) => {

@@ -1,7 +1,7 @@
 """passkeys, code generators, recoveries and the strength of sessions
 
 Revision ID: 0070
-Revises: 0060
+Revises: 0065
 """
 
 import sqlalchemy as sa

@@ -1,7 +1,7 @@
 """what is found in files, who opens them, and links to them
 
 Revision ID: 0090
-Revises: 0060
+Revises: 0070
 """
 
 import sqlalchemy as sa

@@ -1,7 +1,7 @@
 """which signatures were accepted for which act
 
 Revision ID: 0100
-Revises: 0070
+Revises: 0090
 """
 
 import sqlalchemy as sa

@@ -1,7 +1,7 @@
 """seals over position and time of each entry of the journal
 
 Revision ID: 0110
-Revises: 0060
+Revises: 0100
 """
 
 import sqlalchemy as sa
