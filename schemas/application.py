@@ -15,7 +15,6 @@ from schemas.added_later import added_later
 from schemas.application_spelling import (
     BuildDigest,
     Country,
-    Day,
     Email,
     Flag,
     GateAnswer,
@@ -35,7 +34,7 @@ from schemas.application_spelling import (
 )
 from schemas.canonical import digest_of
 from schemas.evidence import SAME_FOR_A_FILE, Maker
-from schemas.identifiers import CriterionId, Digest, Identifier, RuleId, Word
+from schemas.identifiers import CriterionId, Day, Digest, Identifier, RuleId, Word
 from schemas.websites import Websites
 
 # A label's token holds "name version" in its QR budget (label format, 1).

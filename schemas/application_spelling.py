@@ -6,7 +6,7 @@ The types carry the JSON Schema of what is *accepted*; the published schema is m
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, Strict, StringConstraints, WithJsonSchema
@@ -58,13 +58,6 @@ def _no_flag(value: object) -> object:
     if isinstance(value, bool | float):
         raise ValueError("Input should be 0, 1, 2, 3 or 'unknown'")  # noqa: TRY004  # as _written_as_text
     return value
-
-
-def _spelled_day(value: object) -> object:
-    is_text_of_a_day = isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)
-    if is_text_of_a_day or (isinstance(value, date) and not isinstance(value, datetime)):
-        return value
-    raise ValueError("is a day written YYYY-MM-DD")
 
 
 def _spelled_digest(value: object) -> object:
@@ -151,7 +144,6 @@ RelativeFile = Annotated[
     _Written,
     WithJsonSchema({"type": "string", "maxLength": 200, "pattern": _FILE, "description": "path inside the folder"}),
 ]
-Day = Annotated[date, BeforeValidator(_spelled_day, json_schema_input_type=date)]
 Flag = Annotated[bool, Strict(), BeforeValidator(_spelled_flag, json_schema_input_type=bool | Literal["yes", "no"])]
 _Points = Literal[0, 1, 2, 3, "unknown"]
 Score = Annotated[_Points, BeforeValidator(_no_flag, json_schema_input_type=_Points)]

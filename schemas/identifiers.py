@@ -4,12 +4,13 @@ Every string has a maximum: a case carries its whole state through Temporal, whe
 wedges it for good.
 """
 
+import re
 import unicodedata
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID, uuid5
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 _NAMESPACE = UUID("6d0f3c1e-2a9b-5f0e-9b7e-3b1f6c2d8a41")
 
@@ -22,6 +23,17 @@ def _aware(moment: datetime) -> datetime:
 
 Moment = Annotated[datetime, AfterValidator(_aware)]
 """An aware time, UTC in everything we write."""
+
+
+def _spelled_day(value: object) -> object:
+    is_text_of_a_day = isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
+    if is_text_of_a_day or (isinstance(value, date) and not isinstance(value, datetime)):
+        return value
+    raise ValueError("is a day written YYYY-MM-DD")
+
+
+Day = Annotated[date, BeforeValidator(_spelled_day, json_schema_input_type=date)]
+"""A day as people write it; a number is none, whatever seconds it may count."""
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[0-9a-z][0-9a-z-]{0,63}$")]
 """Opaque id of a person, an organisation or an application: a UUID or, in tests, a short word."""

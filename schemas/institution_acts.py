@@ -1,6 +1,5 @@
 """What happens in the institutions of the body and what people do there (Code, II-2.3; ISO/IEC 17065, 5.2)."""
 
-from datetime import date
 from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field, TypeAdapter
@@ -8,7 +7,7 @@ from pydantic import Field, TypeAdapter
 from schemas.clocks import ReminderGiven
 from schemas.event import Event
 from schemas.evidence import TextRef
-from schemas.identifiers import Digest, Identifier, Name
+from schemas.identifiers import Day, Digest, Identifier, Name
 from schemas.institution import (
     ELECTED_MAX,
     GROUP_MEMBERS_MAX,
@@ -165,7 +164,7 @@ class RecordElection(MatterAct):
 
     kind: Literal["record_election"] = "record_election"
     body: Body
-    held_on: date
+    held_on: Day
     seats: int = Field(ge=1, le=SEATS_MAX)
     replaces: bool
     elected: tuple[Elected, ...] = Field(min_length=1, max_length=ELECTED_MAX)

@@ -1,14 +1,12 @@
 """A file that somebody offers as evidence: what the offer says of it, and where it was stored."""
 
-from datetime import date
-
 from pydantic import Field
 
 from schemas.act import Act
 from schemas.application import Confidentiality, MadeBy
 from schemas.application_spelling import RelativeFile
 from schemas.evidence import COUNT_MAX
-from schemas.identifiers import CriterionId, Digest, Name, Word
+from schemas.identifiers import CriterionId, Day, Digest, Name, Word
 
 
 class OfferedFile(Act):
@@ -22,8 +20,8 @@ class OfferedFile(Act):
     type: Word
     criteria: tuple[CriterionId, ...] = Field(min_length=1, max_length=100)
     made_by: MadeBy
-    effective: date
-    expires: date | None = None
+    effective: Day
+    expires: Day | None = None
     covers_version: Name
     confidentiality: Confidentiality
     digest_of_file: Digest

@@ -3,13 +3,12 @@
 A person's ties are stated once and last; what a person declares for one case is `schemas.review.Interests`.
 """
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from schemas.identifiers import Identifier
+from schemas.identifiers import Day, Identifier
 
 TIES_MAX = 100
 SUBSIDIARIES_MAX = 200
@@ -40,8 +39,8 @@ class Lasting(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    since: date | None = None
-    until: date | None = None
+    since: Day | None = None
+    until: Day | None = None
 
     @model_validator(mode="after")
     def _begins_before_it_ends(self) -> Self:

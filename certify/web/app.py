@@ -23,6 +23,7 @@ from certify.web.rendering import Pages, Static, site_of
 from certify.web.reviewer import pages as reviewer
 from certify.web.secretariat import pages as secretariat
 from certify.web.services import Services, closing
+from certify.web.too_large import TooLarge
 
 BODY_MAX = 8 * MIB
 """Forms and JSON; files are streamed and have limits of their own."""
@@ -42,6 +43,10 @@ def protected(app: FastAPI, settings: Settings) -> ASGIApp:
         request = Request({**scope, "app": app}, receive)
         await errors.answer(request, 403, "cross_site", "This request came from another site.")(scope, receive, send)
 
+    async def too_large(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request({**scope, "app": app}, receive)
+        await errors.answer(request, 413, "body_too_large", errors.TOO_LARGE)(scope, receive, send)
+
     def wait(seconds: int) -> ASGIApp:
         async def too_often(scope: Scope, receive: Receive, send: Send) -> None:
             request, after = Request({**scope, "app": app}, receive), {"Retry-After": str(seconds)}
@@ -50,7 +55,7 @@ def protected(app: FastAPI, settings: Settings) -> ASGIApp:
         return too_often
 
     routes = FilesHost(app, settings.files_url) if settings.files_url else app
-    return protect(RateLimit(routes, wait), refuse=refuse, https=is_https(settings.public_url))
+    return protect(RateLimit(TooLarge(routes, too_large), wait), refuse=refuse, https=is_https(settings.public_url))
 
 
 def application(services: Services) -> FastAPI:

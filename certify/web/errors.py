@@ -6,7 +6,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 
 from certify.web.language import language_of, marked, sentence
@@ -39,6 +39,15 @@ _BY_CODE = {
     "too_many_reports": 429,
     "busy_signing_in": 429,
 }
+_OF_THE_FRAMEWORK = {
+    404: "no_such_page",
+    405: "no_such_method",
+    413: "body_too_large",
+    422: "malformed_request",
+}
+_NO_TEXT = frozenset({"22021", "22P05"})
+"""What PostgreSQL says of a character that it keeps in no text, as NUL; SQLite keeps every one."""
+TOO_LARGE = marked("What you sent is too large.")
 RETRY_AFTER_SECONDS = "2"
 API = "/api/"
 _TITLES = {
@@ -77,8 +86,11 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
-        code = {404: "no_such_page", 405: "no_such_method", 413: "body_too_large"}.get(error.status_code, "http_error")
-        return answer(request, error.status_code, code, str(error.detail), headers=dict(error.headers or {}))
+        # The framework tells a body that it cannot read (400) from one that is wrong; who sent it has no use for that.
+        status = 422 if error.status_code == 400 else error.status_code
+        code = _OF_THE_FRAMEWORK.get(status, "http_error")
+        message = TOO_LARGE if status == 413 else str(error.detail)
+        return answer(request, status, code, message, headers=dict(error.headers or {}))
 
     @app.exception_handler(OperationalError)
     @app.exception_handler(InterfaceError)
@@ -86,6 +98,12 @@ def install(app: FastAPI) -> None:
     async def _unreachable(request: Request, error: Exception) -> Response:
         log.error("record_unreachable", path=request.url.path, exc_info=error)
         return answer(request, 503, "record_unreachable", marked("The record cannot be reached now; please try again."))
+
+    @app.exception_handler(DBAPIError)
+    async def _refused_by_database(request: Request, error: DBAPIError) -> Response:
+        if getattr(error.orig, "sqlstate", None) not in _NO_TEXT:
+            raise error
+        return answer(request, 422, "malformed_request", marked("What you sent has a character that no text has."))
 
     @app.exception_handler(Exception)
     async def _bug(request: Request, error: Exception) -> Response:

@@ -286,6 +286,13 @@ async def furnished(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     database = Database(f"sqlite+aiosqlite:///{path}")
     async with database.engine.begin() as connection:
         await connection.run_sync(SQLModel.metadata.create_all)
+    await furnish(database)
+    await database.close()
+    return path.read_bytes()
+
+
+async def furnish(database: Database) -> None:
+    """Adopt the scheme, enter one organisation in the Register, and admit everyone."""
     adopted = SchemeAdopted(
         at=START,
         actor="engine",
@@ -321,8 +328,6 @@ async def furnished(tmp_path_factory: pytest.TempPathFactory) -> bytes:
         await keep(session, "people", *admitted)
         for one in EVERYONE:
             session.add(Account(person=one.person, name=name_of(one), email=f"{one.person}@example.org"))
-    await database.close()
-    return path.read_bytes()
 
 
 def name_of(one: PersonFacts) -> str:
@@ -331,12 +336,13 @@ def name_of(one: PersonFacts) -> str:
 
 
 @asynccontextmanager
-async def housed(folder: Path, furnished: bytes) -> AsyncIterator[House]:
+async def housed(folder: Path, furnished: bytes | Database) -> AsyncIterator[House]:
     """Open the application over a database of its own, and close it at the end."""
-    path = folder / "certify.db"
-    path.write_bytes(furnished)
-    database = Database(f"sqlite+aiosqlite:///{path}")
-    vault = vault_in(folder)
+    if isinstance(furnished, bytes):
+        path = folder / "certify.db"
+        path.write_bytes(furnished)
+        furnished = Database(f"sqlite+aiosqlite:///{path}")
+    database, vault = furnished, vault_in(folder)
     settings = Settings(data=folder, public_url=HOST, strong_sign_in="offered")
     hasher = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
     opened = House(

@@ -1,5 +1,6 @@
 """A label on record as the pages' tests find it: its case, its life as far as it was walked, its texts."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,20 +8,29 @@ import httpx2
 
 from certify.accounts.people import Account
 from certify.register import journal
+from schemas.case import Case
 from schemas.people import PersonFacts
 from schemas.record_events import PersonAdmitted
 from schemas.records import Batch, PendingEntry
 from schemas.scheme import Tier
-from tests.builders import SECRETARY
+from tests.builders import SECRETARY, Walk
 from tests.label_walk import JUDGES, LABEL_ID, LabelWalk, granted
 from tests.pages.conftest import House, keep, name_of
 from workflows.options import matter_stream
 
+Holds = Callable[[House, Walk, str], Awaitable[Case]]
 TEXTS = ("Because the evidence shows it.", "Misused.", "Take it down.", "Less.", "We stopped.")
 
 
-async def label(house: House, tier: Tier = Tier.LOW, *, days_ago: int = 1, websites: tuple[str, ...] = ()) -> LabelWalk:
-    """Put a label on record that was issued some days ago, with the experts who may judge it."""
+async def label(
+    house: House,
+    tier: Tier = Tier.LOW,
+    *,
+    days_ago: int = 1,
+    websites: tuple[str, ...] = (),
+    holds: Holds = House.holds,
+) -> LabelWalk:
+    """Put a label on record that was issued some days ago, and the experts who may judge it; `holds` keeps its case."""
     case = granted(tier)
     shift = datetime.now(UTC) - timedelta(days=days_ago) - case.now
     issued = case.case.label.model_copy(
@@ -33,7 +43,7 @@ async def label(house: House, tier: Tier = Tier.LOW, *, days_ago: int = 1, websi
     lodged = case.events[0].lodged
     system = lodged.system.model_copy(update={"websites": websites})
     case.events[0] = case.events[0].model_copy(update={"lodged": lodged.model_copy(update={"system": system})})
-    await house.holds(case)
+    await holds(house, case, "case-1")
     walk = LabelWalk(tier, issued_at=issued.issued_at, expires_at=issued.expires_at)
     walk.now = datetime.now(UTC)
     await save(house, walk)

@@ -49,9 +49,9 @@ from tests.pages.conftest import (
     House,
     keep,
     shared_routes,
-    walk,
 )
 from tests.pages.labels import label
+from tests.pages.own_things import to_round, with_own_things
 
 OPERATOR = person("omar", Role.OPERATOR)
 PEOPLE = {
@@ -144,9 +144,9 @@ class World:
 
 async def build(house: House) -> World:
     """Put on record what the routes are asked about."""
-    await label(house)
-    await house.holds(_renamed(walk().to_round(), reference="A-3"), "case-3")
-    await house.holds(_renamed(walk().to_round(), organisation=STRANGER.organisation), OTHER)
+    await label(house, holds=with_own_things)
+    await with_own_things(house, _renamed(to_round(items=9), reference="A-3"), "case-3")
+    await with_own_things(house, _renamed(to_round(items=10), organisation=STRANGER.organisation), OTHER)
     admitted = PersonAdmitted(at=START, actor="engine", person=OPERATOR.person, roles=OPERATOR.roles)
     async with house.services.database.writing() as session:
         await keep(session, "people", admitted)
@@ -156,9 +156,11 @@ async def build(house: House) -> World:
         world.browsers[name] = await house.browser(who)
     world.browsers["nobody"] = await house.browser(None)
     for who in ("applicant", "another applicant"):
-        await _opened(world, who, "/api/questions", {"text": "May we?", "may_be_published": False})
+        await _opened(world, who, "/api/questions", {"text": f"May we, asks {who}?", "may_be_published": False})
     for case in ("case-3", OTHER):
-        await _opened(world, "secretariat", "/api/corrections", {"stream": f"case/{case}", "number": 1, "text": "No."})
+        await _opened(
+            world, "secretariat", "/api/corrections", {"stream": f"case/{case}", "number": 1, "text": f"Not {case}."}
+        )
     await filed(house, LABEL_ID)
     await _read_facts(world)
     _write_nothing_more(house)

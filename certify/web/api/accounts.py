@@ -1,12 +1,13 @@
 """Oneself: who I am, my API tokens."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from certify.accounts import ties, tokens
-from certify.accounts.principal import Principal
+from certify.accounts.principal import Principal, Scope
 from certify.accounts.security_events import note
 from certify.register import ties as register
 from certify.web.api.acts import PROBLEM
@@ -14,10 +15,12 @@ from certify.web.people import RequestId, Someone
 from certify.web.permissions import permission
 from certify.web.services import Serviced
 from schemas.errors import NotPermitted
+from schemas.identifiers import Name
 from schemas.people import PersonFacts
 from schemas.ties import Ties
 
 router = APIRouter(tags=["accounts"], responses=PROBLEM)
+TokenId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
 
 
 class Me(BaseModel):
@@ -31,8 +34,10 @@ class Me(BaseModel):
 class NewToken(BaseModel):
     """What a token is to be for; `read` alone changes nothing."""
 
-    name: str = Field(min_length=1, max_length=100)
-    scopes: list[str] = Field(default=["read"], max_length=2)
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[Name, Field(max_length=100)]
+    scopes: list[Scope] = Field(default=["read"], max_length=2)
     days: int = Field(default=90, ge=1, le=365)
 
 
@@ -59,6 +64,8 @@ def _require_act(principal: Principal) -> None:
 
 class DeclaredTies(BaseModel):
     """All that ties you to organisations; it takes the place of what you declared before."""
+
+    model_config = ConfigDict(extra="forbid")
 
     ties: Ties
 
@@ -143,7 +150,7 @@ async def list_(principal: Someone, services: Serviced) -> list[TokenLine]:
     summary="Revoke one of your tokens",
     dependencies=[permission("revoke_token")],
 )
-async def revoke(token_id: str, principal: Someone, services: Serviced, request: RequestId) -> None:
+async def revoke(token_id: TokenId, principal: Someone, services: Serviced, request: RequestId) -> None:
     """Make a token useless at once."""
     _require_act(principal)
     now = datetime.now(UTC)

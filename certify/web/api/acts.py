@@ -37,7 +37,10 @@ PROBLEM: dict[int | str, dict[str, Any]] = {
         403: "This person may not do this.",
         404: "There is no such thing, or it is not for this person.",
         409: "Out of order, or done before.",
+        410: "This was erased on purpose.",
+        413: "What was sent is too large.",
         422: "The content is not acceptable.",
+        429: "Too much at once; Retry-After tells when to ask again.",
         503: "The procedure cannot be reached; the same act may be sent again under the same key.",
     }.items()
 }

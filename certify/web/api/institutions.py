@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from certify.accounts import people
 from certify.accounts.policy import permit
@@ -31,6 +31,8 @@ class PersonLine(BaseModel):
 
 class NewPerson(BaseModel):
     """Who is invited, and as what."""
+
+    model_config = ConfigDict(extra="forbid")
 
     name: Name
     email: Line

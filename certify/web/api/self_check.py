@@ -11,13 +11,16 @@ from schemas.self_check import SelfCheck, SelfCheckAnswers
 from workflows.rules.self_check import self_check
 
 router = APIRouter(tags=["public"])
+ANSWERS_MAX = 256 * 1024
+"""Bytes, in which every sentence at its longest still fits as `\\u` escapes; anyone may send them."""
 
 
 @router.post(
     "/self-check",
     operation_id="self_check",
     summary="See what answers would lead to",
-    responses={status: PROBLEM[status] for status in (404, 422)},
+    responses={status: PROBLEM[status] for status in (404, 413, 422, 429)},
+    max_body_size=ANSWERS_MAX,
     dependencies=[public(writes=True)],
 )
 async def check(

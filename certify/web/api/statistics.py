@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter, Response
 
 from certify.register.statistics import Statistics
+from certify.web.api.acts import PROBLEM
 from certify.web.permissions import public
 from certify.web.services import Serviced
 from certify.web.standing import figures
@@ -16,6 +17,7 @@ router = APIRouter(tags=["public"])
     "/statistics",
     operation_id="read_statistics",
     summary="Read the figures about all cases and labels",
+    responses={429: PROBLEM[429]},
     dependencies=[public()],
 )
 async def statistics(services: Serviced, response: Response) -> Statistics:
