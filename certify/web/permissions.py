@@ -23,16 +23,18 @@ from starlette.routing import BaseRoute
 from certify.accounts.policy import admit, scope_of
 from certify.accounts.policy.deciding import OUTSIDE
 from certify.accounts.policy.matter_table import MATTER_ACTIONS
+from certify.accounts.principal import Principal
 from certify.accounts.strength import require_strong
 from certify.procedure.attempts import keep_attempt
+from certify.web.limits import route_class
 from certify.web.people import HalfSignedIn, Someone, request_id
-from certify.web.services import Serviced
+from certify.web.rate_limit import network_of
+from certify.web.services import Serviced, Services
 
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
 _SUBJECTS = ("application", "matter", "label")
 JUDGED_AT_THE_ROUTE = OUTSIDE | MATTER_ACTIONS.keys()
 """What no case or matter judges when it is sent there."""
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,11 @@ class Permitted:
         """Refuse whom the policy does not admit; an act that is refused here goes on record as any other attempt.
 
         Raises:
+            TooOften: the account asks more often than `certify.web.limits` lets it.
             NotPermitted: `not_signed_in`, `token_invalid`, `scope_missing`, `role_missing` or `roles_apart`.
             StepUpNeeded: the action asks for a fresh proof; of an act in a case or matter, its sending asks.
         """
+        self._count(request, principal, services)
         refusal = admit(principal, self.action).refusal
         if refusal is None:
             if self.action in JUDGED_AT_THE_ROUTE:
@@ -59,6 +63,10 @@ class Permitted:
                 services.database, principal.person, act, subject, refusal.code, by, authn=principal.authn
             )
         raise refusal
+
+    def _count(self, request: Request, principal: Principal, services: Services) -> None:
+        """Count the request with all of its account, however it is signed in."""
+        services.limits.take(route_class(request.method, self.action), principal.person)
 
     @property
     def writes(self) -> bool:
@@ -78,8 +86,15 @@ class Public:
 
     writes: bool
 
-    async def __call__(self) -> None:
-        """Let everybody in."""
+    async def __call__(self, request: Request, services: Serviced) -> None:
+        """Let everybody in; what is sent is counted with all that comes from its network.
+
+        Raises:
+            TooOften: too much comes from there.
+        """
+        network = network_of(request.client.host) if self.writes and request.client is not None else None
+        if network is not None:
+            services.limits.take("unsigned_act", network)
 
 
 @dataclass(frozen=True)
@@ -93,7 +108,10 @@ class OwnAccount(Permitted):
 
 @dataclass(frozen=True)
 class Room(Permitted):
-    """Whose pages a group of routes is; it says nothing about what each of them does."""
+    """Whose pages a group of routes is; it says nothing about what each of them does, which counts by itself."""
+
+    def _count(self, request: Request, principal: Principal, services: Services) -> None:
+        pass
 
 
 Declaration = Permitted | Public

@@ -21,6 +21,7 @@ from certify.vault.public_keys import PublicKeys
 from certify.vault.published import PublishedFiles, label_file, published_files
 from certify.vault.store import Vault
 from certify.vault.witnessed_log import PresentPolicy
+from certify.web.limits import Limits
 from certify.web.scans import ScanCounter
 
 
@@ -40,6 +41,7 @@ class Services:
     whole_record: WholeRecord
     figures: KeptFigures = field(default_factory=KeptFigures)
     scans: ScanCounter = field(default_factory=ScanCounter)
+    limits: Limits = field(default_factory=Limits)
 
     @classmethod
     def of(

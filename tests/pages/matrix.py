@@ -17,7 +17,8 @@ from certify.accounts.policy import CaseFacts, Facts, MatterFacts, admit, decide
 from certify.accounts.principal import Principal
 from certify.procedure.matter_kinds import KINDS
 from certify.register import cases, matters
-from certify.web.permissions import SAFE_METHODS, DeclaredRoute, Permitted, declared_routes
+from certify.web.limits import SAFE_METHODS
+from certify.web.permissions import DeclaredRoute, Permitted, declared_routes
 from schemas.act import Act
 from schemas.errors import OutOfOrder
 from schemas.events import ApplicationLodged
@@ -50,6 +51,7 @@ from tests.pages.conftest import (
     keep,
     shared_routes,
     walk,
+    without_limits,
 )
 from tests.pages.labels import label
 
@@ -151,6 +153,7 @@ async def build(house: House) -> World:
     async with house.services.database.writing() as session:
         await keep(session, "people", admitted)
         session.add(Account(person=OPERATOR.person, name="Omar", email="omar@example.org"))
+    without_limits(house)
     world = World(house)
     for name, who in PEOPLE.items():
         world.browsers[name] = await house.browser(who)

@@ -10,7 +10,8 @@ import pytest
 
 from certify.web import hygiene
 from certify.web.app import protected
-from certify.web.permissions import SAFE_METHODS, DeclaredRoute, Permitted
+from certify.web.limits import SAFE_METHODS
+from certify.web.permissions import DeclaredRoute, Permitted
 from certify.web.sign_in import WORK, relative
 from tests.builders import SECRETARY
 from tests.pages.conftest import HOST, House, housed, shared_routes
