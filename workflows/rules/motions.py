@@ -24,7 +24,7 @@ from schemas.matter import (
     SubstituteSteppedIn,
     VoteCast,
 )
-from schemas.people import PersonFacts
+from schemas.people import InstitutionFacts, PersonFacts
 from schemas.review import Interests
 from schemas.scheme import SchemeRules, Tier
 from schemas.voting import B, Voice, Vote
@@ -200,7 +200,7 @@ def _has_not_voted(matter: Matter, person: PersonFacts) -> Permission:
 def cast_vote(matter: Matter, act: CastVote, now: datetime, barred: Barred) -> tuple[Event, ...]:
     """Vote; the ballot names what it was cast on."""
     may_cast_vote(matter, act.actor, barred).require()
-    _still_seated(act).require()
+    still_seated(act.actor.person, act.institution).require()
     vote = matter.open_motion
     assert vote is not None
     if act.motion != vote.number:
@@ -221,15 +221,14 @@ def cast_vote(matter: Matter, act: CastVote, now: datetime, barred: Barred) -> t
     return (VoteCast(at=now, actor=act.actor.person, ballot=ballot),)
 
 
-def _still_seated(act: CastVote) -> Permission:
+def still_seated(person: str, seats: InstitutionFacts | None) -> Permission:
     """Whether whoever votes holds a seat when voting, not only when the vote opened (security, I2).
 
     Before any election the roles say who sits there, and `barred` asks for those.
     """
-    seats = act.institution
     if seats is None or seats.entry == 0:
         return ALLOWED
-    if act.actor.person in {*seats.commission, *seats.substitutes, *seats.appeal_pool}:
+    if person in {*seats.commission, *seats.substitutes, *seats.appeal_pool}:
         return ALLOWED
     return Permission(NotPermitted("seat_lost", "You hold no seat any more; a vote is for those who hold one."))
 
