@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from schemas.errors import Unavailable
 from schemas.people import PersonFacts
+from schemas.stages import Choice
 from tests.builders import EXPERTS, MEMBERS, ORGANISATION, SECRETARY, Walk
-from tests.pages.conftest import House, words_of
+from tests.pages.conftest import House, walk, words_of
 
 TODAY = datetime.now(UTC).date()
 
@@ -43,6 +45,59 @@ async def test_people_the_applicant_keeps_away_cannot_tell_that_the_case_is_ther
     await declares(house, MEMBERS[0], "org-rival")
     answer = await (await house.browser(MEMBERS[0])).get("/api/applications/case-1")
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_application")
+
+
+async def test_a_tie_stated_while_a_round_is_open_takes_the_ballot_out_of_it(house: House) -> None:
+    walked = walk(edition=2).to_round()
+    voter, other = walked.voters()[:2]
+    walked.ballot(voter, Choice.GRANT)
+    await house.holds(walked)
+
+    await declares(house, voter)
+    await declares(house, other, "org-elsewhere")
+
+    case = await house.case()
+    assert case.has_interest(voter.person)
+    assert voter.person in case.rounds[-1].recused
+    assert other.person in case.rounds[-1].base
+    assert not case.has_interest(other.person)
+
+
+async def test_a_tie_of_a_reviewer_voids_the_round_and_of_somebody_without_a_part_does_nothing(house: House) -> None:
+    walked = walk(edition=2).to_round()
+    await house.holds(walked)
+    before = len((await house.case()).interests)
+
+    await declares(house, EXPERTS[2])
+    assert len((await house.case()).interests) == before
+    await declares(house, EXPERTS[0])
+    await declares(house, EXPERTS[0])
+
+    case = await house.case()
+    assert case.has_interest(EXPERTS[0].person)
+    assert case.open_round is None
+
+
+async def test_ties_stand_and_can_be_stated_again_where_the_procedure_was_away(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walked = walk(edition=2).to_round()
+    await house.holds(walked)
+    voter = walked.voters()[0]
+    browser = await house.browser(voter)
+    tie = {"ties": [{"kind": "client", "organisation": ORGANISATION}]}
+
+    async def away(*_: object, **__: object) -> None:
+        raise Unavailable("procedure_unreachable", "The procedure cannot be reached.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(house.services.procedure), "act", away)
+        refused = await browser.put("/api/me/ties", json=tie)
+    again = await browser.put("/api/me/ties", json=tie)
+
+    assert (refused.status_code, refused.json()["code"]) == (503, "procedure_unreachable")
+    assert again.status_code == 200
+    assert (await house.case()).has_interest(voter.person)
 
 
 async def test_a_tie_is_added_and_ended_on_a_page(house: House) -> None:

@@ -25,10 +25,10 @@ def free_of_interest(case: Case, person: PersonFacts) -> Permission:
         return Permission(ConflictOfInterest("own_organisation", "You belong to the organisation that applied."))
     if case.has_interest(person.person):
         return Permission(ConflictOfInterest("has_interest", "You declared an interest in this case."))
-    return _free_of_ties(case.lodged, person)
+    return free_of_ties(case.lodged, person)
 
 
-def _free_of_ties(lodged: Lodged, person: PersonFacts) -> Permission:
+def free_of_ties(lodged: Lodged, person: PersonFacts) -> Permission:
     """Whether no standing tie leads to the applicant or its group, or to whom the applicant keeps away.
 
     Who named whom is nobody else's business: the sentence to those kept away gives no reason (procedure, People).

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from certify.accounts import ties, tokens
+from certify.accounts import tokens
 from certify.accounts.principal import Principal
 from certify.accounts.security_events import note
+from certify.procedure.standing_ties import state
 from certify.register import ties as register
 from certify.web.api.acts import PROBLEM
 from certify.web.people import RequestId, Someone
@@ -84,15 +85,7 @@ async def read_ties(principal: Someone, services: Serviced) -> DeclaredTies:
 async def declare_ties(body: DeclaredTies, principal: Someone, services: Serviced, request: RequestId) -> DeclaredTies:
     """Declare employer, clients, paid work, ownership, management and family (ISO/IEC 17065, 4.2)."""
     _require_act(principal)
-    async with services.database.writing() as session:
-        await ties.declare(
-            session,
-            person=principal.person,
-            ties=body.ties,
-            now=datetime.now(UTC),
-            authn=principal.authn,
-            request_id=request,
-        )
+    await state(services.procedure, services.database, principal, lambda _: body.ties, request)
     return body
 
 
