@@ -28,6 +28,7 @@ EXPLAINED = {
     "witness": "a program; cosigns what the log already tells",
     "demo": "made-up data, by people's acts",
     "vault seal": "seals what is stored; its digests in the record stay",
+    "vault rotate-payloads": "adds a key to a file; nothing that is recorded changes",
     "vault rotate": "wraps keys under another master; nothing that is recorded changes",
     "migrate": "changes the shape of tables, nothing that is recorded",
     "people token": "the security event token_created (tests/unit/certify/programs/test_audit.py)",

@@ -11,6 +11,7 @@ from certify.cli import app
 from certify.config import Settings
 from certify.programs.vault import open_audit, open_vault
 from certify.programs.vault_keeping import rotate, seal
+from certify.vault.payload_keys import PayloadKeys
 from certify.vault.sealing import MAGIC
 from certify.vault.store import InPlace, Vault
 from schemas.stored_object import ObjectState
@@ -182,3 +183,27 @@ def test_the_commands_answer_programs_and_people(tmp_path: Path) -> None:
     assert json.loads(sealed.stdout) == {"sealed": 3, "before": 0, "damaged": 0, "left": 0}
     rotated = run.invoke(app, ["vault", "rotate", "--data", str(tmp_path)])
     assert (rotated.exit_code, rotated.stdout) == (0, "2 keys are wrapped under a new master key.\n")
+
+
+def test_a_key_of_payloads_is_added_and_the_others_go_on_opening(tmp_path: Path) -> None:
+    path = tmp_path / "keys" / "payload-keys.json"
+    before = PayloadKeys.read(path)
+
+    answer = CliRunner().invoke(app, ["vault", "rotate-payloads", "--data", str(tmp_path), "--json"])
+
+    after = PayloadKeys.read(path)
+    assert json.loads(answer.stdout) == {"key": after.current}
+    assert after.naming == before.naming, "workflows are found again"
+    assert list(after.sealing) == [*before.sealing, after.current]
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_keys_of_payloads_that_cannot_be_read_are_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "keys" / "payload-keys.json"
+    path.parent.mkdir()
+    path.write_text("{}")
+
+    answer = CliRunner().invoke(app, ["vault", "rotate-payloads", "--data", str(tmp_path)])
+
+    assert answer.exit_code != 0
+    assert path.read_text() == "{}"
