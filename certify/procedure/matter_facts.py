@@ -73,7 +73,7 @@ async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state
         facts["namesake"] = await _namesake(session, act, state)
     for need in sorted(act.needs & set(_READERS)):
         facts |= await _READERS[need](session, act, state)
-    party = state.party if state is not None else organisation
+    party = state.party if state is not None else facts.get("party", organisation)
     return await _with_label(session, _narrowed(act.model_copy(update=facts), party), state)
 
 

@@ -16,10 +16,11 @@ from certify.procedure.client import Procedure
 from certify.register import cases, people, ties
 from certify.register.database import Database
 from schemas.case import Case
-from schemas.errors import AlreadyDecided
+from schemas.errors import AlreadyDecided, Unacceptable
 from schemas.people import PersonFacts
-from schemas.ties import Ties
+from schemas.ties import TIES_MAX, Ties
 from workflows.rules.interests import free_of_ties, part_of
+from workflows.rules.ties import with_dropped
 
 _STATEMENT: Final = "A tie to an organisation that this case concerns was stated on the page of my ties."
 
@@ -33,6 +34,8 @@ async def state(
 ) -> Ties:
     """Record somebody's ties in the place of those stated before, and declare in open cases what they now say.
 
+    What was stated before and is left out now is kept as ended today, and goes on counting (rule 1).
+
     Args:
         procedure: sends the declarations.
         database: the record.
@@ -41,16 +44,21 @@ async def state(
         request_id: the request this came with.
 
     Raises:
+        Unacceptable: `too_many_ties`.
         ProcedureError: the ties stand, and a declaration was not taken, as when the procedure cannot be reached;
             stating them again goes on with it. No label is signed meanwhile (`certify.register.orders`).
     """
     async with database.writing() as session:
-        stated = change(await ties.last_of(session, principal.person))
+        before, now = await ties.last_of(session, principal.person), datetime.now(UTC)
+        months = await ties.months_counted(session)
+        stated = with_dropped(before, change(before), at=now.date(), months=months)
+        if len(stated) > TIES_MAX:
+            raise Unacceptable("too_many_ties", f"With those that ended and still count, there is room for {TIES_MAX}.")
         entry = await declare(
             session,
             person=principal.person,
             ties=stated,
-            now=datetime.now(UTC),
+            now=now,
             authn=principal.authn,
             request_id=request_id,
         )

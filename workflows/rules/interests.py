@@ -12,7 +12,7 @@ from schemas.people import PersonFacts, Role
 from schemas.review import Interests
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
-from workflows.rules.permission import ALLOWED, Permission, first_refusal, in_stage
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage
 from workflows.rules.ties import is_tied
 
 DECLARATIONS_MAX = 120
@@ -41,6 +41,19 @@ def free_of_ties(lodged: Lodged, person: PersonFacts) -> Permission:
             ConflictOfInterest("tied_to_applicant", "You are tied to the organisation that applied or to its group.")
         )
     return Permission(ConflictOfInterest("kept_away", "You can take no part in this case."))
+
+
+def acts_for_secretariat(case: Case, person: PersonFacts) -> Permission:
+    """Whether somebody of the secretariat may act in a case: nothing ties them to the applicant (procedure, rule 1)."""
+    held = first_refusal(holds(person, Role.SECRETARIAT), free_of_interest(case, person))
+    if held.refusal is None or held.refusal.code != "tied_to_applicant":
+        return held
+    return Permission(
+        ConflictOfInterest(
+            "secretariat_tied",
+            "You are tied to the organisation that applied or to its group; another of the secretariat does this.",
+        )
+    )
 
 
 def is_kept_away(case: Case, person: PersonFacts) -> bool:

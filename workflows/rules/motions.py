@@ -162,12 +162,22 @@ def may_declare_interests_in(matter: Matter, person: PersonFacts, *, has_part: b
 
 def free_in(matter: Matter, person: PersonFacts) -> Permission:
     """Whether nothing known ties a person to the party of the matter."""
-    if matter.party is not None and person.organisation == matter.party:
-        return Permission(ConflictOfInterest("own_organisation", "This is a matter of your own organisation."))
-    if matter.party is not None and matter.party in person.tied_to:
-        return Permission(ConflictOfInterest("tied_to_party", "A standing tie binds you to the party of this matter."))
     if matter.has_interest(person.person):
-        return Permission(ConflictOfInterest("has_interest", "You declared an interest in this matter."))
+        declared = Permission(ConflictOfInterest("has_interest", "You declared an interest in this matter."))
+        return first_refusal(free_of_party(matter.party, person), declared)
+    return free_of_party(matter.party, person)
+
+
+def free_of_party(party: str | None, person: PersonFacts) -> Permission:
+    """Whether a person neither belongs to an organisation nor is tied to it (procedure, rule 1)."""
+    if party is not None and person.organisation == party:
+        return Permission(ConflictOfInterest("own_organisation", "This is a matter of your own organisation."))
+    if party is not None and party in person.tied_to:
+        return Permission(
+            ConflictOfInterest(
+                "tied_to_party", "A standing tie binds you to the party of this matter; another person does this."
+            )
+        )
     return ALLOWED
 
 

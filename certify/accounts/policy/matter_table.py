@@ -51,7 +51,7 @@ _KEEPS_COMPLAINT = MatterRow(
 )  # fmt: skip
 
 MATTER_READINGS: Final[dict[str, MatterRow]] = {
-    "read_matter": MatterRow(EVERY_PART),
+    "read_matter": MatterRow(frozenset(MatterPart)),
     "read_label_evidence": MatterRow(
         frozenset({MatterPart.PARTY, MatterPart.JUDGE, MatterPart.KEEPER}), kinds=frozenset({LABEL.name})
     ),

@@ -83,10 +83,14 @@ async def read_ties(principal: Someone, services: Serviced) -> DeclaredTies:
     dependencies=[permission("declare_own_ties")],
 )
 async def declare_ties(body: DeclaredTies, principal: Someone, services: Serviced, request: RequestId) -> DeclaredTies:
-    """Declare employer, clients, paid work, ownership, management and family (ISO/IEC 17065, 4.2)."""
+    """Declare employer, clients, paid work, ownership, management and family (ISO/IEC 17065, 4.2).
+
+    What you leave out is kept as ended today: it goes on counting for the scheme's `paid_work_months`.
+    """
     _require_act(principal)
-    await state(services.procedure, services.database, principal, lambda _: body.ties, request)
-    return body
+    return DeclaredTies(
+        ties=await state(services.procedure, services.database, principal, lambda _: body.ties, request)
+    )
 
 
 @router.get("/me", operation_id="read_me", summary="Read who you are", dependencies=[permission("read_own_account")])

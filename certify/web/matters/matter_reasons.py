@@ -55,7 +55,7 @@ _TO_THE_READER: Final = {
     "recused": marked("You left the electorate of this vote."),
     "statement_missing": marked("Say in a sentence what the interest is."),
     "text_too_long": marked("This text is too long."),
-    "tied_to_party": marked("A standing tie binds you to the party of this matter."),
+    "tied_to_party": marked("A standing tie binds you to the party of this matter; another person does this."),
     "too_many_questions": marked("No more questions can be asked."),
     "too_many_reports": marked("Many reports are coming in just now; please try again in a minute."),
     "took_part": marked("Whoever took part in what this is about neither handles nor decides it."),
