@@ -15,6 +15,7 @@ from certify.vault.files import StoredFile
 from certify.vault.inspection.accepted import kind_of
 from certify.vault.store import Stored
 from certify.web.act_pages import Typed, typed_of
+from certify.web.people import still_signed_in
 from certify.web.services import Services
 from schemas.errors import NotFound, Unacceptable, Unavailable
 
@@ -62,7 +63,8 @@ async def read_form(request: Request, *, room: int) -> FormWithFile:
     stream = _bounded(request, most if announced <= most else _FIELDS_BYTES, room)
     parser = MultiPartParser(request.headers, stream, max_files=1, max_fields=_FIELDS_MAX, max_part_size=_FIELDS_BYTES)
     try:
-        await parser.parse()
+        async with still_signed_in(request):
+            await parser.parse()
     except Unacceptable as error:
         return FormWithFile(typed=typed_of(parser.items), refusal=error)
     except MultiPartException:
