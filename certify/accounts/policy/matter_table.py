@@ -99,7 +99,7 @@ _FIELDS: Final[dict[str, Mapping[str, frozenset[MatterPart]]]] = {
             ),
             EVERY_PART,
         ),
-        **dict.fromkeys(("private_contact", "declared_group", "extract"), _OWN),
+        **dict.fromkeys(("private_contact", "declared_group", "extract", "holder_image"), _OWN),
     },
     COMPLAINT.name: dict.fromkeys(
         (
