@@ -1,7 +1,7 @@
 """Chromium in front of the pages as they are served, and a note of all it did that no page of ours may do.
 
-Chromium finds the pages under `HOST`, where passkeys belong, and the files under `FILES`. `ELSEWHERE` leads to a door
-that counts who knocks, and no other host is there.
+Chromium finds the pages under `HOST`, where passkeys belong, and the files under `FILES_HOST`. `ELSEWHERE` leads to a
+door that counts who knocks, and no other host is there.
 """
 
 import asyncio
@@ -10,6 +10,7 @@ from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -20,6 +21,7 @@ from playwright.async_api import (
     Dialog,
     Locator,
     Request,
+    Response,
     async_playwright,
     expect,
 )
@@ -28,12 +30,11 @@ from playwright.async_api import Page as Screen
 from starlette.types import Receive, Scope, Send
 
 from schemas.people import PersonFacts
+from tests.nasty_files import ELSEWHERE
 from tests.pages.account import PASSWORD, strong
 from tests.pages.conftest import HOST, House
 
-FILES = "http://files.example.org"
-ELSEWHERE = "http://elsewhere.example"
-"""A host that nobody may be led to ask for anything."""
+FILES_HOST = "http://files.example.org"
 PHONE, DESK = {"width": 375, "height": 740}, {"width": 1280, "height": 900}
 IN_A_MOMENT_MS = 20_000
 AUTHENTICATOR = {
@@ -59,7 +60,7 @@ class Watched:
     """One person's browser.
 
     Attributes:
-        faults: what was said in the console, asked of other hosts, opened or shown, by scripts or in spite of them.
+        faults: what was said in the console, asked of other hosts, opened in a window, or given out to be shown.
     """
 
     context: BrowserContext
@@ -72,6 +73,7 @@ class Watched:
         self.context.on("weberror", lambda error: self.faults.append(f"error {error.error}"))
         self.context.on("page", lambda page: self.faults.append(f"window {page.url}"))
         self.context.on("request", self._request)
+        self.context.on("response", self._response)
         self.context.on("dialog", self._dialog)
 
     def _console(self, said: ConsoleMessage) -> None:
@@ -80,12 +82,22 @@ class Watched:
             self.faults.append(f"{said.type} {said.text}")
 
     def _request(self, request: Request) -> None:
-        if not request.url.startswith((f"{HOST}/", f"{FILES}/", "data:image/")):
+        if not request.url.startswith((f"{HOST}/", f"{FILES_HOST}/", "data:image/")):
             self.faults.append(f"request {request.url}")
+
+    def _response(self, response: Response) -> None:
+        is_file = "/files/" in response.url and response.status == HTTPStatus.OK
+        if is_file and not response.headers.get("content-disposition", "").startswith("attachment; "):
+            self.faults.append(f"shown {response.url}")
 
     async def _dialog(self, dialog: Dialog) -> None:
         self.faults.append(f"dialog {dialog.message}")
         await dialog.dismiss()
+
+    def forget(self) -> list[str]:
+        """Return the faults there were, which are faults no more."""
+        found, self.faults = self.faults, []
+        return found
 
     async def signed_in(self, house: House, who: PersonFacts) -> None:
         """Let somebody be signed in here who proved just now who they are."""
@@ -149,12 +161,18 @@ class Front:
         self.knocks += 1
         writer.close()
 
+    def forget(self) -> int:
+        """Return how often somebody knocked, which counts no more."""
+        found, self.knocks = self.knocks, 0
+        return found
+
     @asynccontextmanager
-    async def of(self, house: House, *, size: dict[str, int] = DESK, locale: str = "en-GB") -> AsyncIterator[Watched]:
+    async def of(self, house: House, *, size: dict[str, int] = DESK) -> AsyncIterator[Watched]:
         """Open a browser at a house; at the end it must have had no fault."""
         assert self.browser is not None
-        self.house, knocks = house, self.knocks
-        context = await self.browser.new_context(viewport=size, locale=locale)  # type: ignore[arg-type]  # two numbers
+        self.house = house
+        self.forget()
+        context = await self.browser.new_context(viewport=size, locale="en-GB")  # type: ignore[arg-type]  # two numbers
         context.set_default_timeout(IN_A_MOMENT_MS)
         watched = Watched(context, await context.new_page())
         watched.watch()
@@ -163,7 +181,7 @@ class Front:
         finally:
             await context.close()
         assert watched.faults == [], watched.faults
-        assert self.knocks == knocks, self.knocks - knocks
+        assert self.knocks == 0, self.knocks
 
 
 @asynccontextmanager
@@ -178,7 +196,7 @@ async def opened_front() -> AsyncIterator[Front]:
     while not server.started:  # noqa: ASYNC110  # uvicorn has no event for it
         await asyncio.sleep(0.01)
     ours, other = (one.sockets[0].getsockname()[1] for one in (server.servers[0], door))
-    places = {HOST: ours, FILES: ours, ELSEWHERE: other}
+    places = {HOST: ours, FILES_HOST: ours, ELSEWHERE: other}
     hosts = ", ".join(f"MAP {urlsplit(url).netloc} 127.0.0.1:{port}" for url, port in places.items())
     async with async_playwright() as playwright:
         front.browser = await playwright.chromium.launch(
