@@ -5,7 +5,7 @@ vault's own, in no backup of record and store: whoever restores those restores n
 """
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -201,18 +201,22 @@ class VaultKeys:
     async def rotate(self) -> int:
         """Wrap all keys under a new master, remove the others, and return how many were wrapped anew.
 
-        Stopped half way it loses nothing: the file holds all masters that are needed, and a second run ends it.
+        Stopped half way it loses nothing: the file holds all masters that are needed, and a second run ends it. The
+        file is changed only while the database is held: none can be under an older master, and no other rotation
+        takes away the one that it is under.
         """
         await self._ready()
-        kept = self._masters.begin_rotation()
-        async with self._destroying() as session:
-            query = select(SubjectKeyRow).where(col(SubjectKeyRow.wrapped).is_not(None))
-            rows = (await session.exec(query)).all()
-            for row in rows:
-                # Keys are wrapped while the database is held: none can be under an older master after this.
-                row.master, row.wrapped = self._masters.wrap(self._opened(row).key, row.id, row.subject)
-                session.add(row)
-        self._masters.end_rotation(kept)
+        async with self._masters.rotating():
+            async with self._destroying() as session:
+                rows = await _wrapped_rows(session)
+                fresh = self._masters.begin_rotation(_masters_of(rows))
+                for row in rows:
+                    row.master, row.wrapped = self._masters.wrap(
+                        self._opened(row).key, row.id, row.subject, under=fresh
+                    )
+                    session.add(row)
+            async with self._writing() as session:
+                self._masters.end_rotation(_masters_of(await _wrapped_rows(session)))
         return len(rows)
 
     async def close(self) -> None:
@@ -294,6 +298,14 @@ def _about(subject: str, digest: str, key_id: str) -> tuple[str, ...]:
 
 async def _row_of(session: AsyncSession, subject: str) -> SubjectKeyRow | None:
     return (await session.exec(select(SubjectKeyRow).where(SubjectKeyRow.subject == subject))).first()
+
+
+async def _wrapped_rows(session: AsyncSession) -> Sequence[SubjectKeyRow]:
+    return (await session.exec(select(SubjectKeyRow).where(col(SubjectKeyRow.wrapped).is_not(None)))).all()
+
+
+def _masters_of(rows: Sequence[SubjectKeyRow]) -> set[str]:
+    return {row.master for row in rows if row.master is not None}
 
 
 async def _sealed_row(session: AsyncSession, subject: str, digest: str) -> SealedRow | None:

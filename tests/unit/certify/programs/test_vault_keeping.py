@@ -1,6 +1,7 @@
 import hashlib
 import json
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from typer.testing import CliRunner
 from certify.cli import app
 from certify.config import Settings
 from certify.programs.vault import open_audit, open_vault
-from certify.programs.vault_keeping import rotate, seal
+from certify.programs.vault_keeping import rotate, rotate_payloads, seal
 from certify.vault.payload_keys import PayloadKeys
 from certify.vault.sealing import MAGIC
 from certify.vault.store import InPlace, Vault
@@ -196,6 +197,16 @@ def test_a_key_of_payloads_is_added_and_the_others_go_on_opening(tmp_path: Path)
     assert after.naming == before.naming, "workflows are found again"
     assert list(after.sealing) == [*before.sealing, after.current]
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_keys_of_payloads_that_are_added_at_once_are_all_kept(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "keys" / "payload-keys.json"
+    before = PayloadKeys.read(path)
+
+    with ThreadPoolExecutor() as threads:
+        added = list(threads.map(lambda _: rotate_payloads(settings), range(8)))
+
+    assert set(PayloadKeys.read(path).sealing) == {*before.sealing, *added}
 
 
 def test_keys_of_payloads_that_cannot_be_read_are_not_replaced(tmp_path: Path) -> None:
