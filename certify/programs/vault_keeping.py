@@ -6,6 +6,7 @@ from contextlib import aclosing
 
 from certify.config import Settings
 from certify.programs.vault import open_keys, open_vault
+from certify.vault.locks import locked
 from certify.vault.payload_keys import PayloadKeys
 from certify.vault.store import InPlace
 
@@ -35,8 +36,9 @@ def rotate_payloads(settings: Settings) -> str:
         Unavailable: `payload_keys_unreadable`.
     """
     assert settings.payload_keys_file is not None
-    keys = PayloadKeys.read(settings.payload_keys_file).rotated()
-    keys.write(settings.payload_keys_file)
+    with locked(settings.payload_keys_file):  # of two at once, neither loses the other's key
+        keys = PayloadKeys.read(settings.payload_keys_file).rotated()
+        keys.write(settings.payload_keys_file)
     return keys.current
 
 

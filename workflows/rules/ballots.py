@@ -146,6 +146,16 @@ def substitute_drawn(case: Case, now: datetime) -> ev.SubstituteDrawn | None:
     return ev.SubstituteDrawn(at=now, actor=ENGINE, member=member, round=vote.number)
 
 
+def interested_left(case: Case, now: datetime) -> ev.MemberRecused | None:
+    """Let a substitute who found an interest while waiting leave at once, so that the next one joins (rule 2)."""
+    vote = case.open_round
+    tied = [member for member in vote.base if case.has_interest(member)] if vote is not None else []
+    if vote is None or case.edition == 1 or not tied:
+        return None
+    reason = case.interests[tied[0]].statement
+    return ev.MemberRecused(at=now, actor=ENGINE, member=tied[0], round=vote.number, reason=reason)
+
+
 def round_closed(case: Case, now: datetime) -> ev.RoundClosed | None:
     """Close the round when all have voted, at its deadline, or when its base fell below the least for good."""
     vote = case.open_round

@@ -289,6 +289,11 @@ def what_follows(matter: Matter, now: datetime) -> Event | None:
     vote = matter.open_motion
     if vote is None:
         return None
+    tied = next((one for one in vote.base if matter.has_interest(one)), None)
+    if tied is not None:
+        # They found it while they waited to step in; whoever finds one later leaves with the declaration.
+        reason = matter.interests[tied].statement
+        return ElectorLeft(at=now, actor=ENGINE, member=tied, motion=vote.number, reason=reason)
     member = substitute_for(vote)
     if member is not None:
         return SubstituteSteppedIn(at=now, actor=ENGINE, member=member, motion=vote.number)

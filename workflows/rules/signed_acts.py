@@ -25,7 +25,8 @@ SIGNED_SINCE: Final = 3
 """The edition of the procedure from which on ballots and releases are signed."""
 STEP_UP_LASTS: Final = timedelta(minutes=15)
 """How long before the act its one-time code may have been given: five minutes, and room for clocks and queues."""
-COUNTERSIGNS_MAX: Final = 200
+COUNTERSIGNS_MAX: Final = 150
+"""Room for one of each ballot there is room for: the whole case travels through Temporal (design, 4)."""
 
 
 def signs_acts(case: Case) -> bool:

@@ -13,6 +13,7 @@ ENTERED = {
     "scheme adopt": "scheme_adopted",
     "scheme propose": "scheme_proposed, by the API as its person",
     "apply": "application_lodged, by the API as its person",
+    "act": "what the act itself leaves, by the API as its person",
     "keys init": "keys that the root signed are entered by `keys record` and by `certify up`",
     "keys rotate": "as `keys init`",
     "keys compromise": "as `keys init`",
@@ -40,6 +41,7 @@ EXPLAINED = {
 READING = {
     *("check", "audit export", "keys show", "decision verify", "decision export", "mirror verify", "mirror compare"),
     *("scheme check", "scheme show", "scheme self-check", "scheme rehearse"),
+    *("acts", "read"),
 }
 
 
