@@ -33,6 +33,7 @@ BEGINNING = {
     "post /api/erasures",
     "put /api/me/ties",
     "post /api/organisations",
+    "put /api/organisations/{matter}/holder-image",
     "post /api/people",
     "post /api/practices",
     "post /api/questions",
