@@ -198,7 +198,7 @@ _THREE = {**_MEDIUM, "base_min": 3}
 _CRITICAL: dict[str, Any] = {"tier": Tier.CRITICAL, "base_min": 2, "members": 3}
 _LOW: dict[str, Any] = {"tier": Tier.LOW, "base_min": 3, "members": 3}
 
-_SLOW = 3_000
+_SLOW = 2_500
 """States of a scenario that is large and in which most moves lead to another case; the nearest are seen."""
 
 SCENARIOS = {
@@ -206,13 +206,13 @@ SCENARIOS = {
     for one in (
         Scenario(name="commission", **_MEDIUM, walk=_at_decision, acts=_voting, keeps_up=True, states_max=_SLOW),
         Scenario(name="substitutes", **_THREE, substitutes=2, walk=_at_decision, acts=_stepping_in, keeps_up=True),
-        Scenario(name="recording", **_MEDIUM, reminders=(3,), walk=_at_decision, acts=_recording, states_max=12_000),
+        Scenario(name="recording", **_MEDIUM, reminders=(3,), walk=_at_decision, acts=_recording, states_max=8_000),
         Scenario(name="loss", **_MEDIUM, walk=_one_voted_again, acts=_loss, losses_max=1, states_max=20_000),
         Scenario(name="release", **_CRITICAL, walk=_granted, acts=_release),
         Scenario(name="panel", **{**_LOW, "members": 4}, walk=_at_decision, acts=_panel, keeps_up=True),
         Scenario(name="gate", **_LOW, walk=_at_gate, acts=_gate, changes={"gates": PROHIBITED}, states_max=8_000),
         Scenario(name="replanning", **_MEDIUM, walk=_at_decision, acts=_replanning, keeps_up=True, states_max=_SLOW),
-        Scenario(name="intake", **_LOW, reminders=(3,), walk=TinyWalk.to_intake, acts=_intake, states_max=8_000),
+        Scenario(name="intake", **_LOW, reminders=(3,), walk=TinyWalk.to_intake, acts=_intake, states_max=6_000),
         Scenario(name="correction", **_LOW, walk=in_correction, acts=correcting, keeps_up=True, states_max=_SLOW),
         Scenario(name="dispute", **_LOW, walk=at_evaluation, acts=disputing, keeps_up=True, states_max=_SLOW),
         Scenario(name="raise", **_LOW, walk=just_raised, acts=going_on, keeps_up=True, states_max=_SLOW),
