@@ -13,16 +13,17 @@ from certify.web.language import marked
 from certify.web.rate_limit import Buckets, Rate
 from schemas.errors import Unavailable
 
-RouteClass = Literal["reading", "act", "upload", "unsigned_act"]
+RouteClass = Literal["reading", "act", "upload", "unsigned_act", "sign_in"]
 
 RATES: Final[dict[RouteClass, Rate]] = {
     "reading": Rate(at_once=300, a_second=20),
     "act": Rate(at_once=120, a_second=4),
     "upload": Rate(at_once=60, a_second=1),
     "unsigned_act": Rate(at_once=60, a_second=1),
+    "sign_in": Rate(at_once=20, a_second=0.5),
 }
 """An upload is looked at in a process of its own; what is sent unsigned (reports, self-checks, sign-ins) is counted by
-network."""
+network. Fewer sign-ins come at once from one than wait for argon2 (`certify.accounts.passwords.WAITING`)."""
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _UPLOADS: Final = frozenset({"offer_evidence", "offer_fresh_evidence"})
@@ -53,6 +54,11 @@ class Limits:
         wait = buckets.take(whose) if buckets is not None else 0.0
         if wait > 0:
             raise TooOften(ceil(wait))
+
+
+def public_class(path: str) -> RouteClass:
+    """Return in which class counts what is sent to a route that is for everybody."""
+    return "sign_in" if path.startswith("/sign-in") else "unsigned_act"
 
 
 def route_class(method: str, action: str) -> RouteClass:

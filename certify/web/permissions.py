@@ -26,7 +26,7 @@ from certify.accounts.policy.matter_table import MATTER_ACTIONS
 from certify.accounts.principal import Principal
 from certify.accounts.strength import require_strong
 from certify.procedure.attempts import keep_attempt
-from certify.web.limits import route_class
+from certify.web.limits import public_class, route_class
 from certify.web.people import HalfSignedIn, Someone, request_id
 from certify.web.rate_limit import network_of
 from certify.web.services import Serviced, Services
@@ -94,7 +94,7 @@ class Public:
         """
         network = network_of(request.client.host) if self.writes and request.client is not None else None
         if network is not None:
-            services.limits.take("unsigned_act", network)
+            services.limits.take(public_class(request.url.path), network)
 
 
 @dataclass(frozen=True)

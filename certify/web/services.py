@@ -16,6 +16,7 @@ from certify.procedure.whole_record import WholeRecord
 from certify.register.database import Database
 from certify.register.statistics import KeptFigures
 from certify.vault.inspection.clamav import ClamAv
+from certify.vault.inspection.holder_images import ImageEncoder
 from certify.vault.label_proofs import LabelProofs
 from certify.vault.public_keys import PublicKeys
 from certify.vault.published import PublishedFiles, label_file, published_files
@@ -39,6 +40,7 @@ class Services:
     keys: PublicKeys
     proofs: LabelProofs
     whole_record: WholeRecord
+    images: ImageEncoder = field(default_factory=ImageEncoder)
     figures: KeptFigures = field(default_factory=KeptFigures)
     scans: ScanCounter = field(default_factory=ScanCounter)
     limits: Limits = field(default_factory=Limits)

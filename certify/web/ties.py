@@ -7,8 +7,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
-from certify.accounts import ties
 from certify.accounts.principal import Principal
+from certify.procedure.standing_ties import state
 from certify.register import participants
 from certify.register import ties as register
 from certify.web.acting import Typed, typed_in
@@ -73,16 +73,7 @@ async def end(request: Request, principal: Someone, services: Serviced) -> Respo
 
 
 async def _declare(services: Services, principal: Principal, change: Any, request: str) -> None:
-    async with services.database.writing() as session:
-        known = await register.last_of(session, principal.person)
-        await ties.declare(
-            session,
-            person=principal.person,
-            ties=change(known),
-            now=datetime.now(UTC),
-            authn=principal.authn,
-            request_id=request,
-        )
+    await state(services.procedure, services.database, principal, change, request)
 
 
 async def _page(

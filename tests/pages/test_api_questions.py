@@ -55,6 +55,18 @@ async def test_a_stranger_cannot_tell_a_question_from_none(house: House) -> None
     assert (refused.status_code, refused.json()["code"]) == (404, "unknown_matter")
 
 
+async def test_a_receipt_of_another_organisations_question_is_none(house: House) -> None:
+    asked = await (await house.browser(APPLICANT)).post(
+        "/api/questions", json={"text": "May we?", "may_be_published": False}
+    )
+
+    browser = await house.browser(STRANGER)
+    there = await browser.get(f"/api/receipts/{asked.json()['act_id']}")
+    nowhere = await browser.get("/api/receipts/nothing")
+
+    assert (there.status_code, there.json()) == (nowhere.status_code, nowhere.json())
+
+
 async def test_no_reading_shows_a_choice_before_the_vote_closes(house: House) -> None:
     question = await ask(house)
     await do(house, MEMBERS[0], question, "propose-answer", answer="Yes.")

@@ -1,14 +1,17 @@
 """An account, or a network without one, that asks too often waits; nobody else does (ASVS 5.0, 2.4.1; security T17)."""
 
+import asyncio
 import re
 
 import httpx2
 import pytest
 
+from certify.accounts.passwords import AT_ONCE, WAITING
 from certify.web.limits import RATES, Limits, RouteClass, TooOften, route_class
 from certify.web.rate_limit import NETWORK, Rate
 from tests.builders import APPLICANT, EXPERTS
 from tests.compose import ROOT
+from tests.pages.account import PASSWORD, with_password
 from tests.pages.api import is_problem, token_of
 from tests.pages.conftest import HOST, House, walk, words_of
 
@@ -63,7 +66,7 @@ async def test_a_page_says_that_nothing_was_done_and_when_to_go_on(house: House)
 
 @pytest.mark.parametrize("path", ["/sign-in", "/self-check", "/report"])
 async def test_what_is_sent_without_an_account_counts_by_network(house: House, path: str) -> None:
-    limited(house, "unsigned_act")
+    limited(house, "unsigned_act", "sign_in")
 
     async def send(address: str) -> int:
         transport = httpx2.ASGITransport(app=house.app, client=(address, 1234))
@@ -75,6 +78,25 @@ async def test_what_is_sent_without_an_account_counts_by_network(house: House, p
     answers = [await send(one) for one in ("8.8.8.8", "8.8.8.9", "8.8.9.8", "127.0.0.1", "127.0.0.1")]
 
     assert [one == 429 for one in answers] == [False, True, False, False, False]
+
+
+async def test_a_flood_of_sign_ins_from_one_network_leaves_anothers_answered(house: House) -> None:
+    async def send(address: str, mail: str, password: str) -> int:
+        transport = httpx2.ASGITransport(app=house.app, client=(address, 1234))
+        headers = {"Sec-Fetch-Site": "same-origin"}
+        async with httpx2.AsyncClient(transport=transport, base_url=HOST, headers=headers) as client:
+            return (await client.post("/sign-in", data={"mail": mail, "password": password})).status_code
+
+    mail = await with_password(house, APPLICANT)
+    flood = [send(f"8.8.8.{place}", f"nobody-{place}@example.org", "no such password") for place in range(100)]
+    *answers, entered = await asyncio.gather(*flood, send("9.9.9.9", mail, PASSWORD))
+
+    assert entered == 303
+    assert answers.count(429) >= 100 - RATES["sign_in"].at_once - 2
+
+
+def test_more_wait_for_argon2_than_one_network_may_send_at_once() -> None:
+    assert RATES["sign_in"].at_once < AT_ONCE + WAITING
 
 
 def test_a_refused_request_takes_nothing_from_the_next() -> None:
@@ -101,6 +123,6 @@ def test_a_request_counts_by_what_it_costs(method: str, action: str, name: str) 
 
 
 def test_the_documented_limits_are_these() -> None:
-    rows = re.findall(r"\| (\d+) \| (\d+) \|$", (ROOT / "docs/operate/limits.md").read_text(), re.MULTILINE)
+    rows = re.findall(r"\| (\d+) \| ([\d.]+) \|$", (ROOT / "docs/operate/limits.md").read_text(), re.MULTILINE)
 
-    assert [Rate(int(at_once), int(a_second)) for at_once, a_second in rows] == [NETWORK, *RATES.values()]
+    assert [Rate(int(at_once), float(a_second)) for at_once, a_second in rows] == [NETWORK, *RATES.values()]

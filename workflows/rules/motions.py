@@ -24,7 +24,7 @@ from schemas.matter import (
     SubstituteSteppedIn,
     VoteCast,
 )
-from schemas.people import PersonFacts
+from schemas.people import InstitutionFacts, PersonFacts
 from schemas.review import Interests
 from schemas.scheme import SchemeRules, Tier
 from schemas.voting import B, Voice, Vote
@@ -162,12 +162,22 @@ def may_declare_interests_in(matter: Matter, person: PersonFacts, *, has_part: b
 
 def free_in(matter: Matter, person: PersonFacts) -> Permission:
     """Whether nothing known ties a person to the party of the matter."""
-    if matter.party is not None and person.organisation == matter.party:
-        return Permission(ConflictOfInterest("own_organisation", "This is a matter of your own organisation."))
-    if matter.party is not None and matter.party in person.tied_to:
-        return Permission(ConflictOfInterest("tied_to_party", "A standing tie binds you to the party of this matter."))
     if matter.has_interest(person.person):
-        return Permission(ConflictOfInterest("has_interest", "You declared an interest in this matter."))
+        declared = Permission(ConflictOfInterest("has_interest", "You declared an interest in this matter."))
+        return first_refusal(free_of_party(matter.party, person), declared)
+    return free_of_party(matter.party, person)
+
+
+def free_of_party(party: str | None, person: PersonFacts) -> Permission:
+    """Whether a person neither belongs to an organisation nor is tied to it (procedure, rule 1)."""
+    if party is not None and person.organisation == party:
+        return Permission(ConflictOfInterest("own_organisation", "This is a matter of your own organisation."))
+    if party is not None and party in person.tied_to:
+        return Permission(
+            ConflictOfInterest(
+                "tied_to_party", "A standing tie binds you to the party of this matter; another person does this."
+            )
+        )
     return ALLOWED
 
 
@@ -200,7 +210,7 @@ def _has_not_voted(matter: Matter, person: PersonFacts) -> Permission:
 def cast_vote(matter: Matter, act: CastVote, now: datetime, barred: Barred) -> tuple[Event, ...]:
     """Vote; the ballot names what it was cast on."""
     may_cast_vote(matter, act.actor, barred).require()
-    _still_seated(act).require()
+    still_seated(act.actor.person, act.institution).require()
     vote = matter.open_motion
     assert vote is not None
     if act.motion != vote.number:
@@ -221,15 +231,14 @@ def cast_vote(matter: Matter, act: CastVote, now: datetime, barred: Barred) -> t
     return (VoteCast(at=now, actor=act.actor.person, ballot=ballot),)
 
 
-def _still_seated(act: CastVote) -> Permission:
+def still_seated(person: str, seats: InstitutionFacts | None) -> Permission:
     """Whether whoever votes holds a seat when voting, not only when the vote opened (security, I2).
 
     Before any election the roles say who sits there, and `barred` asks for those.
     """
-    seats = act.institution
     if seats is None or seats.entry == 0:
         return ALLOWED
-    if act.actor.person in {*seats.commission, *seats.substitutes, *seats.appeal_pool}:
+    if person in {*seats.commission, *seats.substitutes, *seats.appeal_pool}:
         return ALLOWED
     return Permission(NotPermitted("seat_lost", "You hold no seat any more; a vote is for those who hold one."))
 

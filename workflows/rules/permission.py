@@ -48,13 +48,6 @@ def acts_for_applicant(case: Case, person: PersonFacts) -> Permission:
     return Permission(NotPermitted("not_the_applicant", "Only the organisation that applied may do this."))
 
 
-def not_own(case: Case, person: PersonFacts) -> Permission:
-    """Whether a person of the body acts on the application of another organisation than their own."""
-    if person.organisation == case.lodged.organisation:
-        return Permission(NotPermitted("own_organisation", "This is an application of your own organisation."))
-    return ALLOWED
-
-
 def whole_procedure(case: Case) -> Permission:
     """Whether the case follows the whole procedure; what was lodged under its first edition goes on as it began."""
     if case.edition > 1:

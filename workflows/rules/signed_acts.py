@@ -18,7 +18,8 @@ from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
 from schemas.signed_acts import Countersigned, Receipt
 from schemas.stages import Stage
-from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage, not_own
+from workflows.rules.interests import acts_for_secretariat
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, in_stage
 
 SIGNED_SINCE: Final = 3
 """The edition of the procedure from which on ballots and releases are signed."""
@@ -95,8 +96,7 @@ def signed_round(case: Case) -> Round | None:
 def may_countersign(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether somebody may vouch for one who acts without a passkey: of the secretariat, and no voter."""
     return first_refusal(
-        holds(person, Role.SECRETARIAT),
-        not_own(case, person),
+        acts_for_secretariat(case, person),
         in_stage(case, Stage.DECISION, Stage.ATTESTATION),
         _is_signed(case),
         _votes_on_nothing(case, person),

@@ -51,7 +51,7 @@ _KEEPS_COMPLAINT = MatterRow(
 )  # fmt: skip
 
 MATTER_READINGS: Final[dict[str, MatterRow]] = {
-    "read_matter": MatterRow(EVERY_PART),
+    "read_matter": MatterRow(frozenset(MatterPart)),
     "read_label_evidence": MatterRow(
         frozenset({MatterPart.PARTY, MatterPart.JUDGE, MatterPart.KEEPER}), kinds=frozenset({LABEL.name})
     ),
@@ -99,7 +99,7 @@ _FIELDS: Final[dict[str, Mapping[str, frozenset[MatterPart]]]] = {
             ),
             EVERY_PART,
         ),
-        **dict.fromkeys(("private_contact", "declared_group", "extract"), _OWN),
+        **dict.fromkeys(("private_contact", "declared_group", "extract", "holder_image"), _OWN),
     },
     COMPLAINT.name: dict.fromkeys(
         (
@@ -120,6 +120,33 @@ _FIELDS: Final[dict[str, Mapping[str, frozenset[MatterPart]]]] = {
     },
 }  # fmt: skip
 """For each field of a kind's state the parts that may read it; a field that is not named is for keepers."""
+
+CLOCK_FIELDS: Final[dict[str, Mapping[str, str]]] = {
+    ETHICS_QUESTION.name: {"ethics_question": "due_at"},
+    LABEL.name: {
+        "expiry": "expires_at",
+        **dict.fromkeys(
+            (
+                "surveillance", "surveillance_missed", "surveillance_lapse", "surveillance_review",
+                "surveillance_decision", "surveillance_answer",
+            ),
+            "surveillances",
+        ),
+        "suspension": "suspension",
+        "withdrawal_hearing": "notice",
+        "renewal": "renewal",
+    },
+    ORGANISATION.name: {"accession": "application", "officer": "officer_due_at"},
+    COMPLAINT.name: {"complaint": "due_at", "complaint_question": "questions"},
+    INSTITUTION.name: {"term": "seats"},
+    APPEAL.name: dict.fromkeys(("appeal", "body_statement", "appeal_declarations"), "due_at"),
+}  # fmt: skip
+"""For each clock of a kind the field that it tells of; a clock that is not named is for keepers."""
+
+
+def may_read_clock(kind: str, clock: str, readable: Collection[str], parts: Collection[MatterPart]) -> bool:
+    """Whether somebody who reads these fields of a matter reads a kind of clock in it."""
+    return not KEEPERS.isdisjoint(parts) or CLOCK_FIELDS.get(kind, {}).get(clock) in readable
 
 
 def readable_fields(kind: str, fields: Collection[str], parts: Collection[MatterPart]) -> frozenset[str]:

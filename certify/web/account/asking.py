@@ -4,6 +4,7 @@ The page that asks carries the form that was sent in hidden fields. After the pr
 person sends it again: nothing is done behind their back, and nothing is kept on the server.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -15,9 +16,11 @@ from certify.accounts.assertions import Ceremony, begin_assertion
 from certify.accounts.principal import Principal
 from certify.accounts.stepping_up import Proof, means_of, step_up
 from certify.accounts.strength import SignInIncomplete, StepUpNeeded
+from certify.procedure.attempts import keep_attempt
 from certify.web.account.common import HOME, Errors, relying_party, said, shown, totp_key
 from certify.web.acting import Typed, typed_in
 from certify.web.errors import API, answer, status_of
+from certify.web.limits import SAFE_METHODS
 from certify.web.people import HalfSignedIn, cookie_of, request_id, set_cookie
 from certify.web.permissions import own_account
 from certify.web.services import Serviced, Services, services_of
@@ -26,6 +29,7 @@ from schemas.errors import ProcedureError
 
 router = APIRouter()
 PATH = f"{HOME}/step-up"
+_WORD = re.compile(r"[a-z][a-z_]{0,39}")
 KEPT = "kept."
 """Before the names of the fields of a form that waits."""
 
@@ -37,6 +41,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(SignInIncomplete)
     async def _needed(request: Request, error: StepUpNeeded | SignInIncomplete) -> Response:
         principal = getattr(request.state, "principal", None)
+        await _keep_refused(request, error)
         if request.url.path.startswith(API) or principal is None:
             return answer(request, 403, error.code, error.message)
         if isinstance(error, SignInIncomplete) and error.lacks == "enrolment":
@@ -47,6 +52,17 @@ def install(app: FastAPI) -> None:
         typed = {f"{KEPT}{name}": values for name, values in (await typed_in(request)).values.items()}
         waiting = Typed({"action": (here,), **typed})
         return await _page(request, services_of(request), principal, waiting, status=403)
+
+
+async def _keep_refused(request: Request, error: StepUpNeeded | SignInIncomplete) -> None:
+    """Record that somebody tried to act who cannot go on by proving who they are: they are turned away."""
+    who = getattr(request.state, "asking", None)
+    if who is None or request.method in SAFE_METHODS or error.code == "step_up_needed":
+        return
+    act = request.url.path.rstrip("/").rpartition("/")[2].replace("-", "_")
+    known = act if _WORD.fullmatch(act) else "act"
+    database = services_of(request).database
+    await keep_attempt(database, who.person, known, None, error.code, request_id(request), authn=who.authn)
 
 
 @router.get("/step-up", dependencies=[own_account("read_own_account")])

@@ -46,22 +46,30 @@ async def receipt(
         await _check_may_know(services, principal, found)
         return found
     if application is None or not await services.procedure.has_taken(application, act_id):
-        raise NotFound("not_taken", "No act was taken under this key.")
+        raise _not_taken()
     response.status_code = 202
     return None
 
 
 async def _check_may_know(services: Services, principal: Someone, found: Receipt) -> None:
+    """Answer whoever may not know of the case or matter as if the act had never been taken."""
     kind, _, subject = found.stream.partition("/")
     if kind in KINDS:
-        await services.procedure.matters.read(principal, kind, subject)
+        try:
+            await services.procedure.matters.read(principal, kind, subject)
+        except NotFound as error:
+            raise _not_taken() from error
         return
     application = found.stream.removeprefix(case_stream(""))
     if application == found.stream:
-        raise NotFound("not_taken", "No act was taken under this key.")
+        raise _not_taken()
     async with services.database.reading() as session:
         if not permit(principal, "read_case", await cases.find(session, application)):
-            raise NotFound("not_taken", "No act was taken under this key.")
+            raise _not_taken()
+
+
+def _not_taken() -> NotFound:
+    return NotFound("not_taken", "No act was taken under this key.")
 
 
 @router.get(
