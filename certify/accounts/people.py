@@ -206,7 +206,7 @@ async def keep_hash(session: AsyncSession, person: str, *, checked: str | None, 
     """
     account = await session.get_one(Account, person, with_for_update=True, populate_existing=True)
     if account.password_hash is None or account.password_hash != checked:
-        raise NotPermitted("sign_in_failed", "The password was changed meanwhile.")
+        raise NotPermitted("sign_in_failed", "The password is wrong.")
     account.password_hash = fresh
     session.add(account)
 
