@@ -9,7 +9,7 @@ from certify.accounts.principal import Principal
 from certify.procedure.matter_kinds import KINDS
 from certify.procedure.matters import SentToMatter
 from certify.register import holder_images
-from certify.vault.inspection.holder_images import SENTENCES
+from certify.vault.inspection.image_encoder import SENTENCES
 from certify.web.downloads import HEADERS
 from certify.web.services import Services
 from labels.certificate.holder_image import MAX_BYTES, media_type_of

@@ -16,7 +16,7 @@ from certify.procedure.whole_record import WholeRecord
 from certify.register.database import Database
 from certify.register.statistics import KeptFigures
 from certify.vault.inspection.clamav import ClamAv
-from certify.vault.inspection.holder_images import ImageEncoder
+from certify.vault.inspection.image_encoder import ImageEncoder
 from certify.vault.label_proofs import LabelProofs
 from certify.vault.public_keys import PublicKeys
 from certify.vault.published import PublishedFiles, label_file, published_files

@@ -7,7 +7,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from certify.vault.inspection import reencoding
-from certify.vault.inspection.holder_images import SENTENCES, ImageEncoder
+from certify.vault.inspection.image_encoder import SENTENCES, ImageEncoder
 from certify.vault.inspection.inspector import Inspector
 from labels.certificate.holder_image import MAX_BYTES, reencoded
 from schemas.errors import Unacceptable, Unavailable
