@@ -25,7 +25,7 @@ from workflows.rules.ties import with_dropped
 _STATEMENT: Final = "A tie to an organisation that this case concerns was stated on the page of my ties."
 
 
-async def state(
+async def state_ties(
     procedure: Procedure,
     database: Database,
     principal: Principal,

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from certify.accounts import tokens
 from certify.accounts.principal import Principal
 from certify.accounts.security_events import note
-from certify.procedure.standing_ties import state
+from certify.procedure.standing_ties import state_ties
 from certify.register import ties as register
 from certify.web.api.acts import PROBLEM
 from certify.web.people import RequestId, Someone
@@ -89,7 +89,7 @@ async def declare_ties(body: DeclaredTies, principal: Someone, services: Service
     """
     _require_act(principal)
     return DeclaredTies(
-        ties=await state(services.procedure, services.database, principal, lambda _: body.ties, request)
+        ties=await state_ties(services.procedure, services.database, principal, lambda _: body.ties, request)
     )
 
 
