@@ -20,8 +20,7 @@ from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
 from workflows.kernel import Events, Kernel
 from workflows.rules.matters import ActRule, Tables, kernel_of
-from workflows.rules.motions import free_of_party
-from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, free_of_party, holds
 
 VAULT_ERRAND = "vault"
 """To whom the errand of an approved erasure goes: the keeper of the keys."""

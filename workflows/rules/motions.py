@@ -30,7 +30,7 @@ from schemas.scheme import SchemeRules, Tier
 from schemas.voting import B, Voice, Vote
 from workflows.rules.deadlines import working_days_after
 from workflows.rules.draws import in_drawn_order
-from workflows.rules.permission import ALLOWED, Permission, first_refusal
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, free_of_party
 from workflows.rules.quorum import tally
 
 MOTIONS_MAX = 60
@@ -166,19 +166,6 @@ def free_in(matter: Matter, person: PersonFacts) -> Permission:
         declared = Permission(ConflictOfInterest("has_interest", "You declared an interest in this matter."))
         return first_refusal(free_of_party(matter.party, person), declared)
     return free_of_party(matter.party, person)
-
-
-def free_of_party(party: str | None, person: PersonFacts) -> Permission:
-    """Whether a person neither belongs to an organisation nor is tied to it (procedure, rule 1)."""
-    if party is not None and person.organisation == party:
-        return Permission(ConflictOfInterest("own_organisation", "This is a matter of your own organisation."))
-    if party is not None and party in person.tied_to:
-        return Permission(
-            ConflictOfInterest(
-                "tied_to_party", "A standing tie binds you to the party of this matter; another person does this."
-            )
-        )
-    return ALLOWED
 
 
 def _declared(matter: Matter, person: PersonFacts) -> Permission:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from schemas.case import Case
-from schemas.errors import AlreadyDecided, NotPermitted, OutOfOrder, ProcedureError
+from schemas.errors import AlreadyDecided, ConflictOfInterest, NotPermitted, OutOfOrder, ProcedureError
 from schemas.people import PersonFacts, Role
 from schemas.stages import Stage
 
@@ -70,3 +70,16 @@ def in_stage(case: Case, *stages: Stage) -> Permission:
     return Permission(
         OutOfOrder("wrong_stage", f"This belongs to the stage {wanted}; the case is in {case.stage.value}.")
     )
+
+
+def free_of_party(party: str | None, person: PersonFacts) -> Permission:
+    """Whether a person neither belongs to an organisation nor is tied to it (procedure, rule 1)."""
+    if party is not None and person.organisation == party:
+        return Permission(ConflictOfInterest("own_organisation", "This is a matter of your own organisation."))
+    if party is not None and party in person.tied_to:
+        return Permission(
+            ConflictOfInterest(
+                "tied_to_party", "A standing tie binds you to the party of this matter; another person does this."
+            )
+        )
+    return ALLOWED

@@ -21,8 +21,7 @@ from schemas.practice import (
 from schemas.scheme import SchemeRules
 from workflows.kernel import Events, Kernel
 from workflows.rules.matters import ActRule, Tables, kernel_of
-from workflows.rules.motions import free_of_party
-from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, free_of_party, holds
 
 
 def may_offer(person: PersonFacts) -> Permission:

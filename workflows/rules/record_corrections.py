@@ -17,8 +17,7 @@ from schemas.record_correction import (
 from schemas.scheme import SchemeRules
 from workflows.kernel import Events, Kernel
 from workflows.rules.matters import ActRule, Tables, kernel_of
-from workflows.rules.motions import free_of_party
-from workflows.rules.permission import ALLOWED, Permission, first_refusal
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, free_of_party
 
 CORRECTING = (Role.SECRETARIAT, Role.COMMISSIONER)
 
