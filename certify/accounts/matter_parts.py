@@ -15,8 +15,8 @@ from workflows.rules.complaint_kernel import COMPLAINT
 from workflows.rules.erasures import ERASURE
 from workflows.rules.institution import INSTITUTION
 from workflows.rules.label_kernel import LABEL
-from workflows.rules.motions import free_of_party
 from workflows.rules.organisations import ORGANISATION
+from workflows.rules.permission import free_of_party
 
 
 class MatterPart(StrEnum):
@@ -51,8 +51,8 @@ class MatterPart(StrEnum):
     INFORMED = "informed"
 
 
-EVERY_PART = frozenset(MatterPart) - {MatterPart.TIED_KEEPER}
-"""Whoever reads anything of a matter beyond that there is one."""
+READING_PARTS = frozenset(MatterPart) - {MatterPart.TIED_KEEPER}
+"""Parts in which somebody reads of a matter more than that there is one."""
 KEEPERS = frozenset({MatterPart.KEEPER, MatterPart.AUDITOR})
 
 
