@@ -25,8 +25,7 @@ RATES: Final[dict[RouteClass, Rate]] = {
 """An upload is looked at in a process of its own; what is sent unsigned (reports, self-checks, sign-ins) is counted by
 network. Fewer sign-ins come at once from one than wait for argon2 (`certify.accounts.passwords.WAITING`)."""
 
-SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_UPLOADS: Final = frozenset({"offer_evidence", "offer_fresh_evidence"})
+_UPLOADS: Final = frozenset({"offer_evidence", "offer_fresh_evidence", "choose_holder_image"})
 _TOO_OFTEN: Final = marked("You are asking very often just now; nothing was done. Please try again in a moment.")
 
 
@@ -56,13 +55,8 @@ class Limits:
             raise TooOften(ceil(wait))
 
 
-def public_class(path: str) -> RouteClass:
-    """Return in which class counts what is sent to a route that is for everybody."""
-    return "sign_in" if path.startswith("/sign-in") else "unsigned_act"
-
-
-def route_class(method: str, action: str) -> RouteClass:
-    """Return in which class a route's requests count."""
-    if method in SAFE_METHODS:
+def class_of(action: str, *, writes: bool) -> RouteClass:
+    """Return in which class counts what an account asks of a route."""
+    if not writes:
         return "reading"
     return "upload" if action in _UPLOADS else "act"

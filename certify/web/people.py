@@ -44,15 +44,21 @@ async def half_signed_in(
         NotPermitted: `not_signed_in`, `token_invalid`, or `two_sign_ins`: what one sign-in may must never be done in
             the name of another.
     """
-    now, rules = datetime.now(UTC), SignInRules.of(services.settings)
-    if bearer is not None:
-        if cookie_name(https=is_https(services.settings.public_url)) in request.cookies:
-            raise NotPermitted("two_sign_ins", "Send an API token or the cookie of a session, not both.")
-        request.state.asking = await principal_of_token(services.database, bearer.credentials, now, rules)
-        return request.state.asking  # type: ignore[no-any-return]  # of Starlette's state
-    principal = await principal_of_session(services.database, cookie_of(request, services), now, rules)
-    request.state.principal = request.state.asking = principal
+    request.state.token = bearer.credentials if bearer is not None else None
+    principal = await _asking(request, services)
+    request.state.asking = principal
+    if bearer is None:
+        request.state.principal = principal
     return principal
+
+
+async def _asking(request: Request, services: Services) -> Principal:
+    now, rules = datetime.now(UTC), SignInRules.of(services.settings)
+    if request.state.token is None:
+        return await principal_of_session(services.database, cookie_of(request, services), now, rules)
+    if cookie_name(https=is_https(services.settings.public_url)) in request.cookies:
+        raise NotPermitted("two_sign_ins", "Send an API token or the cookie of a session, not both.")
+    return await principal_of_token(services.database, request.state.token, now, rules)
 
 
 @asynccontextmanager
@@ -62,16 +68,15 @@ async def still_signed_in(request: Request) -> AsyncIterator[None]:
     The gate is passed when the head of a request is there; whoever holds its body back must gain nothing by it.
 
     Raises:
-        NotPermitted: `not_signed_in`; the session ended meanwhile. `rights_changed`: its person may other things now.
+        NotPermitted: `not_signed_in`, `token_invalid`: the sign-in ended meanwhile. `rights_changed`: its person may
+            other things now.
     """
     began = monotonic()
     yield
-    before: Principal | None = getattr(request.state, "principal", None)
+    before: Principal | None = getattr(request.state, "asking", None)
     if before is None or monotonic() - began < _SLOW:
         return
-    services = services_of(request)
-    now, cookie = datetime.now(UTC), cookie_of(request, services)
-    present = await principal_of_session(services.database, cookie, now, SignInRules.of(services.settings))
+    present = await _asking(request, services_of(request))
     if (present.facts, present.scopes, present.lacks) != (before.facts, before.scopes, before.lacks):
         raise NotPermitted("rights_changed", "What you may do changed while this was sent; open the page again.")
 

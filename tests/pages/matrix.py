@@ -17,8 +17,7 @@ from certify.accounts.policy import CaseFacts, Facts, MatterFacts, admit, decide
 from certify.accounts.principal import Principal
 from certify.procedure.matter_kinds import KINDS
 from certify.register import cases, matters
-from certify.web.limits import SAFE_METHODS
-from certify.web.permissions import DeclaredRoute, Permitted, declared_routes
+from certify.web.permissions import SAFE_METHODS, DeclaredRoute, Permitted, declared_routes
 from schemas.act import Act
 from schemas.errors import OutOfOrder
 from schemas.events import ApplicationLodged

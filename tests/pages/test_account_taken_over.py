@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -16,10 +16,12 @@ from certify.accounts import passkeys, recovery, sessions, tokens
 from certify.accounts.passwords import Passwords
 from certify.accounts.sessions import SignedIn
 from certify.register import passkeys as register
+from certify.register import recoveries
 from certify.web import people as web_people
 from schemas.people import PersonFacts
 from tests.authenticator import Authenticator
-from tests.builders import EXPERTS, LABEL_OFFICER, MEMBERS, SECRETARY
+from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, MEMBERS, ORGANISATION, SECRETARY
+from tests.files import png
 from tests.pages.account import (
     PASSWORD,
     add_generator,
@@ -30,7 +32,7 @@ from tests.pages.account import (
     strong,
     with_password,
 )
-from tests.pages.api import refused, token_of
+from tests.pages.api import is_problem, refused, token_of
 from tests.pages.conftest import STRANGER, House, hidden_in
 
 EXPERT = EXPERTS[0]
@@ -226,6 +228,25 @@ async def test_a_token_whose_form_was_held_back_over_a_recovery_is_not_made(stri
         assert await tokens.of_person(session, EXPERT.person) == []
 
 
+@pytest.mark.usefixtures("no_patience")
+async def test_an_image_whose_bytes_were_held_back_until_its_token_was_revoked_is_not_given(house: House) -> None:
+    token, database = await token_of(house, APPLICANT, ("read", "act")), house.services.database
+    program = await house.browser(None)
+
+    async def late() -> AsyncIterator[bytes]:
+        async with database.writing() as session:
+            await tokens.revoke_all(session, person=APPLICANT.person, now=datetime.now(UTC))
+        yield png()
+
+    answer = await program.put(
+        f"/api/organisations/{ORGANISATION}/holder-image",
+        content=late(),
+        headers={"Authorization": f"Bearer {token}", "Content-Type": "image/png"},
+    )
+
+    is_problem(answer, 401, "token_invalid")
+
+
 async def test_a_stranger_at_sign_in_slows_down_nobodys_codes(strict: House) -> None:
     browser = await strong(strict, EXPERT)
     await add_generator(strict, browser, EXPERT)
@@ -243,7 +264,7 @@ async def test_a_second_link_of_a_recovery_that_is_done_serves_no_later_one(stri
     now = datetime.now(UTC)
     officer = strict.principal(SECRETARY).model_copy(update={"strong_at": now})
     async with strict.services.database.writing() as session:
-        row = await recovery.recoveries.open_of(session, EXPERT.person)
+        row = await recoveries.open_of(session, EXPERT.person)
         assert row is not None
         second = await recovery.make_link(session, officer, recovery=row.id, now=now)
     await recovers(strict, first)
@@ -262,12 +283,16 @@ async def test_an_act_by_a_token_that_is_too_weak_or_half_a_sign_in_is_on_record
 
     await program.post("/api/tokens", json={"name": "x", "scopes": ["read"], "days": 1}, headers=token)
     await half.post("/api/applications/case-1/cast-ballot", json={})
+    await half.post("/commission/case-1/cast-ballot", data={})
+    await half.post("/commission/case-1/no-such-act", data={})
     await half.get("/commission")
 
-    kept = [(one["actor"], one["act"], one["code"]) for one in await refused(strict)]
+    kept = [(one["actor"], one["application"], one["act"], one["code"]) for one in await refused(strict)]
     assert kept == [
-        (SECRETARY.person, "tokens", "token_too_weak"),
-        (MEMBERS[0].person, "cast_ballot", "second_factor_needed"),
+        (SECRETARY.person, None, "create_token", "token_too_weak"),
+        (MEMBERS[0].person, "case-1", "cast_ballot", "second_factor_needed"),
+        (MEMBERS[0].person, "case-1", "cast_ballot", "second_factor_needed"),
+        (MEMBERS[0].person, "case-1", "act_in_case", "second_factor_needed"),
     ]
 
 

@@ -6,8 +6,7 @@ import pytest
 
 from certify.accounts.policy import admit
 from certify.accounts.principal import Principal
-from certify.web.limits import SAFE_METHODS
-from certify.web.permissions import DeclaredRoute, Permitted, Public, declared_routes
+from certify.web.permissions import SAFE_METHODS, DeclaredRoute, Permitted, Public, declared_routes
 from schemas.people import PersonFacts, Role
 from tests.pages.conftest import House, shared_routes
 

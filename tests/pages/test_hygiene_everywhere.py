@@ -10,8 +10,7 @@ import pytest
 
 from certify.web import hygiene
 from certify.web.app import protected
-from certify.web.limits import SAFE_METHODS
-from certify.web.permissions import DeclaredRoute, Permitted
+from certify.web.permissions import SAFE_METHODS, DeclaredRoute, Permitted
 from certify.web.sign_in import WORK, relative
 from tests.builders import SECRETARY
 from tests.pages.conftest import HOST, House, housed, shared_routes

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from certify.accounts.passwords import AT_ONCE, WAITING
-from certify.web.limits import RATES, Limits, RouteClass, TooOften, route_class
+from certify.web.limits import RATES, Limits, RouteClass, TooOften, class_of
 from certify.web.rate_limit import NETWORK, Rate
 from tests.builders import APPLICANT, EXPERTS
 from tests.compose import ROOT
@@ -110,16 +110,17 @@ def test_a_refused_request_takes_nothing_from_the_next() -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "action", "name"),
+    ("writes", "action", "name"),
     [
-        ("GET", "offer_evidence", "reading"),
-        ("PUT", "offer_evidence", "upload"),
-        ("POST", "offer_fresh_evidence", "upload"),
-        ("POST", "cast_ballot", "act"),
+        (False, "read_evidence", "reading"),
+        (True, "offer_evidence", "upload"),
+        (True, "offer_fresh_evidence", "upload"),
+        (True, "choose_holder_image", "upload"),
+        (True, "cast_ballot", "act"),
     ],
 )
-def test_a_request_counts_by_what_it_costs(method: str, action: str, name: str) -> None:
-    assert route_class(method, action) == name
+def test_a_request_counts_by_what_it_costs(writes: bool, action: str, name: str) -> None:
+    assert class_of(action, writes=writes) == name
 
 
 def test_the_documented_limits_are_these() -> None:

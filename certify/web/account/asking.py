@@ -4,7 +4,6 @@ The page that asks carries the form that was sent in hidden fields. After the pr
 person sends it again: nothing is done behind their back, and nothing is kept on the server.
 """
 
-import re
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -16,20 +15,17 @@ from certify.accounts.assertions import Ceremony, begin_assertion
 from certify.accounts.principal import Principal
 from certify.accounts.stepping_up import Proof, means_of, step_up
 from certify.accounts.strength import SignInIncomplete, StepUpNeeded
-from certify.procedure.attempts import keep_attempt
 from certify.web.account.common import HOME, Errors, relying_party, said, shown, totp_key
 from certify.web.acting import Typed, typed_in
 from certify.web.errors import API, answer, status_of
-from certify.web.limits import SAFE_METHODS
 from certify.web.people import HalfSignedIn, cookie_of, request_id, set_cookie
-from certify.web.permissions import own_account
+from certify.web.permissions import SAFE_METHODS, action_of, keep_refused, own_account
 from certify.web.services import Serviced, Services, services_of
 from certify.web.sign_in import relative
 from schemas.errors import ProcedureError
 
 router = APIRouter()
 PATH = f"{HOME}/step-up"
-_WORD = re.compile(r"[a-z][a-z_]{0,39}")
 KEPT = "kept."
 """Before the names of the fields of a form that waits."""
 
@@ -59,10 +55,7 @@ async def _keep_refused(request: Request, error: StepUpNeeded | SignInIncomplete
     who = getattr(request.state, "asking", None)
     if who is None or request.method in SAFE_METHODS or error.code == "step_up_needed":
         return
-    act = request.url.path.rstrip("/").rpartition("/")[2].replace("-", "_")
-    known = act if _WORD.fullmatch(act) else "act"
-    database = services_of(request).database
-    await keep_attempt(database, who.person, known, None, error.code, request_id(request), authn=who.authn)
+    await keep_refused(request, services_of(request), who, action_of(request) or "act", error.code)
 
 
 @router.get("/step-up", dependencies=[own_account("read_own_account")])

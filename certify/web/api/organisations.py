@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from certify.procedure.matters import SentToMatter
 from certify.web import holder_images
 from certify.web.api.acts import PROBLEM, Key, fresh_key
-from certify.web.people import RequestId, Someone
+from certify.web.people import RequestId, Someone, still_signed_in
 from certify.web.permissions import permission
 from certify.web.services import Serviced
 from certify.web.uploads import UNBOUNDED
@@ -39,7 +39,8 @@ async def give(
     key: Key = None,
 ) -> SentToMatter:
     """Encode a PNG or JPEG of at most 2 MiB anew, at most 540 by 300 pixels, and choose it (`choose_holder_image`)."""
-    image = await holder_images.received(request.stream())
+    async with still_signed_in(request):
+        image = await holder_images.received(request.stream())
     sent = await holder_images.give(services, principal, matter, image, key=fresh_key(key), request_id=request_id)
     if sent.receipt is None:
         response.status_code = 202

@@ -18,7 +18,7 @@ router = APIRouter(tags=["public"])
     operation_id="self_check",
     summary="See what answers would lead to",
     responses={status: PROBLEM[status] for status in (404, 422)},
-    dependencies=[public(writes=True)],
+    dependencies=[public(counts="unsigned_act")],
 )
 async def check(
     body: SelfCheckAnswers, services: Serviced, response: Response, scheme: Name = "ai-ethics-code"
