@@ -2,17 +2,16 @@
 
 import asyncio
 import json
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from certify.command_options import SERVER, AsJson, Server, TokenFile, token_in
 from certify.config import Settings
 from certify.programs.processes import log_to_stderr
 
 Folder = Annotated[Path, typer.Argument(help="Folder with the scheme's YAML files.", show_default=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")]
 
 
 def rehearse(
@@ -37,21 +36,14 @@ def rehearse(
 def propose(
     path: Folder,
     reasons: Annotated[str, typer.Option(help="Why the scheme should change.")],
-    server: Annotated[str, typer.Option(envvar="CERTIFY_SERVER", help="Address of the register.")] = (
-        "http://localhost:8080"
-    ),
-    token_file: Annotated[
-        Path | None,
-        typer.Option(envvar="CERTIFY_TOKEN_FILE", help="File that holds an API token.", exists=True, dir_okay=False),
-    ] = None,
+    server: Server = SERVER,
+    token_file: TokenFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Hand a version in and propose it to the Commission, as somebody of the secretariat."""
     from certify.programs.adoption import proposed  # noqa: PLC0415  # as above
 
-    token = token_file.read_text().strip() if token_file else os.environ.get("CERTIFY_TOKEN", "")
-    if not token:
-        raise typer.BadParameter("give --token-file or CERTIFY_TOKEN")
+    token = token_in(token_file)
     log_to_stderr()
     made = asyncio.run(proposed(path, reasons, server=server, token=token))
     words = f"Proposed as {made['proposal']}; digest {made['digest']}."

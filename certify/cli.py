@@ -6,7 +6,6 @@ decision record amounts to, 4 could not check.
 
 import asyncio
 import json
-import os
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -17,6 +16,7 @@ from pydantic import ValidationError
 
 from certify import (
     __version__,
+    act_commands,
     adoption_commands,
     audit_commands,
     decision_commands,
@@ -26,7 +26,7 @@ from certify import (
     scheme_commands,
     vault_commands,
 )
-from certify.command_options import AsJson, Data, settings_for
+from certify.command_options import SERVER, AsJson, Data, Server, TokenFile, settings_for, token_in
 from certify.programs.processes import leave_quietly, log_to_stderr, run
 from schemas.application import ActorRole
 from schemas.errors import LabelError, ProcedureError, Unavailable
@@ -52,6 +52,11 @@ for part in (
 _SCHEME = scheme_commands.app.command
 _SCHEME(epilog="Example: certify scheme rehearse ./my-scheme --data ./certify-data")(adoption_commands.rehearse)
 _SCHEME(epilog="Example: certify scheme propose ./my-scheme --reasons 'New law'")(adoption_commands.propose)
+app.command(
+    epilog="Example: certify act applications 0b1f7c0e declare-interests --body none.json --token-file token.txt"
+)(act_commands.act)
+app.command(epilog="Example: certify acts applications cast-ballot")(act_commands.acts)
+app.command(epilog="Example: certify read applications 0b1f7c0e --token-file token.txt")(act_commands.read)
 app.command(epilog="Example: certify reconcile --check --data ./certify-data")(operating_commands.reconcile)
 app.command(epilog="Example: certify nudge --data ./certify-data")(operating_commands.nudge)
 
@@ -171,22 +176,15 @@ def check(data: Data = None, as_json: AsJson = False) -> None:
 )
 def apply(
     folder: Annotated[Path, typer.Argument(help="Folder with application.yaml and the files it names.")],
-    server: Annotated[str, typer.Option(envvar="CERTIFY_SERVER", help="Address of the register.")] = (
-        "http://localhost:8080"
-    ),
-    token_file: Annotated[
-        Path | None,
-        typer.Option(envvar="CERTIFY_TOKEN_FILE", help="File that holds an API token.", exists=True, dir_okay=False),
-    ] = None,
+    server: Server = SERVER,
+    token_file: TokenFile = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for the end of the procedure.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Lodge an application and offer its files; exits 0 when it stands at intake."""
     from certify.programs.apply import apply as program  # noqa: PLC0415  # as above
 
-    token = token_file.read_text().strip() if token_file else os.environ.get("CERTIFY_TOKEN", "")
-    if not token:
-        raise typer.BadParameter("give --token-file or CERTIFY_TOKEN")
+    token = token_in(token_file)
     reading = wait_for(program(folder, server=server, token=token, wait=wait))
     body = {"application": reading["id"], "stage": reading["stage"], "tier": reading["tier"]}
     answer(

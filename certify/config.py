@@ -156,7 +156,8 @@ class Settings(BaseSettings):
             raise ValueError("CERTIFY_PUBLIC_URL begins with http:// or https://; QR codes carry it")
         object.__setattr__(self, "public_url", self.public_url.rstrip("/"))
         object.__setattr__(self, "files_url", self.files_url.rstrip("/"))
-        if urlsplit(self.files_url).netloc == urlsplit(self.public_url).netloc:
+        # Cookies know no ports.
+        if urlsplit(self.files_url).hostname == urlsplit(self.public_url).hostname:
             raise ValueError(
                 "CERTIFY_FILES_URL is another host than CERTIFY_PUBLIC_URL; leave it empty for the same one"
             )

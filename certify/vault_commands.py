@@ -27,6 +27,16 @@ def rotate(data: Data = None, as_json: AsJson = False) -> None:
     typer.echo(json.dumps({"keys": count}) if as_json else f"{count} keys are wrapped under a new master key.")
 
 
+@app.command("rotate-payloads", epilog="Example: certify vault rotate-payloads --data ./certify-data")
+def rotate_payloads(data: Data = None, as_json: AsJson = False) -> None:
+    """Add a key for what lies in Temporal and belongs to no case; programs seal with it once they are started again."""
+    from certify.programs.vault_keeping import rotate_payloads as program  # noqa: PLC0415  # as above
+
+    key = program(settings_for(data))
+    words = f"Key {key} is added. Start web, worker and signer again: they seal with it, and open what others sealed."
+    typer.echo(json.dumps({"key": key}) if as_json else words)
+
+
 @app.command(epilog="Example: certify vault seal --data ./certify-data")
 def seal(data: Data = None, as_json: AsJson = False) -> None:
     """Seal what earlier versions stored in clear; may be stopped and run again. Exit 1 where something is damaged."""

@@ -5,18 +5,20 @@ after it is upper case, which QR packs into 5.5 bits a character. Both pieces ar
 are: its own splitting is larger. A fixed mask is four times faster than trying eight and reads as well.
 """
 
+import re
 from dataclasses import dataclass
-from itertools import groupby
 
 from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
 from qrcode.main import QRCode
-from qrcode.util import ALPHA_NUM, MODE_8BIT_BYTE, MODE_ALPHA_NUM, QRData
+from qrcode.util import ALPHA_NUM, BIT_LIMIT_TABLE, MODE_8BIT_BYTE, MODE_ALPHA_NUM, QRData, length_in_bits
 
 from schemas.errors import PreparationError
 
 QUIET_MODULES = 4  # ISO/IEC 18004, 9.1
 
 _MASK_PATTERN = 0
+_MODE_BITS = 4
+_DARK = re.compile(b"\x01+")
 
 
 @dataclass(frozen=True)
@@ -86,18 +88,30 @@ def _symbol(url: str, error_correction: int) -> Symbol:
     address = f":{rest}".encode()
     if not set(address) <= set(ALPHA_NUM):
         raise PreparationError("url_unfit", f"An address on a label has capitals, digits and -./: only: {url}")
-    code = QRCode(error_correction=error_correction, mask_pattern=_MASK_PATTERN)
-    code.add_data(QRData(scheme.encode(), mode=MODE_8BIT_BYTE))
-    code.add_data(QRData(address, mode=MODE_ALPHA_NUM))
-    code.make()
-    return Symbol(code.version, tuple(tuple(bool(module) for module in row) for row in code.modules))
+    parts = (QRData(scheme.encode(), mode=MODE_8BIT_BYTE), QRData(address, mode=MODE_ALPHA_NUM))
+    code = QRCode(_version(parts, error_correction), error_correction=error_correction, mask_pattern=_MASK_PATTERN)
+    for part in parts:
+        code.add_data(part)
+    code.make(fit=False)
+    return Symbol(code.version, tuple(tuple(map(bool, row)) for row in code.modules))
+
+
+def _version(parts: tuple[QRData, ...], error_correction: int) -> int:
+    """Return the smallest version that holds these parts (ISO/IEC 18004, 7.4): the library writes them all to find it.
+
+    Raises:
+        PreparationError: `url_unfit`.
+    """
+    for version, limit in enumerate(BIT_LIMIT_TABLE[error_correction][1:], start=1):
+        if sum(_MODE_BITS + length_in_bits(one.mode, version) + _bits(one) for one in parts) <= limit:
+            return version
+    raise PreparationError("url_unfit", "The address does not fit into a QR symbol.")
+
+
+def _bits(part: QRData) -> int:
+    length = len(part)
+    return 8 * length if part.mode == MODE_8BIT_BYTE else 11 * (length // 2) + 6 * (length % 2)
 
 
 def _dark_runs(row: tuple[bool, ...], y: int) -> list[tuple[int, int, int]]:
-    runs, x = [], 0
-    for dark, modules in groupby(row):
-        length = len(list(modules))
-        if dark:
-            runs.append((x, y, length))
-        x += length
-    return runs
+    return [(run.start(), y, run.end() - run.start()) for run in _DARK.finditer(bytes(row))]

@@ -14,7 +14,6 @@ The counter of the authenticator is no part of it: whoever takes an act compares
 import base64
 import binascii
 import hashlib
-import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -32,6 +31,7 @@ from webauthn.helpers import (
 )
 from webauthn.helpers.cose import COSEAlgorithmIdentifier
 
+from schemas.canonical import strict_json
 from schemas.errors import VerificationError
 from schemas.receipts import PublicCredential, Statement
 from schemas.signed_acts import Passkey
@@ -123,18 +123,11 @@ def _check_client_data(content: bytes, challenge: bytes, origin: str) -> None:
 
 def _object(content: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(content.decode("utf-8"), object_pairs_hook=_without_doubles)
+        found = strict_json(content.decode("utf-8"))
     except (ValueError, RecursionError):
         raise VerificationError("receipt_malformed", "The client data are no JSON.") from None
     if not isinstance(found, dict):
         raise VerificationError("receipt_malformed", "The client data are no JSON object.")
-    return found
-
-
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a key stands twice")
     return found
 
 

@@ -95,6 +95,13 @@ class ExtractSigned(Event):
     extract: SignedExtract
 
 
+class HolderImageChosen(Event):
+    """A participant chose the image that its certificates show from now on, by its digest, or none any more."""
+
+    kind: Literal["holder_image_chosen"] = "holder_image_chosen"
+    image: Digest | None
+
+
 AccessionEvent = Annotated[
     ParticipantEntered
     | JoinApplied
@@ -107,6 +114,7 @@ AccessionEvent = Annotated[
     | ParticipantLeft
     | GroupDeclared
     | ExtractSigned
+    | HolderImageChosen
     | ErrandDone
     | ReminderGiven
     | MOTION_EVENTS,
@@ -213,6 +221,17 @@ class DeclareGroup(MatterAct):
     relations: Relations
 
 
+class ChooseHolderImage(MatterAct):
+    """Choose the image that certificates made from now on show; without a digest there is none any more.
+
+    Attributes:
+        image: digest of an image that was handed in and encoded anew.
+    """
+
+    kind: Literal["choose_holder_image"] = "choose_holder_image"
+    image: Digest | None = None
+
+
 AccessionAct = Annotated[
     ApplyToJoin
     | TakeBackApplication
@@ -223,6 +242,7 @@ AccessionAct = Annotated[
     | NameEthicsCommission
     | LeaveCode
     | DeclareGroup
+    | ChooseHolderImage
     | MOTION_ACTS,
     Field(discriminator="kind"),
 ]

@@ -297,6 +297,7 @@ class CastBallot(ActInCase):
     reasons: TextRef | None = None
     dissent: TextRef | None = added_later(None)
     proof: Receipt | None = None
+    needs: ClassVar[frozenset[str]] = frozenset({"institution"})
 
 
 class Countersign(ActInCase):

@@ -70,6 +70,7 @@ class PanelFacts(BaseModel):
     """What the record says just before a panel is drawn, or votes.
 
     Attributes:
+        acted: who did the act itself.
         took_part: everyone who took part in the act, or whom the case behind it keeps out, sorted.
         lodged: digest of the entry by which the appeal was lodged. It was salted when it was recorded, so that
             neither side could choose it.
@@ -77,6 +78,7 @@ class PanelFacts(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    acted: Identifier | None = added_later(None)
     took_part: tuple[Identifier, ...] = Field(default=(), max_length=500)
     lodged: Digest | None = None
 

@@ -9,7 +9,7 @@ from schemas.added_later import added_later
 from schemas.application import ActorRole
 from schemas.evidence import TextRef
 from schemas.extract import SignedExtract
-from schemas.identifiers import Identifier, Line, MatterId, Moment, Name, PostalAddress, Word
+from schemas.identifiers import Digest, Identifier, Line, MatterId, Moment, Name, PostalAddress, Word
 from schemas.matter import Matter
 from schemas.relations import Relations
 
@@ -95,6 +95,7 @@ class Organisation(Matter):
         declared_group: parents and subsidiaries as it says itself; `found_group` as the secretariat found.
         register_entry: the last entry that changed what the Register says; `register_at` its time.
         extract: the last signed extract.
+        holder_image: digest of the image that certificates show which are made now.
     """
 
     application: JoinApplication | None = None
@@ -118,6 +119,7 @@ class Organisation(Matter):
     register_entry: int = 0
     register_at: Moment | None = None
     extract: SignedExtract | None = None
+    holder_image: Digest | None = None
 
     @property
     def is_participant(self) -> bool:

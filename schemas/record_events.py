@@ -130,6 +130,20 @@ class EvidenceOpened(RecordEvent):
     label: LabelId | None = None
 
 
+class ContactOpened(RecordEvent):
+    """Somebody was shown how the complainant can be reached whose complaint's stream `access/…` this is."""
+
+    kind: Literal["contact_opened"] = "contact_opened"
+    person: Identifier
+
+
+class ContactErased(RecordEvent):
+    """Somebody erased how a complainant can be reached; in the same stream, without what was erased."""
+
+    kind: Literal["contact_erased"] = "contact_erased"
+    person: Identifier
+
+
 RecordEvents = Annotated[
     ParticipantEntered
     | SchemeAdopted
@@ -138,7 +152,9 @@ RecordEvents = Annotated[
     | AttemptRefused
     | KeySetPublished
     | AccountEvent
-    | EvidenceOpened,
+    | EvidenceOpened
+    | ContactOpened
+    | ContactErased,
     Field(discriminator="kind"),
 ]
 

@@ -5,6 +5,9 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
+from functools import partial
+
+from PIL import Image
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _RELATIONSHIPS = (
@@ -65,6 +68,13 @@ def png(width: int = 1, height: int = 1, *, after: bytes = b"") -> bytes:
     header = struct.pack("!IIBBBBB", width, height, 8, 0, 0, 0, 0)
     parts = (chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(b"\0\0")), chunk(b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts) + after
+
+
+def jpeg(*, after: bytes = b"", progressive: bool = False) -> bytes:
+    """A photograph, of several scans where it is progressive."""
+    written = io.BytesIO()
+    Image.effect_mandelbrot((64, 64), (-3, -2.5, 2, 2.5), 100).save(written, "JPEG", progressive=progressive)
+    return written.getvalue() + after
 
 
 def mp4() -> bytes:
@@ -181,7 +191,30 @@ BOMBS: Mapping[str, tuple[str, Callable[[], bytes], str]] = {
 }  # fmt: skip
 """Name, content and code; no code where one of several says it."""
 
+BEHIND: Mapping[str, bytes] = {
+    "page": b"<html><script>alert(1)</script></html>",
+    "RAR": b"Rar!\x1a\x07\x01\0" + b"x" * 64,
+    "7z": b"7z\xbc\xaf\x27\x1c\0\x04" + b"x" * 64,
+    "program": b"\x7fELF\x02\x01\x01" + b"x" * 64,
+}
+"""What a picture or document can carry behind its end."""
+
 POLYGLOTS: Mapping[str, tuple[str, Callable[[], bytes], str]] = {
+    **{f"JPEG, then {what}": ("a.jpg", partial(jpeg, after=it), "file_type_disagrees") for what, it in BEHIND.items()},
+    **{f"PDF, then {what}": ("a.pdf", partial(pdf, after=it), "file_type_disagrees") for what, it in BEHIND.items()},
+    "JPEG and page behind padding": (
+        "a.jpg", lambda: jpeg(after=b"\0" * 100 + BEHIND["page"]), "file_type_disagrees",
+    ),
+    "JPEG and page behind a picture": (
+        "a.jpg", lambda: jpeg(after=jpeg() + BEHIND["page"]), "file_type_disagrees",
+    ),
+    "JPEG that goes on as a page": (
+        "a.jpg", lambda: jpeg()[:-2] + BEHIND["page"], "file_unreadable",
+    ),
+    "JPEG and no end of zeros": ("a.jpg", lambda: jpeg(after=b"\0" * 10_000), "file_type_disagrees"),
+    "PDF and page far behind": (
+        "a.pdf", lambda: pdf(after=b" " * 100_000 + BEHIND["page"]), "file_type_disagrees",
+    ),
     "picture and archive (GIFAR)": ("a.png", lambda: png(after=archive({"a.class": b"a"})), "file_type_disagrees"),
     "picture and page": ("a.png", lambda: png(after=b"<script>alert(1)</script>"), "file_type_disagrees"),
     "PDF and archive": ("a.pdf", lambda: pdf(after=archive({"a.txt": b"a"})), "file_type_disagrees"),
@@ -226,6 +259,11 @@ GOOD: Mapping[str, tuple[bytes, str]] = {
     "a.yaml": (b"a: &x [1]\nb: *x\n", "yaml"),
     "a.xml": (b'<?xml version="1.0"?><bom xmlns="urn:x"/>', "xml"),
     "a.PNG": (png(), "png"),
+    "a.jpg": (jpeg(), "jpeg"),
+    "b.jpeg": (jpeg(progressive=True), "jpeg"),
+    "c.jpg": (jpeg(after=b"\0" * 100), "jpeg"),
+    "d.jpg": (jpeg(after=b"\0\0" + jpeg()), "jpeg"),
+    "b.pdf": (pdf(after=b"\r\n\0\0\0\x1a"), "pdf"),
     "a.mp4": (mp4(), "mp4"),
     "a.zip": (archive({"docs/a.txt": b"a", "docs/b.docx": docx()}), "zip"),
 }

@@ -26,9 +26,10 @@ from schemas.identifiers import ENGINE
 from tests.compose import ROOT, SERVICES, SET_UP
 from tests.unit.certify.publication.published import Publishing
 from tests.unit.certify.register.certified import founded
+from tests.unit.certify.register.test_holder_images import FIRST, choose
 
 JOURNAL = {"journal_entry", "journal_body"}
-PUBLISHED_FROM = {"label", "label_life", "scheme"}
+PUBLISHED_FROM = {"holder_image", "label", "label_life", "scheme"}
 """What the signer makes status lists and papers of: public, all of it."""
 PASSWORDS = {
     "certify": "certify_db_password",
@@ -110,6 +111,7 @@ async def test_the_signer_reads_no_table_but_the_journal_and_what_it_publishes(s
 
 async def test_the_signer_publishes_with_what_it_may_read(engine: Database, signer: Database, tmp_path: Path) -> None:
     body = await founded(engine, tmp_path)
+    await choose(engine, FIRST)
     label = (await body.certified()).case.label
     assert label is not None
     publishing = Publishing(signer, tmp_path / "publishing")
@@ -120,12 +122,14 @@ async def test_the_signer_publishes_with_what_it_may_read(engine: Database, sign
 
     assert publishing.files.read(proof_of(label.id)) is not None
     assert publishing.files.read("s/0") is not None
-    assert await papers._granted(label.id) is not None
+    granted = await papers._granted(label.id)
+    assert granted is not None
+    assert granted[1] == FIRST, "the image that its holder chose"
 
 
 @pytest.mark.parametrize("table", sorted(JOURNAL | PUBLISHED_FROM))
 async def test_the_signer_changes_nothing_of_what_it_reads(signer: Database, table: str) -> None:
-    column = "number" if table in JOURNAL else "id" if table != "scheme" else "digest"
+    column = "number" if table in JOURNAL else "digest" if table in {"holder_image", "scheme"} else "id"
     assert await refused(signer, f"INSERT INTO {table} DEFAULT VALUES")
     assert await refused(signer, f"UPDATE {table} SET {column} = NULL")  # noqa: S608  # our own table's name
     assert await refused(signer, f"DELETE FROM {table}")  # noqa: S608  # as above

@@ -15,7 +15,7 @@ from schemas.identifiers import ENGINE, ActId
 from schemas.records import Ack, PendingEntry
 from schemas.scheme import SchemeRules
 from workflows.kernel import Kernel, S
-from workflows.options import OUTBOX_MAX, RECEIPTS_KEPT
+from workflows.options import OUTBOX_BYTES_MAX, OUTBOX_MAX, RECEIPTS_KEPT
 
 REFUSED = "Refused"
 
@@ -82,7 +82,7 @@ class Casework(Generic[S]):
         """Refuse an act early, as a validator; nothing changes."""
         try:
             if self._earlier(act) is None:
-                self._refuse_when_behind()
+                self._refuse_when_behind(self._bytes_waiting() >= OUTBOX_BYTES_MAX)
                 self.kernel.decide(self.state, act, now, self.file.rules)
         except ProcedureError as error:
             raise refusal(error) from None
@@ -93,7 +93,7 @@ class Casework(Generic[S]):
             earlier = self._earlier(act)
             if earlier is not None:
                 return earlier
-            self._refuse_when_behind()
+            self._refuse_when_behind()  # by number alone: what an earlier version took, a replay takes
             events = self.kernel.decide(self.state, act, now, self.file.rules)
         except ProcedureError as error:
             raise refusal(error) from None
@@ -105,10 +105,13 @@ class Casework(Generic[S]):
             del self.file.receipts[oldest]
         return ack
 
-    def _refuse_when_behind(self) -> None:
+    def _refuse_when_behind(self, is_full: bool = False) -> None:
         # A case carries its outbox from run to run, and an input over 2 MB would wedge it for good.
-        if len(self.file.outbox) >= OUTBOX_MAX:
+        if is_full or len(self.file.outbox) >= OUTBOX_MAX:
             raise Unavailable("record_behind", "The record is behind with this case; please try again later.")
+
+    def _bytes_waiting(self) -> int:
+        return sum(len(entry.model_dump_json().encode()) for entry in self.file.outbox)
 
     def _earlier(self, act: Act) -> Ack | None:
         earlier = self.file.receipts.get(act.act_id)

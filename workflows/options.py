@@ -19,6 +19,8 @@ LODGING_TIMEOUT = timedelta(minutes=1)
 RECEIPTS_KEPT = 500
 OUTBOX_MAX = 200
 """Entries a case holds for a record that is away; then it takes no act until the record is back."""
+OUTBOX_BYTES_MAX = 400_000
+"""Room for them: they travel with the case, and again as one batch; Temporal takes 2 MB of either."""
 BATCH_MAX = 100
 
 RECORD_TIMEOUT = timedelta(seconds=10)

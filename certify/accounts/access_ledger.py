@@ -1,4 +1,7 @@
-"""The ledger of openings: the stream `access/…` of each case says who opened which item; no entry, no bytes (T28)."""
+"""The ledger of openings: the stream `access/…` of each case says who opened which item; no entry, no bytes (T28).
+
+That of a complaint says who saw or erased how the complainant can be reached.
+"""
 
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -9,10 +12,12 @@ from sqlmodel import Field, SQLModel, col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.sqltypes import UTCDateTime
 
+from certify.accounts.security_events import note
 from certify.register import journal, streams
 from certify.register.database import hold
 from schemas.errors import Unavailable
-from schemas.record_events import EvidenceOpened
+from schemas.event import Event
+from schemas.record_events import ContactErased, ContactOpened, EvidenceOpened
 from schemas.records import Batch, Entry, PendingEntry
 
 WINDOW: Final = timedelta(hours=1)
@@ -37,7 +42,7 @@ class OpeningCount(SQLModel, table=True):
 
 
 def stream_of(application: str) -> str:
-    """Return the stream that tells who opened the evidence of a case."""
+    """Return the stream that tells who opened the evidence of a case, or the contact of a complaint."""
     return f"access/{application}"
 
 
@@ -50,7 +55,18 @@ async def enter(
         TooManyOpenings: the person opened `an_hour` items within an hour; nothing is entered.
     """
     await _count(session, event.person, event.at, an_hour)
-    stream = stream_of(application)
+    return await _append(session, stream_of(application), event, authn=authn, request_id=request_id)
+
+
+async def enter_contact(
+    session: AsyncSession, complaint: str, event: ContactOpened | ContactErased, *, authn: str, request_id: str
+) -> int:
+    """Enter that somebody saw or erased how a complainant can be reached, and tell whoever watches (I11)."""
+    note(event.kind, event.person, at=event.at, authn=authn, request_id=request_id)
+    return await _append(session, stream_of(complaint), event, authn=authn, request_id=request_id)
+
+
+async def _append(session: AsyncSession, stream: str, event: Event, *, authn: str, request_id: str) -> int:
     entry = PendingEntry.of(event, await journal.next_number(session, stream), authn=authn, request_id=request_id)
     return await journal.append(session, Batch(stream=stream, entries=(entry,)))
 

@@ -16,6 +16,7 @@ from workflows.rules.erasures import ERASURE
 from workflows.rules.institution import INSTITUTION
 from workflows.rules.label_kernel import LABEL
 from workflows.rules.organisations import ORGANISATION
+from workflows.rules.permission import free_of_party
 
 
 class MatterPart(StrEnum):
@@ -24,6 +25,7 @@ class MatterPart(StrEnum):
     Attributes:
         PARTY: acts for the organisation the matter is about, or opened it.
         KEEPER: keeps it: the secretariat, unless it is their own organisation's.
+        TIED_KEEPER: of the secretariat and tied to its party: knows that there is the matter, which others keep.
         MEMBER: sits in the Commission and is not barred by their own organisation.
         ELECTOR: belongs to the electorate of a vote in it.
         HANDLER: handles it (a complaint).
@@ -36,6 +38,7 @@ class MatterPart(StrEnum):
 
     PARTY = "party"
     KEEPER = "keeper"
+    TIED_KEEPER = "tied_keeper"
     AUDITOR = "auditor"
     MEMBER = "member"
     ELECTOR = "elector"
@@ -48,17 +51,20 @@ class MatterPart(StrEnum):
     INFORMED = "informed"
 
 
-EVERY_PART = frozenset(MatterPart)
+READING_PARTS = frozenset(MatterPart) - {MatterPart.TIED_KEEPER}
+"""Parts in which somebody reads of a matter more than that there is one."""
 KEEPERS = frozenset({MatterPart.KEEPER, MatterPart.AUDITOR})
 
 
 def parts_in_matter(matter: Matter, person: PersonFacts) -> frozenset[MatterPart]:
     """Return all parts a person has in a matter; whoever has none may not know that it exists."""
     own = matter.organisation is not None and person.organisation == matter.organisation
+    is_free = bool(free_of_party(matter.party, person))
     electors = {member for vote in matter.motions for member in vote.electorate}
     held = {
         MatterPart.PARTY: (own and person.has(Role.APPLICANT)) or matter.opened_by == person.person,
-        MatterPart.KEEPER: not own and person.has(Role.SECRETARIAT),
+        MatterPart.KEEPER: not own and person.has(Role.SECRETARIAT) and is_free,
+        MatterPart.TIED_KEEPER: not own and person.has(Role.SECRETARIAT) and not is_free,
         MatterPart.AUDITOR: not own and (person.has(Role.AUDITOR) or person.has(Role.IMPARTIALITY_MEMBER)),
         MatterPart.MEMBER: not own and person.has(Role.COMMISSIONER),
         MatterPart.ELECTOR: not own and person.person in electors,
@@ -112,7 +118,7 @@ def parts_in_label(life: LabelLife, person: PersonFacts) -> frozenset[MatterPart
         *((MatterPart.JUDGE,) if yes else ()),
         *((MatterPart.ASKED,) if asked else ()),
     }
-    return frozenset(parts or {MatterPart.OBSERVER})
+    return frozenset(parts if parts - {MatterPart.TIED_KEEPER} else {*parts, MatterPart.OBSERVER})
 
 
 def parts_in_erasure(matter: Matter, person: PersonFacts) -> frozenset[MatterPart]:

@@ -25,7 +25,7 @@ async def change_password(
 
     Raises:
         Unacceptable: as `check_password`, or `password_same`.
-        NotPermitted: `sign_in_failed`; the present password is wrong.
+        NotPermitted: `sign_in_failed`; the present password is wrong, or was replaced meanwhile; `not_signed_in`.
         Unavailable: `busy_signing_in`.
     """
     check_password(new)
@@ -40,9 +40,8 @@ async def change_password(
             raise NotPermitted("sign_in_failed", "The password is wrong.")
         hashed = await turn.hash(new)
     async with database.writing() as session:
-        row = await session.get_one(people.Account, principal.person, with_for_update=True)
-        row.password_hash = hashed
-        session.add(row)
+        await sessions.find_live(session, cookie, now)
+        await people.keep_hash(session, principal.person, checked=stored, fresh=hashed)
         ended = await sessions.end_all(session, principal.person, but=cookie)
     note("password_changed", principal.person, at=now, authn=principal.authn, request_id=request_id, ended=ended)
 

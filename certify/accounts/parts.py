@@ -22,6 +22,7 @@ class Part(StrEnum):
     """How a person stands to a case; the `informed` ones declared that they have no interest in it.
 
     Attributes:
+        TIED_SECRETARIAT: of the secretariat and tied to the applicant: knows that there is the case, which others keep.
         AUDITOR: reads everything in the record and changes nothing; the impartiality committee reads likewise.
         ASKED: an expert who was asked to review, whatever they answered.
         REVIEWER: an expert who declared no interest and said yes, once the plan was approved.
@@ -31,6 +32,7 @@ class Part(StrEnum):
 
     APPLICANT = "applicant"
     SECRETARIAT = "secretariat"
+    TIED_SECRETARIAT = "tied_secretariat"
     AUDITOR = "auditor"
     ASKED = "asked"
     REVIEWER = "reviewer"
@@ -63,8 +65,10 @@ def _as_applicant(_case: Case, _person: PersonFacts, own: bool) -> tuple[Part, .
     return (Part.APPLICANT,) if own else ()
 
 
-def _as_secretariat(_case: Case, _person: PersonFacts, own: bool) -> tuple[Part, ...]:
-    return () if own else (Part.SECRETARIAT,)
+def _as_secretariat(case: Case, person: PersonFacts, own: bool) -> tuple[Part, ...]:
+    if own:
+        return ()
+    return (Part.SECRETARIAT,) if free_of_interest(case, person) else (Part.TIED_SECRETARIAT,)
 
 
 def _as_auditor(_case: Case, _person: PersonFacts, own: bool) -> tuple[Part, ...]:

@@ -20,7 +20,7 @@ from webauthn.helpers.structs import (
 from certify.accounts import challenges
 from certify.accounts.assertions import Ceremony, descriptors, parsed, refused
 from certify.accounts.passkey_uses import PasskeyUse
-from certify.accounts.people_stream import record
+from certify.accounts.people_stream import hold, record
 from certify.accounts.relying_party import RelyingParty
 from certify.register import passkeys as register
 from schemas.account_events import CREDENTIAL_ID_MAX, PUBLIC_KEY_MAX, PasskeyEntered, PasskeyRemoved
@@ -168,6 +168,7 @@ async def remove(
         NotFound: `unknown_passkey`; another person's key is as good as none.
         Unacceptable: `last_second_factor`.
     """
+    await hold(session)
     known = [row.credential_id for row in await register.of_person(session, person)]
     if credential_id not in known:
         raise NotFound("unknown_passkey", "There is no such passkey.")

@@ -17,7 +17,8 @@ from schemas.errors import Unacceptable, Unavailable
 LENGTH_MIN = 12
 LENGTH_MAX = 128
 AT_ONCE = 2
-WAITING = 8
+WAITING = 32
+"""More than one network may send at once (`certify.web.limits`), and so few that the last waits for seconds."""
 
 
 def check_password(password: str) -> None:

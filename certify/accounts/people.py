@@ -13,7 +13,7 @@ from certify.accounts.links import create_link
 from certify.accounts.people_stream import hold, record
 from certify.accounts.policy.exclusions import apart
 from certify.register.people import PersonRecord
-from schemas.errors import NotFound, Unacceptable
+from schemas.errors import NotFound, NotPermitted, Unacceptable
 from schemas.identifiers import one_line
 from schemas.people import PersonFacts, Role
 from schemas.record_events import PersonAdmitted
@@ -189,9 +189,26 @@ async def present_oneself(session: AsyncSession, account: Account, *, name: str,
     account.name = name.strip() or account.name
     address = address_of(email) or account.email
     _check_person(account.name, address)
-    if address != account.email and await find_by_email(session, address) is not None:
-        raise Unacceptable("email_taken", "There is an account with this address.")
+    if address != account.email:
+        await hold(session)  # of two who take one address at once, the second finds it taken
+        if await find_by_email(session, address) is not None:
+            raise Unacceptable("email_taken", "There is an account with this address.")
     account.email = address
+
+
+async def keep_hash(session: AsyncSession, person: str, *, checked: str | None, fresh: str | None) -> None:
+    """Keep the hash of a password, if the one that was checked is still the account's.
+
+    argon2 runs in no transaction: meanwhile the password may have been replaced, and the old one is worth nothing.
+
+    Raises:
+        NotPermitted: `sign_in_failed`; it was replaced.
+    """
+    account = await session.get_one(Account, person, with_for_update=True, populate_existing=True)
+    if account.password_hash is None or account.password_hash != checked:
+        raise NotPermitted("sign_in_failed", "The password is wrong.")
+    account.password_hash = fresh
+    session.add(account)
 
 
 async def is_nobody_there(session: AsyncSession) -> bool:

@@ -18,7 +18,7 @@ def clocks_for(case: Case, principal: Principal, rules: SchemeRules) -> tuple[Cl
     named = [
         clock.model_copy(update={"name": _name_for(case, principal, clock.name)}) for clock in clocks_of(case, rules)
     ]
-    return tuple(_first_of_each(named))
+    return tuple(first_of_each(named))
 
 
 def waiting_for(case: Case, principal: Principal, rules: SchemeRules) -> tuple[Waiting, ...]:
@@ -36,7 +36,8 @@ def _name_for(case: Case, principal: Principal, name: str) -> str:
     return kind if hidden else name
 
 
-def _first_of_each(clocks: Iterable[Clock]) -> list[Clock]:
+def first_of_each(clocks: Iterable[Clock]) -> list[Clock]:
+    """Return of all clocks of one name the first that is due, in the order of their days."""
     found: dict[str, Clock] = {}
     for clock in sorted(clocks, key=lambda one: one.due_at):
         found.setdefault(clock.name, clock)

@@ -160,6 +160,7 @@ async def finish(
         row = await recoveries.open_of(session, person)
         if row is None or row.due_at is None or now < row.due_at:
             raise links.invalid()
+        await links.void(session, person=person, purpose="recovery")
         await _void(session, person, row.id, now=now, request_id=request_id)
         account = await session.get_one(people.Account, person, with_for_update=True)
         account.password_hash = hashed

@@ -109,22 +109,36 @@ async def note_use(session: AsyncSession, id_digest: str, now: datetime) -> None
         session.add(row)
 
 
-async def strengthen(session: AsyncSession, cookie: str, *, authn: Authn | None = None, now: datetime) -> str:
+async def strengthen(session: AsyncSession, cookie: str, *, person: str, authn: Authn, now: datetime) -> str:
     """End a session after a proof of who its person is, begin a stronger one in its place and return its cookie.
 
-    A new id whenever rights grow (ASVS 5.0, 7.2.4); the twelve hours go on counting from the first sign-in.
+    Raises:
+        NotPermitted: `not_signed_in`; it ended meanwhile, or is another person's.
+    """
+    return await _in_its_place(session, cookie, person=person, authn=authn, strong_at=now, now=now)
+
+
+async def renew(session: AsyncSession, cookie: str, *, person: str, now: datetime) -> str:
+    """End a session, begin one in its place that is as strong and return its cookie.
 
     Raises:
-        NotPermitted: `not_signed_in`; it ended meanwhile.
+        NotPermitted: as `strengthen`.
     """
+    return await _in_its_place(session, cookie, person=person, authn=None, strong_at=None, now=now)
+
+
+async def _in_its_place(
+    session: AsyncSession, cookie: str, *, person: str, authn: Authn | None, strong_at: datetime | None, now: datetime
+) -> str:
+    """A new id whenever rights grow (ASVS 5.0, 7.2.4); the twelve hours go on counting from the first sign-in."""
     row = await session.get(SignedIn, digest_of_secret(cookie), with_for_update=True)
-    if row is None or not row.is_live(now):
+    if row is None or not row.is_live(now) or row.person != person:
         raise NotPermitted("not_signed_in", "Sign in first.")
     await session.delete(row)
     await session.flush()
     return await begin(
-        session, person=row.person, authn=authn or row.way, device=row.device, now=now, strong_at=now,
-        started_at=row.started_at,
+        session, person=person, authn=authn or row.way, device=row.device, now=now,
+        strong_at=strong_at or row.strong_at, started_at=row.started_at,
     )  # fmt: skip
 
 

@@ -27,13 +27,14 @@ async def sign_in(
     same answer. No transaction is open while argon2 runs.
 
     Raises:
-        NotPermitted: `sign_in_failed`, or `too_many_attempts` at this address, whether anybody has it or not.
+        NotPermitted: `sign_in_failed`, also when the password was replaced meanwhile; or `too_many_attempts` at this
+            address, whether anybody has it or not.
         Unavailable: `busy_signing_in`.
     """
     address = people.address_of(email)
     async with passwords.turn() as turn:
         async with database.writing() as session:
-            await throttle.count_attempt(session, address, now)
+            await throttle.count_attempt(session, f"mail/{address}", now)
             account = await people.find_by_email(session, address)
         stored = account.password_hash if account is not None and len(password) <= LENGTH_MAX else None
         checked = await turn.check(password[:LENGTH_MAX], stored)
@@ -42,10 +43,8 @@ async def sign_in(
         note("sign_in_failed", known, at=now, authn="password", request_id=request_id)
         raise NotPermitted("sign_in_failed", "The e-mail address or the password is wrong.")
     async with database.writing() as session:
-        await throttle.forgive(session, address)
-        if checked.fresh_hash is not None:
-            account.password_hash = checked.fresh_hash
-            await session.merge(account)
+        await people.keep_hash(session, account.person, checked=stored, fresh=checked.fresh_hash or stored)
+        await throttle.forgive(session, f"mail/{address}")
         cookie = await sessions.begin(
             session, person=account.person, authn="password", device=device, now=now, strong_at=now
         )

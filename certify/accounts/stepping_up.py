@@ -66,7 +66,7 @@ async def step_up(
     try:
         authn = await _proven(database, passwords, principal, proof, relying, key, now)
         async with database.writing() as session:
-            fresh = await sessions.strengthen(session, cookie, authn=authn, now=now)
+            fresh = await sessions.strengthen(session, cookie, person=principal.person, authn=authn, now=now)
     except ProcedureError as error:
         note("step_up_failed", principal.person, at=now, authn=principal.authn, request_id=request_id, code=error.code)
         raise

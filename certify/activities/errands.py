@@ -5,7 +5,9 @@ from typing import cast
 from temporalio import activity
 
 from certify.procedure.adoption import SchemeDoor
+from certify.procedure.erasing import erase
 from certify.procedure.matters import Matters
+from certify.register.database import Database
 from certify.vault.store import Vault
 from schemas.errand import Errand, ErrandAnswer
 from schemas.errors import ProcedureError, Unavailable
@@ -22,8 +24,8 @@ _NO_LIFE_YET = ("unknown_matter", "supersede")
 class Errandry(Errands):
     """Sends errands. The act's key is the errand's, so a second run finds the act taken."""
 
-    def __init__(self, matters: Matters, schemes: SchemeDoor, vault: Vault) -> None:
-        self._matters, self._schemes, self._vault = matters, schemes, vault
+    def __init__(self, matters: Matters, schemes: SchemeDoor, database: Database, vault: Vault) -> None:
+        self._matters, self._schemes, self._database, self._vault = matters, schemes, database, vault
 
     @activity.defn(name="run_errand")
     async def run_errand(self, errand: Errand) -> ErrandAnswer:
@@ -32,7 +34,8 @@ class Errandry(Errands):
             if errand.to == SCHEME_ERRAND:
                 await self._schemes.adopt(str(errand.content["digest"]))
             elif errand.to == VAULT_ERRAND:
-                await self._vault.erase(errand.subject, cast("str | None", errand.content["digest"]))
+                digest = cast("str | None", errand.content["digest"])
+                await erase(self._database, self._vault, errand.subject, digest)
             else:
                 sender = self._matters.name_of(activity.info().workflow_id or "engine")
                 await self._matters.engine_act(errand, sent_by=sender)

@@ -13,6 +13,7 @@ from schemas.acts import (
     AppointRapporteur,
     AssignReviewer,
     AssignReviewers,
+    CastBallot,
     Countersign,
     DrawThirdParty,
 )
@@ -29,7 +30,7 @@ from schemas.errors import (
     Unacceptable,
     Unavailable,
 )
-from schemas.people import PersonFacts, Role
+from schemas.people import InstitutionFacts, PersonFacts, Role
 from schemas.records import Receipt
 from workflows.rules.earlier import last_answers
 from workflows.rules.third_party import POOL_MAX
@@ -87,6 +88,8 @@ async def with_facts(session: AsyncSession, act: ActInCase, case: Case | None) -
         seats = await institutions.facts(session)
         facts["seated"], facts["institution"] = seats.commission, seats
         facts["people"] = await people.facts_of(session, sorted({*seats.commission, *seats.substitutes}))
+    if isinstance(act, CastBallot):
+        facts["institution"] = _seats_of(act.actor.person, await institutions.facts(session))
     if isinstance(act, AssignReviewer):
         facts["people"] = await people.facts_of(session, [act.reviewer])
     if isinstance(act, AcceptApplication) and case is not None:
@@ -104,6 +107,12 @@ async def with_facts(session: AsyncSession, act: ActInCase, case: Case | None) -
     if "participant" in act.needs and case is not None:
         facts["participant"] = await participants.facts(session, case.lodged.organisation)
     return _narrowed(act.model_copy(update=facts), case)
+
+
+def _seats_of(person: str, seats: InstitutionFacts) -> InstitutionFacts:
+    """Return which seats one person holds: a ballot asks about nobody else's."""
+    commission, substitutes = ({person} & {*held} for held in (seats.commission, seats.substitutes))
+    return InstitutionFacts(entry=seats.entry, commission=tuple(commission), substitutes=tuple(substitutes))
 
 
 def _narrowed(act: ActInCase, case: Case | None) -> ActInCase:

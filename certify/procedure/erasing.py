@@ -1,16 +1,48 @@
-"""What the record says of evidence that is to be erased: whose it is, and whether anybody still needs it."""
+"""Erasing evidence: what the record says of it, whose it is and whether anybody still needs it; and doing it."""
 
+import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import appeals, cases, complaints, labels, streams
+from certify.register.database import Database
+from certify.vault.store import Vault
 from schemas.act import Act
 from schemas.case import Case
 from schemas.erasure import AskErasure, Erasure
 from schemas.matter import Matter
 from workflows.options import case_stream, matter_stream
+
+_TEXT_REF: Final = frozenset({"digest", "length"})
+
+
+async def erase(database: Database, vault: Vault, application: str, digest: str | None) -> None:
+    """Destroy the keys of a case or of one file of it; the texts of the record outlive a file of the same bytes.
+
+    Raises:
+        Unavailable: as `Vault.erase`.
+    """
+    if digest is not None:
+        async with database.reading() as session:
+            found = await streams.bodies(session, case_stream(application))
+        if any(digest in _texts_of(json.loads(body)) for body in found):
+            await vault.keep_text(application, digest)
+    await vault.erase(application, digest)
+
+
+def _texts_of(body: Any) -> Iterator[str]:
+    """Yield the digests of the texts and applications that an entry names."""
+    if isinstance(body, dict):
+        if body.keys() == _TEXT_REF:
+            yield body["digest"]
+        if isinstance(lodged := body.get("lodged"), dict):
+            yield lodged["digest"]
+    if isinstance(body, dict | list):
+        for part in body.values() if isinstance(body, dict) else body:
+            yield from _texts_of(part)
 
 
 async def erasing_facts(session: AsyncSession, act: Act, state: Matter | None) -> dict[str, Any]:

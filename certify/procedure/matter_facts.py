@@ -10,12 +10,12 @@ from certify.procedure.adoption import proposed
 from certify.procedure.erasing import erasing_facts
 from certify.procedure.label_facts import with_label_facts
 from certify.procedure.stored_files import with_stored_file
-from certify.register import cases, institutions, labels, participants, people, schemes, streams
+from certify.register import cases, holder_images, institutions, labels, participants, people, schemes, streams
 from certify.register.challenges import challenged_by, panel_facts
 from certify.register.involvement import concerned_by
 from certify.vault.inspections import require_offerable
 from certify.vault.store import Vault
-from schemas.accession import ApplyToJoin, OpenAccessionVote
+from schemas.accession import ApplyToJoin, ChooseHolderImage, OpenAccessionVote
 from schemas.act import Act
 from schemas.appeal import Appeal, LodgeAppeal
 from schemas.complaint import AssignHandler, Complaint, FileComplaint
@@ -38,8 +38,10 @@ async def with_stored(session: AsyncSession, act: Act, state: Matter | None) -> 
     """Return the act with the content that the store knows of it, if there is any.
 
     Raises:
-        NotFound: `not_in_store`.
+        NotFound: `not_in_store`, `unknown_image`.
     """
+    if isinstance(act, ChooseHolderImage) and act.image is not None:
+        await holder_images.require(session, act.image)
     if isinstance(act, OfferFreshEvidence) and isinstance(state, LabelLife):
         return await with_stored_file(session, state.application, act)
     return act
@@ -73,7 +75,7 @@ async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state
         facts["namesake"] = await _namesake(session, act, state)
     for need in sorted(act.needs & set(_READERS)):
         facts |= await _READERS[need](session, act, state)
-    party = state.party if state is not None else organisation
+    party = state.party if state is not None else facts.get("party", organisation)
     return await _with_label(session, _narrowed(act.model_copy(update=facts), party), state)
 
 

@@ -87,6 +87,10 @@ class MatterKind:
         """Whether an act opens a matter that is not there yet."""
         return act in {self.opens, self.begins} or act in self.also_opens
 
+    def makes_id(self, act: str) -> bool:
+        """Whether an act opens a matter whose id is made for it: it is sent to the collection."""
+        return act == self.opens and not self.has_own_id
+
     @property
     def state(self) -> type[Matter]:
         """The model of the matter."""

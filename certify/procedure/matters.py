@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
+from certify.accounts.matter_clocks import matter_waiting_for
 from certify.accounts.matter_parts import MatterPart, parts_of
 from certify.accounts.matter_reading import MatterReading, matter_reading
 from certify.accounts.policy import admit
@@ -20,9 +21,10 @@ from certify.register import matters, schemes
 from certify.register.database import Database
 from certify.vault.store import Vault
 from schemas.act import Act
+from schemas.clocks import Clock, Waiting
 from schemas.errand import Errand
 from schemas.errors import NotFound, NotPermitted, ProcedureError, Unacceptable, Unavailable
-from schemas.identifiers import ENGINE, PUBLIC, WITHOUT_ACCOUNT
+from schemas.identifiers import ENGINE, PUBLIC, WITHOUT_ACCOUNT, Identifier, MatterId
 from schemas.identifiers import act_id as act_id_of
 from schemas.matter import Matter
 from schemas.people import PersonFacts
@@ -43,6 +45,14 @@ class SentToMatter(BaseModel):
     kind: str
     matter: str
     receipt: Receipt | None
+
+
+class MatterWaiting(Waiting):
+    """Who is waited for in one matter, `GET /api/{collection}/{matter}`."""
+
+    collection: str
+    matter: MatterId
+    organisation: Identifier | None
 
 
 def subject_of(person: str, kind: str, body: BaseModel, key: str) -> str:
@@ -219,24 +229,50 @@ class Matters:
         """Return the matters of a kind that somebody has a part in, each with its scheme, newest first."""
         admit(principal, "list_matters").require()
         found = KINDS[kind]
+        return [
+            (_reading(found, state, principal, scheme), scheme)
+            for state, scheme in await self._of_kind(found, principal)
+        ]
+
+    async def waiting(self, principal: Principal, now: datetime) -> list[MatterWaiting]:
+        """Return who waits for whom in the matters that somebody has a part in.
+
+        Raises:
+            NotPermitted: `scope_missing`.
+        """
+        admit(principal, "list_matters").require()
+        return [
+            MatterWaiting(**dict(one), collection=kind.collection, matter=state.id, organisation=state.organisation)
+            for kind in KINDS.values()
+            for state, scheme in await self._of_kind(kind, principal, open_only=True)
+            for one in matter_waiting_for(kind.kernel.name, state, principal, _clocks(kind, state, scheme), now)
+        ]
+
+    async def _of_kind(
+        self, kind: MatterKind, principal: Principal, *, open_only: bool = False
+    ) -> list[tuple[Matter, Scheme]]:
+        """Return the matters of a kind that somebody has a part in, each with its scheme, newest first."""
         async with self._database.reading() as session:
-            states = await matters.every(session, found.state, kind)
+            states = await matters.every(session, kind.state, kind.kernel.name, open_only=open_only)
             in_force = await schemes.in_force(session, SCHEME)
             pinned = {
                 digest: await schemes.pinned(session, digest)
                 for digest in {state.scheme_digest for state in states}
                 if digest is not None
             }
-        shown = [(state, pinned.get(state.scheme_digest or "", in_force)) for state in states]
         return [
-            (_reading(found, state, principal, scheme), scheme)
-            for state, scheme in shown
-            if parts_of(kind, state, principal.facts) - {MatterPart.OBSERVER}
+            (state, pinned.get(state.scheme_digest or "", in_force))
+            for state in states
+            if parts_of(kind.kernel.name, state, principal.facts) - {MatterPart.OBSERVER}
         ]
 
 
+def _clocks(kind: MatterKind, state: Matter, scheme: Scheme) -> tuple[Clock, ...]:
+    return tuple(kind.clocks(state, scheme.rules)) if not state.is_over else ()
+
+
 def _reading(kind: MatterKind, state: Matter | None, principal: Principal, scheme: Scheme) -> MatterReading:
-    clocks = tuple(kind.clocks(state, scheme.rules)) if state is not None and not state.is_over else ()
+    clocks = _clocks(kind, state, scheme) if state is not None else ()
     return matter_reading(state, principal, kind.kernel, kind.readers, scheme.rules, clocks)
 
 

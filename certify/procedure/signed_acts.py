@@ -23,6 +23,7 @@ from certify.accounts.assertions import begin_assertion, finish_assertion
 from certify.accounts.challenges import AuthenticationChallenge, Purpose
 from certify.accounts.principal import Principal
 from certify.accounts.relying_party import RelyingParty
+from certify.accounts.strength import is_strong
 from certify.register import passkeys
 from certify.register.database import Database
 from labels.receipts import base64url, verify_receipt
@@ -175,7 +176,8 @@ def _ballot(act: CastBallot) -> Ballot:
 
 
 def _check_one_time_code(principal: Principal, proof: Countersigned) -> None:
-    if principal.code_given_at is None or proof.authenticated_at != principal.code_given_at:
+    is_fresh = is_strong(principal, datetime.now(UTC))
+    if principal.code_given_at is None or proof.authenticated_at != principal.code_given_at or not is_fresh:
         raise NotPermitted("step_up_needed", "Give a one-time code just before.")
 
 

@@ -1,4 +1,4 @@
-"""A client of the JSON API, for `certify apply` and the demonstration."""
+"""A client of the JSON API, for `certify apply`, `act` and `read`, and the demonstration."""
 
 import base64
 from collections.abc import AsyncIterator
@@ -14,7 +14,13 @@ from schemas.application import Application, EvidenceDeclaration
 from schemas.application_folder import ApplicationFolder
 from schemas.errors import Unavailable
 
-_KINDS = {404: "not_found", 401: "not_permitted", 403: "not_permitted", 409: "out_of_order", 503: "unavailable"}
+_KINDS = {
+    404: "not_found",
+    401: "not_permitted",
+    403: "not_permitted",
+    409: "out_of_order",
+    **dict.fromkeys((502, 503, 504), "unavailable"),
+}
 
 
 class Device(Protocol):
@@ -70,15 +76,17 @@ class ApiClient:
 
     async def upload(self, application: str, declared: EvidenceDeclaration, path: Path) -> None:
         """Upload one file; one that is there already stays as it is."""
-        digest = base64.b64encode(bytes.fromhex(declared.digest or "")).decode()
-        _checked(
-            await self._send(
-                "POST",
-                f"/api/applications/{application}/files",
-                content=_chunks(path),
-                headers={"Content-Digest": f"sha-256=:{digest}:"},
-            )
-        )
+        await self.upload_to(f"/api/applications/{application}/files", path, digest=declared.digest or "")
+
+    async def upload_to(self, address: str, path: Path, *, digest: str) -> None:
+        """Upload a file to where a case or a label takes them; one that arrives changed is refused."""
+        sent = base64.b64encode(bytes.fromhex(digest)).decode()
+        headers = {"Content-Digest": f"sha-256=:{sent}:"}
+        _checked(await self._send("POST", address, content=_chunks(path), headers=headers))
+
+    async def read(self, address: str) -> httpx2.Response:
+        """Read what stands at an address, a file too, which may be given out at another one."""
+        return _checked(await self._send("GET", address, follow_redirects=True))
 
     async def offer(self, application: str, declared: EvidenceDeclaration) -> None:
         """Offer an uploaded file as one type of evidence."""

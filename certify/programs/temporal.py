@@ -109,7 +109,8 @@ def worker(
 ) -> Worker:
     """Return the worker that carries the cases and writes the record; `whole` stops it while entries are missing."""
     recording = Recording(database, whole)
-    errandry = Errandry(Matters(Sending(client, database), database, vault), SchemeDoor(client, database, vault), vault)
+    matters, schemes = Matters(Sending(client, database), database, vault), SchemeDoor(client, database, vault)
+    errandry = Errandry(matters, schemes, database, vault)
     return Worker(
         client,
         task_queue=queue,

@@ -6,6 +6,8 @@ from contextlib import aclosing
 
 from certify.config import Settings
 from certify.programs.vault import open_keys, open_vault
+from certify.vault.locks import locked
+from certify.vault.payload_keys import PayloadKeys
 from certify.vault.store import InPlace
 
 
@@ -25,6 +27,19 @@ async def seal(settings: Settings) -> AsyncIterator[tuple[int, int, Counter[InPl
             yield done, len(names), found
         if not names:
             yield 0, 0, found
+
+
+def rotate_payloads(settings: Settings) -> str:
+    """Add a key that seals payloads which belong to no case, and return its id; the others go on opening.
+
+    Raises:
+        Unavailable: `payload_keys_unreadable`.
+    """
+    assert settings.payload_keys_file is not None
+    with locked(settings.payload_keys_file):  # of two at once, neither loses the other's key
+        keys = PayloadKeys.read(settings.payload_keys_file).rotated()
+        keys.write(settings.payload_keys_file)
+    return keys.current
 
 
 async def rotate(settings: Settings) -> int:

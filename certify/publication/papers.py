@@ -15,7 +15,7 @@ import structlog
 from sqlmodel import col, select
 
 from certify.config import Settings
-from certify.register import schemes
+from certify.register import holder_images, schemes
 from certify.register.attested import attestation_of
 from certify.register.certificates import Granted, certificate_facts
 from certify.register.database import Database
@@ -102,24 +102,27 @@ class LabelPapers:
         if granted is None:
             return bool(self._awaited)
         try:
-            await asyncio.to_thread(self._write, granted)
+            await asyncio.to_thread(self._write, *granted)
         except (LabelError, ValueError) as error:
             log.exception("papers_not_made", label=label_id, why=type(error).__name__)
         return bool(self._awaited)
 
-    async def _granted(self, label_id: str) -> Granted | None:
+    async def _granted(self, label_id: str) -> tuple[Granted, bytes | None] | None:
+        """Return a label with all that is told of it, and the image that its holder had at the issue."""
         async with self._database.reading() as session:
             row = await session.get(LabelRecord, label_id)
             if row is None:
                 return None
             scheme = await schemes.pinned(session, row.public_facts.scheme.digest)
-        return Granted(issued=row.issued, facts=row.public_facts, scheme=scheme)
+            digest = await holder_images.chosen_at_issue(session, row)
+            image = await holder_images.printed(session, digest, label=label_id)
+        return Granted(issued=row.issued, facts=row.public_facts, scheme=scheme), image
 
-    def _write(self, granted: Granted) -> None:
-        for name, content in self._papers(granted):
+    def _write(self, granted: Granted, image: bytes | None) -> None:
+        for name, content in self._papers(granted, image):
             self._files.write(label_file(granted.issued.id, name), content)
 
-    def _papers(self, granted: Granted) -> Iterator[tuple[str, bytes]]:
+    def _papers(self, granted: Granted, image: bytes | None) -> Iterator[tuple[str, bytes]]:
         key, settings = self._key(), self._settings
         attestation = attestation_of(granted, settings, "en")
         yield "open-badge.jwt", vc_jwt(attestation, key.signer).encode()
@@ -128,7 +131,8 @@ class LabelPapers:
             facts = certificate_facts(granted, settings, language)
             at = granted.issued.issued_at.astimezone(UTC).replace(microsecond=0)
             watermark = "DEMO" if settings.demo else None
-            document = certificate(facts, seal=_seal(key, settings.body), at=_within(at, key), watermark=watermark)
+            seal, moment = _seal(key, settings.body), _within(at, key)
+            document = certificate(facts, seal=seal, at=moment, holder_image=image, watermark=watermark)
             yield f"certificate.{language}.pdf", document
         yield LAST, certificate_cose(attestation, key.signer)
 

@@ -105,7 +105,12 @@ async def panel_facts(session: AsyncSession, appeal: Appeal) -> PanelFacts:
         among += [case_stream(row.application)] if row is not None else []
     lodged = await streams.entry_at(session, matter_stream("appeal", appeal.id), 1)
     barred = {*await took_part(session, among), *await _not_free(session, among)}
-    return PanelFacts(took_part=tuple(sorted(barred)), lodged=lodged.digest if lodged is not None else None)
+    act = await streams.entry_at(session, appeal.stream, appeal.number)
+    return PanelFacts(
+        acted=Entry.model_validate_json(act.content).actor if act is not None else None,
+        took_part=tuple(sorted(barred)),
+        lodged=lodged.digest if lodged is not None else None,
+    )
 
 
 async def _not_free(session: AsyncSession, among: Sequence[str]) -> Sequence[str]:

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, DateTime, type_coerce
 from sqlalchemy.types import NullType
 from sqlmodel import SQLModel
+
+_STORED: Final = "%Y-%m-%d %H:%M:%S.%f"
+"""As SQLAlchemy stores times in SQLite."""
 
 
 class Finding(BaseModel):
@@ -36,10 +39,15 @@ def columns_of(table: type[SQLModel], *names: str) -> Iterable[ColumnElement[Any
 
 
 def moment_of(value: Any) -> Any:
-    """Return a time as an aware one; SQLite stores UTC as text. What is no time comes back as it is."""
+    """Return a time as an aware one; SQLite stores UTC as text. What is no time comes back as it is.
+
+    So does a time in another spelling than the one in which times are stored: nobody of ours wrote it.
+    """
     try:
         found = datetime.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
+        return value
+    if isinstance(value, str) and value != found.strftime(_STORED):
         return value
     return found.replace(tzinfo=UTC) if isinstance(found, datetime) and found.tzinfo is None else found
 

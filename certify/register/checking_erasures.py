@@ -12,8 +12,8 @@ class Erasures:
     def __init__(self) -> None:
         self._approved: set[tuple[str, str | None]] = set()
         self._done: set[tuple[str, str | None]] = set()
-        self._missing: list[tuple[str, str, Finding]] = []
-        self._readable: list[tuple[str, str, str]] = []
+        self._missing: list[tuple[str, str | None, Finding]] = []
+        self._readable: list[tuple[str, str | None, str]] = []
 
     def follow(self, erasure: Erasure) -> None:
         """Note an erasure as it stands on record."""
@@ -22,11 +22,11 @@ class Erasures:
         if erasure.keys_destroyed_at is not None:
             self._done.add((erasure.application, erasure.digest))
 
-    def missing(self, application: str, digest: str, finding: Finding) -> None:
-        """Note an object that is not there; a finding unless its erasure was approved."""
+    def missing(self, application: str, digest: str | None, finding: Finding) -> None:
+        """Note an object that is not there; a finding unless its erasure was approved, of a text that of its case."""
         self._missing.append((application, digest, finding))
 
-    def readable(self, application: str, digest: str, where: str) -> None:
+    def readable(self, application: str, digest: str | None, where: str) -> None:
         """Note an object that opens; a finding where its erasure is said to be done."""
         self._readable.append((application, digest, where))
 
@@ -40,5 +40,5 @@ class Erasures:
                 yield Finding(where=where, what="was erased by two people, and still opens", code="not_erased")
 
 
-def _covers(erased: set[tuple[str, str | None]], application: str, digest: str) -> bool:
+def _covers(erased: set[tuple[str, str | None]], application: str, digest: str | None) -> bool:
     return (application, None) in erased or (application, digest) in erased

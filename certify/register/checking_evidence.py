@@ -18,7 +18,7 @@ from schemas.stored_object import ObjectState, SeenObject
 class StoredObjects(Protocol):
     """The store, as far as a check needs it (`certify.vault.auditing.StoreAudit`)."""
 
-    async def look(self, application: str, digest: str) -> SeenObject:
+    async def look(self, application: str, digest: str, *, is_text: bool = False) -> SeenObject:
         """Read an object whole, by the digest of what was handed in or of the stored bytes, and say what it is."""
 
 
@@ -39,6 +39,12 @@ class _Named:
     digest: str
     size: int | None = None
     characters: int | None = None
+    is_text: bool = False
+
+    @property
+    def erased_by(self) -> str | None:
+        """Return which digest an erasure of it names; a text goes with its whole case only."""
+        return None if self.is_text else self.digest
 
 
 async def check_stored(
@@ -80,7 +86,7 @@ def _manifest_findings(case: Case) -> Iterator[Finding]:
 
 
 def _files_of(case: Case) -> Iterator[_Named]:
-    yield _Named("the application", case.lodged.digest, case.lodged.digest)
+    yield _Named("the application", case.lodged.digest, case.lodged.digest, is_text=True)
     yield from map(_file_of, case.evidence.values())
 
 
@@ -90,7 +96,7 @@ def _file_of(item: EvidenceItem) -> _Named:
 
 def _texts_of(value: Any) -> Iterator[_Named]:
     if isinstance(value, TextRef):
-        yield _Named("a text", value.digest, value.digest, characters=value.length)
+        yield _Named("a text", value.digest, value.digest, characters=value.length, is_text=True)
     elif isinstance(value, BaseModel):
         for field in type(value).model_fields:
             yield from _texts_of(getattr(value, field))
@@ -106,21 +112,21 @@ async def _object_findings(
     objects: StoredObjects, erasures: Erasures, application: str, named: _Named
 ) -> AsyncIterator[Finding]:
     where = f"object case/{application}/{named.name}"
-    seen = await objects.look(application, named.name)
+    seen = await objects.look(application, named.name, is_text=named.is_text)
     match seen.state:
         case ObjectState.MISSING:
             missing = Finding(where=where, what=f"{named.what} is not in the store", code="object_missing")
-            erasures.missing(application, named.digest, missing)
+            erasures.missing(application, named.erased_by, missing)
         case ObjectState.ERASED:
             erased = Finding(where=where, what=f"the key of {named.what} was destroyed", code="erased_without_act")
-            erasures.missing(application, named.digest, erased)
+            erasures.missing(application, named.erased_by, erased)
         case ObjectState.UNOPENED | ObjectState.UNKNOWN:
             return
         case _ if seen.state is ObjectState.CHANGED or seen.digest != named.digest:
             what = f"{named.what} holds other bytes than its digest says"
             yield Finding(where=where, what=what, code="object_changed")
         case _:
-            erasures.readable(application, named.digest, where)
+            erasures.readable(application, named.erased_by, where)
             if seen.size != (named.size or seen.size) or seen.characters != (named.characters or seen.characters):
                 what = f"{named.what} has another length than the record says"
                 yield Finding(where=where, what=what, code="other_length")

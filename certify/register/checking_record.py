@@ -11,6 +11,7 @@ from certify.register.checking import Finding
 from certify.register.checking_erasures import Erasures
 from certify.register.checking_evidence import StoredObjects, check_stored, check_stored_of_label
 from certify.register.checking_extracts import ExtractCheck, Extracted
+from certify.register.checking_images import check_images
 from certify.register.checking_labels import Attested, LabelCheck, SeenAt, nobody_saw
 from certify.register.checking_panels import check_panels
 from certify.register.checking_signed import SignedCheck
@@ -115,8 +116,18 @@ class RecordCheck:
         for row in rows_of_matter(kernel.name, state) if state is not None else ():
             async for finding in self._views.compare(row):
                 yield finding
+        async for finding in self._beside(stream, state, prolonged, events):
+            yield finding
+
+    async def _beside(
+        self, stream: str, state: Matter | None, prolonged: LabelLife | None, events: Sequence[Event]
+    ) -> AsyncIterator[Finding]:
+        """Yield what is wrong with what lies beside a kind of matter, in the record or in the store."""
         if isinstance(state, Appeal):
             async for finding in check_panels(self._session, state):
+                yield finding
+        if isinstance(state, Organisation):
+            async for finding in check_images(self._session, stream, events):
                 yield finding
         if isinstance(state, LabelLife):
             async for finding in self._life(state, prolonged or state, events):

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+from pydantic import BaseModel
 from sqlalchemy import Column
 from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -25,6 +26,7 @@ from certify.register import (
     ties,
 )
 from certify.register.checking import Finding, columns_of, is_moment, moment_of
+from schemas.canonical import says_no_other, strict_json
 from schemas.case import Case
 from schemas.extract import SignedExtract
 from schemas.label import IssuedLabel
@@ -56,17 +58,17 @@ _ROW_OF: dict[str, Callable[[str, int, Any], SQLModel]] = {
 }
 """The row that an entry of a stream makes, for the streams whose entries each make one."""
 
-_READ_AS: dict[tuple[str, str], Callable[[str], Any]] = {
-    ("case", "state"): Case.model_validate_json,
-    ("label", "label"): IssuedLabel.model_validate_json,
-    ("label", "facts"): PublicFacts.model_validate_json,
-    ("label_life", "life"): label_lives.PublicLife.model_validate_json,
-    ("matter", "state"): json.loads,
-    ("participant", "extract"): SignedExtract.model_validate_json,
-    ("scheme", "content"): json.loads,
-    ("tie_declaration", "ties"): json.loads,
+_READ_AS: dict[tuple[str, str], type[BaseModel] | None] = {
+    ("case", "state"): Case,
+    ("label", "label"): IssuedLabel,
+    ("label", "facts"): PublicFacts,
+    ("label_life", "life"): label_lives.PublicLife,
+    ("matter", "state"): None,
+    ("participant", "extract"): SignedExtract,
+    ("scheme", "content"): None,
+    ("tie_declaration", "ties"): None,
 }
-"""Columns of JSON, compared by what they say: a later version may write the same in other words."""
+"""Columns of JSON, compared by what they say, type by type: a later version may order and add what has a default."""
 
 _SHOWN_CHARACTERS = 60
 
@@ -155,11 +157,24 @@ def _key_column(model: type[SQLModel]) -> Column[Any]:
 def _meaning(column: Column[Any], value: Any) -> Any:
     if is_moment(column):
         return moment_of(value)
-    reader = _READ_AS.get((column.table.name, column.name))
+    place = (column.table.name, column.name)
+    if place not in _READ_AS:
+        return value
     try:
-        return reader(value) if reader else value
+        return _said(value, _READ_AS[place])
     except (ValueError, TypeError):
         return value
+
+
+def _said(value: str, model: type[BaseModel] | None) -> Any:
+    """Return what JSON says; raises ValueError where it is not written as it is read."""
+    written = strict_json(value)
+    if model is None:
+        return json.dumps(written, sort_keys=True)
+    read = model.model_validate_json(value)
+    if not says_no_other(written, json.loads(read.model_dump_json())):
+        raise ValueError("this is not written as it is read")
+    return read
 
 
 def _shown(value: Any) -> str:

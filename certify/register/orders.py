@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from certify.register import people
 from certify.register.chain import verified_events
 from certify.register.schemes import scheme_in_record
 from certify.register.signed_acts import signed_acts
@@ -21,8 +22,10 @@ from workflows.options import case_stream, matter_stream
 from workflows.rules.deadlines import last_second_after_months
 from workflows.rules.fold import fold
 from workflows.rules.grants import check_grant
+from workflows.rules.interests import free_of_ties
 from workflows.rules.label_kernel import LABEL
 from workflows.rules.prolongations import check_prolongation
+from workflows.rules.reopening import rests_on
 
 
 class NotCarriedError(PreparationError):
@@ -60,11 +63,26 @@ async def _granted(session: AsyncSession, decision: str, _: str) -> Ordered:
         raise PreparationError("unknown_decision", f"The record has no decision {decision}.")
     scheme = await scheme_in_record(session, case.lodged.scheme)
     _carried(lambda: check_grant(case, scheme.rules, scheme.digest), final=case.edition > 1)
+    await _check_ties(session, case)
     signed = await signed_acts(session, events)
     _carried(lambda: check_signatures(case, signed), final=True)
     months = scheme.rules.tiers[case.tier].validity_months
     decided_at = case.decision.decided_at
     return Ordered(case=case, decided_at=decided_at, expires_at=last_second_after_months(decided_at, months))
+
+
+async def _check_ties(session: AsyncSession, case: Case) -> None:
+    """Refuse to sign what rests on somebody who is tied to the applicant by now (procedure, rule 2; security I14).
+
+    Raises:
+        NotCarriedError: `tied_to_applicant`, `kept_away`.
+    """
+    if case.edition == 1:
+        return
+    for person in (await people.facts_of(session, sorted(rests_on(case)))).values():
+        refusal = free_of_ties(case.lodged, person).refusal
+        if refusal is not None:
+            raise NotCarriedError(refusal.code, f"The grant rests on a part of {person.person}.")
 
 
 def check_signatures(case: Case, signed: SignedActs) -> None:

@@ -19,6 +19,7 @@ TABLE_MODULES = (
     "certify.register.complaints",
     "certify.register.drafts",
     "certify.register.entries",
+    "certify.register.holder_images",
     "certify.register.label_lives",
     "certify.register.labels",
     "certify.register.matters",

@@ -197,8 +197,9 @@ def _times(
 ) -> tuple[StepFigures, ...]:
     taken: dict[tuple[Step, Tier], list[tuple[int, bool]]] = {(step, tier): [] for step in Step for tier in Tier}
     for tier, case in cases:
-        clock = rules[case.lodged.scheme.digest].tiers[tier].sla_working_days
-        for step, days in steps_taken(histories.get(case_stream(case.id), ())):
+        pinned = rules[case.lodged.scheme.digest]
+        clock, calendar = pinned.tiers[tier].sla_working_days, pinned.clocks.calendar
+        for step, days in steps_taken(histories.get(case_stream(case.id), ()), calendar):
             taken[step, tier].append((days, is_within(step, days, clock)))
     return tuple(
         StepFigures(

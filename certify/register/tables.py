@@ -4,7 +4,9 @@ Nothing the public sees of a case, a label or a participant is read from a worki
 often labels were looked at. A table in neither list fails a test.
 """
 
-RECORD = frozenset({"journal_entry", "journal_body", "journal_place"})
+RECORD = frozenset({"journal_entry", "journal_body", "journal_place", "holder_image"})
+"""The journal, and the images that it names by their digests."""
+
 VIEWS = frozenset(
     {
         *("appeal", "case", "complaint", "label", "label_life", "matter", "participant", "person"),

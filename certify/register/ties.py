@@ -66,7 +66,7 @@ async def with_ties(session: AsyncSession, people: Iterable[PersonFacts]) -> Seq
         for one in await relations.every(session)
     ]
     # The scheme is asked only where something can have ended: everybody who comes in passes here.
-    months = await _months(session) if pairs or any(stated) else 0
+    months = await months_counted(session) if pairs or any(stated) else 0
     at = datetime.now(UTC).date()
     groups = groups_of(pairs, at=at, months=months)
     return [
@@ -81,7 +81,8 @@ async def with_ties(session: AsyncSession, people: Iterable[PersonFacts]) -> Seq
     ]
 
 
-async def _months(session: AsyncSession) -> int:
+async def months_counted(session: AsyncSession) -> int:
+    """Return for how many months what has ended goes on counting (procedure, rule 1)."""
     if not await schemes.is_known(session, schemes.BUILT_IN_ID):
         return MONTHS_WITHOUT_A_SCHEME
     return (await schemes.in_force(session, schemes.BUILT_IN_ID)).rules.clocks.paid_work_months

@@ -1,16 +1,7 @@
-// Passkeys at sign-in and in one's account (ballots and releases: signing.js). A form says what to ask in `data-passkey` (get or create) and
-// `data-options`; the answer goes into its hidden field `answer`, and the form is sent as any other.
-
-const bytes = (text) => {
-  const plain = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
-  return Uint8Array.from(plain, (one) => one.charCodeAt(0));
-};
-
-const text = (buffer) =>
-  btoa(String.fromCharCode(...new Uint8Array(buffer)))
-    .replace(/\+/g, "-")
-    .replace(/\//g, "_")
-    .replace(/=+$/, "");
+// Passkeys at sign-in and in one's account (ballots and releases: signing.js). A form says what to ask in
+// `data-passkey` (get or create) and `data-options`; the answer goes into its hidden field `answer`, and the form is
+// sent as any other.
+import { bytes, text } from "./base64url.js";
 
 const named = (list) => (list || []).map((one) => ({ ...one, id: bytes(one.id) }));
 

@@ -1,9 +1,8 @@
 // A page on which a person signs an act with a passkey: asks for the signature, and sends the form with it.
+import { bytes, text } from './base64url.js'
+
 const place = document.querySelector('[data-sign]')
 const form = place.closest('form')
-const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (one) => one.charCodeAt(0))
-const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)))
-  .replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
 const say = (what) => {
   for (const one of place.querySelectorAll('[data-say]')) one.hidden = one.dataset.say !== what
 }

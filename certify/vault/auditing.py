@@ -23,9 +23,9 @@ class StoreAudit:
     def __init__(self, objects: Objects, keys: VaultKeys | None) -> None:
         self._objects, self._keys = objects, keys
 
-    async def look(self, application: str, digest: str) -> SeenObject:
-        """Read an object whole, by either digest, and say what it is."""
-        known = await self._keys.sealed(application, digest) if self._keys is not None else None
+    async def look(self, application: str, digest: str, *, is_text: bool = False) -> SeenObject:
+        """Read an object whole, a text by its digest and a file by either, and say what it is."""
+        known = await self._known(application, digest, is_text=is_text)
         try:
             if known is not None:
                 return await self._sealed(known)
@@ -33,11 +33,16 @@ class StoreAudit:
         except NotFound as error:
             return SeenObject(state=ObjectState.ERASED if error.code == ERASED else ObjectState.MISSING)
 
+    async def _known(self, application: str, digest: str, *, is_text: bool) -> Sealed | None:
+        if self._keys is None:
+            return None
+        return await (self._keys.sealed_text if is_text else self._keys.sealed)(application, digest)
+
     async def _sealed(self, known: Sealed) -> SeenObject:
         assert self._keys is not None
         name = f"case/{known.subject}/{known.stored_digest}"
         try:
-            key = await self._keys.file_key(known.subject, known.digest)
+            key = await self._keys.file_key(known.subject, known.name)
         except Unavailable:
             is_same = await self._raw_digest(name) == known.stored_digest
             return SeenObject(state=ObjectState.UNOPENED if is_same else ObjectState.CHANGED)

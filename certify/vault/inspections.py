@@ -72,7 +72,13 @@ def refusal_of(report: Report | None, scanned: Scanned) -> Unacceptable | None:
 
 
 async def keep(session: AsyncSession, found: FileInspection) -> None:
-    """Keep what was found; what is found later takes the place of what was found before."""
+    """Keep what was found in the place of what was found before; what a scanner said stays until one says other.
+
+    Sent again while the scanner is away, an infected file stays infected.
+    """
+    before = await session.get(FileInspection, (found.application, found.digest), with_for_update=True)
+    if before is not None and found.scan in NOT_FINAL and before.scan not in NOT_FINAL:
+        found.scan, found.scan_detail, found.scanned_at = before.scan, before.scan_detail, before.scanned_at
     await session.merge(found)
 
 

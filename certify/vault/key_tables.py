@@ -32,7 +32,8 @@ class SealedRow(_InVault, table=True):
     """A sealed object: the key of its own, wrapped under its subject's, and under which digest it lies in the store.
 
     Attributes:
-        digest: SHA-256 of what was handed in; acts, cases and manifests carry it.
+        digest: SHA-256 of what was handed in; acts, cases and manifests carry it. That of a text or document of the
+            record has `text:` before it, but for those that earlier versions sealed.
         stored_digest: SHA-256 of the sealed bytes, which names the object.
         size: bytes of what was handed in.
     """

@@ -5,7 +5,7 @@ vault's own, in no backup of record and store: whoever restores those restores n
 """
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,6 +22,7 @@ from certify.vault.master import KEY_BYTES, MasterKeys, Wrapped, open_key, seal_
 from schemas.errors import NotFound, Unavailable
 
 ERASED: Final = "erased"
+_TEXT: Final = "text:"
 
 
 class KeyDatabase(Protocol):
@@ -64,6 +65,8 @@ class Sealed:
     Attributes:
         id: of its key.
         destroyed_at: when its key was destroyed; None while it opens.
+        is_text: whether it is a text or document of the record, which shares a key with no file, whatever its bytes.
+            What earlier versions sealed is not marked, and may be both.
     """
 
     subject: str
@@ -72,6 +75,12 @@ class Sealed:
     size: int
     id: str
     destroyed_at: datetime | None = None
+    is_text: bool = False
+
+    @property
+    def name(self) -> str:
+        """Return under which name its key is found, beside `stored_digest`."""
+        return text_name(self.digest) if self.is_text else self.digest
 
 
 class VaultKeys:
@@ -121,7 +130,7 @@ class VaultKeys:
             )
 
     async def destroy_file(self, subject: str, digest: str) -> None:
-        """Destroy the key of one object, by either digest; a second time changes nothing.
+        """Destroy the key of one object, by its name or stored digest; a second time changes nothing.
 
         Raises:
             NotFound: `not_sealed`: the vault sealed no such object.
@@ -149,8 +158,9 @@ class VaultKeys:
         except NotFound:
             raise erased() from None
         row = SealedRow(
-            **{name: getattr(sealed, name) for name in ("subject", "digest", "id", "stored_digest", "size")},
-            wrapped=seal_key(own.key, key.key, *_about(sealed.subject, sealed.digest, sealed.id)),
+            **{name: getattr(sealed, name) for name in ("subject", "id", "stored_digest", "size")},
+            digest=sealed.name,
+            wrapped=seal_key(own.key, key.key, *_about(sealed.subject, sealed.name, sealed.id)),
             sealed_at=datetime.now(UTC),
         )
         try:
@@ -158,7 +168,7 @@ class VaultKeys:
                 return await _kept(session, row, own.id, instead=instead)
         except IntegrityError:
             # On PostgreSQL the same file came twice at once; the other was first.
-            first = await self.sealed(sealed.subject, sealed.digest)
+            first = await self.sealed(sealed.subject, sealed.name)
             assert first is not None
             return first
 
@@ -170,13 +180,17 @@ class VaultKeys:
                 await session.delete(row)
 
     async def sealed(self, subject: str, digest: str) -> Sealed | None:
-        """Return what is known of an object, by the digest of what was handed in or of the sealed bytes."""
+        """Return what is known of an object, by its name or the digest of the sealed bytes."""
         async with self._reading() as session:
             row = await _sealed_row(session, subject, digest)
         return _sealed(row) if row is not None else None
 
+    async def sealed_text(self, subject: str, digest: str) -> Sealed | None:
+        """Return what is known of a text, by its digest, also of one that an earlier version sealed."""
+        return await self.sealed(subject, text_name(digest)) or await self.sealed(subject, digest)
+
     async def file_key(self, subject: str, digest: str) -> FileKey:
-        """Return the key of an object, by either digest.
+        """Return the key of an object, by its name or the digest of the sealed bytes.
 
         Raises:
             NotFound: `not_sealed`; `erased`.
@@ -201,18 +215,22 @@ class VaultKeys:
     async def rotate(self) -> int:
         """Wrap all keys under a new master, remove the others, and return how many were wrapped anew.
 
-        Stopped half way it loses nothing: the file holds all masters that are needed, and a second run ends it.
+        Stopped half way it loses nothing: the file holds all masters that are needed, and a second run ends it. The
+        file is changed only while the database is held: none can be under an older master, and no other rotation
+        takes away the one that it is under.
         """
         await self._ready()
-        kept = self._masters.begin_rotation()
-        async with self._destroying() as session:
-            query = select(SubjectKeyRow).where(col(SubjectKeyRow.wrapped).is_not(None))
-            rows = (await session.exec(query)).all()
-            for row in rows:
-                # Keys are wrapped while the database is held: none can be under an older master after this.
-                row.master, row.wrapped = self._masters.wrap(self._opened(row).key, row.id, row.subject)
-                session.add(row)
-        self._masters.end_rotation(kept)
+        async with self._masters.rotating():
+            async with self._destroying() as session:
+                rows = await _wrapped_rows(session)
+                fresh = self._masters.begin_rotation(_masters_of(rows))
+                for row in rows:
+                    row.master, row.wrapped = self._masters.wrap(
+                        self._opened(row).key, row.id, row.subject, under=fresh
+                    )
+                    session.add(row)
+            async with self._writing() as session:
+                self._masters.end_rotation(_masters_of(await _wrapped_rows(session)))
         return len(rows)
 
     async def close(self) -> None:
@@ -288,12 +306,25 @@ def erased() -> NotFound:
     return NotFound(ERASED, "This was erased on purpose; its digest stays in the record.")
 
 
+def text_name(digest: str) -> str:
+    """Return under which name the key of a text is found."""
+    return _TEXT + digest
+
+
 def _about(subject: str, digest: str, key_id: str) -> tuple[str, ...]:
     return (subject, digest, key_id)
 
 
 async def _row_of(session: AsyncSession, subject: str) -> SubjectKeyRow | None:
     return (await session.exec(select(SubjectKeyRow).where(SubjectKeyRow.subject == subject))).first()
+
+
+async def _wrapped_rows(session: AsyncSession) -> Sequence[SubjectKeyRow]:
+    return (await session.exec(select(SubjectKeyRow).where(col(SubjectKeyRow.wrapped).is_not(None)))).all()
+
+
+def _masters_of(rows: Sequence[SubjectKeyRow]) -> set[str]:
+    return {row.master for row in rows if row.master is not None}
 
 
 async def _sealed_row(session: AsyncSession, subject: str, digest: str) -> SealedRow | None:
@@ -319,7 +350,8 @@ async def _kept(session: AsyncSession, row: SealedRow, key_id: str, *, instead: 
 
 
 def _sealed(row: SealedRow) -> Sealed:
-    return Sealed(row.subject, row.digest, row.stored_digest, row.size, row.id, row.destroyed_at)
+    digest, is_text = row.digest.removeprefix(_TEXT), row.digest.startswith(_TEXT)
+    return Sealed(row.subject, digest, row.stored_digest, row.size, row.id, row.destroyed_at, is_text)
 
 
 async def _hold(session: AsyncSession) -> None:

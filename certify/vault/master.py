@@ -3,6 +3,8 @@
 import base64
 import os
 import secrets
+from collections.abc import Collection
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -11,6 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
 
+from certify.vault.locks import locked_async
 from schemas.canonical import canonical_json
 from schemas.errors import Unavailable
 
@@ -76,9 +79,13 @@ class MasterKeys:
         """Whether there is a file of keys."""
         return self._path.exists()
 
-    def wrap(self, key: bytes, *about: str) -> Wrapped:
-        """Wrap a key under the present master; it opens only with the same words about it."""
-        master = self._keyring().keys[-1]
+    def wrap(self, key: bytes, *about: str, under: str | None = None) -> Wrapped:
+        """Wrap a key under the present master or the one that is named; it opens only with the same words about it.
+
+        Raises:
+            Unavailable: `master_unknown`.
+        """
+        master = self._keyring().keys[-1] if under is None else self._master(under)
         return Wrapped(master.id, seal_key(master.key, key, *about))
 
     def unwrap(self, wrapped: Wrapped, *about: str) -> bytes:
@@ -87,10 +94,7 @@ class MasterKeys:
         Raises:
             Unavailable: `master_unknown`: the file does not hold its master; `key_altered`.
         """
-        for master in self._keyring().keys:
-            if master.id == wrapped.master:
-                return open_key(master.key, wrapped.content, *about)
-        raise Unavailable("master_unknown", "The file of master keys does not hold the one that this key needs.")
+        return open_key(self._master(wrapped.master).key, wrapped.content, *about)
 
     def make(self) -> None:
         """Make the file with its first key, unless another program made it at the same moment."""
@@ -104,15 +108,29 @@ class MasterKeys:
             beside.unlink()
             self._sync_folder()
 
-    def begin_rotation(self) -> str:
-        """Add a key that wraps from now on, and return its id."""
+    def rotating(self) -> AbstractAsyncContextManager[None]:
+        """Let one rotation go on at a time, from its begin to its end; another waits."""
+        return locked_async(self._path)
+
+    def begin_rotation(self, needed: Collection[str]) -> str:
+        """Add a key that wraps from now on and return its id; older ones stay where some key needs them.
+
+        While this and `end_rotation` run, nobody else may wrap a key.
+        """
         fresh = _new()
-        self._replace(Keyring(keys=(*self._keyring().keys, fresh)))
+        self._replace(Keyring(keys=(*(key for key in self._keyring().keys if key.id in needed), fresh)))
         return fresh.id
 
-    def end_rotation(self, kept: str) -> None:
-        """Keep one key only; what the others wrapped opens no more, in no copy of the database."""
-        self._replace(Keyring(keys=tuple(key for key in self._keyring().keys if key.id == kept)))
+    def end_rotation(self, needed: Collection[str]) -> None:
+        """Keep the last key and those that some key still needs; what the others wrapped opens no more, in no copy."""
+        *older, last = self._keyring().keys
+        self._replace(Keyring(keys=(*(key for key in older if key.id in needed), last)))
+
+    def _master(self, master: str) -> MasterKey:
+        for key in self._keyring().keys:
+            if key.id == master:
+                return key
+        raise Unavailable("master_unknown", "The file of master keys does not hold the one that this key needs.")
 
     def _replace(self, keyring: Keyring) -> None:
         self._written(keyring).replace(self._path)

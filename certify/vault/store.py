@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from certify.vault.auditing import StoreAudit
-from certify.vault.keys import FileKey, Sealed, VaultKeys, erased
+from certify.vault.keys import FileKey, Sealed, VaultKeys, erased, text_name
 from certify.vault.objects import Objects
 from certify.vault.sealing import MAGIC, Opener, SealBroken, Sealer, sealed_size
 from certify.vault.streams import opening, sealing
@@ -55,8 +55,8 @@ class Vault:
     """Keeps files and texts, each sealed under a key of its own, and none of it in clear.
 
     What it has acknowledged was read back: the sealed bytes with their digest, and what they open to with its own.
-    Objects are named by either digest: of what was handed in, or of the sealed bytes. What earlier versions stored in
-    clear is read as it is, until `certify vault seal` has sealed it.
+    Files are named by either digest: of what was handed in, or of the sealed bytes; texts by the first. What earlier
+    versions stored in clear is read as it is, until `certify vault seal` has sealed it.
     """
 
     def __init__(self, url: str, keys: VaultKeys) -> None:
@@ -75,10 +75,13 @@ class Vault:
             NotFound: `erased`: this file, or its whole case, was erased; it is not taken in again.
             Unavailable: `not_read_back`: the store gave back something else; as `certify.vault.master.MasterKeys`.
         """
+        return await self._put(application, stream, max_bytes=max_bytes, is_text=False)
+
+    async def _put(self, application: str, stream: AsyncIterator[bytes], *, max_bytes: int, is_text: bool) -> Stored:
         if await self._keys.is_destroyed(application):
             raise erased()
         key = self._keys.new_file_key()
-        fresh = await self._sealed(application, stream, key, max_bytes=max_bytes)
+        fresh = await self._sealed(application, stream, key, max_bytes=max_bytes, is_text=is_text)
         try:
             stands = await self._keys.keep(fresh, key)
         except BaseException:
@@ -88,12 +91,14 @@ class Vault:
             await self._mend(stands, fresh, key)
         return Stored(stands.digest, stands.stored_digest, stands.size, stands.id, is_new=stands.id == key.id)
 
-    async def _sealed(self, application: str, stream: AsyncIterator[bytes], key: FileKey, *, max_bytes: int) -> Sealed:
+    async def _sealed(
+        self, application: str, stream: AsyncIterator[bytes], key: FileKey, *, max_bytes: int, is_text: bool
+    ) -> Sealed:
         """Store sealed bytes and read them back; their key is not kept yet."""
         sealer = Sealer(key, application)
         incoming = await self._objects.take_in(sealing(stream, sealer, max_bytes=max_bytes))
         await self._objects.rename(incoming, _name(application, sealer.stored_digest))
-        found = Sealed(application, sealer.digest, sealer.stored_digest, sealer.size, key.id)
+        found = Sealed(application, sealer.digest, sealer.stored_digest, sealer.size, key.id, is_text=is_text)
         if not await self._is_whole(found, key):
             await self.forget_object(application, found.stored_digest)
             raise Unavailable("not_read_back", "The store did not give back what was stored; please send it again.")
@@ -101,10 +106,10 @@ class Vault:
 
     async def _mend(self, stands: Sealed, fresh: Sealed, key: FileKey) -> None:
         """Keep one object of a file that came again: the first, made anew to the byte where it was lost."""
-        first = await self._keys.file_key(stands.subject, stands.digest)
+        first = await self._keys.file_key(stands.subject, stands.name)
         if not await self._is_whole(stands, first):
             content = opening(self._objects.read(_name(fresh.subject, fresh.stored_digest)), Opener(key, fresh.subject))
-            await self._sealed(stands.subject, content, first, max_bytes=fresh.size)
+            await self._sealed(stands.subject, content, first, max_bytes=fresh.size, is_text=stands.is_text)
         await self.forget_object(fresh.subject, fresh.stored_digest)
 
     async def _is_whole(self, sealed: Sealed, key: FileKey) -> bool:
@@ -128,6 +133,8 @@ class Vault:
     async def erase(self, application: str, digest: str | None) -> None:
         """Destroy the keys of a case, or of one file of it, and take the sealed bytes away; a second time is harmless.
 
+        A text of the same bytes stays. One that an earlier version sealed goes too, unless `keep_text` came before.
+
         Raises:
             Unavailable: `not_sealed_yet`: bytes of before the vault lie there in clear; `certify vault seal` first.
         """
@@ -144,6 +151,17 @@ class Vault:
             raise Unavailable("not_sealed_yet", "The file is not sealed yet; run `certify vault seal` first.")
         await self._keys.destroy_file(application, digest)
         await self.forget_object(application, known.stored_digest)
+
+    async def keep_text(self, application: str, digest: str) -> None:
+        """Give a text a key of its own where an earlier version sealed it under one that a file may share.
+
+        Raises:
+            Unavailable: as `put`.
+        """
+        known = await self._keys.sealed_text(application, digest)
+        if known is None or known.is_text or known.destroyed_at is not None:
+            return
+        await self.put_bytes(application, b"".join([piece async for piece in self._opened(known)]))
 
     async def seal_in_place(self, application: str, name: str) -> InPlace:
         """Seal an object that an earlier version stored in clear; stopped half way, it is done by the next run.
@@ -184,20 +202,20 @@ class Vault:
         return sorted((parts[1], parts[2]) for parts in found if len(parts) == 3)
 
     async def open(self, application: str, digest: str) -> AsyncIterator[bytes]:
-        """Stream a file out; each byte of a sealed one was authenticated in its place before it is given out.
+        """Stream a file out, by either digest; each byte was authenticated in its place before it is given out.
 
         Raises:
             NotFound: `not_in_store`; `erased`.
             Unavailable: `seal_broken` and the like (`SealBroken`); as `certify.vault.master.MasterKeys`.
         """
-        known = await self._known(application, digest)
-        if known is None:
-            async for piece in self.open_in_clear(application, digest):
-                yield piece
-            return
-        key = await self._keys.file_key(application, digest)
-        stored = self._objects.read(_name(application, known.stored_digest))
-        async for piece in opening(stored, Opener(key, application)):
+        known = await self._not_erased(application, await self._keys.sealed(application, digest))
+        async for piece in self._opened(known) if known else self.open_in_clear(application, digest):
+            yield piece
+
+    async def _opened(self, known: Sealed) -> AsyncIterator[bytes]:
+        key = await self._keys.file_key(known.subject, known.name)
+        stored = self._objects.read(_name(known.subject, known.stored_digest))
+        async for piece in opening(stored, Opener(key, known.subject)):
             yield piece
 
     async def size_of(self, application: str, digest: str) -> int | None:
@@ -206,19 +224,18 @@ class Vault:
         Raises:
             NotFound: `erased`.
         """
-        known = await self._known(application, digest)
+        known = await self._not_erased(application, await self._keys.sealed(application, digest))
         if known is None:
             return await self._objects.size_of(_name(application, digest))
         found = await self._objects.size_of(_name(application, known.stored_digest))
         return known.size if found == sealed_size(known.size) else None
 
-    async def _known(self, application: str, digest: str) -> Sealed | None:
-        """Return what is known of a sealed file, None of one that was never sealed.
+    async def _not_erased(self, application: str, known: Sealed | None) -> Sealed | None:
+        """Return what is known of a sealed object, None of one that was never sealed.
 
         Raises:
             NotFound: `erased`.
         """
-        known = await self._keys.sealed(application, digest)
         if known is None and not await self._keys.is_destroyed(application):
             return None
         if known is None or known.destroyed_at is not None:
@@ -226,15 +243,17 @@ class Vault:
         return known
 
     async def put_bytes(self, application: str, content: bytes) -> str:
-        """Store a document the engine wrote and return its digest, by which it is opened again.
+        """Store a document the engine wrote and return its digest, by which it is opened again as a text.
+
+        It shares a key with no file: what becomes of a file of the same bytes leaves the record as it is.
 
         Raises:
-            NotFound: `erased`; Unavailable: as `put`.
+            NotFound: `erased`: the whole case was erased; Unavailable: as `put`.
         """
         digest = hashlib.sha256(content).hexdigest()
-        known = await self._known(application, digest)
-        if known is None or not await self._is_whole(known, await self._keys.file_key(application, digest)):
-            await self.put(application, _once(content), max_bytes=len(content))
+        known = await self._keys.sealed(application, text_name(digest))
+        if known is None or not await self._is_whole(known, await self._keys.file_key(application, known.name)):
+            await self._put(application, _once(content), max_bytes=len(content), is_text=True)
         return digest
 
     async def put_text(self, application: str, text: str) -> TextRef:
@@ -244,8 +263,14 @@ class Vault:
         return ref
 
     async def text(self, application: str, ref: TextRef) -> str:
-        """Return a stored text."""
-        return b"".join([chunk async for chunk in self.open(application, ref.digest)]).decode()
+        """Return a stored text.
+
+        Raises:
+            NotFound, Unavailable: as `open`.
+        """
+        known = await self._not_erased(application, await self._keys.sealed_text(application, ref.digest))
+        stream = self._opened(known) if known else self.open_in_clear(application, ref.digest)
+        return b"".join([chunk async for chunk in stream]).decode()
 
     def audit(self) -> StoreAudit:
         """Return the store as a check looks at it."""

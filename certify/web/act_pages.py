@@ -15,6 +15,7 @@ from certify.web.work import send
 from schemas.errors import NotFound
 from schemas.records import Receipt
 from workflows.options import case_stream
+from workflows.rules.interests import acts_for_secretariat
 
 __all__ = ["ActPage", "Before", "Room", "Typed", "receipt_shown", "show_act", "take_act", "typed_in", "typed_of"]
 
@@ -39,8 +40,11 @@ class Room(ActRoom[OpenCase]):
 
         Raises:
             NotFound: `unknown_application`.
+            ConflictOfInterest: `secretariat_tied`, for who would keep the case and is tied to the applicant.
         """
         opened = await open_case(services, principal, subject)
+        if Part.SECRETARIAT in self.parts and Part.TIED_SECRETARIAT in opened.reading.parts:
+            acts_for_secretariat(opened.case, principal.facts).require()
         if not self.parts & set(opened.reading.parts):
             raise NotFound("unknown_application", "There is no such application.")
         return opened

@@ -12,6 +12,7 @@ from uuid6 import uuid7
 from certify.accounts.principal import Principal
 from certify.web.errors import status_of
 from certify.web.language import Language, language_of, sentence
+from certify.web.people import still_signed_in
 from certify.web.reasons import reason_of, refusal_in
 from certify.web.rendering import render
 from certify.web.services import Services
@@ -175,8 +176,14 @@ class ActRoom(ABC, Generic[O]):
 
 
 async def typed_in(request: Request) -> Typed:
-    """Return what a form sent; line ends as everywhere else, no blanks around."""
-    return typed_of((await request.form()).multi_items())
+    """Return what a form sent; line ends as everywhere else, no blanks around.
+
+    Raises:
+        NotPermitted: as `certify.web.people.still_signed_in`.
+    """
+    async with still_signed_in(request):
+        form = await request.form()
+    return typed_of(form.multi_items())
 
 
 def typed_of(items: Iterable[tuple[str, object]]) -> Typed:

@@ -51,11 +51,11 @@ class FilesHost:
     """Lets nothing but one-time links be reached by the host of the files: no page of ours stands beside them."""
 
     def __init__(self, app: ASGIApp, files_url: str) -> None:
-        self._app, self._host = app, files_host(files_url)
+        self._app, self._files_url = app, files_url
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, as everywhere else, or as if there were nothing."""
-        is_there = scope["type"] == "http" and Headers(scope=scope).get("host", "").lower() == self._host
+        is_there = scope["type"] == "http" and is_files_host(Headers(scope=scope).get("host", ""), self._files_url)
         if is_there and not scope["path"].startswith(ONCE):
             await PlainTextResponse("Not found", status_code=404)(scope, receive, send)
             return
@@ -79,7 +79,7 @@ async def of_label(request: Request, label: LabelId, item: ItemId, principal: So
 @router.get("/once/{secret}", dependencies=[public()])
 async def once(request: Request, secret: str, services: Serviced) -> Response:
     """Give out the item of a one-time link, on the host of the files alone."""
-    if request.headers.get("host", "").lower() != files_host(services.settings.files_url):
+    if not is_files_host(request.headers.get("host", ""), services.settings.files_url):
         raise NotFound("unknown_link", "There is no such page here.")
     link, principal = await file_links.use(services.database, secret, datetime.now(UTC))
     find = _label_grant if link.of_label else _case_grant
@@ -110,9 +110,17 @@ async def item_of_label(request: Request, services: Services, principal: Princip
     return await _give_or_lead(request, services, principal, grant, subject=label)
 
 
-def files_host(files_url: str) -> str:
-    """Return the host and port of the address from which files are given out, empty where it is no other."""
-    return urlsplit(files_url).netloc.lower()
+def is_files_host(host: str, files_url: str) -> bool:
+    """Whether a request names the host of the files, with whatever port and with or without the final dot."""
+    return bool(files_url) and _name_of(f"//{host}") == _name_of(files_url)
+
+
+def _name_of(address: str) -> str:
+    """Return the name of the host in an address, as browsers tell sites apart: they share cookies over ports."""
+    try:
+        return (urlsplit(address).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
 
 
 async def _case_grant(services: Services, principal: Principal, application: str, item: str) -> Grant:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 
 from certify.web.language import language_of, marked, sentence
+from certify.web.limits import TooOften
 from certify.web.rendering import Link, render
 from schemas.errors import CouldNotCheck, LabelError, ProcedureError
 
@@ -37,6 +38,7 @@ _BY_CODE = {
     "too_many_attempts": 429,
     "too_many_openings": 429,
     "too_many_reports": 429,
+    "too_many_requests": 429,
     "busy_signing_in": 429,
 }
 _OF_THE_FRAMEWORK = {
@@ -73,6 +75,11 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(ProcedureError)
     async def _refused(request: Request, error: ProcedureError) -> Response:
         return answer(request, status_of(error), error.code, error.message)
+
+    @app.exception_handler(TooOften)
+    async def _too_often(request: Request, error: TooOften) -> Response:
+        after = {"Retry-After": str(error.seconds)}
+        return answer(request, 429, error.code, error.message, headers=after)
 
     @app.exception_handler(LabelError)
     async def _label(request: Request, error: LabelError) -> Response:

@@ -1,6 +1,9 @@
 """Who is asking, as a dependency of a route: a session's cookie or a bearer token, through the one gate."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -11,8 +14,11 @@ from uuid6 import uuid7
 from certify.accounts.gate import principal_of_session, principal_of_token
 from certify.accounts.principal import Principal
 from certify.accounts.strength import SignInIncomplete, SignInRules
-from certify.web.services import Serviced, Services
+from certify.web.services import Serviced, Services, services_of
 from schemas.errors import NotPermitted
+
+_SLOW = 1.0
+"""Seconds that a request may take to arrive before its sender is looked at again."""
 
 _bearer = HTTPBearer(auto_error=False, scheme_name="ApiToken", description="An API token, `vcl_…`.")
 
@@ -35,14 +41,44 @@ async def half_signed_in(
     """Return who is asking, also where the second factor is still to come: for the pages of one's own account.
 
     Raises:
-        NotPermitted: `not_signed_in` or `token_invalid`.
+        NotPermitted: `not_signed_in`, `token_invalid`, or `two_sign_ins`: what one sign-in may must never be done in
+            the name of another.
     """
-    now, rules = datetime.now(UTC), SignInRules.of(services.settings)
-    if bearer is not None:
-        return await principal_of_token(services.database, bearer.credentials, now, rules)
-    principal = await principal_of_session(services.database, cookie_of(request, services), now, rules)
-    request.state.principal = principal
+    request.state.token = bearer.credentials if bearer is not None else None
+    principal = await _asking(request, services)
+    request.state.asking = principal
+    if bearer is None:
+        request.state.principal = principal
     return principal
+
+
+async def _asking(request: Request, services: Services) -> Principal:
+    now, rules = datetime.now(UTC), SignInRules.of(services.settings)
+    if request.state.token is None:
+        return await principal_of_session(services.database, cookie_of(request, services), now, rules)
+    if cookie_name(https=is_https(services.settings.public_url)) in request.cookies:
+        raise NotPermitted("two_sign_ins", "Send an API token or the cookie of a session, not both.")
+    return await principal_of_token(services.database, request.state.token, now, rules)
+
+
+@asynccontextmanager
+async def still_signed_in(request: Request) -> AsyncIterator[None]:
+    """Read what somebody sends, and go on only where they may still do what they could when they began to send.
+
+    The gate is passed when the head of a request is there; whoever holds its body back must gain nothing by it.
+
+    Raises:
+        NotPermitted: `not_signed_in`, `token_invalid`: the sign-in ended meanwhile. `rights_changed`: its person may
+            other things now.
+    """
+    began = monotonic()
+    yield
+    before: Principal | None = getattr(request.state, "asking", None)
+    if before is None or monotonic() - began < _SLOW:
+        return
+    present = await _asking(request, services_of(request))
+    if (present.facts, present.scopes, present.lacks) != (before.facts, before.scopes, before.lacks):
+        raise NotPermitted("rights_changed", "What you may do changed while this was sent; open the page again.")
 
 
 def cookie_of(request: Request, services: Services) -> str:

@@ -21,18 +21,21 @@ from fastapi.routing import RouteContext, iter_route_contexts
 from starlette.routing import BaseRoute
 
 from certify.accounts.policy import admit, scope_of
-from certify.accounts.policy.deciding import OUTSIDE
+from certify.accounts.policy.deciding import ACTIONS, FAMILIES, IN_MATTERS, OUTSIDE
 from certify.accounts.policy.matter_table import MATTER_ACTIONS
+from certify.accounts.principal import Principal
 from certify.accounts.strength import require_strong
 from certify.procedure.attempts import keep_attempt
+from certify.web.limits import RouteClass, class_of
 from certify.web.people import HalfSignedIn, Someone, request_id
-from certify.web.services import Serviced
+from certify.web.rate_limit import network_of
+from certify.web.services import Serviced, Services
 
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
 _SUBJECTS = ("application", "matter", "label")
 JUDGED_AT_THE_ROUTE = OUTSIDE | MATTER_ACTIONS.keys()
 """What no case or matter judges when it is sent there."""
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True)
@@ -45,25 +48,44 @@ class Permitted:
         """Refuse whom the policy does not admit; an act that is refused here goes on record as any other attempt.
 
         Raises:
+            TooOften: the account asks more often than `certify.web.limits` lets it.
             NotPermitted: `not_signed_in`, `token_invalid`, `scope_missing`, `role_missing` or `roles_apart`.
             StepUpNeeded: the action asks for a fresh proof; of an act in a case or matter, its sending asks.
         """
+        self._count(principal, services)
         refusal = admit(principal, self.action).refusal
         if refusal is None:
             if self.action in JUDGED_AT_THE_ROUTE:
                 require_strong(principal, self.action, datetime.now(UTC))
             return
         if self.writes:
-            act, subject, by = self.action, _subject_of(request), request_id(request)
-            await keep_attempt(
-                services.database, principal.person, act, subject, refusal.code, by, authn=principal.authn
-            )
+            await keep_refused(request, services, principal, self.action, refusal.code)
         raise refusal
+
+    def _count(self, principal: Principal, services: Services) -> None:
+        """Count the request with all of its account, however it is signed in."""
+        services.limits.take(class_of(self.action, writes=self.writes), principal.person)
 
     @property
     def writes(self) -> bool:
         """Whether the action changes anything."""
         return scope_of(self.action) == "act"
+
+
+async def keep_refused(request: Request, services: Services, principal: Principal, action: str, code: str) -> None:
+    """Record that somebody tried to act and was turned away at the route."""
+    subject, by = _subject_of(request), request_id(request)
+    await keep_attempt(services.database, principal.person, action, subject, code, by, authn=principal.authn)
+
+
+def action_of(request: Request) -> str | None:
+    """Return what a request asks to do, as its route declares it, or its address where the route takes several acts."""
+    found = [one.dependency for one in getattr(request.scope.get("route"), "dependencies", ())]
+    declared = [one.action for one in found if isinstance(one, Permitted) and not isinstance(one, Room)]
+    if not declared:
+        return None
+    named = str(request.path_params.get("act", "")).replace("-", "_")
+    return named if declared[-1] in FAMILIES and named in ACTIONS | IN_MATTERS else declared[-1]
 
 
 def _subject_of(request: Request) -> str | None:
@@ -74,12 +96,28 @@ def _subject_of(request: Request) -> str | None:
 
 @dataclass(frozen=True)
 class Public:
-    """A route for everybody; without an account nothing but a report, an answer or a sign-in can be sent."""
+    """A route for everybody; without an account nothing but a report, an answer or a sign-in can be sent.
 
-    writes: bool
+    Attributes:
+        counts: in which class what is sent there counts; None where nothing is sent.
+    """
 
-    async def __call__(self) -> None:
-        """Let everybody in."""
+    counts: RouteClass | None
+
+    @property
+    def writes(self) -> bool:
+        """Whether anything is sent there."""
+        return self.counts is not None
+
+    async def __call__(self, request: Request, services: Serviced) -> None:
+        """Let everybody in; what is sent is counted with all that comes from its network.
+
+        Raises:
+            TooOften: too much comes from there.
+        """
+        network = network_of(request.client.host) if request.client is not None else None
+        if self.counts is not None and network is not None:
+            services.limits.take(self.counts, network)
 
 
 @dataclass(frozen=True)
@@ -93,7 +131,10 @@ class OwnAccount(Permitted):
 
 @dataclass(frozen=True)
 class Room(Permitted):
-    """Whose pages a group of routes is; it says nothing about what each of them does."""
+    """Whose pages a group of routes is; it says nothing about what each of them does, which counts by itself."""
+
+    def _count(self, principal: Principal, services: Services) -> None:
+        pass
 
 
 Declaration = Permitted | Public
@@ -109,9 +150,9 @@ def own_account(action: str) -> Any:
     return Depends(OwnAccount(action))
 
 
-def public(*, writes: bool = False) -> Any:
-    """Declare that a route is for everybody."""
-    return Depends(Public(writes))
+def public(*, counts: RouteClass | None = None) -> Any:
+    """Declare that a route is for everybody, and how often one network may send something there."""
+    return Depends(Public(counts))
 
 
 def room(action: str) -> Any:

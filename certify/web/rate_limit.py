@@ -12,44 +12,51 @@ from collections import OrderedDict
 from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 from math import ceil
+from typing import Final, NamedTuple
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-A_SECOND = 50.0
-AT_ONCE = 400.0
+
+class Rate(NamedTuple):
+    """How often something may be asked: so often at once, and then so many times a second."""
+
+    at_once: float
+    a_second: float
+
+
+NETWORK: Final = Rate(at_once=400, a_second=50)
 """Requests of one network: a page with its pictures is four, and a /24 may be a whole provider's customers."""
 
-MOST_NETWORKS = 65_536
-"""Beyond so many, the one that was quiet longest is forgotten."""
+MOST_REMEMBERED = 65_536
+"""Beyond so many networks or accounts, the one that was quiet longest is forgotten."""
 
 _PREFIXES = {4: 24, 6: 56}
 _UNLIMITED = ("/static/", "/livez", "/readyz")
 
 
 class Buckets:
-    """What each network has left; it fills up again with time."""
+    """What each network or account has left; it fills up again with time."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock, self._key = clock, secrets.token_bytes(32)
+    def __init__(self, rate: Rate, clock: Callable[[], float] = time.monotonic) -> None:
+        self._rate, self._clock, self._key = rate, clock, secrets.token_bytes(32)
         self._left: OrderedDict[bytes, tuple[float, float]] = OrderedDict()
 
-    def take(self, address: str) -> float:
-        """Take one request of an address's network; return 0, or the seconds after which to ask again."""
-        network = _network(address)
-        if network is None:
-            return 0.0
-        name = hashlib.blake2b(network.encode(), key=self._key, digest_size=16).digest()
+    def take(self, whose: str) -> float:
+        """Take one request of a network or account; return 0, or the seconds after which to ask again."""
+        name = hashlib.blake2b(whose.encode(), key=self._key, digest_size=16).digest()
+        at_once, a_second = self._rate
         now = self._clock()
-        left, since = self._left.pop(name, (AT_ONCE, now))
-        left = min(AT_ONCE, left + (now - since) * A_SECOND)
+        left, since = self._left.pop(name, (at_once, now))
+        left = min(at_once, left + (now - since) * a_second)
         is_enough = left >= 1
         self._left[name] = (left - 1 if is_enough else left, now)
-        if len(self._left) > MOST_NETWORKS:
+        if len(self._left) > MOST_REMEMBERED:
             self._left.popitem(last=False)
-        return 0.0 if is_enough else (1 - left) / A_SECOND
+        return 0.0 if is_enough else (1 - left) / a_second
 
 
-def _network(address: str) -> str | None:
+def network_of(address: str) -> str | None:
+    """Return the network of an address of the internet, None for any other."""
     try:
         found = ip_address(address)
     except ValueError:
@@ -67,7 +74,7 @@ class RateLimit:
     """
 
     def __init__(self, app: ASGIApp, refuse: Callable[[int], ASGIApp], buckets: Buckets | None = None) -> None:
-        self._app, self._refuse, self._buckets = app, refuse, buckets or Buckets()
+        self._app, self._refuse, self._buckets = app, refuse, buckets or Buckets(NETWORK)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what is not too much."""
@@ -75,5 +82,6 @@ class RateLimit:
         if scope["type"] != "http" or client is None or scope["path"].startswith(_UNLIMITED):
             await self._app(scope, receive, send)
             return
-        wait = self._buckets.take(client[0])
+        network = network_of(client[0])
+        wait = self._buckets.take(network) if network is not None else 0
         await (self._refuse(ceil(wait)) if wait else self._app)(scope, receive, send)

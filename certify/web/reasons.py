@@ -123,6 +123,9 @@ _TO_THE_READER = {
     "roles_apart": marked("You hold roles that exclude each other; write to the secretariat."),
     "round_is_open": marked("A round is open."),
     "third_party_report_missing": marked("The neutral third party's report is not on file yet."),
+    "secretariat_tied": marked(
+        "You are tied to the organisation that applied or to its group; another of the secretariat does this."
+    ),
     "tied_to_applicant": marked("You are tied to the organisation that applied or to its group."),
     "already_drawn": marked("The neutral third party was drawn before."),
     "another_application": marked("Organisation, reference, scheme and the label to renew stay as they were lodged."),

@@ -16,11 +16,13 @@ from certify.procedure.whole_record import WholeRecord
 from certify.register.database import Database
 from certify.register.statistics import KeptFigures
 from certify.vault.inspection.clamav import ClamAv
+from certify.vault.inspection.image_encoder import ImageEncoder
 from certify.vault.label_proofs import LabelProofs
 from certify.vault.public_keys import PublicKeys
 from certify.vault.published import PublishedFiles, label_file, published_files
 from certify.vault.store import Vault
 from certify.vault.witnessed_log import PresentPolicy
+from certify.web.limits import Limits
 from certify.web.scans import ScanCounter
 
 
@@ -38,8 +40,10 @@ class Services:
     keys: PublicKeys
     proofs: LabelProofs
     whole_record: WholeRecord
+    images: ImageEncoder = field(default_factory=ImageEncoder)
     figures: KeptFigures = field(default_factory=KeptFigures)
     scans: ScanCounter = field(default_factory=ScanCounter)
+    limits: Limits = field(default_factory=Limits)
 
     @classmethod
     def of(

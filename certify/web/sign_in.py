@@ -31,7 +31,7 @@ async def form(request: Request, next_href: str = WORK) -> Response:
     return render(request, "sign_in.html", mail="", next_href=relative(next_href))
 
 
-@router.post("/sign-in", dependencies=[public(writes=True)])
+@router.post("/sign-in", dependencies=[public(counts="sign_in")])
 async def enter(
     request: Request,
     services: Serviced,
@@ -58,7 +58,7 @@ async def enter(
     return _let_in(services, cookie, relative(next))
 
 
-@router.post("/sign-in/passkey", dependencies=[public(writes=True)])
+@router.post("/sign-in/passkey", dependencies=[public(counts="sign_in")])
 async def ask_passkey(
     request: Request,
     services: Serviced,
@@ -68,7 +68,7 @@ async def ask_passkey(
     return await _passkey_page(request, services, relative(next))
 
 
-@router.post("/sign-in/with-passkey", dependencies=[public(writes=True)])
+@router.post("/sign-in/with-passkey", dependencies=[public(counts="sign_in")])
 async def enter_by_passkey(
     request: Request,
     services: Serviced,
@@ -144,7 +144,7 @@ async def _link_page(
     )
 
 
-@router.post("/sign-in/link", dependencies=[public(writes=True)])
+@router.post("/sign-in/link", dependencies=[public(counts="sign_in")])
 async def enter_by_link(
     request: Request,
     services: Serviced,

@@ -1,14 +1,13 @@
 """My ties: what binds a person to organisations, declared once and kept up to date (ISO/IEC 17065, 4.2)."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
-from certify.accounts import ties
 from certify.accounts.principal import Principal
+from certify.procedure.standing_ties import state_ties
 from certify.register import participants
 from certify.register import ties as register
 from certify.web.acting import Typed, typed_in
@@ -53,7 +52,9 @@ async def add(request: Request, principal: Someone, services: Serviced) -> Respo
     except ValidationError:
         errors = (("since", sentence(language, _DATES)),)
         return await _page(request, services, principal, typed=typed, errors=errors, status=422)
-    await _declare(services, principal, lambda known: (*known, tie)[-TIES_MAX:], request_id(request))
+    await state_ties(
+        services.procedure, services.database, principal, lambda known: (*known, tie)[-TIES_MAX:], request_id(request)
+    )
     return RedirectResponse("/my/ties?done=added", status_code=303)
 
 
@@ -68,21 +69,8 @@ async def end(request: Request, principal: Someone, services: Serviced) -> Respo
             for number, one in enumerate(known)
         )
 
-    await _declare(services, principal, ended, request_id(request))
+    await state_ties(services.procedure, services.database, principal, ended, request_id(request))
     return RedirectResponse("/my/ties?done=ended", status_code=303)
-
-
-async def _declare(services: Services, principal: Principal, change: Any, request: str) -> None:
-    async with services.database.writing() as session:
-        known = await register.last_of(session, principal.person)
-        await ties.declare(
-            session,
-            person=principal.person,
-            ties=change(known),
-            now=datetime.now(UTC),
-            authn=principal.authn,
-            request_id=request,
-        )
 
 
 async def _page(

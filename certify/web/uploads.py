@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 
 from fastapi import Request
+from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
@@ -15,7 +16,10 @@ from certify.vault.files import StoredFile
 from certify.vault.inspection.accepted import kind_of
 from certify.vault.store import Stored
 from certify.web.act_pages import Typed, typed_of
+from certify.web.language import marked
+from certify.web.people import still_signed_in
 from certify.web.services import Services
+from schemas.application_spelling import RelativeFile
 from schemas.errors import NotFound, Unacceptable, Unavailable
 
 UNBOUNDED = 2**62
@@ -23,6 +27,7 @@ UNBOUNDED = 2**62
 _FIELDS_BYTES = 256 * 1024
 _FIELDS_MAX = 200
 _CHUNK = 1024 * 1024
+_NAME = TypeAdapter(RelativeFile)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +67,8 @@ async def read_form(request: Request, *, room: int) -> FormWithFile:
     stream = _bounded(request, most if announced <= most else _FIELDS_BYTES, room)
     parser = MultiPartParser(request.headers, stream, max_files=1, max_fields=_FIELDS_MAX, max_part_size=_FIELDS_BYTES)
     try:
-        await parser.parse()
+        async with still_signed_in(request):
+            await parser.parse()
     except Unacceptable as error:
         return FormWithFile(typed=typed_of(parser.items), refusal=error)
     except MultiPartException:
@@ -75,11 +81,27 @@ async def store(services: Services, application: str, file: UploadFile, *, room:
     """Store a file that a form sent and note that it is there; offering it is an act of its own.
 
     Raises:
-        Unacceptable: `file_empty`, `file_too_large`, `file_type_not_accepted` or why else the file is not taken.
+        Unacceptable: `file_empty`, `file_too_large`, `file_type_not_accepted`, `file_name_not_accepted` or why else the
+            file is not taken.
         Unavailable: `not_read_back`.
     """
     kind_of(file.filename or "")
+    _require_name(file.filename or "")
     return await note(services, application, await services.vault.put(application, _chunks(file), max_bytes=room))
+
+
+def _require_name(name: str) -> None:
+    """Refuse a name that no item can have, while another can still be given."""
+    try:
+        _NAME.validate_python(name)
+    except ValidationError:
+        raise Unacceptable(
+            "file_name_not_accepted",
+            marked(
+                "Rename this file and choose it again: its name may have 200 characters, without colons, backslashes "
+                "and characters that are not seen."
+            ),
+        ) from None
 
 
 async def note(services: Services, application: str, stored: Stored, *, expected: str | None = None) -> StoredFile:

@@ -46,6 +46,11 @@ def reencoded(image: bytes) -> bytes:
         raise PreparationError("image_unreadable", "The image cannot be read to its end.") from error
 
 
+def media_type_of(image: bytes) -> str:
+    """Return the media type of an image that was encoded here."""
+    return "image/png" if image.startswith(_PNG) else "image/jpeg"
+
+
 def millimetres_of(image: bytes) -> float:
     """Return how wide an image that was encoded here is printed: 300 dots an inch, at most 45.7 mm."""
     with Image.open(io.BytesIO(image)) as opened:

@@ -38,7 +38,8 @@ def _line(name: str, found: Found, sizes: dict[str, int]) -> str:
     whole = "all there are" if found.is_whole else "the nearest"
     return (
         f"{name}: {found.states} states ({whole}), {found.moves} moves, up to {found.depth} deep, "
-        f"{sizes['cases']} cases, {sizes['streams']} streams, {found.seconds:.1f} s"
+        f"{sizes['cases']} cases, {sizes['streams']} streams, "
+        f"{found.seconds:.1f} s ({found.cpu_seconds:.1f} s of one processor)"
     )
 
 

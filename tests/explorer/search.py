@@ -4,9 +4,10 @@ from collections import deque
 from dataclasses import dataclass
 from time import perf_counter, process_time
 
-from tests.explorer.invariants import Invariants, Violation
+from tests.explorer.invariants import Invariants
 from tests.explorer.state import State
 from tests.explorer.system import System
+from tests.explorer.violation import Violation
 
 
 @dataclass(frozen=True)

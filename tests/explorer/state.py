@@ -15,8 +15,15 @@ Entries = tuple[int, ...]
 
 
 class Attempt(NamedTuple):
-    """One run of the activity that signs: how many entries it read, and whether its intent is on the disk."""
+    """One run of the activity that signs.
 
+    Attributes:
+        decision: what it was ordered for.
+        read: how many entries it read.
+        has_intent: its intent is on the disk.
+    """
+
+    decision: str
     read: int
     has_intent: bool = False
 
@@ -35,7 +42,8 @@ class State(NamedTuple):
     Attributes:
         case: the case as its workflow has it; with `receipts` and `outbox` it is the `CaseFile`.
         sending: the batch that the activity `record` was given.
-        is_ordered: the workflow waits for the activity `issue_label`.
+        ordered: the decision for which the workflow waits for the activity `issue_label`.
+        refusal: what that activity found the record not to carry, and has not said yet.
         stray: a batch that the worker of a lost workflow may still write.
         losses: how often the workflow was lost and started again from the record.
         alarm: the stream forked: the case has stopped, and people must look.
@@ -47,7 +55,8 @@ class State(NamedTuple):
     outbox: Entries
     record: int
     sending: Entries = ()
-    is_ordered: bool = False
+    ordered: str | None = None
+    refusal: str | None = None
     attempt: Attempt | None = None
     intents: tuple[Line, ...] = ()
     signatures: tuple[Line, ...] = ()
@@ -129,6 +138,11 @@ class Store:
     def entry(self, number: int) -> PendingEntry:
         """The entry of a number."""
         return self._entries[number]
+
+    @property
+    def all_entries(self) -> tuple[PendingEntry, ...]:
+        """Every entry that came about on some way."""
+        return tuple(self._entries.values)
 
     def entries(self, numbers: Entries) -> tuple[PendingEntry, ...]:
         """The entries of some numbers."""

@@ -9,10 +9,13 @@ from temporalio.exceptions import ApplicationError
 
 from schemas.acts import Act
 from schemas.errors import PreparationError
+from schemas.event import Event
+from schemas.events import SigningRefused
+from schemas.identifiers import ENGINE
 from schemas.scheme import Scheme
-from tests.explorer.invariants import Violation
 from tests.explorer.parts import Forked, Gap, Parts
-from tests.explorer.state import Attempt, Entries, State, Store
+from tests.explorer.state import Attempt, Entries, Line, State, Store
+from tests.explorer.violation import Violation
 from workflows.casework import CaseFile, Casework
 from workflows.options import BATCH_MAX
 from workflows.rules.attestation import attest, awaits_signature
@@ -121,12 +124,12 @@ class System:
         act, now, work = self.acts[name], self.store.now(state), self.parts.casework(self.file(state), CERTIFICATION)
         before = len(work.file.outbox)
         try:
-            work.check(act, now)
+            # The validator asks the same rules; it would judge each act a second time.
+            ack = work.take(act, now)
         except ApplicationError as error:
             code = str(error.details[1])
             taken = Taken(f"{name}: refused, {code}", state.case, state.receipts, refusal=code)
         else:
-            ack = work.take(act, now)
             new = len(work.file.outbox) > before
             taken = self._kept(state, f"{name}: {'taken' if new else 'answered as before'}", work, before, ack.number)
         self._check_answer(state, name, taken)
@@ -235,28 +238,33 @@ class System:
 
     def _signing(self, state: State) -> Iterator[Step]:
         case = self.store.case(state)
-        if awaits_signature(case) and not state.outbox and not state.is_ordered:
-            yield "the label is ordered", state._replace(is_ordered=True)
-        if not state.is_ordered and state.attempt is None:
-            return
-        assert case.decision is not None
-        decision = case.decision.number
-        signed = self._signer.signature(state, decision)
+        if awaits_signature(case) and not state.outbox and state.ordered is None:
+            assert case.decision is not None
+            yield "the label is ordered", state._replace(ordered=case.decision.number)
         if state.attempt is not None:
             yield "the signer is killed", state._replace(attempt=None)
-            yield self._attempted(state, state.attempt, decision)
-        elif state.is_ordered and signed is None:
-            yield self._read(state)
-        if state.is_ordered and signed is not None:
-            yield self._attested(state)
+            yield self._attempted(state, state.attempt)
+        if state.ordered is None:
+            return
+        signed = self._signer.signature(state, state.ordered)
+        if state.refusal is not None:
+            yield "the signer is killed before it said no", state._replace(refusal=None)
+            yield self._refused(state, state.refusal)
+        elif signed is not None:
+            yield self._attested(state, signed)
+        elif state.attempt is None:
+            yield self._read(state, state.ordered)
 
-    def _read(self, state: State) -> Step:
-        """Read the record and judge it again; a record that does not carry the grant is read again later."""
+    def _read(self, state: State, decision: str) -> Step:
+        """Read the record and judge it again; where it does not have the decision, it is read again later."""
+        folded = self.store.folded(self.store.records[state.record])
+        if folded.decision is None or folded.decision.number != decision:
+            return "the signer does not find the decision", state
         refusal = self._refusal_of(state.record)
         if refusal is not None:
-            return f"the signer refuses: {refusal}", state
+            return f"the signer finds the grant not carried: {refusal}", state._replace(refusal=refusal)
         read = len(self.store.record(state))
-        return "the signer finds the grant carried", state._replace(attempt=Attempt(read=read))
+        return "the signer finds the grant carried", state._replace(attempt=Attempt(decision=decision, read=read))
 
     def _refusal_of(self, record: int) -> str | None:
         if record not in self._judged:
@@ -267,24 +275,29 @@ class System:
                 self._judged[record] = refusal.code
         return self._judged[record]
 
-    def _attempted(self, state: State, attempt: Attempt, decision: str) -> Step:
+    def _attempted(self, state: State, attempt: Attempt) -> Step:
         if not attempt.has_intent:
-            intent = self._signer.intent(state, decision, attempt.read)
+            intent = self._signer.intent(state, attempt.decision, attempt.read)
             lines = state.intents if intent in state.intents else (*state.intents, intent)
             return "the intent is on the disk", state._replace(intents=lines, attempt=attempt._replace(has_intent=True))
-        intended = next(line for line in reversed(state.intents) if line.decision == decision)
+        intended = next(line for line in reversed(state.intents) if line.decision == attempt.decision)
         signature = intended._replace(read=attempt.read)
         return "the signature is on the disk", state._replace(signatures=(*state.signatures, signature), attempt=None)
 
-    def _attested(self, state: State) -> Step:
+    def _attested(self, state: State, line: Line) -> Step:
         case, now = self.store.case(state), self.store.now(state)
-        assert case.decision is not None
-        line = self._signer.signature(state, case.decision.number)
-        assert line is not None
+        return "the label is issued", self._concluded(state, attest(case, self._signer.label(line, case), now))
+
+    def _refused(self, state: State, code: str) -> Step:
+        refused = SigningRefused(at=self.store.now(state), actor=ENGINE, code=code)
+        return f"the signer refuses: {code}", self._concluded(state, refused)
+
+    def _concluded(self, state: State, answer: Event) -> State:
+        """Let the case hear what became of its order, and what follows."""
         work = self.parts.casework(self.file(state), CERTIFICATION)
         before = len(work.file.outbox)
-        work.conclude(attest(case, self._signer.label(line, case), now), now)
-        return "the label is issued", _with(state, self._kept(state, "", work, before))._replace(is_ordered=False)
+        work.conclude(answer, self.store.now(state))
+        return _with(state, self._kept(state, "", work, before))._replace(ordered=None, refusal=None)
 
     # Loss
 
@@ -300,7 +313,8 @@ class System:
                     outbox=(),
                     stray=state.sending or state.stray,
                     sending=(),
-                    is_ordered=False,
+                    ordered=None,
+                    refusal=None,
                     losses=state.losses + (not behind),
                 ),
             )

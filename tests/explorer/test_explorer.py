@@ -14,14 +14,26 @@ from schemas.records import Ack
 from schemas.stages import Stage
 from schemas.voting import Tally
 from tests.explorer import __main__ as program
-from tests.explorer.invariants import Violation
 from tests.explorer.parts import Forked, Parts, Signer, append
 from tests.explorer.scenarios import SCENARIOS
 from tests.explorer.search import Found, explore
 from tests.explorer.state import Line, State
 from tests.explorer.system import System
+from tests.explorer.violation import Violation
+from tests.explorer.walks import EDITION
 from workflows.casework import Casework
-from workflows.rules import ballots, decisions, fold, intake, interests, procedure, quorum
+from workflows.rules import (
+    ballots,
+    correction,
+    decisions,
+    evidence,
+    fold,
+    intake,
+    interests,
+    procedure,
+    quorum,
+    tier,
+)
 from workflows.rules.fold_decision import in_last_round
 
 NEAR = 1_200
@@ -58,14 +70,47 @@ def test_a_whole_exploration_comes_to_labels_in_the_first_and_in_the_second_roun
     assert found.is_whole
     assert found.violation is None
     assert reached(system)[1] == {("granted", 1), ("granted", 2)}
+    assert "countersigned" in happened(system)
 
 
 def test_a_whole_exploration_of_a_release_comes_to_the_label_and_past_every_crash_of_the_signer() -> None:
-    found, system = explored("release", states_max=10_000)
+    found, system = explored("release", states_max=20_000)
 
     assert found.is_whole
     assert found.violation is None
-    assert reached(system)[0] == {"attestation", "granted"}
+    assert reached(system)[0] == {"attestation", "granted", "decision"}
+    assert {"decision_reopened", "label_issued"} <= happened(system)
+
+
+def happened(system: System) -> set[str]:
+    """Kinds of the events that came about on some way."""
+    return {entry.kind for entry in system.store.all_entries}
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("substitutes", {"substitute_drawn", "member_recused", "label_issued"}),
+        ("correction", {"manifest_frozen", "nonconformities_closed", "nonconformity_past_deadline", "verdict_revised"}),
+        ("dispute", {"tier_raised", "tier_dispute_referred", "tier_kept", "evaluation_closed"}),
+        ("raise", {"plan_approved", "evaluation_closed", "round_opened", "label_issued", "application_lapsed"}),
+        ("supplement", {"case_sent_back", "application_lapsed", "manifest_frozen", "label_issued"}),
+        ("reopening", {"signing_refused", "decision_reopened", "label_issued"}),
+    ],
+)
+def test_an_exploration_goes_the_ways_it_is_there_for(name: str, kinds: set[str]) -> None:
+    system, start, invariants = SCENARIOS[name].begin()
+    begun = happened(system)
+    found = explore(system, start, invariants, states_max=SCENARIOS[name].states_max)
+
+    assert found.violation is None, found.path
+    assert kinds <= happened(system), (kinds - happened(system), begun)
+
+
+def test_every_exploration_is_of_todays_edition() -> None:
+    for scenario in SCENARIOS.values():
+        system, start, _ = scenario.begin()
+        assert system.store.case(start).edition == EDITION
 
 
 def test_a_fork_is_met_only_where_a_workflow_was_lost_and_stops_the_case() -> None:
@@ -183,6 +228,48 @@ def _stays_with_an_interest(patch: pytest.MonkeyPatch) -> None:
         return interests.declare(*arguments)[:1]
 
     patch.setitem(procedure._ACTS, DeclareInterests, only_declared)
+    patch.setattr(ballots, "interested_left", lambda *_: None)
+
+
+def _waits_with_an_interest(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(ballots, "interested_left", lambda *_: None)
+
+
+def _decides_again_after_reopening(patch: pytest.MonkeyPatch) -> None:
+    reopened = fold._CHANGES[ev.DecisionReopened]
+    patch.setitem(
+        fold._CHANGES, ev.DecisionReopened, lambda case, event: {**reopened(case, event), "rounds": case.rounds}
+    )
+
+
+def _proves_nothing(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(ballots, "proof_of", lambda *_: None)
+
+
+def _raises_by_a_minority(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(tier, "tally", lambda vote: quorum.tally(vote).model_copy(update={"majority_reached": True}))
+
+
+def _freezes_what_was_there_before(patch: pytest.MonkeyPatch) -> None:
+    def stale(case: Case, *arguments: Any, **more: Any) -> Event:
+        event = evidence.frozen(case, *arguments, **more)
+        assert case.manifest is not None
+        return event.model_copy(update={"manifest": event.manifest.model_copy(update={"digest": case.manifest.digest})})
+
+    patch.setattr(correction, "frozen", stale)
+
+
+def _corrects_while_the_reviewers_judge(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(correction, "_clock_moved", lambda *_: None)
+
+
+def _rests_on_an_old_recommendation(patch: pytest.MonkeyPatch) -> None:
+    closed = fold._CHANGES[ev.EvaluationClosed]
+    patch.setitem(
+        fold._CHANGES,
+        ev.EvaluationClosed,
+        lambda case, event: {**closed(case, event), **({"stage": Stage.DECISION} if case.sent_back else {})},
+    )
 
 
 def _leaves_when_declined(patch: pytest.MonkeyPatch) -> None:
@@ -211,6 +298,13 @@ PLANTED: list[tuple[str, str, str, Plant | Parts]] = [
     ("a ballot on another manifest counts", "I3", "gate", _any_manifest),
     ("an ended case is left", "I6", "intake", _leaves_when_declined),
     ("a member with an interest stays", "I14", "commission", _stays_with_an_interest),
+    ("a substitute waits with an interest", "I14", "substitutes", _waits_with_an_interest),
+    ("a reopened decision is taken again", "I2", "reopening", _decides_again_after_reopening),
+    ("a ballot proves nothing", "I2", "gate", _proves_nothing),
+    ("a tier is raised by a minority", "I2", "dispute", _raises_by_a_minority),
+    ("a correction is not in the manifest", "I3", "correction", _freezes_what_was_there_before),
+    ("a correction runs out while it is judged", "I15", "correction", _corrects_while_the_reviewers_judge),
+    ("a round follows without a new recommendation", "I3", "supplement", _rests_on_an_old_recommendation),
     ("the signer trusts the grant", "I14", "release", Parts(check_grant=lambda *_: None)),
     ("the signer forgets what it intended", "I1", "release", Parts(signer=DrawsAgain)),
     ("the signer forgets what it signed", "I1", "release", Parts(signer=SignsAgain)),

@@ -90,6 +90,28 @@ def test_a_token_that_does_not_hold_is_refused(tree: Tree, tmp_path: Path) -> No
     assert "[token_invalid]" in ended.stderr
 
 
+def test_what_follows_is_done_and_read_from_the_command_line(tree: Tree, token: str, tmp_path: Path) -> None:
+    application = json.loads(apply(tree, token, folder(tmp_path, "by-command")).stdout)["application"]
+    (tmp_path / "body.json").write_text('{"criterion": "I-1.2-01", "reason": "It judges no people."}')
+    at = {"CERTIFY_TOKEN": token, "CERTIFY_SERVER": tree.address}
+
+    def act(*words: str | Path) -> subprocess.CompletedProcess[str]:
+        return certify("act", "applications", application, *words, **at)
+
+    stated = act("state-not-applicable", "--body", tmp_path / "body.json", "--json")
+    again = act("state-not-applicable", "--body", tmp_path / "body.json", "--json")
+    refused = act("approve-plan")
+    left = act("withdraw-application")
+    reading = json.loads(certify("read", "applications", application, **at).stdout)
+
+    assert (stated.returncode, again.stdout) == (0, stated.stdout), stated.stderr
+    assert json.loads(stated.stdout)["receipt"]["stream"] == f"case/{application}"
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.endswith("[role_missing]\n")
+    assert left.returncode == 0
+    assert reading["stage"] == "withdrawn_by_applicant"
+
+
 async def test_a_file_that_changes_after_it_was_lodged_is_not_taken(tree: Tree, token: str, tmp_path: Path) -> None:
     path = folder(tmp_path, "changed")
     client = ApiClient(tree.address, token)

@@ -1,17 +1,21 @@
 """What the tests of appeals share: a case that ended against its applicant, and an appeal as far as it went."""
 
-from schemas.people import PersonFacts
+from schemas.people import PersonFacts, Role
 from tests.appeals import POOL
-from tests.builders import APPLICANT, SECRETARY, Walk, text
+from tests.builders import APPLICANT, SECRETARY, Walk, person, text
 from tests.pages.conftest import House, walk
 from tests.pages.matters import confirmed, sent
 
 LODGE = "/applicant/appeals/new/lodge-appeal"
 
 
+DECLINED_IT = person("sergei", Role.SECRETARIAT)
+"""Who handles the appeal is another (procedure, rule 1)."""
+
+
 async def declined(house: House) -> Walk:
     """Put a case on record that the secretariat declined."""
-    walked = walk().to_intake().act("decline_application", SECRETARY, reasons=text("Advice"))
+    walked = walk().to_intake().act("decline_application", DECLINED_IT, reasons=text("Advice"))
     await house.holds(walked)
     return walked
 

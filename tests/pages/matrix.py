@@ -49,6 +49,7 @@ from tests.pages.conftest import (
     House,
     keep,
     shared_routes,
+    without_limits,
 )
 from tests.pages.labels import label
 from tests.pages.own_things import to_round, with_own_things
@@ -151,6 +152,7 @@ async def build(house: House) -> World:
     async with house.services.database.writing() as session:
         await keep(session, "people", admitted)
         session.add(Account(person=OPERATOR.person, name="Omar", email="omar@example.org"))
+    without_limits(house)
     world = World(house)
     for name, who in PEOPLE.items():
         world.browsers[name] = await house.browser(who)

@@ -1,85 +1,52 @@
 """Passkeys in a real Chromium, with an authenticator of its own: the script of the pages, headers and all (W3C)."""
 
-import asyncio
 import re
-import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import pytest
-import uvicorn
-from playwright.async_api import Page as Screen
-from playwright.async_api import async_playwright
 
 from tests.builders import SECRETARY
-from tests.pages.account import PASSWORD, with_password
+from tests.pages.account import with_password
 from tests.pages.conftest import House
+from tests.pages.watched import PHONE, Front, opened_front
 
 pytestmark = pytest.mark.slow
 
-AUTHENTICATOR = {
-    "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
-    "isUserVerified": True, "automaticPresenceSimulation": True,
-}  # fmt: skip
+
+@pytest.fixture(scope="module")
+async def front() -> AsyncIterator[Front]:
+    async with opened_front() as opened:
+        yield opened
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+async def test_a_passkey_is_made_signs_in_without_an_address_and_confirms_an_act(strict: House, front: Front) -> None:
+    async with front.of(strict, size=PHONE) as watched:
+        await watched.authenticator()
+        await watched.enters(await with_password(strict, SECRETARY))
+        await watched.adds_passkey("This computer")
+        assert await watched.screen.locator(".certify-entries__title").inner_text() == "This computer"
+        await watched.presses("Sign out")
+
+        await watched.opens("/sign-in?next_href=/account/tokens")
+        await watched.presses("Sign in with a passkey")
+        await watched.screen.wait_for_url(re.compile("/account/tokens"))
+
+        await watched.opens("/account/step-up?next_href=/account/sessions")
+        await watched.presses("Use a passkey")
+        await watched.screen.wait_for_url(re.compile("/account/sessions"))
+        assert await watched.screen.locator("text=by passkey").count() == 1
 
 
-@pytest.fixture
-async def address(strict: House) -> AsyncIterator[str]:
-    """The pages at an address of this machine; passkeys belong to `localhost`."""
-    port = free_port()
-    settings = strict.services.settings.model_copy(update={"public_url": f"http://localhost:{port}"})
-    house = House(replace(strict.services, settings=settings))
-    server = uvicorn.Server(uvicorn.Config(house.app, port=port, interface="asgi3", lifespan="off", log_level="error"))
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110  # uvicorn has no event for it
-        await asyncio.sleep(0.01)
-    yield settings.public_url
-    server.should_exit = True
-    await serving
+async def test_where_no_passkey_answers_the_page_says_so_and_nothing_before(strict: House, front: Front) -> None:
+    async with front.of(strict, size=PHONE) as watched:
+        device = await watched.authenticator()
+        await watched.signed_in(strict, SECRETARY)
+        await watched.opens("/account")
+        await watched.screen.fill("#name", "This computer")
+        await watched.presses("Add a passkey")
+        before = await watched.reads()
+        await device.will("setUserVerified", isUserVerified=False)
+        await watched.presses("Make the passkey")
+        await watched.screen.get_by_text("The browser got no answer from a passkey.").wait_for()
 
-
-@asynccontextmanager
-async def chromium() -> AsyncIterator[Screen]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        screen = await browser.new_page(viewport={"width": 360, "height": 740}, locale="en-GB")
-        session = await screen.context.new_cdp_session(screen)
-        await session.send("WebAuthn.enable")
-        await session.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
-        yield screen
-        await browser.close()
-
-
-async def test_a_passkey_is_made_signs_in_without_an_address_and_confirms_an_act(strict: House, address: str) -> None:
-    mail = await with_password(strict, SECRETARY)
-    async with chromium() as screen:
-        said: list[str] = []
-        screen.on("console", lambda line: said.append(line.text))
-        await screen.goto(f"{address}/sign-in")
-        await screen.fill("#mail", mail)
-        await screen.fill("#password", PASSWORD)
-        await screen.click("button:has-text('Sign in'):not(:has-text('passkey'))")
-        await screen.wait_for_url(re.compile("/account"))
-        await screen.fill("#name", "This computer")
-        await screen.click("button:has-text('Add a passkey')")
-        await screen.click("button:has-text('Make the passkey')")
-        await screen.wait_for_url(re.compile("done=passkey_added"))
-        assert await screen.locator(".certify-entries__title").inner_text() == "This computer"
-        await screen.click("button:has-text('Sign out')")
-
-        await screen.goto(f"{address}/sign-in?next_href=/account/tokens")
-        await screen.click("button:has-text('Sign in with a passkey')")
-        await screen.wait_for_url(re.compile("/account/tokens"))
-
-        await screen.goto(f"{address}/account/step-up?next_href=/account/sessions")
-        await screen.click("button:has-text('Use a passkey')")
-        await screen.wait_for_url(re.compile("/account/sessions"))
-        assert await screen.locator("text=by passkey").count() == 1
-        assert [line for line in said if "Content Security Policy" in line] == []
+    assert "got no answer" not in before

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from certify.accounts.people import Account
 from certify.vault.store import reference_to
+from schemas.errors import NotFound
 from schemas.identifiers import act_id as act_id_of
 from schemas.people import PersonFacts, Role
 from schemas.record_events import PersonAdmitted
@@ -316,7 +317,8 @@ async def test_a_refused_act_of_another_role_stores_nothing(house: House, as_: T
     answer = await act(await as_(APPLICANT), "decline_application", {"reasons": reasons})
 
     is_problem(answer, 403, "role_missing")
-    assert await house.services.vault.size_of("case-1", reference_to(reasons).digest) is None
+    with pytest.raises(NotFound, match="not_in_store"):
+        await house.services.vault.text("case-1", reference_to(reasons))
 
 
 async def test_somebody_with_every_role_is_refused_on_record_and_nothing_else_changes(

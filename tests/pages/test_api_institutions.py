@@ -9,7 +9,8 @@ import pytest
 from certify.register import institutions
 from schemas.people import InstitutionFacts, PersonFacts
 from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY
-from tests.pages.conftest import AUDITOR, STRANGER, House
+from tests.pages.conftest import AUDITOR, STRANGER, House, walk
+from tests.pages.test_signed_acts import ballot_of
 
 TODAY = datetime.now(UTC).date()
 TERM = {"since": TODAY.isoformat(), "until": (TODAY + timedelta(days=900)).isoformat()}
@@ -89,6 +90,28 @@ async def test_a_member_who_resigned_does_not_vote_where_the_vote_was_open_befor
     ballot = {"motion": 1, "choice": "in_favour", "object_digest": motion["object_digest"]}
     refused = await browser.post(f"{path}/cast-vote", json=ballot)
     assert (refused.status_code, refused.json()["code"]) == (403, "seat_lost")
+
+
+async def test_a_member_who_resigned_casts_no_ballot_on_a_label_where_the_round_was_open_before(house: House) -> None:
+    walked = walk(edition=2).to_round()
+    voter, other = walked.voters()[:2]
+    elected = [voter, other, *(one for one in MEMBERS if one not in {voter, other})][:4]
+    await held(
+        house,
+        elected=[{"person": one.person, "office": office, **TERM} for one, office in zip(elected, WHO, strict=True)],
+    )
+    await house.holds(walked)
+    seat = next(one for one in (await read(house, AUDITOR))["facts"]["seats"] if one["person"] == voter.person)
+    await do(house, voter, "vacate-seat", seat=seat["number"], cause="resignation", protocol="I leave.")
+
+    gone, stayed = [
+        await (await house.browser(one)).post("/api/applications/case-1/cast-ballot", json=ballot_of(walked))
+        for one in (voter, other)
+    ]
+
+    assert (gone.status_code, gone.json()["code"]) == (403, "seat_lost")
+    assert stayed.status_code == 200, stayed.text
+    assert (await house.case()).rounds[-1].ballots.keys() == {other.person}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from certify.accounts.matter_parts import MatterPart, parts_in_label
 from schemas.errand import Errand
 from schemas.label import Standing
-from schemas.people import Role
+from schemas.people import PersonFacts, Role
+from schemas.scheme import Tier
 from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, Walk, person
 from tests.label_walk import BUILD, JUDGES, LABEL_ID, NEW_LABEL, granted
 from tests.pages.api import application
@@ -224,3 +225,30 @@ async def test_only_a_label_of_ones_own_is_renewed(house: House) -> None:
     lodged = await browser.post("/api/applications", json=application(renews=LABEL_ID))
     assert lodged.status_code == 200, lodged.text
     assert (await house.case(lodged.json()["application"])).lodged.renews == LABEL_ID
+
+
+async def test_a_clock_tells_only_those_who_know_who_was_asked_whose_answer_is_awaited(house: House) -> None:
+    await label(house, Tier.CRITICAL)
+    await do(house, SECRETARY, "open-extraordinary-surveillance", **INCIDENT)
+    await do(house, APPLICANT, "submit-surveillance", surveillance=1, declaration="Same.", build_digest=BUILD)
+    for one in JUDGES[:2]:
+        asked = {"surveillance": 1, "reviewer": one.person, "areas": ["ethics_or_law"]}
+        assert (await do(house, SECRETARY, "assign-surveillance-reviewer", **asked)).status_code == 200
+
+    async def answers(who: PersonFacts) -> list[str]:
+        names = [clock["name"] for clock in (await read(house, who))["clocks"]]
+        return [name for name in names if name.startswith("surveillance_answer")]
+
+    first, second = (f"surveillance_answer/1.{one.person}" for one in JUDGES[:2])
+    assert await answers(SECRETARY) == await answers(MEMBERS[0]) == [first, second]
+    assert await answers(APPLICANT) == ["surveillance_answer/1"]
+    assert await answers(JUDGES[0]) == [first]
+    assert await answers(STRANGER) == []
+
+
+async def test_clocks_of_what_is_not_for_everybody_are_not_for_everybody(house: House) -> None:
+    await label(house)
+    await do(house, SECRETARY, "open-extraordinary-surveillance", **INCIDENT)
+
+    assert [clock["name"] for clock in (await read(house, STRANGER))["clocks"]] == ["expiry"]
+    assert "surveillance_missed/1" in [clock["name"] for clock in (await read(house, APPLICANT))["clocks"]]

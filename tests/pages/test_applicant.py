@@ -118,6 +118,7 @@ async def test_a_refused_upload_keeps_the_file_and_what_was_typed(house: House) 
     [
         ({}, NO_FILE, 422, "Choose a file."),
         ({}, {"file": ("empty.md", b"", "text/markdown")}, 422, "The file is empty."),
+        ({}, {"file": ("at 12:30.md", b"Noon", "text/markdown")}, 422, "Rename this file and choose it again"),
         ({"maker": "accredited_laboratory"}, FILE, 422, "Enter the number of the laboratory's accreditation."),
         ({"expires": "soon"}, FILE, 422, "expires"),
         ({"type": "no_such"}, FILE, 422, "The scheme has no evidence type no_such."),

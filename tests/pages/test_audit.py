@@ -9,16 +9,19 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
-from certify.accounts import security_events
+from certify.accounts import access_ledger, security_events
+from certify.accounts.policy.deciding import FAMILIES
 from certify.procedure.matter_kinds import KINDS
-from certify.register import journal
+from certify.register import journal, streams
 from certify.register.entries import JournalEntry
+from certify.web.permissions import Permitted, declared_routes
 from schemas.acts import ACTS
 from schemas.people import PersonFacts
 from schemas.records import Entry
 from tests.builders import APPLICANT, SECRETARY
 from tests.pages.api import Tokens, act, application, described, operations, tokens_at
-from tests.pages.conftest import STRANGER, House, walk
+from tests.pages.complaints import filed
+from tests.pages.conftest import STRANGER, House, shared_routes, walk
 
 Send = Callable[[httpx2.AsyncClient], Awaitable[httpx2.Response]]
 UNSAFE = {"post", "put", "patch", "delete"}
@@ -30,6 +33,7 @@ BEGINNING = {
     "post /api/erasures",
     "put /api/me/ties",
     "post /api/organisations",
+    "put /api/organisations/{matter}/holder-image",
     "post /api/people",
     "post /api/practices",
     "post /api/questions",
@@ -47,6 +51,26 @@ WITHOUT_ENTRY = {
     "delete /api/tokens/{token_id}": "as the making of a token",
 }
 """Unsafe operations without an entry of their own, and why."""
+
+
+PAGES_WITHOUT_ENTRY = {
+    "sign_out": "ends what the account holds; told as a security event",
+    "step_up": "as signing in",
+    "add_generator": "an account's own; told as a security event",
+    "remove_generator": "as adding one",
+    "create_token": "an account's own; told as a security event",
+    "revoke_token": "as making one",
+    "change_password": "an account's own; told as a security event",
+    "change_email": "as the password",
+    "end_session": "as signing out",
+    "write_draft": "on record once it is lodged or handed in",
+}
+"""Actions of pages without an entry of their own, and why."""
+TESTED_WITH_ACCOUNTS = {
+    *("add_passkey", "remove_passkey"),
+    *("request_recovery", "approve_recovery", "complete_recovery", "cancel_recovery"),
+}
+"""Actions whose entries in the stream `people` are tested where accounts are."""
 
 
 @pytest.fixture
@@ -68,6 +92,67 @@ async def test_every_operation_that_could_change_something_is_an_act_or_is_expla
 
     assert unsafe - acts - BEGINNING - set(WITHOUT_ENTRY) == set()
     assert BEGINNING | set(WITHOUT_ENTRY) <= unsafe
+
+
+async def test_every_action_of_a_page_that_could_change_something_is_an_act_or_is_explained(house: House) -> None:
+    routes = [*declared_routes(shared_routes(house.services).routes)]
+    unsafe = [one for one in routes if one.method.lower() in UNSAFE and not one.path.startswith("/api")]
+    actions = {one.declared.action for one in unsafe if isinstance(one.declared, Permitted)}
+    acts = {name.replace("-", "_") for name in ACT_NAMES} | FAMILIES
+
+    assert actions - acts - set(PAGES_WITHOUT_ENTRY) - TESTED_WITH_ACCOUNTS == set(DONE_ON_PAGES)
+    assert set(PAGES_WITHOUT_ENTRY) | TESTED_WITH_ACCOUNTS <= actions
+
+
+DONE_ON_PAGES: dict[str, tuple[str, dict[str, str]]] = {
+    "declare_own_ties": ("/my/ties", {"organisation": "org-else", "kind": "client"}),
+    "enter_organisation": (
+        "/secretariat/organisations",
+        {"name": "New Vision", "country": "DE", "roles": "developer", "ethics_officer": "Olga",
+         "officer_contact": "olga@example.org"},
+    ),
+    "erase_complainant_contact": ("/secretariat/complaints/{complaint}/contact", {}),
+    "invite_person": ("/secretariat/people", {"name": "Nora", "email": "nora@example.org", "roles": "expert"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("action", DONE_ON_PAGES)
+async def test_what_is_done_on_a_page_alone_has_one_entry_with_who_how_when_and_which_request(
+    house: House, action: str
+) -> None:
+    complaint = await filed(house, contact="ask@me.example")
+    address, typed = DONE_ON_PAGES[action]
+    browser, before = await house.browser(SECRETARY), len(await entries_of(house))
+
+    answered = await browser.post(address.format(complaint=complaint), data=typed)
+
+    assert answered.status_code in {200, 303}, answered.text
+    (entry,) = (await entries_of(house))[before:]
+    assert (entry.actor, entry.authn) == (SECRETARY.person, "session")
+    assert entry.request_id != "none"
+    async with house.services.database.reading() as session:
+        bodies = [str(body) for body in await streams.bodies(session, entry.stream)]
+    assert not [body for body in bodies if "ask@me.example" in body]
+
+
+async def test_whoever_sees_how_a_complainant_can_be_reached_is_on_record(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, str]] = []
+    monkeypatch.setattr(access_ledger, "note", lambda kind, who, **_: told.append((kind, who)))
+    complaint = await filed(house, contact="ask@me.example")
+    address, browser = f"/secretariat/complaints/{complaint}/contact", await house.browser(SECRETARY)
+    before = len(await entries_of(house))
+
+    for send in (browser.get, browser.post, browser.post, browser.get):
+        assert (await send(address)).status_code in {200, 303}
+
+    kinds = ["contact_opened", "contact_erased"]
+    new = (await entries_of(house))[before:]
+    assert [(one.stream, one.kind, one.actor) for one in new] == [
+        (f"access/{complaint}", kind, SECRETARY.person) for kind in kinds
+    ]
+    assert told == [(kind, SECRETARY.person) for kind in kinds]
 
 
 def json_at(path: str, body: Any, method: str = "POST") -> Send:

@@ -244,6 +244,18 @@ async def test_a_browser_is_led_to_the_host_of_the_files_once(apart: House) -> N
     assert (await followed(apart, f"{FILES}/api/openapi.json")).status_code == 404
 
 
+@pytest.mark.parametrize(
+    "host",
+    ["files.example.org", "FILES.example.org", "files.example.org.", "files.example.org:443", "files.example.org:80",
+     "files.example.org.:443"],
+)  # fmt: skip
+async def test_no_page_stands_beside_the_files_however_their_host_is_spelt(apart: House, host: str) -> None:
+    transport = httpx2.ASGITransport(app=apart.app)
+    async with httpx2.AsyncClient(transport=transport, base_url=HOST, headers={"Host": host}) as client:
+        for page in ("/", "/sign-in", "/api/openapi.json", "/static/certify.css"):
+            assert (await client.get(page)).status_code == 404
+
+
 async def test_a_link_opens_nothing_on_the_host_of_the_pages(apart: House) -> None:
     await in_store(apart, reviewed())
     browser = await apart.browser(EXPERTS[0])

@@ -1,15 +1,19 @@
 """Erasure on pages and through the API: asked for by one person, approved by another, and told as what it is."""
 
+from pathlib import Path
+
 import httpx2
 import pytest
 
-from certify.procedure.erasing import erasing_facts
+from certify.procedure.erasing import erase, erasing_facts
 from certify.register import matters
 from schemas.erasure import ApproveErasure, Erasure
+from schemas.errors import NotFound
 from schemas.people import PersonFacts
-from tests.builders import LABEL_OFFICER, MEMBERS, SECRETARY, text
+from tests.builders import LABEL_OFFICER, MEMBERS, SECRETARY, sha256, text
 from tests.pages.conftest import AUDITOR, House, walk
 from tests.pages.matters import sent
+from tests.vaults import put_file, seal_as_before
 from workflows.rules.erasures import ERASURE
 
 ASKING = "/secretariat/erasures/new/ask-erasure"
@@ -20,7 +24,7 @@ async def declined(house: House) -> str:
     case = walk().to_intake().offer("I-1.1-01").act("decline_application", SECRETARY, reasons=text())
     await house.holds(case)
     (item,) = case.case.evidence.values()
-    assert await house.services.vault.put_bytes("case-1", item.file.encode()) == item.digest
+    assert (await put_file(house.services.vault, "case-1", item.file.encode())).digest == item.digest
     return item.digest
 
 
@@ -36,7 +40,8 @@ async def done(house: House, matter: str) -> None:
     async with house.services.database.reading() as session:
         errand = ERASURE.errand(await matters.get(session, Erasure, "erasure", matter))
     assert errand is not None
-    await house.services.vault.erase(errand.subject, errand.content["digest"])  # type: ignore[arg-type]  # a digest
+    digest = errand.content["digest"]
+    await erase(house.services.database, house.services.vault, errand.subject, digest)  # type: ignore[arg-type]  # one
 
 
 async def download(house: House, who: PersonFacts = SECRETARY) -> httpx2.Response:
@@ -88,6 +93,29 @@ async def test_what_was_taken_back_can_be_erased_while_the_case_goes_on(house: H
     for item, status in (("E1", 200), ("E2", 409), ("E9", 404)):
         body = {"case": "case-1", "item": item, "reasons": "Handed in by mistake."}
         assert (await secretary.post("/api/erasures", json=body)).status_code == status
+
+
+@pytest.mark.parametrize("is_old", [False, True], ids=["apart", "under one key, as before"])
+async def test_a_question_outlives_the_erasure_of_a_file_of_the_same_words(
+    house: House, tmp_path: Path, is_old: bool
+) -> None:
+    words, vault = "What does the model do at night?", house.services.vault
+    case = walk(edition=2).to_intake().asked(SECRETARY, text=text(words))
+    case.offer("I-1.1-01", digest_of_file=sha256(words), stored_digest=sha256(words))
+    await house.holds(case.act("withdraw_evidence", case.sent[0].actor, item="E1"))
+    if is_old:
+        await seal_as_before(vault, "case-1", words.encode(), tmp_path / "evidence")
+    else:
+        await vault.put_text("case-1", words)
+        await put_file(vault, "case-1", words.encode())
+    erasure = await asked(house, item="E1")
+
+    await sent(await house.browser(LABEL_OFFICER), f"/commission/erasures/{erasure}/approve-erasure")
+    await done(house, erasure)
+
+    assert await vault.text("case-1", text(words)) == words
+    with pytest.raises(NotFound, match="erased"):
+        await put_file(vault, "case-1", words.encode())
 
 
 async def test_facts_are_read_again_when_it_is_approved(house: House) -> None:

@@ -9,8 +9,10 @@ import pytest
 from certify.vault.published import label_file
 from certify.vault.published_paths import proof_of
 from certify.web import rate_limit
+from certify.web.app import protected
+from certify.web.rate_limit import Rate
 from tests.label_walk import LABEL_ID
-from tests.pages.conftest import HOST, House
+from tests.pages.conftest import HOST, House, shared_routes
 from tests.pages.labels import label
 from tests.pages.test_public import trust
 
@@ -80,11 +82,12 @@ async def test_the_head_of_a_published_file_may_be_asked_for(anybody: httpx2.Asy
 async def test_a_flood_from_one_network_waits_and_the_others_are_answered(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rate_limit, "AT_ONCE", 3.0)
-    monkeypatch.setattr(rate_limit, "A_SECOND", 0.01)
+    monkeypatch.setattr(rate_limit, "NETWORK", Rate(at_once=3, a_second=0.01))
+
+    app = protected(shared_routes(house.services), house.services.settings)
 
     async def asked(address: str, count: int = 1) -> list[httpx2.Response]:
-        transport = httpx2.ASGITransport(app=house.app, client=(address, 1234))
+        transport = httpx2.ASGITransport(app=app, client=(address, 1234))
         async with httpx2.AsyncClient(transport=transport, base_url=HOST) as client:
             return [await client.get("/s/0") for _ in range(count)]
 

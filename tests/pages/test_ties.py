@@ -4,9 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from schemas.errors import Unavailable
 from schemas.people import PersonFacts
+from schemas.stages import Choice, Stage
 from tests.builders import EXPERTS, MEMBERS, ORGANISATION, SECRETARY, Walk
-from tests.pages.conftest import House, words_of
+from tests.pages.complaints import filed, with_label
+from tests.pages.conftest import House, walk, words_of
 
 TODAY = datetime.now(UTC).date()
 
@@ -45,6 +48,113 @@ async def test_people_the_applicant_keeps_away_cannot_tell_that_the_case_is_ther
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_application")
 
 
+async def test_a_tie_stated_while_a_round_is_open_takes_the_ballot_out_of_it(house: House) -> None:
+    walked = walk(edition=2).to_round()
+    assert walked.case.recommendation is not None
+    voter, other, *_ = (one for one in walked.voters() if one.person != walked.case.recommendation.rapporteur)
+    walked.ballot(voter, Choice.GRANT)
+    await house.holds(walked)
+
+    await declares(house, voter)
+    await declares(house, other, "org-elsewhere")
+
+    case = await house.case()
+    assert case.has_interest(voter.person)
+    assert voter.person in case.rounds[-1].recused
+    assert other.person in case.rounds[-1].base
+    assert not case.has_interest(other.person)
+
+
+async def test_a_tie_of_a_reviewer_voids_the_round_and_of_somebody_without_a_part_does_nothing(house: House) -> None:
+    walked = walk(edition=2).to_round()
+    await house.holds(walked)
+    before = len((await house.case()).interests)
+
+    await declares(house, EXPERTS[2])
+    assert len((await house.case()).interests) == before
+    await declares(house, EXPERTS[0])
+    await declares(house, EXPERTS[0])
+
+    case = await house.case()
+    assert case.has_interest(EXPERTS[0].person)
+    assert case.open_round is None
+
+
+async def test_ties_stand_and_can_be_stated_again_where_the_procedure_was_away(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walked = walk(edition=2).to_round()
+    await house.holds(walked)
+    voter = walked.voters()[0]
+    browser = await house.browser(voter)
+    tie = {"ties": [{"kind": "client", "organisation": ORGANISATION}]}
+
+    async def away(*_: object, **__: object) -> None:
+        raise Unavailable("procedure_unreachable", "The procedure cannot be reached.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(house.services.procedure), "act", away)
+        refused = await browser.put("/api/me/ties", json=tie)
+    again = await browser.put("/api/me/ties", json=tie)
+
+    assert (refused.status_code, refused.json()["code"]) == (503, "procedure_unreachable")
+    assert again.status_code == 200
+    assert (await house.case()).has_interest(voter.person)
+
+
+async def test_a_vote_does_not_come_back_with_a_tie_that_is_taken_back(house: House) -> None:
+    walked = walk(edition=2).to_round()
+    await house.holds(walked)
+    voter, vote = walked.voters()[0], walked.case.rounds[-1]
+    await declares(house, voter)
+    (kept,) = (await (await house.browser(voter)).put("/api/me/ties", json={"ties": []})).json()["ties"]
+    assert (kept["organisation"], kept["until"]) == (ORGANISATION, str(TODAY))
+
+    ballot = {"round": vote.number, "choice": "grant", "manifest_digest": vote.manifest_digest,
+              "scheme_digest": vote.scheme_digest}  # fmt: skip
+    answer = await (await house.browser(voter)).post("/api/applications/case-1/cast-ballot", json=ballot)
+    assert answer.status_code in {403, 409}, answer.text
+    assert not (await house.case()).rounds[-1].ballots
+
+
+async def test_an_expert_is_not_free_at_once_of_a_tie_that_is_taken_back(house: House) -> None:
+    await house.holds(Walk().to_planning())
+    await declares(house, EXPERTS[0])
+    assert (await (await house.browser(EXPERTS[0])).put("/api/me/ties", json={"ties": []})).status_code == 200
+    assert await asks(house, EXPERTS[0]) == "tied_to_applicant"
+
+
+async def test_a_secretary_tied_to_the_applicant_keeps_none_of_its_cases_and_reads_none_of_it(house: House) -> None:
+    await house.holds(walk().to_intake().offer("I-1.1-01"))
+    await declares(house, SECRETARY)
+    browser = await house.browser(SECRETARY)
+
+    seen = (await browser.get("/api/applications/case-1")).json()
+    assert seen["parts"] == ["tied_secretariat"]
+    assert (seen["application_digest"], seen["evidence"], seen["may_open_evidence"]) == (None, [], False)
+    assert (await browser.get("/api/applications/case-1/evidence/E1")).status_code == 404
+    refused = await browser.post("/api/applications/case-1/accept-application", json={})
+    assert (refused.status_code, refused.json()["code"]) == (403, "secretariat_tied")
+    for address in ("/secretariat/case-1", "/secretariat/case-1/accept-application", "/secretariat/case-1/record"):
+        page = await browser.get(address)
+        assert (page.status_code, "another of the secretariat does this" in words_of(page)) == (403, True)
+    assert 'href="/secretariat/case-1"' in (await browser.get("/secretariat")).text
+    assert (await house.case()).stage == Stage.INTAKE
+
+
+async def test_a_secretary_tied_to_the_holder_neither_reads_nor_handles_the_complaint(house: House) -> None:
+    _, label = await with_label(house)
+    complaint = await filed(house, label)
+    await declares(house, SECRETARY)
+    browser = await house.browser(SECRETARY)
+
+    page = await browser.get(f"/secretariat/complaints/{complaint}")
+    assert (page.status_code, "another person does this" in words_of(page)) == (403, True)
+    assert (await browser.get(f"/secretariat/complaints/{complaint}/contact")).status_code == 403
+    assert (await browser.get(f"/api/complaints/{complaint}")).json()["facts"] == {}
+    assert "another person of the secretariat keeps it" in words_of(await browser.get("/secretariat/complaints"))
+
+
 async def test_a_tie_is_added_and_ended_on_a_page(house: House) -> None:
     browser = await house.browser(EXPERTS[0])
     answer = await browser.post("/my/ties", data={"organisation": ORGANISATION, "kind": "paid_work"})
@@ -76,3 +186,11 @@ async def test_the_secretariat_reads_whom_the_rules_propose_and_why_nobody_else(
     assert "Proposed." in words_of(await secretary.get("/secretariat/case-1/assign-reviewer"))
     denied = await (await house.browser(MEMBERS[0])).get("/api/applications/case-1/reviewer-proposal")
     assert denied.status_code in {403, 404}
+
+
+async def test_whoever_is_tied_to_the_organisation_of_a_case_corrects_nothing_in_it(house: House) -> None:
+    await house.holds(walk().to_intake())
+    await declares(house, SECRETARY)
+    correction = {"stream": "case/case-1", "number": 1, "text": "It was lodged a day before."}
+    answer = await (await house.browser(SECRETARY)).post("/api/corrections", json=correction)
+    assert (answer.status_code, answer.json()["code"]) == (403, "tied_to_party")

@@ -44,6 +44,18 @@ async def test_a_refused_upload_takes_away_nothing_that_another_brought(house: H
     assert await house.services.vault.size_of("case-1", good.stored_digest) == good.size
 
 
+async def test_a_refused_upload_takes_away_no_text_of_the_record(house: House) -> None:
+    await house.holds(walk().to_intake())
+    vault, words = house.services.vault, "What does the model do at night?"
+    wrong = await vault.put("case-1", _stream(words.encode()), max_bytes=100)
+    ref = await vault.put_text("case-1", words)
+
+    with pytest.raises(Unacceptable, match="digest_differs"):
+        await note(house.services, "case-1", wrong, expected=sha256("other"))
+
+    assert await vault.text("case-1", ref) == words
+
+
 async def test_an_upload_whose_bytes_another_took_away_is_not_acknowledged(house: House) -> None:
     wrong, good = await stored_twice(house)
     with pytest.raises(Unacceptable, match="digest_differs"):

@@ -27,6 +27,7 @@ from certify.register.database import Database
 from certify.register.schema import upgrade
 from schemas.act import Act
 from schemas.decision import Round
+from schemas.events import CASE_EVENTS
 from schemas.people import PersonFacts
 from schemas.records import Ack
 from schemas.scheme import Tier
@@ -34,11 +35,13 @@ from schemas.stages import Choice
 from tests.builders import APPLICANT, MEMBERS, SECRETARY, Walk
 from tests.fakes import FakeErrands, FakeRecord, FakeSigner
 from tests.procedure.body import Body, adopted
+from tests.receipts import signed
 from tests.sealing import sealed
 from tests.vaults import vault_in
 from workflows import options
 from workflows.casework import CaseFile
 from workflows.certification import Certification
+from workflows.rules.fold import fold
 
 SERVER_CONFIG = (
     "frontend.WorkflowTimeSkippingEnabled=true",
@@ -105,7 +108,14 @@ class Procedure:
         return await self.answer(lambda: self.handle.execute_update(act.kind, act, id=act.act_id, result_type=Ack))
 
     async def act(self, kind: str, who: PersonFacts, **content: Any) -> Ack:
-        return await self.send(self.walk.build(kind, who, **content))
+        act = self.walk.build(kind, who, **content)
+        return await self.send(
+            act if "proof" in content or self.stream not in self.record.streams else self.signed(act)
+        )
+
+    def signed(self, act: Act) -> Act:
+        """The act with its person's signature, where the case as it is recorded asks for one."""
+        return signed(act, fold(CASE_EVENTS.validate_python(entry.body) for entry in self.record.streams[self.stream]))
 
     async def answer(self, send: Callable[[], Awaitable[Ack]]) -> Ack:
         try:

@@ -1,5 +1,6 @@
 """A case of the critical tier through a correction in virtual time, within what a run and its state may hold."""
 
+from certify.procedure.lodging import EDITION
 from schemas.events import CASE_EVENTS
 from schemas.scheme import Tier
 from schemas.stages import Choice, Stage, Verdict
@@ -24,8 +25,8 @@ async def run_lengths(case) -> list[int]:
 
 
 async def test_a_critical_case_with_a_correction_stays_within_a_run_and_its_state(procedure) -> None:
-    walk = Walk(Tier.CRITICAL, members=9, edition=2)
-    case = await procedure(Tier.CRITICAL, edition=2)
+    walk = Walk(Tier.CRITICAL, members=9, edition=EDITION)
+    case = await procedure(Tier.CRITICAL, edition=EDITION)
     case.walk.members = walk.members
     walk.to_correction(I_1_1_01=Verdict.NOT_MET).corrected(FIRST).reviewed(EXPERTS).advised()
     await case.follow(walk)
@@ -35,11 +36,15 @@ async def test_a_critical_case_with_a_correction_stays_within_a_run_and_its_stat
     )
 
     await case.vote(*[Choice.GRANT] * 9)
+    await case.record.holds(case.stream, "decision_taken")
     await case.act("declare_interests", LABEL_OFFICER, has_interest=False)
     await case.act("release_label", LABEL_OFFICER)
     assert await case.handle.result() == Stage.GRANTED
 
-    assert case.record.kinds(case.stream).count("ballot_cast") == 9
+    kinds = case.record.kinds(case.stream)
+    signed = [one.body for one in case.record.streams[case.stream] if one.kind in {"ballot_cast", "label_released"}]
+    assert (kinds.count("ballot_cast"), len(signed)) == (9, 10)
+    assert {body["receipt"]["method"] for body in signed} == {"passkey"}
     lengths = await run_lengths(case)
     assert sum(lengths) > max(lengths)  # it went on in another run
     assert max(lengths) <= HISTORY_MAX
@@ -49,8 +54,8 @@ async def test_a_critical_case_with_a_correction_stays_within_a_run_and_its_stat
 
 
 async def test_a_correction_that_never_comes_ends_by_its_clocks(procedure) -> None:
-    case = await procedure(edition=2)
-    await case.follow(Walk(edition=2).to_correction(I_1_1_01=Verdict.PARTLY_MET))
+    case = await procedure(edition=EDITION)
+    await case.follow(Walk(edition=EDITION).to_correction(I_1_1_01=Verdict.PARTLY_MET))
 
     await case.pass_time(days=61)
     await case.record.holds(case.stream, "nonconformity_became_major")
@@ -62,8 +67,8 @@ async def test_a_correction_that_never_comes_ends_by_its_clocks(procedure) -> No
 
 
 async def test_the_applicants_clock_stands_still_while_the_reviewers_have_the_file(procedure) -> None:
-    case = await procedure(edition=2)
-    walk = Walk(edition=2).to_correction(I_1_1_01=Verdict.PARTLY_MET).corrected(FIRST)
+    case = await procedure(edition=EDITION)
+    walk = Walk(edition=EDITION).to_correction(I_1_1_01=Verdict.PARTLY_MET).corrected(FIRST)
     await case.follow(walk)
 
     await case.pass_time(days=100)

@@ -3,11 +3,12 @@
 import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from temporalio.client import Client, WorkflowHistory
+from temporalio.client import Client, WorkflowHistory, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 from temporalio.worker import Replayer
@@ -84,8 +85,8 @@ async def test_what_nobody_sealed_is_not_taken_by_a_case(body: Body) -> None:
 
     without_keys = await client_with(body, pydantic_data_converter)
     handle = without_keys.get_workflow_handle(body.handle(options.certification_id(application)).id)
-    with pytest.raises(RPCError):
-        await handle.execute_update(forged.kind, forged, id=str(uuid4()))
+    with pytest.raises(WorkflowUpdateRPCTimeoutOrCancelledError):
+        await handle.execute_update(forged.kind, forged, id=str(uuid4()), rpc_timeout=timedelta(seconds=3))
 
     assert (await body.case(application)).stage == "intake"
 

@@ -102,6 +102,7 @@ def draw(appeal: Appeal, act: DrawPanel, now: datetime, rules: SchemeRules) -> E
         QuorumNotReached: `appeal_pool_too_small`, or `no_panel_possible`.
     """
     may_draw(appeal, act.actor, rules).require()
+    not_their_act(act).require()
     if act.around is None or act.around.lodged is None:
         raise OutOfOrder("facts_missing", "What the record says of the act is not known.")
     institution, needed = act.institution or InstitutionFacts(), lacking(appeal, rules)
@@ -131,6 +132,13 @@ def eligible(appeal: Appeal, act: PanelAct, institution: InstitutionFacts) -> tu
     """Return those of the pool who sit apart from the Commission and had no part in the act, sorted."""
     commission = {*institution.commission, *institution.substitutes}
     return tuple(sorted(one for one in institution.appeal_pool if one not in commission and can_sit(appeal, one, act)))
+
+
+def not_their_act(act: PanelAct) -> Permission:
+    """Whether whoever handles an appeal is another than did the act (procedure, rule 1)."""
+    if act.around is not None and act.actor.person == act.around.acted:
+        return Permission(ConflictOfInterest("own_act", "Nobody handles an appeal against an act of their own."))
+    return ALLOWED
 
 
 def can_sit(appeal: Appeal, person: str, act: PanelAct) -> bool:

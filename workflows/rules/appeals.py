@@ -36,7 +36,16 @@ from schemas.people import InstitutionFacts, PersonFacts, Role
 from schemas.scheme import SchemeRules
 from workflows.kernel import Events
 from workflows.rules import motions
-from workflows.rules.appeal_panels import awaits_declarations, can_sit, lacking, sitting, size_of, undeclared, waiting
+from workflows.rules.appeal_panels import (
+    awaits_declarations,
+    can_sit,
+    lacking,
+    not_their_act,
+    sitting,
+    size_of,
+    undeclared,
+    waiting,
+)
 from workflows.rules.deadlines import days_after, end_of_day
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds
 
@@ -164,6 +173,7 @@ def put_to_vote(appeal: Appeal, act: PutAppealToVote, now: datetime, rules: Sche
     Where somebody can sit no more, they leave instead, and the next one drawn reads the case before a vote opens.
     """
     may_put_to_vote(appeal, act.actor, rules).require()
+    not_their_act(act).require()
     unfit = [one for one in sitting(appeal) if not _can_vote(appeal, one, act)]
     if unfit:
         return tuple(PanelMemberLeft(at=now, actor=ENGINE, member=one) for one in unfit)

@@ -16,7 +16,7 @@ from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.rules.deadlines import days_after, working_days_after
 from workflows.rules.evaluation import to_be_judged
-from workflows.rules.interests import declared_none, free_of_interest, plan_stands
+from workflows.rules.interests import acts_for_secretariat, declared_none, free_of_interest, plan_stands
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage, no_open_round
 from workflows.rules.third_party import may_refuse
 
@@ -28,7 +28,7 @@ REPLANNED = (Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION)
 
 def may_assign_reviewer(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may ask experts."""
-    return first_refusal(holds(person, Role.SECRETARIAT), is_planned(case))
+    return first_refusal(acts_for_secretariat(case, person), is_planned(case))
 
 
 def is_planned(case: Case) -> Permission:
@@ -132,7 +132,7 @@ def _may_say_no(case: Case, person: PersonFacts) -> Permission:
 
 def may_approve_plan(case: Case, person: PersonFacts, rules: SchemeRules) -> Permission:
     """Whether the plan can be approved: enough reviewers said yes and every area is covered."""
-    return first_refusal(holds(person, Role.SECRETARIAT), is_planned(case), has_enough_reviewers(case, rules))
+    return first_refusal(acts_for_secretariat(case, person), is_planned(case), has_enough_reviewers(case, rules))
 
 
 def has_enough_reviewers(case: Case, rules: SchemeRules) -> Permission:

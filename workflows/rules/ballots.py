@@ -15,7 +15,7 @@ from schemas.stages import Choice, Stage
 from workflows.rules.decisions import may_be_sent_back
 from workflows.rules.evaluation import failed
 from workflows.rules.interests import declared_none, took_no_part
-from workflows.rules.motions import substitute_for, vote_is_over
+from workflows.rules.motions import still_seated, substitute_for, vote_is_over
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage
 from workflows.rules.quorum import tally
 from workflows.rules.signed_acts import proof_of
@@ -80,6 +80,7 @@ def _has_not_voted(case: Case, person: PersonFacts) -> Permission:
 def cast_ballot(case: Case, act: CastBallot, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Vote; what the ballot was cast on must be what is voted on."""
     may_cast_ballot(case, act.actor, rules).require()
+    still_seated(act.actor.person, act.institution).require()
     vote = case.open_round
     assert vote is not None
     _check_object(act, vote)
@@ -143,6 +144,16 @@ def substitute_drawn(case: Case, now: datetime) -> ev.SubstituteDrawn | None:
     if vote is None or member is None:
         return None
     return ev.SubstituteDrawn(at=now, actor=ENGINE, member=member, round=vote.number)
+
+
+def interested_left(case: Case, now: datetime) -> ev.MemberRecused | None:
+    """Let a substitute who found an interest while waiting leave at once, so that the next one joins (rule 2)."""
+    vote = case.open_round
+    tied = [member for member in vote.base if case.has_interest(member)] if vote is not None else []
+    if vote is None or case.edition == 1 or not tied:
+        return None
+    reason = case.interests[tied[0]].statement
+    return ev.MemberRecused(at=now, actor=ENGINE, member=tied[0], round=vote.number, reason=reason)
 
 
 def round_closed(case: Case, now: datetime) -> ev.RoundClosed | None:

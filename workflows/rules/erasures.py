@@ -20,7 +20,7 @@ from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
 from workflows.kernel import Events, Kernel
 from workflows.rules.matters import ActRule, Tables, kernel_of
-from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, free_of_party, holds
 
 VAULT_ERRAND = "vault"
 """To whom the errand of an approved erasure goes: the keeper of the keys."""
@@ -35,7 +35,7 @@ def may_ask(person: PersonFacts) -> Permission:
 
 def ask(_: Erasure | None, act: AskErasure, now: datetime, rules: SchemeRules) -> Events:  # noqa: ARG001  # as every act
     """Ask for the erasure of a case that has ended, or of an item that it does not rest on."""
-    first_refusal(may_ask(act.actor), _not_own(act.party, act.actor)).require()
+    first_refusal(may_ask(act.actor), free_of_party(act.party, act.actor)).require()
     if act.party is None:
         raise NotFound("unknown_application", "There is no such application.")
     if act.item is not None and act.digest_of_file is None:
@@ -46,12 +46,6 @@ def ask(_: Erasure | None, act: AskErasure, now: datetime, rules: SchemeRules) -
         item=act.item, digest=act.digest_of_file, reasons=act.reasons,
     )  # fmt: skip
     return (asked,)
-
-
-def _not_own(party: str | None, person: PersonFacts) -> Permission:
-    if party is not None and (person.organisation == party or party in person.tied_to):
-        return Permission(ConflictOfInterest("own_organisation", "This is about your own organisation."))
-    return ALLOWED
 
 
 def _free(act: ErasureAct) -> Permission:
@@ -66,7 +60,10 @@ def _free(act: ErasureAct) -> Permission:
 def may_answer(erasure: Erasure, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may be the second one: a label officer, or who chairs the Commission; never the first."""
     return first_refusal(
-        _approves(person), _is_another(erasure, person), _not_own(erasure.organisation, person), _unanswered(erasure)
+        _approves(person),
+        _is_another(erasure, person),
+        free_of_party(erasure.organisation, person),
+        _unanswered(erasure),
     )
 
 

@@ -83,9 +83,13 @@ def propose(question: EthicsQuestion, act: ProposeAnswer, now: datetime, rules: 
     return (AnswerProposed(at=now, actor=act.actor.person, answer=act.answer),)
 
 
+def _keeps(question: EthicsQuestion, person: PersonFacts) -> Permission:
+    return first_refusal(holds(person, Role.SECRETARIAT), motions.free_in(question, person))
+
+
 def may_put_to_vote(question: EthicsQuestion, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may let the Commission vote."""
-    return first_refusal(holds(person, Role.SECRETARIAT), _not_answered(question), _is_proposed(question))
+    return first_refusal(_keeps(question, person), _not_answered(question), _is_proposed(question))
 
 
 def _is_proposed(question: EthicsQuestion) -> Permission:
@@ -127,7 +131,7 @@ def answered(question: EthicsQuestion, now: datetime, _: SchemeRules) -> EthicsQ
 
 def may_publish(question: EthicsQuestion, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether the answer may be published: with consent, once."""
-    return first_refusal(holds(person, Role.SECRETARIAT), _is_publishable(question))
+    return first_refusal(_keeps(question, person), _is_publishable(question))
 
 
 def _is_publishable(question: EthicsQuestion) -> Permission:

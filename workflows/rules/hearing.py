@@ -10,17 +10,17 @@ from schemas.clocks import Clock, Party
 from schemas.errors import AlreadyDecided, OutOfOrder
 from schemas.event import Event
 from schemas.identifiers import ENGINE
-from schemas.people import PersonFacts, Role
+from schemas.people import PersonFacts
 from schemas.scheme import SchemeRules
 from schemas.stages import Outcome, Stage
 from workflows.rules.deadlines import days_after
 from workflows.rules.evaluation import failed
+from workflows.rules.interests import acts_for_secretariat
 from workflows.rules.permission import (
     ALLOWED,
     Permission,
     acts_for_applicant,
     first_refusal,
-    holds,
     in_stage,
     no_open_round,
 )
@@ -98,7 +98,7 @@ def waive(case: Case, act: WaiveHearing, now: datetime, rules: SchemeRules) -> t
 
 def may_record_hearing(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may put the protocol of a hearing on file."""
-    return first_refusal(holds(person, Role.SECRETARIAT), in_stage(case, *HEARD_IN), no_open_round(case))
+    return first_refusal(acts_for_secretariat(case, person), in_stage(case, *HEARD_IN), no_open_round(case))
 
 
 def record_hearing(case: Case, act: RecordHearing, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:

@@ -15,14 +15,13 @@ from schemas.stages import Stage
 from workflows.rules.deadlines import days_after
 from workflows.rules.earlier import lowered
 from workflows.rules.evidence import frozen, missing
+from workflows.rules.interests import acts_for_secretariat
 from workflows.rules.permission import (
     ALLOWED,
     Permission,
     acts_for_applicant,
     first_refusal,
-    holds,
     in_stage,
-    not_own,
 )
 from workflows.rules.requirements import requirements
 from workflows.rules.risk import assess_tier, gate_outcomes
@@ -121,7 +120,7 @@ def gate_that(wanted: GateOutcome, case: Case, rules: SchemeRules) -> str | None
 
 def may_accept_application(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may take the application."""
-    return first_refusal(holds(person, Role.SECRETARIAT), in_stage(case, Stage.INTAKE), not_own(case, person))
+    return first_refusal(acts_for_secretariat(case, person), in_stage(case, Stage.INTAKE))
 
 
 may_decline_application = may_accept_application

@@ -12,7 +12,7 @@ from schemas.people import PersonFacts, Role
 from schemas.review import Interests
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
-from workflows.rules.permission import ALLOWED, Permission, first_refusal, in_stage
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage
 from workflows.rules.ties import is_tied
 
 DECLARATIONS_MAX = 120
@@ -25,10 +25,10 @@ def free_of_interest(case: Case, person: PersonFacts) -> Permission:
         return Permission(ConflictOfInterest("own_organisation", "You belong to the organisation that applied."))
     if case.has_interest(person.person):
         return Permission(ConflictOfInterest("has_interest", "You declared an interest in this case."))
-    return _free_of_ties(case.lodged, person)
+    return free_of_ties(case.lodged, person)
 
 
-def _free_of_ties(lodged: Lodged, person: PersonFacts) -> Permission:
+def free_of_ties(lodged: Lodged, person: PersonFacts) -> Permission:
     """Whether no standing tie leads to the applicant or its group, or to whom the applicant keeps away.
 
     Who named whom is nobody else's business: the sentence to those kept away gives no reason (procedure, People).
@@ -41,6 +41,19 @@ def _free_of_ties(lodged: Lodged, person: PersonFacts) -> Permission:
             ConflictOfInterest("tied_to_applicant", "You are tied to the organisation that applied or to its group.")
         )
     return Permission(ConflictOfInterest("kept_away", "You can take no part in this case."))
+
+
+def acts_for_secretariat(case: Case, person: PersonFacts) -> Permission:
+    """Whether somebody of the secretariat may act in a case: nothing ties them to the applicant (procedure, rule 1)."""
+    held = first_refusal(holds(person, Role.SECRETARIAT), free_of_interest(case, person))
+    if held.refusal is None or held.refusal.code != "tied_to_applicant":
+        return held
+    return Permission(
+        ConflictOfInterest(
+            "secretariat_tied",
+            "You are tied to the organisation that applied or to its group; another of the secretariat does this.",
+        )
+    )
 
 
 def is_kept_away(case: Case, person: PersonFacts) -> bool:

@@ -17,6 +17,17 @@ from workflows.rules.surveillance import lapses_at, missed_at, opened, regular_d
 from workflows.rules.surveillance_judging import assignments_lapsed
 
 Effect = tuple[datetime, Callable[[datetime], Event]]
+ANSWER = "surveillance_answer"
+
+
+def answer_clock_name(number: int, reviewer: str) -> str:
+    """Return the name of the clock of an expert's answer whether they judge a surveillance."""
+    return f"{ANSWER}/{number}.{reviewer}"[:84]
+
+
+def number_of_answer(clock: Clock) -> int:
+    """Return which surveillance the clock of an answer belongs to."""
+    return int(clock.name.removeprefix(f"{ANSWER}/").partition(".")[0])
 
 
 def clocks_of(life: LabelLife, rules: SchemeRules) -> Iterator[Clock]:
@@ -54,7 +65,7 @@ def _surveillance(life: LabelLife, one: Surveillance, rules: SchemeRules) -> Ite
     for held in life.judged_by(one.number).assignments.values():
         if held.accepted is None and held.answer_due_at is not None:
             yield Clock(
-                name=f"surveillance_answer/{one.number}.{held.reviewer}"[:84],
+                name=answer_clock_name(one.number, held.reviewer),
                 waits_for=Party.REVIEWER,
                 started_at=held.assigned_at,
                 due_at=held.answer_due_at,

@@ -24,13 +24,13 @@ from schemas.matter import (
     SubstituteSteppedIn,
     VoteCast,
 )
-from schemas.people import PersonFacts
+from schemas.people import InstitutionFacts, PersonFacts
 from schemas.review import Interests
 from schemas.scheme import SchemeRules, Tier
 from schemas.voting import B, Voice, Vote
 from workflows.rules.deadlines import working_days_after
 from workflows.rules.draws import in_drawn_order
-from workflows.rules.permission import ALLOWED, Permission, first_refusal
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, free_of_party
 from workflows.rules.quorum import tally
 
 MOTIONS_MAX = 60
@@ -162,13 +162,10 @@ def may_declare_interests_in(matter: Matter, person: PersonFacts, *, has_part: b
 
 def free_in(matter: Matter, person: PersonFacts) -> Permission:
     """Whether nothing known ties a person to the party of the matter."""
-    if matter.party is not None and person.organisation == matter.party:
-        return Permission(ConflictOfInterest("own_organisation", "This is a matter of your own organisation."))
-    if matter.party is not None and matter.party in person.tied_to:
-        return Permission(ConflictOfInterest("tied_to_party", "A standing tie binds you to the party of this matter."))
     if matter.has_interest(person.person):
-        return Permission(ConflictOfInterest("has_interest", "You declared an interest in this matter."))
-    return ALLOWED
+        declared = Permission(ConflictOfInterest("has_interest", "You declared an interest in this matter."))
+        return first_refusal(free_of_party(matter.party, person), declared)
+    return free_of_party(matter.party, person)
 
 
 def _declared(matter: Matter, person: PersonFacts) -> Permission:
@@ -200,7 +197,7 @@ def _has_not_voted(matter: Matter, person: PersonFacts) -> Permission:
 def cast_vote(matter: Matter, act: CastVote, now: datetime, barred: Barred) -> tuple[Event, ...]:
     """Vote; the ballot names what it was cast on."""
     may_cast_vote(matter, act.actor, barred).require()
-    _still_seated(act).require()
+    still_seated(act.actor.person, act.institution).require()
     vote = matter.open_motion
     assert vote is not None
     if act.motion != vote.number:
@@ -221,15 +218,14 @@ def cast_vote(matter: Matter, act: CastVote, now: datetime, barred: Barred) -> t
     return (VoteCast(at=now, actor=act.actor.person, ballot=ballot),)
 
 
-def _still_seated(act: CastVote) -> Permission:
+def still_seated(person: str, seats: InstitutionFacts | None) -> Permission:
     """Whether whoever votes holds a seat when voting, not only when the vote opened (security, I2).
 
     Before any election the roles say who sits there, and `barred` asks for those.
     """
-    seats = act.institution
     if seats is None or seats.entry == 0:
         return ALLOWED
-    if act.actor.person in {*seats.commission, *seats.substitutes, *seats.appeal_pool}:
+    if person in {*seats.commission, *seats.substitutes, *seats.appeal_pool}:
         return ALLOWED
     return Permission(NotPermitted("seat_lost", "You hold no seat any more; a vote is for those who hold one."))
 
@@ -280,6 +276,11 @@ def what_follows(matter: Matter, now: datetime) -> Event | None:
     vote = matter.open_motion
     if vote is None:
         return None
+    tied = next((one for one in vote.base if matter.has_interest(one)), None)
+    if tied is not None:
+        # They found it while they waited to step in; whoever finds one later leaves with the declaration.
+        reason = matter.interests[tied].statement
+        return ElectorLeft(at=now, actor=ENGINE, member=tied, motion=vote.number, reason=reason)
     member = substitute_for(vote)
     if member is not None:
         return SubstituteSteppedIn(at=now, actor=ENGINE, member=member, motion=vote.number)

@@ -8,6 +8,7 @@ from schemas.accession import (
     EthicsCommissionNamed,
     ExtractSigned,
     GroupDeclared,
+    HolderImageChosen,
     JoinApplicationTakenBack,
     JoinApplied,
     JoinRefused,
@@ -136,6 +137,7 @@ ORGANISATION: Kernel[Organisation] = kernel_of(
             "name_ethics_commission": ActRule(take=participation.name_ethics_commission, may=_IN_REGISTER),
             "leave_code": ActRule(take=participation.leave, may=_IN_REGISTER),
             "declare_group": ActRule(take=participation.declare_group, may=participation.may_declare_group),
+            "choose_holder_image": ActRule(take=participation.choose_holder_image, may=_IN_REGISTER),
         },
         begins={JoinApplied: _opened_by_application, ParticipantEntered: _opened_by_entry},
         changes={
@@ -152,6 +154,7 @@ ORGANISATION: Kernel[Organisation] = kernel_of(
             ParticipantLeft: _registered(_left),
             GroupDeclared: _group_declared,
             ExtractSigned: lambda _, e: {"extract": e.extract},
+            HolderImageChosen: lambda _, e: {"holder_image": e.image},
             ErrandDone: _errand_done,
         },
         follows=(accession.entered, accession.voted_down, participation.officer_term_ended),

@@ -1,12 +1,14 @@
-"""Life in the Register: the ethics officer, the ethics commission, the group, leaving (Code, II-2.1, II-2.2)."""
+"""Life in the Register: ethics officer and commission, the image, the group, leaving (Code, II-2.1, II-2.2)."""
 
 from collections.abc import Iterator
 from datetime import datetime
 
 from schemas.accession import (
+    ChooseHolderImage,
     DeclareGroup,
     EthicsCommissionNamed,
     GroupDeclared,
+    HolderImageChosen,
     LeaveCode,
     NameEthicsCommission,
     NameOfficer,
@@ -60,6 +62,12 @@ def name_ethics_commission(state: Organisation, act: NameEthicsCommission, now: 
     """Name the internal ethics commission, or say that there is none any more."""
     may_act_as_participant(state, act.actor, rules).require()
     return (EthicsCommissionNamed(at=now, actor=act.actor.person, name=act.name),)
+
+
+def choose_holder_image(state: Organisation, act: ChooseHolderImage, now: datetime, rules: SchemeRules) -> Events:
+    """Choose the image of certificates still to be made, or none; those that were made stay as they are."""
+    may_act_as_participant(state, act.actor, rules).require()
+    return (HolderImageChosen(at=now, actor=act.actor.person, image=act.image),)
 
 
 def officer_due_at(state: Organisation, rules: SchemeRules) -> datetime:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from schemas.case import Case
-from schemas.errors import AlreadyDecided, NotPermitted, OutOfOrder, ProcedureError
+from schemas.errors import AlreadyDecided, ConflictOfInterest, NotPermitted, OutOfOrder, ProcedureError
 from schemas.people import PersonFacts, Role
 from schemas.stages import Stage
 
@@ -48,13 +48,6 @@ def acts_for_applicant(case: Case, person: PersonFacts) -> Permission:
     return Permission(NotPermitted("not_the_applicant", "Only the organisation that applied may do this."))
 
 
-def not_own(case: Case, person: PersonFacts) -> Permission:
-    """Whether a person of the body acts on the application of another organisation than their own."""
-    if person.organisation == case.lodged.organisation:
-        return Permission(NotPermitted("own_organisation", "This is an application of your own organisation."))
-    return ALLOWED
-
-
 def whole_procedure(case: Case) -> Permission:
     """Whether the case follows the whole procedure; what was lodged under its first edition goes on as it began."""
     if case.edition > 1:
@@ -77,3 +70,16 @@ def in_stage(case: Case, *stages: Stage) -> Permission:
     return Permission(
         OutOfOrder("wrong_stage", f"This belongs to the stage {wanted}; the case is in {case.stage.value}.")
     )
+
+
+def free_of_party(party: str | None, person: PersonFacts) -> Permission:
+    """Whether a person neither belongs to an organisation nor is tied to it (procedure, rule 1)."""
+    if party is not None and person.organisation == party:
+        return Permission(ConflictOfInterest("own_organisation", "This is a matter of your own organisation."))
+    if party is not None and party in person.tied_to:
+        return Permission(
+            ConflictOfInterest(
+                "tied_to_party", "A standing tie binds you to the party of this matter; another person does this."
+            )
+        )
+    return ALLOWED

@@ -21,7 +21,7 @@ from schemas.practice import (
 from schemas.scheme import SchemeRules
 from workflows.kernel import Events, Kernel
 from workflows.rules.matters import ActRule, Tables, kernel_of
-from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, free_of_party, holds
 
 
 def may_offer(person: PersonFacts) -> Permission:
@@ -31,7 +31,7 @@ def may_offer(person: PersonFacts) -> Permission:
 
 def offer(_: Practice | None, act: OfferPractice, now: datetime, rules: SchemeRules) -> Events:  # noqa: ARG001  # as every act
     """Offer an example; its criterion must have been judged in the case."""
-    may_offer(act.actor).require()
+    first_refusal(may_offer(act.actor), free_of_party(act.party, act.actor)).require()
     if act.party is None or act.article is None:
         raise NotFound("no_such_finding", "That case has no result for this criterion.")
     return (
@@ -119,9 +119,7 @@ def _has_consent(practice: Practice) -> Permission:
 def _is_another(practice: Practice, person: PersonFacts) -> Permission:
     if person.person == practice.opened_by:
         return Permission(ConflictOfInterest("same_person", "Whoever wrote this does not publish it."))
-    if person.organisation is not None and person.organisation == practice.organisation:
-        return Permission(ConflictOfInterest("own_organisation", "This is about your own organisation."))
-    return ALLOWED
+    return free_of_party(practice.party, person)
 
 
 def publish(practice: Practice, act: PublishPractice, now: datetime, rules: SchemeRules) -> Events:
@@ -132,7 +130,7 @@ def publish(practice: Practice, act: PublishPractice, now: datetime, rules: Sche
 
 def may_take_down(practice: Practice, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may take an example down."""
-    return first_refusal(holds(person, Role.SECRETARIAT), _is_public(practice))
+    return first_refusal(holds(person, Role.SECRETARIAT), free_of_party(practice.party, person), _is_public(practice))
 
 
 def _is_public(practice: Practice) -> Permission:

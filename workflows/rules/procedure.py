@@ -187,6 +187,7 @@ def _next(case: Case, now: datetime, rules: SchemeRules) -> Event | None:
         or _evaluation_closed(case, now, rules)
         or evaluation.results_renewed(case, now, rules)
         or correction.what_follows_in_correction(case, now, rules)
+        or ballots.interested_left(case, now)
         or ballots.substitute_drawn(case, now)
         or ballots.round_closed(case, now)
         or decisions.what_follows_from_votes(case, now, rules)

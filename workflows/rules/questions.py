@@ -16,6 +16,7 @@ from workflows.rules.case_clocks import clocks_of
 from workflows.rules.clocks import EVALUATION, INTAKE, resumed, stopped
 from workflows.rules.deadlines import days_after
 from workflows.rules.evaluation import is_reviewer
+from workflows.rules.interests import acts_for_secretariat
 from workflows.rules.permission import (
     ALLOWED,
     Permission,
@@ -23,7 +24,6 @@ from workflows.rules.permission import (
     first_refusal,
     holds,
     in_stage,
-    not_own,
     whole_procedure,
 )
 
@@ -41,7 +41,7 @@ def may_ask_question(case: Case, person: PersonFacts, _: SchemeRules) -> Permiss
 def _may_ask(case: Case, person: PersonFacts) -> Permission:
     if case.stage == Stage.EVALUATION:
         return first_refusal(is_reviewer(case, person), holds(person, Role.EXPERT))
-    return first_refusal(holds(person, Role.SECRETARIAT), not_own(case, person))
+    return acts_for_secretariat(case, person)
 
 
 def _has_room(case: Case) -> Permission:

@@ -12,13 +12,13 @@ from schemas.review import Recommendation
 from schemas.scheme import SchemeRules
 from schemas.stages import Outcome, Stage
 from workflows.rules.evaluation import failed
-from workflows.rules.interests import declared_none, may_sit, plan_stands
+from workflows.rules.interests import acts_for_secretariat, declared_none, may_sit, plan_stands
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage
 
 
 def may_appoint_rapporteur(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may name the rapporteur."""
-    return first_refusal(holds(person, Role.SECRETARIAT), in_stage(case, Stage.RECOMMENDATION))
+    return first_refusal(acts_for_secretariat(case, person), in_stage(case, Stage.RECOMMENDATION))
 
 
 def appoint_rapporteur(case: Case, act: AppointRapporteur, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:

@@ -17,7 +17,7 @@ from schemas.record_correction import (
 from schemas.scheme import SchemeRules
 from workflows.kernel import Events, Kernel
 from workflows.rules.matters import ActRule, Tables, kernel_of
-from workflows.rules.permission import ALLOWED, Permission, first_refusal
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, free_of_party
 
 CORRECTING = (Role.SECRETARIAT, Role.COMMISSIONER)
 
@@ -32,7 +32,7 @@ def may_correct(person: PersonFacts) -> Permission:
 
 def propose(_: RecordCorrection | None, act: ProposeCorrection, now: datetime, rules: SchemeRules) -> Events:  # noqa: ARG001  # as every act
     """Propose; the entry must stand in the record."""
-    first_refusal(may_correct(act.actor), _not_own(act.party, act.actor)).require()
+    first_refusal(may_correct(act.actor), free_of_party(act.party, act.actor)).require()
     if act.entry_digest is None:
         raise NotFound("unknown_entry", f"The record has no entry {act.number} in {act.stream}.")
     return (
@@ -47,12 +47,6 @@ def propose(_: RecordCorrection | None, act: ProposeCorrection, now: datetime, r
             text=act.text,
         ),
     )
-
-
-def _not_own(party: str | None, person: PersonFacts) -> Permission:
-    if party is not None and person.organisation == party:
-        return Permission(ConflictOfInterest("own_organisation", "This is about your own organisation."))
-    return ALLOWED
 
 
 def _begun(event: CorrectionProposed) -> RecordCorrection:
@@ -71,7 +65,7 @@ def _begun(event: CorrectionProposed) -> RecordCorrection:
 def may_confirm(correction: RecordCorrection, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may be the second one: never the one who proposed."""
     return first_refusal(
-        may_correct(person), _is_another(correction, person), _not_own(correction.organisation, person)
+        may_correct(person), _is_another(correction, person), free_of_party(correction.organisation, person)
     )
 
 

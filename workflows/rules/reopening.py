@@ -15,12 +15,16 @@ NOT_CARRIED = "record_does_not_carry_it"
 
 def rests_on_interest(case: Case) -> bool:
     """Whether somebody by whose part a grant came about declared an interest since."""
+    return any(case.has_interest(person) for person in rests_on(case))
+
+
+def rests_on(case: Case) -> frozenset[str]:
+    """Return everybody by whose part a grant came about: whose ballot counted, who judged, recommended, released."""
     last = case.rounds_on_label[-1] if case.rounds_on_label else None
     counted = {member for member in last.ballots if member in last.base} if last else set()
-    return any(
-        one.has_interest and (person in counted or person == case.released_by or part_behind_round(case, person))
-        for person, one in case.interests.items()
-    )
+    known = {*case.interests, *case.assignments}
+    behind = {person for person in known if part_behind_round(case, person) is not None}
+    return frozenset({*counted, *behind, *filter(None, [case.released_by])})
 
 
 def decision_reopened(case: Case, now: datetime) -> ev.DecisionReopened | None:

@@ -10,7 +10,7 @@ from schemas.case import Case
 from schemas.decision import Round
 from schemas.errors import OutOfOrder, QuorumNotReached
 from schemas.event import Event
-from schemas.people import ParticipantFacts, PersonFacts, Role
+from schemas.people import ParticipantFacts, PersonFacts
 from schemas.review import Result
 from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Stage, Verdict
@@ -19,8 +19,8 @@ from workflows.rules.draws import drawn, in_drawn_order
 from workflows.rules.evaluation import failed
 from workflows.rules.evidence import requirements_of
 from workflows.rules.hearing import REQUIRED, heard_if, hearing_is_needed
-from workflows.rules.interests import may_sit, plan_stands
-from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage, no_open_round
+from workflows.rules.interests import acts_for_secretariat, may_sit, plan_stands
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, in_stage, no_open_round
 from workflows.rules.requirements import RequirementStatus
 from workflows.rules.signed_acts import origin_of
 
@@ -33,7 +33,7 @@ BALLOTS_MAX = 150
 def may_open_round(case: Case, person: PersonFacts, rules: SchemeRules) -> Permission:
     """Whether a round can be opened: nothing that must precede it is missing."""
     return first_refusal(
-        holds(person, Role.SECRETARIAT),
+        acts_for_secretariat(case, person),
         in_stage(case, Stage.DECISION),
         no_open_round(case),
         plan_stands(case),

@@ -18,13 +18,15 @@ from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
 from schemas.signed_acts import Countersigned, Receipt
 from schemas.stages import Stage
-from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage, not_own
+from workflows.rules.interests import acts_for_secretariat
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, in_stage
 
 SIGNED_SINCE: Final = 3
 """The edition of the procedure from which on ballots and releases are signed."""
 STEP_UP_LASTS: Final = timedelta(minutes=15)
 """How long before the act its one-time code may have been given: five minutes, and room for clocks and queues."""
-COUNTERSIGNS_MAX: Final = 200
+COUNTERSIGNS_MAX: Final = 150
+"""Room for one of each ballot there is room for: the whole case travels through Temporal (design, 4)."""
 
 
 def signs_acts(case: Case) -> bool:
@@ -94,8 +96,7 @@ def signed_round(case: Case) -> Round | None:
 def may_countersign(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether somebody may vouch for one who acts without a passkey: of the secretariat, and no voter."""
     return first_refusal(
-        holds(person, Role.SECRETARIAT),
-        not_own(case, person),
+        acts_for_secretariat(case, person),
         in_stage(case, Stage.DECISION, Stage.ATTESTATION),
         _is_signed(case),
         _votes_on_nothing(case, person),

@@ -13,7 +13,7 @@ from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.rules.draws import in_drawn_order
-from workflows.rules.interests import free_of_interest
+from workflows.rules.interests import acts_for_secretariat, free_of_interest
 from workflows.rules.permission import (
     ALLOWED,
     Permission,
@@ -31,7 +31,7 @@ POOL_MAX = 50
 def may_draw_third_party(case: Case, person: PersonFacts, rules: SchemeRules) -> Permission:
     """Whether a person may have the third party drawn: where the tier has one, while nobody drawn can still act."""
     return first_refusal(
-        holds(person, Role.SECRETARIAT),
+        acts_for_secretariat(case, person),
         in_stage(case, *DRAWN_IN),
         whole_procedure(case),
         no_open_round(case),

@@ -9,17 +9,17 @@ from schemas.case import Case, TierRaise
 from schemas.decision import Round
 from schemas.errors import OutOfOrder, Unacceptable
 from schemas.event import Event
-from schemas.people import PersonFacts, Role
+from schemas.people import PersonFacts
 from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Stage
 from workflows.rules.deadlines import working_days_after
 from workflows.rules.draws import drawn, in_drawn_order
+from workflows.rules.interests import acts_for_secretariat
 from workflows.rules.motions import VotingRule, panel_of, rule_of_tier
 from workflows.rules.permission import (
     ALLOWED,
     Permission,
     first_refusal,
-    holds,
     in_stage,
     no_open_round,
     whole_procedure,
@@ -35,7 +35,7 @@ TIER_VOTED_IN = (Stage.EVALUATION, Stage.CORRECTION, Stage.RECOMMENDATION, Stage
 def may_open_tier_round(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may have the Commission vote on a higher tier."""
     return first_refusal(
-        holds(person, Role.SECRETARIAT),
+        acts_for_secretariat(case, person),
         in_stage(case, *TIER_VOTED_IN),
         whole_procedure(case),
         no_open_round(case),

@@ -64,6 +64,32 @@ def tied_organisations(
     return frozenset(chain.from_iterable(group_of(one, groups) for one in direct))
 
 
+def with_dropped(before: Iterable[Tie], stated: Collection[Tie], *, at: date, months: int) -> tuple[Tie, ...]:
+    """Return what somebody states now, with what they stated before and left out: it ended on the day at the latest.
+
+    A tie taken back, or said to have ended before it was stated as lasting, would free at once whom rule 1 keeps out
+    for `paid_work_months` more.
+    """
+    ended = (
+        one.model_copy(update={"until": min(one.until or at, at)})
+        for one in before
+        if counts(one, at=at, months=months)
+    )
+    kept: list[Tie] = []
+    for one in ended:
+        if not any(_reaches(other, one, at) for other in (*stated, *kept)):
+            kept.append(one)
+    return (*stated, *kept)
+
+
+def _reaches(stated: Tie, ended: Tie, at: date) -> bool:
+    """Whether a tie of the same kind to the same organisation counts for as long as one that ended."""
+    assert ended.until is not None
+    same = (stated.kind, stated.organisation) == (ended.kind, ended.organisation)
+    has_begun = stated.since is None or stated.since <= at
+    return same and has_begun and (stated.until is None or stated.until >= ended.until)
+
+
 def named_in(tied: Collection[str], *applications: Lodged) -> tuple[str, ...]:
     """Return, sorted, those of a person's organisations that the rules of these applications ask about.
 

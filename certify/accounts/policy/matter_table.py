@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from certify.accounts.matter_parts import EVERY_PART, KEEPERS, MatterPart
+from certify.accounts.matter_parts import KEEPERS, READING_PARTS, MatterPart
 from schemas.people import PersonFacts, Role
 from workflows.rules.appeal_kernel import APPEAL
 from workflows.rules.complaint_kernel import COMPLAINT
@@ -51,7 +51,7 @@ _KEEPS_COMPLAINT = MatterRow(
 )  # fmt: skip
 
 MATTER_READINGS: Final[dict[str, MatterRow]] = {
-    "read_matter": MatterRow(EVERY_PART),
+    "read_matter": MatterRow(frozenset(MatterPart)),
     "read_label_evidence": MatterRow(
         frozenset({MatterPart.PARTY, MatterPart.JUDGE, MatterPart.KEEPER}), kinds=frozenset({LABEL.name})
     ),
@@ -62,7 +62,7 @@ MATTER_ACTIONS: Final[dict[str, MatterRow]] = {"erase_complainant_contact": _KEE
 
 _FIELDS: Final[dict[str, Mapping[str, frozenset[MatterPart]]]] = {
     ETHICS_QUESTION.name: {
-        **dict.fromkeys(("text", "may_be_published", "due_at", "answer", "published"), EVERY_PART),
+        **dict.fromkeys(("text", "may_be_published", "due_at", "answer", "published"), READING_PARTS),
         "proposal": _DECIDING,
     },
     RECORD_CORRECTION.name: dict.fromkeys(
@@ -74,7 +74,7 @@ _FIELDS: Final[dict[str, Mapping[str, frozenset[MatterPart]]]] = {
                 "application", "tier", "decision", "areas", "issued_at", "expires_at", "build_digest", "standing",
                 "scope", "successor", "prolongs",
             ),
-            EVERY_PART,
+            READING_PARTS,
         ),
         **dict.fromkeys(
             ("steps", "surveillances", "items", "met", "suspension", "notice", "renewal", "prolongation", "appeals"),
@@ -84,9 +84,9 @@ _FIELDS: Final[dict[str, Mapping[str, frozenset[MatterPart]]]] = {
             ("judging", "proposal", "suspension_proposal", "changes", "reported_interests", "complaints"), _DECIDING
         ),
     },
-    SCHEME_ADOPTION.name: dict.fromkeys(("proposed", "reasons", "adopted", "in_record"), EVERY_PART),
+    SCHEME_ADOPTION.name: dict.fromkeys(("proposed", "reasons", "adopted", "in_record"), READING_PARTS),
     PRACTICE.name: {
-        **dict.fromkeys(("criterion", "article", "practice", "text", "consented", "taken_down"), EVERY_PART),
+        **dict.fromkeys(("criterion", "article", "practice", "text", "consented", "taken_down"), READING_PARTS),
         "published_by": KEEPERS,
         "application": KEEPERS | {MatterPart.PARTY},
     },
@@ -97,9 +97,9 @@ _FIELDS: Final[dict[str, Mapping[str, frozenset[MatterPart]]]] = {
                 "name", "country", "roles", "entered_at", "left_at", "officer", "public_contact", "officer_due_at",
                 "officer_overdue", "has_ethics_commission", "ethics_commission",
             ),
-            EVERY_PART,
+            READING_PARTS,
         ),
-        **dict.fromkeys(("private_contact", "declared_group", "extract"), _OWN),
+        **dict.fromkeys(("private_contact", "declared_group", "extract", "holder_image"), _OWN),
     },
     COMPLAINT.name: dict.fromkeys(
         (
@@ -112,7 +112,7 @@ _FIELDS: Final[dict[str, Mapping[str, frozenset[MatterPart]]]] = {
         ("application", "item", "digest", "reasons", "approved_by", "refused", "keys_destroyed_at", "failed"),
         KEEPERS | {MatterPart.MEMBER, MatterPart.RELEASING},
     ),
-    INSTITUTION.name: dict.fromkeys(("seats", "sizes", "first_days", "groups", "names", "reports"), EVERY_PART),
+    INSTITUTION.name: dict.fromkeys(("seats", "sizes", "first_days", "groups", "names", "reports"), READING_PARTS),
     APPEAL.name: {
         **dict.fromkeys(("against", "stream", "number", "act_at", "tier", "label"), _IN_APPEAL),
         **dict.fromkeys(("due_at", "hearing_wanted", "voted", "outcome", "decision"), _IN_APPEAL),
@@ -120,6 +120,33 @@ _FIELDS: Final[dict[str, Mapping[str, frozenset[MatterPart]]]] = {
     },
 }  # fmt: skip
 """For each field of a kind's state the parts that may read it; a field that is not named is for keepers."""
+
+CLOCK_FIELDS: Final[dict[str, Mapping[str, str]]] = {
+    ETHICS_QUESTION.name: {"ethics_question": "due_at"},
+    LABEL.name: {
+        "expiry": "expires_at",
+        **dict.fromkeys(
+            (
+                "surveillance", "surveillance_missed", "surveillance_lapse", "surveillance_review",
+                "surveillance_decision", "surveillance_answer",
+            ),
+            "surveillances",
+        ),
+        "suspension": "suspension",
+        "withdrawal_hearing": "notice",
+        "renewal": "renewal",
+    },
+    ORGANISATION.name: {"accession": "application", "officer": "officer_due_at"},
+    COMPLAINT.name: {"complaint": "due_at", "complaint_question": "questions"},
+    INSTITUTION.name: {"term": "seats"},
+    APPEAL.name: dict.fromkeys(("appeal", "body_statement", "appeal_declarations"), "due_at"),
+}  # fmt: skip
+"""For each clock of a kind the field that it tells of; a clock that is not named is for keepers."""
+
+
+def may_read_clock(kind: str, clock: str, readable: Collection[str], parts: Collection[MatterPart]) -> bool:
+    """Whether somebody who reads these fields of a matter reads a kind of clock in it."""
+    return not KEEPERS.isdisjoint(parts) or CLOCK_FIELDS.get(kind, {}).get(clock) in readable
 
 
 def readable_fields(kind: str, fields: Collection[str], parts: Collection[MatterPart]) -> frozenset[str]:

@@ -16,13 +16,13 @@ MEMORY_BYTES: Final = 512 * 1024 * 1024
 CPU_SECONDS: Final = 20
 
 
-class _TooLong(Exception):  # noqa: N818  # what the signal says
+class TooLong(Exception):  # noqa: N818  # what the signal says
     """The time is over."""
 
 
 def main() -> None:
     """Look at standard input."""
-    _bound()
+    bound()
     from certify.vault.inspection.looking import look_at  # noqa: PLC0415  # after the bounds
     from certify.vault.inspection.report import Refused, Report  # noqa: PLC0415  # as above
 
@@ -31,12 +31,13 @@ def main() -> None:
             report = look_at(file)
     except Refused as refused:
         report = Report(code=refused.code)
-    except (MemoryError, RecursionError, _TooLong):
+    except (MemoryError, RecursionError, TooLong):
         report = Report(code="file_too_costly")
     sys.stdout.write(json.dumps(asdict(report)))
 
 
-def _bound() -> None:
+def bound() -> None:
+    """Take away from this process what no look at a file needs; `TooLong` is raised when its time is over."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     # A second more to say so; then the kernel ends it.
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
@@ -47,7 +48,7 @@ def _bound() -> None:
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
-    raise _TooLong
+    raise TooLong
 
 
 if __name__ == "__main__":

@@ -61,11 +61,15 @@ class Inspector:
         Raises:
             CouldNotInspect: the child was ended, by the clock or otherwise, or cannot be started now.
         """
+        return _report(await self.said_of(file))
+
+    async def said_of(self, file: IO[bytes]) -> bytes:
+        """Return what the child says of a spooled file; raises as `look_at` does."""
         async with self._places:
             # The place to read from is shared with the child.
             file.seek(0)
             try:
-                return _report(await self._ask(file.fileno()))
+                return await self._ask(file.fileno())
             finally:
                 file.seek(0)
 

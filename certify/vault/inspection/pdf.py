@@ -1,5 +1,6 @@
 """PDF: its pages can be counted; what it would do on its own is told to whoever opens it (ISO 32000-2)."""
 
+import io
 import re
 from typing import IO, Final
 
@@ -10,6 +11,11 @@ from certify.vault.inspection.report import Refused, Report
 
 _CHUNK: Final = 1024 * 1024
 _OVERLAP: Final = 32
+_TAIL: Final = 64 * 1024
+_PADDING: Final = b"\0\t\n\f\r\x1a "
+"""What writers and transfers put behind the end, up to the end of a block."""
+_BEHIND_MAX: Final = 4
+"""Bytes of anything else: too few to be something."""
 _UNREADABLE: Final = (
     *(PyPdfError, ArithmeticError, AssertionError, AttributeError, LookupError, OSError, TypeError, ValueError),
     NotImplementedError,  # what pypdf says of filters and ciphers that it does not know
@@ -28,7 +34,8 @@ def look_at(file: IO[bytes]) -> Report:
     """Return that a file is a PDF, with what it would do.
 
     Raises:
-        Refused: `file_unreadable`, also for one under a password, or `file_type_disagrees` for a web page within.
+        Refused: `file_unreadable`, also for one under a password, or `file_type_disagrees` for a web page within or
+            something behind it.
     """
     file.seek(0)
     head = file.read(1024)
@@ -43,7 +50,16 @@ def look_at(file: IO[bytes]) -> Report:
         raise Refused("file_unreadable") from None
     if not is_readable:
         raise Refused("file_unreadable")
+    _check_end(file)
     return Report(kinds=("pdf",), remarks=_remarks(file, reader))
+
+
+def _check_end(file: IO[bytes]) -> None:
+    """Refuse what follows the last end of the document (ISO 32000-2, 7.5.5): the bytes may be something else too."""
+    file.seek(max(0, file.seek(0, io.SEEK_END) - _TAIL))
+    _, end, behind = file.read().rpartition(b"%%EOF")
+    if not end or len(behind.strip(_PADDING)) > _BEHIND_MAX:
+        raise Refused("file_type_disagrees")
 
 
 def _remarks(file: IO[bytes], reader: PdfReader) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import IO, Final
 
 from PIL import Image
 
+from certify.vault.inspection import jpeg
 from certify.vault.inspection.report import Refused, Report
 
 PIXELS_MAX: Final = 50_000_000
@@ -32,6 +33,8 @@ def look_at(file: IO[bytes], kind: str) -> Report:
         raise Refused("file_unreadable") from None
     if kind == "png":
         _check_png_end(file)
+    else:
+        jpeg.check_end(file)
     return Report(kinds=(kind,))
 
 

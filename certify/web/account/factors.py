@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from certify.accounts import factors, passkeys, people, totp
+from certify.accounts.people_stream import hold
 from certify.accounts.principal import Authn, Principal
 from certify.accounts.security_events import note
 from certify.accounts.sessions import strengthen
@@ -45,7 +46,7 @@ async def add(request: Request, principal: Owner, services: Serviced) -> Respons
             session, typed.one("ceremony"), typed.one("answer"), person=principal.person, name=typed.one("name"),
             relying=relying_party(services), now=now, authn=principal.authn, request_id=request_id(request),
         )  # fmt: skip
-    return await _stronger(request, services, "passkey", "passkey_added", now)
+    return await _stronger(request, services, principal, "passkey", "passkey_added", now)
 
 
 @router.post("/passkeys/remove", dependencies=[own_account("remove_passkey")])
@@ -53,6 +54,7 @@ async def remove(request: Request, principal: Owner, services: Serviced) -> Resp
     """Remove a passkey; never the last second factor of somebody who needs one."""
     now, typed = datetime.now(UTC), await typed_in(request)
     async with services.database.writing() as session:
+        await hold(session)
         has_other = await totp.is_enrolled(session, principal.person)
         await passkeys.remove(
             session, person=principal.person, credential_id=typed.one("credential_id"),
@@ -88,7 +90,7 @@ async def confirm_generator(request: Request, principal: Owner, services: Servic
             raise
         return await _generator_page(request, services, principal, secret, error)
     note("generator_added", person, at=now, authn=principal.authn, request_id=request_id(request))
-    return await _stronger(request, services, "password_totp", "generator_added", now)
+    return await _stronger(request, services, principal, "password_totp", "generator_added", now)
 
 
 @router.post("/generator/remove", dependencies=[own_account("remove_generator")])
@@ -96,6 +98,7 @@ async def remove_generator(request: Request, principal: Owner, services: Service
     """Remove the generator; never the last second factor of somebody who needs one."""
     now = datetime.now(UTC)
     async with services.database.writing() as session:
+        await hold(session)
         found = await factors.of_person(session, principal.person)
         if is_staff(principal.facts) and not found.passkeys:
             raise Unacceptable("last_second_factor", "This is your only second factor; add another one first.")
@@ -104,10 +107,12 @@ async def remove_generator(request: Request, principal: Owner, services: Service
     return back("generator_removed")
 
 
-async def _stronger(request: Request, services: Services, authn: Authn, done: str, now: datetime) -> Response:
+async def _stronger(
+    request: Request, services: Services, principal: Principal, authn: Authn, done: str, now: datetime
+) -> Response:
     """Go on in a new session that counts as proven by what was just set up."""
     async with services.database.writing() as session:
-        cookie = await strengthen(session, cookie_of(request, services), authn=authn, now=now)
+        cookie = await strengthen(session, cookie_of(request, services), person=principal.person, authn=authn, now=now)
     response = back(done)
     set_cookie(response, services, cookie)
     return response

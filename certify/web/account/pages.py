@@ -70,7 +70,7 @@ async def set_password(
         field = "present" if error.code == "sign_in_failed" else "password"
         return shown(request, principal, "password", status_of(error), errors=said(request, field, error))
     async with services.database.writing() as session:
-        fresh = await sessions.strengthen(session, cookie, now=now)
+        fresh = await sessions.renew(session, cookie, person=principal.person, now=now)
     response = back("password_changed")
     set_cookie(response, services, fresh)
     return response

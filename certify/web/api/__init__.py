@@ -10,6 +10,7 @@ from certify.web.api import (
     institutions,
     labels,
     matters,
+    organisations,
     record,
     self_check,
     signatures,
@@ -17,6 +18,18 @@ from certify.web.api import (
 )
 
 router = APIRouter(prefix="/api")
-PARTS = (applications, acts, signatures, evidence, record, accounts, institutions, labels, matters, self_check)
+PARTS = (
+    applications,
+    acts,
+    signatures,
+    evidence,
+    record,
+    accounts,
+    institutions,
+    labels,
+    organisations,
+    matters,
+    self_check,
+)
 for part in (*PARTS, statistics):
     router.include_router(part.router)

@@ -6,9 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from certify.accounts import ties, tokens
+from certify.accounts import tokens
 from certify.accounts.principal import Principal, Scope
 from certify.accounts.security_events import note
+from certify.procedure.standing_ties import state_ties
 from certify.register import ties as register
 from certify.web.api.acts import PROBLEM
 from certify.web.people import RequestId, Someone
@@ -89,18 +90,14 @@ async def read_ties(principal: Someone, services: Serviced) -> DeclaredTies:
     dependencies=[permission("declare_own_ties")],
 )
 async def declare_ties(body: DeclaredTies, principal: Someone, services: Serviced, request: RequestId) -> DeclaredTies:
-    """Declare employer, clients, paid work, ownership, management and family (ISO/IEC 17065, 4.2)."""
+    """Declare employer, clients, paid work, ownership, management and family (ISO/IEC 17065, 4.2).
+
+    What you leave out is kept as ended today: it goes on counting for the scheme's `paid_work_months`.
+    """
     _require_act(principal)
-    async with services.database.writing() as session:
-        await ties.declare(
-            session,
-            person=principal.person,
-            ties=body.ties,
-            now=datetime.now(UTC),
-            authn=principal.authn,
-            request_id=request,
-        )
-    return body
+    return DeclaredTies(
+        ties=await state_ties(services.procedure, services.database, principal, lambda _: body.ties, request)
+    )
 
 
 @router.get("/me", operation_id="read_me", summary="Read who you are", dependencies=[permission("read_own_account")])

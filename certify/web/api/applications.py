@@ -11,6 +11,7 @@ from certify.accounts.policy import permit
 from certify.accounts.reading import CaseReading, reading_of
 from certify.accounts.reading_clocks import waiting_for
 from certify.procedure.acts import Sent
+from certify.procedure.matters import MatterWaiting
 from certify.register import schemes
 from certify.register.workload import candidates
 from certify.web.api.acts import PROBLEM, Key, answered, fresh_key
@@ -18,6 +19,7 @@ from certify.web.people import RequestId, Someone
 from certify.web.permissions import permission
 from certify.web.services import Serviced, Services
 from schemas.application import Application
+from schemas.case import Case
 from schemas.clocks import Waiting
 from schemas.errors import NotFound
 from schemas.evidence import TextRef
@@ -100,37 +102,56 @@ async def list_(principal: Someone, services: Serviced) -> list[ApplicationLine]
 
 
 class WaitingLine(Waiting):
-    """Who is waited for in one application."""
+    """Who is waited for in one application or matter, `GET /api/{collection}/{id}`.
 
-    application: str
-    reference: str
-    system: str
-    stage: Stage
+    Attributes:
+        application: the same id where it is an application; with `reference`, `system` and `stage`, else None.
+        organisation: whose it is, where it is one organisation's.
+    """
+
+    collection: str
+    id: str
+    organisation: str | None
+    application: str | None = None
+    reference: str | None = None
+    system: str | None = None
+    stage: Stage | None = None
 
 
 @router.get(
     "/waiting",
     operation_id="list_waiting",
-    summary="Who waits for whom in the applications you may see",
+    summary="Who waits for whom in the applications and matters you may see",
     dependencies=[permission("list_cases")],
 )
 async def waiting(principal: Someone, services: Serviced) -> list[WaitingLine]:
-    """List who is waited for, with the clock that runs for them, what is due first at the top."""
+    """List who is waited for, with the clock that runs for them, what is due first at the top.
+
+    Of matters (labels, appeals, complaints, accession, ethics questions, institutions) those you have a part in.
+    """
     async with services.database.reading() as session:
         found = await cases_for(session, principal)
         rules = {case.id: (await schemes.pinned(session, case.lodged.scheme.digest)).rules for case in found}
-    lines = [
-        WaitingLine(
-            application=case.id,
-            reference=case.lodged.reference,
-            system=case.lodged.system.name,
-            stage=case.stage,
-            **dict(one),
-        )
-        for case in found
-        for one in waiting_for(case, principal, rules[case.id])
-    ]
-    return sorted(lines, key=lambda line: (line.due_at is None, line.due_at or _NEVER, line.application))
+    lines = [_in_case(case, one) for case in found for one in waiting_for(case, principal, rules[case.id])]
+    lines += [_in_matter(one) for one in await services.procedure.matters.waiting(principal, datetime.now(UTC))]
+    return sorted(lines, key=lambda line: (line.due_at is None, line.due_at or _NEVER, line.id))
+
+
+def _in_case(case: Case, one: Waiting) -> WaitingLine:
+    return WaitingLine(
+        **dict(one),
+        collection="applications",
+        id=case.id,
+        organisation=case.lodged.organisation,
+        application=case.id,
+        reference=case.lodged.reference,
+        system=case.lodged.system.name,
+        stage=case.stage,
+    )
+
+
+def _in_matter(one: MatterWaiting) -> WaitingLine:
+    return WaitingLine(**one.model_dump(exclude={"matter"}), id=one.matter)
 
 
 async def read_case(services: Services, principal: Someone, application: str) -> CaseReading:

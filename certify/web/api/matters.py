@@ -123,7 +123,7 @@ def _add(kind: MatterKind) -> None:
         summary="Read a text that your reading names",
     )
     for act, body in kind.bodies.items():
-        opens = act == kind.opens and not kind.has_own_id
+        opens = kind.makes_id(act)
         router.add_api_route(
             at if opens else f"{at}/{{matter}}/{act.replace('_', '-')}",
             _opening(kind, act, body) if opens else _acting(kind, act, body),

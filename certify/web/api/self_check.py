@@ -21,7 +21,7 @@ ANSWERS_MAX = 256 * 1024
     summary="See what answers would lead to",
     responses={status: PROBLEM[status] for status in (404, 413, 422, 429)},
     max_body_size=ANSWERS_MAX,
-    dependencies=[public(writes=True)],
+    dependencies=[public(counts="unsigned_act")],
 )
 async def check(
     body: SelfCheckAnswers, services: Serviced, response: Response, scheme: Name = "ai-ethics-code"

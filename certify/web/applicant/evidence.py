@@ -62,8 +62,8 @@ async def received(request: Request, services: Services, application: str) -> tu
         stored = await store(services, application, form.file, room=room)
     except ProcedureError as error:
         return form.typed, error
-    name = (form.file.filename or "")[:200]
-    return Typed({**form.typed.values, "digest": (stored.digest,), "file_name": (name,)}), None
+    named = {"digest": (stored.digest,), "file_name": (form.file.filename or "",)}
+    return Typed({**form.typed.values, **named}), None
 
 
 def lacking(before: Before, required: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

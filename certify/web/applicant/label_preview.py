@@ -7,8 +7,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from certify.accounts.principal import Principal
+from certify.register import holder_images
 from certify.register.certificates import preview_facts
 from certify.web.applicant.room import ROOM
+from certify.web.casework import OpenCase
 from certify.web.language import language_of
 from certify.web.people import Someone
 from certify.web.permissions import permission
@@ -43,13 +45,20 @@ async def preview_png(
 @router.get("/{application}/label-preview.pdf", dependencies=[permission("read_case")])
 async def preview_pdf(request: Request, application: Identifier, principal: Someone, services: Serviced) -> Response:
     """Set the certificate, not signed and without a token."""
-    facts = await _facts(request, services, principal, application)
-    made = await asyncio.to_thread(document, facts, at=datetime.now(UTC).replace(microsecond=0))
+    opened = await ROOM.open(services, principal, application)
+    facts, now = _facts_of(request, services, opened), datetime.now(UTC).replace(microsecond=0)
+    async with services.database.reading() as session:
+        digest = await holder_images.chosen(session, opened.case.lodged.organisation)
+        image = await holder_images.printed(session, digest, preview_of=application)
+    made = await asyncio.to_thread(document, facts, at=now, holder_image=image)
     disposition = {"Content-Disposition": 'inline; filename="label-preview.pdf"'}
     return Response(made, media_type="application/pdf", headers=disposition)
 
 
 async def _facts(request: Request, services: Services, principal: Principal, application: str) -> CertificateFacts:
-    opened = await ROOM.open(services, principal, application)
+    return _facts_of(request, services, await ROOM.open(services, principal, application))
+
+
+def _facts_of(request: Request, services: Services, opened: OpenCase) -> CertificateFacts:
     language = language_of(request, remembered=True)
     return preview_facts(opened.case, opened.scheme, services.settings, language, datetime.now(UTC))

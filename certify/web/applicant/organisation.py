@@ -1,5 +1,6 @@
 """An organisation's own place before the Code: joining, ethics officer, group, leaving (Code, II-2.1 to II-2.4)."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,10 +9,14 @@ from certify.accounts.principal import Principal
 from certify.register import labels, participants
 from certify.web.acting import Before, Typed
 from certify.web.applicant.desk import PATH
+from certify.web.applicant.room import ROOM as CASES
+from certify.web.casework import list_cases
 from certify.web.countries import countries
 from certify.web.language import language_of, marked
-from certify.web.matters.matter_pages import MatterPage, MatterRoom, routes_of
+from certify.web.matters.matter_pages import MatterPage, routes_of
 from certify.web.matters.open_matter import OpenMatter
+from certify.web.matters.organisation_pages import OrganisationRoom
+from certify.web.services import Services
 from schemas.label_number import format_number
 from schemas.relations import RELATIONS_MAX, RelationKind
 
@@ -76,7 +81,28 @@ async def _others(before: Before[OpenMatter]) -> dict[str, object]:
     return {"others": others[:RELATIONS_MAX]}
 
 
-ROOM = MatterRoom(
+@dataclass(frozen=True, kw_only=True)
+class OwnRoom(OrganisationRoom):
+    """The room of an organisation itself, which can see how a certificate would look."""
+
+    async def preview_for(self, services: Services, principal: Principal) -> str | None:
+        """Return the preview of the certificate of the newest case that is still open."""
+        listed = await list_cases(services, principal, where=lambda case: not case.stage.is_final)
+        own = (one.reading.id for one in listed if CASES.parts & set(one.reading.parts))
+        return next((f"{CASES.path}/{application}/label-preview.pdf" for application in own), None)
+
+
+IMAGE = MatterPage(
+    kind="choose_holder_image",
+    name=marked("Choose the image on the certificates"),
+    template="applicant/choose_holder_image.html",
+    fields=lambda _: {},
+    anchor="image",
+    required={"image": marked("Choose the file of the image.")},
+    is_optional=True,
+    unlisted=_PARTICIPANT,
+)
+ROOM = OwnRoom(
     path=f"{PATH}/organisation",
     kind="organisation",
     parts=frozenset({MatterPart.PARTY}),
@@ -134,6 +160,7 @@ ROOM = MatterRoom(
             more=_others,
             is_optional=True,
         ),
+        "choose-holder-image": IMAGE,
         "take-back-application": MatterPage(
             kind="take_back_application",
             name=marked("Take the application back"),

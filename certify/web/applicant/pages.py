@@ -9,6 +9,7 @@ from certify.web.applicant import (
     appeals,
     drafts,
     evidence,
+    holder_image,
     label_preview,
     labels,
     one_file,
@@ -36,6 +37,8 @@ router = APIRouter(prefix="/applicant", dependencies=[room("enter_applicants_roo
 router.include_router(drafts.router)
 router.include_router(questions.router)
 router.include_router(labels.router)
+# Before the next one, which would take its address for any act.
+router.include_router(holder_image.router)
 router.include_router(organisation.router)
 router.include_router(appeals.router)
 router.include_router(practices.router)

@@ -4,10 +4,10 @@ ROOM = MatterRoom(path="/commission/questions", kind="question", pages={**VOTING
 router.include_router(routes_of(ROOM))
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -32,7 +32,7 @@ from certify.web.permissions import permission
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
 from certify.web.work import signed_in_bar
-from schemas.errors import NotFound, ProcedureError, Unacceptable
+from schemas.errors import ConflictOfInterest, NotFound, ProcedureError, Unacceptable
 from schemas.identifiers import MatterId
 from schemas.records import Receipt
 from workflows.options import matter_stream
@@ -41,6 +41,7 @@ _NOBODYS = frozenset(
     {"role_missing", "no_open_motion", "not_in_electorate", "no_part_in_matter", "matter_ended", "opened_already"}
 )
 """Reasons for which an act is not listed at all: it is another person's, or nobody's now."""
+_KEPT_BY_ANOTHER: Final = marked("A standing tie binds you to the party of this matter; another person does this.")
 _TO_DO, _DONE, _LATER, _IF_NEEDED = marked("To do"), marked("Done"), marked("Cannot start yet"), marked("If needed")
 
 
@@ -116,9 +117,16 @@ class MatterRoom(ActRoom[OpenMatter]):
 
         Raises:
             NotFound: `unknown_matter`.
+            ConflictOfInterest: `tied_to_party`, for who would keep the matter and is tied to its party.
         """
         if not self.parts & set(found.reading.parts):
+            if self.is_kept_by_another(found.reading):
+                raise ConflictOfInterest("tied_to_party", _KEPT_BY_ANOTHER)
             raise NotFound("unknown_matter", "There is no such matter.")
+
+    def is_kept_by_another(self, reading: MatterReading) -> bool:
+        """Whether the reader would keep a matter here if nothing tied them to its party."""
+        return MatterPart.KEEPER in self.parts and MatterPart.TIED_KEEPER in reading.parts
 
     async def send(self, before: Before[OpenMatter], kind: str, fields: dict[str, Any], key: str) -> tuple[str, str]:
         """Do an act in a matter, or open one; return the matter and the act's id."""
@@ -189,12 +197,6 @@ def awaits_reader(room: MatterRoom, reading: MatterReading) -> bool:
     )
 
 
-async def found_in(room: MatterRoom, services: Services, principal: Principal) -> Sequence[OpenMatter]:
-    """Return the matters that somebody finds in a room, newest first."""
-    listed = await list_matters(services, principal, room.kind)
-    return [one for one in listed if room.parts & set(one.reading.parts)]
-
-
 def routes_of(room: MatterRoom) -> APIRouter:
     """Return the routes of a room; they are included where the audience's own come from."""
     router = APIRouter(prefix=f"/{room.path.rpartition('/')[2]}")
@@ -220,7 +222,8 @@ def routes_of(room: MatterRoom) -> APIRouter:
 
 async def show_list(request: Request, services: Services, principal: Principal, room: MatterRoom) -> Response:
     """Show the matters of a room: what waits for the reader, what runs, what has ended."""
-    listed = await found_in(room, services, principal)
+    every = await list_matters(services, principal, room.kind)
+    listed = [one for one in every if room.parts & set(one.reading.parts)]
     waiting = [one for one in listed if awaits_reader(room, one.reading)]
     running = [one for one in listed if one.reading.ended_at is None and one not in waiting]
     ended = [one for one in listed if one.reading.ended_at is not None and one not in waiting]
@@ -238,6 +241,7 @@ async def show_list(request: Request, services: Services, principal: Principal, 
         waiting=waiting,
         running=running,
         ended=ended,
+        kept_by_another=any(room.is_kept_by_another(one.reading) for one in every),
     )
 
 

@@ -88,6 +88,7 @@ ENTRIES: Final[Mapping[str, str]] = {
     "ethics_commission_named": marked("Ethics commission named or dissolved"),
     "participant_left": marked("Left the Code"),
     "group_declared": marked("Group stated"),
+    "holder_image_chosen": marked("Image of the certificates chosen or taken away"),
     "extract_signed": marked("Extract of the Register signed"),
     "election_recorded": marked("Election recorded"),
     "election_confirmed": marked("Election confirmed"),

@@ -48,7 +48,7 @@ async def status(request: Request, code: str, services: Serviced) -> Response:
     return await _page(request, services, complaint)
 
 
-@router.post("/complaint/{code}", dependencies=[public(writes=True)])
+@router.post("/complaint/{code}", dependencies=[public(counts="unsigned_act")])
 async def answer(request: Request, code: str, services: Serviced) -> Response:
     """Take an answer to the handler's question."""
     typed = await small_form(request)

@@ -48,8 +48,8 @@ async def about_label(request: Request, number: str, services: Serviced) -> Resp
     return await _form(request, services, Typed({"number": (number[:40],), "about": (About.LABEL,)}))
 
 
-@router.post("/report", dependencies=[public(writes=True)])
-@router.post("/report/{number}", dependencies=[public(writes=True)])
+@router.post("/report", dependencies=[public(counts="unsigned_act")])
+@router.post("/report/{number}", dependencies=[public(counts="unsigned_act")])
 async def report(request: Request, services: Serviced, number: str = "") -> Response:
     """Take a complaint and show its tracking code."""
     typed = await small_form(request)

@@ -43,7 +43,7 @@ async def ask(request: Request, services: Serviced) -> Response:
     return _form(request, await _in_force(services), Typed())
 
 
-@router.post(PATH, dependencies=[public(writes=True)])
+@router.post(PATH, dependencies=[public(counts="unsigned_act")])
 async def answer(request: Request, services: Serviced) -> Response:
     """Answer with what the answers lead to, or with the form again to change them."""
     # No file is taken: one would be spooled to disk.

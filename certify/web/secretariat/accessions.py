@@ -2,11 +2,12 @@
 
 from certify.accounts.matter_parts import MatterPart
 from certify.web.language import marked
-from certify.web.matters.matter_pages import MatterPage, MatterRoom, routes_of
+from certify.web.matters.matter_pages import MatterPage, routes_of
+from certify.web.matters.organisation_pages import OrganisationRoom
 
 _UNLISTED = frozenset({"nothing_applied_for", "motion_is_open", "voted_down", "not_voted_down"})
 
-ROOM = MatterRoom(
+ROOM = OrganisationRoom(
     path="/secretariat/accessions",
     kind="organisation",
     parts=frozenset({MatterPart.KEEPER, MatterPart.AUDITOR}),

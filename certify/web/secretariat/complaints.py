@@ -1,9 +1,12 @@
 """Complaints as the secretariat keeps them: who handles one, by when; and how to reach whoever complained."""
 
+from datetime import UTC, datetime
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from certify.accounts import complainants
+from certify.accounts.access_ledger import enter_contact
 from certify.accounts.matter_parts import MatterPart
 from certify.accounts.people import names_of
 from certify.accounts.principal import Principal
@@ -16,7 +19,7 @@ from certify.web.matters.complaint_pages import DECIDING, HANDLING, OWN
 from certify.web.matters.matter_pages import MatterPage, MatterRoom, routes_of
 from certify.web.matters.matter_reasons import reason_about
 from certify.web.matters.open_matter import OpenMatter
-from certify.web.people import Someone
+from certify.web.people import RequestId, Someone
 from certify.web.permissions import permission
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
@@ -25,6 +28,7 @@ from schemas.complaint import Complaint
 from schemas.errors import NotPermitted
 from schemas.identifiers import MatterId
 from schemas.people import Role
+from schemas.record_events import ContactErased, ContactOpened
 from workflows.rules.complaints import HANDLERS, may_handle
 
 
@@ -73,12 +77,17 @@ router = APIRouter()
 
 
 @router.get("/complaints/{matter}/contact", dependencies=[permission("read_complainant_contact")])
-async def contact(request: Request, matter: MatterId, principal: Someone, services: Serviced) -> Response:
-    """Show how the complainant can be reached."""
+async def contact(
+    request: Request, matter: MatterId, principal: Someone, services: Serviced, by: RequestId
+) -> Response:
+    """Show how the complainant can be reached; who saw it is on record."""
     await _require_keeper(services, principal, matter)
     opened = await ROOM.open(services, principal, matter)
-    async with services.database.reading() as session:
+    async with services.database.writing() as session:
         found = await complainants.find(session, matter)
+        if found is not None:
+            seen = ContactOpened(at=datetime.now(UTC), actor=principal.person, person=principal.person)
+            await enter_contact(session, matter, seen, authn=principal.authn, request_id=by)
     return render(
         request,
         "secretariat/complainant.html",
@@ -91,11 +100,13 @@ async def contact(request: Request, matter: MatterId, principal: Someone, servic
 
 
 @router.post("/complaints/{matter}/contact", dependencies=[permission("erase_complainant_contact")])
-async def erase(matter: MatterId, principal: Someone, services: Serviced) -> Response:
+async def erase(matter: MatterId, principal: Someone, services: Serviced, by: RequestId) -> Response:
     """Erase how the complainant can be reached."""
     await _require_keeper(services, principal, matter)
     async with services.database.writing() as session:
-        await complainants.erase(session, matter)
+        if await complainants.erase(session, matter):
+            gone = ContactErased(at=datetime.now(UTC), actor=principal.person, person=principal.person)
+            await enter_contact(session, matter, gone, authn=principal.authn, request_id=by)
     return RedirectResponse(f"{ROOM.path}/{matter}/contact?erased", status_code=303)
 
 

@@ -52,13 +52,15 @@ router.include_router(erasures.router)
 router.include_router(schemes.router)
 
 ROOM = Room(path="/secretariat", parts=frozenset({Part.SECRETARIAT, Part.AUDITOR}), pages=PAGES)
+LISTED = ROOM.parts | {Part.TIED_SECRETARIAT}
+"""Who is tied to an applicant sees that the case is there: others have to keep it."""
 
 
 @router.get("", dependencies=[permission("list_cases")])
 async def start(request: Request, principal: Someone, services: Serviced) -> Response:
     """Show what waits for the secretariat, and every case by its stage."""
     now, language = datetime.now(UTC), language_of(request, remembered=True)
-    listed = [one for one in await list_cases(services, principal) if ROOM.parts & set(one.reading.parts)]
+    listed = [one for one in await list_cases(services, principal) if LISTED & set(one.reading.parts)]
     return render(
         request,
         "secretariat/start.html",

@@ -63,7 +63,8 @@ def certify(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
 def test_the_commands_are_those_the_manual_names() -> None:
     assert set(COMMANDS) >= {
         "certify up", "certify web", "certify worker", "certify signer", "certify migrate", "certify check",
-        "certify apply", "certify demo", "certify people invite", "certify people token",
+        "certify apply", "certify act", "certify acts", "certify read",
+        "certify demo", "certify people invite", "certify people token",
         "certify organisations enter", "certify keys init", "certify keys rotate", "certify keys compromise",
         "certify keys show", "certify keys record", "certify scheme check", "certify scheme show",
         "certify scheme self-check", "certify scheme adopt", "certify scheme rehearse", "certify scheme propose",

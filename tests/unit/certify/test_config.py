@@ -91,3 +91,12 @@ def test_the_witness_of_this_machine_runs_unless_others_are_named_instead(
     tmp_path: Path, urls: str, is_own: bool
 ) -> None:
     assert Settings(data=tmp_path, witness_urls=urls).has_witness_of_its_own is is_own
+
+
+@pytest.mark.parametrize(
+    "files", ["https://register.example", "https://REGISTER.example:8443", "http://register.example:80/"]
+)
+def test_files_are_given_out_from_another_host_and_not_from_another_port(files: str, tmp_path: Path) -> None:
+    with pytest.raises(ValidationError, match="CERTIFY_FILES_URL"):
+        Settings(data=tmp_path, public_url="https://register.example", files_url=files)
+    assert Settings(data=tmp_path, public_url="https://register.example", files_url="https://files.example").files_url

@@ -13,6 +13,7 @@ ENTERED = {
     "scheme adopt": "scheme_adopted",
     "scheme propose": "scheme_proposed, by the API as its person",
     "apply": "application_lodged, by the API as its person",
+    "act": "what the act itself leaves, by the API as its person",
     "keys init": "keys that the root signed are entered by `keys record` and by `certify up`",
     "keys rotate": "as `keys init`",
     "keys compromise": "as `keys init`",
@@ -28,6 +29,7 @@ EXPLAINED = {
     "witness": "a program; cosigns what the log already tells",
     "demo": "made-up data, by people's acts",
     "vault seal": "seals what is stored; its digests in the record stay",
+    "vault rotate-payloads": "adds a key to a file; nothing that is recorded changes",
     "vault rotate": "wraps keys under another master; nothing that is recorded changes",
     "migrate": "changes the shape of tables, nothing that is recorded",
     "people token": "the security event token_created (tests/unit/certify/programs/test_audit.py)",
@@ -39,6 +41,7 @@ EXPLAINED = {
 READING = {
     *("check", "audit export", "keys show", "decision verify", "decision export", "mirror verify", "mirror compare"),
     *("scheme check", "scheme show", "scheme self-check", "scheme rehearse"),
+    *("acts", "read"),
 }
 
 

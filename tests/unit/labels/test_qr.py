@@ -5,6 +5,9 @@ import zxingcpp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
+from qrcode.main import QRCode
+from qrcode.util import MODE_8BIT_BYTE, MODE_ALPHA_NUM, QRData
 
 from labels.encoding import ALPHABET, to_base36
 from labels.keys import KeyInMemory
@@ -76,3 +79,21 @@ def _read(symbol: Symbol) -> zxingcpp.Barcode:
     padded.paste(image, (4, 4))
     (barcode,) = zxingcpp.read_barcodes(padded.resize((padded.width * 3, padded.height * 3), Image.Resampling.NEAREST))
     return barcode
+
+
+@pytest.mark.parametrize("length", [1, 9, 10, 11, 30, 158, 159, 200, 900, 1852, 1853, 3380])
+@pytest.mark.parametrize("correction", [ERROR_CORRECT_M, ERROR_CORRECT_Q])
+def test_a_symbol_is_no_larger_than_the_library_makes_it(length: int, correction: int) -> None:
+    url = "https://A/" + "A7" * (length // 2)
+    drawn = standard_symbol if correction == ERROR_CORRECT_M else mini_symbol
+    code = QRCode(error_correction=correction)
+    code.add_data(QRData(b"https", mode=MODE_8BIT_BYTE))
+    code.add_data(QRData(url.partition("https")[2].encode(), mode=MODE_ALPHA_NUM))
+    try:
+        wanted = code.best_fit()
+    except ValueError:
+        with pytest.raises(PreparationError, match="url_unfit"):
+            drawn(url)
+        return
+
+    assert drawn(url).version == wanted

@@ -1,5 +1,6 @@
 """No file name of an application leads out of its folder or looks like another."""
 
+import unicodedata
 from pathlib import PurePosixPath, PureWindowsPath
 
 import pytest
@@ -47,7 +48,8 @@ def test_whatever_is_taken_stays_inside_the_folder_on_every_system(file: str) ->
     assert not PureWindowsPath(file).drive
     assert ".." not in {*PurePosixPath(file).parts, *PureWindowsPath(file).parts}
     assert str(PurePosixPath(file)) == file
-    assert file.isprintable()
+    # Spaces of every kind are taken: the screens of some systems are saved under names with a narrow one.
+    assert not [one for one in file if unicodedata.category(one) in {"Zl", "Zp"} or unicodedata.category(one)[0] == "C"]
 
 
 @given(

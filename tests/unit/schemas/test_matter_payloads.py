@@ -33,7 +33,8 @@ from schemas.review import Interests
 from schemas.voting import Voice
 from tests.appeals import AppealWalk
 from tests.builders import START, person, sha256
-from tests.unit.schemas.test_payloads import UNBOUNDED, full_text, long_id, models_of, models_of_the_scheme, unbounded
+from tests.unit.schemas.full_case import full_text, long_id
+from tests.unit.schemas.test_payloads import UNBOUNDED, models_of, models_of_the_scheme, unbounded
 from tests.unit.workflows.rules.electing import created, record
 from tests.unit.workflows.rules.joining import entered, joining
 from tests.unit.workflows.rules.test_complaints import HANDLER, answer, handled

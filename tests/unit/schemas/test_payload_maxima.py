@@ -3,7 +3,7 @@
 from schemas.case import Case
 from schemas.scheme import Tier
 from tests.builders import Walk
-from tests.unit.schemas.test_payloads import full_search
+from tests.unit.schemas.full_case import full_search
 
 
 def test_what_is_asked_and_who_is_drawn_stays_within_the_maxima_of_the_case() -> None:

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from schemas.account_events import AccountEvent
-from schemas.record_events import RECORD_EVENTS, EvidenceOpened, KeySetPublished
+from schemas.record_events import RECORD_EVENTS, ContactErased, ContactOpened, EvidenceOpened, KeySetPublished
 from tests.unit.schemas.test_events import holds_all
 
 FOLDER = Path(__file__).parents[2] / "vectors" / "events"
@@ -24,5 +24,6 @@ def test_what_was_written_once_is_read_whole(path: Path) -> None:
 
 
 def test_every_event_of_keys_accounts_and_access_has_a_golden_file() -> None:
-    kinds = {kind.model_fields["kind"].default for kind in (EvidenceOpened, KeySetPublished, *get_args(AccountEvent))}
+    of_access = (EvidenceOpened, ContactOpened, ContactErased)
+    kinds = {kind.model_fields["kind"].default for kind in (*of_access, KeySetPublished, *get_args(AccountEvent))}
     assert {path.stem for path in GOLDEN} == {f"{kind}.v1" for kind in kinds}

@@ -5,7 +5,7 @@ from temporalio.exceptions import ApplicationError
 
 from tests.builders import APPLICANT, START, Walk, scheme
 from workflows.casework import CaseFile, Casework
-from workflows.options import OUTBOX_MAX, RECEIPTS_KEPT
+from workflows.options import OUTBOX_BYTES_MAX, OUTBOX_MAX, RECEIPTS_KEPT
 from workflows.rules.procedure import CERTIFICATION
 
 
@@ -29,6 +29,26 @@ def test_a_case_whose_record_is_away_for_long_takes_no_more_acts_and_loses_none(
     assert len(work.file.outbox) == OUTBOX_MAX
     work.drop_recorded(OUTBOX_MAX)
     assert work.take(late, START).number == OUTBOX_MAX + 1
+
+
+def test_a_case_takes_no_more_acts_either_once_what_the_record_lacks_is_too_large_to_travel() -> None:
+    walk, work = lodged()
+    big = work.file.outbox[0].model_copy(update={"body": {"text": "x" * 100_000}})
+    work.file.outbox += [big.model_copy(update={"number": number}) for number in range(2, 6)]
+    act = walk.build("state_not_applicable", APPLICANT, criterion="I-1.1-01")
+
+    with pytest.raises(ApplicationError, match="behind"):
+        work.check(act, START)
+
+    work.drop_recorded(4)
+    work.check(act, START)
+
+
+def test_a_replay_takes_what_was_taken_before_there_was_a_limit_of_bytes() -> None:
+    walk, work = lodged()
+    work.file.outbox[0] = work.file.outbox[0].model_copy(update={"body": {"text": "x" * OUTBOX_BYTES_MAX}})
+
+    assert work.take(walk.build("state_not_applicable", APPLICANT, criterion="I-1.1-01"), START).number == 2
 
 
 def test_a_repeated_act_is_answered_even_while_the_record_is_behind() -> None:

@@ -19,7 +19,7 @@ from schemas.act import Act
 from schemas.errand import ErrandDone
 from schemas.events import SigningRefused
 from schemas.identifiers import ENGINE
-from schemas.record_events import CompromisedKey, EvidenceOpened, KeySetPublished
+from schemas.record_events import CompromisedKey, ContactErased, ContactOpened, EvidenceOpened, KeySetPublished
 from schemas.scheme import Tier
 from schemas.stages import Choice, Verdict
 from tests.builders import (
@@ -146,11 +146,14 @@ def of_people() -> tuple[AccountEvent, ...]:
     )
 
 
-def of_access() -> tuple[EvidenceOpened, ...]:
-    """An opening while a round is open, by a judge of a label."""
+def of_access() -> tuple[EvidenceOpened | ContactOpened | ContactErased, ...]:
+    """An opening while a round is open, by a judge of a label; the contact of a complaint, seen and erased."""
+    at = datetime(2027, 3, 1, 8, tzinfo=UTC)
     return (
+        ContactOpened(at=at, actor="sofia", person="sofia"),
+        ContactErased(at=at, actor="sofia", person="sofia"),
         EvidenceOpened(
-            at=datetime(2027, 3, 1, 8, tzinfo=UTC), actor="edda", person="edda", item="E1", digest=sha256("E1"),
+            at=at, actor="edda", person="edda", item="E1", digest=sha256("E1"),
             part="judge", manifest=2, round=1, label="0123456789ABCDEF",
         ),
     )  # fmt: skip

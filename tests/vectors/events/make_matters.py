@@ -35,6 +35,7 @@ def organisation() -> tuple[MatterWalk, ...]:
     walk.take((ExtractSigned(at=walk.now, actor=ENGINE, extract=extract),))
     walk.act("name_officer", APPLICANT, **OFFICER).act("name_ethics_commission", APPLICANT, name="Ethics board")
     walk.act("declare_group", APPLICANT, relations=(Relation(organisation="org-parent", is_a="parent"),))
+    walk.act("choose_holder_image", APPLICANT, image=sha256("image"))
     walk.act("leave_code", APPLICANT, reasons=text("We stop."), labels=(LABEL,))
     walk.take((ErrandDone(at=walk.now, actor=ENGINE, key=f"end_by_leaving/{LABEL}", refused=None),))
 

@@ -33,6 +33,9 @@ PEOPLE = {
         person="applicant-yan", roles=(Role.APPLICANT,), organisation="organisation-other", entry=2
     ),
     "secretariat": PersonFacts(person="officer-fay", roles=(Role.SECRETARIAT,), entry=3),
+    "secretariat tied": PersonFacts(
+        person="officer-gil", roles=(Role.SECRETARIAT,), tied_to=(APPLICANT_ORGANISATION,), entry=12
+    ),
     "auditor": PersonFacts(person="auditor-gus", roles=(Role.AUDITOR,), entry=4),
     "expert": PersonFacts(person=REVIEWERS[0], roles=(Role.EXPERT,), areas=("ethics_or_law",), entry=5),
     "expert not asked": PersonFacts(person="expert-hal", roles=(Role.EXPERT,), areas=("ethics_or_law",), entry=6),

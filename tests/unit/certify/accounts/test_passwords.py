@@ -4,7 +4,7 @@ import time
 import pytest
 from pwdlib import PasswordHash
 
-from certify.accounts.passwords import Passwords, check_password, common_passwords
+from certify.accounts.passwords import AT_ONCE, WAITING, Passwords, check_password, common_passwords
 from schemas.errors import Unacceptable, Unavailable
 
 
@@ -77,7 +77,7 @@ class CountingHasher(PasswordHash):
         return super().hash(password, salt=salt)
 
 
-async def test_two_are_hashed_at_a_time_eight_wait_and_the_rest_are_sent_away(quick_hasher: PasswordHash) -> None:
+async def test_two_are_hashed_at_a_time_some_wait_and_the_rest_are_sent_away(quick_hasher: PasswordHash) -> None:
     hasher = CountingHasher(quick_hasher)
     passwords = Passwords(hasher)
 
@@ -85,17 +85,17 @@ async def test_two_are_hashed_at_a_time_eight_wait_and_the_rest_are_sent_away(qu
         async with passwords.turn() as turn:
             return await turn.hash("a long enough secret")
 
-    answers = await asyncio.gather(*(one() for _ in range(13)), return_exceptions=True)
+    answers = await asyncio.gather(*(one() for _ in range(AT_ONCE + WAITING + 3)), return_exceptions=True)
 
     refused = [answer for answer in answers if isinstance(answer, Unavailable)]
     assert [answer.code for answer in refused] == ["busy_signing_in"] * 3
-    assert len([answer for answer in answers if isinstance(answer, str)]) == 10
+    assert len([answer for answer in answers if isinstance(answer, str)]) == AT_ONCE + WAITING
     assert hasher.most == 2
     assert (await one()).startswith("$argon2id$")
 
 
 async def test_a_place_is_given_back_when_its_holder_fails(passwords: Passwords) -> None:
-    for _ in range(11):
+    for _ in range(AT_ONCE + WAITING + 1):
         with pytest.raises(ZeroDivisionError):
             async with passwords.turn():
                 raise ZeroDivisionError

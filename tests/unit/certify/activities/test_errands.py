@@ -28,7 +28,7 @@ class Refusing:
 
 async def run(error: ProcedureError, act: str) -> Any:
     errand = Errand(key="one", to="label", subject=LABEL, act=act)
-    errandry = Errandry(Refusing(error), None, None)  # type: ignore[arg-type]  # nothing here asks for schemes or keys
+    errandry = Errandry(Refusing(error), None, None, None)  # type: ignore[arg-type]  # nothing here asks for schemes or keys
     return await ActivityEnvironment().run(errandry.run_errand, errand)
 
 

@@ -1,6 +1,7 @@
 import hashlib
 import json
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from pathlib import Path
 
@@ -10,10 +11,12 @@ from typer.testing import CliRunner
 from certify.cli import app
 from certify.config import Settings
 from certify.programs.vault import open_audit, open_vault
-from certify.programs.vault_keeping import rotate, seal
+from certify.programs.vault_keeping import rotate, rotate_payloads, seal
+from certify.vault.payload_keys import PayloadKeys
 from certify.vault.sealing import MAGIC
 from certify.vault.store import InPlace, Vault
 from schemas.stored_object import ObjectState
+from tests.vaults import put_file
 
 TEXTS = ("Written years ago.", "And this.", "In another case.")
 
@@ -128,18 +131,18 @@ async def test_after_a_rotation_everything_opens(settings: Settings, vault: Vaul
     assert await vault.text("case-1", ref) == TEXTS[0]
 
 
-async def states(settings: Settings, *named: tuple[str, str]) -> list[ObjectState]:
+async def states(settings: Settings, *named: tuple[str, bool]) -> list[ObjectState]:
+    """How a check finds objects of a case, each by a digest, and whether it is asked for as a text."""
     async with open_audit(settings) as store:
-        return [(await store.look(application, digest)).state for application, digest in named]
+        return [(await store.look("case-1", digest, is_text=is_text)).state for digest, is_text in named]
 
 
 async def test_a_check_opens_with_keys_compares_without_the_master_and_asks_nothing_of_what_it_cannot_know(
     settings: Settings, vault: Vault, tmp_path: Path
 ) -> None:
     ref = await vault.put_text("case-1", TEXTS[0])
-    known = await vault._keys.sealed("case-1", ref.digest)
-    assert known is not None
-    named = (("case-1", ref.digest), ("case-1", known.stored_digest), ("case-1", "0" * 64))
+    (path,) = sealed_in(tmp_path)
+    named = ((ref.digest, True), (path.name, False), ("0" * 64, True))
 
     assert await states(settings, *named) == [ObjectState.WHOLE, ObjectState.WHOLE, ObjectState.MISSING]
 
@@ -157,7 +160,7 @@ async def test_a_check_finds_a_changed_object_with_and_without_keys(
     ref = await vault.put_text("case-1", TEXTS[0])
     (path,) = sealed_in(tmp_path)
     path.write_bytes(path.read_bytes() + b"x")
-    named = ("case-1", ref.digest), ("case-1", path.name)
+    named = (ref.digest, True), (path.name, False)
 
     assert await states(settings, *named) == [ObjectState.CHANGED] * 2
     (tmp_path / "vault" / "master.json").unlink()
@@ -165,13 +168,11 @@ async def test_a_check_finds_a_changed_object_with_and_without_keys(
 
 
 async def test_a_check_tells_an_erased_object_from_a_lost_one(settings: Settings, vault: Vault) -> None:
-    one, two = await vault.put_text("case-1", TEXTS[0]), await vault.put_text("case-1", TEXTS[1])
+    one, two = [await put_file(vault, "case-1", words.encode()) for words in TEXTS[:2]]
     await vault.erase("case-1", one.digest)
-    await vault.forget("case-1", two.digest)
+    await vault.forget("case-1", two.stored_digest)
 
-    assert await states(settings, ("case-1", one.digest), ("case-1", two.digest)) == [
-        ObjectState.ERASED, ObjectState.MISSING,
-    ]  # fmt: skip
+    assert await states(settings, (one.digest, False), (two.digest, False)) == [ObjectState.ERASED, ObjectState.MISSING]
 
 
 def test_the_commands_answer_programs_and_people(tmp_path: Path) -> None:
@@ -182,3 +183,37 @@ def test_the_commands_answer_programs_and_people(tmp_path: Path) -> None:
     assert json.loads(sealed.stdout) == {"sealed": 3, "before": 0, "damaged": 0, "left": 0}
     rotated = run.invoke(app, ["vault", "rotate", "--data", str(tmp_path)])
     assert (rotated.exit_code, rotated.stdout) == (0, "2 keys are wrapped under a new master key.\n")
+
+
+def test_a_key_of_payloads_is_added_and_the_others_go_on_opening(tmp_path: Path) -> None:
+    path = tmp_path / "keys" / "payload-keys.json"
+    before = PayloadKeys.read(path)
+
+    answer = CliRunner().invoke(app, ["vault", "rotate-payloads", "--data", str(tmp_path), "--json"])
+
+    after = PayloadKeys.read(path)
+    assert json.loads(answer.stdout) == {"key": after.current}
+    assert after.naming == before.naming, "workflows are found again"
+    assert list(after.sealing) == [*before.sealing, after.current]
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_keys_of_payloads_that_are_added_at_once_are_all_kept(settings: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "keys" / "payload-keys.json"
+    before = PayloadKeys.read(path)
+
+    with ThreadPoolExecutor() as threads:
+        added = list(threads.map(lambda _: rotate_payloads(settings), range(8)))
+
+    assert set(PayloadKeys.read(path).sealing) == {*before.sealing, *added}
+
+
+def test_keys_of_payloads_that_cannot_be_read_are_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "keys" / "payload-keys.json"
+    path.parent.mkdir()
+    path.write_text("{}")
+
+    answer = CliRunner().invoke(app, ["vault", "rotate-payloads", "--data", str(tmp_path)])
+
+    assert answer.exit_code != 0
+    assert path.read_text() == "{}"

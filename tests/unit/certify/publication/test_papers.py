@@ -1,10 +1,13 @@
 """The papers of a label: made once it is logged, from the record alone, and each verifies by itself."""
 
+import io
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from pypdf import PdfReader
+from structlog.testing import capture_logs
 
 from certify.config import Settings
 from certify.publication.papers import CertificateKey, LabelPapers
@@ -17,10 +20,12 @@ from labels.key_files import KeyInMemory
 from labels.key_set import KeySet, TrustedKey, Use
 from labels.keyring import Keyring
 from schemas.errors import LabelError
+from schemas.label import IssuedLabel
 from schemas.public_log import IssueStatement, LogEntry
 from tests.builders import sha256
 from tests.unit.certify.publication.published import LOG_KEY
 from tests.unit.certify.register.certified import Body, founded
+from tests.unit.certify.register.test_holder_images import FIRST, choose
 
 TODAY = datetime.now(UTC).date()
 SIGNER = KeyInMemory(ec.derive_private_key(7, ec.SECP256R1()))
@@ -43,6 +48,14 @@ def papers_of(body: Body, files: FolderFiles, day: date = TODAY, ring: Keyring =
     """What makes the papers."""
     settings = Settings(data=body.folder, public_url="https://v.example.eu")
     return LabelPapers(body.database, files, settings, lambda: CertificateKey.of(ring, day))
+
+
+def issue_of(label: IssuedLabel) -> IssueStatement:
+    """That the label was issued, as the log says it."""
+    return IssueStatement(
+        label=label.id, token=label.token, decision=label.decision_number, holder=label.holder,
+        issued_at=label.issued_at, expires_at=label.expires_at,
+    )  # fmt: skip
 
 
 async def test_every_paper_of_a_label_verifies_by_itself(body: Body, files: FolderFiles) -> None:
@@ -72,6 +85,48 @@ async def test_papers_are_the_same_bytes_however_often_they_are_made(body: Body,
     assert made[0] == made[1]
 
 
+async def certificates(body: Body, files: FolderFiles, label: IssuedLabel) -> list[bytes]:
+    """Make the papers of a label, from nothing; return its certificates in each language."""
+    files.remove_folder(f"labels/{label.id}")
+    papers = papers_of(body, files)
+    papers.follow([LogEntry(digest=sha256("entry"), statements=(issue_of(label),))])
+    await papers.make()
+    found = [files.read(label_file(label.id, f"certificate.{language}.pdf")) for language in ("en", "ru")]
+    return [content for content in found if content is not None]
+
+
+def images_in(pdf: bytes) -> list[tuple[int, int]]:
+    """The sizes of the pictures in a PDF that are made of pixels, as pypdf reads them; the label's own is drawn."""
+    return [one.image.size for page in PdfReader(io.BytesIO(pdf)).pages for one in page.images if one.image is not None]
+
+
+async def test_a_certificate_prints_the_image_that_stood_at_the_issue_however_late_it_is_made(
+    body: Body, files: FolderFiles
+) -> None:
+    await choose(body.database, FIRST)
+    label = (await body.certified()).case.label
+    made = await certificates(body, files, label)
+    await choose(body.database, None)
+    later = (await body.certified(application="case-2")).case.label
+
+    assert [images_in(pdf) for pdf in made] == [[(300, 120)]] * 2
+    assert await certificates(body, files, label) == made, "the same bytes, though none stands any more"
+    assert [images_in(pdf) for pdf in await certificates(body, files, later)] == [[]] * 2
+
+
+async def test_a_certificate_whose_image_was_altered_is_made_without_it_and_the_log_says_so(
+    body: Body, files: FolderFiles
+) -> None:
+    await choose(body.database, FIRST)
+    label = (await body.certified()).case.label
+    await body.as_owner("UPDATE holder_image SET content = x'00'")
+    with capture_logs() as logged:
+        made = await certificates(body, files, label)
+
+    assert [images_in(pdf) for pdf in made] == [[]] * 2
+    assert [(line["event"], line["label"]) for line in logged] == [("holder_image_lost", label.id)]
+
+
 async def test_a_label_whose_papers_were_cut_short_gets_them_at_the_next_start(body: Body, files: FolderFiles) -> None:
     label = (await body.certified()).case.label
     files.write(label_file(label.id, "open-badge.jwt"), b"half")
@@ -88,11 +143,7 @@ async def test_a_label_that_is_logged_waits_for_its_papers(body: Body, files: Fo
     papers = papers_of(body, files)
     await papers.open()
     label = (await body.certified()).case.label
-    issue = IssueStatement(
-        label=label.id, token=label.token, decision=label.decision_number, holder=label.holder,
-        issued_at=label.issued_at, expires_at=label.expires_at,
-    )  # fmt: skip
-    papers.follow([LogEntry(digest=sha256("entry")), LogEntry(digest=sha256("entry"), statements=(issue,))])
+    papers.follow([LogEntry(digest=sha256("entry")), LogEntry(digest=sha256("entry"), statements=(issue_of(label),))])
     await papers.make()
     assert files.read(label_file(label.id, "certificate.cose"))
 

@@ -10,6 +10,7 @@ from tests.builders import SECRETARY, sha256
 from tests.label_walk import LabelWalk
 from tests.unit.certify.register.certified import Body
 from tests.unit.certify.register.records import MAX_BATCH, RecordedWalk, entry_of
+from tests.vaults import put_file
 from workflows.options import matter_stream
 from workflows.rules.label_beginnings import begin_life_content
 
@@ -40,7 +41,7 @@ async def store(vault: Vault, walk: LabelWalk) -> None:
         if sha256(words) in named:
             await vault.put_bytes(f"label-{walk.subject}", words.encode())
     for item in walk.state.items.values():
-        await vault.put_bytes(walk.state.application, item.file.encode())
+        await put_file(vault, walk.state.application, item.file.encode())
 
 
 async def renewing(body: Body, label: str, **changes: Any) -> RecordedWalk:

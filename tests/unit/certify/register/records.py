@@ -16,6 +16,7 @@ from schemas.records import Batch, PendingEntry
 from schemas.scheme import Tier
 from schemas.stages import Outcome
 from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, MEMBERS, ORGANISATION, SECRETARY, Walk, scheme, sha256
+from tests.vaults import put_file
 from workflows.options import case_stream
 from workflows.rules.attestation import RELEASED_TIERS
 
@@ -165,4 +166,4 @@ class RecordedWalk(Walk):
             if sha256(text) in named:
                 assert await vault.put_bytes(self.application, text.encode()) == sha256(text)
         for item in self.case.evidence.values():
-            await vault.put_bytes(self.application, item.file.encode())
+            await put_file(vault, self.application, item.file.encode())

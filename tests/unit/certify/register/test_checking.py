@@ -290,11 +290,11 @@ async def test_what_is_recorded_while_the_check_runs_is_no_finding(body: Body) -
 
         written = False
 
-        async def look(self, application: str, digest: str) -> Any:
+        async def look(self, application: str, digest: str, *, is_text: bool = False) -> Any:
             if not self.written:
                 self.written = True
                 await walk.record(body.database)
-            return await body.vault.audit().look(application, digest)
+            return await body.vault.audit().look(application, digest, is_text=is_text)
 
     store = Busy()
     found = await verify_record(body.database, store, sign_log_file=body.sign_log, key_set_file=body.key_set)

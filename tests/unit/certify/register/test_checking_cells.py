@@ -1,6 +1,7 @@
 """T25, G6: whatever cell of the record an owner of the database changes, the check names it."""
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Column, Table, and_, select, update
+from sqlalchemy import text as sql
 from sqlmodel import SQLModel
 
 from certify.register.checking import Finding
@@ -71,11 +73,11 @@ async def test_each_of_200_cells_changed_one_at_a_time_is_named(body: Body) -> N
     assert len(chosen) == CELLS
 
     for cell in chosen:
-        changed = _other(cell, chance)
-        await _set(body, cell, changed)
-        found = await body.check()
-        assert _names(found, cell, changed), f"{cell} became {changed!r}: {[str(one) for one in found]}"
-        await _set(body, cell.holding(changed), cell.value)
+        for changed in (_other(cell, chance), *_spelt_otherwise(cell, chance)):
+            await _set(body, cell, changed)
+            found = await body.check()
+            assert _names(found, cell, changed), f"{cell} became {changed!r}: {[str(one) for one in found]}"
+            await _set(body, cell.holding(changed), cell.value)
 
     assert await body.check() == []
 
@@ -85,6 +87,37 @@ async def sqlite_body(sqlite_url: str, tmp_path: Path) -> Body:
     made = await founded(Database(sqlite_url), tmp_path)
     await made.certified()
     return made
+
+
+@pytest.mark.parametrize(
+    ("cell", "was", "becomes"),
+    [
+        ("scheme.content", ":true", ":1"),
+        ("scheme.content", ":2,", ":2.0,"),
+        ("case.state", '"edition":1', '"edition":"1"'),
+        ("case.state", '"edition":1', '"edition":true'),
+        ("case.state", "{", '{"stage":"refused",'),
+        ("case.state", 'Z"', '+00:00"'),
+        ("label.label", "{", '{"digest":"0",'),
+        ("label.facts", "{", '{"body":"Another",'),
+        ("label.issued_at", ".000000", ""),
+        ("label.issued_at", ".000000", ".000000+00:00"),
+        ("label.expires_at", " ", "T"),
+    ],
+)
+async def test_what_python_takes_for_the_same_is_another_value(
+    sqlite_body: Body, cell: str, was: str, becomes: str
+) -> None:
+    table, column = cell.split(".")
+    await sqlite_body.as_owner()
+    async with sqlite_body.database.engine.begin() as owner:
+        value = (await owner.execute(sql(f'SELECT CAST({column} AS TEXT) FROM "{table}"'))).scalar_one()  # noqa: S608  # our own names
+        changed = value.replace(was, becomes, 1)
+        assert changed != value, value[:300]
+        await owner.execute(sql(f'UPDATE "{table}" SET {column} = :changed'), {"changed": changed})  # noqa: S608  # as above
+
+    found = [one.where.split() for one in await sqlite_body.check()]
+    assert [(one[0], one[-1]) for one in found] == [(table, column)]
 
 
 @pytest.mark.parametrize("value", ["'no time'", "7777", "x'00'"])
@@ -141,6 +174,28 @@ def _other(cell: Cell, chance: random.Random) -> Any:
         return value + "x"
     place = chance.choice(places)
     return value[:place] + ("x" if value[place] != "x" else "y") + value[place + 1 :]
+
+
+_IN_JSON = (
+    (r":(true|false)\b", lambda found: {"true": ":1", "false": ":0"}[found[1]]),
+    (r":(\d+)(?=[,}])", lambda found: f":{found[1]}.0"),
+    (r":(\d+)(?=[,}])", lambda found: f':"{found[1]}"'),
+    (r"^\{", lambda _: '{"id":"x",'),
+    (r'(\d\d:\d\d)Z"', lambda found: f'{found[1]}+00:00"'),
+)
+"""Spellings that readers of JSON or the models take for the same; a name that stands twice, for its last value."""
+
+
+def _spelt_otherwise(cell: Cell, chance: random.Random) -> list[str]:
+    """Return a JSON cell with one value that is spelt otherwise, if it has any such."""
+    value = cell.value
+    if not isinstance(value, str) or not value.startswith(("{", "[")):
+        return []
+    spelt = [re.sub(pattern, other, value, count=1) for pattern, other in _IN_JSON]
+    if value.startswith("{") and '"id":' not in value:
+        spelt = [one for one in spelt if not one.startswith('{"id":"x"')]
+    others = [one for one in spelt if one != value]
+    return [chance.choice(others)] if others else []
 
 
 async def _set(body: Body, cell: Cell, value: Any) -> None:

@@ -6,13 +6,15 @@ import pytest
 
 from certify.register import journal
 from certify.register.database import Database
+from certify.vault.keys import text_name
 from schemas.errand import ErrandDone
 from schemas.records import Batch
-from tests.builders import LABEL_OFFICER
+from tests.builders import LABEL_OFFICER, sha256
 from tests.matters import MatterWalk
 from tests.unit.certify.register.certified import Body, founded
-from tests.unit.certify.register.records import RecordedWalk, entry_of
+from tests.unit.certify.register.records import TEXTS, RecordedWalk, entry_of
 from tests.unit.workflows.rules import test_erasures
+from tests.vaults import put_file
 from workflows.options import matter_stream
 
 
@@ -76,6 +78,19 @@ async def test_the_erasure_of_one_file_excuses_no_other(body: Body) -> None:
     item, digest = first_file(await body.certified())
     await erasure(body, item=item, digest=digest)
     await body.vault.erase("case-1", None)
+
+    assert await body.codes() == ["erased_without_act"]
+
+
+async def test_a_text_of_the_bytes_of_an_erased_file_is_no_finding_and_its_loss_is_one(body: Body) -> None:
+    item, digest, name = "E99", sha256(TEXTS[0]), text_name(sha256(TEXTS[0]))
+    await body.certified()
+    await erasure(body, item=item, digest=digest)
+    await put_file(body.vault, "case-1", TEXTS[0].encode())
+    await body.vault.erase("case-1", digest)
+    assert await body.check() == []
+
+    await body.vault.keys.destroy_file("case-1", name)
 
     assert await body.codes() == ["erased_without_act"]
 

@@ -9,10 +9,12 @@ from certify.activities.sign_log import read
 from certify.register.database import Database
 from schemas.events import SigningRefused
 from schemas.label import IssuedLabel
+from schemas.record_events import TiesDeclared
 from schemas.stages import Choice, Stage
+from schemas.ties import Tie, TieKind
 from tests.builders import MEMBERS, SECRETARY, text
 from tests.unit.certify.register.certified import Body, founded
-from tests.unit.certify.register.records import RecordedWalk
+from tests.unit.certify.register.records import RecordedWalk, go_on
 from workflows.activities import SIGNING_REFUSED, SigningOrder
 from workflows.rules.attestation import attest
 from workflows.rules.procedure import due
@@ -61,6 +63,25 @@ async def test_a_grant_with_an_interest_is_refused_for_good_and_nothing_is_inten
     assert (refused.value.type, refused.value.non_retryable) == (SIGNING_REFUSED, True)
     assert refused.value.message == "ballot_barred"
     assert [line.kind for line in read(body.sign_log)] == []
+
+
+@pytest.mark.parametrize("part", ["member", "reviewer", "rapporteur"])
+async def test_a_grant_that_rests_on_somebody_tied_to_the_applicant_by_now_is_not_signed(body: Body, part: str) -> None:
+    """Stated on the page of ties, and in the case by nobody: the signer asks for itself (I14)."""
+    walk = await granted(body)
+    person = {
+        "member": next(iter(walk.case.rounds[-1].ballots)),
+        "reviewer": next(iter(walk.case.reviewers)),
+        "rapporteur": walk.case.recommendation.rapporteur if walk.case.recommendation else "",
+    }[part]
+    tie = Tie(kind=TieKind.CLIENT, organisation=walk.lodged.organisation)
+    await go_on(body.database, "people", TiesDeclared(at=walk.now, actor=person, person=person, ties=(tie,)))
+
+    with pytest.raises(ApplicationError) as refused:
+        await issue(body, walk)
+
+    assert (refused.value.type, refused.value.message.partition(":")[0]) == (SIGNING_REFUSED, "tied_to_applicant")
+    assert read(body.sign_log) == ()
 
 
 async def test_a_case_decided_again_is_certified_by_its_second_decision(body: Body) -> None:

@@ -11,7 +11,7 @@ from certify.register import institutions
 from certify.register.checking_record import RecordCheck
 from certify.register.database import Database
 from labels.key_set import KeySet
-from tests.builders import MEMBERS, SECRETARY, START, Walk
+from tests.builders import MEMBERS, SECRETARY, START, Walk, sha256
 from tests.unit.certify.register.records import admitted, append
 from tests.unit.workflows.rules.electing import SINCE, as_members, commission, held
 from tests.vaults import vault_in
@@ -46,6 +46,24 @@ async def test_after_the_first_election_the_role_alone_is_not_enough(database: D
     assert (facts.substitutes, facts.entry) == ((MEMBERS[5].person,), 2)
     assert (after.commission, after.chair) == ((), None), "who holds a seat follows from the days alone"
     assert set(sent.seated) <= {one.person for one in MEMBERS[:5]}
+
+
+@pytest.mark.parametrize(("number", "seats"), [(0, (1, 0)), (5, (0, 1)), (6, (0, 0))])
+async def test_a_ballot_is_sent_with_the_seats_of_whoever_casts_it_and_of_nobody_else(
+    database: Database, number: int, seats: tuple[int, int]
+) -> None:
+    await with_people(database)
+    await append(database, "institution/body", *held(elected=commission(5, substitutes=1), seats=5).events)
+    ballot = {"round": 1, "choice": "grant", "manifest_digest": sha256("m"), "scheme_digest": sha256("s")}
+    act = Walk().build("cast_ballot", MEMBERS[number], **ballot)
+
+    async with database.reading() as session:
+        found = (await with_facts(session, act, None)).institution  # type: ignore[arg-type]  # an act in a case
+
+    assert found is not None
+    assert found.entry > 0
+    assert (len(found.commission), len(found.substitutes)) == seats
+    assert {*found.commission, *found.substitutes} <= {MEMBERS[number].person}
 
 
 async def test_an_election_that_nobody_confirmed_changes_nothing(database: Database) -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from certify.vault.store import Vault
+from certify.vault.store import Vault, reference_to
 from schemas.errors import NotFound, Unavailable
 from tests.builders import sha256
-from tests.vaults import vault_in
+from tests.vaults import put_file, seal_as_before, vault_in
 
 
 @pytest.fixture
@@ -47,7 +47,6 @@ async def test_an_erased_file_is_neither_opened_nor_taken_in_again(vault: Vault,
         whole(vault, "case-1", erased.stored_digest),
         vault.size_of("case-1", erased.digest),
         vault.put("case-1", parts(b"erased"), max_bytes=10),
-        vault.put_bytes("case-1", b"erased"),
     ):
         with pytest.raises(NotFound, match="erased"):
             await refused
@@ -82,6 +81,66 @@ async def test_what_is_restored_from_a_backup_of_before_the_erasure_opens_no_mor
     for application, stored in (("case-1", file), ("case-2", case)):
         with pytest.raises(NotFound, match="erased"):
             await whole(vault, application, stored.digest)
+
+
+WORDS = "What does the model do at night?"
+
+
+async def test_a_text_outlives_an_erased_file_of_the_same_bytes(vault: Vault) -> None:
+    ref = await vault.put_text("case-1", WORDS)
+    file = await put_file(vault, "case-1", WORDS.encode())
+
+    await vault.erase("case-1", file.digest)
+
+    assert await vault.text("case-1", ref) == WORDS
+    with pytest.raises(NotFound, match="erased"):
+        await whole(vault, "case-1", file.stored_digest)
+
+
+async def test_words_that_were_erased_as_a_file_may_be_said_as_a_text(vault: Vault) -> None:
+    file = await put_file(vault, "case-1", WORDS.encode())
+    await vault.erase("case-1", file.digest)
+
+    ref = await vault.put_text("case-1", WORDS)
+
+    assert await vault.text("case-1", ref) == WORDS
+    with pytest.raises(NotFound, match="erased"):
+        await put_file(vault, "case-1", WORDS.encode())
+
+
+async def test_a_file_that_nothing_names_is_taken_away_and_leaves_the_text_of_the_same_bytes(vault: Vault) -> None:
+    file = await put_file(vault, "case-1", WORDS.encode())
+    ref = await vault.put_text("case-1", WORDS)
+
+    await vault.forget("case-1", file.stored_digest)
+
+    assert await vault.text("case-1", ref) == WORDS
+
+
+async def test_a_text_that_shared_its_key_with_a_file_is_kept_and_the_file_erased(vault: Vault, folder: Path) -> None:
+    digest = await seal_as_before(vault, "case-1", WORDS.encode(), folder)
+    ref = reference_to(WORDS)
+    assert await vault.text("case-1", ref) == WORDS
+
+    for _ in range(2):
+        await vault.keep_text("case-1", digest)
+        await vault.erase("case-1", digest)
+
+    assert await vault.text("case-1", ref) == WORDS
+    with pytest.raises(NotFound, match="erased"):
+        await whole(vault, "case-1", digest)
+    assert len(objects(folder)) == 1
+
+
+async def test_an_erased_case_takes_its_texts_of_every_version_along(vault: Vault, folder: Path) -> None:
+    await seal_as_before(vault, "case-1", WORDS.encode(), folder)
+    ref = await vault.put_text("case-1", WORDS)
+
+    await vault.erase("case-1", None)
+
+    assert objects(folder) == {}
+    with pytest.raises(NotFound, match="erased"):
+        await vault.text("case-1", ref)
 
 
 async def test_a_file_of_before_the_vault_is_sealed_before_it_can_be_erased(vault: Vault, folder: Path) -> None:

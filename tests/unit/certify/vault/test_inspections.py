@@ -1,12 +1,15 @@
-"""Which stored files are looked at next, on both databases."""
+"""What was found in stored files, and which are looked at next, on both databases."""
 
 from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from certify.register.database import Database
 from certify.vault import inspections
 from certify.vault.files import StoredFile
 from certify.vault.inspection.clamav import Scan, Scanned
 from certify.vault.inspections import inspection
+from schemas.errors import NotPermitted, Unacceptable
 from tests.builders import sha256
 
 NOW = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
@@ -17,10 +20,16 @@ async def stored(database: Database, name: str, scanned: Scanned | None = None, 
     digest = sha256(name)
     async with database.writing() as session:
         session.add(StoredFile(application="case-1", digest=digest, stored_digest=digest, size=1, stored_at=at))
-        if scanned is not None:
-            found = inspection("case-1", digest, None, scanned)
-            found.state = "accepted"
-            await inspections.keep(session, found)
+    if scanned is not None:
+        await looked_at(database, name, scanned)
+
+
+async def looked_at(database: Database, name: str, scanned: Scanned) -> None:
+    """Keep what was found in a file that is accepted."""
+    found = inspection("case-1", sha256(name), None, scanned)
+    found.state = "accepted"
+    async with database.writing() as session:
+        await inspections.keep(session, found)
 
 
 async def waiting(database: Database, *, scanner: bool, limit: int = 50) -> list[str]:
@@ -45,3 +54,39 @@ async def test_what_a_scanner_said_for_good_waits_no_more(database: Database) ->
 
     assert await waiting(database, scanner=True) == [sha256("unscanned")]
     assert await waiting(database, scanner=False) == []
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        Scanned(Scan.COULD_NOT_SCAN, "unreachable"),
+        Scanned(Scan.COULD_NOT_SCAN, "INSTREAM size limit exceeded"),
+        Scanned(Scan.UNSCANNED),
+    ],
+    ids=["the scanner is away", "it takes no file as large", "there is none any more"],
+)
+async def test_an_infected_file_stays_infected_when_it_comes_again_unscanned(
+    database: Database, later: Scanned
+) -> None:
+    await stored(database, "infected", Scanned(Scan.INFECTED, "Eicar"))
+
+    await looked_at(database, "infected", later)
+
+    async with database.reading() as session:
+        with pytest.raises(NotPermitted, match="file_infected"):
+            await inspections.require_openable(session, "case-1", sha256("infected"))
+        with pytest.raises(Unacceptable, match="file_infected"):
+            await inspections.require_offerable(session, "case-1", digest=sha256("infected"), name="a.txt")
+        found = await inspections.find(session, "case-1", sha256("infected"))
+    assert found is not None
+    assert (found.scan_detail, found.scanned_at is not None) == ("Eicar", True)
+
+
+async def test_what_a_scanner_says_later_takes_the_place_of_what_one_said_before(database: Database) -> None:
+    await stored(database, "found out", Scanned(Scan.CLEAN))
+
+    await looked_at(database, "found out", Scanned(Scan.INFECTED, "Eicar"))
+
+    async with database.reading() as session:
+        with pytest.raises(NotPermitted, match="file_infected"):
+            await inspections.require_openable(session, "case-1", sha256("found out"))

@@ -161,6 +161,10 @@ async def test_a_row_that_names_something_else_opens_nothing(keys: VaultKeys, ch
         await keys.file_key(subject, STORED)
 
 
+def masters_in(folder: Path) -> list[str]:
+    return [key["id"] for key in json.loads((folder / "master.json").read_text())["keys"]]
+
+
 def unfinished(folder: Path) -> list[Path]:
     return list(folder.glob(".master*"))
 
@@ -212,7 +216,7 @@ async def test_a_rotation_that_stopped_half_way_loses_nothing_and_is_ended_by_th
     keys: VaultKeys, beside: VaultKeys, tmp_path: Path
 ) -> None:
     one = await keys.key_of("case-1")
-    keys._masters.begin_rotation()
+    keys._masters.begin_rotation(masters_in(tmp_path))
     other = await beside.key_of("case-2")
 
     assert (await beside.key_of("case-1"), await keys.key_of("case-2")) == (one, other)
@@ -220,6 +224,41 @@ async def test_a_rotation_that_stopped_half_way_loses_nothing_and_is_ended_by_th
 
     assert len(json.loads((tmp_path / "master.json").read_text())["keys"]) == 1
     assert (await beside.key_of("case-1"), await keys.key_of("case-2")) == (one, other)
+
+
+async def test_rotations_at_once_lose_no_key_and_leave_one_master(
+    keys: VaultKeys, beside: VaultKeys, tmp_path: Path
+) -> None:
+    subjects = [f"case-{number}" for number in range(20)]
+    before = [await keys.key_of(subject) for subject in subjects]
+
+    assert await asyncio.gather(*(one.rotate() for one in (keys, beside) * 3)) == [20] * 6
+
+    assert [await beside.key_of(subject) for subject in subjects] == before
+    assert len(masters_in(tmp_path)) == 1
+
+
+async def test_no_master_is_removed_that_a_key_is_still_under(keys: VaultKeys, tmp_path: Path) -> None:
+    one = await keys.key_of("case-1")
+    (under,) = masters_in(tmp_path)
+    fresh = keys._masters.begin_rotation([under])
+
+    keys._masters.end_rotation([under])
+
+    assert masters_in(tmp_path) == [under, fresh]
+    assert await keys.key_of("case-1") == one
+
+
+async def test_rotations_that_stop_half_way_again_and_again_do_not_fill_the_file(
+    keys: VaultKeys, tmp_path: Path
+) -> None:
+    one = await keys.key_of("case-1")
+    (under,) = masters_in(tmp_path)
+    for _ in range(10):
+        keys._masters.begin_rotation([under])
+
+    assert await keys.rotate() == 1
+    assert await keys.key_of("case-1") == one
 
 
 async def test_an_old_copy_of_the_database_opens_nothing_after_a_rotation(keys: VaultKeys, tmp_path: Path) -> None:

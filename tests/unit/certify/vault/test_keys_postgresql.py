@@ -50,6 +50,16 @@ async def test_a_key_made_during_a_rotation_is_under_the_new_master(programs: tu
     assert len(one._masters._keyring().keys) == 1
 
 
+async def test_rotations_at_once_lose_no_key_and_leave_one_master(programs: tuple[VaultKeys, VaultKeys]) -> None:
+    one, two = programs
+    before = [await one.key_of(f"case-{number}") for number in range(20)]
+
+    assert await asyncio.gather(*(keys.rotate() for keys in programs * 2)) == [20] * 4
+
+    assert [await two.find(key.id) for key in before] == before
+    assert len(one._masters._keyring().keys) == 1
+
+
 async def test_a_destroyed_key_is_destroyed_for_everybody(programs: tuple[VaultKeys, VaultKeys]) -> None:
     one, two = programs
     key = await two.key_of("case-1")

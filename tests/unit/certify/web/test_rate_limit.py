@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
 from certify.web import rate_limit
-from certify.web.rate_limit import A_SECOND, AT_ONCE, Buckets, RateLimit
+from certify.web.rate_limit import NETWORK, Buckets, RateLimit, network_of
 
 
 class Clock:
@@ -26,19 +26,20 @@ def clock() -> Clock:
 
 @pytest.fixture
 def buckets(clock: Clock) -> Buckets:
-    return Buckets(clock)
+    return Buckets(NETWORK, clock)
 
 
 def emptied(buckets: Buckets, address: str) -> None:
-    assert [buckets.take(address) for _ in range(int(AT_ONCE))] == [0.0] * int(AT_ONCE)
+    network, times = str(network_of(address)), int(NETWORK.at_once)
+    assert [buckets.take(network) for _ in range(times)] == [0.0] * times
 
 
 def test_a_network_that_has_asked_too_often_is_told_when_to_ask_again(buckets: Buckets, clock: Clock) -> None:
     emptied(buckets, "8.8.8.1")
 
-    assert buckets.take("8.8.8.1") == pytest.approx(1 / A_SECOND)
-    clock.now += 2 / A_SECOND
-    assert buckets.take("8.8.8.1") == 0
+    assert buckets.take("8.8.8.0/24") == pytest.approx(1 / NETWORK.a_second)
+    clock.now += 2 / NETWORK.a_second
+    assert buckets.take("8.8.8.0/24") == 0
 
 
 @pytest.mark.parametrize(
@@ -54,30 +55,28 @@ def test_a_network_that_has_asked_too_often_is_told_when_to_ask_again(buckets: B
 def test_addresses_of_one_network_share_what_it_has(buckets: Buckets, one: str, another: str, shares: bool) -> None:
     emptied(buckets, one)
 
-    assert (buckets.take(another) > 0) is shares
+    assert (buckets.take(str(network_of(another))) > 0) is shares
 
 
 @pytest.mark.parametrize(
     "address", ["127.0.0.1", "::1", "10.0.0.7", "172.18.0.3", "192.168.1.1", "fd00::1", "testclient"]
 )
-def test_a_proxy_that_does_not_say_whom_it_speaks_for_is_not_limited(buckets: Buckets, address: str) -> None:
-    emptied(buckets, address)
-
-    assert buckets.take(address) == 0
+def test_a_proxy_that_does_not_say_whom_it_speaks_for_is_not_limited(address: str) -> None:
+    assert network_of(address) is None
 
 
 def test_no_address_is_kept(buckets: Buckets) -> None:
-    buckets.take("8.8.8.1")
+    buckets.take("8.8.8.0/24")
 
     assert "8.8.8" not in repr(vars(buckets))
-    assert set(Buckets()._left) == set()
-    other = Buckets()
-    other.take("8.8.8.1")
+    assert set(Buckets(NETWORK)._left) == set()
+    other = Buckets(NETWORK)
+    other.take("8.8.8.0/24")
     assert not set(other._left) & set(buckets._left)
 
 
 def test_the_networks_remembered_are_bounded(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rate_limit, "MOST_NETWORKS", 3)
+    monkeypatch.setattr(rate_limit, "MOST_REMEMBERED", 3)
     for third in range(10):
         buckets.take(f"8.8.{third}.1")
 

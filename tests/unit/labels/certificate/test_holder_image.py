@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from labels.certificate.holder_image import KEPT_HEIGHT, KEPT_WIDTH, MAX_BYTES, millimetres_of, reencoded
+from labels.certificate.holder_image import KEPT_HEIGHT, KEPT_WIDTH, MAX_BYTES, media_type_of, millimetres_of, reencoded
 from schemas.errors import PreparationError
 from tests.unit.labels.certificate.conftest import picture
 
@@ -96,12 +96,21 @@ def test_nothing_but_png_and_jpeg_is_an_image(image: bytes) -> None:
     assert refusal(image) == "image_unfit"
 
 
-def test_an_animation_is_refused() -> None:
+def animation() -> bytes:
+    """A PNG of two pictures."""
     frames = [Image.new("RGB", (20, 20), colour) for colour in ("red", "blue")]
     content = io.BytesIO()
     frames[0].save(content, "PNG", save_all=True, append_images=frames[1:])
+    return content.getvalue()
 
-    assert refusal(content.getvalue()) == "image_unfit"
+
+def test_an_animation_is_refused() -> None:
+    assert refusal(animation()) == "image_unfit"
+
+
+def test_an_image_is_given_out_as_what_it_is() -> None:
+    assert media_type_of(reencoded(picture())) == "image/png"
+    assert media_type_of(reencoded(picture("JPEG"))) == "image/jpeg"
 
 
 def bomb(width: int, height: int) -> bytes:

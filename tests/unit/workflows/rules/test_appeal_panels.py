@@ -70,6 +70,21 @@ def test_whoever_took_part_is_tied_or_of_the_party_or_sits_in_the_commission_is_
     assert walk.state.draws[0].pool == tuple(one.person for one in POOL[2:8])
 
 
+@pytest.mark.parametrize("roles", [(Role.SECRETARIAT,), tuple(Role)])
+def test_nobody_handles_an_appeal_against_an_act_of_their_own(roles: tuple[Role, ...]) -> None:
+    """Rule 1, also where an administrator with every role tries."""
+    walk = with_pool(*POOL[:7])
+    walk.around = PanelFacts(acted="sofia", lodged=LODGED)
+    walk.heard()
+    with refused("own_act"):
+        walk.act("draw_panel", person("sofia", *roles))
+    walk.act("draw_panel", person("other-secretary", Role.SECRETARIAT)).declared()
+    with refused("own_act"):
+        walk.act("put_appeal_to_vote", person("sofia", *roles))
+
+    assert walk.act("put_appeal_to_vote", person("other-secretary", Role.SECRETARIAT)).state.open_motion is not None
+
+
 def test_too_few_without_any_part_make_no_panel() -> None:
     walk = with_pool(*POOL[:7])
     walk.around = PanelFacts(took_part=tuple(one.person for one in POOL[:5]), lodged=LODGED)

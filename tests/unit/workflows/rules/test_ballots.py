@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from schemas.people import Role
+from schemas.people import InstitutionFacts, Role
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome, Stage, Verdict
 from tests.builders import MEMBERS, SECRETARY, Walk, person, sha256, text
@@ -64,6 +64,28 @@ def test_a_member_who_lost_the_seat_since_opening_does_not_vote() -> None:
     walk = Walk().to_round()
     with refused("role_missing"):
         walk.ballot(person(walk.voters()[0].person, Role.EXPERT), GRANT)
+
+
+@pytest.mark.parametrize(
+    ("seats", "votes"),
+    [
+        (None, True),
+        (InstitutionFacts(), True),
+        (InstitutionFacts(entry=3, commission=("member-c",)), True),
+        (InstitutionFacts(entry=3, substitutes=("member-c",)), True),
+        (InstitutionFacts(entry=3, commission=("somebody",), appeal_pool=("somebody",)), False),
+    ],
+)
+def test_after_an_election_whoever_votes_holds_a_seat_when_voting(seats: InstitutionFacts | None, votes: bool) -> None:
+    walk = Walk().to_round()
+    voter = next(one for one in walk.voters() if one.person == "member-c")
+    if votes:
+        walk.ballot(voter, GRANT, institution=seats)
+    else:
+        with refused("seat_lost"):
+            walk.ballot(voter, GRANT, institution=seats)
+
+    assert (voter.person in walk.case.rounds[-1].ballots) is votes
 
 
 def test_a_grant_against_a_failed_criterion_is_refused_and_a_refusal_needs_no_more_grounds() -> None:

@@ -234,3 +234,19 @@ def test_an_elected_substitute_steps_in_for_a_member_with_an_interest() -> None:
 
     assert walk.kinds()[-2:] == ["elector_left", "substitute_stepped_in"]
     assert spare.person in walk.state.open_motion.base
+
+
+def test_an_elected_substitute_who_found_an_interest_before_their_turn_steps_aside_at_once() -> None:
+    walk = LabelWalk(Tier.MEDIUM)
+    walk.members = walk.members[:5]
+    first, second = MEMBERS[7:9]
+    seats = InstitutionFacts(
+        commission=tuple(one.person for one in walk.members), substitutes=(first.person, second.person)
+    )
+    people = {one.person: one for one in (*walk.members, first, second)}
+    walk.act("put_suspension_to_vote", SECRETARY, **PROPOSAL, institution=seats, people=people)
+    walk.act("declare_matter_interests", first, has_interest=True, statement=text("My cousin's."))
+    walk.act("leave_electorate", MEMBERS[0], reason=text())
+
+    assert walk.kinds()[-3:] == ["substitute_stepped_in", "elector_left", "substitute_stepped_in"]
+    assert walk.state.open_motion.base == (*(one.person for one in walk.members[1:]), second.person)

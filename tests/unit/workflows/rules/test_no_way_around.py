@@ -4,11 +4,14 @@ from typing import Any
 
 import pytest
 
+from schemas.acts import ACTS
+from schemas.errors import ConflictOfInterest
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome, Stage, Verdict
-from tests.builders import APPLICANT, AREAS, MEMBERS, ORGANISATION, SECRETARY, THIRD_PARTY, Walk, text
+from tests.builders import APPLICANT, AREAS, MEMBERS, ORGANISATION, SECRETARY, THIRD_PARTY, Walk, scheme, text
 from tests.unit.workflows.rules.refusals import refused
+from workflows.rules import procedure
 
 GRANT = Choice.GRANT
 
@@ -75,6 +78,42 @@ def test_whoever_voted_does_not_evaluate() -> None:
 def test_whoever_belongs_or_is_tied_to_the_applicant_does_not_vote(facts: dict[str, Any], code: str) -> None:
     walk = voting()
     denied(walk, code, "cast_ballot", everything("member-b", **facts), **ballot(walk))
+
+
+OF_THE_SECRETARIAT = (
+    "accept_application", "decline_application", "ask_question", "assign_reviewer", "assign_reviewers", "approve_plan",
+    "record_lookup", "appoint_rapporteur", "record_hearing", "open_round", "open_tier_round", "draw_third_party",
+    "countersign",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        ({"organisation": ORGANISATION}, "own_organisation"),
+        ({"tied_to": (ORGANISATION,)}, "secretariat_tied"),
+        ({"tied_to": ("org-sister",)}, "secretariat_tied"),
+        ({"tied_to": ("org-rival",)}, "kept_away"),
+    ],
+)
+@pytest.mark.parametrize("kind", OF_THE_SECRETARIAT)
+def test_whoever_belongs_or_is_tied_to_the_applicant_keeps_none_of_its_cases(
+    kind: str, facts: dict[str, Any], code: str
+) -> None:
+    case = Walk(edition=2, group=("org-sister",), kept_away=("org-rival",)).to_intake().case
+    secretary = SECRETARY.model_copy(update=facts)
+
+    refusal = procedure.may(kind, case, secretary, scheme().rules).refusal
+
+    assert isinstance(refusal, ConflictOfInterest)
+    assert refusal.code == code
+
+
+def test_the_list_of_what_the_secretariat_does_is_whole() -> None:
+    case, nobody = Walk(edition=2).to_intake().case, PersonFacts(person="nobody")
+    kinds = {*ACTS, procedure.OPEN_TIER_ROUND} - {"lodge_application"}
+    refusals = {kind: procedure.may(kind, case, nobody, scheme().rules).refusal for kind in kinds}
+    assert {kind for kind, found in refusals.items() if "secretariat" in str(found)} == set(OF_THE_SECRETARIAT)
 
 
 # 2. Interests are declared per case, and stay.

@@ -12,7 +12,7 @@ from schemas.label import FINAL_STANDINGS
 from schemas.organisation import OfficerState
 from schemas.people import Role
 from schemas.relations import Relation
-from tests.builders import APPLICANT, MEMBERS, ORGANISATION, SECRETARY, person, text
+from tests.builders import APPLICANT, MEMBERS, ORGANISATION, SECRETARY, person, sha256, text
 from tests.label_walk import ENGINE_ITSELF, LabelWalk
 from tests.matters import MatterWalk
 from tests.unit.workflows.rules.joining import JOINING, OFFICER, OTHER_SECRETARY, entered, joining, left, seeded
@@ -79,10 +79,26 @@ def test_an_internal_ethics_commission_is_named_and_dissolved() -> None:
     assert (walk.state.has_ethics_commission, walk.state.ethics_commission) == (False, None)
 
 
+def test_an_image_for_the_certificates_is_chosen_replaced_and_taken_away_and_no_extract_tells_of_it() -> None:
+    walk = entered()
+    extract = extract_of(walk.state)
+    assert walk.state.holder_image is None
+    for image in (sha256("first"), sha256("second"), None):
+        walk.act("choose_holder_image", APPLICANT, image=image)
+        assert walk.state.holder_image == image
+    assert extract_of(walk.state) == extract
+
+
+def test_an_act_carries_the_digest_of_an_image_and_no_more() -> None:
+    with pytest.raises(ValidationError):
+        entered().act("choose_holder_image", APPLICANT, image="a picture")
+
+
 ACTS: dict[str, dict[str, Any]] = {
     "name_officer": OFFICER,
     "name_ethics_commission": {"name": "Board"},
     "leave_code": {},
+    "choose_holder_image": {"image": sha256("image")},
 }
 
 

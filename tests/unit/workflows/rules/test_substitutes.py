@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from schemas.case import Case
+from schemas.decision_record import DecisionRecord, record_of
 from schemas.people import InstitutionFacts
 from schemas.scheme import Tier
 from schemas.stages import Choice, Stage
@@ -14,6 +15,7 @@ from workflows.rules import rounds
 from workflows.rules.draws import in_drawn_order
 from workflows.rules.grants import check_grant
 from workflows.rules.quorum import tally
+from workflows.rules.recomputation import recompute
 
 GRANT = Choice.GRANT
 RULES, DIGEST = scheme().rules, scheme().digest
@@ -70,6 +72,25 @@ def test_a_substitute_who_is_tied_makes_room_for_the_one_after() -> None:
     assert len(vote.base) == 3
     walk.all_declare().voted(*[GRANT] * 3)
     check_grant(walk.case, RULES, DIGEST)
+
+
+def test_a_substitute_who_found_an_interest_before_their_turn_steps_aside_at_once() -> None:
+    walk = panel()
+    first, second, *_ = walk.case.rounds[0].reserves
+    walk.act("declare_interests", EVERYONE[first], has_interest=True, statement=text())
+    walk.act("recuse", walk.voters()[0], reason=text())
+
+    vote = walk.case.rounds[0]
+    kinds = [event.kind for event in walk.events[-4:]]
+    assert kinds == ["member_recused", "substitute_drawn", "member_recused", "substitute_drawn"]
+    assert walk.events[-2].actor == "engine"
+    assert vote.electorate[-2:] == (first, second)
+    assert (first in vote.base, len(vote.base)) == (False, 3)
+    walk.all_declare().voted(*[GRANT] * 3)
+    assert walk.case.stage == Stage.ATTESTATION
+    check_grant(walk.case, RULES, DIGEST)
+    record = DecisionRecord.model_validate_json(record_of(walk.case, scheme()).model_dump_json(), strict=True)
+    assert recompute(record).differences == ()
 
 
 def test_without_anyone_left_to_step_in_the_round_closes_without_a_decision() -> None:

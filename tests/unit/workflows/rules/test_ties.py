@@ -12,7 +12,7 @@ from tests.builders import EXPERTS, MEMBERS, ORGANISATION, SECRETARY, Walk, lodg
 from tests.unit.workflows.rules.refusals import refused
 from workflows.rules.assignment import may_review
 from workflows.rules.interests import free_of_interest, may_sit
-from workflows.rules.ties import counts, group_of, groups_of, is_tied, named_in, tied_organisations
+from workflows.rules.ties import counts, group_of, groups_of, is_tied, named_in, tied_organisations, with_dropped
 
 EDDA = EXPERTS[0]
 INTAKE = Walk().to_intake().case
@@ -241,3 +241,45 @@ def test_facts_for_two_cases_hold_what_either_names() -> None:
 
 def test_an_organisation_without_relations_is_its_own_group() -> None:
     assert group_of("org-a", {}) == {"org-a"}
+
+
+TIED_NOW = tie(ORGANISATION)
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        (),
+        (tie("org-other"),),
+        (tie(ORGANISATION, until=TODAY - timedelta(days=1000)),),
+        (tie(ORGANISATION, since=TODAY + timedelta(days=1)),),
+        (Tie(kind=TieKind.FAMILY, organisation=ORGANISATION, until=TODAY - timedelta(days=1)),),
+    ],
+)
+def test_a_tie_that_is_taken_back_ended_today_and_goes_on_counting(stated: tuple[Tie, ...]) -> None:
+    kept = with_dropped((TIED_NOW,), stated, at=TODAY, months=MONTHS)
+
+    assert kept == (*stated, TIED_NOW.model_copy(update={"until": TODAY}))
+    assert ORGANISATION in tied(*kept, at=TODAY + timedelta(days=700))
+    assert with_dropped(kept, (), at=TODAY, months=MONTHS)[-1:] == kept[-1:]
+
+
+@pytest.mark.parametrize(
+    ("before", "stated"),
+    [
+        (TIED_NOW, (TIED_NOW,)),
+        (TIED_NOW, (tie(ORGANISATION, until=TODAY),)),
+        (tie(ORGANISATION, until=TODAY - timedelta(days=9)), (tie(ORGANISATION, until=TODAY - timedelta(days=9)),)),
+        (tie(ORGANISATION, until=TODAY - timedelta(days=900)), ()),
+        (tie(ORGANISATION, since=TODAY + timedelta(days=9)), ()),
+    ],
+)
+def test_a_tie_that_is_stated_again_or_counts_no_more_is_not_kept_beside(before: Tie, stated: tuple[Tie, ...]) -> None:
+    assert with_dropped((before,), stated, at=TODAY, months=MONTHS) == stated
+
+
+@given(st.lists(ties(), max_size=5), st.lists(ties(), max_size=5), DAYS)
+def test_whatever_is_stated_nobody_is_freed_by_it(before: list[Tie], stated: list[Tie], at: date) -> None:
+    kept = with_dropped(before, stated, at=at, months=MONTHS)
+
+    assert tied(*before, at=at) <= tied(*kept, at=at)

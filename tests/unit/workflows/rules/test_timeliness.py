@@ -1,6 +1,6 @@
 """How long a step took, and whether within its clock; the two agree to the second."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -8,6 +8,7 @@ from schemas.identifiers import ENGINE
 from schemas.scheme import Tier
 from schemas.stages import Choice
 from tests.builders import EXPERTS, SECRETARY, START, Walk, scheme
+from workflows.rules.case_clocks import clocks_of
 from workflows.rules.deadlines import working_days_after
 from workflows.rules.timeliness import KINDS, Happened, Step, is_within, steps_taken, working_days_between
 
@@ -79,6 +80,36 @@ def test_a_plan_approved_anew_starts_the_clock_anew() -> None:
     told = [happened("plan_approved", START), happened("plan_approved", later), happened("evaluation_closed", later)]
 
     assert list(steps_taken(told)) == [(Step.EVALUATION, 0)]
+
+
+def test_a_public_holiday_counts_as_nothing_as_in_the_clock_itself() -> None:
+    """Lodged on 30 December and finished at the very moment the clock of the case was due."""
+    walk = Walk()
+    walk.now = datetime(2026, 12, 30, 9, tzinfo=UTC)
+    walk.to_intake()
+    (clock,) = (one for one in clocks_of(walk.case, walk.rules) if one.name == "intake")
+    told = [happened("application_lodged", clock.started_at), happened("application_accepted", clock.due_at)]
+
+    ((_, taken),) = steps_taken(told, walk.rules.clocks.calendar)
+
+    assert taken == LOW.application_review
+    assert list(steps_taken(told)) != [(Step.APPLICATION_REVIEW, taken)], "there are holidays in between"
+
+
+@pytest.mark.parametrize("seconds", [0, 1])
+@pytest.mark.parametrize("asked_after", [0, 1, 3])
+def test_while_the_applicant_owes_an_answer_the_clock_stands_still(asked_after: int, seconds: int) -> None:
+    walk = Walk(edition=2).to_intake()
+    walk.now = working_days_after(walk.now, asked_after, walk.rules.clocks.calendar)
+    walk.asked()
+    walk.now += timedelta(days=9)
+    walk.answered()
+    (clock,) = (one for one in clocks_of(walk.case, walk.rules) if one.name == "intake")
+    told = [*history(walk), happened("application_accepted", clock.due_at + timedelta(seconds=seconds))]
+
+    ((_, taken),) = steps_taken(told, walk.rules.clocks.calendar)
+
+    assert taken == LOW.application_review + seconds
 
 
 def test_what_the_secretariat_declines_was_reviewed_and_what_a_gate_declines_was_not() -> None:

@@ -1,9 +1,10 @@
-"""The second edition under random acts of random people: also the clocks are always told what comes next."""
+"""Today's edition under random acts of random people: also the clocks are always told what comes next."""
 
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
+from certify.procedure.lodging import EDITION
 from schemas.case import Case
 from schemas.decision_record import DecisionRecord, record_of
 from schemas.scheme import Tier
@@ -18,13 +19,13 @@ from workflows.rules.tier import is_confirmed
 
 
 class WholeKernel(Kernel):
-    """One case of the second edition; everyone tries everything, and time passes in steps small and large."""
+    """One case of today's edition; everyone tries everything, and time passes in steps small and large."""
 
-    straight_on = (*STRAIGHT_ON, "confirm_answers")
+    straight_on = (*STRAIGHT_ON, "confirm_answers", "draw_third_party", "record_third_party_report", "release_label")
 
-    @initialize(tier=st.sampled_from([Tier.LOW, Tier.LOW, Tier.MEDIUM]), step=st.sampled_from(STEPS))
+    @initialize(tier=st.sampled_from([Tier.LOW, Tier.LOW, Tier.MEDIUM, Tier.CRITICAL]), step=st.sampled_from(STEPS))
     def begin(self, tier: Tier, step: str) -> None:  # type: ignore[override]  # this edition begins in its own ways
-        self.walk = SmallWalk(tier, edition=2)
+        self.walk = SmallWalk(tier, edition=EDITION)
         self.walk.members = SEATED
         getattr(self.walk, step)()
         self.ended: Case | None = None

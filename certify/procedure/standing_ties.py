@@ -1,0 +1,86 @@
+"""A tie that somebody states counts at once in every open case in which they take part (procedure, rule 2; I14).
+
+Whoever takes part in a case declared that no interest binds them. A tie to its applicant, stated later on the page of
+one's ties, says otherwise: it is declared there in their name, and does what any declaration does: a ballot falls, a
+plan has to be approved anew, a grant that waits for its signature is decided anew.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+from certify.accounts.principal import Principal
+from certify.accounts.ties import declare
+from certify.procedure.bodies import BODIES
+from certify.procedure.client import Procedure
+from certify.register import cases, people, ties
+from certify.register.database import Database
+from schemas.case import Case
+from schemas.errors import AlreadyDecided, Unacceptable
+from schemas.people import PersonFacts
+from schemas.ties import TIES_MAX, Ties
+from workflows.rules.interests import free_of_ties, part_of
+from workflows.rules.ties import with_dropped
+
+_STATEMENT: Final = "A tie to an organisation that this case concerns was stated on the page of my ties."
+
+
+async def state_ties(
+    procedure: Procedure,
+    database: Database,
+    principal: Principal,
+    change: Callable[[Ties], Ties],
+    request_id: str,
+) -> Ties:
+    """Record somebody's ties in the place of those stated before, and declare in open cases what they now say.
+
+    What was stated before and is left out now is kept as ended today, and goes on counting (rule 1).
+
+    Args:
+        procedure: sends the declarations.
+        database: the record.
+        principal: whose ties they are.
+        change: from what was stated before to what is stated now.
+        request_id: the request this came with.
+
+    Raises:
+        Unacceptable: `too_many_ties`.
+        ProcedureError: the ties stand, and a declaration was not taken, as when the procedure cannot be reached;
+            stating them again goes on with it. No label is signed meanwhile (`certify.register.orders`).
+    """
+    async with database.writing() as session:
+        before, now = await ties.last_of(session, principal.person), datetime.now(UTC)
+        months = await ties.months_counted(session)
+        stated = with_dropped(before, change(before), at=now.date(), months=months)
+        if len(stated) > TIES_MAX:
+            raise Unacceptable("too_many_ties", f"With those that ended and still count, there is room for {TIES_MAX}.")
+        entry = await declare(
+            session,
+            person=principal.person,
+            ties=stated,
+            now=now,
+            authn=principal.authn,
+            request_id=request_id,
+        )
+    await _count_in_open_cases(procedure, database, principal, entry, request_id)
+    return stated
+
+
+async def _count_in_open_cases(
+    procedure: Procedure, database: Database, principal: Principal, entry: int, request_id: str
+) -> None:
+    async with database.reading() as session:
+        facts = (await people.facts_of(session, [principal.person])).get(principal.person, principal.facts)
+        concerned = [case for case in await cases.unfinished(session) if _is_concerned(case, facts)]
+    body = BODIES["declare_interests"].model_validate({"has_interest": True, "statement": _STATEMENT})
+    for case in concerned:
+        key = f"tie-{entry}-{case.id}"
+        try:
+            await procedure.act(principal, "declare_interests", case.id, body, key=key, request_id=request_id)
+        except AlreadyDecided:
+            continue  # declared by the person in the meantime
+
+
+def _is_concerned(case: Case, person: PersonFacts) -> bool:
+    declared = case.has_declared_none(person.person) and part_of(case, person) is not None
+    return declared and not free_of_ties(case.lodged, person)
