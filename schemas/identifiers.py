@@ -6,6 +6,7 @@ wedges it for good.
 
 import re
 import unicodedata
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID, uuid5
@@ -25,10 +26,12 @@ Moment = Annotated[datetime, AfterValidator(_aware)]
 """An aware time, UTC in everything we write."""
 
 
-def _spelled_day(value: object) -> object:
-    is_text_of_a_day = isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value)
-    if is_text_of_a_day or (isinstance(value, date) and not isinstance(value, datetime)):
+def _spelled_day(value: object) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
         return value
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
+        with suppress(ValueError):
+            return date.fromisoformat(value)
     raise ValueError("is a day written YYYY-MM-DD")
 
 

@@ -21,10 +21,10 @@ async def as_(house: House) -> AsyncIterator[Tokens]:
         yield opened
 
 
-async def nothing_of(size: int) -> AsyncIterator[bytes]:
-    """Blanks in parts, of which no length is announced."""
-    for start in range(0, size, 100_000):
-        yield b" " * min(100_000, size - start)
+async def in_parts(sent: bytes) -> AsyncIterator[bytes]:
+    """Send something without announcing its length."""
+    for start in range(0, len(sent), 100_000):
+        yield sent[start : start + 100_000]
 
 
 @pytest.mark.parametrize(
@@ -36,17 +36,26 @@ async def test_a_body_that_cannot_be_read_is_answered_as_one_that_is_wrong(as_: 
     is_problem(await client.post("/api/questions", content=body, headers=JSON), 422, "malformed_request")
 
 
+async def test_however_deep_a_body_is_nested_it_is_refused(as_: Tokens) -> None:
+    client = await as_(APPLICANT)
+
+    for depth in range(50, 1200, 25):
+        body = b'{"text": ' + b"[" * depth + b"]" * depth + b"}"
+        is_problem(await client.post("/api/questions", content=body, headers=JSON), 422, "malformed_request")
+
+
 @pytest.mark.parametrize("is_announced", [True, False])
 async def test_a_body_that_is_too_large_is_a_problem_to_programs_and_a_page_to_people(
     house: House, as_: Tokens, is_announced: bool
 ) -> None:
     client, browser = await as_(APPLICANT), await house.browser(APPLICANT)
 
-    def body() -> bytes | AsyncIterator[bytes]:
-        return b" " * (BODY_MAX + 1) if is_announced else nothing_of(BODY_MAX + 1)
+    def nothing(between: bytes) -> bytes | AsyncIterator[bytes]:
+        sent = between * (BODY_MAX + 1)
+        return sent if is_announced else in_parts(sent)
 
-    is_problem(await client.post("/api/questions", content=body(), headers=JSON), 413, "body_too_large")
-    page = await browser.post("/account/tokens", content=body(), headers=FORM)
+    is_problem(await client.post("/api/questions", content=nothing(b" "), headers=JSON), 413, "body_too_large")
+    page = await browser.post("/account/tokens", content=nothing(b"&"), headers=FORM)
     assert (page.status_code, "What you sent is too large." in words_of(page)) == (413, True)
 
 

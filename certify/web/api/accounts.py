@@ -12,6 +12,7 @@ from certify.accounts.security_events import note
 from certify.procedure.standing_ties import state_ties
 from certify.register import ties as register
 from certify.web.api.acts import PROBLEM
+from certify.web.api.as_json import AS_JSON
 from certify.web.people import RequestId, Someone
 from certify.web.permissions import permission
 from certify.web.services import Serviced
@@ -89,7 +90,9 @@ async def read_ties(principal: Someone, services: Serviced) -> DeclaredTies:
     summary="Declare what ties you to organisations",
     dependencies=[permission("declare_own_ties")],
 )
-async def declare_ties(body: DeclaredTies, principal: Someone, services: Serviced, request: RequestId) -> DeclaredTies:
+async def declare_ties(
+    body: Annotated[DeclaredTies, AS_JSON], principal: Someone, services: Serviced, request: RequestId
+) -> DeclaredTies:
     """Declare employer, clients, paid work, ownership, management and family (ISO/IEC 17065, 4.2).
 
     What you leave out is kept as ended today: it goes on counting for the scheme's `paid_work_months`.
@@ -112,7 +115,9 @@ async def me(principal: Someone) -> Me:
     summary="Make an API token; it is shown once",
     dependencies=[permission("create_token")],
 )
-async def create(body: NewToken, principal: Someone, services: Serviced, request: RequestId) -> Token:
+async def create(
+    body: Annotated[NewToken, AS_JSON], principal: Someone, services: Serviced, request: RequestId
+) -> Token:
     """Make a token for yourself, with no more than you may do."""
     _require_act(principal)
     now = datetime.now(UTC)

@@ -9,6 +9,7 @@ from uuid6 import uuid7
 
 from certify.procedure.acts import Sent
 from certify.procedure.bodies import BODIES
+from certify.web.api.as_json import AS_JSON
 from certify.web.people import RequestId, Someone
 from certify.web.permissions import permission
 from certify.web.services import Serviced
@@ -72,7 +73,7 @@ def fresh_key(key: str | None) -> str:
 def _route(kind: str, body_type: type[BaseModel]) -> Callable[..., Awaitable[Sent]]:
     async def do(
         application: Identifier,
-        body: body_type,  # type: ignore[valid-type]  # a model made from the act
+        body: Annotated[body_type, AS_JSON],  # type: ignore[valid-type]  # a model made from the act
         principal: Someone,
         services: Serviced,
         request: RequestId,

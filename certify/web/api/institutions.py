@@ -1,6 +1,7 @@
 """People, organisations, the scheme: what stands around the cases."""
 
 from datetime import UTC, datetime
+from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
@@ -11,6 +12,7 @@ from certify.procedure import adoption
 from certify.procedure.institutions import Entrant
 from certify.register import schemes
 from certify.web.api.acts import PROBLEM
+from certify.web.api.as_json import AS_JSON
 from certify.web.people import RequestId, Someone
 from certify.web.permissions import permission, public
 from certify.web.services import Serviced
@@ -71,7 +73,9 @@ async def list_people(principal: Someone, services: Serviced) -> list[PersonLine
 @router.post(
     "/people", operation_id="invite_person", summary="Invite a person", dependencies=[permission("invite_person")]
 )
-async def invite(body: NewPerson, principal: Someone, services: Serviced, request: RequestId) -> Invited:
+async def invite(
+    body: Annotated[NewPerson, AS_JSON], principal: Someone, services: Serviced, request: RequestId
+) -> Invited:
     """Admit a person; the link lets them choose a password once."""
     permit(principal, "invite_person").require()
     async with services.database.writing() as session:
@@ -92,7 +96,9 @@ async def invite(body: NewPerson, principal: Someone, services: Serviced, reques
     summary="Enter an organisation in the Register",
     dependencies=[permission("enter_organisation")],
 )
-async def enter(body: Entrant, principal: Someone, services: Serviced, request: RequestId) -> Entered:
+async def enter(
+    body: Annotated[Entrant, AS_JSON], principal: Someone, services: Serviced, request: RequestId
+) -> Entered:
     """Enter an organisation that joined the Code (II-2.4)."""
     permit(principal, "enter_organisation").require()
     entered = await services.procedure.enter_organisation(body, by=principal, request_id=request)
@@ -114,7 +120,7 @@ class HandedIn(BaseModel):
     summary="Hand in a scheme version to be proposed",
     dependencies=[permission("hand_in_scheme")],
 )
-async def hand_in_scheme(body: Scheme, principal: Someone, services: Serviced) -> HandedIn:
+async def hand_in_scheme(body: Annotated[Scheme, AS_JSON], principal: Someone, services: Serviced) -> HandedIn:
     """Store a version; nothing is adopted by this, the Commission decides."""
     permit(principal, "hand_in_scheme").require()
     digest = await adoption.hand_in(services.vault, body)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from enum import Enum
+from typing import Annotated
 
 from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
@@ -11,6 +12,7 @@ from certify.accounts.matter_reading import MatterReading
 from certify.procedure.matter_kinds import KINDS, MatterKind
 from certify.procedure.matters import SentToMatter, subject_of, vault_key
 from certify.web.api.acts import PROBLEM, Key, fresh_key
+from certify.web.api.as_json import AS_JSON
 from certify.web.matters.open_matter import digests_in
 from certify.web.people import RequestId, Someone
 from certify.web.permissions import permission
@@ -30,7 +32,7 @@ def _answered(sent: SentToMatter, response: Response) -> SentToMatter:
 
 def _opening(kind: MatterKind, act: str, body_type: type[BaseModel]) -> Callable[..., Awaitable[SentToMatter]]:
     async def do(
-        body: body_type,  # type: ignore[valid-type]  # a model made from the act
+        body: Annotated[body_type, AS_JSON],  # type: ignore[valid-type]  # a model made from the act
         principal: Someone,
         services: Serviced,
         request: RequestId,
@@ -50,7 +52,7 @@ def _opening(kind: MatterKind, act: str, body_type: type[BaseModel]) -> Callable
 def _acting(kind: MatterKind, act: str, body_type: type[BaseModel]) -> Callable[..., Awaitable[SentToMatter]]:
     async def do(
         matter: MatterId,
-        body: body_type,  # type: ignore[valid-type]  # a model made from the act
+        body: Annotated[body_type, AS_JSON],  # type: ignore[valid-type]  # a model made from the act
         principal: Someone,
         services: Serviced,
         request: RequestId,

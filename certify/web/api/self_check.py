@@ -1,9 +1,12 @@
 """The self-check for programs: answers in, what they lead to out; without an account, and nothing of it is kept."""
 
+from typing import Annotated
+
 from fastapi import APIRouter, Response
 
 from certify.register import schemes
 from certify.web.api.acts import PROBLEM
+from certify.web.api.as_json import AS_JSON
 from certify.web.permissions import public
 from certify.web.services import Serviced
 from schemas.identifiers import Name
@@ -24,7 +27,7 @@ ANSWERS_MAX = 256 * 1024
     dependencies=[public(counts="unsigned_act")],
 )
 async def check(
-    body: SelfCheckAnswers, services: Serviced, response: Response, scheme: Name = "ai-ethics-code"
+    body: Annotated[SelfCheckAnswers, AS_JSON], services: Serviced, response: Response, scheme: Name = "ai-ethics-code"
 ) -> SelfCheck:
     """Compute tier, requirements, times and fee by the scheme in force. Public; nothing of it is stored or logged."""
     async with services.database.reading() as session:

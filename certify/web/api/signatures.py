@@ -5,7 +5,7 @@ register's own address, then `POST …/cast-ballot` with the same ballot and the
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from certify.procedure.bodies import BODIES
 from certify.procedure.signed_acts import Asked
 from certify.web.api.acts import PROBLEM
+from certify.web.api.as_json import AS_JSON
 from certify.web.people import Someone
 from certify.web.permissions import permission
 from certify.web.services import Serviced
@@ -27,7 +28,7 @@ SIGNED_KINDS: Final = ("cast_ballot", "release_label")
 def _route(kind: str, body_type: type[BaseModel]) -> Callable[..., Awaitable[Asked]]:
     async def ask(
         application: Identifier,
-        body: body_type,  # type: ignore[valid-type]  # a model made from the act
+        body: Annotated[body_type, AS_JSON],  # type: ignore[valid-type]  # a model made from the act
         principal: Someone,
         services: Serviced,
     ) -> Asked:

@@ -1,0 +1,32 @@
+"""A body of the API means what it is in JSON: a flag is true or false, a number is a number, and no text is either.
+
+Forms send nothing but texts, and what is on record is read as it once was written: so the models take both, and what
+a program sends is read strictly here, in all of it. An application is not: people write it, in spellings of its own
+(`schemas.application_spelling`), the same in a folder and here.
+"""
+
+import json
+from typing import Any, Final
+
+from pydantic import GetCoreSchemaHandler, TypeAdapter
+from pydantic_core import CoreSchema, core_schema
+
+
+class _AsJson:
+    """Reads the model that it is written beside: `body: Annotated[Application, AS_JSON]`."""
+
+    def __get_pydantic_core_schema__(self, model: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        strict = TypeAdapter(model)
+
+        def read(sent: Any, _lax: core_schema.ValidatorFunctionWrapHandler) -> Any:
+            # As JSON again: of Python's values pydantic would strictly ask for tuples and days, which JSON has not.
+            try:
+                written = json.dumps(sent)
+            except RecursionError:
+                raise ValueError("is nested too deep") from None
+            return strict.validate_json(written, strict=True)
+
+        return core_schema.no_info_wrap_validator_function(read, handler(model))
+
+
+AS_JSON: Final = _AsJson()
