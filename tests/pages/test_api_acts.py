@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from certify.accounts.people import Account
 from certify.vault.store import reference_to
-from schemas.errors import NotFound
+from schemas.errors import NotFound, Unavailable
 from schemas.identifiers import act_id as act_id_of
 from schemas.people import PersonFacts, Role
 from schemas.record_events import PersonAdmitted
@@ -168,6 +168,34 @@ async def test_an_act_that_is_taken_and_not_yet_recorded_is_answered_with_where_
 
     assert (sent.status_code, sent.json()["receipt"]) == (202, None)
     assert (asked.status_code, asked.json()) == (202, None)
+
+
+class Unreachable(FakeProcedure):
+    """Cases that cannot be reached; it notes which are asked."""
+
+    asked: tuple[str, ...] = ()
+
+    async def has_taken(self, application: str, act_id: str) -> bool:
+        self.asked = (*self.asked, application)
+        raise Unavailable("procedure_unreachable", "The procedure cannot be reached.")
+
+
+async def test_whoever_may_not_know_of_a_case_is_told_of_its_acts_as_of_those_in_none(
+    house: House, as_: Tokens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.holds(walk().to_intake())
+    procedure = Unreachable(house.services.database, house.services.vault)
+    monkeypatch.setattr(house.services.procedure, "has_taken", procedure.has_taken)
+    stranger, holder = await as_(STRANGER), await as_(APPLICANT)
+
+    there = await stranger.get("/api/receipts/an-act?application=case-1")
+    assert procedure.asked == ()
+    nowhere = await stranger.get("/api/receipts/an-act?application=case-9")
+
+    is_problem(there, 404, "not_taken")
+    assert (there.status_code, there.json()) == (nowhere.status_code, nowhere.json())
+    is_problem(await holder.get("/api/receipts/an-act?application=case-1"), 503, "procedure_unreachable")
+    assert procedure.asked == ("case-9", "case-1")
 
 
 async def test_a_finding_carries_its_grade_and_why_a_maker_is_relied_on(house: House, as_: Tokens) -> None:

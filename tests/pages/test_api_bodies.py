@@ -36,14 +36,6 @@ async def test_a_body_that_cannot_be_read_is_answered_as_one_that_is_wrong(as_: 
     is_problem(await client.post("/api/questions", content=body, headers=JSON), 422, "malformed_request")
 
 
-async def test_however_deep_a_body_is_nested_it_is_refused(as_: Tokens) -> None:
-    client = await as_(APPLICANT)
-
-    for depth in range(50, 1200, 25):
-        body = b'{"text": ' + b"[" * depth + b"]" * depth + b"}"
-        is_problem(await client.post("/api/questions", content=body, headers=JSON), 422, "malformed_request")
-
-
 @pytest.mark.parametrize("is_announced", [True, False])
 async def test_a_body_that_is_too_large_is_a_problem_to_programs_and_a_page_to_people(
     house: House, as_: Tokens, is_announced: bool

@@ -14,7 +14,7 @@ from certify.web.people import Someone
 from certify.web.permissions import permission
 from certify.web.services import Serviced, Services
 from schemas.decision_record import DecisionRecord
-from schemas.errors import NotFound
+from schemas.errors import NotFound, Unavailable
 from schemas.identifiers import ActId, Identifier
 from schemas.records import Entry, Receipt
 from workflows.options import case_stream
@@ -45,10 +45,25 @@ async def receipt(
     if found is not None:
         await _check_may_know(services, principal, found)
         return found
-    if application is None or not await services.procedure.has_taken(application, act_id):
+    if application is None or not await _is_taken(services, principal, application, act_id):
         raise _not_taken()
     response.status_code = 202
     return None
+
+
+async def _is_taken(services: Services, principal: Someone, application: str, act_id: str) -> bool:
+    """Ask a case that this person may know of, or one that is not on record: it may be being lodged."""
+    async with services.database.reading() as session:
+        case = await cases.find(session, application)
+    if case is not None and not permit(principal, "read_case", case):
+        return False
+    try:
+        return await services.procedure.has_taken(application, act_id)
+    except Unavailable:
+        if case is not None:
+            raise
+        # One that is not for them is not asked: to tell that it cannot be reached would tell the two apart.
+        return False
 
 
 async def _check_may_know(services: Services, principal: Someone, found: Receipt) -> None:
