@@ -4,9 +4,9 @@
     @router.post("/people", dependencies=[permission("invite_person")])
     router = APIRouter(dependencies=[public()])
 
-A declaration is enforced, not only written down: it refuses whoever the policy does not admit before anything is read
-of the request's body. The declaration nearest to the route counts; a test fails on a route without one, and on an
-unsafe method that declares a reading.
+A declaration is enforced, not only written down: it refuses whoever the policy does not admit before the route runs,
+and where a program sends JSON before that is read (`certify.web.api.gated`). The declaration nearest to the route
+counts; a test fails on a route without one, and on an unsafe method that declares a reading.
 """
 
 import re
@@ -52,7 +52,8 @@ class Permitted:
             NotPermitted: `not_signed_in`, `token_invalid`, `scope_missing`, `role_missing` or `roles_apart`.
             StepUpNeeded: the action asks for a fresh proof; of an act in a case or matter, its sending asks.
         """
-        self._count(principal, services)
+        if not getattr(request.state, "is_counted", False):  # by the same declaration, before its body was read
+            self._count(principal, services)
         refusal = admit(principal, self.action).refusal
         if refusal is None:
             if self.action in JUDGED_AT_THE_ROUTE:

@@ -4,9 +4,12 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from sqlmodel import delete
 
+from certify.accounts.tokens import ApiToken
 from certify.web.api.self_check import ANSWERS_MAX
 from certify.web.app import BODY_MAX
+from schemas.people import PersonFacts
 from tests.builders import APPLICANT, SECRETARY
 from tests.pages.api import Client, Tokens, is_problem, tokens_at
 from tests.pages.conftest import House, words_of
@@ -49,6 +52,60 @@ async def test_a_body_that_is_too_large_is_a_problem_to_programs_and_a_page_to_p
     is_problem(await client.post("/api/questions", content=nothing(b" "), headers=JSON), 413, "body_too_large")
     page = await browser.post("/account/tokens", content=nothing(b"&"), headers=FORM)
     assert (page.status_code, "What you sent is too large." in words_of(page)) == (413, True)
+
+
+async def test_a_body_that_is_not_called_json_is_refused(as_: Tokens) -> None:
+    client = await as_(APPLICANT)
+
+    for kind in ("text/plain", "application/octet-stream", ""):
+        body = b'{"text": "May we?", "may_be_published": false}'
+        answer = await client.post("/api/questions", content=body, headers={"Content-Type": kind})
+        is_problem(answer, 422, "malformed_request")
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "status", "code"),
+    [
+        (None, "/api/questions", 401, "not_signed_in"),
+        (None, "/api/applications", 401, "not_signed_in"),
+        (None, "/api/applications/case-1/open-round", 401, "not_signed_in"),
+        (None, "/api/applications/case-1/cast-ballot/challenge", 401, "not_signed_in"),
+        (None, "/api/tokens", 401, "not_signed_in"),
+        (APPLICANT, "/api/people", 403, "role_missing"),
+        (SECRETARY, "/api/applications", 403, "role_missing"),
+    ],
+)
+async def test_whoever_is_refused_by_the_permission_is_refused_with_the_body_unread(
+    as_: Tokens, who: PersonFacts | None, path: str, status: int, code: str
+) -> None:
+    client, read = await as_(who), []
+
+    async def body() -> AsyncIterator[bytes]:
+        read.append(path)
+        yield b"{"
+
+    is_problem(await client.post(path, content=body(), headers=JSON), status, code)
+    assert read == []
+
+
+async def test_a_request_with_a_body_counts_once(house: House, as_: Tokens) -> None:
+    counted: list[str] = []
+    house.services.limits.take = lambda name, _whose: counted.append(name)  # type: ignore[method-assign]  # it notes
+
+    await (await as_(APPLICANT)).post("/api/questions", json={"text": "May we?", "may_be_published": False})
+
+    assert counted == ["act"]
+
+
+async def test_whoever_loses_a_right_while_the_body_arrives_is_refused(house: House, as_: Tokens) -> None:
+    client = await as_(APPLICANT)
+
+    async def body() -> AsyncIterator[bytes]:
+        async with house.services.database.writing() as session:
+            await session.exec(delete(ApiToken))
+        yield b'{"text": "May we?", "may_be_published": false}'
+
+    is_problem(await client.post("/api/questions", content=body(), headers=JSON), 401, "token_invalid")
 
 
 async def test_whoever_has_no_account_is_not_read_for_long(as_: Tokens) -> None:

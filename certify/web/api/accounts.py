@@ -13,6 +13,7 @@ from certify.procedure.standing_ties import state_ties
 from certify.register import ties as register
 from certify.web.api.acts import PROBLEM
 from certify.web.api.as_json import AS_JSON
+from certify.web.api.gated import GatedRoute
 from certify.web.people import RequestId, Someone
 from certify.web.permissions import permission
 from certify.web.services import Serviced
@@ -21,7 +22,7 @@ from schemas.identifiers import Name
 from schemas.people import PersonFacts
 from schemas.ties import Ties
 
-router = APIRouter(tags=["accounts"], responses=PROBLEM)
+router = APIRouter(tags=["accounts"], responses=PROBLEM, route_class=GatedRoute)
 TokenId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{12}$")]
 
 

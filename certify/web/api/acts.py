@@ -10,13 +10,14 @@ from uuid6 import uuid7
 from certify.procedure.acts import Sent
 from certify.procedure.bodies import BODIES
 from certify.web.api.as_json import AS_JSON
+from certify.web.api.gated import GatedRoute
 from certify.web.people import RequestId, Someone
 from certify.web.permissions import permission
 from certify.web.services import Serviced
 from schemas.acts import ACTS
 from schemas.identifiers import Identifier
 
-router = APIRouter(tags=["acts"])
+router = APIRouter(tags=["acts"], route_class=GatedRoute)
 
 Key = Annotated[
     str | None,

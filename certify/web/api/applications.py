@@ -15,6 +15,7 @@ from certify.procedure.matters import MatterWaiting
 from certify.register import schemes
 from certify.register.workload import candidates
 from certify.web.api.acts import PROBLEM, Key, answered, fresh_key
+from certify.web.api.gated import GatedRoute
 from certify.web.people import RequestId, Someone
 from certify.web.permissions import permission
 from certify.web.services import Serviced, Services
@@ -31,7 +32,7 @@ from workflows.rules.matching import match
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
-router = APIRouter(tags=["applications"], responses=PROBLEM)
+router = APIRouter(tags=["applications"], responses=PROBLEM, route_class=GatedRoute)
 RESERVES = 40
 """As many as the act `assign_reviewers` takes."""
 

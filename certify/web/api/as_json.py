@@ -18,7 +18,9 @@ class _AsJson:
     def __get_pydantic_core_schema__(self, model: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         strict = TypeAdapter(model)
 
-        def read(sent: Any, _lax: core_schema.ValidatorFunctionWrapHandler) -> Any:
+        def read(sent: Any, lax: core_schema.ValidatorFunctionWrapHandler) -> Any:
+            if isinstance(sent, bytes):
+                return lax(sent)  # not sent as JSON, and so not read: no model is made of it
             # As JSON again: of Python's values pydantic would strictly ask for tuples and days, which JSON has not.
             try:
                 written = json.dumps(sent)

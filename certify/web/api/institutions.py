@@ -13,6 +13,7 @@ from certify.procedure.institutions import Entrant
 from certify.register import schemes
 from certify.web.api.acts import PROBLEM
 from certify.web.api.as_json import AS_JSON
+from certify.web.api.gated import GatedRoute
 from certify.web.people import RequestId, Someone
 from certify.web.permissions import permission, public
 from certify.web.services import Serviced
@@ -21,7 +22,7 @@ from schemas.people import PersonFacts, Role
 from schemas.rehearsal import Rehearsal
 from schemas.scheme import Scheme
 
-router = APIRouter(tags=["institutions"], responses=PROBLEM)
+router = APIRouter(tags=["institutions"], responses=PROBLEM, route_class=GatedRoute)
 
 
 class PersonLine(BaseModel):

@@ -13,6 +13,7 @@ from certify.procedure.matter_kinds import KINDS, MatterKind
 from certify.procedure.matters import SentToMatter, subject_of, vault_key
 from certify.web.api.acts import PROBLEM, Key, fresh_key
 from certify.web.api.as_json import AS_JSON
+from certify.web.api.gated import GatedRoute
 from certify.web.matters.open_matter import digests_in
 from certify.web.people import RequestId, Someone
 from certify.web.permissions import permission
@@ -21,7 +22,7 @@ from schemas.errors import NotFound
 from schemas.evidence import TextRef
 from schemas.identifiers import Digest, MatterId
 
-router = APIRouter(responses=PROBLEM)
+router = APIRouter(responses=PROBLEM, route_class=GatedRoute)
 
 
 def _answered(sent: SentToMatter, response: Response) -> SentToMatter:

@@ -14,12 +14,13 @@ from certify.procedure.bodies import BODIES
 from certify.procedure.signed_acts import Asked
 from certify.web.api.acts import PROBLEM
 from certify.web.api.as_json import AS_JSON
+from certify.web.api.gated import GatedRoute
 from certify.web.people import Someone
 from certify.web.permissions import permission
 from certify.web.services import Serviced
 from schemas.identifiers import Identifier
 
-router = APIRouter(tags=["acts"])
+router = APIRouter(tags=["acts"], route_class=GatedRoute)
 
 SIGNED_KINDS: Final = ("cast_ballot", "release_label")
 """Acts that their person signs."""
