@@ -9,8 +9,8 @@ from schemas.added_later import added_later
 from schemas.clocks import ReminderGiven
 from schemas.errand import ErrandDone
 from schemas.event import Event
-from schemas.evidence import COUNT_MAX, TextRef
-from schemas.identifiers import Digest, Identifier, MatterId, Moment, Word
+from schemas.evidence import TextRef
+from schemas.identifiers import Digest, EntryNumber, Identifier, MatterId, Moment, Word
 from schemas.label import LabelId
 from schemas.matter import MOTION_ACTS, MOTION_EVENTS, Matter, MatterAct
 from schemas.scheme_terms import Tier
@@ -22,7 +22,6 @@ PUBLIC_REASON_MAX = 500
 """Characters of the reason that everybody may be given."""
 
 StreamName = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}/[0-9A-Za-z-]{1,64}$")]
-EntryNumber = Annotated[int, Field(ge=1, le=COUNT_MAX)]
 PanelSize = Annotated[int, Field(ge=1, le=PANEL_MAX)]
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID, uuid5
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 _NAMESPACE = UUID("6d0f3c1e-2a9b-5f0e-9b7e-3b1f6c2d8a41")
 
@@ -82,6 +82,9 @@ CriterionId = Annotated[str, StringConstraints(pattern=r"^(I|II)-[0-9]\.[0-9]{1,
 RuleId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9.-]{1,24}$")]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 """A name from the scheme: an evidence type, an area, a role."""
+
+EntryNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
+"""Place of an entry in its stream; PostgreSQL cannot even be asked about a greater one."""
 
 ItemId = Annotated[str, StringConstraints(pattern=r"^E[0-9]{1,4}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(one_line)]

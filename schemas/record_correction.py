@@ -6,8 +6,8 @@ from pydantic import Field, TypeAdapter
 
 from schemas.clocks import ReminderGiven
 from schemas.event import Event
-from schemas.evidence import COUNT_MAX, TextRef
-from schemas.identifiers import Digest, Identifier, MatterId, Name
+from schemas.evidence import TextRef
+from schemas.identifiers import Digest, EntryNumber, Identifier, MatterId, Name
 from schemas.matter import Matter, MatterAct
 
 
@@ -70,7 +70,7 @@ class ProposeCorrection(MatterAct):
 
     kind: Literal["propose_correction"] = "propose_correction"
     stream: Name
-    number: int = Field(ge=1, le=COUNT_MAX)
+    number: EntryNumber
     text: TextRef
     entry_digest: Digest | None = None
     party: Identifier | None = None
