@@ -153,6 +153,7 @@ def facts_of(case: Case) -> PublicFacts:
         recused=len(vote.recused),
         websites=system.websites,
         holder_address=case.lodged.organisation_address,
+        third_party=case.third_party_summary,
     )
 
 

@@ -5,13 +5,12 @@ register's own address, then `POST …/cast-ballot` with the same ballot and the
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Final
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 
 from certify.procedure.bodies import BODIES
-from certify.procedure.signed_acts import Asked
+from certify.procedure.signed_acts import SIGNED, Asked
 from certify.web.api.acts import PROBLEM
 from certify.web.people import Someone
 from certify.web.permissions import permission
@@ -19,9 +18,6 @@ from certify.web.services import Serviced
 from schemas.identifiers import Identifier
 
 router = APIRouter(tags=["acts"])
-
-SIGNED_KINDS: Final = ("cast_ballot", "release_label")
-"""Acts that their person signs."""
 
 
 def _route(kind: str, body_type: type[BaseModel]) -> Callable[..., Awaitable[Asked]]:
@@ -36,7 +32,7 @@ def _route(kind: str, body_type: type[BaseModel]) -> Callable[..., Awaitable[Ask
     return ask
 
 
-for _kind in SIGNED_KINDS:
+for _kind in sorted(SIGNED):
     router.add_api_route(
         f"/applications/{{application}}/{_kind.replace('_', '-')}/challenge",
         _route(_kind, BODIES[_kind]),
