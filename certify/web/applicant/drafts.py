@@ -103,8 +103,8 @@ async def begin(request: Request, principal: Someone, services: Serviced) -> Res
     typed, language = await typed_in(request), language_of(request, remembered=True)
     reference, scheme = typed.one("reference"), typed.one("scheme") or SCHEME
     if scheme not in {one.rules.id for one in await _schemes(services)}:
-        why_not = sentence(language, marked("Choose a scheme."))
-        return await _start(request, services, principal, typed, (("scheme", why_not),), 422)
+        unknown = sentence(language, marked("Choose a scheme."))
+        return await _start(request, services, principal, typed, (("scheme", unknown),), 422)
     why_not = await _why_not_begin(services, principal, language, reference)
     if why_not:
         return await _start(request, services, principal, typed, (("reference", why_not),), 422)
