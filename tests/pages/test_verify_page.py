@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from schemas.label import Standing
 from schemas.label_number import format_number
@@ -128,6 +128,19 @@ async def test_an_address_that_leads_elsewhere_is_told_with_its_host(phone: Brow
     words = await check(await opened(phone, register), f"https://evil.example/C/{TOKEN}")
 
     assert "The address leads elsewhere evil.example" in words
+
+
+@pytest.mark.parametrize("text", [TOKEN, FORGED, "no code at all", format_number(ID)])
+async def test_every_answer_has_its_own_way_to_report(phone: BrowserContext, register: Register, text: str) -> None:
+    await register.publishes()
+    page = await opened(phone, register)
+    report = page.get_by_role("link", name="Report this label")
+    await expect(report).to_be_hidden()
+
+    await page.get_by_label("What the square code says").fill(text)
+    await page.get_by_role("button", name="Check this label").click()
+    await expect(report).to_be_visible()
+    assert (await report.get_attribute("href") or "").startswith("/report")
 
 
 async def test_a_number_alone_is_sent_to_the_register(phone: BrowserContext, register: Register) -> None:
