@@ -3,6 +3,7 @@
 import asyncio
 from bisect import bisect
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -16,6 +17,7 @@ from certify.register.entries import JournalBody, JournalEntry
 from certify.register.holder_images import CHOSEN, HELD, HolderImage, ImageHandedIn
 from certify.register.labels import LabelRecord
 from schemas.accession import HolderImageChosen
+from schemas.errors import Unavailable
 from workflows.options import case_stream, matter_stream
 from workflows.rules.label_kernel import LABEL
 from workflows.rules.organisations import ORGANISATION
@@ -31,13 +33,17 @@ Choices = dict[str, list[tuple[int, str | None]]]
 """By the streams of organisations, each choice with its position, in order."""
 
 
-async def keep_clearing(database: Database) -> None:
-    """Clear now and then until cancelled; what cannot be done now is done the next time."""
+async def keep_clearing(database: Database, require_whole: Callable[[], Awaitable[None]]) -> None:
+    """Clear now and then until cancelled; what cannot be done now is done the next time.
+
+    `require_whole` refuses while the record lacks what was logged: what it lacks may name an image.
+    """
     while True:
         try:
+            await require_whole()
             async with database.writing() as session:
                 await clear(session, datetime.now(UTC))
-        except (SQLAlchemyError, OSError) as error:
+        except (Unavailable, SQLAlchemyError, OSError) as error:
             log.warning("images_not_cleared", error=type(error).__name__)
         await asyncio.sleep(EVERY.total_seconds())
 

@@ -101,7 +101,7 @@ async def closing(app: FastAPI) -> AsyncIterator[None]:
     beside = (
         asyncio.create_task(services.scans.keep_writing(services.database)),
         asyncio.create_task(services.reception.keep_looking(services.database)),
-        asyncio.create_task(keep_clearing(services.database)),
+        asyncio.create_task(keep_clearing(services.database, services.whole_record.require_for_acts)),
     )
     yield
     for task in beside:

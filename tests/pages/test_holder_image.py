@@ -12,13 +12,16 @@ from PIL.PngImagePlugin import PngInfo
 from pypdf import PdfReader
 from sqlmodel import select
 
+from certify.procedure.whole_record import BEHIND
 from certify.register import holder_images
+from certify.register.clearing_images import keep_clearing
 from certify.register.holder_images import ImageHandedIn
 from certify.web.app import application
 from certify.web.limits import Limits
 from certify.web.rate_limit import Rate
 from certify.web.services import closing
 from labels.certificate.holder_image import MAX_BYTES, reencoded
+from schemas.errors import Unavailable
 from schemas.people import PersonFacts
 from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, sha256
 from tests.pages.conftest import AUDITOR, STRANGER, Eyes, House, walk, words_of
@@ -127,6 +130,23 @@ async def test_what_was_replaced_a_day_ago_is_cleared_while_the_program_runs(hou
         while replaced in await kept(house):  # noqa: ASYNC110  # the database knows no events of asyncio
             await asyncio.sleep(0.01)
         assert await kept(house) == {await stands(house)}
+
+
+async def test_nothing_is_cleared_while_the_record_lacks_what_was_logged() -> None:
+    asked = asyncio.Event()
+
+    async def refuse() -> None:
+        asked.set()
+        raise Unavailable(BEHIND, "it is being restored")
+
+    class Untouched:
+        """A database that must not be written."""
+
+    clearing = asyncio.create_task(keep_clearing(Untouched(), refuse))  # type: ignore[arg-type]
+    await asyncio.wait_for(asked.wait(), 20)
+    await asyncio.sleep(0)
+    assert not clearing.done(), "it goes on the next time"
+    clearing.cancel()
 
 
 async def test_an_account_gives_so_many_images_and_then_waits(house: House) -> None:

@@ -63,6 +63,7 @@ async function readCamera() {
   video.srcObject = stream
   await video.play()
   while (stream.active && !await read(video)) await new Promise(requestAnimationFrame)
+  stopCamera()
 }
 
 const unread = () => show({ authenticity: 'no_readable_code' })
