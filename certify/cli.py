@@ -23,6 +23,7 @@ from certify import (
     key_commands,
     mirror_commands,
     operating_commands,
+    report_commands,
     scheme_commands,
     vault_commands,
 )
@@ -47,6 +48,7 @@ for part in (
     mirror_commands.app,
     vault_commands.app,
     audit_commands.app,
+    report_commands.app,
 ):
     app.add_typer(part)
 _SCHEME = scheme_commands.app.command

@@ -1,4 +1,4 @@
-"""Whether the receipts of a case show that its people cast its ballots and released its label.
+"""Whether the receipts of a case show that its people cast its ballots, reported and released its label.
 
     for problem in signature_problems(case, signed):
         print(problem.place, problem.code)
@@ -16,8 +16,9 @@ from schemas.canonical import digest_of
 from schemas.case import Countersignature
 from schemas.decision import Ballot, Decision, Round
 from schemas.errors import VerificationError
-from schemas.receipts import BallotStatement, ReleaseStatement, SignedActs
-from schemas.signed_acts import Countersigned
+from schemas.evidence import TextRef
+from schemas.receipts import BallotStatement, ReleaseStatement, ReportStatement, SignedActs
+from schemas.signed_acts import Countersigned, SignedReport
 
 
 class Signable(Protocol):
@@ -34,6 +35,30 @@ class Signable(Protocol):
     @property
     def decision(self) -> Decision | None:
         """The decision, if there is one."""
+
+    @property
+    def third_party(self) -> str | None:
+        """Who reported as neutral third party."""
+
+    @property
+    def third_party_report(self) -> TextRef | None:
+        """Its report; `third_party_summary` what is published of it."""
+
+    @property
+    def third_party_summary(self) -> TextRef | None:
+        """What is published of the report."""
+
+    @property
+    def third_party_origin(self) -> str | None:
+        """The address under which the report is signed."""
+
+    @property
+    def third_party_signed(self) -> SignedReport | None:
+        """How it is signed."""
+
+    @property
+    def scheme_digest(self) -> str:
+        """SHA-256 of the scheme the case is pinned to."""
 
     @property
     def countersigns(self) -> tuple[Countersignature, ...]:
@@ -62,7 +87,7 @@ class Counted:
 
 
 def signature_problems(case: Signable, signed: SignedActs) -> Iterator[Problem]:
-    """Yield what is wrong with ballots and release of rounds that are signed.
+    """Yield what is wrong with ballots, report and release that are signed.
 
     Codes are those of `verify_receipt`, and `receipt_missing`, `other_receipt`, `not_countersigned`,
     `votes_and_countersigns`.
@@ -76,6 +101,7 @@ def signature_problems(case: Signable, signed: SignedActs) -> Iterator[Problem]:
                 _check_ballot(case, vote, member, ballot, signed)
             except VerificationError as error:
                 yield Problem(place=place, code=error.code, message=error.message)
+    yield from _report_problems(case, signed)
     yield from _release_problems(case, signed)
 
 
@@ -100,6 +126,36 @@ def _check_ballot(case: Signable, vote: Round, member: str, ballot: Ballot, sign
     statement = BallotStatement.of(case.id, vote, ballot, receipt.nonce)
     assert vote.origin is not None
     verify_receipt(statement, receipt, signed.credentials, origin=vote.origin, at=ballot.cast_at)
+
+
+def _report_problems(case: Signable, signed: SignedActs) -> Iterator[Problem]:
+    if case.third_party_origin is None or case.third_party_report is None:
+        return
+    try:
+        _check_report(case, signed)
+    except VerificationError as error:
+        yield Problem(place="/third_party_signed", code=error.code, message=error.message)
+
+
+def _check_report(case: Signable, signed: SignedActs) -> None:
+    how, origin = case.third_party_signed, case.third_party_origin
+    receipt = signed.receipts.get(how.proof) if how is not None else None
+    if how is None or receipt is None or origin is None:
+        raise VerificationError("receipt_missing", "The report has no receipt.")
+    if digest_of(receipt) != how.proof or isinstance(receipt, Countersigned):
+        raise VerificationError("other_receipt", "The receipt is not the one that the report names.")
+    if case.third_party is None or case.third_party_report is None or case.third_party_summary is None:
+        raise VerificationError("other_statement", "The report, its summary or who made it is missing.")
+    statement = ReportStatement(
+        application=case.id,
+        manifest_digest=how.manifest_digest,
+        scheme_digest=case.scheme_digest,
+        report=case.third_party_report,
+        summary=case.third_party_summary,
+        person=case.third_party,
+        nonce=receipt.nonce,
+    )
+    verify_receipt(statement, receipt, signed.credentials, origin=origin, at=how.signed_at)
 
 
 def _release_problems(case: Signable, signed: SignedActs) -> Iterator[Problem]:

@@ -85,10 +85,16 @@ class AssignReviewers(ActInCase):
 
 
 class DrawThirdParty(ActInCase):
-    """Have the neutral third party drawn from all who are independent (Code, I-1.5)."""
+    """Have the neutral third party drawn from all who are independent (Code, I-1.5).
+
+    Attributes:
+        origin: address at which the body lets people sign now; there the report is signed.
+    """
 
     kind: Literal["draw_third_party"] = "draw_third_party"
+    origin: Origin | None = added_later(None)
     needs: ClassVar[frozenset[str]] = frozenset({"people"})
+    own_facts: ClassVar[frozenset[str]] = frozenset({"origin"})
 
 
 class ReviseVerdict(ActInCase):
@@ -231,10 +237,17 @@ class SubmitReview(ActInCase):
 
 
 class RecordThirdPartyReport(ActInCase):
-    """Record the neutral third party's report (Code, I-1.5)."""
+    """Record the neutral third party's report (Code, I-1.5).
+
+    Attributes:
+        summary: of the report, published with the label.
+        proof: what shows that the third party signed both; its signature was verified before the act is sent.
+    """
 
     kind: Literal["record_third_party_report"] = "record_third_party_report"
     report: TextRef
+    summary: TextRef | None = added_later(None)
+    proof: Receipt | None = added_later(None)
 
 
 class AppointRapporteur(ActInCase):

@@ -27,6 +27,7 @@ from schemas.label import IssuedLabel, LabelId
 from schemas.questions import Question
 from schemas.review import Assignment, Finding, Interests, Plan, Proposed, Recommendation, Result, Review
 from schemas.scheme import Tier
+from schemas.signed_acts import Origin, SignedReport
 from schemas.stages import Stage
 from schemas.websites import Websites
 
@@ -196,6 +197,8 @@ class Case(BaseModel):
         bench: experts who are asked when another says no or nothing, in order.
         third_party_pool: people the neutral third party was drawn from; with the seed, anyone can draw again.
         third_party_refused: who was drawn and said no.
+        third_party_origin: address at which the report is signed, None where it is not; `third_party_signed` how it is.
+        third_party_summary: what everybody may read of the report once there is a label.
         sent_back: how often the Commission let the applicant supplement the file.
         hearing_due_at: by when the applicant is heard before an adverse decision, once that is called for.
         reopened: decisions that were set aside before a label was signed.
@@ -268,11 +271,19 @@ class Case(BaseModel):
     errands_done: tuple[ErrandKey, ...] = Field(default=(), max_length=60)
     release_proof: Digest | None = None
     countersigns: tuple[Countersignature, ...] = Field(default=(), max_length=200)
+    third_party_origin: Origin | None = None
+    third_party_summary: TextRef | None = None
+    third_party_signed: SignedReport | None = None
 
     @property
     def is_over(self) -> bool:
         """Whether nothing more can happen to the case."""
         return self.stage.is_final
+
+    @property
+    def scheme_digest(self) -> str:
+        """SHA-256 of the scheme the case is pinned to."""
+        return self.lodged.scheme.digest
 
     @property
     def tier(self) -> Tier:

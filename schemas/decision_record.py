@@ -32,7 +32,7 @@ from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Line, M
 from schemas.receipts import PublicCredential, Release, SignedActs
 from schemas.review import Assignment, Finding, Interests, Plan, Recommendation, Result, Review
 from schemas.scheme import Scheme, Tier
-from schemas.signed_acts import Receipt
+from schemas.signed_acts import Origin, Receipt, SignedReport
 from schemas.stages import Outcome, Stage
 
 FORMAT: Final = "certify-decision-record"
@@ -98,12 +98,13 @@ class DecisionRecord(RecordPart):
         edition: of the procedure; from the second on, answers are confirmed and a tier can be raised.
         confirmation: what the lead reviewer said of the answers; `raises` each step to a higher tier since.
         third_party_pool: people the neutral third party was drawn from, with the seed; who said no makes room.
+        third_party_signed: how its report is signed, at `third_party_origin`.
         manifests: versions before `manifest`; a finding names the version it was written on. `set_aside`: items
             that are in an earlier version alone.
         nonconformities: what was found missing, by criterion (ISO/IEC 17065, 7.6).
         reopened: decisions on this case that were set aside before a label was signed.
         countersigns: who vouched for people that acted without a passkey.
-        receipts: what shows whose a ballot is, under the digest that the ballot names as its `proof`.
+        receipts: what shows whose a ballot or report is, under the digest that it names as its `proof`.
         credentials: the public keys of those who signed, with the moments between which they counted.
         release: of the label, where there is one by now; it comes after the decision.
     """
@@ -151,6 +152,9 @@ class DecisionRecord(RecordPart):
     receipts: dict[Digest, Receipt] = added_later({}, max_length=200)
     credentials: tuple[PublicCredential, ...] = added_later((), max_length=1000)
     release: Release | None = added_later(None)
+    third_party_origin: Origin | None = added_later(None)
+    third_party_summary: TextRef | None = added_later(None)
+    third_party_signed: SignedReport | None = added_later(None)
 
     def as_case(self) -> Case:
         """Return the decided case as far as the record tells it, for the rules to judge again."""
@@ -164,6 +168,11 @@ class DecisionRecord(RecordPart):
             lodged_at=self.decision.decided_at,
             evidence={key: _item(self, key, shown) for key, shown in self.items.items()},
         )
+
+    @property
+    def scheme_digest(self) -> str:
+        """SHA-256 of the scheme the case is pinned to."""
+        return self.scheme.digest
 
     @property
     def signed(self) -> SignedActs:

@@ -4,12 +4,14 @@ from typing import Literal
 
 from pydantic import Field
 
+from schemas.added_later import added_later
 from schemas.correction import Grade, Nonconformity
 from schemas.event import Event
 from schemas.evidence import TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Moment
 from schemas.people import Role
 from schemas.review import Assignment, Finding, Interests, Plan, Proposed, Result, Review, Revision
+from schemas.signed_acts import Origin, Receipt, SignedReport
 
 
 class ReviewersProposed(Event):
@@ -91,12 +93,13 @@ class EvaluationClosed(Event):
 
 
 class ThirdPartyDrawn(Event):
-    """The neutral third party was drawn; `pool` and `seed` let anyone draw again."""
+    """The neutral third party was drawn; `pool` and `seed` let anyone draw again; at `origin` it signs its report."""
 
     kind: Literal["third_party_drawn"] = "third_party_drawn"
     person: Identifier
     pool: tuple[Identifier, ...] = Field(max_length=200)
     seed: Digest
+    origin: Origin | None = added_later(None)
 
 
 class ThirdPartyReportRecorded(Event):
@@ -104,6 +107,9 @@ class ThirdPartyReportRecorded(Event):
 
     kind: Literal["third_party_report_recorded"] = "third_party_report_recorded"
     report: TextRef
+    summary: TextRef | None = added_later(None)
+    signed: SignedReport | None = added_later(None)
+    receipt: Receipt | None = added_later(None)
 
 
 class NonconformitiesRaised(Event):

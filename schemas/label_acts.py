@@ -5,8 +5,9 @@ from typing import Annotated, ClassVar, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.added_later import added_later
+from schemas.case import Score
 from schemas.evidence import TextRef
-from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, MatterId, Moment, Name, Word
+from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, MatterId, Moment, Name, RuleId, Word
 from schemas.label import LabelId
 from schemas.label_life import Because, Shares
 from schemas.matter import MOTION_ACTS, MatterAct
@@ -53,11 +54,24 @@ class SampleFacts(BaseModel):
     is_drawn: bool
 
 
+class ScoredFacts(BaseModel):
+    """What a tier rests on besides the answers of today.
+
+    Attributes:
+        gates: `yes`, `no` or `unknown` by gate, as the application had them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    gates: dict[RuleId, Word] = Field(max_length=20)
+
+
 class RecordFacts(BaseModel):
     """What the record says around a label at the moment an act is sent.
 
     Attributes:
         open_complaints: complaints about it that are not decided.
+        scored: the gates of its case, for the holder to answer the questionnaire again; None where that is not asked.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -65,6 +79,7 @@ class RecordFacts(BaseModel):
     open_complaints: int = Field(default=0, ge=0, le=9999)
     renewal: RenewalFacts | None = None
     sample: SampleFacts | None = None
+    scored: ScoredFacts | None = added_later(None)
 
 
 class LabelAct(MatterAct):
@@ -152,13 +167,18 @@ class WithdrawFreshEvidence(LabelAct):
 
 
 class SubmitSurveillance(LabelAct):
-    """Hand in what a surveillance asks for: a declaration, fresh evidence for what has expired, the build in use."""
+    """Hand in what a surveillance asks for: a declaration, fresh evidence for what has expired, the build in use.
+
+    Attributes:
+        answers: to the risk questionnaire, as they are today (scheme, `rescoring`; Code, I-2.1).
+    """
 
     kind: Literal["submit_surveillance"] = "submit_surveillance"
     surveillance: Number
     declaration: TextRef
     build_digest: Digest | None = None
-    needs: ClassVar[frozenset[str]] = frozenset({"participant", "complaints"})
+    answers: dict[RuleId, Score] | None = added_later(None, max_length=50)
+    needs: ClassVar[frozenset[str]] = frozenset({"participant", "complaints", "gates"})
 
 
 class RepeatChecks(LabelAct):

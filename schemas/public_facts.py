@@ -4,6 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 from schemas.added_later import added_later
 from schemas.case import SchemePin
+from schemas.evidence import TextRef
 from schemas.identifiers import Moment, PostalAddress
 from schemas.label import LabelId
 from schemas.voting import Tally
@@ -20,6 +21,7 @@ class PublicFacts(BaseModel):
         recused: members who took no part in the decision.
         holder_address: as its organisation had published it when the application was lodged; None where there was none.
         websites: host names on which the holder shows the label; the badge compares them.
+        third_party: what a neutral third party published of its report; None where none reported (Code, I-1.5).
         prolongs: the label that this one carries on while its renewal is decided; the evaluation is that one's.
     """
 
@@ -48,3 +50,4 @@ class PublicFacts(BaseModel):
     prolongs: LabelId | None = added_later(None)
     websites: Websites = added_later(())
     holder_address: PostalAddress | None = added_later(None)
+    third_party: TextRef | None = added_later(None)

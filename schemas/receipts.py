@@ -1,8 +1,8 @@
-"""Acts that people sign: what is signed, and the receipt that shows it (ASVS 5.0, 4.1.5; procedure, stages 8 and 9).
+"""Acts that people sign: what is signed, and the receipt that shows it (ASVS 5.0, 4.1.5; procedure, stages 5, 8 and 9).
 
-A ballot and the release of a label are signed by a passkey. The challenge of the assertion is the SHA-256 of the
-RFC 8785 bytes of a statement, which names all that the act is about; whoever has the receipt, the act and the
-public key can check it again, for ever and offline (`labels.receipts`).
+A ballot, the release of a label and the report of a neutral third party are signed by a passkey. The challenge of the
+assertion is the SHA-256 of the RFC 8785 bytes of a statement, which names all that the act is about; whoever has the
+receipt, the act and the public key can check it again, for ever and offline (`labels.receipts`).
 
     statement = BallotStatement.of(application, vote, ballot, nonce)
     statement.challenge                # 32 bytes: what the authenticator is asked to sign
@@ -24,6 +24,7 @@ from schemas.stages import Choice
 
 BALLOT: Final = "certify-ballot-v1"
 RELEASE: Final = "certify-release-v1"
+REPORT: Final = "certify-third-party-report-v1"
 
 
 class Statement(BaseModel):
@@ -109,6 +110,25 @@ class ReleaseStatement(Statement):
         )
 
 
+class ReportStatement(Statement):
+    """What the neutral third party signs: its report, the summary that is published, and that it is independent.
+
+    Attributes:
+        report: digest and length of the text, as the record has it; `summary` likewise.
+        is_independent: by the rules of the scheme (Code, I-1.5; `neutral_third_party.independence`).
+    """
+
+    typ: Literal["certify-third-party-report-v1"] = REPORT
+    application: Identifier
+    manifest_digest: Digest
+    scheme_digest: Digest
+    report: TextRef
+    summary: TextRef
+    is_independent: Literal[True] = True
+    person: Identifier
+    nonce: Nonce
+
+
 class PublicCredential(BaseModel):
     """A key that signs acts, as the record knows it: whose it is, and between which moments it counted.
 
@@ -137,10 +157,10 @@ class Release(BaseModel):
 
 
 class SignedActs(BaseModel):
-    """All that shows who cast the ballots of a case and released its label.
+    """All that shows who cast the ballots of a case, reported as third party and released its label.
 
     Attributes:
-        receipts: of ballots, each under the SHA-256 that the ballot names as its `proof`.
+        receipts: of ballots and of a third party's report, each under the SHA-256 that is named as their `proof`.
         credentials: the public keys of everyone who could sign, with the moments between which they counted.
         release: None while there is none.
     """

@@ -4,7 +4,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from schemas.identifiers import Identifier, Moment
+from schemas.identifiers import Digest, Identifier, Moment
 
 NONCE_BYTES: Final = 32
 
@@ -60,3 +60,18 @@ class Countersigned(BaseModel):
 
 Receipt = Annotated[Passkey | Countersigned, Field(discriminator="method")]
 """What shows that a person did an act themselves."""
+
+
+class SignedReport(BaseModel):
+    """How the neutral third party's report is signed (Code, I-1.5, last paragraph).
+
+    Attributes:
+        manifest_digest: of the evidence as it stood when the report was signed.
+        proof: SHA-256 of the canonical receipt.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    manifest_digest: Digest
+    signed_at: Moment
+    proof: Digest

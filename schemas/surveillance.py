@@ -5,10 +5,13 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.added_later import added_later
+from schemas.case import Score
 from schemas.evidence import TextRef
-from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Moment, Name, Word
+from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Moment, Name, RuleId, Word
 from schemas.review import Assignment, Review
 from schemas.scheme_common import AutomaticCheck
+from schemas.scheme_terms import Tier
 from schemas.stages import Verdict
 
 
@@ -52,12 +55,22 @@ class CheckResult(BaseModel):
     holds: bool | None
 
 
+class Rescored(BaseModel):
+    """The risk tier by the answers of today (scheme, `rescoring`)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    answers: dict[RuleId, Score] = Field(max_length=50)
+    tier: Tier
+
+
 class Submission(BaseModel):
     """What the holder handed in for a surveillance.
 
     Attributes:
         build_digest: of the build that is in use now, where there is one.
         items_digest: digest over the fresh items, in the order of their numbers.
+        rescored: None where it was handed in before anybody asked.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,6 +80,7 @@ class Submission(BaseModel):
     items_digest: Digest
     submitted_by: Identifier
     submitted_at: Moment
+    rescored: Rescored | None = added_later(None)
 
 
 class CarriedReview(BaseModel):

@@ -160,7 +160,7 @@ class Walk:
                 entry=1,
             ),
         }
-        if kind == "open_round" and self.edition >= SIGNED_SINCE:
+        if kind in {"open_round", "draw_third_party"} and self.edition >= SIGNED_SINCE:
             facts["origin"] = SIGNED_AT
         act = ACTS[kind](actor=who, **{**facts, **content})
         return act if "proof" in content or self._state is None else signed(act, self._state)
@@ -315,7 +315,7 @@ class Walk:
             if self.case.edition > 1:
                 self.act("draw_third_party", SECRETARY)
             self.act("declare_interests", THIRD_PARTY, has_interest=False)
-            self.act("record_third_party_report", THIRD_PARTY, report=text("Report"))
+            self.act("record_third_party_report", THIRD_PARTY, report=text("Report"), summary=text("Summary"))
         return self.recommended(recommends=recommends).act("record_hearing", SECRETARY, protocol=text("Protocol"))
 
     def recommended(self, by: PersonFacts | None = None, recommends: Outcome = Outcome.GRANTED) -> Self:

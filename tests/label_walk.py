@@ -24,6 +24,7 @@ from tests.builders import (
     Walk,
     issued_label,
     person,
+    scheme,
     sha256,
     text,
 )
@@ -37,6 +38,8 @@ from workflows.rules.label_kernel import LABEL
 LABEL_ID = "0123456789ABCDEF"
 NEW_LABEL = "ZZ23456789ABCDEF"
 BUILD = sha256("build")
+SAFE_ANSWERS: dict[str, int | None] = dict.fromkeys(scheme().rules.questions, 0)
+"""Answers of today by which the risk is low."""
 JUDGES = tuple(person(name, Role.EXPERT, areas=AREAS) for name in ("julia", "jonas", "jakob"))
 ENGINE_ITSELF = PersonFacts(person="engine")
 EXPIRING = "I-1.3-01"

@@ -17,14 +17,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from certify.config import Settings
-from certify.procedure.signed_acts import statement_of
+from certify.procedure.signed_acts import Signed, statement_of
 from certify.programs.software_authenticator import PrivateKey, SoftwareAuthenticator
 from labels.receipts import base64url
 from schemas.account_events import PasskeyEntered
 from schemas.act import Act
-from schemas.acts import CastBallot, ReleaseLabel
 from schemas.case import Case
-from workflows.rules.signed_acts import signed_round
+from workflows.rules.signed_acts import signing_origin
 
 DEMO = Settings(data=Path("demo"), demo=True)
 SIGNED_AT = "http://localhost:8080"
@@ -84,8 +83,7 @@ def device_of(person: str) -> Authenticator:
 
 def signed(act: Act, case: Case, device: Authenticator | None = None) -> Act:
     """Return an act with the receipt of its person's passkey, where the case asks for one."""
-    vote = signed_round(case)
-    if not isinstance(act, (CastBallot, ReleaseLabel)) or vote is None or vote.origin is None:
+    if not isinstance(act, Signed) or signing_origin(case, act.kind) is None:
         return act
     nonce = base64url(hashlib.sha256(f"{act.act_id}{act.actor.person}".encode()).digest())
     statement = statement_of(act, case, nonce)

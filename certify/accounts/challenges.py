@@ -11,7 +11,7 @@ from schemas.errors import NotPermitted
 
 LASTS = timedelta(minutes=5)
 
-Purpose = Literal["register", "sign_in", "step_up", "ballot", "release"]
+Purpose = Literal["register", "sign_in", "step_up", "ballot", "release", "report"]
 """What an answer is for; one given for something else is worth nothing."""
 
 

@@ -105,6 +105,7 @@ class CaseReading(ReadingPart):
     differences: tuple[VersionReading, ...]
     not_handed_in: tuple[Difference, ...]
     third_party_report: TextRef | None
+    third_party_summary: TextRef | None
     recommendation: RecommendationReading | None
     hearing: TextRef | None
     hearing_waived: bool
@@ -185,6 +186,7 @@ def reading_of(case: Case | None, principal: Principal, rules: SchemeRules) -> C
         differences=many("read_evidence_list", lambda: versions_in(case)),
         not_handed_in=many("read_evidence_list", lambda: not_handed_in(case) if case.manifest else ()),
         third_party_report=one("read_third_party_report", lambda: case.third_party_report),
+        third_party_summary=one("read_third_party_report", lambda: case.third_party_summary),
         recommendation=one("read_recommendation", lambda: _recommendation(case)),
         hearing=one("read_hearing", lambda: case.hearing),
         hearing_waived=case.hearing_waived,

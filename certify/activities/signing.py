@@ -32,8 +32,8 @@ from schemas.label import IssuedLabel, LabelStatement
 from schemas.label_number import ID_BYTES, id_of, is_preview
 from workflows.activities import SIGNING_REFUSED, Signing, SigningOrder
 
-FULL = SHARD * 15 // 16
-"""Labels of a shard before the next one is begun: full lists are the smallest for all labels together."""
+FULL = SHARD * 31 // 32
+"""Labels of a shard before the next one is begun: full lists are the smallest for all labels together (decision 25)."""
 
 
 class LabelSigning(Signing):

@@ -16,14 +16,14 @@ from certify.procedure.bodies import as_written
 from certify.procedure.institutions import Entrant
 from certify.procedure.matters import Matters
 from certify.procedure.sending import Sending
-from certify.procedure.signed_acts import SIGNED, Asked, Signatures
+from certify.procedure.signed_acts import SIGNED, Asked, Signatures, Signed
 from certify.procedure.stored_files import with_stored_file
 from certify.procedure.whole_record import WholeRecord
 from certify.register import cases, labels, participants, schemes, streams
 from certify.register.database import Database
 from certify.vault.inspections import require_offerable
 from certify.vault.store import Vault
-from schemas.acts import ACTS, ActInCase, CastBallot, OfferEvidence, OpenRound, ReleaseLabel
+from schemas.acts import ACTS, ActInCase, DrawThirdParty, OfferEvidence, OpenRound
 from schemas.application import Application
 from schemas.case import Case
 from schemas.errors import AlreadyDecided, NotPermitted, OutOfOrder, ProcedureError
@@ -35,7 +35,7 @@ from workflows import options
 from workflows.casework import CaseFile
 from workflows.certification import Certification
 from workflows.rules.procedure import decide, may
-from workflows.rules.signed_acts import signed_round
+from workflows.rules.signed_acts import signing_origin
 
 AMENDING = "amend_application"
 _FOR_OTHERS = frozenset({"role_missing", "not_the_applicant"})
@@ -111,21 +111,19 @@ class Procedure:
         return await self._sent(act)
 
     def _where_it_is_signed(self, act: ActInCase) -> ActInCase:
-        if not isinstance(act, OpenRound) or self.signatures is None:
+        if not isinstance(act, (OpenRound, DrawThirdParty)) or self.signatures is None:
             return act
         return act.model_copy(update={"origin": self.signatures.relying.origin})
 
     async def _check_signature(self, principal: Principal, act: ActInCase, case: Case, rules: SchemeRules) -> None:
-        if self.signatures is not None and isinstance(act, (CastBallot, ReleaseLabel)):
+        if self.signatures is not None and isinstance(act, Signed):
             # What the case would refuse anyway uses up no challenge.
             decide(case, act, datetime.now(UTC), rules)
             await self.signatures.check(principal, act, case)
 
     def _asks_signature(self, kind: str, case: Case) -> bool:
         """Whether an act is signed: that is the fresh proof of who acts, and no other is asked."""
-        vote = signed_round(case)
-        asks = self.signatures is not None and vote is not None and vote.origin is not None
-        return asks and kind in SIGNED
+        return self.signatures is not None and kind in SIGNED and signing_origin(case, kind) is not None
 
     async def _keep_attempt(
         self, principal: Principal, kind: str, application: str, error: ProcedureError, request_id: str
@@ -145,7 +143,7 @@ class Procedure:
             rules = (await schemes.pinned(session, case.lodged.scheme.digest)).rules
         act = parsed(kind, {**as_written(ACTS[kind], body).fields, **_who(principal, "ask", application, "none")})
         may(kind, case, principal.facts, rules).require()
-        if self.signatures is None or not isinstance(act, (CastBallot, ReleaseLabel)):
+        if self.signatures is None or not isinstance(act, Signed):
             raise OutOfOrder("nothing_to_sign", "Nothing is signed in this case now.")
         return await self.signatures.ask(act, case)
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
 from certify.accounts import complainants
 from certify.procedure.matter_kinds import KINDS
@@ -31,7 +31,7 @@ class Report(BaseModel):
 
     about: About
     label: LabelId | None = None
-    life_at_risk: bool = False
+    life_at_risk: StrictBool = False
     text: str
     contact: Annotated[str, Field(max_length=complainants.CONTACT_MAX), AfterValidator(one_line)] = ""
 

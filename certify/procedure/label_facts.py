@@ -10,10 +10,14 @@ from schemas.label_acts import (
     RecordFacts,
     RenewalFacts,
     SampleFacts,
+    ScoredFacts,
 )
 from schemas.label_life import LabelLife
 from schemas.stages import Stage
 from workflows.rules.label_sampling import sampled, seed_of
+
+_OF_THREE = frozenset({"yes", "no", "unknown"})
+"""Answers of a gate that decides something; others are sentences."""
 
 
 async def with_label_facts(session: AsyncSession, act: LabelAct, life: LabelLife) -> LabelAct:
@@ -22,6 +26,7 @@ async def with_label_facts(session: AsyncSession, act: LabelAct, life: LabelLife
         open_complaints=await complaints.open_about(session, life.id) if "complaints" in act.needs else 0,
         renewal=await _renewal(session, act, life) if "renewal" in act.needs else None,
         sample=await _sample(session, act, life) if isinstance(act, OpenExtraordinarySurveillance) else None,
+        scored=await _scored(session, life) if "gates" in act.needs else None,
     )
     return act.model_copy(update={"around": facts})
 
@@ -38,6 +43,14 @@ async def _renewal(session: AsyncSession, act: LabelAct, life: LabelLife) -> Ren
         renews=case.lodged.renews,
         is_decided=case.is_over or case.stage == Stage.ATTESTATION,
     )
+
+
+async def _scored(session: AsyncSession, life: LabelLife) -> ScoredFacts | None:
+    case = await cases.find(session, life.application)
+    if case is None:
+        return None
+    gates = {gate: answer for gate, answer in case.lodged.gates.items() if answer in _OF_THREE}
+    return ScoredFacts(gates=gates)
 
 
 async def _sample(session: AsyncSession, act: OpenExtraordinarySurveillance, life: LabelLife) -> SampleFacts | None:

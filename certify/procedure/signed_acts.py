@@ -27,17 +27,21 @@ from certify.accounts.strength import is_strong
 from certify.register import passkeys
 from certify.register.database import Database
 from labels.receipts import base64url, verify_receipt
-from schemas.acts import ActInCase, CastBallot, ReleaseLabel
+from schemas.acts import ActInCase, CastBallot, RecordThirdPartyReport, ReleaseLabel
 from schemas.case import Case
 from schemas.decision import Ballot
-from schemas.errors import NotPermitted, OutOfOrder, VerificationError
-from schemas.receipts import BallotStatement, PublicCredential, ReleaseStatement, Statement
+from schemas.errors import NotPermitted, OutOfOrder, Unacceptable, VerificationError
+from schemas.receipts import BallotStatement, PublicCredential, ReleaseStatement, ReportStatement, Statement
 from schemas.signed_acts import NONCE_BYTES, Countersigned, Passkey
-from workflows.rules.signed_acts import signed_round
+from workflows.rules.signed_acts import REPORT_KIND, evidence_digest, signed_round, signing_origin
 
-Signed = CastBallot | ReleaseLabel
-SIGNED: Final = frozenset({"cast_ballot", "release_label"})
-PURPOSES: Final[dict[type[ActInCase], Purpose]] = {CastBallot: "ballot", ReleaseLabel: "release"}
+Signed = CastBallot | ReleaseLabel | RecordThirdPartyReport
+SIGNED: Final = frozenset({"cast_ballot", "release_label", REPORT_KIND})
+PURPOSES: Final[dict[type[ActInCase], Purpose]] = {
+    CastBallot: "ballot",
+    ReleaseLabel: "release",
+    RecordThirdPartyReport: "report",
+}
 
 
 class Asked(BaseModel):
@@ -73,14 +77,14 @@ class Signatures:
         """Return what the person of an act signs; good for minutes and for one act.
 
         Raises:
-            OutOfOrder: `nothing_to_sign`; `origin_changed`: the round is signed at another address.
+            OutOfOrder: `nothing_to_sign`; `origin_changed`: the act is signed at another address.
             Unacceptable: `no_passkey`.
         """
-        vote = signed_round(case)
-        if vote is None or vote.origin is None:
+        origin = signing_origin(case, act.kind)
+        if origin is None:
             raise OutOfOrder("nothing_to_sign", "Nothing is signed in this case now.")
-        if vote.origin != self.relying.origin:
-            raise OutOfOrder("origin_changed", f"This round is signed at {vote.origin}, where the register was then.")
+        if origin != self.relying.origin:
+            raise OutOfOrder("origin_changed", f"This is signed at {origin}, where the register was then.")
         statement = statement_of(act, case, base64url(secrets.token_bytes(NONCE_BYTES)))
         async with self.database.writing() as session:
             ceremony = await begin_assertion(
@@ -93,7 +97,7 @@ class Signatures:
             )
         found = statement.model_dump(mode="json")
         options = json.loads(ceremony.options)
-        return Asked(nonce=str(found["nonce"]), statement=found, options=options, origin=vote.origin)
+        return Asked(nonce=str(found["nonce"]), statement=found, options=options, origin=origin)
 
     async def check(self, principal: Principal, act: Signed, case: Case) -> None:
         """Refuse an act whose receipt does not show that its person did it, now and at this site.
@@ -103,15 +107,15 @@ class Signatures:
                 is over, or was answered for another act; `passkey_refused`: the authenticator's counter;
                 `step_up_needed`: a countersigned act without a one-time code in this session.
         """
-        vote, proof = signed_round(case), act.proof
-        if vote is None or vote.origin is None or proof is None:
+        origin, proof = signing_origin(case, act.kind), act.proof
+        if origin is None or proof is None:
             return
         if isinstance(proof, Countersigned):
             _check_one_time_code(principal, proof)
             return
         statement = statement_of(act, case, proof.nonce)
         async with self.database.writing() as session:
-            await self._verify(session, act, statement, proof, vote.origin)
+            await self._verify(session, act, statement, proof, origin)
             await self._accept(session, act, base64url(statement.challenge), proof)
 
     async def _verify(self, session: AsyncSession, act: Signed, statement: Statement, proof: Passkey, at: str) -> None:
@@ -161,13 +165,30 @@ def statement_of(act: Signed, case: Case, nonce: str) -> Statement:
 
     Raises:
         OutOfOrder: `nothing_to_sign`.
+        Unacceptable: `summary_missing`.
     """
+    if isinstance(act, RecordThirdPartyReport):
+        return _report(act, case, nonce)
     vote = signed_round(case)
     if isinstance(act, CastBallot) and vote is not None:
         return BallotStatement.of(case.id, vote, _ballot(act), nonce)
     if case.decision is None:
         raise OutOfOrder("nothing_to_sign", "Nothing is signed in this case now.")
     return ReleaseStatement.of(case.id, case.decision, act.actor.person, nonce)
+
+
+def _report(act: RecordThirdPartyReport, case: Case, nonce: str) -> ReportStatement:
+    if act.summary is None:
+        raise Unacceptable("summary_missing", "Write the summary of the report that everybody may read (Code, I-1.5).")
+    return ReportStatement(
+        application=case.id,
+        manifest_digest=evidence_digest(case),
+        scheme_digest=case.scheme_digest,
+        report=act.report,
+        summary=act.summary,
+        person=act.actor.person,
+        nonce=nonce,
+    )
 
 
 def _ballot(act: CastBallot) -> Ballot:

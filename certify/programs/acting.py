@@ -55,6 +55,19 @@ async def act(
         await client.close()
 
 
+async def unsigned(server: str, method: str, path: str, body: Any = None) -> Any:
+    """Ask or send something without an account, and return the answer.
+
+    Raises:
+        ProcedureError: as the register refuses; `server_unreachable`.
+    """
+    client = ApiClient(server, None)
+    try:
+        return await (client.get(path) if method == "GET" else client.post(path, body))
+    finally:
+        await client.close()
+
+
 async def read(path: str, *, server: str, token: str) -> httpx2.Response:
     """Return what the API has at a path below `/api/`.
 

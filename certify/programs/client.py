@@ -31,12 +31,11 @@ class Device(Protocol):
 
 
 class ApiClient:
-    """One person at the API."""
+    """One person at the API, or somebody without an account, who has no token."""
 
-    def __init__(self, server: str, token: str) -> None:
-        self._http = httpx2.AsyncClient(
-            base_url=server, headers={"Authorization": f"Bearer {token}"}, timeout=httpx2.Timeout(30, write=600)
-        )
+    def __init__(self, server: str, token: str | None) -> None:
+        headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
+        self._http = httpx2.AsyncClient(base_url=server, headers=headers, timeout=httpx2.Timeout(30, write=600))
 
     async def close(self) -> None:
         """Close the connection."""

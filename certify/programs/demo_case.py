@@ -99,7 +99,11 @@ class DemoCase:
             await self._secretariat("draw_third_party")
             third = self._cast.one(Role.NEUTRAL_THIRD_PARTY)
             await third.api.act(self.id, "declare_interests", has_interest=False)
-            await third.api.act(self.id, "record_third_party_report", report=f"Risks were assessed apart. {PLAYED}")
+            report, summary = "Risks were assessed apart.", "The risks are known and kept in hand."
+            await third.api.signed_act(
+                self.id, "record_third_party_report", third.device,
+                report=f"{report} {PLAYED}", summary=f"{summary} {PLAYED}",
+            )  # fmt: skip
         self._done("evaluation")
         if (await self._read())["stage"] == Stage.CORRECTION:
             await self._cast.one(Role.APPLICANT).api.act(self.id, "end_correction")

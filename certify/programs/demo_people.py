@@ -18,7 +18,7 @@ from workflows.rules.hearing import REQUIRED
 from workflows.rules.rounds import base_min
 
 _LASTS = timedelta(days=1)
-_SIGNING = frozenset({Role.COMMISSIONER, Role.LABEL_OFFICER})
+_SIGNING = frozenset({Role.COMMISSIONER, Role.LABEL_OFFICER, Role.NEUTRAL_THIRD_PARTY})
 _EXPERTS = ("Edda Expert", "Emil Expert", "Enno Expert")
 _MEMBERS = ("Maria Member", "Milan Member", "Mira Member", "Mark Member", "Mona Member", "Mats Member", "Maya Member")
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
@@ -21,6 +22,7 @@ from certify.register.statistics import KeptFigures
 from certify.vault.published import PublishedFiles, published_files
 from certify.vault.published_paths import status_list
 from certify.web.public import practices
+from certify.web.standing import PublishedLog, listed_standing
 from labels.log.sequencer import CHECKPOINT
 from labels.log.tiles import ENTRIES, HEIGHT, WIDTH, TiledLog, bundled, tile_path, width_of
 from labels.log.tree import root_of
@@ -107,7 +109,8 @@ class _Export:
 
     async def _informative(self, now: datetime) -> list[tuple[str, bytes]]:
         """Return what the log says nothing of; it is the record's, a moment newer perhaps than all else."""
-        statistics = await KeptFigures().read(self._database, now)
+        log = PublishedLog.of(self._settings, self._database)
+        statistics = await KeptFigures().read(self._database, now, partial(listed_standing, log))
         async with aclosing(open_vault(self._settings)) as vault:
             rows = await practices.published(self._database, vault)
         told = [row.model_dump(mode="json") for row in rows]

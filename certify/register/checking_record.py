@@ -11,7 +11,7 @@ from certify.register.checking import Finding
 from certify.register.checking_erasures import Erasures
 from certify.register.checking_evidence import StoredObjects, check_stored, check_stored_of_label
 from certify.register.checking_extracts import ExtractCheck, Extracted
-from certify.register.checking_images import check_images
+from certify.register.checking_images import ImageCheck
 from certify.register.checking_labels import Attested, LabelCheck, SeenAt, nobody_saw
 from certify.register.checking_panels import check_panels
 from certify.register.checking_signed import SignedCheck
@@ -54,7 +54,7 @@ class RecordCheck:
         self._session, self._objects = session, objects
         self._views, self._labels = ViewCheck(session), LabelCheck(session, keys, seen_at)
         self._extracts, self._signed = ExtractCheck(keys), SignedCheck(session)
-        self._erasures = Erasures()
+        self._erasures, self._images = Erasures(), ImageCheck(session)
 
     @property
     def attested(self) -> Attested:
@@ -127,7 +127,7 @@ class RecordCheck:
             async for finding in check_panels(self._session, state):
                 yield finding
         if isinstance(state, Organisation):
-            async for finding in check_images(self._session, stream, events):
+            async for finding in self._images.check(stream, events):
                 yield finding
         if isinstance(state, LabelLife):
             async for finding in self._life(state, prolonged or state, events):

@@ -1,4 +1,4 @@
-"""`certify check` of signed acts: each ballot and release of each case, from receipts and public keys alone (I2, T26).
+"""`certify check` of signed acts: ballots, reports and releases of each case, from receipts and public keys (I2, T26).
 
 The rules say how many ballots a grant needs; here each is held against the signature of the member who cast it, in
 cases that were refused or are still open too.
@@ -26,7 +26,7 @@ class SignedCheck:
     async def check(self, case: Case, events: Sequence[Event]) -> AsyncIterator[Finding]:
         """Yield each act that is not shown to be its person's: `receipt_not_valid`, `receipt_not_checked`."""
         asked = signs_acts(case)
-        if not asked and all(vote.origin is None for vote in case.rounds):
+        if not asked and case.third_party_origin is None and all(vote.origin is None for vote in case.rounds):
             return
         where = f"case/{case.id}"
         try:
@@ -38,6 +38,8 @@ class SignedCheck:
             if asked and vote.origin is None:
                 what = f"round {vote.number} asks for no signatures"
                 yield Finding(where=where, what=what, code="receipt_not_valid")
+        if asked and case.third_party_report is not None and case.third_party_signed is None:
+            yield Finding(where=where, what="the third party's report is not signed", code="receipt_not_valid")
         for problem in signature_problems(case, signed):
             what = f"{problem.place}: {problem.message} [{problem.code}]"
             yield Finding(where=where, what=what, code="receipt_not_valid")

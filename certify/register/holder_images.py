@@ -5,6 +5,7 @@ They lie in the record's database because the signer, which makes the certificat
 
 import hashlib
 import json
+from datetime import datetime
 
 import structlog
 from sqlalchemy import LargeBinary
@@ -25,7 +26,9 @@ from workflows.rules.organisations import ORGANISATION
 
 log = structlog.get_logger()
 
-_CHOSEN = "holder_image_chosen"
+CHOSEN = "holder_image_chosen"
+HELD = "holder_image"
+"""What writers hold while images come or go."""
 
 
 class HolderImage(SQLModel, table=True):
@@ -37,16 +40,26 @@ class HolderImage(SQLModel, table=True):
     content: bytes = Field(sa_type=LargeBinary)
 
 
+class ImageHandedIn(SQLModel, table=True):
+    """A working table: when an image was last handed in; the act that chooses it comes after."""
+
+    __tablename__ = "image_handed_in"
+
+    digest: str = Field(primary_key=True)
+    at: datetime
+
+
 def digest_of(content: bytes) -> str:
     """Return the digest under which an image is kept."""
     return hashlib.sha256(content).hexdigest()
 
 
-async def keep(session: AsyncSession, content: bytes) -> str:
+async def keep(session: AsyncSession, content: bytes, now: datetime) -> str:
     """Keep an image and return its digest; bytes that are not its own any more are replaced."""
     digest = digest_of(content)
-    await hold(session, f"holder_image/{digest}")
+    await hold(session, HELD)
     await session.merge(HolderImage(digest=digest, content=content))
+    await session.merge(ImageHandedIn(digest=digest, at=now))
     return digest
 
 
@@ -93,7 +106,7 @@ async def chosen_at_issue(session: AsyncSession, label: LabelRecord) -> str | No
     journal alone is read, for the signer may read no view of organisations.
     """
     issued = await _issued_at(session, label)
-    choices = await _entries(session, matter_stream(ORGANISATION.name, label.organisation), _CHOSEN)
+    choices = await _entries(session, matter_stream(ORGANISATION.name, label.organisation), CHOSEN)
     before = [body for position, body in choices if position < issued]
     return HolderImageChosen.model_validate_json(before[-1]).image if before else None
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Text
-from sqlalchemy.orm import relationship
-from sqlmodel import Field, Relationship, SQLModel, col, or_, select
+from sqlalchemy.orm import defer, relationship
+from sqlmodel import Field, Relationship, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register.label_lives import LabelLifeRecord, standing_by
@@ -153,6 +153,7 @@ def facts_of(case: Case) -> PublicFacts:
         recused=len(vote.recused),
         websites=system.websites,
         holder_address=case.lodged.organisation_address,
+        third_party=case.third_party_summary,
     )
 
 
@@ -190,10 +191,10 @@ async def not_ended(session: AsyncSession, organisation: str, now: datetime) -> 
     return tuple(sorted(row.id for row in found if row.standing_at(now) in lasting))
 
 
-async def signed_with(session: AsyncSession, kids: Iterable[str]) -> Sequence[LabelRecord]:
-    """Return the labels whose tokens name one of these keys."""
-    named = [col(LabelRecord.label).contains(f'"kid":"{kid}"', autoescape=True) for kid in sorted(kids)]
-    return (await session.exec(select(LabelRecord).where(or_(*named)))).all() if named else ()
+async def in_all(session: AsyncSession) -> Sequence[LabelRecord]:
+    """Return every label, in no order, without the facts of its page."""
+    facts = defer(LabelRecord.facts)  # type: ignore[arg-type]  # a column
+    return (await session.exec(select(LabelRecord).options(facts))).all()
 
 
 async def directory(

@@ -120,6 +120,13 @@ async def in_force(session: AsyncSession, scheme: str) -> Scheme:
     return row.parsed
 
 
+async def all_in_force(session: AsyncSession) -> tuple[Scheme, ...]:
+    """Return the version in force of every scheme: of the engine's own first, then by name."""
+    latest = {row.scheme: row for row in reversed(await every(session))}
+    names = sorted(latest, key=lambda name: (name != BUILT_IN.name, name))
+    return tuple(latest[name].parsed for name in names)
+
+
 async def is_known(session: AsyncSession, scheme: str) -> bool:
     """Whether any version of a scheme was adopted."""
     query = select(SchemeRecord.digest).where(SchemeRecord.scheme == scheme)

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from certify.register.chain import verified_events
 from schemas.canonical import digest_of
 from schemas.event import Event
-from schemas.events import BallotCast, DecisionReopened, LabelReleased
+from schemas.events import BallotCast, DecisionReopened, LabelReleased, ThirdPartyReportRecorded
 from schemas.receipts import PublicCredential, Release, SignedActs
 
 PEOPLE = "people"
@@ -16,15 +16,16 @@ _ENTERED, _REMOVED = "passkey_entered", "passkey_removed"
 
 
 async def signed_acts(session: AsyncSession, events: Sequence[Event]) -> SignedActs:
-    """Return what shows who cast the ballots of a case and released its label.
+    """Return what shows who cast the ballots of a case, reported as third party and released its label.
 
     Raises:
         ChainBroken: the stream of people does not hold.
     """
-    receipts = {digest_of(one.receipt): one.receipt for one in _cast(events) if one.receipt is not None}
+    signed = [one for one in events if isinstance(one, (BallotCast, ThirdPartyReportRecorded))]
+    receipts = {digest_of(one.receipt): one.receipt for one in signed if one.receipt is not None}
     released = _releases(events)
     release = released[-1] if released else None
-    people = {one.ballot.member for one in _cast(events)} | {one.actor for one in released}
+    people = {one.actor for one in (*signed, *released)}
     if not receipts and release is None:
         return SignedActs()
     return SignedActs(
@@ -41,10 +42,6 @@ def _releases(events: Sequence[Event]) -> list[LabelReleased]:
     reopened = [at for at, event in enumerate(events) if isinstance(event, DecisionReopened)]
     standing = events[reopened[-1] :] if reopened else events
     return [event for event in standing if isinstance(event, LabelReleased) and event.receipt is not None]
-
-
-def _cast(events: Iterable[Event]) -> list[BallotCast]:
-    return [event for event in events if isinstance(event, BallotCast)]
 
 
 async def credentials(session: AsyncSession) -> tuple[PublicCredential, ...]:

@@ -2,19 +2,17 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from statistics import median
-from typing import Self
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func
-from sqlalchemy.orm import defer
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import appeals, complaints, scan_counts, schemes
+from certify.register import appeals, complaints, labels, scan_counts, schemes
 from certify.register.appeals import AppealCounts
 from certify.register.cases import CaseRecord
 from certify.register.columns import from_words
@@ -31,6 +29,8 @@ from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Outcome, Stage
 from workflows.options import case_stream
 from workflows.rules.timeliness import KINDS, Happened, Step, is_within, steps_taken
+
+StandingOf = Callable[[LabelRecord, datetime], Awaitable[Standing]]
 
 
 class _Figures(BaseModel):
@@ -72,6 +72,7 @@ class Statistics(_Figures):
     """What the public may know of everything at once.
 
     Attributes:
+        labels: by what their own pages say at that moment; in force is only what witnesses saw in the log.
         participants_by_role: one participant may hold several roles and is counted under each.
         scans: answers given about labels, rounded down to tens; counted without a word about who asked.
     """
@@ -84,14 +85,6 @@ class Statistics(_Figures):
     complaints: ComplaintCounts
     appeals: AppealCounts
     scans: int = 0
-
-    def without_lost(self, count: int) -> Self:
-        """Return the figures when some labels are recorded as in force and their key was stolen before."""
-        moved = {
-            Standing.IN_FORCE: self.labels[Standing.IN_FORCE] - count,
-            Standing.NOT_YET: self.labels[Standing.NOT_YET] + count,
-        }
-        return self.model_copy(update={"labels": {**self.labels, **moved}})
 
 
 class _Lodged(BaseModel):
@@ -124,23 +117,34 @@ class KeptFigures:
         self._position = -1
         self._cases: CaseFigures | None = None
 
-    async def read(self, database: Database, now: datetime) -> Statistics:
-        """Return the statistics as of a moment."""
+    async def read(self, database: Database, now: datetime, standing_of: StandingOf) -> Statistics:
+        """Return the statistics as of a moment.
+
+        Args:
+            database: the record.
+            now: the moment.
+            standing_of: how a label stands, as its own page says it.
+        """
         # Whoever waits here holds no connection.
-        async with self._one_at_a_time, database.reading() as session:
-            position = (await session.exec(select(func.max(JournalEntry.position)))).one() or 0
-            if self._cases is None or position != self._position:
-                self._cases, self._position = await _case_figures(session), position
-            roles = await _roles(session)
+        async with self._one_at_a_time:
+            async with database.reading() as session:
+                position = (await session.exec(select(func.max(JournalEntry.position)))).one() or 0
+                if self._cases is None or position != self._position:
+                    self._cases, self._position = await _case_figures(session), position
+                roles = await _roles(session)
+                rows = await labels.in_all(session)
+                counted_complaints = await complaints.counts(session)
+                counted_appeals = await appeals.counts(session)
+                scans = await scan_counts.in_all(session)
             return Statistics(
                 as_of=now,
                 cases=self._cases,
-                labels=await _labels(session, now),
+                labels=await _by_standing(rows, now, standing_of),
                 participants=sum(roles.values()),
                 participants_by_role=_by_role(roles),
-                complaints=await complaints.counts(session),
-                appeals=await appeals.counts(session),
-                scans=await scan_counts.in_all(session),
+                complaints=counted_complaints,
+                appeals=counted_appeals,
+                scans=scans,
             )
 
 
@@ -213,14 +217,13 @@ def _times(
     )
 
 
-async def _labels(session: AsyncSession, now: datetime) -> dict[Standing, int]:
-    """Return how many labels are worth what today; of a label that is unknown there is nothing to count."""
-    longest = [defer(column) for column in (LabelRecord.label, LabelRecord.facts)]  # type: ignore[arg-type]  # columns
-    of_labels = select(LabelRecord).options(*longest)
-    rows = (await session.exec(of_labels)).all()
-    counted = Counter(row.standing_at(now) for row in rows)
-    nowhere = {Standing.UNKNOWN_NUMBER, Standing.COULD_NOT_CHECK}
-    return {standing: counted[standing] for standing in Standing if standing not in nowhere}
+async def _by_standing(rows: Sequence[LabelRecord], now: datetime, standing_of: StandingOf) -> dict[Standing, int]:
+    """Return how many labels stand how; of a number that is unknown there is nothing to count."""
+    counted: Counter[Standing] = Counter()
+    for row in rows:
+        counted[await standing_of(row, now)] += 1
+        await asyncio.sleep(0)  # other requests are answered meanwhile
+    return {standing: counted[standing] for standing in Standing if standing != Standing.UNKNOWN_NUMBER}
 
 
 async def _roles(session: AsyncSession) -> dict[str, int]:

@@ -25,6 +25,7 @@ WORKING = frozenset(
         "passkey_use",  # how people call their passkeys, and how often each was used
         "file_inspection",  # what a look at a stored file found, and what a virus scanner said
         "file_link",  # one-time links to files on another host
+        "image_handed_in",  # when images of holders were handed in, until they are cleared
         "opening_count",  # openings of evidence a minute, for the brake
         "report_count",  # complaints a minute, for the throttle
         "scan_count",  # how often a label was looked at on a day

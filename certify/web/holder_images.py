@@ -1,6 +1,7 @@
 """Giving an organisation's image for its certificates, and showing it: the same for pages and programs."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Final
 
 from fastapi.responses import Response
@@ -33,7 +34,7 @@ async def give(
         raise NotPermitted(refusal, "You cannot change the image of this organisation now.")
     content = await services.images.encode(image)
     async with services.database.writing() as session:
-        digest = await holder_images.keep(session, content)
+        digest = await holder_images.keep(session, content, datetime.now(UTC))
     return await choose(services, principal, organisation, digest, key=key, request_id=request_id)
 
 

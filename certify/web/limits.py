@@ -13,20 +13,26 @@ from certify.web.language import marked
 from certify.web.rate_limit import Buckets, Rate
 from schemas.errors import Unavailable
 
-RouteClass = Literal["reading", "act", "upload", "unsigned_act", "sign_in"]
+RouteClass = Literal["reading", "act", "upload", "image", "unsigned_act", "sign_in"]
 
 RATES: Final[dict[RouteClass, Rate]] = {
     "reading": Rate(at_once=300, a_second=20),
     "act": Rate(at_once=120, a_second=4),
     "upload": Rate(at_once=60, a_second=1),
+    "image": Rate(at_once=20, a_second=0.002),
     "unsigned_act": Rate(at_once=60, a_second=1),
     "sign_in": Rate(at_once=20, a_second=0.5),
 }
-"""An upload is looked at in a process of its own; what is sent unsigned (reports, self-checks, sign-ins) is counted by
-network. Fewer sign-ins come at once from one than wait for argon2 (`certify.accounts.passwords.WAITING`)."""
+"""An upload is looked at in a process of its own; an image stays in the database of the record for a day at least; what
+is sent unsigned (reports, self-checks, sign-ins) is counted by network. Fewer sign-ins come at once from one than wait
+for argon2 (`certify.accounts.passwords.WAITING`)."""
 
-_UPLOADS: Final = frozenset({"offer_evidence", "offer_fresh_evidence", "choose_holder_image"})
-_TOO_OFTEN: Final = marked("You are asking very often just now; nothing was done. Please try again in a moment.")
+_CLASSES: Final[dict[str, RouteClass]] = {
+    "offer_evidence": "upload",
+    "offer_fresh_evidence": "upload",
+    "choose_holder_image": "image",
+}
+_TOO_OFTEN: Final = marked("You are asking very often just now; nothing was done. Please try again later.")
 
 
 class TooOften(Unavailable):
@@ -59,4 +65,4 @@ def class_of(action: str, *, writes: bool) -> RouteClass:
     """Return in which class counts what an account asks of a route."""
     if not writes:
         return "reading"
-    return "upload" if action in _UPLOADS else "act"
+    return _CLASSES.get(action, "act")

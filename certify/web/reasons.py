@@ -72,6 +72,8 @@ _TO_THE_READER = {
     "own_countersignature": marked("A second person countersigns."),
     "passkey_refused": marked("The passkey was not accepted; please try again or use another one."),
     "receipt_missing": marked("Sign this with your passkey, or have it countersigned."),
+    "passkey_needed": marked("A report is signed with a passkey; nobody vouches for it."),
+    "summary_missing": marked("Write the summary of the report that everybody may read (Code, I-1.5)."),
     "receipt_not_asked_for": marked("Nothing is signed in this case."),
     "signs_nothing": marked("This person has nothing to sign now."),
     "step_up_needed": marked("Sign in again with a one-time code; it is good for a quarter of an hour."),

@@ -13,6 +13,7 @@ from certify.config import Settings
 from certify.procedure.client import Procedure
 from certify.procedure.reception import Reception
 from certify.procedure.whole_record import WholeRecord
+from certify.register.clearing_images import keep_clearing
 from certify.register.database import Database
 from certify.register.statistics import KeptFigures
 from certify.vault.inspection.clamav import ClamAv
@@ -100,6 +101,7 @@ async def closing(app: FastAPI) -> AsyncIterator[None]:
     beside = (
         asyncio.create_task(services.scans.keep_writing(services.database)),
         asyncio.create_task(services.reception.keep_looking(services.database)),
+        asyncio.create_task(keep_clearing(services.database, services.whole_record.require_for_acts)),
     )
     yield
     for task in beside:

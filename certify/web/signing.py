@@ -9,7 +9,7 @@ from certify.procedure.bodies import BODIES
 from certify.web.act_pages import Before, Typed
 from schemas.errors import OutOfOrder, Unacceptable
 from schemas.signed_acts import Countersigned
-from workflows.rules.signed_acts import countersignature, signed_round
+from workflows.rules.signed_acts import REPORT_KIND, countersignature, signed_round, signing_origin
 
 _SHOWN: Final = 12
 """Hexadecimal digits by which people compare a digest on the page."""
@@ -31,10 +31,10 @@ async def signing(before: Before, kind: str, fields: dict[str, Any]) -> dict[str
     `asked` is what the passkey is asked, `countersigned` the receipt of the way without one, `unsigned` why neither
     can be used yet.
     """
-    vote = signed_round(before.opened.case)
-    if vote is None or vote.origin is None:
+    if signing_origin(before.opened.case, kind) is None:
         return {"signing": None}
-    found: dict[str, object] = {"asked": None, "countersigned": _countersigned(before), "unsigned": None}
+    vouched = None if kind == REPORT_KIND else _countersigned(before)
+    found: dict[str, object] = {"asked": None, "countersigned": vouched, "unsigned": None}
     try:
         body = BODIES[kind].model_validate({**fields, "proof": None})
         asked = await before.services.procedure.ask_signature(before.principal, kind, before.opened.reading.id, body)

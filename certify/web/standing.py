@@ -1,12 +1,22 @@
 """How a label stands for everybody, on every surface: as recorded, and in force only if the log shows it."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Protocol, Self
 
 import structlog
 
+from certify.config import Settings
+from certify.procedure.whole_record import WholeRecord
 from certify.register import labels
+from certify.register.database import Database
 from certify.register.labels import LabelRecord
 from certify.register.statistics import Statistics
+from certify.vault.label_proofs import LabelProofs
+from certify.vault.public_keys import PublicKeys
+from certify.vault.published import published_files
+from certify.vault.witnessed_log import PresentPolicy
 from certify.web.services import Services
 from schemas.errors import CouldNotCheck
 from schemas.label import Standing
@@ -14,7 +24,36 @@ from schemas.label import Standing
 log = structlog.get_logger()
 
 
-async def standing_of(services: Services, row: LabelRecord, now: datetime) -> Standing:
+class Witnesses(Protocol):
+    """Where it shows, beside the record, how a label stands."""
+
+    @property
+    def proofs(self) -> LabelProofs:
+        """The proofs that labels are in the log."""
+
+    @property
+    def whole_record(self) -> WholeRecord:
+        """Whether the record holds all that was logged."""
+
+
+@dataclass(frozen=True)
+class PublishedLog:
+    """The same for a program that answers no requests."""
+
+    proofs: LabelProofs
+    whole_record: WholeRecord
+
+    @classmethod
+    def of(cls, settings: Settings, database: Database) -> Self:
+        """Return what an installation publishes."""
+        assert settings.key_set_file is not None
+        keys = PublicKeys(settings.key_set_file)
+        policy = PresentPolicy(keys, origin=settings.log_origin, quorum=settings.witness_quorum)
+        files = published_files(settings.published_url)
+        return cls(LabelProofs(files, policy, keys), WholeRecord(database, files, policy))
+
+
+async def standing_of(services: Witnesses, row: LabelRecord, now: datetime) -> Standing:
     """Return how a label stands: as recorded, and in force only once witnesses saw its issue in the log (I8).
 
     One whose key may have been in other hands by then is not in force either, until it is issued anew.
@@ -39,7 +78,7 @@ async def is_lost(services: Services, row: LabelRecord, now: datetime) -> bool:
     return services.proofs.is_lost(row.issued, await services.proofs.seen_at(row.issued), now)
 
 
-async def listed_standing(services: Services, row: LabelRecord, now: datetime) -> Standing:
+async def listed_standing(services: Witnesses, row: LabelRecord, now: datetime) -> Standing:
     """Return how a label of a list stands; one whose proof cannot be read does not hide the others."""
     try:
         return await standing_of(services, row, now)
@@ -49,18 +88,8 @@ async def listed_standing(services: Services, row: LabelRecord, now: datetime) -
 
 
 async def figures(services: Services, now: datetime) -> Statistics:
-    """Return the figures of everything at once, with no label counted in force whose key was stolen before."""
-    return (await services.figures.read(services.database, now)).without_lost(await _count_lost(services, now))
-
-
-async def _count_lost(services: Services, now: datetime) -> int:
-    kids = services.proofs.compromised()
-    if not kids:
-        return 0
-    async with services.database.reading() as session:
-        rows = await labels.signed_with(session, kids)
-    in_force = [row for row in rows if row.standing_at(now) == Standing.IN_FORCE]
-    return sum([await listed_standing(services, row, now) != Standing.IN_FORCE for row in in_force])
+    """Return the figures of everything at once, with each label counted as its own page tells it."""
+    return await services.figures.read(services.database, now, partial(listed_standing, services))
 
 
 async def present_standing(services: Services, label_id: str, now: datetime) -> Standing:

@@ -142,7 +142,7 @@ def _sizes(mix: Sequence[Standing]) -> tuple[int, int]:
 
 
 def _shards(out: Iterable[tuple[int, Standing]], chance: random.Random) -> list[Shard]:
-    """Give every label its place as the signer draws it: shards one after the other, each filled to 15/16."""
+    """Give every label its place as the signer draws it: shards one after the other, each filled to 31/32."""
     count = -(-MILLION // FULL)
     shards, places = [Shard() for _ in range(count)], [chance.sample(range(SHARD), FULL) for _ in range(count)]
     for label, standing in out:

@@ -68,7 +68,7 @@ class TinyWalk(Walk):
 
     def build(self, kind: str, who: PersonFacts, **content: Any) -> Act:
         content.setdefault("act_id", f"{kind}-{len(self.sent) + 1}")
-        if kind in {"cast_ballot", "release_label"}:
+        if kind in {"cast_ballot", "release_label", "record_third_party_report"}:
             content.setdefault("proof", passkey(content["act_id"]))
         if kind == "open_round":
             everyone = {one.person: one for one in (*self.members, *self.substitutes)}

@@ -38,7 +38,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "approve_plan": {},
     "record_lookup": FINDING,
     "submit_review": {"findings": [FINDING]},
-    "record_third_party_report": {"report": "Apart."},
+    "record_third_party_report": {"report": "Apart.", "summary": "Assessed."},
     "appoint_rapporteur": {"rapporteur": "member-a"},
     "submit_recommendation": {"recommends": "granted", "reasons": "All met."},
     "record_hearing": {"protocol": "Heard."},

@@ -75,7 +75,7 @@ EVERYONE = (
     *(APPLICANT, SECRETARY, *EXPERTS, *MEMBERS[:7], THIRD_PARTY, LABEL_OFFICER, AUDITOR, STRANGER),
     *(*POOL[:7], IMPARTIAL),
 )
-TEXTS = ("Because the evidence shows it.", "Advice", "Report", "Protocol")
+TEXTS = ("Because the evidence shows it.", "Advice", "Report", "Summary", "Protocol")
 EXAMPLE = Path(__file__).parents[2] / "examples" / "digit-reader"
 
 

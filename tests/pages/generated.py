@@ -103,4 +103,7 @@ def is_against_the_description(case: Case) -> bool:
     meta = case.meta
     if meta is None or meta.generation.mode == GenerationMode.POSITIVE:
         return False
-    return not (isinstance(meta.phase.data, CoveragePhaseData) and meta.phase.data.scenario in REQUEST_SHAPE_PROBES)
+    if isinstance(meta.phase.data, CoveragePhaseData):
+        return meta.phase.data.scenario not in REQUEST_SHAPE_PROBES
+    # What is asked under a name that no operation knows is not read, and may be all that is wrong.
+    return {*case.query} <= {one.name for one in case.operation.query}

@@ -278,7 +278,7 @@ async def test_the_neutral_third_party_declares_and_hands_in_a_report(house: Hou
 
     start = words_of(await browser.get("/commission"))
     await sent(browser, f"{CASE}/declare-interests", has_interest="no")
-    await sent(browser, f"{CASE}/record-third-party-report", report="We tested it.")
+    await sent(browser, f"{CASE}/record-third-party-report", report="We tested it.", summary="Good.", step="confirmed")
 
     report = (await house.case()).third_party_report
     assert "Waiting for you Declare your interests" in start

@@ -13,9 +13,11 @@ from playwright.sync_api import Page
 from certify.web.rendering import STATIC
 from labels.encoding import from_base36, to_base36
 from labels.key_set import KeySet
+from labels.offline import Evidence, answer_for
+from labels.public_keys import from_base64, to_base64
 from labels.verification import verify
 from schemas.errors import VerificationError
-from tests.conformance import ALL
+from tests.conformance import ALL, Vector
 from tests.pages.chromium import blank_page
 
 pytestmark = pytest.mark.slow
@@ -118,6 +120,63 @@ def test_browser_and_python_agree_on_tokens_that_nobody_made(page: Page) -> None
         python = verify(one["token"], KeySet.from_json(json.dumps(one["keys"])), at=datetime.fromisoformat(one["at"]))
         if "witnessed_at" not in one:
             assert answer["authenticity"] == python.authenticity, one["token"]
+
+
+def damaged(chance: random.Random, content: bytes) -> bytes:
+    """A file with a byte or line changed, cut out, doubled or exchanged for another."""
+    raw, line = bytearray(content), b"\n" if b"\n" in content else b""
+    if line and chance.random() < 0.5:
+        lines = content.split(line)
+        place, other = chance.randrange(len(lines)), chance.choice(lines)
+        return line.join([*lines[:place], *chance.choice([[], [other], [lines[place]] * 2]), *lines[place + 1 :]])
+    place = chance.randrange(len(raw) + 1)
+    raw[place : place + chance.randrange(3)] = chance.randbytes(chance.randrange(3))
+    return bytes(raw)
+
+
+def with_damage(chance: random.Random, vector: Vector) -> dict[str, Any]:
+    """The question of a vector, with its proof or one of its lists damaged."""
+    document = dict(vector.document)
+    if vector.proof is not None:
+        return {**document, "proof": to_base64(damaged(chance, vector.proof))}
+    address, content = chance.choice(sorted(vector.lists.items()))
+    return {**document, "status": {**document["status"], address: to_base64(damaged(chance, content))}}
+
+
+def python_says(asked: dict[str, Any]) -> dict[str, Any]:
+    """What `labels.offline` answers to a question."""
+    proof = asked.get("proof")
+    evidence = Evidence(
+        keys=KeySet.from_json(json.dumps(asked["keys"])),
+        lists=[from_base64(one) for one in asked.get("status", {}).values()],
+        proof=from_base64(proof) if proof is not None else None,
+        origin=asked["origin"],
+        known_version=asked.get("known_version", 0),
+    )
+    answer = answer_for(asked["text"], evidence, at=datetime.fromisoformat(asked["at"]))
+    return {
+        "authenticity": answer.verification.authenticity,
+        "standing": answer.standing,
+        "code": answer.code,
+        "witnessed_at": spelt(answer.seen.at) if answer.seen else None,
+        "is_other_host": answer.is_other_host,
+    }
+
+
+def compared(answer: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
+    """An answer; of a proof that has two faults, which of them is told is left open."""
+    return {**answer, "code": bool(answer["code"])} if "proof" in asked else answer
+
+
+def test_browser_and_python_agree_on_lists_and_proofs_that_nobody_made(page: Page) -> None:
+    chance = random.Random(2026)  # noqa: S311  # the same files in every run
+    seeds = [one for one in ALL if one.folder in {"status", "proofs"} and (one.proof or one.lists)]
+    asked = [with_damage(chance, chance.choice(seeds)) for _ in range(600)]
+
+    answers = page.evaluate(TEXTS, asked)
+
+    for one, answer in zip(asked, answers, strict=True):
+        assert compared(told(answer), one) == compared(python_says(one), one), one["why"]
 
 
 def test_token_and_list_weigh_3_kb_and_all_that_is_kept_8_kb() -> None:

@@ -21,6 +21,8 @@ PUBLIC_WRITES = {
     "/self-check",
     "/api/self-check",
     "/report",
+    "/api/reports",
+    "/api/reports/{code}/answers",
     "/report/{number}",
     "/complaint/{code}",
 }

@@ -1,6 +1,8 @@
 """The image on the certificates: given, seen as it will be printed, replaced, taken away, and refused."""
 
+import asyncio
 import io
+from datetime import timedelta
 from uuid import uuid4
 
 import httpx2
@@ -8,9 +10,18 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from pypdf import PdfReader
+from sqlmodel import select
 
+from certify.procedure.whole_record import BEHIND
 from certify.register import holder_images
+from certify.register.clearing_images import keep_clearing
+from certify.register.holder_images import ImageHandedIn
+from certify.web.app import application
+from certify.web.limits import Limits
+from certify.web.rate_limit import Rate
+from certify.web.services import closing
 from labels.certificate.holder_image import MAX_BYTES, reencoded
+from schemas.errors import Unavailable
 from schemas.people import PersonFacts
 from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, sha256
 from tests.pages.conftest import AUDITOR, STRANGER, Eyes, House, walk, words_of
@@ -50,6 +61,11 @@ async def given(browser: httpx2.AsyncClient, image: bytes | None, **typed: str) 
 async def stands(house: House) -> str | None:
     async with house.services.database.reading() as session:
         return await holder_images.chosen(session, ORGANISATION)
+
+
+async def kept(house: House) -> set[str]:
+    async with house.services.database.reading() as session:
+        return set((await session.exec(select(holder_images.HolderImage.digest))).all())
 
 
 def sizes_in(pdf: bytes) -> list[tuple[int, int]]:
@@ -98,6 +114,50 @@ async def test_an_image_is_replaced_and_taken_away(house: House) -> None:
     assert taken.status_code == 303, taken.text
     assert await stands(house) is None
     assert (await browser.get(f"{API}/holder-image")).json()["code"] == "unknown_image"
+
+
+async def test_what_was_replaced_a_day_ago_is_cleared_while_the_program_runs(house: House) -> None:
+    browser = await house.browser(APPLICANT)
+    await given(browser, logo())
+    replaced = await stands(house)
+    await given(browser, logo("JPEG"))
+    async with house.services.database.writing() as session:
+        for one in (await session.exec(select(ImageHandedIn))).all():
+            session.add(one.sqlmodel_update({"at": one.at - timedelta(days=1)}))
+    app = application(house.services)
+
+    async with closing(app), asyncio.timeout(20):
+        while replaced in await kept(house):  # noqa: ASYNC110  # the database knows no events of asyncio
+            await asyncio.sleep(0.01)
+        assert await kept(house) == {await stands(house)}
+
+
+async def test_nothing_is_cleared_while_the_record_lacks_what_was_logged() -> None:
+    asked = asyncio.Event()
+
+    async def refuse() -> None:
+        asked.set()
+        raise Unavailable(BEHIND, "it is being restored")
+
+    class Untouched:
+        """A database that must not be written."""
+
+    clearing = asyncio.create_task(keep_clearing(Untouched(), refuse))  # type: ignore[arg-type]
+    await asyncio.wait_for(asked.wait(), 20)
+    await asyncio.sleep(0)
+    assert not clearing.done(), "it goes on the next time"
+    clearing.cancel()
+
+
+async def test_an_account_gives_so_many_images_and_then_waits(house: House) -> None:
+    browser = await house.browser(APPLICANT)
+    rate = Rate(at_once=2, a_second=0.002)
+    vars(house.services.limits).update(vars(Limits({"image": rate})))
+
+    answers = [await given(browser, logo(size=(size, 200))) for size in (100, 110, 120)]
+
+    assert [one.status_code for one in answers] == [303, 303, 429]
+    assert len(await kept(house)) == 2
 
 
 async def test_what_hung_on_the_file_is_kept_nowhere(house: House) -> None:

@@ -7,12 +7,14 @@ import pytest
 
 from schemas.people import PersonFacts
 from tests.builders import APPLICANT, MEMBERS, SECRETARY, sha256, text
-from tests.label_walk import BUILD, JUDGES, LABEL_ID
+from tests.label_walk import BUILD, JUDGES, LABEL_ID, SAFE_ANSWERS
 from tests.pages.conftest import AUDITOR, STRANGER, Eyes, House, hidden_in, words_of
 from tests.pages.labels import label, read, save
 
 INCIDENT = {"cause": "incident", "reasons": text()}
 ROOMS = {"applicant": APPLICANT, "secretariat": SECRETARY, "commission": MEMBERS[0]}
+
+ANSWERED = {f"answer-{question}": str(points) for question, points in SAFE_ANSWERS.items()}
 
 
 async def page(house: House, who: PersonFacts, path: str) -> httpx2.Response:
@@ -52,8 +54,9 @@ async def test_a_surveillance_is_walked_in_the_browser_from_the_incident_to_the_
     opened = await send(house, SECRETARY, f"{secretariat}/open-extraordinary-surveillance", reasons="It hurt someone.")
     assert opened.status_code == 303
     handed_in = await send(
-        house, APPLICANT, f"{holder}/submit-surveillance", surveillance="1", declaration="Same.", build_digest=BUILD
-    )
+        house, APPLICANT, f"{holder}/submit-surveillance", surveillance="1", declaration="Same.", build_digest=BUILD,
+        **ANSWERED,
+    )  # fmt: skip
     assert handed_in.status_code == 303, words_of(handed_in)
     asked = await send(
         house, SECRETARY, f"{secretariat}/assign-surveillance-reviewer",
@@ -186,3 +189,22 @@ async def test_the_forms_of_the_holder_are_accessible(house: House, eyes: Eyes, 
     walk.act("open_extraordinary_surveillance", SECRETARY, **INCIDENT)
     await save(house, walk)
     assert await eyes.complaints(await page(house, APPLICANT, f"/applicant/labels/{LABEL_ID}/{act}")) == ""
+
+
+async def test_a_holder_answers_the_questionnaire_again_and_a_higher_risk_is_told_to_the_secretariat(
+    house: House,
+) -> None:
+    await label(house)
+    secretariat, holder = f"/secretariat/labels/{LABEL_ID}", f"/applicant/labels/{LABEL_ID}"
+    await send(house, SECRETARY, f"{secretariat}/open-extraordinary-surveillance", reasons="It hurt someone.")
+    typed = {"surveillance": "1", "declaration": "Far more people use it.", "build_digest": BUILD}
+
+    lacking = await send(house, APPLICANT, f"{holder}/submit-surveillance", **typed)
+    worst = dict.fromkeys(ANSWERED, "unknown")
+    handed_in = await send(house, APPLICANT, f"{holder}/submit-surveillance", **typed, **worst)
+
+    assert lacking.status_code == 422
+    assert "Answer the risk questionnaire again: Q1, Q2" in words_of(lacking)
+    assert "Far more people use it." in lacking.text
+    assert handed_in.status_code == 303, words_of(handed_in)
+    assert "Risk by the answers of that day: Critical risk" in words_of(await page(house, SECRETARY, secretariat))

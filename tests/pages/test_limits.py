@@ -115,7 +115,7 @@ def test_a_refused_request_takes_nothing_from_the_next() -> None:
         (False, "read_evidence", "reading"),
         (True, "offer_evidence", "upload"),
         (True, "offer_fresh_evidence", "upload"),
-        (True, "choose_holder_image", "upload"),
+        (True, "choose_holder_image", "image"),
         (True, "cast_ballot", "act"),
     ],
 )

@@ -12,8 +12,10 @@ from sqlmodel import SQLModel
 
 from certify.register import statistics
 from certify.register.database import Database
+from certify.register.labels import LabelRecord
 from certify.register.schema import load_tables
 from certify.register.statistics import KeptFigures
+from certify.web.standing import figures
 from schemas.label import Standing
 from schemas.record_events import ParticipantEntered
 from schemas.scheme import Tier
@@ -22,6 +24,7 @@ from tests.appeals import walk_of
 from tests.builders import APPLICANT, EXPERTS, SECRETARY, START, Walk, issued_label, scheme, text
 from tests.pages.complaints import filed
 from tests.pages.conftest import HOST, Eyes, House, keep, walk, words_of
+from tests.pages.test_public import issued
 from workflows.rules.attestation import attest
 from workflows.rules.deadlines import working_days_after
 
@@ -82,6 +85,11 @@ async def everything(house: House) -> None:
         )
     ):
         await on_record(house, walked, number)
+
+
+async def recorded(row: LabelRecord, now: datetime) -> Standing:
+    """How a label stands by the record alone."""
+    return row.standing_at(now)
 
 
 def nothing() -> dict[str, Any]:
@@ -188,14 +196,35 @@ async def test_labels_are_counted_by_what_they_are_worth_today(house: House) -> 
     walked = granted()
     label = issued_label(walked.case)
     await on_record(house, walked, 0)
-    reader, now = KeptFigures(), datetime.now(UTC)
 
-    before = (await reader.read(house.services.database, label.expires_at - timedelta(days=1))).labels
-    after = (await reader.read(house.services.database, now + timedelta(days=3650))).labels
+    before = (await figures(house.services, label.expires_at - timedelta(days=1))).labels
+    after = (await figures(house.services, label.expires_at + timedelta(days=1))).labels
 
     assert before[Standing.IN_FORCE] == 1
     assert (after[Standing.IN_FORCE], after[Standing.EXPIRED]) == (0, 1)
-    assert not {Standing.UNKNOWN_NUMBER, Standing.COULD_NOT_CHECK} & set(after)
+    assert Standing.UNKNOWN_NUMBER not in after
+
+
+@pytest.mark.parametrize(
+    ("why", "standing", "word"),
+    [
+        ("unseen", Standing.NOT_YET, "Not yet in force"),
+        ("lost", Standing.NOT_YET, "Not yet in force"),
+        ("unreadable", Standing.COULD_NOT_CHECK, "Could not check"),
+    ],
+)
+async def test_a_label_counts_as_its_own_page_tells_it(
+    house: House, anybody: httpx2.AsyncClient, why: str, standing: Standing, word: str
+) -> None:
+    label = await issued(house)
+    assert "In force 1" in words_of(await anybody.get(PAGE))
+
+    getattr(house.services.proofs, why).add(label.id)
+    found = (await anybody.get(API)).json()["labels"]
+
+    assert {name: count for name, count in found.items() if count} == {standing: 1}
+    assert (await anybody.get(f"/{label.id}.json")).json()["standing"] == standing
+    assert f"{word} 1" in words_of(await anybody.get(PAGE))
 
 
 async def test_a_participant_with_several_roles_counts_under_each(house: House, anybody: httpx2.AsyncClient) -> None:
@@ -224,10 +253,10 @@ async def test_the_figures_are_computed_again_only_when_the_record_has_grown(
     monkeypatch.setattr(statistics, "_case_figures", counted)
     reader, database, now = KeptFigures(), house.services.database, datetime.now(UTC)
 
-    await asyncio.gather(*(reader.read(database, now) for _ in range(5)))
+    await asyncio.gather(*(reader.read(database, now, recorded) for _ in range(5)))
     assert len(computed) == 1
     await house.holds(walk().to_intake())
-    assert (await reader.read(database, now)).cases.total == 1
+    assert (await reader.read(database, now, recorded)).cases.total == 1
     assert len(computed) == 2
 
 
@@ -237,7 +266,7 @@ async def test_a_database_of_nothing_but_tables_is_read(tmp_path: Path) -> None:
     async with database.engine.begin() as connection:
         await connection.run_sync(SQLModel.metadata.create_all)
 
-    found = await KeptFigures().read(database, START)
+    found = await KeptFigures().read(database, START, recorded)
 
     assert (found.cases.total, found.participants, found.participants_by_role) == (0, 0, {})
     await database.close()

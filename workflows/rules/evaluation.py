@@ -18,6 +18,7 @@ from workflows.rules.findings import PASSING, check_finding
 from workflows.rules.interests import acts_for_secretariat, declared_none, plan_stands
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage, no_open_round
 from workflows.rules.requirements import Requirement, RequirementStatus
+from workflows.rules.signed_acts import signed_report
 from workflows.rules.standing import all_judged, outstanding, outstanding_lookups
 from workflows.rules.third_party import may_report
 
@@ -162,7 +163,15 @@ def record_third_party_report(
 ) -> tuple[Event, ...]:
     """Record the report as handed in."""
     may_record_third_party_report(case, act.actor, rules).require()
-    return (ev.ThirdPartyReportRecorded(at=now, actor=act.actor.person, report=act.report),)
+    recorded = ev.ThirdPartyReportRecorded(
+        at=now,
+        actor=act.actor.person,
+        report=act.report,
+        summary=act.summary,
+        signed=signed_report(case, act, now),
+        receipt=act.proof,
+    )
+    return (recorded,)
 
 
 def evaluation_closed(case: Case, now: datetime, rules: SchemeRules) -> ev.EvaluationClosed | None:

@@ -117,6 +117,15 @@ def _answered(case: Case, event: ev.AssignmentAnswered) -> Changes:
     return {"assignments": {**case.assignments, event.actor: answered}}
 
 
+def _reported(_: Case, event: ev.ThirdPartyReportRecorded) -> Changes:
+    return {
+        "third_party": event.actor,
+        "third_party_report": event.report,
+        "third_party_summary": event.summary,
+        "third_party_signed": event.signed,
+    }
+
+
 def _planned(case: Case, event: ev.PlanApproved) -> Changes:
     changes = {"stage": Stage.EVALUATION, "plan": event.plan, "evaluation_due_at": event.evaluation_due_at}
     return {**changes, **without_stop(case, EVALUATION), "due": without(case.due, EVALUATION)}
@@ -177,7 +186,7 @@ _CHANGES: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.PlanApproved: _planned,
     ev.LookupRecorded: _looked_up,
     ev.ReviewSubmitted: _reviewed,
-    ev.ThirdPartyReportRecorded: lambda _, e: {"third_party": e.actor, "third_party_report": e.report},
+    ev.ThirdPartyReportRecorded: _reported,
     ev.RapporteurAppointed: lambda _, e: {"rapporteur": e.rapporteur},
     ev.RecommendationSubmitted: _recommended,
     ev.HearingRecorded: lambda _, e: {"hearing": e.protocol},

@@ -30,7 +30,8 @@ def without_part_of(case: Case, person: str) -> Changes:
         if case.stage in {Stage.DECISION, Stage.ATTESTATION}:
             changes["stage"] = Stage.RECOMMENDATION
     if person == case.third_party:
-        changes |= {"third_party": None, "third_party_report": None}
+        report = ("third_party", "third_party_report", "third_party_summary", "third_party_signed")
+        changes |= dict.fromkeys(report)
     return changes
 
 

@@ -101,5 +101,6 @@ OF_TIER_AND_QUESTIONS: dict[type[Event], Callable[[Case, Any], Changes]] = {
         "third_party_drawn": e.person,
         "third_party_pool": e.pool,
         "third_party_seed": e.seed,
+        "third_party_origin": e.origin,
     },
 }

@@ -153,6 +153,8 @@ def _check_signed(case: Case, _: SchemeRules) -> None:
     unsigned = [vote for vote in case.rounds if vote.origin is None]
     if unsigned or any(ballot.proof is None for vote in case.rounds for ballot in vote.ballots.values()):
         raise PreparationError("receipt_missing", "A ballot has no receipt, in a case whose acts are signed.")
+    if case.third_party_report is not None and case.third_party_signed is None:
+        raise PreparationError("receipt_missing", "The report has no receipt, in a case whose acts are signed.")
     if case.released_by is not None and case.release_proof is None:
         raise PreparationError("receipt_missing", "The release has no receipt, in a case whose acts are signed.")
 

@@ -22,7 +22,7 @@ from workflows.rules.label_votes import closed_vote, put
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
 from workflows.rules.surveillance import open_one
 from workflows.rules.surveillance_judging import passes
-from workflows.rules.surveillance_submission import failed_checks
+from workflows.rules.surveillance_submission import failed_checks, outgrown
 
 APPEALS_MAX = 40
 
@@ -40,7 +40,7 @@ def begin(life: LabelLife | None, act: BeginLife, now: datetime, _: SchemeRules)
 
 def may_put_maintain_to_vote(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may let a panel maintain the label: a surveillance is judged, and passes."""
-    ready = any(one.is_open and passes(one) for one in life.surveillances)
+    ready = any(one.is_open and passes(one) and not outgrown(life, one) for one in life.surveillances)
     refusal = ALLOWED if ready else Permission(OutOfOrder("not_judged", "No surveillance is judged and passes."))
     return first_refusal(keeps(life, person), is_in_force(life), no_open_vote(life), refusal)
 
@@ -52,6 +52,8 @@ def put_maintain(life: LabelLife, act: PutMaintainToVote, now: datetime, rules: 
     failed = failed_checks(found)
     if failed:
         raise OutOfOrder("check_failed", f"These checks do not hold: {', '.join(failed)}.")
+    if outgrown(life, found):
+        raise OutOfOrder("tier_outgrown", "By the answers of today the risk is above the tier of this label.")
     return put(life, act, Subject.MAINTAIN, now, rules, surveillance=found.number)
 
 

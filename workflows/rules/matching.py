@@ -37,10 +37,13 @@ def match(case: Case, candidates: Iterable[Candidate], wanted: ReviewerRules) ->
         candidates: everyone who might be asked, each once.
         wanted: number and areas of the tier (`TierRules.reviewers`).
     """
-    everyone = {one.person: one for one in candidates}
-    codes = {person: _why_not(case, one, wanted) for person, one in everyone.items()}  # (1)
-    ranked = sorted((one for person, one in everyone.items() if codes[person] is None), key=_rank_for(case))  # (2)
-    competent = {one.person: _both(wanted.areas, one.facts.areas) for one in ranked}
+    return _match(case, {one.person: one for one in candidates}, wanted)
+
+
+def _match(case: Case, everyone: Mapping[str, Candidate], wanted: ReviewerRules) -> Proposal:
+    codes = {person: _why_not(case, person, one, wanted) for person, one in everyone.items()}  # (1)
+    ranked = sorted((person for person, code in codes.items() if code is None), key=_rank_in(case, everyone))  # (2)
+    competent = {person: _both(wanted.areas, everyone[person].facts.areas) for person in ranked}
     held = _held(case, codes)
     lacking = Areas(wanted.areas).difference(*held.values())
     seats = max(wanted.count - len(held), 0)
@@ -55,8 +58,8 @@ def match(case: Case, candidates: Iterable[Candidate], wanted: ReviewerRules) ->
         uncovered=tuple(area for area in wanted.areas if area in uncovered),
         seats_open=max(seats - len(chosen), 0),
         lines=(
-            *_ranked_lines(case, ranked, competent, chosen, kept_for),
-            *(_excluded_line(case, everyone[person], wanted, code) for person, code in excluded),
+            *_ranked_lines(case, everyone, competent, chosen, kept_for),
+            *(_excluded_line(case, person, everyone[person], wanted, code) for person, code in excluded),
         ),
     )
 
@@ -68,18 +71,18 @@ def match_many(
     pool = {one.person: one for one in candidates}
     proposals = []
     for case, wanted in sorted(cases, key=lambda one: (one[0].lodged_at, one[0].id)):
-        proposal = match(case, pool.values(), wanted)
+        proposal = _match(case, pool, wanted)
         proposals.append(proposal)
         for one in proposal.chosen:
             pool[one.reviewer] = pool[one.reviewer].asked_for(case.lodged.organisation, now)
     return tuple(proposals)
 
 
-def _why_not(case: Case, candidate: Candidate, wanted: ReviewerRules) -> str | None:
+def _why_not(case: Case, person: str, candidate: Candidate, wanted: ReviewerRules) -> str | None:
     refusal = may_review(case, candidate.facts).refusal
     if refusal is not None:
         return refusal.code
-    assignment = case.assignments.get(candidate.person)
+    assignment = case.assignments.get(person)
     if assignment is not None:
         return SAID_NO if assignment.accepted is False else ALREADY_ASSIGNED
     return None if _both(wanted.areas, candidate.facts.areas) else AREA_MISSING
@@ -90,9 +93,14 @@ def _both(wanted: tuple[str, ...], held: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(area for area in wanted if area in held)
 
 
-def _rank_for(case: Case) -> Callable[[Candidate], tuple[int, int, datetime, str]]:
+def _rank_in(case: Case, everyone: Mapping[str, Candidate]) -> Callable[[str], tuple[int, int, datetime, str]]:
     applicant = case.lodged.organisation
-    return lambda one: (one.load, one.earlier.get(applicant, 0), one.last_assigned_at or _NEVER, one.person)
+
+    def rank(person: str) -> tuple[int, int, datetime, str]:
+        one = everyone[person]
+        return one.load, one.earlier.get(applicant, 0), one.last_assigned_at or _NEVER, person
+
+    return rank
 
 
 def _held(case: Case, codes: Mapping[str, str | None]) -> dict[str, tuple[str, ...]]:
@@ -134,18 +142,18 @@ def _bench(area: str, competent: Mapping[str, tuple[str, ...]], chosen: Containe
 
 def _ranked_lines(
     case: Case,
-    ranked: Iterable[Candidate],
+    everyone: Mapping[str, Candidate],
     competent: Mapping[str, tuple[str, ...]],
     chosen: Container[str],
     kept_for: Mapping[str, tuple[str, ...]],
 ) -> Iterator[Line]:
     applicant = case.lodged.organisation
-    for rank, one in enumerate(ranked, 1):
-        person = one.person
+    for rank, (person, areas) in enumerate(competent.items(), 1):
+        one = everyone[person]
         yield Line(
             person=person,
             place=Place.CHOSEN if person in chosen else Place.RESERVE,
-            areas=competent[person],
+            areas=areas,
             load=one.load,
             earlier=one.earlier.get(applicant, 0),
             last_assigned_at=one.last_assigned_at,
@@ -154,9 +162,9 @@ def _ranked_lines(
         )
 
 
-def _excluded_line(case: Case, candidate: Candidate, wanted: ReviewerRules, code: str) -> Line:
+def _excluded_line(case: Case, person: str, candidate: Candidate, wanted: ReviewerRules, code: str) -> Line:
     return Line(
-        person=candidate.person,
+        person=person,
         place=Place.EXCLUDED,
         areas=_both(wanted.areas, candidate.facts.areas),
         load=candidate.load,

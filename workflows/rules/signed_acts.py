@@ -1,4 +1,4 @@
-"""Ballots and releases that people sign (ASVS 5.0, 4.1.5 and 2.3.5; procedure, stages 8 and 9).
+"""Ballots, releases and reports that people sign (ASVS 5.0, 4.1.5 and 2.3.5; procedure, stages 5, 8 and 9).
 
 The case judges whether an act comes with what it needs; the signature itself is verified before the act is sent, and
 again by the signer, `certify check` and any outsider (`labels.receipts`): the procedure knows no cryptography.
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from schemas import events as ev
-from schemas.acts import Countersign, OpenRound
+from schemas.acts import Countersign, DrawThirdParty, OpenRound, RecordThirdPartyReport
 from schemas.canonical import digest_of
 from schemas.case import Case, Countersignature
 from schemas.decision import Round
@@ -16,26 +16,27 @@ from schemas.errors import AlreadyDecided, ConflictOfInterest, NotPermitted, Out
 from schemas.event import Event
 from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
-from schemas.signed_acts import Countersigned, Receipt
+from schemas.signed_acts import Countersigned, Receipt, SignedReport
 from schemas.stages import Stage
 from workflows.rules.interests import acts_for_secretariat
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, in_stage
 
 SIGNED_SINCE: Final = 3
-"""The edition of the procedure from which on ballots and releases are signed."""
+"""The edition of the procedure from which on ballots, releases and reports are signed."""
 STEP_UP_LASTS: Final = timedelta(minutes=15)
 """How long before the act its one-time code may have been given: five minutes, and room for clocks and queues."""
+REPORT_KIND: Final = "record_third_party_report"
 COUNTERSIGNS_MAX: Final = 150
 """Room for one of each ballot there is room for: the whole case travels through Temporal (design, 4)."""
 
 
 def signs_acts(case: Case) -> bool:
-    """Whether ballots and releases of a case are signed; what was lodged before goes on without."""
+    """Whether ballots, releases and reports of a case are signed; what was lodged before goes on without."""
     return case.edition >= SIGNED_SINCE
 
 
-def origin_of(case: Case, act: OpenRound) -> str | None:
-    """Return the address under which a round is signed.
+def origin_of(case: Case, act: OpenRound | DrawThirdParty) -> str | None:
+    """Return the address under which a round, or the report of who is drawn, is signed.
 
     Raises:
         OutOfOrder: `origin_missing`: the case asks for signatures, and the body says not where they are given.
@@ -43,7 +44,7 @@ def origin_of(case: Case, act: OpenRound) -> str | None:
     if not signs_acts(case):
         return None
     if act.origin is None:
-        raise OutOfOrder("origin_missing", "In this case ballots are signed; the body has no address to sign at.")
+        raise OutOfOrder("origin_missing", "In this case people sign; the body has no address to sign at.")
     return act.origin
 
 
@@ -70,6 +71,46 @@ def proof_of(case: Case, vote: Round, person: str, receipt: Receipt | None, now:
     if isinstance(receipt, Countersigned):
         _check_countersigned(case, vote, person, receipt, now)
     return digest_of(receipt)
+
+
+def signed_report(case: Case, act: RecordThirdPartyReport, now: datetime) -> SignedReport | None:
+    """Return how the neutral third party's report is signed, None where it need not be (Code, I-1.5).
+
+    Raises:
+        Unacceptable: `receipt_missing`, `receipt_not_asked_for`, `summary_missing`; `passkey_needed`: nobody vouches
+            for a report.
+        OutOfOrder: `manifest_missing`.
+    """
+    if case.third_party_origin is None:
+        if act.proof is not None:
+            raise Unacceptable("receipt_not_asked_for", "Acts of this case are not signed.")
+        return None
+    if act.summary is None:
+        raise Unacceptable("summary_missing", "Write the summary of the report that everybody may read (Code, I-1.5).")
+    if act.proof is None:
+        raise Unacceptable("receipt_missing", "Sign this with your passkey.")
+    if isinstance(act.proof, Countersigned):
+        raise Unacceptable("passkey_needed", "A report is signed with a passkey; nobody vouches for it.")
+    return SignedReport(manifest_digest=evidence_digest(case), signed_at=now, proof=digest_of(act.proof))
+
+
+def evidence_digest(case: Case) -> str:
+    """Return the digest of the evidence that a report is about.
+
+    Raises:
+        OutOfOrder: `manifest_missing`.
+    """
+    if case.manifest is None:
+        raise OutOfOrder("manifest_missing", "There is no evidence on file yet.")
+    return case.manifest.digest
+
+
+def signing_origin(case: Case, kind: str) -> str | None:
+    """Return the address under which an act of a kind is signed now, None where it is not."""
+    if kind == REPORT_KIND:
+        return case.third_party_origin
+    vote = signed_round(case)
+    return vote.origin if vote is not None else None
 
 
 def _check_countersigned(case: Case, vote: Round, person: str, receipt: Countersigned, now: datetime) -> None:

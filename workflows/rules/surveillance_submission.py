@@ -1,4 +1,4 @@
-"""What the holder hands in for a surveillance, and the automatic checks of the record (scheme, surveillance)."""
+"""What a holder hands in for a surveillance: evidence, declaration, answers; and the automatic checks of the record."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -12,11 +12,12 @@ from schemas.label_life import LabelLife
 from schemas.people import ParticipantFacts, PersonFacts
 from schemas.scheme import SchemeRules
 from schemas.scheme_common import AutomaticCheck
-from schemas.surveillance import CheckResult, Submission, Surveillance
+from schemas.surveillance import CheckResult, Rescored, Submission, Surveillance
 from workflows.kernel import Events
 from workflows.rules.evidence import NUMBERS_MAX
 from workflows.rules.label_people import acts_for_holder, keeps
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
+from workflows.rules.risk import assess_tier
 from workflows.rules.surveillance import as_live, live_evidence, open_one, review_due_at, run_out
 
 ITEMS_MAX = 100
@@ -108,6 +109,7 @@ def submit(life: LabelLife, act: SubmitSurveillance, now: datetime, rules: Schem
         items_digest=digest_of([life.items[item].model_dump(mode="json") for item in found.items]),
         submitted_by=act.actor.person,
         submitted_at=now,
+        rescored=rescored(act, rules),
     )
     handed_in = found.model_copy(update={"submission": submission})
     return (
@@ -120,6 +122,28 @@ def submit(life: LabelLife, act: SubmitSurveillance, now: datetime, rules: Schem
             review_due_at=review_due_at(life, now, rules),
         ),
     )
+
+
+def rescored(act: SubmitSurveillance, rules: SchemeRules) -> Rescored | None:
+    """Return the risk tier by the holder's answers of today, None where the scheme does not ask for them again.
+
+    Raises:
+        Unacceptable: `answers_missing`, and as `assess_tier`.
+    """
+    scored = act.around.scored if act.around is not None else None
+    if scored is None or "surveillance" not in rules.common.tier_rescored_at:
+        return None
+    answers = act.answers or {}
+    missing = [question for question in rules.questions if question not in answers]
+    if missing:
+        raise Unacceptable("answers_missing", f"Answer the risk questionnaire again: {', '.join(missing)}.")
+    return Rescored(answers=answers, tier=assess_tier(rules, answers, scored.gates).tier)
+
+
+def outgrown(life: LabelLife, surveillance: Surveillance) -> bool:
+    """Whether the risk by the answers of today is above the tier that the label was granted in."""
+    handed_in = surveillance.submission.rescored if surveillance.submission is not None else None
+    return handed_in is not None and handed_in.tier > life.tier
 
 
 def lacking_evidence(life: LabelLife, surveillance: Surveillance, now: datetime, rules: SchemeRules) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from workflows.rules.permission import (
     no_open_round,
     whole_procedure,
 )
+from workflows.rules.signed_acts import origin_of
 
 DRAWN_IN = (Stage.EVALUATION, Stage.CORRECTION, Stage.RECOMMENDATION, Stage.DECISION)
 POOL_MAX = 50
@@ -65,9 +66,9 @@ def draw(case: Case, act: DrawThirdParty, now: datetime, rules: SchemeRules) -> 
     pool = tuple(sorted(one.person for one in act.people.values() if _is_independent(case, one)))[:POOL_MAX]
     if not pool:
         raise OutOfOrder("nobody_to_draw", "No neutral third party is free of interests in this case.")
-    seed = third_party_seed(case)
+    seed, origin = third_party_seed(case), origin_of(case, act)
     first = in_drawn_order(pool, seed)[0]
-    return (ev.ThirdPartyDrawn(at=now, actor=act.actor.person, person=first, pool=pool, seed=seed),)
+    return (ev.ThirdPartyDrawn(at=now, actor=act.actor.person, person=first, pool=pool, seed=seed, origin=origin),)
 
 
 def _is_independent(case: Case, person: PersonFacts) -> bool:
@@ -125,4 +126,11 @@ def third_party_redrawn(case: Case, now: datetime) -> ev.ThirdPartyDrawn | None:
     following = [one for one in in_drawn_order(case.third_party_pool, seed) if can_act(case, one)]
     if not following:
         return None
-    return ev.ThirdPartyDrawn(at=now, actor=ENGINE, person=following[0], pool=case.third_party_pool, seed=seed)
+    return ev.ThirdPartyDrawn(
+        at=now,
+        actor=ENGINE,
+        person=following[0],
+        pool=case.third_party_pool,
+        seed=seed,
+        origin=case.third_party_origin,
+    )

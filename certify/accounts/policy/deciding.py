@@ -55,7 +55,7 @@ def _proved(principal: Principal, action: str, now: datetime) -> Permission:
 def admit(principal: Principal, action: str) -> Permission:
     """Whether somebody comes as far as to have the facts looked up: way in, roles; the rest is `decide`'s."""
     if action in OUTSIDE:
-        return _permitted(principal, action, NOTHING)
+        return permit(principal, action)
     return _may_begin(principal, action) if action in _ADMITTED else _denied()
 
 

@@ -1,12 +1,10 @@
 // The proof of the log, and both answers out of the offline bundle; as in labels/log and labels/offline.py
-import { attempt, hex, holds, keysFor, need, shardOf, statusList, verify } from './verify.js'
+import { attempt, decoded, hex, holds, keysFor, need, shardOf, statusList, utf8, verify } from './verify.js'
 
-const utf8 = new TextEncoder()
 const unbase64 = (text) =>
   Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (one) => one.charCodeAt())
 const sha256 = async (...parts) =>
   new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.from(parts.flatMap((part) => [...part]))))
-const decoded = (bytes) => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
 
 function bytesIn(text, length) {
   need(btoa(atob(text)) === text)  // of several spellings the one

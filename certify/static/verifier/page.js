@@ -2,9 +2,9 @@
 import { answerFor, numberIn } from './answer.js'
 
 const find = (selector) => document.querySelector(selector)
-const { documentElement: { lang } } = document
-const form = find('form[hidden]'), { label, picture, proof } = form.elements, video = find('video'), film = find('[data-film]')
-const time = (moment) => moment?.toLocaleString(lang, { dateStyle: 'long', timeStyle: 'long', timeZone: 'UTC' })
+const form = find('form[hidden]'), { label, picture, proof } = form.elements, film = find('[data-film]')
+const camera = find('[data-camera]'), video = find('video')
+const time = (moment) => moment?.toLocaleString(document.documentElement.lang, { dateStyle: 'long', timeStyle: 'long', timeZone: 'UTC' })
 
 const canRead = 'BarcodeDetector' in window
 const able = { reads: canRead, blind: !canRead, films: canRead && navigator.mediaDevices }
@@ -17,12 +17,13 @@ function show(answer) {
     one.hidden = !said[kind] || (values && !values.split(' ').includes(said[kind]))
   }
   for (const one of document.querySelectorAll('[data-fill]')) one.textContent = said[one.dataset.fill]
+  if (answer) find('[aria-live]').scrollIntoView()
 }
 
 async function answered() {
   if (numberIn(label.value)) return { authenticity: 'number_only' }
   const bundle = await (await fetch('/offline.bundle', { cache: 'no-cache' })).json(), [file] = proof.files
-  // A list once seen is never followed by an older one; the first key tells registers apart.
+  // No older list after a newer one; the first key tells registers apart.
   const name = (shard) => `verifier ${bundle.keys.keys[0].x} ${shard}`
   const found = await answerFor(label.value, {
     bundle, at: new Date(), knownVersion: (shard) => +localStorage.getItem(name(shard)),
@@ -33,7 +34,9 @@ async function answered() {
   return found
 }
 
-async function check() {
+async function check(text = label.value) {
+  stopCamera()
+  label.value = text
   const { statement, list, seen, ...found } = await answered().catch(({ message }) =>
     ({ authenticity: ['malformed', 'number_only'].includes(message) ? message : 'could_not_check' }))
   const number = statement?.id.match(/.{4}/g).join('-')
@@ -43,25 +46,32 @@ async function check() {
 async function read(source) {
   const codes = await new BarcodeDetector({ formats: ['qr_code'] }).detect(source)
   const code = codes.find(({ rawValue }) => /\/c\//i.test(rawValue)) ?? codes[0]
-  if (code) { label.value = code.rawValue; await check() }
+  if (code) await check(code.rawValue)
   return code
+}
+
+const stopCamera = () => {
+  camera.hidden = true
+  video.srcObject?.getTracks().forEach((track) => track.stop())
 }
 
 async function readCamera() {
   const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } })
+  stopCamera()  // asked for twice
+  camera.hidden = false
+  camera.scrollIntoView()
   video.srcObject = stream
-  video.hidden = false
   await video.play()
-  while (!await read(video)) await new Promise(requestAnimationFrame)
-  video.hidden = true
-  stream.getTracks().forEach((track) => track.stop())
+  while (stream.active && !await read(video)) await new Promise(requestAnimationFrame)
+  stopCamera()
 }
 
 const unread = () => show({ authenticity: 'no_readable_code' })
 show()
-film.onclick = () => readCamera().catch(unread)
+film.onclick = () => readCamera().catch(() => { stopCamera(); show({ filmless: true }) })
+camera.onclick = document.onvisibilitychange = stopCamera
 picture.onchange = () => createImageBitmap(picture.files[0]).then(read).then((code) => code ?? unread(), unread)
 form.onsubmit = (event) => { event.preventDefault(); check() }
 form.hidden = false
 navigator.serviceWorker?.register('/verify-worker.js', { scope: '/verify' })
-if (location.hash) { label.value = location.hash.slice(1); check() }
+if (location.hash) check(location.hash.slice(1))

@@ -1,5 +1,6 @@
 // Tokens and status lists, as in labels/verification.py and status.py
-const utf8 = new TextEncoder()
+export const utf8 = new TextEncoder()
+export const decoded = (bytes) => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
 export const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, 0)).join('')
 const unhex = (text) => Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16))
 export const need = (holds, code) => { if (!holds) throw Error(code) }
@@ -45,7 +46,7 @@ function fromCbor(data) {
     if (type === 0) return value
     if (type === 1) return -1 - value
     if (type === 2) return take(value)
-    if (type === 3) return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(take(value))
+    if (type === 3) return decoded(take(value))
     if (type === 4) return items(next)
     if (type === 5) return new Map(items(member))
     need(type === 6)

@@ -12,6 +12,7 @@ from certify.web.api import (
     matters,
     organisations,
     record,
+    reports,
     self_check,
     signatures,
     statistics,
@@ -30,6 +31,7 @@ PARTS = (
     organisations,
     matters,
     self_check,
+    reports,
 )
 for part in (*PARTS, statistics):
     router.include_router(part.router)

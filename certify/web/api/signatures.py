@@ -5,13 +5,13 @@ register's own address, then `POST …/cast-ballot` with the same ballot and the
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter
 from pydantic import BaseModel
 
 from certify.procedure.bodies import BODIES
-from certify.procedure.signed_acts import Asked
+from certify.procedure.signed_acts import SIGNED, Asked
 from certify.web.api.acts import PROBLEM
 from certify.web.api.as_json import AS_JSON
 from certify.web.api.gated import GatedRoute
@@ -21,9 +21,6 @@ from certify.web.services import Serviced
 from schemas.identifiers import Identifier
 
 router = APIRouter(tags=["acts"], route_class=GatedRoute)
-
-SIGNED_KINDS: Final = ("cast_ballot", "release_label")
-"""Acts that their person signs."""
 
 
 def _route(kind: str, body_type: type[BaseModel]) -> Callable[..., Awaitable[Asked]]:
@@ -38,7 +35,7 @@ def _route(kind: str, body_type: type[BaseModel]) -> Callable[..., Awaitable[Ask
     return ask
 
 
-for _kind in SIGNED_KINDS:
+for _kind in sorted(SIGNED):
     router.add_api_route(
         f"/applications/{{application}}/{_kind.replace('_', '-')}/challenge",
         _route(_kind, BODIES[_kind]),

@@ -71,7 +71,7 @@ async def drafts_of(services: Services, principal: Principal) -> list[Applicatio
 
 
 async def _draft(services: Services, principal: Principal, kept: drafting.Begun) -> ApplicationDraft:
-    entry, scheme = await _around(services, principal)
+    entry, scheme = await _around(services, principal, kept.typed.one("scheme") or SCHEME)
     async with services.database.reading() as session:
         case = await cases.find(session, application_id(principal.facts.organisation or "none", kept.name))
         if case is not None:
@@ -80,15 +80,20 @@ async def _draft(services: Services, principal: Principal, kept: drafting.Begun)
     return ApplicationDraft(reference=kept.name, scheme=scheme, entry=entry, typed=kept.typed, amends=amends)
 
 
-async def _around(services: Services, principal: Principal) -> tuple[ParticipantRecord | None, Scheme]:
+async def _around(services: Services, principal: Principal, scheme: str) -> tuple[ParticipantRecord | None, Scheme]:
     async with services.database.reading() as session:
         entry = await participants.find(session, principal.facts.organisation or "none")
-        return entry, await schemes.in_force(session, SCHEME)
+        return entry, await schemes.in_force(session, scheme)
+
+
+async def _schemes(services: Services) -> tuple[Scheme, ...]:
+    async with services.database.reading() as session:
+        return await schemes.all_in_force(session)
 
 
 @router.get("", dependencies=[permission("read_drafts")])
 async def ask_reference(request: Request, principal: Someone, services: Serviced) -> Response:
-    """Say what it costs, and ask under which reference the application is to be known."""
+    """Say what it costs, and ask by which scheme and under which reference the application is to be known."""
     return await _start(request, services, principal, Typed(), ())
 
 
@@ -96,14 +101,17 @@ async def ask_reference(request: Request, principal: Someone, services: Serviced
 async def begin(request: Request, principal: Someone, services: Serviced) -> Response:
     """Begin a draft; under a reference that has one already, go on with that one."""
     typed, language = await typed_in(request), language_of(request, remembered=True)
-    reference = typed.one("reference")
+    reference, scheme = typed.one("reference"), typed.one("scheme") or SCHEME
+    if scheme not in {one.rules.id for one in await _schemes(services)}:
+        unknown = sentence(language, marked("Choose a scheme."))
+        return await _start(request, services, principal, typed, (("scheme", unknown),), 422)
     why_not = await _why_not_begin(services, principal, language, reference)
     if why_not:
         return await _start(request, services, principal, typed, (("reference", why_not),), 422)
     if await drafting.begun(services, principal, f"{SUBJECT}{reference}") is None:
-        entry, _ = await _around(services, principal)
+        entry, _ = await _around(services, principal, scheme)
         roles = from_words(entry.roles) if entry else ()
-        await drafting.save(services, principal, f"{SUBJECT}{reference}", Typed({"roles": roles}))
+        await drafting.save(services, principal, f"{SUBJECT}{reference}", Typed({"roles": roles, "scheme": (scheme,)}))
     return RedirectResponse(f"{PATH}/drafts/{reference}", status_code=303)
 
 
@@ -134,9 +142,9 @@ async def _start(
     errors: tuple[tuple[str, str], ...],
     status: int = 200,
 ) -> Response:
-    bar, (_, scheme) = signed_in_bar(request, principal), await _around(services, principal)
+    bar, offered = signed_in_bar(request, principal), await _schemes(services)
     return render(
-        request, "applicant/begin.html", status, person=bar, room=PATH, scheme=scheme, typed=typed, errors=errors
+        request, "applicant/begin.html", status, person=bar, room=PATH, schemes=offered, typed=typed, errors=errors
     )
 
 

@@ -14,6 +14,7 @@ from certify.web.matters.label_pages import HOLDER, KIND, OWN, facts_of
 from certify.web.matters.matter_pages import MatterPage, MatterRoom, routes_of
 from certify.web.matters.matter_reasons import refusal_in
 from certify.web.matters.open_matter import OpenMatter
+from certify.web.matters.surveillance_submission import PAGE as SUBMISSION
 from certify.web.people import Someone
 from certify.web.permissions import permission
 from certify.web.rendering import render
@@ -63,7 +64,7 @@ ROOM = MatterRoom(
     intro=marked("The labels your organisation holds, with what is due."),
     own=OWN,
     shows_scans=True,
-    pages={"offer-fresh-evidence": OFFER_FRESH, **HOLDER},
+    pages={"offer-fresh-evidence": OFFER_FRESH, "submit-surveillance": SUBMISSION, **HOLDER},
 )
 router = APIRouter()
 

@@ -8,6 +8,7 @@ from certify.web.signing import proof_in, signing
 from schemas.stages import Choice
 from workflows.rules.decisions import may_be_sent_back
 from workflows.rules.evaluation import failed
+from workflows.rules.signed_acts import REPORT_KIND
 
 _YES = "yes"
 
@@ -32,6 +33,14 @@ def _ballot(typed: Typed) -> dict[str, Any]:
         "dissent": typed.one("dissent") or None,
         "proof": proof_in(typed),
     }
+
+
+def _report(typed: Typed) -> dict[str, Any]:
+    return {"report": typed.one("report"), "summary": typed.one("summary"), "proof": proof_in(typed)}
+
+
+async def _signing_report(before: Before) -> dict[str, object]:
+    return await signing(before, REPORT_KIND, _report(before.typed))
 
 
 async def _signing_ballot(before: Before) -> dict[str, object]:
@@ -108,11 +117,17 @@ PAGES = {
         required={"reason": marked("Give the reason why you leave the electorate.")},
     ),
     "record-third-party-report": ActPage(
-        kind="record_third_party_report",
+        kind=REPORT_KIND,
         template="commission/record_third_party_report.html",
-        fields=lambda typed: {"report": typed.one("report")},
+        fields=_report,
         anchor="report",
-        required={"report": marked("Write or paste the report.")},
+        anchors={"summary_missing": "summary"},
+        required={
+            "report": marked("Write or paste the report."),
+            "summary": marked("Write the summary that everybody may read."),
+        },
+        check="commission/record_third_party_report_check.html",
+        check_more=_signing_report,
     ),
     "answer-assignment": ActPage(
         kind="answer_assignment",

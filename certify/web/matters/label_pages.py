@@ -84,17 +84,6 @@ _REPORT_BUILD = page(
 )
 
 HOLDER = {
-    "submit-surveillance": page(
-        "submit_surveillance",
-        marked("Hand in a surveillance"),
-        _SURVEILLANCE,
-        text("declaration", marked("Declaration"), marked("Write the declaration."),
-             marked("That the system is as it was certified, or what is different now")),
-        line("build_digest", marked("SHA-256 of the build in use"), hint=marked("Where the label names a build")),
-        button=marked("Hand it in"),
-        intro=marked("Add fresh evidence first for every requirement whose evidence has expired."),
-        waits=True,
-    ),
     "withdraw-fresh-evidence": page(
         "withdraw_fresh_evidence",
         marked("Take fresh evidence back"),

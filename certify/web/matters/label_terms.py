@@ -101,6 +101,8 @@ REASONS: Final[Mapping[str, str]] = {
     "area_not_needed": marked("The case was not judged in this area."),
     "chair_or_deputy_needed": marked("One of the two members is the chair or the deputy."),
     "check_failed": marked("An automatic check does not hold."),
+    "tier_outgrown": marked("By the answers of today the risk is above the tier of this label."),
+    "answers_missing": marked("Answer every question of the risk questionnaire."),
     "confirmed_already": marked("This suspension stands; it needs no confirmation."),
     "criterion_not_asked": marked("This surveillance does not ask for this requirement."),
     "decided_and_reviews": marked("Whoever decides about a label does not judge it."),

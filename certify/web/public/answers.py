@@ -186,7 +186,7 @@ def _label_view(
             against=tally.against,
             abstained=tally.abstain,
         ),
-        evaluation=_evaluation(facts, scheme, language),
+        evaluation=_evaluation(facts, scheme, language, texts),
         issuer=body_name(settings, language),
         issuer_address=body_address(settings, language),
         meaning=meaning_of(_granted(row, scheme), language),
@@ -203,7 +203,7 @@ def _label_view(
     )
 
 
-def _evaluation(facts: PublicFacts, scheme: Scheme, language: Language) -> EvaluationView:
+def _evaluation(facts: PublicFacts, scheme: Scheme, language: Language, texts: PublicTexts) -> EvaluationView:
     return EvaluationView(
         reviewers=facts.experts,
         areas=tuple(scheme.texts.areas[area].in_language(language) for area in facts.areas),
@@ -212,6 +212,8 @@ def _evaluation(facts: PublicFacts, scheme: Scheme, language: Language) -> Evalu
         not_applicable=facts.not_applicable,
         own_tests=facts.own_tests,
         recused=facts.recused,
+        had_third_party=facts.third_party is not None,
+        third_party=texts.third_party,
     )
 
 

@@ -42,7 +42,7 @@ async def find(request: Request, code: str = "") -> Response:
 async def status(request: Request, code: str, services: Serviced) -> Response:
     """Show how a complaint stands."""
     try:
-        complaint = await _complaint(services, code)
+        complaint = await complaint_of(services, code)
     except ProcedureError as error:
         return _code_form(request, code, error)
     return await _page(request, services, complaint)
@@ -53,7 +53,7 @@ async def answer(request: Request, code: str, services: Serviced) -> Response:
     """Take an answer to the handler's question."""
     typed = await small_form(request)
     try:
-        complaint = await _complaint(services, code)
+        complaint = await complaint_of(services, code)
     except ProcedureError as error:
         return _code_form(request, code, error)
     lacking = lacking_in(language_of(request), _REQUIRED, typed)
@@ -67,13 +67,13 @@ async def answer(request: Request, code: str, services: Serviced) -> Response:
         )  # fmt: skip
     except ProcedureError as error:
         shown = (("answer", refusal_in(language_of(request), error)),)
-        now = await _complaint(services, code)
+        now = await complaint_of(services, code)
         return await _page(request, services, now, typed=typed, status=status_of(error), errors=shown)
     language = asked_language(request)
     return RedirectResponse(f"/complaint/{complaint.id}?answered" + (f"&lang={language}" if language else ""), 303)
 
 
-async def _complaint(services: Services, typed: str) -> Complaint:
+async def complaint_of(services: Services, typed: str) -> Complaint:
     """Return the complaint that a code leads to.
 
     Raises:
@@ -107,7 +107,7 @@ async def _page(
         request,
         "public/complaint.html",
         status,
-        view=await _view(services, complaint),
+        view=await view_of(services, complaint),
         typed=typed or Typed(),
         errors=errors,
         filed="filed" in request.query_params,
@@ -117,7 +117,8 @@ async def _page(
     return response
 
 
-async def _view(services: Services, complaint: Complaint) -> ComplaintView:
+async def view_of(services: Services, complaint: Complaint) -> ComplaintView:
+    """Return how a complaint stands, as whoever has its code may know."""
     decision, asked = complaint.decision, complaint.open_question
     return ComplaintView(
         id=complaint.id,

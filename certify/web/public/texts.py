@@ -19,20 +19,27 @@ class PublicTexts:
     Attributes:
         restoration: how the present suspension can be lifted.
         scope: what the label still covers, where that was reduced.
+        third_party: what a neutral third party published of its report.
     """
 
     restoration: str | None = None
     scope: str | None = None
+    third_party: str | None = None
 
 
 async def texts_of(vault: Vault, row: LabelRecord) -> PublicTexts:
     """Read what there is to read of a label now."""
+    third_party = await _text(vault, row.application, row.public_facts.third_party)
     if row.life is None:
-        return PublicTexts()
+        return PublicTexts(third_party=third_party)
     life = row.life.public_life
     last, key = life.steps[-1], f"label-{row.id}"
     lifted = last.restoration if last.standing == Standing.SUSPENDED else None
-    return PublicTexts(restoration=await _text(vault, key, lifted), scope=await _text(vault, key, life.scope))
+    return PublicTexts(
+        restoration=await _text(vault, key, lifted),
+        scope=await _text(vault, key, life.scope),
+        third_party=third_party,
+    )
 
 
 async def _text(vault: Vault, key: str, ref: TextRef | None) -> str | None:

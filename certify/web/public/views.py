@@ -62,6 +62,8 @@ class EvaluationView(PublicView):
         areas: names of the areas of competence, in the reader's language.
         own_tests: criteria that rest on the holder's own tests.
         recused: members of the Commission who took no part.
+        had_third_party: a neutral third party reported (Code, I-1.5); `third_party` what it published, None too where
+            that cannot be shown now.
     """
 
     reviewers: int
@@ -71,6 +73,8 @@ class EvaluationView(PublicView):
     not_applicable: int
     own_tests: int
     recused: int
+    had_third_party: bool = False
+    third_party: str | None = None
 
 
 class StatusChange(PublicView):

@@ -1,21 +1,35 @@
 """The numbers are those of the procedure in `labels.verification`; the vectors ask much more."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from time import tzset
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from labels.cose import payload_of, protected_header, seal, to_be_signed
+from labels.cose import EXTERNAL_AAD, payload_of, protected_header, seal, to_be_signed, unseal
 from labels.encoding import ALPHABET, from_base36, to_base36
 from labels.key_set import KeySet, LabelKey, Use
 from labels.keys import KeyInMemory
-from labels.verification import Verification, verify
+from labels.verification import Verification, signed_statement, signing_key, verify
+from schemas.errors import VerificationError
 from schemas.label import Authenticity, LabelStatement
 
+LOST_AT = datetime(2026, 12, 1, 8, tzinfo=UTC)
+END_OF_TIME = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 fuzzed = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+
+
+@pytest.fixture
+def in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Somebody verifies on a machine whose clock is nine hours ahead."""
+    with monkeypatch.context() as changed:
+        changed.setenv("TZ", "JST-9")
+        tzset()
+        yield
+    tzset()
 
 
 def test_a_label_of_ours_is_authentic(token: str, trusted: KeySet, statement: LabelStatement, at: datetime) -> None:
@@ -23,6 +37,7 @@ def test_a_label_of_ours_is_authentic(token: str, trusted: KeySet, statement: La
 
     assert (answer.authenticity, answer.statement, answer.expired) == (Authenticity.AUTHENTIC, statement, False)
     assert answer.kid == trusted.keys[0].kid
+    assert answer.kid in answer.reason
 
 
 def test_bytes_and_base36_are_the_same_token(token: str, trusted: KeySet, at: datetime) -> None:
@@ -38,19 +53,27 @@ def test_a_label_expires_after_its_last_second(token: str, trusted: KeySet, stat
 
 
 def test_1_a_token_with_a_part_missing_is_malformed(token: str, trusted: KeySet, at: datetime) -> None:
-    assert _refused(verify(token[:-1], trusted, at=at)) == "malformed"
+    answer = verify(token[:-1], trusted, at=at)
+
+    assert (_refused(answer), answer.kid) == ("malformed", None)
 
 
 def test_1_a_token_longer_than_any_label_is_not_even_decoded(trusted: KeySet, at: datetime) -> None:
     answer = verify("Z" * 1_000_000, trusted, at=at)
 
     assert (_refused(answer), answer.reason) == ("malformed", "No label token is this long.")
+    assert verify("Z" * 601, trusted, at=at).reason == answer.reason
+    assert verify("Z" * 600, trusted, at=at).reason != answer.reason
 
 
-def test_2_a_token_of_a_key_nobody_trusts_shows_no_claims(token: str, stranger: KeyInMemory, at: datetime) -> None:
+def test_2_a_token_of_a_key_nobody_trusts_shows_no_claims_and_names_that_key(
+    token: str, signer: KeyInMemory, stranger: KeyInMemory, at: datetime
+) -> None:
     others = KeySet((LabelKey(stranger.public_key, date(2026, 1, 1), date(2026, 12, 31)),))
 
-    assert _refused(verify(token, others, at=at)) == "unknown_key"
+    answer = verify(token, others, at=at)
+
+    assert (_refused(answer), answer.kid) == ("unknown_key", signer.kid)
 
 
 def test_3_the_signature_is_verified_before_the_payload_is_read(
@@ -69,9 +92,6 @@ def test_2_a_key_of_another_use_signs_no_label(token: str, trusted: KeySet, at: 
     others = KeySet((replace(trusted.keys[0], use=use),))
 
     assert _refused(verify(token, others, at=at)) == "unknown_key"
-
-
-LOST_AT = datetime(2026, 12, 1, 8, tzinfo=UTC)
 
 
 def test_6_a_label_in_the_log_before_its_key_was_lost_stays_authentic(
@@ -106,6 +126,16 @@ def test_6_a_label_not_shown_to_be_in_the_log_before_its_key_was_lost_is_not_aut
     assert why in answer.reason
 
 
+def test_6_moments_are_told_in_utc_wherever_somebody_verifies(
+    token: str, trusted: KeySet, at: datetime, in_tokyo: None
+) -> None:
+    seen = LOST_AT.astimezone(timezone(timedelta(hours=-5)))
+
+    answer = verify(token, trusted.with_compromised(trusted.keys[0], LOST_AT), at=at, witnessed_at=seen)
+
+    assert answer.reason.count("2026-12-01 08:00 UTC") == 2
+
+
 def test_6_without_a_compromise_the_time_of_the_log_does_not_matter(token: str, trusted: KeySet, at: datetime) -> None:
     assert verify(token, trusted, at=at, witnessed_at=at) == verify(token, trusted, at=at)
 
@@ -121,13 +151,69 @@ def test_5_an_end_the_key_could_not_promise_is_refused(
     assert _refused(verify(tokens[0], trusted, at=at, longest_validity_months=18)) == "unknown_key"
 
 
+@pytest.mark.parametrize(
+    ("valid_to", "months", "end"),
+    [
+        (date(2026, 8, 31), 18, date(2028, 2, 29)),
+        (date(2027, 8, 31), 6, date(2028, 2, 29)),
+        (date(2028, 8, 31), 6, date(2029, 2, 28)),
+        (date(2027, 12, 31), 23, date(2029, 11, 30)),
+    ],
+)
 def test_5_a_month_without_that_day_ends_the_promise_at_its_last(
+    a_statement: Callable[..., LabelStatement],
+    signer: KeyInMemory,
+    at: datetime,
+    valid_to: date,
+    months: int,
+    end: date,
+) -> None:
+    keys = KeySet((LabelKey(signer.public_key, date(2026, 1, 1), valid_to),))
+    last = datetime.combine(end, time(23, 59, 59), UTC)
+    tokens = [_token(a_statement(expires_at=moment), signer) for moment in (last, last + timedelta(seconds=1))]
+
+    answers = [verify(token, keys, at=at, longest_validity_months=months) for token in tokens]
+
+    assert answers[0].authenticity is Authenticity.AUTHENTIC
+    assert _refused(answers[1]) == "unknown_key"
+
+
+def test_5_a_promise_does_not_outlast_the_calendar(
     a_statement: Callable[..., LabelStatement], signer: KeyInMemory, at: datetime
 ) -> None:
-    keys = KeySet((LabelKey(signer.public_key, date(2026, 1, 1), date(2026, 8, 31)),))
-    token = _token(a_statement(expires_at=datetime(2028, 2, 29, 23, 59, 59, tzinfo=UTC)), signer)
+    keys = KeySet((LabelKey(signer.public_key, date(2026, 1, 1), date(9998, 6, 30)),))
+    token = _token(a_statement(expires_at=END_OF_TIME), signer)
 
-    assert verify(token, keys, at=at, longest_validity_months=18).authenticity is Authenticity.AUTHENTIC
+    assert verify(token, keys, at=at, longest_validity_months=24).authenticity is Authenticity.AUTHENTIC
+    assert _refused(verify(token, keys, at=at, longest_validity_months=12)) == "unknown_key"
+
+
+def test_what_a_lost_key_signed_is_returned_to_look_for_its_proof(
+    token: str, trusted: KeySet, statement: LabelStatement, at: datetime
+) -> None:
+    lost = trusted.with_compromised(trusted.keys[0], LOST_AT)
+
+    assert _refused(verify(token, lost, at=at)) == "not_in_log"
+    assert signed_statement(token, lost) == signed_statement(from_base36(token), lost) == statement
+
+
+def test_what_is_looked_for_in_the_log_passed_the_steps_before(token: str, trusted: KeySet) -> None:
+    with pytest.raises(VerificationError, match="malformed"):
+        signed_statement(token[:-1], trusted)
+    with pytest.raises(VerificationError, match="unknown_key"):
+        signed_statement(token, KeySet(()))
+    with pytest.raises(VerificationError, match="unknown_key"):
+        signed_statement(token, trusted, longest_validity_months=18)
+
+
+def test_3_a_signature_holds_only_for_what_it_was_given_for(signer: KeyInMemory, trusted: KeySet, token: str) -> None:
+    protected, payload, other = protected_header(signer.kid), b"anything", b"certify/other/1"
+    signed = unseal(seal(protected, payload, signer.sign(to_be_signed(protected, payload, other))))
+
+    assert signing_key(signed, trusted, other) == trusted.keys[0]
+    for envelope, aad in ((signed, EXTERNAL_AAD), (unseal(from_base36(token)), other)):
+        with pytest.raises(VerificationError, match="bad_signature"):
+            signing_key(envelope, trusted, aad)
 
 
 @fuzzed

@@ -17,7 +17,7 @@ import cbor2
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from labels.receipts import base64url
-from schemas.receipts import BallotStatement, ReleaseStatement, Statement
+from schemas.receipts import BallotStatement, ReleaseStatement, ReportStatement, Statement
 from tests.receipts import Authenticator
 
 FOLDER = Path(__file__).parent
@@ -50,12 +50,27 @@ RELEASE = {
     "person": "laura",
     "nonce": NONCE,
 }
+REPORT = {
+    "typ": "certify-third-party-report-v1",
+    "application": "case-1",
+    "manifest_digest": BALLOT["manifest_digest"],
+    "scheme_digest": BALLOT["scheme_digest"],
+    "report": {"digest": hashlib.sha256(b"report").hexdigest(), "length": 6},
+    "summary": {"digest": hashlib.sha256(b"summary").hexdigest(), "length": 7},
+    "is_independent": True,
+    "person": "tilda",
+    "nonce": NONCE,
+}
 Vector = dict[str, Any]
 
 
 def statement_of(content: dict[str, Any]) -> Statement:
     """Return the statement a vector asks about."""
-    kinds: dict[str, type[Statement]] = {"certify-ballot-v1": BallotStatement, "certify-release-v1": ReleaseStatement}
+    kinds: dict[str, type[Statement]] = {
+        "certify-ballot-v1": BallotStatement,
+        "certify-release-v1": ReleaseStatement,
+        "certify-third-party-report-v1": ReportStatement,
+    }
     return kinds[content["typ"]].model_validate(content)
 
 
@@ -186,6 +201,7 @@ GOOD: dict[str, tuple[str, Callable[[], tuple[Vector, None]]]] = {
     "ballot_rs256": ("with RSA of 2048 bits", lambda: (vector(_rs(2048)), None)),
     "ballot_rs256_4096": ("with RSA of 4096 bits", lambda: (vector(_rs(4096)), None)),
     "release_es256": ("a release", lambda: (vector(content=RELEASE), None)),
+    "report_es256": ("a third party's report", lambda: (vector(content=REPORT), None)),
     "ballot_on_tier": (
         "a ballot on a higher tier",
         lambda: (vector(content={**BALLOT, "proposed_tier": "high"}), None),
@@ -200,6 +216,10 @@ GOOD: dict[str, tuple[str, Callable[[], tuple[Vector, None]]]] = {
     "no_counter": ("an authenticator that does not count", lambda: (vector(options={"count": 0}), None)),
 }  # fmt: skip
 BAD: dict[str, tuple[str, Callable[[], tuple[Vector, str]]]] = {
+    "report_other_summary": ("a report signed with another summary", lambda: (
+        {**vector(content=REPORT), "statement": deepcopy(REPORT | {"summary": REPORT["report"]})}, "other_statement")),
+    "report_as_release": ("a report shown as a release", lambda: (
+        {**vector(content=REPORT | {"person": "laura"}), "statement": deepcopy(RELEASE)}, "other_statement")),
     "other_choice": ("the choice was turned round", _said("other_statement", choice="refuse")),
     "other_round": ("another round", _said("other_statement", round=2)),
     "other_manifest": ("another manifest", _said("other_statement", manifest_digest="0" * 64)),

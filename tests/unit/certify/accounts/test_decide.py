@@ -1,5 +1,7 @@
 """`decide` as a whole: default deny, denials override, the strength of a sign-in, and a second opinion (G4, I13)."""
 
+import re
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,6 +12,7 @@ from certify.accounts.parts import Part, parts_in
 from certify.accounts.policy import ACTIONS, NOTHING, CaseFacts, MatterFacts, admit, decide, permit, permit_in_matter
 from certify.accounts.policy.case_table import READERS
 from certify.accounts.policy.exclusions import APART, apart
+from certify.accounts.policy.outside_table import OUTSIDE_CASES
 from certify.accounts.principal import Principal
 from certify.accounts.strength import STEP_UP, STRONG_FOR
 from schemas.case import Case
@@ -55,6 +58,50 @@ def test_a_right_in_cases_is_none_outside_them_and_the_other_way_round() -> None
     assert decide(secretary, "invite_person", NOTHING, NOW)
 
 
+def test_whoever_holds_none_of_the_roles_is_not_admitted_to_what_roles_alone_open() -> None:
+    assert admit(strong(PEOPLE["secretariat"]), "invite_person")
+    assert code(admit(strong(PEOPLE["expert"]), "invite_person")) == "role_missing"
+    assert admit(strong(PEOPLE["expert"]), "enter_reviewers_room")
+    assert code(admit(strong(PEOPLE["applicant"]), "enter_reviewers_room")) == "role_missing"
+
+
+def test_who_may_begin_is_admitted_to_cases_and_matters_before_it_is_known_which_one() -> None:
+    reads = strong(PEOPLE["operator"], authn="token", scopes=frozenset({"read"}))
+
+    for reading in ("read_case", "read_matter"):
+        assert admit(reads, reading)
+    for act in ("cast_ballot", "cast_vote", "act_in_case", "act_in_matter"):
+        assert code(admit(reads, act)) == "scope_missing"
+        assert admit(strong(PEOPLE["operator"]), act)
+
+
+def refusals() -> Iterator[tuple[str, Permission]]:
+    expert, secretary = strong(PEOPLE["expert"]), strong(PEOPLE["secretariat"])
+    yield "not_permitted", decide(secretary, "read_minds", NOTHING, NOW)
+    yield "role_missing", permit(expert, "invite_person")
+    yield "role_missing", permit(expert, "enter_secretariats_room")
+    yield "roles_apart", permit(strong(PersonFacts(person="both", roles=(Role.OPERATOR, Role.AUDITOR))), "list_cases")
+    yield "scope_missing", permit(strong(PEOPLE["expert"], scopes=frozenset()), "list_cases")
+    yield "step_up_needed", decide(principal(PEOPLE["secretariat"]), "invite_person", NOTHING, NOW)
+    yield "unknown_application", permit(secretary, "read_case")
+    yield "unknown_matter", permit_in_matter(secretary, "read_matter", MatterFacts(ETHICS_QUESTION, None))
+
+
+def test_a_refusal_has_a_stable_code_and_tells_a_person_why_in_a_sentence() -> None:
+    for expected, answer in refusals():
+        assert answer.refusal is not None
+        assert answer.refusal.code == expected
+        assert re.fullmatch(r"[A-Z][a-z].*\.", answer.refusal.message)
+
+
+@pytest.mark.parametrize("action", OUTSIDE_CASES)
+def test_a_refusal_for_want_of_a_role_names_every_role_that_would_do(action: str) -> None:
+    refusal = permit(strong(PersonFacts(person="somebody")), action).refusal
+
+    assert refusal is not None
+    assert OUTSIDE_CASES[action] <= set(refusal.message.split())
+
+
 @pytest.mark.parametrize(
     ("ago", "code_"),
     [
@@ -96,6 +143,10 @@ def test_roles_that_exclude_each_other_act_in_nothing_together(one: Role, other:
         refused = {action for action in ACTIONS if code(admit(strong(both), action)) == "roles_apart"}
         assert refused >= {"invite_person", "lodge_application", "cast_ballot", "release_label"}
         assert ("list_cases" in refused) is (Role.OPERATOR in {one, other})
+
+
+def test_of_roles_that_exclude_each_other_only_those_are_named_that_somebody_holds() -> None:
+    assert apart((Role.APPLICANT, Role.EXPERT, Role.SECRETARIAT)) == (Role.SECRETARIAT, {Role.EXPERT})
 
 
 _ALWAYS = {

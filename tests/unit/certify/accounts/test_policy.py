@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,7 @@ from certify.accounts.policy import (
     require_sendable,
 )
 from certify.accounts.policy.case_table import READERS
-from schemas.case import Case
+from schemas.case import Case, TierRaise
 from schemas.errors import NotFound, NotPermitted
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
@@ -207,12 +209,25 @@ def test_a_forbidden_case_looks_like_one_that_is_not_there() -> None:
     assert str(forbidden.value) == str(absent.value) == str(act.value)
 
 
+def test_somebody_gets_the_case_that_they_may_read() -> None:
+    case = case_at(Stage.INTAKE)
+
+    assert require_readable(principal(PEOPLE["applicant"]), case) is case
+
+
 def test_a_conflicted_member_may_send_a_ballot_so_that_the_case_refuses_it_on_record() -> None:
     case = case_at(Stage.DECISION, assignments={cases.MEMBERS[0]: cases.assigned(cases.MEMBERS[0])})
     member = principal(PEOPLE["commissioner"])
 
     assert require_sendable(member, "cast_ballot", case) is case
     assert _code(permit(member, "cast_ballot", case, rules())) == "reviewed_and_decides"
+
+
+def test_whoever_hears_an_appeal_may_send_an_act_so_that_the_case_refuses_it_on_record() -> None:
+    case = case_at(Stage.DECISION)
+    judge = principal(person("judge-a", Role.APPEAL_MEMBER), hears=frozenset({case.id}))
+
+    assert require_sendable(judge, "cast_ballot", case) is case
 
 
 def test_sending_an_act_needs_the_scope_for_it() -> None:
@@ -283,6 +298,23 @@ def test_an_expert_opens_evidence_only_after_no_interest_and_yes(
 
     assert bool(permit(principal(PEOPLE["expert"]), "read_evidence", case)) is evidence
     assert permit(principal(PEOPLE["expert"]), "read_case", case)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reads"),
+    [
+        ({}, False),
+        ({"raises": (TierRaise(before=Tier.MEDIUM, tier=Tier.CRITICAL),)}, True),
+        ({"disputed_tier": Tier.CRITICAL}, True),
+    ],
+    ids=["tier kept", "tier raised", "tier disputed"],
+)
+def test_an_applicant_learns_what_the_lead_reviewer_found_before_findings_meet_only_where_it_moves_the_tier(
+    changes: dict[str, Any], reads: bool
+) -> None:
+    case = case_at(Stage.EVALUATION, **changes)
+
+    assert bool(permit(principal(PEOPLE["applicant"]), "read_confirmation", case)) is reads
 
 
 @pytest.mark.parametrize("tier", Tier)

@@ -1,5 +1,6 @@
 """`certify mirror export`: everything public, once, whole, and in no other folder (issue 4; security, F24, I9)."""
 
+import json
 import shutil
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -107,6 +108,16 @@ async def test_the_pages_need_no_script_and_tell_both_languages(public: PublicBo
     assert "In force" in english
     assert "Ended by the holder" in english
     assert "Действует" in russian
+
+
+async def test_its_figures_count_no_label_as_in_force_that_no_witness_saw(public: PublicBody, folder: Path) -> None:
+    await public.body.certified(application="case-3")
+    await export(public.settings, folder)
+
+    counted = json.loads((folder / "statistics.json").read_text())["labels"]
+    assert {name: count for name, count in counted.items() if count} == {
+        "in_force": 1, "ended_by_holder": 1, "not_yet": 1,
+    }  # fmt: skip
 
 
 async def test_a_second_export_writes_only_what_is_new(public: PublicBody, folder: Path) -> None:

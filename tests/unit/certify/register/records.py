@@ -21,7 +21,7 @@ from workflows.options import case_stream
 from workflows.rules.attestation import RELEASED_TIERS
 
 AT = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
-TEXTS = ("Because the evidence shows it.", "Report", "Advice", "Protocol", "application")
+TEXTS = ("Because the evidence shows it.", "Report", "Summary", "Advice", "Protocol", "application")
 """Every text that `Walk` refers to; the last stands for the application itself."""
 MAX_BATCH = 100
 

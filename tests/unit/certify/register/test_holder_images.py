@@ -38,7 +38,7 @@ async def choose(database: Database, image: bytes | None, organisation: str = OR
     digest = None
     if image is not None:
         async with database.writing() as session:
-            digest = await holder_images.keep(session, image)
+            digest = await holder_images.keep(session, image, AT)
     event = HolderImageChosen(at=AT + timedelta(days=400), actor="anna", image=digest)
     await go_on(database, f"organisation/{organisation}", event)
     return digest
@@ -54,7 +54,7 @@ async def at_issue(database: Database, label: IssuedLabel) -> str | None:
 async def test_an_image_is_kept_once_and_found_by_its_digest(database: Database) -> None:
     for _ in range(2):
         async with database.writing() as session:
-            digest = await holder_images.keep(session, FIRST)
+            digest = await holder_images.keep(session, FIRST, AT)
     async with database.reading() as session:
         assert await holder_images.find(session, digest) == FIRST
         assert await holder_images.find(session, sha256("none")) is None

@@ -18,11 +18,18 @@ from schemas.account_events import PasskeyRemoved
 from schemas.canonical import digest_of
 from schemas.decision_record import DecisionRecord
 from schemas.event import Event
-from schemas.events import ApplicationLodged, BallotCast, LabelReleased, RoundOpened, SigningRefused
+from schemas.events import (
+    ApplicationLodged,
+    BallotCast,
+    LabelReleased,
+    RoundOpened,
+    SigningRefused,
+    ThirdPartyReportRecorded,
+)
 from schemas.scheme import Tier
 from schemas.signed_acts import Countersigned
 from schemas.stages import Choice, Outcome
-from tests.builders import LABEL_OFFICER, MEMBERS, SECRETARY, text
+from tests.builders import LABEL_OFFICER, MEMBERS, SECRETARY, THIRD_PARTY, text
 from tests.receipts import Authenticator, device_of, passkeys_of, signed
 from tests.unit.certify.register.certified import Body, forge, founded
 from tests.unit.certify.register.records import RecordedWalk, go_on
@@ -30,7 +37,7 @@ from workflows.activities import SIGNING_REFUSED, SigningOrder
 from workflows.rules.procedure import due
 from workflows.rules.recomputation import recompute
 
-SIGNERS = (*(member.person for member in MEMBERS), LABEL_OFFICER.person)
+SIGNERS = (*(member.person for member in MEMBERS), LABEL_OFFICER.person, THIRD_PARTY.person)
 Change = Callable[[Event], Event]
 
 
@@ -238,7 +245,7 @@ async def test_the_decision_record_lets_an_outsider_verify_every_ballot(body: Bo
     assert counted(vote, record.signed).passkeys == len(vote.ballots)
     assert record.release is not None
     assert record.release.person == LABEL_OFFICER.person
-    assert {one.person for one in record.credentials} == {*vote.ballots, LABEL_OFFICER.person}
+    assert {one.person for one in record.credentials} == {*vote.ballots, LABEL_OFFICER.person, THIRD_PARTY.person}
 
 
 async def test_an_outsider_verifies_the_receipts_of_a_record_offline(
@@ -323,4 +330,19 @@ async def test_an_edition_turned_back_does_not_hide_missing_receipts(body: Body)
 
     await forge(body, walk, *(earlier(event) for event in walk.events))
 
+    assert (await refusal(body, walk))[1].startswith("other_statement")
+
+
+async def test_a_report_whose_summary_was_changed_is_named_and_no_label_rests_on_it(body: Body) -> None:
+    walk = await body.granted(Tier.CRITICAL, edition=3)
+
+    def other_summary(event: Event) -> Event:
+        if isinstance(event, ThirdPartyReportRecorded):
+            return event.model_copy(update={"summary": text("All is well.")})
+        return event
+
+    await forge(body, walk, *(other_summary(event) for event in walk.events))
+
+    found = [finding.what for finding in await body.check() if finding.code == "receipt_not_valid"]
+    assert [what.split(":")[0] for what in found] == ["/third_party_signed"]
     assert (await refusal(body, walk))[1].startswith("other_statement")

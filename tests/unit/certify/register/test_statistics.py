@@ -1,8 +1,9 @@
 """The figures of the record, on each database: counted alike, and 0 where nothing has happened."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from certify.register.database import Database
+from certify.register.labels import LabelRecord
 from certify.register.statistics import KeptFigures
 from schemas.label import Standing
 from schemas.scheme import Tier
@@ -13,8 +14,13 @@ from workflows.rules.attestation import attest
 from workflows.rules.timeliness import Step
 
 
+async def recorded(row: LabelRecord, now: datetime) -> Standing:
+    """How a label stands by the record alone."""
+    return row.standing_at(now)
+
+
 async def test_an_empty_record_has_zeros_everywhere(database: Database) -> None:
-    found = await KeptFigures().read(database, AT)
+    found = await KeptFigures().read(database, AT, recorded)
 
     assert (found.cases.total, found.participants, found.participants_by_role) == (0, 0, {})
     assert {count for tiers in found.cases.by_stage.values() for count in tiers.values()} == {0}
@@ -32,7 +38,7 @@ async def test_cases_labels_and_participants_are_counted(database: Database) -> 
     await granted.record(database)
     await RecordedWalk(Tier.CRITICAL, application="case-2").to_intake().record(database)
 
-    found = await KeptFigures().read(database, granted.now)
+    found = await KeptFigures().read(database, granted.now, recorded)
 
     assert found.cases.total == 2
     assert (found.cases.by_stage[Stage.GRANTED][Tier.LOW], found.cases.by_stage[Stage.INTAKE][Tier.CRITICAL]) == (1, 1)

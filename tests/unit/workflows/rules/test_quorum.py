@@ -94,6 +94,15 @@ def test_ballots_amount_to_what_stage_eight_says(
     assert (found.in_favour, found.against, found.abstain) == (favour, against, abstain)
 
 
+@given(TIERS, CHOICES)
+def test_every_ballot_is_counted_as_what_it_says_and_as_nothing_else(tier: Tier, choices: list[Choice]) -> None:
+    found = tally(vote(tier, 12, choices))
+
+    assert (found.in_favour, found.against) == (choices.count(GRANT), choices.count(REFUSE))
+    assert (found.abstain, found.send_back) == (choices.count(ABSTAIN), choices.count(Choice.SEND_BACK))
+    assert found.in_favour + found.against + found.abstain + found.send_back == found.present
+
+
 @given(TIERS, CHOICES, st.randoms())
 def test_the_result_does_not_depend_on_the_order_of_ballots(tier: Tier, choices: list[Choice], chance: object) -> None:
     cast = vote(tier, 12, choices)
@@ -154,6 +163,11 @@ def test_nobody_present_is_no_quorum_and_no_majority() -> None:
     assert not quorum_reached("3", present=2, base=3)
     assert quorum_reached("3", present=3, base=3)
     assert not majority_reached("simple", in_favour=0, present=0)
+
+
+def test_the_only_one_left_in_the_base_is_a_quorum_of_any_share() -> None:
+    assert quorum_reached("2/3", present=1, base=1)
+    assert not quorum_reached("2/3", present=0, base=1)
 
 
 def test_the_figures_are_those_of_the_scheme() -> None:

@@ -1,4 +1,4 @@
-"""Ballots and releases are signed from the third edition on; what was lodged before goes on without (I2, T22)."""
+"""Ballots, reports and releases are signed from the third edition on, and in no case lodged before (I2, T22)."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,12 +7,12 @@ import pytest
 
 from schemas.canonical import digest_of
 from schemas.errors import ProcedureError
-from schemas.events import BallotCast, LabelReleased
+from schemas.events import BallotCast, LabelReleased, ThirdPartyReportRecorded
 from schemas.people import Role
 from schemas.scheme import Tier
 from schemas.signed_acts import Countersigned
 from schemas.stages import Choice, Stage
-from tests.builders import LABEL_OFFICER, SECRETARY, Walk, person, text
+from tests.builders import LABEL_OFFICER, SECRETARY, THIRD_PARTY, Walk, person, text
 from tests.receipts import SIGNED_AT
 from tests.small_scheme import SmallWalk
 from workflows.rules.grants import check_grant
@@ -202,7 +202,81 @@ def test_the_signer_asks_for_a_receipt_of_every_ballot_and_of_the_release(tier: 
         case.model_copy(update={"rounds": (vote.model_copy(update={"origin": None}),)}),
     ]
     if tier == Tier.CRITICAL:
-        lacking.append(case.model_copy(update={"release_proof": None}))
+        lacking += [case.model_copy(update={one: None}) for one in ("release_proof", "third_party_signed")]
     for without in lacking:
         with pytest.raises(Exception, match="receipt_missing"):
             check_grant(without, walk.rules, digest)
+
+
+def drawn(**changes: Any) -> SmallWalk:
+    walk = SmallWalk(Tier.CRITICAL, edition=3).to_recommendation().act("draw_third_party", SECRETARY, **changes)
+    return walk.act("declare_interests", THIRD_PARTY, has_interest=False)
+
+
+REPORT = {"report": text("Report"), "summary": text("Summary")}
+
+
+def test_a_report_is_signed_at_the_address_where_the_body_was_when_its_author_was_drawn() -> None:
+    walk = drawn().act("record_third_party_report", THIRD_PARTY, **REPORT)
+    event = walk.events[-1]
+
+    assert walk.case.third_party_origin == SIGNED_AT
+    assert isinstance(event, ThirdPartyReportRecorded)
+    assert event.receipt is not None
+    assert walk.case.third_party_signed is not None
+    assert walk.case.third_party_signed.proof == digest_of(event.receipt)
+    assert walk.case.third_party_summary == text("Summary")
+
+
+def test_nobody_is_drawn_where_the_body_says_not_where_people_sign() -> None:
+    walk = SmallWalk(Tier.CRITICAL, edition=3).to_recommendation()
+    refused(walk, "origin_missing", "draw_third_party", SECRETARY, origin=None)
+
+
+@pytest.mark.parametrize(
+    ("code", "content"),
+    [
+        ("receipt_missing", {**REPORT, "proof": None}),
+        ("summary_missing", {"report": text("Report"), "proof": None}),
+        ("passkey_needed", {**REPORT, "proof": "countersigned"}),
+    ],
+)
+def test_a_report_without_signature_or_summary_is_refused_and_nobody_vouches_for_one(
+    code: str, content: dict[str, Any]
+) -> None:
+    walk = drawn()
+    if content["proof"] is not None:
+        content = {**content, "proof": countersigned(walk)}
+    refused(walk, code, "record_third_party_report", THIRD_PARTY, **content)
+    assert walk.case.third_party_report is None
+
+
+def test_in_a_case_lodged_before_a_report_is_taken_as_ever_and_no_receipt_with_it() -> None:
+    walk = SmallWalk(Tier.CRITICAL, edition=2).to_recommendation().act("draw_third_party", SECRETARY)
+    walk.act("declare_interests", THIRD_PARTY, has_interest=False)
+    with_receipt = {"report": text("Report"), "proof": countersigned(walk)}
+    refused(walk, "receipt_not_asked_for", "record_third_party_report", THIRD_PARTY, **with_receipt)
+    event = walk.act("record_third_party_report", THIRD_PARTY, report=text("Report")).events[-1]
+
+    assert set(event.model_dump(mode="json")) >= {"report"}
+    assert not {"receipt", "signed", "summary"} & set(event.model_dump(mode="json"))
+    assert walk.case.third_party_report == text("Report")
+
+
+def test_an_interest_of_the_third_party_takes_its_report_out_with_signature_and_summary() -> None:
+    walk = drawn().act("record_third_party_report", THIRD_PARTY, **REPORT)
+    walk.act("declare_interests", THIRD_PARTY, has_interest=True, statement=text())
+
+    assert (walk.case.third_party_report, walk.case.third_party_summary, walk.case.third_party_signed) == (None,) * 3
+
+
+def test_whoever_is_drawn_next_signs_at_the_same_address() -> None:
+    other = person("otto", Role.NEUTRAL_THIRD_PARTY)
+    pool = {one.person: one for one in (THIRD_PARTY, other)}
+    walk = SmallWalk(Tier.CRITICAL, edition=3).to_recommendation().act("draw_third_party", SECRETARY, people=pool)
+    first = walk.case.third_party_drawn
+    assert first is not None
+    walk.act("declare_interests", pool[first], has_interest=True, statement=text())
+
+    assert {first, walk.case.third_party_drawn} == set(pool)
+    assert walk.case.third_party_origin == SIGNED_AT
