@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import delete
 
 from certify.accounts.tokens import ApiToken
+from certify.web.api.reports import REPORT_MAX
 from certify.web.api.self_check import ANSWERS_MAX
 from certify.web.app import BODY_MAX
 from schemas.people import PersonFacts
@@ -108,15 +109,23 @@ async def test_whoever_loses_a_right_while_the_body_arrives_is_refused(house: Ho
     is_problem(await client.post("/api/questions", content=body(), headers=JSON), 401, "token_invalid")
 
 
-async def test_whoever_has_no_account_is_not_read_for_long(as_: Tokens) -> None:
-    body = b'{"roles": ["developer"]}'
+@pytest.mark.parametrize(
+    ("path", "body", "at_most", "status"),
+    [
+        ("/api/self-check", b'{"roles": ["developer"]}', ANSWERS_MAX, 200),
+        ("/api/reports", b'{"about": "body", "text": "It is late."}', REPORT_MAX, 201),
+    ],
+)
+async def test_whoever_has_no_account_is_not_read_for_long(
+    as_: Tokens, path: str, body: bytes, at_most: int, status: int
+) -> None:
     nobody = await as_(None)
 
     async def asked(size: int) -> Any:
-        return await nobody.post("/api/self-check", content=body.ljust(size), headers=JSON)
+        return await nobody.post(path, content=body.ljust(size), headers=JSON)
 
-    assert (await asked(ANSWERS_MAX)).status_code == 200
-    is_problem(await asked(ANSWERS_MAX + 1), 413, "body_too_large")
+    assert (await asked(at_most)).status_code == status
+    is_problem(await asked(at_most + 1), 413, "body_too_large")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from certify.procedure.filing import Report, answer_as_complainant, file_complaint
 from certify.web.api.acts import PROBLEM
+from certify.web.api.as_json import AS_JSON
 from certify.web.people import RequestId
 from certify.web.permissions import public
 from certify.web.public.complaint import UNLISTED, complaint_of, view_of
@@ -18,6 +19,8 @@ from schemas.tracking_code import KEY_LENGTH, format_code
 
 router = APIRouter(tags=["public"])
 PRIVATE = {**UNLISTED, "Cache-Control": "no-store"}
+REPORT_MAX = 512 * 1024
+"""Bytes, in which a text at its longest still fits as `\\u` escapes; anyone may send them."""
 Code = Annotated[str, Field(max_length=60)]
 
 
@@ -62,9 +65,12 @@ class ReportAnswer(BaseModel):
     summary="Complain about a label, a decision or the body",
     responses=PROBLEM,
     status_code=201,
+    max_body_size=REPORT_MAX,
     dependencies=[public(counts="unsigned_act")],
 )
-async def file(body: ReportSent, services: Serviced, request_id: RequestId, response: Response) -> ReportFiled:
+async def file(
+    body: Annotated[ReportSent, AS_JSON], services: Serviced, request_id: RequestId, response: Response
+) -> ReportFiled:
     """File a complaint, without an account; `contact` is kept apart from the record and erased after its end."""
     report = Report.model_validate(body.model_dump(exclude={"secret"}))
     sent = await file_complaint(
@@ -100,10 +106,11 @@ async def status(code: Code, services: Serviced, response: Response) -> Complain
     operation_id="answer_report_question",
     summary="Answer a question about a complaint",
     responses=PROBLEM,
+    max_body_size=REPORT_MAX,
     dependencies=[public(counts="unsigned_act")],
 )
 async def answer(
-    code: Code, body: ReportAnswer, services: Serviced, request_id: RequestId, response: Response
+    code: Code, body: Annotated[ReportAnswer, AS_JSON], services: Serviced, request_id: RequestId, response: Response
 ) -> ComplaintView:
     """Answer what the handler asked, with the tracking code; it stands as soon as it is recorded."""
     complaint = await complaint_of(services, code)
