@@ -19,7 +19,7 @@ from tests.postgres import PostgresServer, postgres
 
 __all__ = ["postgres"]
 
-SYSTEMATIC, RANDOM = (30, 10) if IN_FULL else (4, 0)
+SYSTEMATIC, RANDOM = (12, 4) if IN_FULL else (4, 0)
 """How many requests are written for an operation: from its fields one by one, and of each kind at random."""
 DATABASES = ("sqlite", "postgresql") if IN_FULL else ("sqlite",)
 DESCRIPTION = json.loads((Path(__file__).parents[2] / "docs" / "openapi.json").read_text())
