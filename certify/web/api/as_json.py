@@ -8,17 +8,16 @@ a program sends is read strictly here, in all of it. An application is not: peop
 import json
 from typing import Any, Final
 
-from pydantic import GetCoreSchemaHandler, TypeAdapter
-from pydantic_core import CoreSchema, core_schema
+from pydantic import GetCoreSchemaHandler, TypeAdapter, ValidatorFunctionWrapHandler, WrapValidator
 
 
 class _AsJson:
     """Reads the model that it is written beside: `body: Annotated[Application, AS_JSON]`."""
 
-    def __get_pydantic_core_schema__(self, model: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+    def __get_pydantic_core_schema__(self, model: Any, handler: GetCoreSchemaHandler) -> Any:
         strict = TypeAdapter(model)
 
-        def read(sent: Any, lax: core_schema.ValidatorFunctionWrapHandler) -> Any:
+        def read(sent: Any, lax: ValidatorFunctionWrapHandler) -> Any:
             if isinstance(sent, bytes):
                 return lax(sent)  # not sent as JSON, and so not read: no model is made of it
             # As JSON again: of Python's values pydantic would strictly ask for tuples and days, which JSON has not.
@@ -28,7 +27,7 @@ class _AsJson:
                 raise ValueError("is nested too deep") from None
             return strict.validate_json(written, strict=True)
 
-        return core_schema.no_info_wrap_validator_function(read, handler(model))
+        return WrapValidator(read).__get_pydantic_core_schema__(model, handler)
 
 
 AS_JSON: Final = _AsJson()
