@@ -32,7 +32,7 @@ format: setup
 	$(BIN)/ruff format .
 
 bench: setup
-	$(BIN)/python tests/bench/bench.py
+	$(BIN)/python -m tests.bench.bench
 
 # Every state that a case, its record and the signer can reach together, within bounds; `make test` visits the nearest.
 explore: setup

@@ -21,7 +21,8 @@ class PublicFacts(BaseModel):
         recused: members who took no part in the decision.
         holder_address: as its organisation had published it when the application was lodged; None where there was none.
         websites: host names on which the holder shows the label; the badge compares them.
-        third_party: what a neutral third party published of its report; None where none reported (Code, I-1.5).
+        third_party: what a neutral third party published of its report; None where none reported (Code, I-1.5);
+            `third_party_signed` whether it signed that, and that it is independent.
         prolongs: the label that this one carries on while its renewal is decided; the evaluation is that one's.
     """
 
@@ -51,3 +52,4 @@ class PublicFacts(BaseModel):
     websites: Websites = added_later(())
     holder_address: PostalAddress | None = added_later(None)
     third_party: TextRef | None = added_later(None)
+    third_party_signed: bool = added_later(default=False)

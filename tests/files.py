@@ -184,7 +184,7 @@ BOMBS: Mapping[str, tuple[str, Callable[[], bytes], str]] = {
     "growing entities in XML": (
         "a.xml", lambda: b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "xml_entities",
     ),
-    "picture of a gigapixel": ("a.png", lambda: png(40_000, 40_000), "image_too_large"),
+    "picture of a gigapixel": ("a.png", lambda: png(40_000, 40_000), "picture_too_large"),
     "PDF that unpacks": ("a.pdf", pdf_of_deep_pages, ""),
     "PDF without an end": ("a.pdf", lambda: b"%PDF-1.7\n" + b"1 0 obj<<" * 100_000, "file_unreadable"),
     "deep JSON": ("a.json", lambda: b"[" * 1_000_000, ""),

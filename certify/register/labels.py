@@ -154,6 +154,7 @@ def facts_of(case: Case) -> PublicFacts:
         websites=system.websites,
         holder_address=case.lodged.organisation_address,
         third_party=case.third_party_summary,
+        third_party_signed=case.third_party_signed is not None,
     )
 
 

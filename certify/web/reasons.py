@@ -14,7 +14,7 @@ _TO_THE_READER = {
     "archive_nested": marked("The archive holds other archives; put their files into one."),
     "archive_unsafe": marked("The archive holds links, or names that lead out of its folder."),
     "archive_malformed": marked("The parts of the archive overlap, or it does not hold what it says."),
-    "image_too_large": marked("The picture has more than 50 million pixels."),
+    "picture_too_large": marked("The picture has more than 50 million pixels."),
     "xml_entities": marked("The file defines entities of its own, which could grow without end."),
     "file_infected": marked("The virus scanner found something in this file."),
     "file_not_inspected": marked("This file could not be looked at yet; please send it again."),

@@ -6,17 +6,12 @@ docs/benchmarks.md with the machine; it is no timed test.
 
 import json
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import partial
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import psutil
-from bench_label import _facts, _statement
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from labels.certificate import certificate
@@ -25,6 +20,7 @@ from labels.encoding import to_base36
 from labels.keys import KeyInMemory
 from labels.signing import prepare, sign
 from schemas.certificate import CertificateFacts
+from tests.bench.bench_label import _facts, _statement
 from tests.unit.labels.certificate.conftest import MEANING, P256Key, sealed_by
 
 AT = datetime(2026, 11, 22, 10, 30, tzinfo=UTC)

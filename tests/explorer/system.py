@@ -124,7 +124,7 @@ class System:
         act, now, work = self.acts[name], self.store.now(state), self.parts.casework(self.file(state), CERTIFICATION)
         before = len(work.file.outbox)
         try:
-            # The validator asks the same rules; it would judge each act a second time.
+            # The validator asks the same rules, and for the bytes that wait, of which there are few here.
             ack = work.take(act, now)
         except ApplicationError as error:
             code = str(error.details[1])

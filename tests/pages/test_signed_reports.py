@@ -100,7 +100,9 @@ async def test_everybody_reads_the_summary_on_the_page_of_the_label_and_in_its_j
     public = await house.browser(None)
     page, json = await public.get(f"/{LABEL_ID}"), await public.get(f"/{LABEL_ID}.json")
 
-    assert "Summary of the neutral third party's report Summary A neutral third party" in words_of(page)
+    words = words_of(page)
+    assert "Summary of the neutral third party's report Summary A neutral third party" in words
+    assert "neither evaluated nor decided, wrote it." in words
     assert json.json()["label"]["evaluation"]["third_party"] == "Summary"
 
 

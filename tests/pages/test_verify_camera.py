@@ -4,6 +4,7 @@ Chromium for Linux reads no codes: in the place of its `BarcodeDetector` stands 
 each picture of the film to zxing-cpp.
 """
 
+import asyncio
 import base64
 import io
 from collections.abc import AsyncIterator
@@ -71,12 +72,18 @@ def _jpeg(picture: Image.Image) -> bytes:
     return out.getvalue()
 
 
-async def codes_in(picture: str) -> tuple[str, ...]:
-    """Read the codes of a picture that the page drew."""
-    try:
-        return texts_in(base64.b64decode(picture.partition(",")[2]))
-    except CouldNotCheck:
-        return ()
+class Reader:
+    """Reads the pictures that the page draws, as soon as somebody has seen the film."""
+
+    def __init__(self) -> None:
+        self.film_was_seen = asyncio.Event()
+
+    async def codes_in(self, picture: str) -> tuple[str, ...]:
+        await self.film_was_seen.wait()
+        try:
+            return texts_in(base64.b64decode(picture.partition(",")[2]))
+        except CouldNotCheck:
+            return ()
 
 
 @pytest.fixture
@@ -103,12 +110,17 @@ async def browser(film_path: Path) -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def phone(browser: Browser, register: Register) -> AsyncIterator[BrowserContext]:
+def reader() -> Reader:
+    return Reader()
+
+
+@pytest.fixture
+async def phone(browser: Browser, register: Register, reader: Reader) -> AsyncIterator[BrowserContext]:
     """A phone that reads codes, may use its camera, and notes whom it asks."""
     context = await browser.new_context(viewport=PHONE, locale="en", permissions=["camera"])  # type: ignore[arg-type]
     context.on("request", lambda request: register.asked.append(request.url))
     context.set_default_timeout(20_000)
-    await context.expose_function("readCodes", codes_in)
+    await context.expose_function("readCodes", reader.codes_in)
     await context.add_init_script(READER)
     yield context
     await context.close()
@@ -123,10 +135,11 @@ async def filming(phone: BrowserContext, register: Register, path: str = "/verif
 
 
 async def test_the_camera_finds_a_label_and_is_off_when_the_answer_is_seen(
-    phone: BrowserContext, register: Register
+    phone: BrowserContext, register: Register, reader: Reader
 ) -> None:
     page = await filming(phone, register)
     await expect(page.locator("video")).to_be_in_viewport(ratio=1)
+    reader.film_was_seen.set()
 
     await page.get_by_text("Label in force").wait_for()
     await expect(page.get_by_text("Our signature", exact=True)).to_be_in_viewport(ratio=1)
@@ -135,8 +148,9 @@ async def test_the_camera_finds_a_label_and_is_off_when_the_answer_is_seen(
     assert await page.evaluate(TRACKS) == ["ended"]
 
 
-async def test_nothing_of_the_film_leaves_the_phone(phone: BrowserContext, register: Register) -> None:
+async def test_nothing_of_the_film_leaves_the_phone(phone: BrowserContext, register: Register, reader: Reader) -> None:
     page = await filming(phone, register)
+    reader.film_was_seen.set()
     await page.get_by_text("Label in force").wait_for()
 
     asked = [url.removeprefix(register.url) for url in register.asked]
@@ -171,13 +185,31 @@ async def test_the_camera_is_off_as_soon_as_it_is_not_needed(
     assert await page.evaluate("+localStorage.stopped") > 0
 
 
-async def test_it_films_again_after_it_was_stopped(phone: BrowserContext, register: Register) -> None:
+async def test_it_films_again_after_it_was_stopped(phone: BrowserContext, register: Register, reader: Reader) -> None:
     page = await filming(phone, register)
-    await page.get_by_text("Label in force").wait_for()
+    await page.get_by_role("button", name="Stop the camera").click()
+    await expect(page.locator("video")).to_be_hidden()
     await page.locator("[data-film]").click()
     await expect(page.locator("video")).to_be_in_viewport(ratio=1)
+    reader.film_was_seen.set()
     await expect(page.locator("video")).to_be_hidden()
     await expect(page.get_by_text("Label in force")).to_be_visible()
+
+
+async def test_whoever_asks_for_the_camera_twice_has_one(
+    phone: BrowserContext, register: Register, reader: Reader
+) -> None:
+    page = await opened(phone, register)
+    await page.locator("[data-film]").dblclick()
+    async with asyncio.timeout(20):
+        while await page.evaluate("localStorage.stopped") != "1":  # noqa: ASYNC110  # the page tells no events
+            await asyncio.sleep(0.05)
+    await expect(page.locator("video")).to_be_visible()
+    assert await page.evaluate(TRACKS) == ["live"]
+
+    reader.film_was_seen.set()
+    await page.get_by_text("Label in force").wait_for()
+    assert await page.evaluate(TRACKS) == ["ended"]
 
 
 @pytest.mark.parametrize(
@@ -188,7 +220,7 @@ async def test_it_films_again_after_it_was_stopped(phone: BrowserContext, regist
     ],
 )
 async def test_whoever_refuses_the_camera_is_told_what_else_there_is(
-    phone: BrowserContext, register: Register, language: str, said: str, way_on: str
+    phone: BrowserContext, register: Register, reader: Reader, language: str, said: str, way_on: str
 ) -> None:
     page = await opened(phone, register, f"/verify?lang={language}")
     await phone.clear_permissions()
@@ -197,6 +229,7 @@ async def test_whoever_refuses_the_camera_is_told_what_else_there_is(
     await expect(page.get_by_text(said)).to_be_in_viewport(ratio=1)
     await expect(page.get_by_text(way_on)).to_be_visible()
     await expect(page.locator("video")).to_be_hidden()
+    reader.film_was_seen.set()
     await page.locator("#picture").set_input_files(
         {"name": "label.png", "mimeType": "image/png", "buffer": artwork.png(FACTS)}
     )

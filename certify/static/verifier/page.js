@@ -1,4 +1,4 @@
-// The page /verify: what is typed or shown stays in the browser.
+// /verify: what is typed or shown stays in the browser
 import { answerFor, numberIn } from './answer.js'
 
 const find = (selector) => document.querySelector(selector)
@@ -9,7 +9,7 @@ const time = (moment) => moment?.toLocaleString(document.documentElement.lang, {
 const canRead = 'BarcodeDetector' in window
 const able = { reads: canRead, blind: !canRead, films: canRead && navigator.mediaDevices }
 
-// Of each kind of sentence, those for what is said
+// Of each kind of sentence, what is said
 function show(answer) {
   const said = { ...able, ...answer }
   for (const one of document.querySelectorAll('[data-say]')) {
@@ -61,9 +61,8 @@ async function readCamera() {
   camera.hidden = false
   camera.scrollIntoView()
   video.srcObject = stream
-  await video.play()
-  while (stream.active && !await read(video)) await new Promise(requestAnimationFrame)
-  stopCamera()
+  while (stream.active && !(video.readyState > 1 && await read(video))) await new Promise(requestAnimationFrame)
+  camera.hidden = !video.srcObject.active  // or a newer film
 }
 
 const unread = () => show({ authenticity: 'no_readable_code' })

@@ -17,7 +17,7 @@ def look_at(file: IO[bytes], kind: str) -> Report:
     """Return that a file is a PNG or a JPEG.
 
     Raises:
-        Refused: `image_too_large`, `file_unreadable`, or `file_type_disagrees` where something follows the picture.
+        Refused: `picture_too_large`, `file_unreadable`, or `file_type_disagrees` where something follows the picture.
     """
     try:
         with warnings.catch_warnings():
@@ -26,7 +26,7 @@ def look_at(file: IO[bytes], kind: str) -> Report:
             file.seek(0)
             picture = Image.open(file, formats=[kind.upper()])
             if picture.width * picture.height * getattr(picture, "n_frames", 1) > PIXELS_MAX:
-                raise Refused("image_too_large")
+                raise Refused("picture_too_large")
             if kind == "png":
                 picture.verify()
     except _UNREADABLE:

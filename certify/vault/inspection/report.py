@@ -38,7 +38,7 @@ SENTENCES: Final = {
     "archive_nested": "The archive holds other archives; put their files into one.",
     "archive_unsafe": "The archive holds links, or names that lead out of its folder.",
     "archive_malformed": "The parts of the archive overlap, or it does not hold what it says.",
-    "image_too_large": "The picture has more than 50 million pixels.",
+    "picture_too_large": "The picture has more than 50 million pixels.",
     "xml_entities": "The file defines entities of its own, which could grow without end.",
     "file_infected": "The virus scanner found something in this file.",
 }

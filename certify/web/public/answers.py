@@ -214,6 +214,7 @@ def _evaluation(facts: PublicFacts, scheme: Scheme, language: Language, texts: P
         recused=facts.recused,
         had_third_party=facts.third_party is not None,
         third_party=texts.third_party,
+        third_party_signed=facts.third_party_signed,
     )
 
 

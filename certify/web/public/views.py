@@ -63,7 +63,7 @@ class EvaluationView(PublicView):
         own_tests: criteria that rest on the holder's own tests.
         recused: members of the Commission who took no part.
         had_third_party: a neutral third party reported (Code, I-1.5); `third_party` what it published, None too where
-            that cannot be shown now.
+            that cannot be shown now; `third_party_signed` whether it signed that, and that it is independent.
     """
 
     reviewers: int
@@ -75,6 +75,7 @@ class EvaluationView(PublicView):
     recused: int
     had_third_party: bool = False
     third_party: str | None = None
+    third_party_signed: bool = False
 
 
 class StatusChange(PublicView):
