@@ -10,7 +10,7 @@ from typing import Any, Self
 from schemas.act import Act
 from schemas.clocks import Clock
 from schemas.evidence import Maker
-from schemas.label_acts import RecordFacts, RenewalFacts, SampleFacts
+from schemas.label_facts import RecordFacts, RenewalFacts, SampleFacts
 from schemas.people import PersonFacts, Role
 from schemas.review import Finding
 from schemas.scheme import Tier

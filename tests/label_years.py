@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from schemas.event import Event
-from schemas.label_acts import RenewalFacts
+from schemas.label_facts import RenewalFacts
 from schemas.scheme import Tier
 from schemas.surveillance import Cause
 from tests.builders import APPLICANT, ORGANISATION, SECRETARY, START, scheme, text

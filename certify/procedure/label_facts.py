@@ -3,15 +3,8 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import cases, complaints, label_draws, schemes
-from schemas.label_acts import (
-    AskRenewal,
-    LabelAct,
-    OpenExtraordinarySurveillance,
-    RecordFacts,
-    RenewalFacts,
-    SampleFacts,
-    ScoredFacts,
-)
+from schemas.label_acts import AskRenewal, LabelAct, OpenExtraordinarySurveillance
+from schemas.label_facts import RecordFacts, RenewalFacts, SampleFacts, ScoredFacts
 from schemas.label_life import LabelLife
 from schemas.stages import Stage
 from workflows.rules.label_sampling import sampled, seed_of

@@ -10,7 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from certify.programs.temporal import WORKFLOWS, sandbox
-from schemas.label_acts import RenewalFacts
+from schemas.label_facts import RenewalFacts
 from schemas.scheme import Tier
 from tests.builders import APPLICANT, ORGANISATION
 from tests.label_walk import ENGINE_ITSELF, LABEL_ID, NEW_LABEL

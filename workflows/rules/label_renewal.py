@@ -7,8 +7,9 @@ from schemas.errors import AlreadyDecided, NotFound, NotPermitted, OutOfOrder, U
 from schemas.event import Event
 from schemas.identifiers import ENGINE
 from schemas.label import IssuedLabel, Standing
-from schemas.label_acts import AskRenewal, PutProlongationToVote, RenewalFacts
+from schemas.label_acts import AskRenewal, PutProlongationToVote
 from schemas.label_events import LabelProlonged, ProlongationDecided, RenewalAsked
+from schemas.label_facts import RenewalFacts
 from schemas.label_life import LabelLife, Prolongation, Proposal, Subject
 from schemas.matter import Motion
 from schemas.people import PersonFacts

@@ -6,8 +6,9 @@ from datetime import datetime
 from schemas.canonical import digest_of
 from schemas.errors import AlreadyDecided, EvidenceIncomplete, NotFound, OutOfOrder, Unacceptable
 from schemas.evidence import EvidenceItem
-from schemas.label_acts import OfferFreshEvidence, RecordFacts, RepeatChecks, SubmitSurveillance, WithdrawFreshEvidence
+from schemas.label_acts import OfferFreshEvidence, RepeatChecks, SubmitSurveillance, WithdrawFreshEvidence
 from schemas.label_events import ChecksRepeated, FreshEvidenceOffered, FreshEvidenceWithdrawn, SurveillanceSubmitted
+from schemas.label_facts import RecordFacts
 from schemas.label_life import LabelLife
 from schemas.people import ParticipantFacts, PersonFacts
 from schemas.scheme import SchemeRules

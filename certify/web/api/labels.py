@@ -18,7 +18,7 @@ from certify.web.services import Serviced
 from certify.web.uploads import UNBOUNDED, room_left
 from schemas.identifiers import Digest, ItemId
 from schemas.label import LabelId
-from schemas.label_acts import Quarter
+from schemas.label_facts import Quarter
 from schemas.label_life import LabelLife
 from schemas.scheme import BUILT_IN, Tier
 from workflows.rules.label_kernel import LABEL

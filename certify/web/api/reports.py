@@ -10,10 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from certify.procedure.filing import Report, answer_as_complainant, file_complaint
 from certify.web.api.acts import PROBLEM
 from certify.web.api.as_json import AS_JSON
+from certify.web.complaints import UNLISTED, ComplaintView, complaint_of, view_of
 from certify.web.people import RequestId
 from certify.web.permissions import public
-from certify.web.public.complaint import UNLISTED, complaint_of, view_of
-from certify.web.public.views import ComplaintView
 from certify.web.services import Serviced
 from schemas.tracking_code import KEY_LENGTH, format_code
 

@@ -3,26 +3,22 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from certify.procedure.filing import KIND, answer_as_complainant
-from certify.procedure.matters import vault_key
-from certify.register import matters
+from certify.procedure.filing import answer_as_complainant
 from certify.web.acting import Typed, lacking_in
+from certify.web.complaints import UNLISTED, complaint_of, view_of
 from certify.web.errors import status_of
 from certify.web.language import asked_language, language_of, marked
 from certify.web.matters.matter_reasons import refusal_in
 from certify.web.people import request_id
 from certify.web.permissions import public
 from certify.web.public.forms import small_form
-from certify.web.public.views import AskedView, ComplaintView
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
 from schemas.complaint import Complaint
-from schemas.errors import NotFound, ProcedureError
-from schemas.evidence import TextRef
-from schemas.tracking_code import format_code, parse_code
+from schemas.errors import ProcedureError
+from schemas.tracking_code import parse_code
 
 router = APIRouter()
-UNLISTED = {"X-Robots-Tag": "noindex, nofollow"}
 _REQUIRED = {"answer": marked("Write your answer.")}
 
 
@@ -73,21 +69,6 @@ async def answer(request: Request, code: str, services: Serviced) -> Response:
     return RedirectResponse(f"/complaint/{complaint.id}?answered" + (f"&lang={language}" if language else ""), 303)
 
 
-async def complaint_of(services: Services, typed: str) -> Complaint:
-    """Return the complaint that a code leads to.
-
-    Raises:
-        Unacceptable: `mistyped_code`.
-        NotFound: `unknown_code`.
-    """
-    code = parse_code(typed[:60])
-    async with services.database.reading() as session:
-        found = await matters.find(session, Complaint, KIND, code)
-    if found is None:
-        raise NotFound("unknown_code", "No complaint has this tracking code.")
-    return found
-
-
 def _code_form(request: Request, code: str = "", error: ProcedureError | None = None) -> Response:
     errors = (("code", refusal_in(language_of(request), error)),) if error else ()
     status = status_of(error) if error else 200
@@ -115,31 +96,3 @@ async def _page(
     )
     response.headers.update(UNLISTED)
     return response
-
-
-async def view_of(services: Services, complaint: Complaint) -> ComplaintView:
-    """Return how a complaint stands, as whoever has its code may know."""
-    decision, asked = complaint.decision, complaint.open_question
-    return ComplaintView(
-        id=complaint.id,
-        code=format_code(complaint.id),
-        filed_on=complaint.opened_at.date(),
-        due_on=complaint.due_at.date(),
-        is_handled=complaint.handler is not None,
-        asked=AskedView(
-            number=asked.number, question=await _text(services, complaint, asked.question), due_on=asked.due_at.date()
-        )
-        if asked
-        else None,
-        outcome=decision.outcome if decision else None,
-        public_reason=await _text(services, complaint, decision.public_reason) if decision else "",
-        decided_on=decision.decided_at.date() if decision else None,
-    )
-
-
-async def _text(services: Services, complaint: Complaint, ref: TextRef) -> str:
-    try:
-        return await services.vault.text(vault_key(KIND, complaint.id), ref)
-    except NotFound:
-        # A text that the store lost must not hide how the complaint stands.
-        return ""

@@ -15,7 +15,6 @@ from starlette.responses import HTMLResponse
 
 from certify.web.language import Language, day, marked, sentence
 from certify.web.rendering import Link, render
-from schemas.complaint import ComplaintOutcome
 from schemas.identifiers import Moment
 from schemas.label import Authenticity, Standing, Tier
 
@@ -353,33 +352,6 @@ class AnswerRow(PublicView):
 
     published_on: date
     text: str
-
-
-class AskedView(PublicView):
-    """What a complainant is asked, and until when an answer is waited for."""
-
-    number: int
-    question: str
-    due_on: date
-
-
-class ComplaintView(PublicView):
-    """How a complaint stands, for whoever has its tracking code; days, never times.
-
-    Attributes:
-        code: as it is read out; `id` as it stands in addresses.
-        due_on: by which day the outcome is told, as long as nobody is asked anything.
-    """
-
-    id: str
-    code: str
-    filed_on: date
-    due_on: date
-    is_handled: bool
-    asked: AskedView | None
-    outcome: ComplaintOutcome | None
-    public_reason: str
-    decided_on: date | None
 
 
 class PracticeRow(PublicView):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.label_acts import SampleFacts
+from schemas.label_facts import SampleFacts
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
 from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, person, sha256, text

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from schemas.errors import ProcedureError
 from schemas.label import Standing
-from schemas.label_acts import RenewalFacts
+from schemas.label_facts import RenewalFacts
 from schemas.label_life import GROUNDS, LabelLife
 from schemas.people import PersonFacts, Role
 from schemas.review import Finding

@@ -2,7 +2,7 @@
 
 import pytest
 
-from schemas.label_acts import RecordFacts, ScoredFacts
+from schemas.label_facts import RecordFacts, ScoredFacts
 from schemas.scheme import Tier
 from tests.builders import SECRETARY, scheme
 from tests.label_walk import LabelWalk
