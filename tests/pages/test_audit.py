@@ -37,6 +37,8 @@ BEGINNING = {
     "post /api/people",
     "post /api/practices",
     "post /api/questions",
+    "post /api/reports",
+    "post /api/reports/{code}/answers",
     "post /api/scheme-proposals",
 }
 """Acts whose address is not their name: they open a matter, or concern oneself."""
@@ -45,6 +47,7 @@ WITHOUT_ENTRY = {
     "post /api/labels/{label}/files": "as a file of a case",
     "post /api/applications/{application}/cast-ballot/challenge": "asks what is signed; the act is on record",
     "post /api/applications/{application}/release-label/challenge": "as the challenge of a ballot",
+    "post /api/applications/{application}/record-third-party-report/challenge": "as the challenge of a ballot",
     "post /api/schemes": "a version is on record once it is proposed",
     "post /api/self-check": "changes nothing",
     "post /api/tokens": "an account's own; told as a security event",

@@ -1,6 +1,7 @@
 """Receipts, and the record of a case as its readers may see it."""
 
 from typing import Any
+from uuid import uuid4
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
@@ -14,7 +15,7 @@ from certify.web.people import Someone
 from certify.web.permissions import permission
 from certify.web.services import Serviced, Services
 from schemas.decision_record import DecisionRecord
-from schemas.errors import NotFound, Unavailable
+from schemas.errors import NotFound
 from schemas.identifiers import ActId, Identifier
 from schemas.records import Entry, Receipt
 from workflows.options import case_stream
@@ -56,14 +57,10 @@ async def _is_taken(services: Services, principal: Someone, application: str, ac
     async with services.database.reading() as session:
         case = await cases.find(session, application)
     if case is not None and not permit(principal, "read_case", case):
-        return False
-    try:
-        return await services.procedure.has_taken(application, act_id)
-    except Unavailable:
-        if case is not None:
-            raise
-        # One that is not for them is not asked: to tell that it cannot be reached would tell the two apart.
-        return False
+        # One that is not for them is not asked. One that nobody has is, so that both are answered alike, and neither
+        # is told that an act was not taken while nobody can be asked.
+        application = str(uuid4())
+    return await services.procedure.has_taken(application, act_id)
 
 
 async def _check_may_know(services: Services, principal: Someone, found: Receipt) -> None:

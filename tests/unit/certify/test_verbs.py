@@ -14,6 +14,8 @@ ENTERED = {
     "scheme propose": "scheme_proposed, by the API as its person",
     "apply": "application_lodged, by the API as its person",
     "act": "what the act itself leaves, by the API as its person",
+    "report file": "complaint_filed, by the API without an account",
+    "report answer": "complainant_answered, by the API without an account",
     "keys init": "keys that the root signed are entered by `keys record` and by `certify up`",
     "keys rotate": "as `keys init`",
     "keys compromise": "as `keys init`",
@@ -41,7 +43,7 @@ EXPLAINED = {
 READING = {
     *("check", "audit export", "keys show", "decision verify", "decision export", "mirror verify", "mirror compare"),
     *("scheme check", "scheme show", "scheme self-check", "scheme rehearse"),
-    *("acts", "read"),
+    *("acts", "read", "report status"),
 }
 
 
