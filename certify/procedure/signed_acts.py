@@ -30,10 +30,10 @@ from labels.receipts import base64url, verify_receipt
 from schemas.acts import ActInCase, CastBallot, RecordThirdPartyReport, ReleaseLabel
 from schemas.case import Case
 from schemas.decision import Ballot
-from schemas.errors import NotPermitted, OutOfOrder, Unacceptable, VerificationError
+from schemas.errors import NotPermitted, OutOfOrder, VerificationError
 from schemas.receipts import BallotStatement, PublicCredential, ReleaseStatement, ReportStatement, Statement
 from schemas.signed_acts import NONCE_BYTES, Countersigned, Passkey
-from workflows.rules.signed_acts import REPORT_KIND, evidence_digest, signed_round, signing_origin
+from workflows.rules.signed_acts import REPORT_KIND, evidence_digest, signed_round, signing_origin, summary_of
 
 Signed = CastBallot | ReleaseLabel | RecordThirdPartyReport
 SIGNED: Final = frozenset({"cast_ballot", "release_label", REPORT_KIND})
@@ -178,14 +178,12 @@ def statement_of(act: Signed, case: Case, nonce: str) -> Statement:
 
 
 def _report(act: RecordThirdPartyReport, case: Case, nonce: str) -> ReportStatement:
-    if act.summary is None:
-        raise Unacceptable("summary_missing", "Write the summary of the report that everybody may read (Code, I-1.5).")
     return ReportStatement(
         application=case.id,
         manifest_digest=evidence_digest(case),
         scheme_digest=case.scheme_digest,
         report=act.report,
-        summary=act.summary,
+        summary=summary_of(act),
         person=act.actor.person,
         nonce=nonce,
     )

@@ -14,6 +14,7 @@ from schemas.case import Case, Countersignature
 from schemas.decision import Round
 from schemas.errors import AlreadyDecided, ConflictOfInterest, NotPermitted, OutOfOrder, Unacceptable
 from schemas.event import Event
+from schemas.evidence import TextRef
 from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
 from schemas.signed_acts import Countersigned, Receipt, SignedReport
@@ -85,13 +86,23 @@ def signed_report(case: Case, act: RecordThirdPartyReport, now: datetime) -> Sig
         if act.proof is not None:
             raise Unacceptable("receipt_not_asked_for", "Acts of this case are not signed.")
         return None
-    if act.summary is None:
-        raise Unacceptable("summary_missing", "Write the summary of the report that everybody may read (Code, I-1.5).")
+    summary_of(act)
     if act.proof is None:
         raise Unacceptable("receipt_missing", "Sign this with your passkey.")
     if isinstance(act.proof, Countersigned):
         raise Unacceptable("passkey_needed", "A report is signed with a passkey; nobody vouches for it.")
     return SignedReport(manifest_digest=evidence_digest(case), signed_at=now, proof=digest_of(act.proof))
+
+
+def summary_of(act: RecordThirdPartyReport) -> TextRef:
+    """Return what is published of a report that is signed.
+
+    Raises:
+        Unacceptable: `summary_missing`.
+    """
+    if act.summary is None:
+        raise Unacceptable("summary_missing", "Write the summary of the report that everybody may read (Code, I-1.5).")
+    return act.summary
 
 
 def evidence_digest(case: Case) -> str:
