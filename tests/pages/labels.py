@@ -13,8 +13,8 @@ from schemas.people import PersonFacts
 from schemas.record_events import PersonAdmitted
 from schemas.records import Batch, PendingEntry
 from schemas.scheme import Tier
-from tests.builders import SECRETARY, Walk
-from tests.label_walk import JUDGES, LABEL_ID, LabelWalk, granted
+from tests.builders import APPLICANT, SECRETARY, Walk
+from tests.label_walk import BUILD, JUDGES, LABEL_ID, SAFE_ANSWERS, LabelWalk, granted
 from tests.pages.conftest import House, keep, name_of
 from workflows.options import matter_stream
 
@@ -89,6 +89,15 @@ async def read(house: House, who: PersonFacts) -> dict[str, Any]:
 async def do(house: House, who: PersonFacts, act: str, **body: Any) -> httpx2.Response:
     """Do an act through the API."""
     return await (await house.browser(who)).post(f"/api/labels/{LABEL_ID}/{act}", json=body)
+
+
+async def handed_in(house: House) -> None:
+    """Hand in what the first surveillance asks for, with everything as it was certified."""
+    answer = await do(
+        house, APPLICANT, "submit-surveillance",
+        surveillance=1, declaration="All as certified.", build_digest=BUILD, answers=SAFE_ANSWERS,
+    )  # fmt: skip
+    assert answer.status_code == 200, answer.text
 
 
 async def carried(house: House, act: str, members: tuple[PersonFacts, ...], **body: Any) -> None:

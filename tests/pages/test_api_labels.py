@@ -9,16 +9,14 @@ from schemas.label import Standing
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
 from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, Walk, person
-from tests.label_walk import BUILD, JUDGES, LABEL_ID, NEW_LABEL, SAFE_ANSWERS, granted
+from tests.label_walk import JUDGES, LABEL_ID, NEW_LABEL, granted
 from tests.pages.api import application
 from tests.pages.conftest import AUDITOR, STRANGER, House
-from tests.pages.labels import carried, do, label, read, save
+from tests.pages.labels import carried, do, handed_in, label, read, save
 from workflows.rules.label_beginnings import begin_life_content
 
 INCIDENT = {"cause": "incident", "reasons": "A wrong answer hurt someone."}
 VOTERS = MEMBERS[:7]
-
-SAME = {"build_digest": BUILD, "answers": SAFE_ANSWERS}
 
 
 async def errand(house: House, act: str, **content: object) -> None:
@@ -51,16 +49,7 @@ async def test_a_surveillance_goes_from_its_opening_to_the_panel(house: House) -
     }  # fmt: skip
     offered = await do(house, APPLICANT, "offer-fresh-evidence", **offer)
     assert offered.status_code == 200, offered.text
-    handed_in = await do(
-        house,
-        APPLICANT,
-        "submit-surveillance",
-        surveillance=1,
-        declaration="All as certified.",
-        build_digest=BUILD,
-        answers=SAFE_ANSWERS,
-    )
-    assert handed_in.status_code == 200, handed_in.text
+    await handed_in(house)
     await judged(house, one["criteria"])
     await carried(house, "put-maintain-to-vote", VOTERS, surveillance=1)
 
@@ -94,15 +83,7 @@ async def test_the_holder_reads_what_was_found_and_not_by_whom(house: House) -> 
     await label(house)
     await do(house, SECRETARY, "open-extraordinary-surveillance", **INCIDENT)
     criteria = (await read(house, APPLICANT))["facts"]["surveillances"][0]["criteria"]
-    await do(
-        house,
-        APPLICANT,
-        "submit-surveillance",
-        surveillance=1,
-        declaration="Same.",
-        build_digest=BUILD,
-        answers=SAFE_ANSWERS,
-    )
+    await handed_in(house)
     assert "findings" not in (await read(house, AUDITOR))["facts"]
     await judged(house, criteria)
 
@@ -246,15 +227,7 @@ async def test_only_a_label_of_ones_own_is_renewed(house: House) -> None:
 async def test_a_clock_tells_only_those_who_know_who_was_asked_whose_answer_is_awaited(house: House) -> None:
     await label(house, Tier.CRITICAL)
     await do(house, SECRETARY, "open-extraordinary-surveillance", **INCIDENT)
-    await do(
-        house,
-        APPLICANT,
-        "submit-surveillance",
-        surveillance=1,
-        declaration="Same.",
-        build_digest=BUILD,
-        answers=SAFE_ANSWERS,
-    )
+    await handed_in(house)
     for one in JUDGES[:2]:
         asked = {"surveillance": 1, "reviewer": one.person, "areas": ["ethics_or_law"]}
         assert (await do(house, SECRETARY, "assign-surveillance-reviewer", **asked)).status_code == 200

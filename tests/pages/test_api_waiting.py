@@ -9,17 +9,15 @@ from schemas.people import PersonFacts
 from schemas.scheme import Tier
 from tests.appeals import POOL
 from tests.builders import APPLICANT, MEMBERS, SECRETARY
-from tests.label_walk import BUILD, JUDGES, LABEL_ID, SAFE_ANSWERS
+from tests.label_walk import JUDGES, LABEL_ID
 from tests.pages.appeals import drawn, lodged
 from tests.pages.complaints import filed, with_label
 from tests.pages.conftest import AUDITOR, STRANGER, House
-from tests.pages.labels import do, label
+from tests.pages.labels import do, handed_in, label
 from tests.pages.test_api_institutions import TERM, held
 from tests.pages.test_api_questions import ask
 
 INCIDENT = {"cause": "incident", "reasons": "A wrong answer hurt someone."}
-
-SAME = {"build_digest": BUILD, "answers": SAFE_ANSWERS}
 
 
 async def waiting(house: House, who: PersonFacts) -> list[dict[str, Any]]:
@@ -61,15 +59,7 @@ async def test_a_surveillance_waits_for_the_holder_then_for_whoever_was_asked(ho
         assert ("surveillance_missed/1", "holder") in clocks(lines, "labels")
         assert {line["id"] for line in lines if line["collection"] == "labels"} == {LABEL_ID}
 
-    await do(
-        house,
-        APPLICANT,
-        "submit-surveillance",
-        surveillance=1,
-        declaration="Same.",
-        build_digest=BUILD,
-        answers=SAFE_ANSWERS,
-    )
+    await handed_in(house)
     asked = {"surveillance": 1, "reviewer": JUDGES[0].person, "areas": ["ethics_or_law"]}
     assert (await do(house, SECRETARY, "assign-surveillance-reviewer", **asked)).status_code == 200
 
