@@ -8,12 +8,13 @@ from certify.procedure.acts import Sent
 from certify.web import drafting
 from certify.web.act_pages import Typed
 from certify.web.applicant.desk import PATH
-from certify.web.applicant.draft import NOT_APPLICABLE, SUBJECT, UNKNOWN
+from certify.web.applicant.draft import NOT_APPLICABLE, SUBJECT
 from certify.web.applicant.room import ROOM
 from certify.web.casework import OpenCase, lodged_application
 from certify.web.language import language_of
 from certify.web.people import Someone
 from certify.web.permissions import permission
+from certify.web.questionnaire import UNKNOWN
 from certify.web.reasons import reason_of
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services

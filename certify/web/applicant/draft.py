@@ -7,12 +7,12 @@ from typing import Any
 from certify.register.participants import ParticipantRecord
 from certify.web.act_pages import Typed
 from certify.web.language import Language, marked, sentence
+from certify.web.questionnaire import UNKNOWN, answers_to
 from schemas.scheme import Scheme
 from workflows.rules.requirements import Requirement, RequirementStatus, requirements
 from workflows.rules.risk import assess_tier
 
 SUBJECT = "application/"
-UNKNOWN = "unknown"
 NOT_APPLICABLE = "not-applicable-"
 """Field names of the reasons begin with this; the criterion follows."""
 SECTIONS: Mapping[str, str] = {
@@ -84,13 +84,7 @@ class ApplicationDraft:
     @property
     def answers(self) -> dict[str, int | None]:
         """Points by question answered so far; None is *unknown*."""
-        found: dict[str, int | None] = {}
-        for question in self.scheme.rules.questions:
-            given = self.typed.one(question)
-            places = {str(points) for points in range(len(self.scheme.texts.questions[question].options))}
-            if given == UNKNOWN or given in places:
-                found[question] = None if given == UNKNOWN else int(given)
-        return found
+        return answers_to(self.scheme, self.typed)
 
     @property
     def gates(self) -> dict[str, str]:

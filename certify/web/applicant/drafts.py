@@ -16,13 +16,14 @@ from certify.web import drafting
 from certify.web.act_pages import Typed, typed_in
 from certify.web.applicant.amending import send_correction
 from certify.web.applicant.desk import PATH, SCHEME
-from certify.web.applicant.draft import SECTIONS, SUBJECT, UNKNOWN, ApplicationDraft, Asked, asked_in, with_section
+from certify.web.applicant.draft import SECTIONS, SUBJECT, ApplicationDraft, Asked, asked_in, with_section
 from certify.web.applicant.lodging import Trouble, answers_to_check, composed
 from certify.web.applicant.room import ROOM
 from certify.web.errors import status_of
 from certify.web.language import Language, language_of, marked, sentence
 from certify.web.people import Someone, request_id
 from certify.web.permissions import permission
+from certify.web.questionnaire import UNKNOWN
 from certify.web.reasons import refusal_in
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services

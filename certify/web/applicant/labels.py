@@ -10,7 +10,7 @@ from certify.web.applicant.acts import FILE_DESCRIPTION, OFFER, offered
 from certify.web.applicant.evidence import received
 from certify.web.errors import status_of
 from certify.web.language import language_of, marked
-from certify.web.matters.label_pages import HOLDER, KIND, OWN, facts_of
+from certify.web.matters.label_pages import HOLDER, KIND, OWN, asked_of_holder
 from certify.web.matters.matter_pages import MatterPage, MatterRoom, routes_of
 from certify.web.matters.matter_reasons import refusal_in
 from certify.web.matters.open_matter import OpenMatter
@@ -33,8 +33,7 @@ async def _form(before: Before[OpenMatter]) -> dict[str, object]:
     """Return what the form offers: the open surveillances, and the requirements that each asks for."""
     opened, language = before.opened, language_of(before.request, remembered=True)
     texts, types = opened.scheme.texts.criteria, opened.scheme.texts.evidence_types
-    found = facts_of(before).get("surveillances", [])
-    is_open = [one for one in found if one.get("closed_at") is None and one["needs_holder"]]
+    is_open = asked_of_holder(before)
     asked = sorted({key for one in is_open for key in one["criteria"]})
     return {
         "surveillances": [(str(one["number"]), str(one["number"])) for one in is_open],

@@ -31,6 +31,12 @@ def facts_of(before: Before[OpenMatter]) -> Any:
     return before.opened.reading.facts
 
 
+def asked_of_holder(before: Before[OpenMatter]) -> list[dict[str, Any]]:
+    """Return the open surveillances for which the holder hands something in."""
+    found = facts_of(before).get("surveillances", [])
+    return [one for one in found if one.get("closed_at") is None and one["needs_holder"]]
+
+
 async def _surveillances(before: Before[OpenMatter], _: Language) -> list[tuple[str, str]]:
     """Return the numbers of the surveillances that are open."""
     facts = facts_of(before)

@@ -11,6 +11,7 @@ from certify.web.act_pages import Typed, typed_of
 from certify.web.language import language_of, marked, sentence
 from certify.web.permissions import public
 from certify.web.public.views import READ
+from certify.web.questionnaire import UNKNOWN, answers_to
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
 from schemas.scheme import BUILT_IN, Scheme
@@ -20,7 +21,6 @@ from workflows.rules.self_check import self_check
 router = APIRouter()
 SCHEME = BUILT_IN.name
 PATH = "/self-check"
-UNKNOWN = "unknown"
 _NO_ROLE = marked("Choose at least one role: requirements for other roles are not asked of you.")
 
 
@@ -68,7 +68,7 @@ async def answer(request: Request, services: Serviced) -> Response:
 
 def answers_in(scheme: Scheme, typed: Typed) -> SelfCheckAnswers:
     """Return what was chosen; what was not, or is no choice of the form, counts as not answered."""
-    rules, texts = scheme.rules, scheme.texts
+    rules = scheme.rules
     gates: dict[str, str] = {}
     for gate in rules.gates:
         said = typed.one(f"{NAMES.gate}{gate.id}")
@@ -76,17 +76,12 @@ def answers_in(scheme: Scheme, typed: Typed) -> SelfCheckAnswers:
         allowed = {"yes"} if gate.kind == "text" else {"yes", "no", UNKNOWN}
         if said in allowed:
             gates[gate.id] = said
-    answers = {
-        question: int(points)
-        for question in rules.questions
-        for points in [typed.one(f"{NAMES.question}{question}")]
-        if points in {str(place) for place in range(len(texts.questions[question].options))}
-    }
+    known = answers_to(scheme, typed, NAMES.question)
     stated = {name: typed.one(f"{NAMES.statement}{name}") for name in rules.statements}
     return SelfCheckAnswers(
         roles=tuple(role for role in rules.roles if role in typed.all(NAMES.roles)),
         gates=gates,
-        answers=answers,
+        answers={question: points for question, points in known.items() if points is not None},
         statements={name: said == "yes" for name, said in stated.items() if said in {"yes", "no"}},
     )
 

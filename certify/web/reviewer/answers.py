@@ -5,12 +5,12 @@ from typing import Any
 from certify.web.act_pages import ActPage, Before, Typed
 from certify.web.casework import lodged_application
 from certify.web.language import Language, language_of, marked, sentence
+from certify.web.questionnaire import UNKNOWN, answers_given
 from schemas.application import Application
 from schemas.errors import Unacceptable
 from schemas.scheme import Scheme
 
-_ANSWER, _WHY = "answer-", "rationale-"
-_UNKNOWN = "unknown"
+_WHY = "rationale-"
 _COUNTS_AS_WORST = marked("Unknown (counts as the worst)")
 _STATED = marked("The applicant answered: %(answer)s")
 _STATED_WITH = marked("The applicant answered: %(answer)s, and names %(files)s")
@@ -32,8 +32,8 @@ async def _questions(before: Before) -> dict[str, object]:
 def _question(language: Language, scheme: Scheme, lodged: Application, name: str) -> dict[str, object]:
     text, answer = scheme.texts.questions[name], lodged.answers[name]
     options = [(str(points), option.in_language(language)) for points, option in enumerate(text.options)]
-    options.append((_UNKNOWN, sentence(language, _COUNTS_AS_WORST)))
-    value = _UNKNOWN if answer.points is None else str(answer.points)
+    options.append((UNKNOWN, sentence(language, _COUNTS_AS_WORST)))
+    value = UNKNOWN if answer.points is None else str(answer.points)
     stated = sentence(language, _STATED_WITH if answer.evidence else _STATED)
     return {
         "id": name,
@@ -46,18 +46,11 @@ def _question(language: Language, scheme: Scheme, lodged: Application, name: str
 
 def _answers(typed: Typed) -> dict[str, Any]:
     """Return the answers confirmed, and why each differs that does."""
-    names = [name for name in typed.values if name.startswith(_ANSWER)]
-    answers = {name.removeprefix(_ANSWER): typed.one(name) for name in names}
     whys = {name.removeprefix(_WHY): typed.one(name) for name in typed.values if name.startswith(_WHY)}
     return {
-        "answers": {name: None if value == _UNKNOWN else _points(value) for name, value in answers.items()},
+        "answers": answers_given(typed),
         "rationale": {name: why for name, why in whys.items() if why},
     }
-
-
-def _points(value: str) -> int | str:
-    # What is no number is refused where every act is read, with its code.
-    return int(value) if value.isdecimal() else value
 
 
 CONFIRM_ANSWERS = ActPage(
