@@ -61,3 +61,14 @@ class Act(BaseModel):
         """SHA-256 over the content and the actor's id."""
         content = self.model_dump(mode="json", exclude={**_NOT_CONTENT, **dict.fromkeys(self.own_facts, True)})
         return digest_of({"actor": self.actor.person, "content": content})
+
+
+class ActInCase(Act):
+    """What every act in a certification carries."""
+
+    application: Identifier
+
+    @property
+    def subject(self) -> str:
+        """The application."""
+        return self.application

@@ -8,28 +8,23 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field
 
-from schemas.act import Act
+from schemas.act import ActInCase
 from schemas.added_later import added_later
 from schemas.case import EarlierAnswers, Lodged, Score
 from schemas.correction import Grade
 from schemas.evidence import COUNT_MAX, TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, RuleId, Word
+from schemas.interest_acts import (
+    ConfirmUndeclaredInterest,
+    DeclareInterests,
+    RejectUndeclaredInterest,
+    ReportUndeclaredInterest,
+)
 from schemas.offered_file import OfferedFile
 from schemas.review import Finding, Proposed
 from schemas.scheme_terms import Tier
 from schemas.signed_acts import Origin, Receipt
 from schemas.stages import Choice, Outcome, Verdict
-
-
-class ActInCase(Act):
-    """What every act in a certification carries."""
-
-    application: Identifier
-
-    @property
-    def subject(self) -> str:
-        """The application."""
-        return self.application
 
 
 class LodgeApplication(ActInCase):
@@ -196,14 +191,6 @@ class AssignReviewer(ActInCase):
     needs: ClassVar[frozenset[str]] = frozenset({"people"})
 
 
-class DeclareInterests(ActInCase):
-    """Declare interests in this case, or that there are none (ISO/IEC 17065, 4.2)."""
-
-    kind: Literal["declare_interests"] = "declare_interests"
-    has_interest: bool
-    statement: TextRef | None = None
-
-
 class AnswerAssignment(ActInCase):
     """Say yes or no to an assignment after seeing the scope."""
 
@@ -343,6 +330,9 @@ CaseAct = Annotated[
     | WithdrawApplication
     | AssignReviewer
     | DeclareInterests
+    | ReportUndeclaredInterest
+    | ConfirmUndeclaredInterest
+    | RejectUndeclaredInterest
     | AnswerAssignment
     | ApprovePlan
     | RecordLookup

@@ -25,7 +25,17 @@ from schemas.identifiers import (
 )
 from schemas.label import IssuedLabel, LabelId
 from schemas.questions import Question
-from schemas.review import Assignment, Finding, Interests, Plan, Proposed, Recommendation, Result, Review
+from schemas.review import (
+    Assignment,
+    Finding,
+    InterestReport,
+    Interests,
+    Plan,
+    Proposed,
+    Recommendation,
+    Result,
+    Review,
+)
 from schemas.scheme import Tier
 from schemas.signed_acts import Origin, SignedReport
 from schemas.stages import Stage
@@ -199,6 +209,7 @@ class Case(BaseModel):
         third_party_refused: who was drawn and said no.
         third_party_origin: address at which the report is signed, None where it is not; `third_party_signed` how it is.
         third_party_summary: what everybody may read of the report once there is a label.
+        interest_reports: interests that others reported, in their order.
         sent_back: how often the Commission let the applicant supplement the file.
         hearing_due_at: by when the applicant is heard before an adverse decision, once that is called for.
         reopened: decisions that were set aside before a label was signed.
@@ -274,6 +285,7 @@ class Case(BaseModel):
     third_party_origin: Origin | None = None
     third_party_summary: TextRef | None = None
     third_party_signed: SignedReport | None = None
+    interest_reports: tuple[InterestReport, ...] = Field(default=(), max_length=20)
 
     @property
     def is_over(self) -> bool:
@@ -315,12 +327,16 @@ class Case(BaseModel):
         """Everyone who was given a part in the evaluation and did not say no."""
         return frozenset(person for person, held in self.assignments.items() if held.accepted is not False)
 
+    def open_report(self, person: str) -> InterestReport | None:
+        """Return the report of a person's interest that waits for a second person, if there is one."""
+        return next((one for one in self.interest_reports if one.is_open and one.person == person), None)
+
     def has_declared_none(self, person: str) -> bool:
         """Whether a person declared for this case that they have no interest in it."""
         declared = self.interests.get(person)
         return declared is not None and not declared.has_interest
 
     def has_interest(self, person: str) -> bool:
-        """Whether a person declared an interest in this case."""
+        """Whether an interest of a person in this case is on record."""
         declared = self.interests.get(person)
         return declared is not None and declared.has_interest

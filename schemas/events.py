@@ -63,6 +63,9 @@ from schemas.events_of_evaluation import (
     ReviewSubmitted,
     ThirdPartyDrawn,
     ThirdPartyReportRecorded,
+    UndeclaredInterestConfirmed,
+    UndeclaredInterestRejected,
+    UndeclaredInterestReported,
     VerdictRevised,
 )
 
@@ -125,6 +128,9 @@ __all__ = [
     "TierDisputeReferred",
     "TierKept",
     "TierRaised",
+    "UndeclaredInterestConfirmed",
+    "UndeclaredInterestRejected",
+    "UndeclaredInterestReported",
     "VerdictRevised",
 ]
 
@@ -182,6 +188,9 @@ CaseEvent = Annotated[
     | RoundVoided
     | DecisionReopened
     | SigningRefused
+    | UndeclaredInterestReported
+    | UndeclaredInterestConfirmed
+    | UndeclaredInterestRejected
     | ReminderGiven
     | ClockStopped
     | ClockResumed

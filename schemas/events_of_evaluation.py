@@ -10,7 +10,7 @@ from schemas.event import Event
 from schemas.evidence import TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Moment
 from schemas.people import Role
-from schemas.review import Assignment, Finding, Interests, Plan, Proposed, Result, Review, Revision
+from schemas.review import Assignment, Finding, InterestReport, Interests, Plan, Proposed, Result, Review, Revision
 from schemas.signed_acts import Origin, Receipt, SignedReport
 
 
@@ -35,6 +35,28 @@ class InterestsDeclared(Event):
     kind: Literal["interests_declared"] = "interests_declared"
     interests: Interests
     role: Role
+
+
+class UndeclaredInterestReported(Event):
+    """Somebody reported that another has an interest in the case which they did not declare."""
+
+    kind: Literal["undeclared_interest_reported"] = "undeclared_interest_reported"
+    report: InterestReport
+
+
+class UndeclaredInterestConfirmed(Event):
+    """A second person confirmed a reported interest; the interest itself follows as an entry of its own."""
+
+    kind: Literal["undeclared_interest_confirmed"] = "undeclared_interest_confirmed"
+    person: Identifier
+
+
+class UndeclaredInterestRejected(Event):
+    """A second person found nothing in a reported interest."""
+
+    kind: Literal["undeclared_interest_rejected"] = "undeclared_interest_rejected"
+    person: Identifier
+    reasons: TextRef
 
 
 class AssignmentAnswered(Event):

@@ -8,6 +8,7 @@ from schemas.added_later import added_later
 from schemas.correction import Grade
 from schemas.evidence import TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Moment, Word
+from schemas.people import Role
 from schemas.stages import Outcome, Verdict
 
 
@@ -111,6 +112,31 @@ class Interests(BaseModel):
     has_interest: bool
     statement: TextRef | None = None
     declared_at: Moment
+
+
+class InterestReport(BaseModel):
+    """An interest that a person did not declare, as another reported it; a third confirms or rejects it.
+
+    Attributes:
+        role: the part that the person has in the case.
+        reasons: why it was rejected; None while it is open and where it was confirmed.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    person: Identifier
+    role: Role
+    statement: TextRef
+    reported_by: Identifier
+    reported_at: Moment
+    settled_by: Identifier | None = None
+    settled_at: Moment | None = None
+    reasons: TextRef | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for a second person."""
+        return self.settled_at is None
 
 
 class Plan(BaseModel):

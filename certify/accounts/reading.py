@@ -19,6 +19,7 @@ from certify.accounts.reading_parts import (
     BallotReading,
     CaseClock,
     ConfirmationReading,
+    InterestReportReading,
     NonconformityReading,
     OwnPart,
     Participants,
@@ -46,6 +47,7 @@ from workflows.rules.case_clocks import clocks_of
 from workflows.rules.clocks import EVALUATION
 from workflows.rules.evidence import missing, requirements_of
 from workflows.rules.hearing import is_heard
+from workflows.rules.interest_reports import KIND_CONFIRM, may_settle_one
 from workflows.rules.standing import not_handed_in, outstanding, outstanding_lookups
 
 T = TypeVar("T")
@@ -117,6 +119,7 @@ class CaseReading(ReadingPart):
     questions: tuple[QuestionReading, ...]
     confirmation: ConfirmationReading | None
     participants: Participants | None
+    interest_reports: tuple[InterestReportReading, ...]
     may: dict[str, str | None]
 
     @property
@@ -198,6 +201,7 @@ def reading_of(case: Case | None, principal: Principal, rules: SchemeRules) -> C
         questions=_questions(case, principal),
         confirmation=_confirmation(case, principal),
         participants=one("read_participants", lambda: _participants(case)),
+        interest_reports=many("read_interest_reports", lambda: _interest_reports(case, principal, rules)),
         may={kind: _refusal(principal, kind, case, rules) for kind in CASE_PERMISSIONS},
     )
 
@@ -356,6 +360,13 @@ def _participants(case: Case) -> Participants:
         proposal=case.proposal,
         third_party_drawn=case.third_party_drawn,
     )
+
+
+def _interest_reports(case: Case, principal: Principal, rules: SchemeRules) -> Iterator[InterestReportReading]:
+    for one in case.interest_reports:
+        free = permit(principal, KIND_CONFIRM, case, rules) and may_settle_one(case, one, principal.facts, rules)
+        told = {name: getattr(one, name) for name in InterestReportReading.model_fields if name != "may_settle"}
+        yield InterestReportReading(**told, may_settle=one.is_open and bool(free))
 
 
 def _text_refs(part: object) -> Iterator[TextRef]:

@@ -193,6 +193,25 @@ class OwnPart(ReadingPart):
     is_lead: bool
 
 
+class InterestReportReading(ReadingPart):
+    """An interest that somebody did not declare, as another reported it.
+
+    Attributes:
+        reasons: why it was rejected.
+        may_settle: whether the reader may confirm or reject it.
+    """
+
+    person: Identifier
+    statement: TextRef
+    reported_by: Identifier
+    reported_at: Moment
+    settled_by: Identifier | None
+    settled_at: Moment | None
+    reasons: TextRef | None
+    is_open: bool
+    may_settle: bool
+
+
 class Participants(ReadingPart):
     """Who takes part, for those who keep the case and those who audit it.
 

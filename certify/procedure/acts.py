@@ -6,10 +6,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import cases, institutions, participants, people
+from schemas.act import ActInCase
 from schemas.acts import (
     ACTS,
     AcceptApplication,
-    ActInCase,
     AppointRapporteur,
     AssignReviewer,
     AssignReviewers,
@@ -30,6 +30,7 @@ from schemas.errors import (
     Unacceptable,
     Unavailable,
 )
+from schemas.interest_acts import ReportUndeclaredInterest
 from schemas.people import InstitutionFacts, PersonFacts, Role
 from schemas.records import Receipt
 from workflows.rules.earlier import last_answers
@@ -100,7 +101,7 @@ async def with_facts(session: AsyncSession, act: ActInCase, case: Case | None) -
     if isinstance(act, DrawThirdParty):
         held = await people.with_role(session, Role.NEUTRAL_THIRD_PARTY)
         facts["people"] = {one.person: one for one in held[:POOL_MAX]}
-    if isinstance(act, Countersign):
+    if isinstance(act, Countersign | ReportUndeclaredInterest):
         facts["people"] = await people.facts_of(session, [act.person])
     if isinstance(act, AppointRapporteur):
         facts["people"] = await people.facts_of(session, [act.rapporteur])

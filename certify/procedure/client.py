@@ -23,7 +23,8 @@ from certify.register import cases, labels, participants, schemes, streams
 from certify.register.database import Database
 from certify.vault.inspections import require_offerable
 from certify.vault.store import Vault
-from schemas.acts import ACTS, ActInCase, DrawThirdParty, OfferEvidence, OpenRound
+from schemas.act import ActInCase
+from schemas.acts import ACTS, DrawThirdParty, OfferEvidence, OpenRound
 from schemas.application import Application
 from schemas.case import Case
 from schemas.errors import AlreadyDecided, NotPermitted, OutOfOrder, ProcedureError

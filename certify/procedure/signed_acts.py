@@ -27,7 +27,8 @@ from certify.accounts.strength import is_strong
 from certify.register import passkeys
 from certify.register.database import Database
 from labels.receipts import base64url, verify_receipt
-from schemas.acts import ActInCase, CastBallot, RecordThirdPartyReport, ReleaseLabel
+from schemas.act import ActInCase
+from schemas.acts import CastBallot, RecordThirdPartyReport, ReleaseLabel
 from schemas.case import Case
 from schemas.decision import Ballot
 from schemas.errors import NotPermitted, OutOfOrder, VerificationError

@@ -18,6 +18,7 @@ from schemas.stages import Outcome
 from tests.explorer.state import Entries, State, Store
 from tests.explorer.story import Story
 from tests.explorer.violation import require
+from tests.explorer.walks import WITHOUT_SEAT
 
 
 @dataclass
@@ -75,6 +76,8 @@ class Invariants:
         if last.act_id is not None:
             story.keys.add(last.act_id)
         event = self.store.event(entries[-1])
+        left = last.act_id is not None and last.act_id.startswith(WITHOUT_SEAT)
+        require("I2", not left, "somebody voted who had given up the seat")
         story.tell(event)
         if isinstance(event, ev.DecisionTaken):
             require("I1", event.decision.number.endswith(f"/{place}"), "a decision with another number")

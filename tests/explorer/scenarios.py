@@ -12,7 +12,18 @@ from tests.explorer.invariants import Invariants
 from tests.explorer.parts import Parts
 from tests.explorer.state import State
 from tests.explorer.system import System
-from tests.explorer.walks import TinyWalk, ballots, interest, open_rounds, recuse, tiny, twin, vouched
+from tests.explorer.walks import (
+    TinyWalk,
+    ballots,
+    interest,
+    open_rounds,
+    recuse,
+    reported,
+    tiny,
+    twin,
+    vouched,
+    without_seat,
+)
 from tests.explorer.ways_back import (
     at_evaluation,
     correcting,
@@ -97,6 +108,18 @@ def _panel(walk: TinyWalk) -> dict[str, Act]:
     without_key = vouched(walk, C, 1, first.pop("c votes to grant in round 1"))
     second = ballots(walk, 2, a=GRANT, b=ABSTAIN, c=GRANT, d=REFUSE)
     return {**open_rounds(walk, 1, 2), **first, **second, **without_key}
+
+
+def _seats(walk: TinyWalk) -> dict[str, Act]:
+    """Three members, each of whom may have given up the seat since the round was opened; two of them do not come."""
+    sent = ballots(walk, 1, a=GRANT, b=REFUSE, c=GRANT)
+    return {**open_rounds(walk, 1), **sent, **without_seat(sent)}
+
+
+def _reporting(walk: TinyWalk) -> dict[str, Act]:
+    """An interest that a member did not declare is reported while they vote; all who might settle it try to."""
+    settling = reported(walk, B, SECRETARY, SECRETARY, B, C)
+    return {**settling, **ballots(walk, 1, b=GRANT, c=REFUSE), **interest(walk, B)}
 
 
 def _stepping_in(walk: TinyWalk) -> dict[str, Act]:
@@ -210,6 +233,8 @@ SCENARIOS = {
         Scenario(name="loss", **_MEDIUM, walk=_one_voted_again, acts=_loss, losses_max=1, states_max=20_000),
         Scenario(name="release", **_CRITICAL, walk=_granted, acts=_release),
         Scenario(name="panel", **{**_LOW, "members": 4}, walk=_at_decision, acts=_panel, keeps_up=True),
+        Scenario(name="seats", **_THREE, walk=_at_decision, acts=_seats, keeps_up=True),
+        Scenario(name="reports", **_MEDIUM, walk=_one_voted, acts=_reporting, keeps_up=True, states_max=_SLOW),
         Scenario(name="gate", **_LOW, walk=_at_gate, acts=_gate, changes={"gates": PROHIBITED}, states_max=8_000),
         Scenario(name="replanning", **_MEDIUM, walk=_at_decision, acts=_replanning, keeps_up=True, states_max=_SLOW),
         Scenario(name="intake", **_LOW, reminders=(3,), walk=TinyWalk.to_intake, acts=_intake, states_max=6_000),

@@ -155,6 +155,24 @@ class Story(Votes):
             self.clocks.pop(f"assignment/{event.interests.person}", None)
             self._has_interest(event.interests.person)
 
+    def _undeclared_interest_reported(self, event: ev.UndeclaredInterestReported) -> None:
+        whose = event.report.person
+        require("I5", whose not in {*self.reported, *self.interested}, "an interest was reported twice")
+        require("I14", event.actor == event.report.reported_by != whose, "somebody reported themselves")
+        self.reported[whose] = event.actor
+
+    def _settled(self, whose: str, by: str) -> None:
+        reporter = self.reported.pop(whose, None)
+        require("I5", reporter is not None, "a report was settled that did not wait")
+        require("I14", by not in {whose, reporter}, "a report was settled by one of its two people")
+        require("I14", by not in self.interested, "a report was settled by somebody with an interest")
+
+    def _undeclared_interest_confirmed(self, event: ev.UndeclaredInterestConfirmed) -> None:
+        self._settled(event.person, event.actor)
+
+    def _undeclared_interest_rejected(self, event: ev.UndeclaredInterestRejected) -> None:
+        self._settled(event.person, event.actor)
+
     def _plan_approved(self, event: ev.PlanApproved) -> None:
         require("I14", not set(event.plan.criteria) & self.interested, "somebody with an interest is to judge")
         self.planned, self.lead, self.judges = set(event.plan.criteria), event.plan.lead, True

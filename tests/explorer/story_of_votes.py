@@ -25,6 +25,7 @@ class Votes:
     Attributes:
         seated: members of the Commission; `substitutes` those elected to step in.
         clocks: every deadline with an effect that runs now, by the name of its clock.
+        reported: whose interest was reported and waits for a second person, and by whom.
         planned: reviewers whose findings count.
         recommended: the manifest on which the rapporteur recommended, None while nobody has.
         joined: substitutes who stepped in.
@@ -42,6 +43,7 @@ class Votes:
     manifest: str | None = None
     clocks: dict[str, datetime] = field(default_factory=dict)
     interested: set[str] = field(default_factory=set)
+    reported: dict[str, str] = field(default_factory=dict)
     judged: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
     planned: set[str] = field(default_factory=set)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from temporalio.exceptions import ApplicationError
 
-from schemas.acts import Act
+from schemas.act import Act
 from schemas.errors import PreparationError
 from schemas.event import Event
 from schemas.events import SigningRefused

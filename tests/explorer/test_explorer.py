@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from schemas import events as ev
-from schemas.acts import Act, DeclareInterests
+from schemas.act import Act
 from schemas.case import Case
 from schemas.decision import Round
 from schemas.event import Event
+from schemas.interest_acts import DeclareInterests
 from schemas.records import Ack
 from schemas.stages import Stage
 from schemas.voting import Tally
@@ -29,6 +30,7 @@ from workflows.rules import (
     evidence,
     fold,
     intake,
+    interest_reports,
     interests,
     procedure,
     quorum,
@@ -91,6 +93,8 @@ def happened(system: System) -> set[str]:
     ("name", "kinds"),
     [
         ("substitutes", {"substitute_drawn", "member_recused", "label_issued"}),
+        ("seats", {"round_closed", "decision_taken", "label_issued"}),
+        ("reports", {"undeclared_interest_confirmed", "undeclared_interest_rejected", "member_recused"}),
         ("correction", {"manifest_frozen", "nonconformities_closed", "nonconformity_past_deadline", "verdict_revised"}),
         ("dispute", {"tier_raised", "tier_dispute_referred", "tier_kept", "evaluation_closed"}),
         ("raise", {"plan_approved", "evaluation_closed", "round_opened", "label_issued", "application_lapsed"}),
@@ -242,6 +246,14 @@ def _decides_again_after_reopening(patch: pytest.MonkeyPatch) -> None:
     )
 
 
+def _asks_nobody_for_the_seat(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(ballots, "still_seated", lambda *_: ballots.ALLOWED)
+
+
+def _one_person_is_enough(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(interest_reports, "_is_another", lambda *_: ballots.ALLOWED)
+
+
 def _proves_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ballots, "proof_of", lambda *_: None)
 
@@ -300,6 +312,8 @@ PLANTED: list[tuple[str, str, str, Plant | Parts]] = [
     ("a member with an interest stays", "I14", "commission", _stays_with_an_interest),
     ("a substitute waits with an interest", "I14", "substitutes", _waits_with_an_interest),
     ("a reopened decision is taken again", "I2", "reopening", _decides_again_after_reopening),
+    ("a former member votes", "I2", "seats", _asks_nobody_for_the_seat),
+    ("who reported an interest confirms it", "I14", "reports", _one_person_is_enough),
     ("a ballot proves nothing", "I2", "gate", _proves_nothing),
     ("a tier is raised by a minority", "I2", "dispute", _raises_by_a_minority),
     ("a correction is not in the manifest", "I3", "correction", _freezes_what_was_there_before),

@@ -16,6 +16,8 @@ from tests.small_scheme import pin, small
 from workflows.casework import CaseFile, Casework
 from workflows.rules.procedure import CERTIFICATION
 
+WITHOUT_SEAT = "without-seat-"
+"""How the keys of acts by former members begin."""
 PEOPLE = {member.person[-1]: member for member in MEMBERS}
 
 
@@ -154,6 +156,31 @@ def interest(walk: TinyWalk, who: PersonFacts) -> dict[str, Act]:
     """Somebody finds an interest."""
     key, content = f"interest-{who.person}", {"has_interest": True, "statement": text("A cousin.")}
     return {f"{who.person} declares an interest": walk.build("declare_interests", who, **content, act_id=key)}
+
+
+def reported(walk: TinyWalk, whose: PersonFacts, by: PersonFacts, *second: PersonFacts) -> dict[str, Act]:
+    """Somebody reports an interest of another, and others try to confirm or to reject it, the two among them."""
+    people = {whose.person: whose}
+    report = walk.build(
+        "report_undeclared_interest", by, person=whose.person, statement=text("A cousin."), people=people,
+        act_id=f"report-{whose.person}",
+    )  # fmt: skip
+    found = {f"{by.person} reports an interest of {whose.person}": report}
+    for one in second:
+        for verb, more in (("confirm", {}), ("reject", {"reasons": text("Another person.")})):
+            key = f"{verb}-{whose.person}-{one.person}"
+            act = walk.build(f"{verb}_undeclared_interest", one, person=whose.person, **more, act_id=key)
+            found[f"{one.person} {verb}s it"] = act
+    return found
+
+
+def without_seat(ballots_: dict[str, Act]) -> dict[str, Act]:
+    """The same ballots by members who gave up the seat since; who they are to the record else stays as it was."""
+    gone = InstitutionFacts(commission=(), substitutes=(), entry=2)
+    return {
+        f"{name}, without a seat": act.model_copy(update={"institution": gone, "act_id": f"{WITHOUT_SEAT}{act.act_id}"})
+        for name, act in ballots_.items()
+    }
 
 
 def open_rounds(walk: TinyWalk, *rounds: int) -> dict[str, Act]:

@@ -81,7 +81,7 @@ async def test_a_declared_interest_closes_the_case_and_takes_the_member_out_of_t
     await sent(browser, f"{CASE}/declare-interests", has_interest="yes", statement="I own shares.")
     words = words_of(await browser.get(CASE))
 
-    assert "You declared an interest in this case and take no part in it." in words
+    assert "An interest of yours in this case is on record, so you take no part in it." in words
     assert CRITERION not in words
     assert member.person in (await house.case()).rounds[-1].recused
 

@@ -89,7 +89,7 @@ async def test_a_round_that_was_set_aside_says_why(house: House) -> None:
 
     first, second = [words_of(await browser.get(f"/secretariat/case-{number}")) for number in (1, 2)]
 
-    assert "It ended without a count: a reviewer declared an interest." in first
+    assert "It ended without a count: a reviewer has an interest." in first
     assert "Ballots of this round" not in first
     assert "No decision rests on it: the applicant is heard first." in second
     assert "Record the hearing" in second

@@ -67,6 +67,7 @@ async def test_a_surveillance_is_walked_in_the_browser_from_the_incident_to_the_
     said = await send(house, JUDGES[0], f"{judge}/answer-surveillance-assignment", surveillance="1", accepts="true")
     assert said.status_code == 303, words_of(said)
     form = await page(house, JUDGES[0], f"{judge}/judge-surveillance")
+    assert "What the scheme asks for in a surveillance (Low risk): declaration plus automatic checks." in words_of(form)
     criteria = hidden_in(form)["criterion"]
     typed = {f"verdict-{one}": "met" for one in criteria} | {f"rationale-{one}": "As before." for one in criteria}
     items = {f"cited-{one}": item for one in criteria for item in [_first_item(form.text, one)]}

@@ -162,12 +162,12 @@ async def test_a_declared_interest_ends_access(house: House) -> None:
     await sent(browser, f"{CASE}/declare-interests", has_interest="yes", statement="I own shares.")
     page, review = await browser.get(CASE), await browser.get(REVIEW)
 
-    assert "You declared an interest in this case and take no part in it." in words_of(page)
+    assert "An interest of yours in this case is on record, so you take no part in it." in words_of(page)
     assert "/files/cases/" not in page.text
     assert "The application as it was lodged" not in words_of(page)
     assert review.status_code == 409
-    assert "You declared an interest in this case." in words_of(review)
-    assert "Done Digit Reader 1.2.0 You declared an interest" in words_of(await browser.get(ROOM))
+    assert "An interest of yours in this case is on record." in words_of(review)
+    assert "Done Digit Reader 1.2.0 An interest of yours is on record" in words_of(await browser.get(ROOM))
 
 
 async def test_an_interest_without_a_statement_is_refused_with_a_sentence(house: House) -> None:

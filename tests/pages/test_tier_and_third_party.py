@@ -180,7 +180,7 @@ async def test_where_nobody_is_free_the_page_warns_and_the_draw_is_refused(house
     refused = await sent(browser, DRAW)
 
     assert "Nobody with this role is free of interests in this case." in words_of(page)
-    assert f"{name_of(THIRD_PARTY)}: declared an interest in this case" in words_of(page)
+    assert f"{name_of(THIRD_PARTY)}: has an interest in this case" in words_of(page)
     assert refused.status_code == 409
     assert "nobody_to_draw" in words_of(refused)
 

@@ -14,8 +14,7 @@ from certify.procedure.sending import Sending
 from certify.register import cases, journal
 from certify.register.database import Database
 from certify.vault.store import Vault
-from schemas.act import Act
-from schemas.acts import ActInCase
+from schemas.act import Act, ActInCase
 from schemas.case import Case
 from schemas.event import Event
 from schemas.record_events import SchemeAdopted

@@ -20,8 +20,7 @@ from certify.procedure.reconciling import nudge
 from certify.programs import temporal as programs
 from certify.register import streams
 from certify.register.chain import verified_events
-from schemas.act import Act
-from schemas.acts import ActInCase
+from schemas.act import Act, ActInCase
 from schemas.events import CASE_EVENTS
 from schemas.records import Ack
 from tests.builders import APPLICANT, SECRETARY, Walk, scheme, text

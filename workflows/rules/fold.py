@@ -12,6 +12,7 @@ from workflows.rules.clocks import EVALUATION
 from workflows.rules.fold_correction import OF_CORRECTION
 from workflows.rules.fold_decision import OF_DECISION, in_last_round, without_part_of
 from workflows.rules.fold_tier import OF_TIER_AND_QUESTIONS, without, without_stop
+from workflows.rules.interest_reports import settled
 
 Changes = dict[str, Any]
 
@@ -182,6 +183,9 @@ _CHANGES: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.ApplicationLapsed: lambda _, e: _end(Stage.LAPSED, e),
     ev.ReviewerAssigned: _assigned,
     ev.InterestsDeclared: _interests,
+    ev.UndeclaredInterestReported: lambda case, e: {"interest_reports": (*case.interest_reports, e.report)},
+    ev.UndeclaredInterestConfirmed: lambda case, e: {"interest_reports": settled(case, e)},
+    ev.UndeclaredInterestRejected: lambda case, e: {"interest_reports": settled(case, e)},
     ev.AssignmentAnswered: _answered,
     ev.PlanApproved: _planned,
     ev.LookupRecorded: _looked_up,

@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from schemas import events as ev
-from schemas.acts import DeclareInterests
 from schemas.case import Case, Lodged
 from schemas.errors import AlreadyDecided, ConflictOfInterest, NotPermitted, Unacceptable
 from schemas.event import Event
+from schemas.evidence import TextRef
 from schemas.identifiers import ENGINE
+from schemas.interest_acts import DeclareInterests
 from schemas.people import PersonFacts, Role
 from schemas.review import Interests
 from schemas.scheme import SchemeRules
@@ -24,7 +25,7 @@ def free_of_interest(case: Case, person: PersonFacts) -> Permission:
     if person.organisation is not None and person.organisation == case.lodged.organisation:
         return Permission(ConflictOfInterest("own_organisation", "You belong to the organisation that applied."))
     if case.has_interest(person.person):
-        return Permission(ConflictOfInterest("has_interest", "You declared an interest in this case."))
+        return Permission(ConflictOfInterest("has_interest", "An interest of yours in this case is on record."))
     return free_of_ties(case.lodged, person)
 
 
@@ -106,21 +107,21 @@ def declare(case: Case, act: DeclareInterests, now: datetime, rules: SchemeRules
     role = part_of(case, act.actor)
     assert role is not None
     declared = ev.InterestsDeclared(at=now, actor=person, interests=interests, role=role)
-    follows = _after_interest(case, act, now) if act.has_interest else None
-    return (declared, follows) if follows is not None else (declared,)
+    undone = what_interest_undoes(case, person, act.statement, now) if act.has_interest else ()
+    return (declared, *undone)
 
 
-def _after_interest(case: Case, act: DeclareInterests, now: datetime) -> Event | None:
+def what_interest_undoes(case: Case, person: str, statement: TextRef | None, now: datetime) -> tuple[Event, ...]:
     """Return what an interest does to the open round: its object falls, or only the person's own ballot."""
-    vote, person = case.open_round, act.actor.person
+    vote = case.open_round
     if vote is None:
-        return None
+        return ()
     part = part_behind_round(case, person) if vote.proposed_tier is None else _part_behind_tier_round(case, person)
     if part is not None and case.edition > 1:
-        return ev.RoundVoided(at=now, actor=ENGINE, round=vote.number, reason=f"{part}_has_interest")
+        return (ev.RoundVoided(at=now, actor=ENGINE, round=vote.number, reason=f"{part}_has_interest"),)
     if person not in vote.base:
-        return None
-    return ev.MemberRecused(at=now, actor=ENGINE, member=person, round=vote.number, reason=act.statement)
+        return ()
+    return (ev.MemberRecused(at=now, actor=ENGINE, member=person, round=vote.number, reason=statement),)
 
 
 def part_behind_round(case: Case, person: str) -> str | None:

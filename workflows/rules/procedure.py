@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from schemas import acts
+from schemas import acts, interest_acts
 from schemas.act import Act
 from schemas.case import Case
 from schemas.errors import NotFound, OutOfOrder, Unacceptable
@@ -25,6 +25,7 @@ from workflows.rules import (
     evidence,
     hearing,
     intake,
+    interest_reports,
     interests,
     questions,
     recommendation,
@@ -60,7 +61,10 @@ _ACTS: dict[type[Act], Callable[[Case, Any, datetime, SchemeRules], Events]] = {
     acts.SubmitEvidence: evidence.submit,
     acts.WithdrawApplication: intake.withdraw,
     acts.AssignReviewer: assignment.assign,
-    acts.DeclareInterests: interests.declare,
+    interest_acts.DeclareInterests: interests.declare,
+    interest_acts.ReportUndeclaredInterest: interest_reports.report,
+    interest_acts.ConfirmUndeclaredInterest: interest_reports.confirm,
+    interest_acts.RejectUndeclaredInterest: interest_reports.reject,
     acts.AnswerAssignment: assignment.answer,
     acts.ApprovePlan: assignment.approve_plan,
     acts.RecordLookup: evaluation.record_lookup,
@@ -97,6 +101,9 @@ _PERMISSIONS: dict[str, Callable[[Case, PersonFacts, SchemeRules], Permission]] 
     "withdraw_application": intake.may_withdraw_application,
     "assign_reviewer": assignment.may_assign_reviewer,
     "declare_interests": interests.may_declare_interests,
+    "report_undeclared_interest": interest_reports.may_report,
+    "confirm_undeclared_interest": interest_reports.may_settle,
+    "reject_undeclared_interest": interest_reports.may_settle,
     "answer_assignment": assignment.may_answer_assignment,
     "approve_plan": assignment.may_approve_plan,
     "record_lookup": evaluation.may_record_lookup,

@@ -82,6 +82,7 @@ READERS: Final[dict[str, tuple[Row, ...]]] = {
         (evaluation_closed, frozenset({Part.REVIEWER})),
     ),
     "read_participants": ((_judges_nothing, _KEEPERS),),
+    "read_interest_reports": ((_judges_nothing, _KEEPERS | {Part.INFORMED_MEMBER}),),
     "read_ballots": ((_always, _KEEPERS | {Part.INFORMED_MEMBER}),),
     "read_record": ((_judges_nothing, _KEEPERS),),
     "read_decision_record": ((_judges_nothing, _KEEPERS),),

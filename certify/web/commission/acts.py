@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from certify.web import reported_interests
 from certify.web.act_pages import ActPage, Before, Typed
 from certify.web.language import language_of, marked
 from certify.web.signing import proof_in, signing
@@ -79,6 +80,7 @@ async def _vote(before: Before) -> dict[str, object]:
 
 
 PAGES = {
+    **reported_interests.PAGES,
     "declare-interests": ActPage(
         kind="declare_interests",
         template="commission/declare_interests.html",

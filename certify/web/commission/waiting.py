@@ -8,6 +8,7 @@ from certify.accounts.reading import CaseReading
 from certify.web.casework import ListedCase
 from certify.web.language import Language, marked, sentence
 from certify.web.reasons import reason_of
+from workflows.rules.interest_reports import KIND_CONFIRM
 
 _DECLARE = "declare_interests"
 _REFUSE = "answer_assignment"
@@ -16,13 +17,24 @@ _DUTIES = {
     "cast_ballot": marked("Cast your ballot"),
     "record_third_party_report": marked("Hand in the neutral third party's report"),
     "release_label": marked("Release the label"),
+    KIND_CONFIRM: marked("Confirm or reject a reported interest"),
 }
 _OTHERS = {
     _DECLARE: marked("Declare your interests"),
     "recuse": marked("Leave the electorate of this round"),
     _REFUSE: marked("Say that you will not act as third party"),
 }
-_NOBODYS = frozenset({"not_drawn", "role_missing", "wrong_stage", "no_release_needed", "no_open_round"})
+_NOBODYS = frozenset(
+    {
+        "not_drawn",
+        "role_missing",
+        "wrong_stage",
+        "no_release_needed",
+        "no_open_round",
+        "nothing_reported",
+        "another_settles",
+    }
+)
 """Reasons for which an act is not listed at all: it is another person's, or nobody's now."""
 _TO_DO, _DONE, _LATER, _IF_NEEDED = marked("To do"), marked("Done"), marked("Cannot start yet"), marked("If needed")
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -52,7 +64,7 @@ def waiting(language: Language, listed: Iterable[ListedCase]) -> list[dict[str, 
     return [
         {
             "text": sentence(language, {**_DUTIES, **_OTHERS}[kind]),
-            "href": f"/commission/{reading.id}/{kind.replace('_', '-')}",
+            "href": _href(reading, kind),
             "due_at": due_at(reading, kind),
             "reading": reading,
             "vote": reading.rounds[-1] if reading.clock.round_closes_at else None,
@@ -84,6 +96,12 @@ def tasks_of(language: Language, reading: CaseReading) -> list[dict[str, object]
     return tasks
 
 
+def _href(reading: CaseReading, kind: str) -> str:
+    """Return where an act is done; a reported interest is settled from the list of them."""
+    here = f"/commission/{reading.id}"
+    return f"{here}#interest-reports" if kind == KIND_CONFIRM else f"{here}/{kind.replace('_', '-')}"
+
+
 def _concerns(reading: CaseReading, kind: str) -> bool:
     return {
         "submit_recommendation": reading.own.is_rapporteur,
@@ -92,6 +110,7 @@ def _concerns(reading: CaseReading, kind: str) -> bool:
         "record_third_party_report": Part.THIRD_PARTY in reading.parts,
         _REFUSE: Part.THIRD_PARTY in reading.parts and reading.third_party_report is None and not reading.may[_REFUSE],
         "release_label": Part.LABEL_OFFICER in reading.parts,
+        KIND_CONFIRM: Part.MEMBER in reading.parts,
     }[kind]
 
 
@@ -100,7 +119,7 @@ def _task(language: Language, reading: CaseReading, kind: str, *, done: bool) ->
     status = _DONE if done else _LATER if barred else _IF_NEEDED if kind in {"recuse", _REFUSE} else _TO_DO
     return {
         "name": sentence(language, {**_DUTIES, **_OTHERS}[kind]),
-        "href": None if barred else f"/commission/{reading.id}/{kind.replace('_', '-')}",
+        "href": None if barred else _href(reading, kind),
         "hint": reason_of(language, barred) if barred and not done else None,
         "status": sentence(language, status),
         "done": done,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from certify.web import reported_interests
 from certify.web.act_pages import ActPage, Before, Typed
 from certify.web.case_questions import ASK_QUESTION
 from certify.web.language import marked
@@ -42,6 +43,7 @@ async def _missing(before: Before) -> dict[str, object]:
 
 
 PAGES = {
+    **reported_interests.PAGES,
     "ask-question": ASK_QUESTION,
     "accept-application": ActPage(
         kind="accept_application",

@@ -13,6 +13,7 @@ from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.rules.deadlines import working_days_after
 from workflows.rules.evaluation import failed
+from workflows.rules.interest_reports import KIND_CONFIRM
 
 _ACTS = {
     "accept_application": marked("Accept the application"),
@@ -27,6 +28,7 @@ _ACTS = {
     "record_hearing": marked("Record the hearing"),
     "open_round": marked("Open a round of the Commission"),
     "countersign": marked("Countersign for somebody without a passkey"),
+    KIND_CONFIRM: marked("Confirm or reject a reported interest"),
 }
 _INTAKE = marked("Decide on the intake")
 _TO_DO, _DONE, _LATER, _IF_NEEDED = marked("To do"), marked("Done"), marked("Cannot start yet"), marked("If needed")
@@ -62,6 +64,8 @@ def _correction_due(reading: CaseReading) -> datetime | None:
 
 def duty_of(reading: CaseReading, rules: SchemeRules) -> str | None:
     """Return the act by which the secretariat moves a case on now, None while it waits for others."""
+    if any(one.may_settle for one in reading.interest_reports):
+        return KIND_CONFIRM
     if reading.stage == Stage.INTAKE:
         duty: str | None = "accept_application"
     elif reading.stage == Stage.PLANNING:
@@ -150,6 +154,8 @@ def _on_board(one: ListedCase, now: datetime) -> BoardCase:
 def _href(reading: CaseReading, kind: str) -> str:
     """Return where a duty is done; the intake is decided on the case's own page, after reading it."""
     here = f"/secretariat/{reading.id}"
+    if kind == KIND_CONFIRM:
+        return f"{here}#interest-reports"
     return here if kind == "accept_application" else f"{here}/{kind.replace('_', '-')}"
 
 
@@ -174,6 +180,7 @@ def _concerns(reading: CaseReading, kind: str, rules: SchemeRules) -> bool:
         "record_lookup": bool(reading.lookups) or to_be_planned,
         "record_hearing": may_now or adverse or required,
         "countersign": may_now,
+        KIND_CONFIRM: may_now,
     }.get(kind, reading.rule is None or kind in {"accept_application", "open_round"})
 
 
@@ -201,6 +208,10 @@ def _drawn(reading: CaseReading) -> bool:
     return held is not None and held.third_party_drawn is not None and reading.may["draw_third_party"] is not None
 
 
+def _task_href(reading: CaseReading, kind: str) -> str:
+    return _href(reading, kind) if kind == KIND_CONFIRM else f"/secretariat/{reading.id}/{kind.replace('_', '-')}"
+
+
 def _task(language: Language, reading: CaseReading, rules: SchemeRules, kind: str) -> dict[str, object]:
     done = _is_done(reading, kind)
     barred = reading.may[kind] or ("nothing_to_look_up" if kind == "record_lookup" and done else None)
@@ -208,7 +219,7 @@ def _task(language: Language, reading: CaseReading, rules: SchemeRules, kind: st
     status = _DONE if done else _LATER if barred else _TO_DO if due else _IF_NEEDED
     return {
         "name": sentence(language, _ACTS[kind]),
-        "href": None if barred else f"/secretariat/{reading.id}/{kind.replace('_', '-')}",
+        "href": None if barred else _task_href(reading, kind),
         "hint": reason_of(language, barred) if barred and barred != "wrong_stage" and not done else None,
         "status": sentence(language, status),
         "done": done,

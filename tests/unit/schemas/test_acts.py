@@ -121,6 +121,7 @@ def test_an_act_says_which_facts_are_read_just_before_it_is_sent() -> None:
         "assign_reviewer": {"people"},
         "assign_reviewers": {"people"},
         "draw_third_party": {"people"},
+        "report_undeclared_interest": {"people"},
         "appoint_rapporteur": {"people"},
         "open_round": {"seated", "participant", "institution"},
         "cast_ballot": {"institution"},

@@ -45,6 +45,7 @@ LEFT_OUT = {
     "stage_since": "as above",
     "reminded": "reminders change nothing",
     "bench": "who would have been asked next",
+    "interest_reports": "what was confirmed of them stands among the interests; the rest changed nothing",
     "proposal": "why these were asked; the rules that let them judge ask again",
 }
 """Fields of a case that are not in the record; a new field belongs there, or here with its reason."""

@@ -63,7 +63,14 @@ def every_kind() -> tuple[Walk, ...]:
     told.take((ErrandDone(at=told.now, actor="engine", key="begin_life"),))
     vouched = Walk(edition=3).to_round()
     vouched.act("countersign", SECRETARY, person=vouched.voters()[0].person, round=1)
+    reported = Walk(edition=3).to_round()
+    second, *others = reported.all_declare().voters()
+    for one, answer in zip(others, ("reject", "confirm"), strict=False):
+        people, content = {one.person: one}, {"reasons": text()} if answer == "reject" else {}
+        reported.act("report_undeclared_interest", SECRETARY, person=one.person, statement=text(), people=people)
+        reported.act(f"{answer}_undeclared_interest", second, person=one.person, **content)
     return (
+        reported,
         vouched,
         granted,
         prohibited,

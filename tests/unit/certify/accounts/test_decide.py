@@ -156,14 +156,14 @@ _ALWAYS = {
     Part.AUDITOR: "evidence_list recommendation third_party_report hearing reason questions ballots",
     Part.REVIEWER: "application_text evidence evidence_list questions",
     Part.INFORMED_MEMBER: "application_text evidence evidence_list recommendation third_party_report hearing questions"
-    " reviewers_questions confirmation ballots",
+    " reviewers_questions confirmation ballots interest_reports",
     Part.INFORMED_THIRD_PARTY: "application_text evidence evidence_list third_party_report questions"
     " reviewers_questions",
     Part.PANEL: "application_text evidence evidence_list recommendation third_party_report hearing reason questions"
     " reviewers_questions confirmation",
 }
 _OF_THE_BODY = {Part.SECRETARIAT, Part.AUDITOR, Part.INFORMED_MEMBER}
-_KEEPS = "openings reviews reviewers_questions confirmation participants record decision_record"
+_KEEPS = "interest_reports openings reviews reviewers_questions confirmation participants record decision_record"
 _MET = {
     Part.SECRETARIAT: "reviews results",
     Part.AUDITOR: "reviews results",

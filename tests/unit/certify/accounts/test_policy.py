@@ -46,17 +46,18 @@ LETTERS = {
     "v": "read_reviewers_questions",
     "f": "read_confirmation",
     "g": "read_openings",
+    "i": "read_interest_reports",
 }
 
 TRUTH = """
                          intake           evidence         planning         evaluation       correction         recommendation     decision           attestation         granted             refused
 applicant                ctelhwqvg         ctelhwqvg         ctelhwqvg         ctelhwqvg         ctelrshwqvfg        ctelrshwqvfg        ctelrshwqvfg        ctelrsmhowqvfg       ctelrsmhowqvfg       ctelrsmhowqvfg
 applicant elsewhere      -                -                -                -                -                  -                  -                  -                   -                   -
-secretariat              ctelrm3hwpbjdqvfg ctelrm3hwpbjdqvfg ctelrm3hwpbjdqvfg ctelrm3hwpbjdqvfg ctelrasm3hwpbjdqvfg ctelrasm3hwpbjdqvfg ctelrasm3hwpbjdqvfg ctelrasm3howpbjdqvfg ctelrasm3howpbjdqvfg ctelrasm3howpbjdqvfg
-auditor                  clrm3hwpbjdqvfg   clrm3hwpbjdqvfg   clrm3hwpbjdqvfg   clrm3hwpbjdqvfg   clrasm3hwpbjdqvfg   clrasm3hwpbjdqvfg   clrasm3hwpbjdqvfg   clrasm3howpbjdqvfg   clrasm3howpbjdqvfg   clrasm3howpbjdqvfg
+secretariat              ctelrm3hwpbjdqvfgi ctelrm3hwpbjdqvfgi ctelrm3hwpbjdqvfgi ctelrm3hwpbjdqvfgi ctelrasm3hwpbjdqvfgi ctelrasm3hwpbjdqvfgi ctelrasm3hwpbjdqvfgi ctelrasm3howpbjdqvfgi ctelrasm3howpbjdqvfgi ctelrasm3howpbjdqvfgi
+auditor                  clrm3hwpbjdqvfgi   clrm3hwpbjdqvfgi   clrm3hwpbjdqvfgi   clrm3hwpbjdqvfgi   clrasm3hwpbjdqvfgi   clrasm3hwpbjdqvfgi   clrasm3hwpbjdqvfgi   clrasm3howpbjdqvfgi   clrasm3howpbjdqvfgi   clrasm3howpbjdqvfgi
 expert                   -                -                c                ctelq            ctelrsqvf          ctelrsqvf          ctelrsqvf          ctelrsmoqvf         ctelrsmoqvf         ctelrsmoqvf
 expert not asked         -                -                -                -                -                  -                  -                  -                   -                   -
-commissioner             -                -                -                -                ctelrasm3hbqvf     ctelrasm3hbqvf     ctelrasm3hbqvf     ctelrasm3hobqvf     ctelrasm3hobqvf     ctelrasm3hobqvf
+commissioner             -                -                -                -                ctelrasm3hbqvfi     ctelrasm3hbqvfi     ctelrasm3hbqvfi     ctelrasm3hobqvfi     ctelrasm3hobqvfi     ctelrasm3hobqvfi
 commissioner undeclared  -                -                -                -                c                  c                  c                  c                   c                   c
 third party              -                -                -                ctel3qv          ctel3qv            ctel3qv            ctel3qv            -                   -                   -
 label officer            -                -                -                -                -                  -                  -                  c                   -                   -

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from schemas.acts import ActInCase, OfferEvidence
+from schemas.act import ActInCase
+from schemas.acts import OfferEvidence
 from schemas.people import PersonFacts
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome, Stage, Verdict
@@ -31,6 +32,9 @@ BELONGS_TO: dict[str, tuple[Stage, ...]] = {
     "withdraw_application": (*BEFORE_A_ROUND, Stage.DECISION),
     "assign_reviewer": (Stage.PLANNING,),
     "declare_interests": (*BEFORE_A_ROUND[2:], Stage.DECISION, Stage.ATTESTATION),
+    "report_undeclared_interest": (*BEFORE_A_ROUND[2:], Stage.DECISION, Stage.ATTESTATION),
+    "confirm_undeclared_interest": (*BEFORE_A_ROUND[2:], Stage.DECISION, Stage.ATTESTATION),
+    "reject_undeclared_interest": (*BEFORE_A_ROUND[2:], Stage.DECISION, Stage.ATTESTATION),
     "answer_assignment": (Stage.PLANNING,),
     "approve_plan": (Stage.PLANNING,),
     "record_lookup": (Stage.EVALUATION,),
@@ -148,6 +152,16 @@ def _called() -> Walk:
     return Walk(edition=2).to_recommendation().recommended(recommends=Outcome.REFUSED)
 
 
+def _report_of(whose: PersonFacts) -> dict[str, Any]:
+    return {"person": whose.person, "statement": text(), "people": {whose.person: whose}}
+
+
+def _reported() -> Walk:
+    """A reviewer's interest, reported by another of the secretariat."""
+    other = SECRETARY.model_copy(update={"person": "sven"})
+    return Walk().to_evaluation().act("report_undeclared_interest", other, **_report_of(EXPERT))
+
+
 READY: dict[str, Callable[[], Ready]] = {
     "offer_evidence": _offer,
     "withdraw_evidence": lambda: (Walk().to_intake().offer("I-1.1-01"), APPLICANT, {"item": "E1"}),
@@ -162,6 +176,9 @@ READY: dict[str, Callable[[], Ready]] = {
         {"reviewer": EXPERT.person, "areas": ("ethics_or_law",)},
     ),
     "declare_interests": _declare,
+    "report_undeclared_interest": lambda: (Walk().to_evaluation(), SECRETARY, _report_of(EXPERT)),
+    "confirm_undeclared_interest": lambda: (_reported(), SECRETARY, {"person": EXPERT.person}),
+    "reject_undeclared_interest": lambda: (_reported(), SECRETARY, {"person": EXPERT.person, "reasons": text()}),
     "answer_assignment": _answer,
     "approve_plan": _approve,
     "record_lookup": _lookup,

@@ -9,7 +9,8 @@ from hypothesis import Phase, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from schemas.acts import ACTS, ActInCase, OfferEvidence
+from schemas.act import ActInCase
+from schemas.acts import ACTS, OfferEvidence
 from schemas.case import Case
 from schemas.errors import ProcedureError
 from schemas.evidence import manifest_digest
@@ -129,6 +130,20 @@ class Contents:
 
     def declare_interests(self, _: PersonFacts) -> dict[str, Any]:
         return {"has_interest": self.chance.random() < 0.2, "statement": text()}
+
+    def report_undeclared_interest(self, _: PersonFacts) -> dict[str, Any]:
+        whose = self.one_of(*PEOPLE)
+        return {"person": whose.person, "statement": text(), "people": {whose.person: whose}}
+
+    def confirm_undeclared_interest(self, _: PersonFacts) -> dict[str, Any]:
+        return {"person": self._reported()}
+
+    def reject_undeclared_interest(self, _: PersonFacts) -> dict[str, Any]:
+        return {"person": self._reported(), "reasons": text()}
+
+    def _reported(self) -> str:
+        waiting = [one.person for one in self.walk.case.interest_reports if one.is_open]
+        return self.one_of(*waiting, self.one_of(*PEOPLE).person)
 
     def answer_assignment(self, _: PersonFacts) -> dict[str, Any]:
         return {"accepts": self.chance.random() < 0.7}

@@ -51,12 +51,12 @@ def test_an_act_by_a_stranger_is_refused_unless_the_role_alone_gives_it(kind: st
         Role.SECRETARIAT: {
             "accept_application", "decline_application", "assign_reviewer", "approve_plan", "record_lookup",
             "appoint_rapporteur", "record_hearing", "open_round", "ask_question",
-            "countersign",
+            "countersign", "report_undeclared_interest", "confirm_undeclared_interest", "reject_undeclared_interest",
             "assign_reviewers", "draw_third_party",
         },
-        Role.COMMISSIONER: {"declare_interests"},
-        Role.NEUTRAL_THIRD_PARTY: {"declare_interests"},
-        Role.LABEL_OFFICER: {"declare_interests"},
+        Role.COMMISSIONER: {"declare_interests", "report_undeclared_interest"},
+        Role.NEUTRAL_THIRD_PARTY: {"declare_interests", "report_undeclared_interest"},
+        Role.LABEL_OFFICER: {"declare_interests", "report_undeclared_interest"},
     }  # fmt: skip
     act = walk.build(kind, stranger, **content)
 
@@ -74,7 +74,7 @@ def test_an_act_by_someone_who_lost_the_role_since_is_refused(kind: str) -> None
 
     with pytest.raises(NotPermitted) as refusal:
         decide(walk.case, walk.build(kind, without, **content), walk.now, walk.rules)
-    assert refusal.value.code in {"role_missing", "not_the_applicant"}
+    assert refusal.value.code in {"role_missing", "not_the_applicant", "no_part_in_case"}
 
 
 def test_a_member_who_lost_the_seat_may_still_leave_the_electorate() -> None:

@@ -1,0 +1,100 @@
+"""An interest that somebody did not declare, in the rooms of the secretariat and the Commission (procedure, rule 2)."""
+
+from schemas.people import PersonFacts
+from tests.builders import APPLICANT, EXPERTS, MEMBERS, SECRETARY, text
+from tests.pages.commission import CASE, in_round, sent
+from tests.pages.conftest import House, name_of, walk, words_of
+
+OF_SECRETARIAT = "/secretariat/case-1"
+WHOSE = MEMBERS[1]
+SAID = "They own shares."
+
+
+async def reported(house: House) -> tuple[PersonFacts, PersonFacts]:
+    """A voter's interest reported by the secretariat while a round is open; return whose it is, and another voter."""
+    walked = walk().to_round().all_declare()
+    other, whose, *_ = walked.voters()
+    people = {whose.person: whose}
+    walked.act("report_undeclared_interest", SECRETARY, person=whose.person, statement=text(SAID), people=people)
+    await house.holds(walked)
+    return whose, other
+
+
+async def test_the_secretariat_reports_whom_it_knows_and_a_member_knows_of_no_reviewer(
+    house: House,
+) -> None:
+    await in_round(house)
+    keeper, member = await house.browser(SECRETARY), await house.browser(MEMBERS[0])
+
+    by_keeper = words_of(await keeper.get(f"{OF_SECRETARIAT}/report-undeclared-interest"))
+    by_member = words_of(await member.get(f"{CASE}/report-undeclared-interest"))
+
+    assert name_of(EXPERTS[0]) in by_keeper
+    assert name_of(WHOSE) in by_keeper
+    assert name_of(EXPERTS[0]) not in by_member
+    assert name_of(WHOSE) in by_member
+    assert name_of(MEMBERS[0]) not in by_member.split("Whose interest?")[1]
+
+
+async def test_a_report_waits_for_a_second_person_in_both_rooms_and_changes_nothing_yet(house: House) -> None:
+    await in_round(house)
+    keeper = await house.browser(SECRETARY)
+
+    answer = await sent(keeper, f"{OF_SECRETARIAT}/report-undeclared-interest", person=WHOSE.person, statement=SAID)
+    own = words_of(await keeper.get(answer.headers["location"]))
+    start = words_of(await (await house.browser(MEMBERS[0])).get("/commission"))
+
+    assert answer.status_code == 303
+    assert f"{name_of(WHOSE)} Waits for a second person" in own
+    assert SAID in own
+    assert "Confirm" not in own.split("Reported interests")[1].split("They own shares.")[1][:40]
+    assert "Confirm or reject a reported interest" in start
+    assert (await house.case()).rounds[-1].recused == ()
+
+
+async def test_a_member_confirms_and_whoever_it_is_about_takes_no_part_any_more(house: House) -> None:
+    whose, other = await reported(house)
+    member = await house.browser(other)
+    listed = await member.get(CASE)
+    form = f"{CASE}/confirm-undeclared-interest?person={whose.person}"
+
+    assert form in listed.text
+    answer = await sent(member, form)
+    case = await house.case()
+    theirs = words_of(await (await house.browser(whose)).get(CASE))
+
+    assert answer.status_code == 303
+    assert case.has_interest(whose.person)
+    assert whose.person in case.rounds[-1].recused
+    assert "An interest of yours in this case is on record, so you take no part in it." in theirs
+
+
+async def test_a_member_rejects_with_reasons(house: House) -> None:
+    whose, other = await reported(house)
+    member = await house.browser(other)
+    form = f"{CASE}/reject-undeclared-interest?person={whose.person}"
+
+    unsaid = await sent(member, form)
+    answer = await sent(member, form, reasons="They sold them in 2019.")
+    words = words_of(await member.get(answer.headers["location"]))
+
+    assert (unsaid.status_code, answer.status_code) == (422, 303)
+    assert "Rejected, because: They sold them in 2019." in words
+    assert not (await house.case()).has_interest(whose.person)
+
+
+async def test_who_reported_or_is_meant_finds_nothing_to_settle(house: House) -> None:
+    whose, _ = await reported(house)
+    for who, room in ((SECRETARY, OF_SECRETARIAT), (whose, CASE)):
+        browser = await house.browser(who)
+        page = await browser.get(f"{room}/confirm-undeclared-interest?person={whose.person}")
+        assert "Another person confirms or rejects this; you are part of it." in words_of(page), who.person
+        assert f"confirm-undeclared-interest?person={whose.person}" not in (await browser.get(room)).text
+
+
+async def test_a_reviewer_and_the_applicant_see_nothing_of_a_report(house: House) -> None:
+    await reported(house)
+    for who, address in ((EXPERTS[0], "/reviewer/case-1"), (APPLICANT, "/applicant/case-1")):
+        page = await (await house.browser(who)).get(address)
+        assert page.status_code == 200
+        assert SAID not in words_of(page)

@@ -1,0 +1,151 @@
+"""An interest that somebody did not declare: one person reports it, another confirms or rejects it (procedure, rule 2).
+
+Two people, as for a correction of the record: nobody takes a vote or a review away from another alone. What is
+confirmed counts as if it had been declared. After the label is signed, it is reported in the label's own matter.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from schemas import events as ev
+from schemas.case import Case
+from schemas.errors import AlreadyDecided, ConflictOfInterest, NotFound, NotPermitted, OutOfOrder, Unacceptable
+from schemas.event import Event
+from schemas.identifiers import ENGINE
+from schemas.interest_acts import ConfirmUndeclaredInterest, RejectUndeclaredInterest, ReportUndeclaredInterest
+from schemas.people import PersonFacts, Role
+from schemas.review import InterestReport, Interests
+from schemas.scheme import SchemeRules
+from schemas.stages import Stage
+from workflows.rules.interests import DECLARABLE, acts_for_secretariat, declared_none, part_of, what_interest_undoes
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, in_stage
+
+KIND_REPORT: Final = "report_undeclared_interest"
+KIND_CONFIRM: Final = "confirm_undeclared_interest"
+KIND_REJECT: Final = "reject_undeclared_interest"
+REPORTS_MAX: Final = 20
+
+
+def may_report(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may report an interest of somebody else: who keeps the case, decides it or has a part in it."""
+    return first_refusal(_knows_the_case(case, person), in_stage(case, *DECLARABLE, Stage.ATTESTATION), _has_room(case))
+
+
+def _knows_the_case(case: Case, person: PersonFacts) -> Permission:
+    if person.has(Role.SECRETARIAT) or part_of(case, person) is not None:
+        return ALLOWED
+    return Permission(NotPermitted("no_part_in_case", "You have no part in this case."))
+
+
+def _has_room(case: Case) -> Permission:
+    if len(case.interest_reports) < REPORTS_MAX:
+        return ALLOWED
+    return Permission(OutOfOrder("too_many_reports", f"At most {REPORTS_MAX} interests are reported in a case."))
+
+
+def report(case: Case, act: ReportUndeclaredInterest, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
+    """Report that somebody with a part in the case has an interest they did not declare."""
+    may_report(case, act.actor, rules).require()
+    role = _part_in_question(case, act)
+    if case.has_interest(act.person):
+        raise AlreadyDecided("interest_known", "An interest of this person is on record in this case.")
+    if case.open_report(act.person) is not None:
+        raise AlreadyDecided("already_reported", "An interest of this person was reported before.")
+    found = InterestReport(
+        person=act.person, role=role, statement=act.statement, reported_by=act.actor.person, reported_at=now
+    )
+    return (ev.UndeclaredInterestReported(at=now, actor=act.actor.person, report=found),)
+
+
+def _part_in_question(case: Case, act: ReportUndeclaredInterest) -> Role:
+    if act.person == act.actor.person:
+        raise Unacceptable("own_interest", "Declare an interest of your own; only those of others are reported.")
+    facts = act.people.get(act.person)
+    if facts is None:
+        raise NotFound("unknown_person", "There is no such person.")
+    role = part_of(case, facts) or (Role.SECRETARIAT if facts.has(Role.SECRETARIAT) else None)
+    if role is None:
+        raise Unacceptable("had_no_part", "That person has no part in this case.")
+    return role
+
+
+def may_settle_one(case: Case, found: InterestReport, person: PersonFacts, rules: SchemeRules) -> Permission:
+    """Whether a person may settle this report."""
+    return first_refusal(may_settle(case, person, rules), _is_another(found, person))
+
+
+def _is_another(found: InterestReport, person: PersonFacts) -> Permission:
+    if person.person not in {found.reported_by, found.person}:
+        return ALLOWED
+    return Permission(
+        ConflictOfInterest("another_settles", "Another person confirms or rejects this; you are part of it.")
+    )
+
+
+def may_settle(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may confirm or reject: of the secretariat or a member, with no interest, not who reported."""
+    return first_refusal(
+        _settles(case, person),
+        in_stage(case, *DECLARABLE, Stage.ATTESTATION),
+        _waits_for(case, person),
+        ALLOWED if person.has(Role.SECRETARIAT) else declared_none(case, person),
+    )
+
+
+def _settles(case: Case, person: PersonFacts) -> Permission:
+    if person.has(Role.SECRETARIAT):
+        return acts_for_secretariat(case, person)
+    if person.has(Role.COMMISSIONER):
+        return ALLOWED
+    named = f"{Role.SECRETARIAT} or {Role.COMMISSIONER}"
+    return Permission(NotPermitted("role_missing", f"Only a person with the role {named} may do this."))
+
+
+def _waits_for(case: Case, person: PersonFacts) -> Permission:
+    waiting = [one for one in case.interest_reports if one.is_open]
+    if not waiting:
+        return Permission(OutOfOrder("nothing_reported", "No reported interest waits for a second person."))
+    answers = [_is_another(one, person) for one in waiting]
+    return next((answer for answer in answers if answer), answers[0])
+
+
+def confirm(case: Case, act: ConfirmUndeclaredInterest, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
+    """Confirm a reported interest: from now on it counts as if the person had declared it."""
+    found = _to_settle(case, act, rules)
+    interests = Interests(person=found.person, has_interest=True, statement=found.statement, declared_at=now)
+    declared = ev.InterestsDeclared(at=now, actor=ENGINE, interests=interests, role=found.role)
+    confirmed = ev.UndeclaredInterestConfirmed(at=now, actor=act.actor.person, person=found.person)
+    return (confirmed, declared, *what_interest_undoes(case, found.person, found.statement, now))
+
+
+def reject(case: Case, act: RejectUndeclaredInterest, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
+    """Reject a reported interest, with reasons; the person's declaration stands."""
+    found = _to_settle(case, act, rules)
+    rejected = ev.UndeclaredInterestRejected(at=now, actor=act.actor.person, person=found.person, reasons=act.reasons)
+    return (rejected,)
+
+
+def _to_settle(
+    case: Case, act: ConfirmUndeclaredInterest | RejectUndeclaredInterest, rules: SchemeRules
+) -> InterestReport:
+    may_settle(case, act.actor, rules).require()
+    found = case.open_report(act.person)
+    if found is None:
+        raise NotFound("unknown_report", "No interest of this person waits for a second person.")
+    _is_another(found, act.actor).require()
+    return found
+
+
+def settled(
+    case: Case, event: ev.UndeclaredInterestConfirmed | ev.UndeclaredInterestRejected
+) -> tuple[InterestReport, ...]:
+    """Return the reports once one of them was confirmed or rejected."""
+    answer = {
+        "settled_by": event.actor,
+        "settled_at": event.at,
+        "reasons": event.reasons if isinstance(event, ev.UndeclaredInterestRejected) else None,
+    }
+    return tuple(
+        one.model_copy(update=answer) if one.is_open and one.person == event.person else one
+        for one in case.interest_reports
+    )
