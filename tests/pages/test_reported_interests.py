@@ -37,15 +37,17 @@ async def test_the_secretariat_reports_whom_it_knows_and_a_member_knows_of_no_re
 
 
 async def test_a_report_waits_for_a_second_person_in_both_rooms_and_changes_nothing_yet(house: House) -> None:
-    await in_round(house)
+    walked = walk().to_round().all_declare()
+    other, whose, *_ = walked.voters()
+    await house.holds(walked)
     keeper = await house.browser(SECRETARY)
 
-    answer = await sent(keeper, f"{OF_SECRETARIAT}/report-undeclared-interest", person=WHOSE.person, statement=SAID)
+    answer = await sent(keeper, f"{OF_SECRETARIAT}/report-undeclared-interest", person=whose.person, statement=SAID)
     own = words_of(await keeper.get(answer.headers["location"]))
-    start = words_of(await (await house.browser(MEMBERS[0])).get("/commission"))
+    start = words_of(await (await house.browser(other)).get("/commission"))
 
     assert answer.status_code == 303
-    assert f"{name_of(WHOSE)} Waits for a second person" in own
+    assert f"{name_of(whose)} Waits for a second person" in own
     assert SAID in own
     assert "Confirm" not in own.split("Reported interests")[1].split("They own shares.")[1][:40]
     assert "Confirm or reject a reported interest" in start

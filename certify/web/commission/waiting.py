@@ -13,11 +13,11 @@ from workflows.rules.interest_reports import KIND_CONFIRM
 _DECLARE = "declare_interests"
 _REFUSE = "answer_assignment"
 _DUTIES = {
+    KIND_CONFIRM: marked("Confirm or reject a reported interest"),
     "submit_recommendation": marked("Recommend a decision"),
     "cast_ballot": marked("Cast your ballot"),
     "record_third_party_report": marked("Hand in the neutral third party's report"),
     "release_label": marked("Release the label"),
-    KIND_CONFIRM: marked("Confirm or reject a reported interest"),
 }
 _OTHERS = {
     _DECLARE: marked("Declare your interests"),
