@@ -18,8 +18,9 @@ demo: setup
 	$(BIN)/certify demo --data demo-data
 
 # A test that hangs fails after ten minutes with the stacks of all threads; a module stays in one process, with its servers.
+# In their order, not those with many tests first: the few long ones of real programs do not wait until the end.
 test: setup browser softhsm check
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadscope --timeout 600 --durations 12
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder --timeout 600 --durations 12
 
 check: setup
 	$(BIN)/ruff check .
