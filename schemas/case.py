@@ -285,7 +285,7 @@ class Case(BaseModel):
     third_party_origin: Origin | None = None
     third_party_summary: TextRef | None = None
     third_party_signed: SignedReport | None = None
-    interest_reports: tuple[InterestReport, ...] = Field(default=(), max_length=20)
+    interest_reports: tuple[InterestReport, ...] = Field(default=(), max_length=8)
 
     @property
     def is_over(self) -> bool:

@@ -138,6 +138,11 @@ class InterestReport(BaseModel):
         """Whether it waits for a second person."""
         return self.settled_at is None
 
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether a second person confirmed it."""
+        return self.settled_at is not None and self.reasons is None
+
 
 class Plan(BaseModel):
     """The approved evaluation plan: who judges which criteria; its digest is pinned.

@@ -16,7 +16,7 @@ CONTINUE_AFTER = timedelta(days=30)
 LODGING_TIMEOUT = timedelta(minutes=1)
 """A case started without an application that holds ends by itself after this long."""
 
-RECEIPTS_KEPT = 500
+RECEIPTS_KEPT = 440
 OUTBOX_MAX = 200
 """Entries a case holds for a record that is away; then it takes no act until the record is back."""
 OUTBOX_BYTES_MAX = 400_000

@@ -39,6 +39,7 @@ from schemas.decision import Decision, Round
 from schemas.evidence import EvidenceItem, TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Name, RuleId
 from schemas.label import IssuedLabel
+from schemas.people import Role
 from schemas.review import Finding, Result, ReviewerAgreement
 from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Stage
@@ -363,9 +364,14 @@ def _participants(case: Case) -> Participants:
 
 
 def _interest_reports(case: Case, principal: Principal, rules: SchemeRules) -> Iterator[InterestReportReading]:
+    keeps = bool(permit(principal, "read_participants", case))
     for one in case.interest_reports:
+        if not keeps and one.role == Role.EXPERT:
+            continue
         free = permit(principal, KIND_CONFIRM, case, rules) and may_settle_one(case, one, principal.facts, rules)
         told = {name: getattr(one, name) for name in InterestReportReading.model_fields if name != "may_settle"}
+        if not keeps and one.reported_by in case.assignments:
+            told["reported_by"] = None
         yield InterestReportReading(**told, may_settle=one.is_open and bool(free))
 
 

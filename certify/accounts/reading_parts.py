@@ -197,13 +197,14 @@ class InterestReportReading(ReadingPart):
     """An interest that somebody did not declare, as another reported it.
 
     Attributes:
+        reported_by: not told of a reviewer to who may not know that they are one.
         reasons: why it was rejected.
         may_settle: whether the reader may confirm or reject it.
     """
 
     person: Identifier
     statement: TextRef
-    reported_by: Identifier
+    reported_by: Identifier | None
     reported_at: Moment
     settled_by: Identifier | None
     settled_at: Moment | None

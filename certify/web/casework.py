@@ -115,7 +115,7 @@ def _people_in(reading: CaseReading) -> Iterator[str]:
         yield from (ballot.member for ballot in vote.ballots or ())
     yield from (review.reviewer for review in reading.reviews if review.reviewer)
     for one in reading.interest_reports:
-        yield from (one.person, one.reported_by, *([one.settled_by] if one.settled_by else ()))
+        yield from (who for who in (one.person, one.reported_by, one.settled_by) if who)
     held = reading.participants
     if held is None:
         return

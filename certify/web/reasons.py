@@ -102,7 +102,7 @@ _TO_THE_READER = {
     "nothing_reported": marked("No reported interest waits for a second person."),
     "own_interest": marked("Declare an interest of your own; only those of others are reported."),
     "another_settles": marked("Another person confirms or rejects this; you are part of it."),
-    "too_many_reports": marked("No more interests can be reported in this case."),
+    "too_many_reports": marked("You cannot report more interests in this case."),
     "unknown_report": marked("No interest of this person waits for a second person."),
     "hearing_missing": marked("The applicant must be heard first."),
     "interests_not_declared": marked("Declare your interests first."),

@@ -17,18 +17,33 @@ from schemas.people import PersonFacts, Role
 from schemas.review import InterestReport, Interests
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
-from workflows.rules.interests import DECLARABLE, acts_for_secretariat, declared_none, part_of, what_interest_undoes
+from workflows.rules.interests import (
+    DECLARABLE,
+    acts_for_secretariat,
+    check_room,
+    declared_none,
+    free_of_interest,
+    part_of,
+    what_interest_undoes,
+)
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, in_stage
 
 KIND_REPORT: Final = "report_undeclared_interest"
 KIND_CONFIRM: Final = "confirm_undeclared_interest"
 KIND_REJECT: Final = "reject_undeclared_interest"
-REPORTS_MAX: Final = 20
+REPORTS_MAX: Final = 8
+REPORTS_EACH_MAX: Final = 2
+"""Of one person, unless confirmed: nobody uses up the room that others may need."""
 
 
 def may_report(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may report an interest of somebody else: who keeps the case, decides it or has a part in it."""
-    return first_refusal(_knows_the_case(case, person), in_stage(case, *DECLARABLE, Stage.ATTESTATION), _has_room(case))
+    return first_refusal(
+        _knows_the_case(case, person),
+        in_stage(case, *DECLARABLE, Stage.ATTESTATION),
+        acts_for_secretariat(case, person) if person.has(Role.SECRETARIAT) else free_of_interest(case, person),
+        _has_room(case, person),
+    )
 
 
 def _knows_the_case(case: Case, person: PersonFacts) -> Permission:
@@ -37,10 +52,11 @@ def _knows_the_case(case: Case, person: PersonFacts) -> Permission:
     return Permission(NotPermitted("no_part_in_case", "You have no part in this case."))
 
 
-def _has_room(case: Case) -> Permission:
-    if len(case.interest_reports) < REPORTS_MAX:
+def _has_room(case: Case, person: PersonFacts) -> Permission:
+    own = [one for one in case.interest_reports if one.reported_by == person.person and not one.is_confirmed]
+    if len(case.interest_reports) < REPORTS_MAX and len(own) < REPORTS_EACH_MAX:
         return ALLOWED
-    return Permission(OutOfOrder("too_many_reports", f"At most {REPORTS_MAX} interests are reported in a case."))
+    return Permission(OutOfOrder("too_many_reports", "You cannot report more interests in this case."))
 
 
 def report(case: Case, act: ReportUndeclaredInterest, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
@@ -64,9 +80,15 @@ def _part_in_question(case: Case, act: ReportUndeclaredInterest) -> Role:
     if facts is None:
         raise NotFound("unknown_person", "There is no such person.")
     role = part_of(case, facts) or (Role.SECRETARIAT if facts.has(Role.SECRETARIAT) else None)
-    if role is None:
+    # Who reviews is the secretariat's to know: nobody else learns it from this answer.
+    if role is None or not _knows_of(role, act.actor):
         raise Unacceptable("had_no_part", "That person has no part in this case.")
     return role
+
+
+def _knows_of(role: Role, person: PersonFacts) -> bool:
+    """Whether a person may know who holds a part: reviewers are known to the secretariat alone."""
+    return role != Role.EXPERT or person.has(Role.SECRETARIAT)
 
 
 def may_settle_one(case: Case, found: InterestReport, person: PersonFacts, rules: SchemeRules) -> Permission:
@@ -102,7 +124,7 @@ def _settles(case: Case, person: PersonFacts) -> Permission:
 
 
 def _waits_for(case: Case, person: PersonFacts) -> Permission:
-    waiting = [one for one in case.interest_reports if one.is_open]
+    waiting = [one for one in case.interest_reports if one.is_open and _knows_of(one.role, person)]
     if not waiting:
         return Permission(OutOfOrder("nothing_reported", "No reported interest waits for a second person."))
     answers = [_is_another(one, person) for one in waiting]
@@ -112,6 +134,7 @@ def _waits_for(case: Case, person: PersonFacts) -> Permission:
 def confirm(case: Case, act: ConfirmUndeclaredInterest, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Confirm a reported interest: from now on it counts as if the person had declared it."""
     found = _to_settle(case, act, rules)
+    check_room(case, found.person)
     interests = Interests(person=found.person, has_interest=True, statement=found.statement, declared_at=now)
     declared = ev.InterestsDeclared(at=now, actor=ENGINE, interests=interests, role=found.role)
     confirmed = ev.UndeclaredInterestConfirmed(at=now, actor=act.actor.person, person=found.person)
@@ -130,7 +153,7 @@ def _to_settle(
 ) -> InterestReport:
     may_settle(case, act.actor, rules).require()
     found = case.open_report(act.person)
-    if found is None:
+    if found is None or not _knows_of(found.role, act.actor):
         raise NotFound("unknown_report", "No interest of this person waits for a second person.")
     _is_another(found, act.actor).require()
     return found

@@ -101,14 +101,23 @@ def declare(case: Case, act: DeclareInterests, now: datetime, rules: SchemeRules
     if act.has_interest and act.statement is None:
         raise Unacceptable("statement_missing", "Say in a sentence what the interest is.")
     person = act.actor.person
-    if len(case.interests) >= DECLARATIONS_MAX and person not in case.interests:
-        raise Unacceptable("too_many_declarations", f"At most {DECLARATIONS_MAX} people take part in a case.")
+    check_room(case, person)
     interests = Interests(person=person, has_interest=act.has_interest, statement=act.statement, declared_at=now)
     role = part_of(case, act.actor)
     assert role is not None
     declared = ev.InterestsDeclared(at=now, actor=person, interests=interests, role=role)
     undone = what_interest_undoes(case, person, act.statement, now) if act.has_interest else ()
     return (declared, *undone)
+
+
+def check_room(case: Case, person: str) -> None:
+    """Raise if the case holds no more declarations.
+
+    Raises:
+        Unacceptable: `too_many_declarations`.
+    """
+    if len(case.interests) >= DECLARATIONS_MAX and person not in case.interests:
+        raise Unacceptable("too_many_declarations", f"At most {DECLARATIONS_MAX} people take part in a case.")
 
 
 def what_interest_undoes(case: Case, person: str, statement: TextRef | None, now: datetime) -> tuple[Event, ...]:

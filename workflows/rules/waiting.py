@@ -14,9 +14,14 @@ def waiting(case: Case, rules: SchemeRules) -> tuple[Waiting, ...]:
     """Return who is waited for now, what is due first at the top; a clock that stands still waits for nobody."""
     running = [clock for clock in clocks_of(case, rules) if clock.stopped_at is None]
     found = [Waiting(waits_for=clock.waits_for, clock=clock.name, due_at=clock.due_at) for clock in running]
+    reports = () if case.is_over or not any(one.is_open for one in case.interest_reports) else (_SECOND_PERSON,)
     if found or case.is_over or awaits_signature(case):
-        return tuple(sorted(found, key=lambda one: (one.due_at, one.clock)))
-    return (Waiting(waits_for=_WITHOUT_CLOCK[case.stage](case)),)
+        return (*sorted(found, key=lambda one: (one.due_at, one.clock)), *reports)
+    return (Waiting(waits_for=_WITHOUT_CLOCK[case.stage](case)), *reports)
+
+
+_SECOND_PERSON = Waiting(waits_for=Party.SECRETARIAT)
+"""Somebody of the secretariat, or of the Commission, settles a reported interest; nothing says by when."""
 
 
 def _planning(case: Case) -> Party:

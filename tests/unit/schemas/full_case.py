@@ -1,5 +1,6 @@
 """A case filled to all that the rules allow: every text and list at its maximum, as an attacker would leave it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from certify.procedure import lodging
@@ -8,9 +9,10 @@ from schemas.clocks import Reminded, Stop
 from schemas.correction import Grade, Nonconformity
 from schemas.decision import Ballot
 from schemas.evidence import EvidenceItem, TextRef
+from schemas.people import Role
 from schemas.questions import Question
 from schemas.records import Ack
-from schemas.review import Assignment, Finding, Interests, Proposed, Review, Revision
+from schemas.review import Assignment, Finding, InterestReport, Interests, Proposed, Review, Revision
 from schemas.scheme import Tier
 from schemas.stages import Choice, Stage
 from tests.builders import START, Walk, issued_label, sha256
@@ -20,6 +22,7 @@ from workflows.rules import (
     assignment,
     correction,
     intake,
+    interest_reports,
     interests,
     questions,
     revision,
@@ -214,6 +217,7 @@ def full_case(case: Case, members: int) -> Case:
             "lodged": full_lodged(case.lodged),
             "evidence": full_items(case),
             "not_applicable": {one.criterion: full_text() for one in case.results},
+            "interest_reports": tuple(full_reports()),
             "interests": {long_id("person", place): declared for place in range(interests.DECLARATIONS_MAX)},
             "assignments": {long_id("expert", place): asked for place in range(assignment.ASKED_MAX)},
             "reviews": full_findings(case),
@@ -223,6 +227,20 @@ def full_case(case: Case, members: int) -> Case:
             **full_decisions(case),
         }
     )
+
+
+def full_reports() -> Iterator[InterestReport]:
+    for place in range(interest_reports.REPORTS_MAX):
+        yield InterestReport(
+            person=long_id("person", place),
+            role=Role.NEUTRAL_THIRD_PARTY,
+            statement=full_text(),
+            reported_by=long_id("person", 50 + place),
+            reported_at=START,
+            settled_by=long_id("person", 70 + place),
+            settled_at=START,
+            reasons=full_text(),
+        )
 
 
 def full_file(members: int) -> CaseFile:

@@ -161,6 +161,12 @@ def test_a_case_filled_to_all_that_the_rules_allow_continues_as_new_below_one_me
     assert len(full_file(members).model_dump_json().encode()) < 1_000_000
 
 
+def test_the_full_case_leaves_no_list_of_a_case_empty() -> None:
+    full = full_file(9).case
+    assert full is not None
+    assert [name for name, value in full if value in ((), {})] == []
+
+
 def test_with_an_outbox_as_full_as_it_gets_while_the_record_is_away_it_stays_below_what_temporal_takes() -> None:
     file = full_file(20)
     assert file.case is not None

@@ -2,13 +2,18 @@
 
 import pytest
 
+from schemas.clocks import Party, Waiting
 from schemas.people import PersonFacts, Role
+from schemas.review import Interests
 from schemas.scheme import Tier
 from schemas.stages import Choice, Stage
 from tests.builders import APPLICANT, EXPERTS, MEMBERS, SECRETARY, Walk, person, text
 from tests.unit.workflows.rules.refusals import refused
 from workflows.rules.fold import fold
-from workflows.rules.interest_reports import REPORTS_MAX, may_settle_one
+from workflows.rules.interest_reports import REPORTS_EACH_MAX, REPORTS_MAX, may_settle_one
+from workflows.rules.interests import DECLARATIONS_MAX
+from workflows.rules.procedure import decide
+from workflows.rules.waiting import waiting
 
 GRANT = Choice.GRANT
 EDDA, MEMBER = EXPERTS[0], MEMBERS[1]
@@ -143,12 +148,61 @@ def test_a_person_nobody_knows_is_not_reported() -> None:
         voting().act("report_undeclared_interest", SECRETARY, person="nobody", statement=text(), people={})
 
 
-def test_a_case_takes_so_many_reports_and_no_more() -> None:
+def test_one_person_takes_only_so_much_of_the_room_for_reports_unless_they_were_right() -> None:
     walk = voting()
-    for _ in range(REPORTS_MAX):
+    for _ in range(REPORTS_EACH_MAX):
         reported(walk).act("reject_undeclared_interest", OTHER_SECRETARY, person=MEMBER.person, reasons=text())
     with refused("too_many_reports"):
         reported(walk)
+    assert confirmed(reported(walk, by=OTHER_SECRETARY), by=SECRETARY).case.has_interest(MEMBER.person)
+
+
+def test_a_case_takes_so_many_reports_and_no_more() -> None:
+    walk = voting()
+    for place in range(REPORTS_MAX):
+        by = person(f"sonja-{place}", Role.SECRETARIAT)
+        reported(walk, by=by).act("reject_undeclared_interest", SECRETARY, person=MEMBER.person, reasons=text())
+    with refused("too_many_reports"):
+        reported(walk)
+
+
+def test_who_has_an_interest_reports_none_of_others() -> None:
+    walk = confirmed(reported(voting(), EDDA), EDDA)
+    with refused("has_interest"):
+        reported(walk, by=EDDA)
+    tied = SECRETARY.model_copy(update={"tied_to": (walk.lodged.organisation,)})
+    with refused("secretariat_tied"):
+        reported(walk, by=tied)
+
+
+@pytest.mark.parametrize("by", [MEMBERS[0], EXPERTS[1]], ids=lambda who: who.person)
+def test_nobody_but_the_secretariat_learns_from_the_answer_who_reviews(by: PersonFacts) -> None:
+    walk = Walk(Tier.MEDIUM, edition=3).to_round()
+    assert by.person not in walk.case.assignments or by != EDDA
+    for whose in (EDDA, ELSEWHERE):
+        with refused("had_no_part"):
+            reported(walk, whose, by=by)
+    reported(walk, EDDA)
+    with refused("nothing_reported"):
+        confirmed(walk, EDDA, by=MEMBERS[0])
+    assert confirmed(walk, EDDA).case.has_interest(EDDA.person)
+
+
+def test_a_case_with_room_for_no_declaration_takes_no_confirmation_either() -> None:
+    walk = reported(voting(), OTHER_SECRETARY)
+    one = Interests(person="x", has_interest=False, declared_at=walk.now)
+    many = {f"x-{place}": one for place in range(DECLARATIONS_MAX - len(walk.case.interests))}
+    full = walk.case.model_copy(update={"interests": {**walk.case.interests, **many}})
+    act = walk.build("confirm_undeclared_interest", MEMBERS[0], person=OTHER_SECRETARY.person)
+    with refused("too_many_declarations"):
+        decide(full, act, walk.now, walk.rules)
+
+
+def test_while_a_report_is_open_a_second_person_is_waited_for() -> None:
+    walk = voting()
+    before = waiting(walk.case, walk.rules)
+    assert set(waiting(reported(walk).case, walk.rules)) - set(before) == {Waiting(waits_for=Party.SECRETARIAT)}
+    assert waiting(confirmed(walk).case, walk.rules) == before
 
 
 def test_nothing_is_reported_once_the_case_is_over() -> None:
