@@ -47,5 +47,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     event.preventDefault();
     ask(form);
   });
+  // Sent before this, the form would hold no answer: only now is there something to press.
+  form.querySelector("[data-passkey-ready]").hidden = false;
   if (form.dataset.passkey === "get") ask(form);
 }

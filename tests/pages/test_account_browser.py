@@ -50,3 +50,16 @@ async def test_where_no_passkey_answers_the_page_says_so_and_nothing_before(stri
         await watched.screen.get_by_text("The browser got no answer from a passkey.").wait_for()
 
     assert "got no answer" not in before
+
+
+async def test_before_its_script_is_there_a_passkey_page_has_nothing_to_press(strict: House, front: Front) -> None:
+    async with front.of(strict, size=PHONE) as watched:
+        await watched.authenticator()
+        await watched.signed_in(strict, SECRETARY)
+        await watched.opens("/account")
+        await watched.screen.fill("#name", "This computer")
+        await watched.screen.route("**/passkeys*.js", lambda route: route.abort())
+        await watched.presses("Add a passkey")
+        await watched.screen.get_by_role("heading", level=1).wait_for()
+
+        assert await watched.screen.get_by_role("button", name="Make the passkey").count() == 0
