@@ -267,7 +267,7 @@ class ReportChange(LabelAct):
 
 
 class ReportBuild(LabelAct):
-    """Report that another build than the certified one is in use; anyone may."""
+    """Report that another build than the certified one is in use; whoever has a part in the label may."""
 
     kind: Literal["report_build"] = "report_build"
     build_digest: Digest
@@ -280,6 +280,21 @@ class ReportInterest(LabelAct):
     kind: Literal["report_interest"] = "report_interest"
     person: Identifier
     statement: TextRef
+
+
+class ConfirmInterest(LabelAct):
+    """Confirm, as the second person, a reported interest: it keeps the person out of what is judged and decided."""
+
+    kind: Literal["confirm_interest"] = "confirm_interest"
+    person: Identifier
+
+
+class RejectInterest(LabelAct):
+    """Reject, as the second person, a reported interest; the review of the label goes on."""
+
+    kind: Literal["reject_interest"] = "reject_interest"
+    person: Identifier
+    reasons: TextRef
 
 
 class AskRenewal(LabelAct):
@@ -333,6 +348,8 @@ LabelLifeAct = Annotated[
     | ReportChange
     | ReportBuild
     | ReportInterest
+    | ConfirmInterest
+    | RejectInterest
     | AskRenewal
     | PutProlongationToVote
     | EndLabel

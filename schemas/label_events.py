@@ -253,6 +253,21 @@ class ComplaintReferred(Event):
     complaint: MatterId
 
 
+class InterestConfirmed(Event):
+    """A second person confirmed a reported interest: from now on it keeps the person out."""
+
+    kind: Literal["interest_confirmed"] = "interest_confirmed"
+    person: Identifier
+
+
+class InterestRejected(Event):
+    """A second person found nothing in a reported interest; the review it led to goes on."""
+
+    kind: Literal["interest_rejected"] = "interest_rejected"
+    person: Identifier
+    reasons: TextRef
+
+
 class InterestReported(Event):
     """An interest of somebody with a part in the case was found after signing."""
 
@@ -360,6 +375,8 @@ LabelEvent = Annotated[
     | ChangeReported
     | ComplaintReferred
     | InterestReported
+    | InterestConfirmed
+    | InterestRejected
     | RenewalAsked
     | ProlongationDecided
     | ProlongationRefused

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.added_later import added_later
 from schemas.errand import ErrandKey
 from schemas.evidence import EvidenceItem, TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, MatterId, Moment, Name, Word
@@ -181,12 +182,29 @@ class Change(_Part):
 
 
 class ReportedInterest(_Part):
-    """An interest of somebody with a part in the case, found after the label was signed."""
+    """An interest of somebody with a part in the case, found after the label was signed.
+
+    Attributes:
+        takes_two: it keeps the person out once somebody else confirmed it; what was reported before did so at once.
+    """
 
     person: Identifier
     statement: TextRef
     reported_by: Identifier
     reported_at: Moment
+    takes_two: bool = added_later(default=False)
+    settled_by: Identifier | None = added_later(None)
+    rejected: TextRef | None = added_later(None)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for a second person."""
+        return self.takes_two and self.settled_by is None
+
+    @property
+    def counts(self) -> bool:
+        """Whether the person is kept out because of it."""
+        return not self.takes_two or (self.settled_by is not None and self.rejected is None)
 
 
 class LabelLife(Matter):
@@ -275,6 +293,11 @@ class LabelLife(Matter):
     def surveillance(self, number: int) -> Surveillance | None:
         """Return a surveillance by its number."""
         return self.surveillances[number - 1] if 1 <= number <= len(self.surveillances) else None
+
+    @property
+    def interested(self) -> frozenset[str]:
+        """Everyone who is kept out by an interest that was found since the label was signed."""
+        return frozenset(one.person for one in self.reported_interests if one.counts)
 
     def judged_by(self, number: int) -> Judging:
         """Return who judges a surveillance."""

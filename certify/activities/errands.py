@@ -17,8 +17,10 @@ from workflows.rules.scheme_adoption import SCHEME_ERRAND
 
 _BEHIND_ITS_CLOCK = "too_late"
 """What is due in the other matter comes first, in a moment: told then, the errand is judged by what follows."""
-_NO_LIFE_YET = ("unknown_matter", "supersede")
-"""A label that is to be replaced and has no life gets it by `certify reconcile`; skipped, two would be in force."""
+_WAIT_FOR = {("unknown_matter", "supersede"), ("too_many_surveillances", "open_review")}
+"""What comes about later. A label that is to be replaced and has no life gets it by `certify reconcile`; skipped, two
+would be in force. The review of an upheld complaint waits until another surveillance of the label is closed: the
+holder must not keep it away with changes of their own."""
 
 
 class Errandry(Errands):
@@ -42,7 +44,7 @@ class Errandry(Errands):
         except Unavailable:
             raise
         except ProcedureError as error:
-            if error.code == _BEHIND_ITS_CLOCK or (error.code, errand.act) == _NO_LIFE_YET:
+            if error.code == _BEHIND_ITS_CLOCK or (error.code, errand.act) in _WAIT_FOR:
                 raise Unavailable(error.code, error.message) from error
             return ErrandAnswer(refused=error.code)
         return ErrandAnswer()

@@ -121,15 +121,17 @@ async def test_anybody_signed_in_reads_the_standing_of_a_label_and_nothing_behin
     assert len((await (await house.browser(APPLICANT)).get("/api/labels")).json()) == 1
 
 
-async def test_anybody_reports_another_build_and_the_holder_does_not_learn_who(house: House) -> None:
+async def test_a_stranger_reports_no_build_and_the_holder_does_not_learn_who_did(house: House) -> None:
     await label(house)
-    reported = await do(house, STRANGER, "report-build", build_digest="f" * 64, statement="Seen in use.")
+    stranger = await do(house, STRANGER, "report-build", build_digest="e" * 64, statement="Invented.")
+    assert (stranger.status_code, stranger.json()["code"]) == (403, "no_part_in_matter")
+    reported = await do(house, SECRETARY, "report-build", build_digest="f" * 64, statement="Seen in use.")
     assert reported.status_code == 200, reported.text
     reading = await read(house, APPLICANT)
 
     assert reading["facts"]["surveillances"][0]["cause"] == "change"
-    assert STRANGER.person not in str(reading)
-    assert STRANGER.person in str((await read(house, SECRETARY))["facts"]["changes"])
+    assert SECRETARY.person not in str(reading["facts"])
+    assert SECRETARY.person in str((await read(house, SECRETARY))["facts"]["changes"])
 
 
 async def test_a_complaint_opens_a_review_and_its_code_stays_hidden_from_the_holder(house: House) -> None:

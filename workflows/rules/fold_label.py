@@ -7,7 +7,7 @@ from schemas import label_events as ev
 from schemas.errand import ErrandDone
 from schemas.event import Event
 from schemas.label import Standing
-from schemas.label_life import Because, LabelLife, Notice, Renewal, Step, Subject, Suspension
+from schemas.label_life import Because, LabelLife, Notice, Renewal, ReportedInterest, Step, Subject, Suspension
 from schemas.matter import MatterInterestsDeclared, Motion, MotionOpened
 from schemas.review import Assignment
 from schemas.surveillance import Judging, Surveillance
@@ -208,7 +208,20 @@ def _reduced(life: LabelLife, event: ev.ScopeReduced) -> Changes:
 
 def _interest(life: LabelLife, event: ev.InterestReported) -> Changes:
     found = (*life.reported_interests, event.interest)
-    return {**without_judge(life, event.interest.person), "reported_interests": found}
+    aside = without_judge(life, event.interest.person) if event.interest.counts else {}
+    return {**aside, "reported_interests": found}
+
+
+def _interest_confirmed(life: LabelLife, event: ev.InterestConfirmed) -> Changes:
+    settled = _settled(life, event.person, {"settled_by": event.actor})
+    return {**without_judge(life, event.person), "reported_interests": settled}
+
+
+def _settled(life: LabelLife, person: str, answer: Changes) -> tuple[ReportedInterest, ...]:
+    return tuple(
+        one.model_copy(update=answer) if one.is_open and one.person == person else one
+        for one in life.reported_interests
+    )
 
 
 def _declared(life: LabelLife, event: MatterInterestsDeclared) -> Changes:
@@ -271,6 +284,10 @@ CHANGES: dict[type[Event], Callable[[LabelLife, Any], Changes]] = {
     ev.ChangeReported: lambda life, e: {"changes": (*life.changes, e.change)},
     ev.ComplaintReferred: lambda life, e: {"complaints": (*life.complaints, e.complaint)},
     ev.InterestReported: _interest,
+    ev.InterestConfirmed: _interest_confirmed,
+    ev.InterestRejected: lambda life, e: {
+        "reported_interests": _settled(life, e.person, {"settled_by": e.actor, "rejected": e.reasons})
+    },
     ev.RenewalAsked: lambda _, e: {"renewal": Renewal(application=e.application, asked_at=e.at)},
     ev.ProlongationDecided: lambda _, e: {"prolongation": e.prolongation, "applied": e.prolongation.motion},
     ev.ProlongationRefused: _no_label,

@@ -1,24 +1,23 @@
-"""What leads to a surveillance out of turn: a changed product, a draw, a complaint, an interest found (I14)."""
+"""What leads to a surveillance out of turn: a changed product, a draw, a complaint."""
 
 from datetime import datetime
 
 from schemas.errors import AlreadyDecided, NotPermitted, OutOfOrder, Unacceptable
 from schemas.identifiers import ENGINE
-from schemas.label_acts import OpenExtraordinarySurveillance, OpenReview, ReportBuild, ReportChange, ReportInterest
-from schemas.label_events import ChangeReported, ComplaintReferred, InterestReported
-from schemas.label_life import Change, LabelLife, ReportedInterest
-from schemas.people import PersonFacts, Role
+from schemas.label_acts import OpenExtraordinarySurveillance, OpenReview, ReportBuild, ReportChange
+from schemas.label_events import ChangeReported, ComplaintReferred
+from schemas.label_life import Change, LabelLife
+from schemas.people import PersonFacts
 from schemas.scheme import SchemeRules
 from schemas.surveillance import Cause
 from workflows.kernel import Events
-from workflows.rules.label_interests import steps_aside
+from workflows.rules.label_found_interests import knows_the_case
 from workflows.rules.label_people import acts_for_holder, keeps
 from workflows.rules.label_sampling import quarter_of
-from workflows.rules.permission import ALLOWED, Permission, first_refusal
+from workflows.rules.permission import Permission, first_refusal
 from workflows.rules.surveillance import has_room, opened
 
 CHANGES_MAX = 8
-INTERESTS_MAX = 6
 
 
 def criteria_for(life: LabelLife, changed: tuple[str, ...], rules: SchemeRules) -> tuple[str, ...]:
@@ -36,11 +35,22 @@ def may_report_change(life: LabelLife, person: PersonFacts, _: SchemeRules) -> P
     return first_refusal(acts_for_holder(life, person), _room_for_change(life))
 
 
-def may_report_build(life: LabelLife, _person: PersonFacts, _: SchemeRules) -> Permission:
-    """Whether a person may report another build: anyone, of a label that names one."""
+def may_report_build(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may report another build, of a label that names one: the holder and whoever knows the case.
+
+    It opens a surveillance that the holder must answer, so it takes somebody with a part in the label; anybody else
+    says it in a complaint, and the secretariat looks into it (ISO/IEC 17065, 7.13).
+    """
     if life.build_digest is None:
         return Permission(OutOfOrder("no_build_certified", "This label names no build to compare with."))
-    return _room_for_change(life)
+    known = acts_for_holder(life, person) or knows_the_case(life, person)
+    return (
+        _room_for_change(life)
+        if known
+        else Permission(
+            NotPermitted("no_part_in_matter", "You have no part in this matter; say it in a complaint about the label.")
+        )
+    )
 
 
 def _room_for_change(life: LabelLife) -> Permission:
@@ -128,40 +138,3 @@ def open_review(life: LabelLife, act: OpenReview, now: datetime, rules: SchemeRu
     referred = ComplaintReferred(at=now, actor=ENGINE, complaint=act.complaint)
     about = f"complaint {len(life.complaints) + 1}"
     return referred, opened(life, Cause.COMPLAINT, now, rules, criteria=act.criteria, about=about)
-
-
-def may_report_interest(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
-    """Whether a person may report an interest found after signing: the secretariat, or anyone with a part."""
-    return first_refusal(_knows_the_case(life, person), _room_for_interest(life))
-
-
-def _knows_the_case(life: LabelLife, person: PersonFacts) -> Permission:
-    known = person.person in {*life.shares, *life.electors, *life.judges}
-    roles = (Role.SECRETARIAT, Role.COMMISSIONER, Role.AUDITOR, Role.IMPARTIALITY_MEMBER)
-    if known or any(person.has(role) for role in roles):
-        return ALLOWED
-    return Permission(NotPermitted("no_part_in_matter", "You have no part in this matter."))
-
-
-def _room_for_interest(life: LabelLife) -> Permission:
-    if len(life.reported_interests) >= INTERESTS_MAX:
-        return Permission(OutOfOrder("too_many_interests", f"At most {INTERESTS_MAX} interests are taken."))
-    return ALLOWED
-
-
-def report_interest(life: LabelLife, act: ReportInterest, now: datetime, rules: SchemeRules) -> Events:
-    """Report an interest found after signing: what the person had a hand in is judged again, by others (rule 2)."""
-    may_report_interest(life, act.actor, rules).require()
-    if act.person not in {*life.shares, *life.electors, *life.judges}:
-        raise Unacceptable("had_no_part", "That person took no part in the case or in this label.")
-    if any(known.person == act.person for known in life.reported_interests):
-        raise AlreadyDecided("already_reported", "An interest of this person was reported before.")
-    found = ReportedInterest(person=act.person, statement=act.statement, reported_by=act.actor.person, reported_at=now)
-    reported = InterestReported(at=now, actor=act.actor.person, interest=found)
-    # A member had a hand in the vote on all of it; the sample stands for it. No name: the holder reads this.
-    review = opened(
-        life, Cause.INTEREST, now, rules,
-        criteria=life.shares.get(act.person, ()), about=f"interest {len(life.reported_interests) + 1}",
-        needs_holder=False,
-    )  # fmt: skip
-    return reported, *steps_aside(life, act.person, now, act.statement), review

@@ -7,6 +7,7 @@ from schemas.label_life import LabelLife
 from workflows.kernel import Kernel
 from workflows.rules import (
     label_change,
+    label_found_interests,
     label_interests,
     label_life,
     label_renewal,
@@ -94,7 +95,15 @@ LABEL: Kernel[LabelLife] = kernel_of(
             "put_scope_to_vote": ActRule(take=label_withdrawal.put_scope, may=label_withdrawal.may_put_scope_to_vote),
             "report_change": ActRule(take=label_change.report_change, may=label_change.may_report_change),
             "report_build": ActRule(take=label_change.report_build, may=label_change.may_report_build),
-            "report_interest": ActRule(take=label_change.report_interest, may=label_change.may_report_interest),
+            "report_interest": ActRule(
+                take=label_found_interests.report, may=label_found_interests.may_report_interest
+            ),
+            "confirm_interest": ActRule(
+                take=label_found_interests.confirm, may=label_found_interests.may_settle_interest
+            ),
+            "reject_interest": ActRule(
+                take=label_found_interests.reject, may=label_found_interests.may_settle_interest
+            ),
             "ask_renewal": ActRule(take=label_renewal.ask, may=label_renewal.may_ask_renewal),
             "put_prolongation_to_vote": ActRule(
                 take=label_renewal.put_prolongation, may=label_renewal.may_put_prolongation_to_vote

@@ -41,7 +41,7 @@ def barred(life: LabelLife, person: PersonFacts) -> Permission:
 
 
 def _no_interest_found(life: LabelLife, person: PersonFacts) -> Permission:
-    if any(found.person == person.person for found in life.reported_interests):
+    if person.person in life.interested:
         return Permission(ConflictOfInterest("interest_reported", "An interest of yours in this label was reported."))
     return ALLOWED
 

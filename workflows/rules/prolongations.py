@@ -95,7 +95,7 @@ def _check_vote(life: LabelLife, vote: Motion, rules: SchemeRules) -> None:
         or not stepped_in <= set(vote.reserves)
     ):
         raise PreparationError("other_panel", "The panel is not the one that the draw gives.")
-    barred = {*life.shares, *life.judges, *(found.person for found in life.reported_interests)}
+    barred = {*life.shares, *life.judges, *life.interested}
     for member, ballot in vote.ballots.items():
         free = member not in barred and life.has_declared_none(member)
         if not free or member not in vote.base or ballot.object_digest != vote.object_digest:

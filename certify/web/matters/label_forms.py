@@ -156,7 +156,8 @@ _QUIET = frozenset(
         "engine_only", "not_the_holder", "not_assigned", "no_surveillance", "not_suspended", "not_in_force",
         "no_notice", "notice_given", "already_heard", "confirmed_already", "not_judged", "nothing_to_judge",
         "renewal_not_asked", "already_prolonged", "already_asked", "is_prolongation", "no_build_certified",
-        "nothing_proposed", "second_member_needed", "reviewed_and_decides", "interest_reported",
+        "nothing_proposed", "second_member_needed", "reviewed_and_decides", "interest_reported", "nothing_reported",
+        "another_settles",
     }
 )  # fmt: skip
 """Nobody is told of what is not to be done now: a label has thirty acts, and few of them at a time."""

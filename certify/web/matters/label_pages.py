@@ -31,6 +31,11 @@ def facts_of(before: Before[OpenMatter]) -> Any:
     return before.opened.reading.facts
 
 
+def waits_for_two(interest: dict[str, Any]) -> bool:
+    """Whether a reported interest, as a reader is told of it, waits for a second person."""
+    return bool(interest.get("takes_two")) and interest.get("settled_by") is None
+
+
 def asked_of_holder(before: Before[OpenMatter]) -> list[dict[str, Any]]:
     """Return the open surveillances for which the holder hands something in."""
     found = facts_of(before).get("surveillances", [])
@@ -74,6 +79,12 @@ async def _people(before: Before[OpenMatter], _: Language) -> list[tuple[str, st
     return sorted(((person, names.get(person, person)) for person in known), key=lambda pair: pair[1])
 
 
+async def _reported(before: Before[OpenMatter], _: Language) -> list[tuple[str, str]]:
+    """Return whose reported interest waits for a second person."""
+    open_ones = [one["person"] for one in facts_of(before).get("reported_interests", ()) if waits_for_two(one)]
+    return [(person, before.opened.names.get(person, person)) for person in open_ones]
+
+
 async def _grounds(_: Before[OpenMatter], language: Language) -> list[tuple[str, str]]:
     return ground_words(language)
 
@@ -88,6 +99,25 @@ _REPORT_BUILD = page(
     text("statement", marked("How was it found?"), marked("Say how it was found.")),
     button=marked("Report the build"),
 )
+
+_SETTLING = {
+    "confirm-interest": page(
+        "confirm_interest",
+        marked("Confirm a reported interest"),
+        one("person", marked("Of whom?"), _reported, marked("Choose the person.")),
+        button=marked("Confirm"),
+        intro=marked("The person leaves the open vote, and what they judge is judged by others."),
+        waits=True,
+    ),
+    "reject-interest": page(
+        "reject_interest",
+        marked("Reject a reported interest"),
+        one("person", marked("Of whom?"), _reported, marked("Choose the person.")),
+        text("reasons", marked("Reasons"), marked("Give the reasons.")),
+        button=marked("Reject"),
+        intro=marked("The review of the label goes on."),
+    ),
+}
 
 HOLDER = {
     "withdraw-fresh-evidence": page(
@@ -205,8 +235,11 @@ KEEPER = {
         one("person", marked("Of whom?"), _people, marked("Choose the person.")),
         text("statement", marked("What is the interest?"), marked("Say what the interest is.")),
         button=marked("Report the interest"),
-        intro=marked("What this person had a hand in is judged again by others."),
+        intro=marked(
+            "Others judge again what this person had a hand in. They are kept out once a second person confirms it."
+        ),
     ),
+    **_SETTLING,
 }  # fmt: skip
 
 MEMBER = {
@@ -230,6 +263,7 @@ MEMBER = {
         waits=True,
         unlisted=("interests_not_declared",),
     ),
+    **_SETTLING,
 }
 
 JUDGE = {

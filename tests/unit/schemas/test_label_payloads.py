@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from schemas.evidence import EvidenceItem, TextRef
-from schemas.label_life import Change, LabelLife, Step
+from schemas.label_life import Change, LabelLife, ReportedInterest, Step
 from schemas.matter import Motion, MotionBallot
 from schemas.records import Ack
 from schemas.review import Assignment, Finding, Interests, Review
@@ -22,6 +22,7 @@ from workflows.options import RECEIPTS_KEPT
 from workflows.rules import (
     fold_label,
     label_change,
+    label_found_interests,
     label_life,
     label_suspension,
     motions,
@@ -52,7 +53,7 @@ def full_items(life: LabelLife) -> dict[str, EvidenceItem]:
 
 def full_surveillances(life: LabelLife) -> tuple[Surveillance, ...]:
     """All that were ever opened: each touches every criterion; the last ones are open."""
-    most = surveillance.SURVEILLANCES_MAX + label_change.INTERESTS_MAX + 3
+    most = surveillance.SURVEILLANCES_MAX + label_found_interests.INTERESTS_MAX + 3
     one = life.surveillances[0].model_copy(
         update={"criteria": life.met, "sample": life.met[:5], "about": "x" * 64, "reasons": full_text()}
     )
@@ -133,12 +134,25 @@ def full_life(members: int) -> LabelLife:
             "interests": {long_id("person", place): declared for place in range(motions.DECLARATIONS_MAX)},
             "steps": tuple(Step(**{**dict(step), "version": number}) for number in range(1, steps + 1)),
             "changes": (change,) * label_change.CHANGES_MAX,
+            "reported_interests": (full_interest(),) * label_found_interests.INTERESTS_MAX,
             "evidence": (live,) * 200,
             "electors": tuple(long_id("member", place) for place in range(250)),
             "voters": tuple(long_id("member", place) for place in range(fold_label.VOTERS_MAX)),
             "shares": {long_id("expert", place): life.met for place in range(30)},
             "appeals": {long_id("appeal", place): "w" * 40 for place in range(label_life.APPEALS_MAX)},
         }
+    )
+
+
+def full_interest() -> ReportedInterest:
+    return ReportedInterest(
+        person=long_id("person", 1),
+        statement=full_text(),
+        reported_by=long_id("person", 2),
+        reported_at=START,
+        takes_two=True,
+        settled_by=long_id("person", 3),
+        rejected=full_text(),
     )
 
 
@@ -175,11 +189,11 @@ def test_the_rules_refuse_before_a_maximum_of_the_label_is_passed() -> None:
         if any(hasattr(part, "max_length") for part in field.metadata)
     }
     regular = 23  # a label of 24 months looked at every month
-    others = surveillance.SURVEILLANCES_MAX + label_change.INTERESTS_MAX
+    others = surveillance.SURVEILLANCES_MAX + label_found_interests.INTERESTS_MAX
     assert maxima["surveillances"] >= others + regular
     assert maxima["items"] >= surveillance_submission.ITEMS_MAX
     assert maxima["changes"] == label_change.CHANGES_MAX
-    assert maxima["reported_interests"] == label_change.INTERESTS_MAX
+    assert maxima["reported_interests"] == label_found_interests.INTERESTS_MAX
     assert maxima["appeals"] == label_life.APPEALS_MAX
     assert maxima["motions"] == motions.MOTIONS_MAX
     assert maxima["voters"] == fold_label.VOTERS_MAX

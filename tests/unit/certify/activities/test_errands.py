@@ -38,6 +38,13 @@ async def test_a_matter_that_is_behind_its_clock_is_told_again(act: str) -> None
         await run(OutOfOrder("too_late", "Something is due first."), act)
 
 
+async def test_the_review_of_a_complaint_waits_until_the_label_has_room_for_it() -> None:
+    full = OutOfOrder("too_many_surveillances", "At most four.")
+    with pytest.raises(Unavailable, match="too_many_surveillances"):
+        await run(full, "open_review")
+    assert await run(full, "note_appeal") == ErrandAnswer(refused="too_many_surveillances")
+
+
 async def test_a_label_that_is_to_be_replaced_and_has_no_life_yet_is_told_again() -> None:
     unknown = NotFound("unknown_matter", "There is no such matter.")
     with pytest.raises(Unavailable, match="unknown_matter"):

@@ -5,8 +5,8 @@ import pytest
 from schemas.label_facts import SampleFacts
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
-from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, person, sha256, text
-from tests.label_walk import BUILD, ENGINE_ITSELF, JUDGES, LabelWalk
+from tests.builders import APPLICANT, EXPERTS, ORGANISATION, SECRETARY, person, sha256, text
+from tests.label_walk import BUILD, ENGINE_ITSELF, LabelWalk
 from tests.unit.workflows.rules.refusals import refused
 from workflows.rules.label_change import criteria_for
 from workflows.rules.surveillance import sample_of
@@ -55,22 +55,28 @@ def test_only_the_holder_reports_a_change() -> None:
         LabelWalk().act("report_change", STRANGER, changed=("data",), statement=text())
 
 
-@pytest.mark.parametrize("who", [STRANGER, APPLICANT, EXPERTS[0]])
-def test_anyone_reports_another_build_with_its_statement(who: PersonFacts) -> None:
+@pytest.mark.parametrize("who", [SECRETARY, APPLICANT, EXPERTS[0]], ids=lambda who: who.person)
+def test_who_holds_keeps_or_judged_a_label_reports_another_build_with_its_statement(who: PersonFacts) -> None:
     walk = LabelWalk(Tier.HIGH).act("report_build", who, build_digest=sha256("other"), statement=text("Seen in use."))
     assert walk.state.changes[0].reported_by == who.person
     assert walk.state.surveillances[0].criteria == criteria_for(walk.state, ("model",), walk.rules)
 
 
+def test_a_stranger_opens_no_surveillance_that_the_holder_must_answer() -> None:
+    for stranger in (STRANGER, person("other", Role.APPLICANT, organisation="org-elsewhere")):
+        with refused("no_part_in_matter"):
+            LabelWalk().act("report_build", stranger, build_digest=sha256("other"), statement=text())
+
+
 def test_the_certified_build_is_no_change_and_another_is_reported_once() -> None:
     walk = LabelWalk()
     with refused("same_build"):
-        walk.act("report_build", STRANGER, build_digest=BUILD, statement=text())
-    walk.act("report_build", STRANGER, build_digest=sha256("other"), statement=text())
+        walk.act("report_build", SECRETARY, build_digest=BUILD, statement=text())
+    walk.act("report_build", SECRETARY, build_digest=sha256("other"), statement=text())
     with refused("already_reported"):
-        walk.act("report_build", STRANGER, build_digest=sha256("other"), statement=text())
+        walk.act("report_build", SECRETARY, build_digest=sha256("other"), statement=text())
     with refused("no_build_certified"):
-        LabelWalk(build_digest=None).act("report_build", STRANGER, build_digest=sha256("x"), statement=text())
+        LabelWalk(build_digest=None).act("report_build", SECRETARY, build_digest=sha256("x"), statement=text())
 
 
 def test_reports_are_bounded() -> None:
@@ -141,63 +147,6 @@ def test_a_complaint_opens_one_review() -> None:
     assert len(walk.state.surveillances[0].sample) == 5
     with refused("already_opened"):
         walk.act("open_review", ENGINE_ITSELF, complaint="complaint-1")
-
-
-def test_an_interest_of_a_reviewer_lets_others_judge_their_share_and_asks_nothing_of_the_holder() -> None:
-    walk = LabelWalk(Tier.HIGH)
-    reviewer = EXPERTS[0].person
-    walk.act("report_interest", SECRETARY, person=reviewer, statement=text("Worked for them."))
-    one = walk.state.surveillances[0]
-
-    assert one.criteria == tuple(sorted(set(walk.state.shares[reviewer]) & set(walk.state.met)))
-    assert (one.cause, one.needs_holder) == ("interest", False)
-    assert reviewer not in (one.about or "")
-    walk.pass_time(days=40)
-    assert walk.standings == ["in_force"]
-    walk.judged().maintained()
-    assert walk.state.surveillances[0].outcome == "maintain"
-
-
-def test_an_interest_of_a_member_is_reviewed_by_a_sample_and_keeps_them_out() -> None:
-    walk = LabelWalk()
-    member = next(one for one in MEMBERS if one.person in walk.state.electors)
-    walk.act("report_interest", JUDGES[0].model_copy(update={"person": walk.state.electors[0]}),
-             person=member.person, statement=text())  # fmt: skip
-    assert len(walk.state.surveillances[0].sample) == 5
-    with refused("interest_reported"):
-        walk.act("propose_suspension", member, because="mark_misused", reasons=text(), restoration=text())
-
-
-def test_a_member_whose_interest_is_reported_during_a_vote_leaves_it() -> None:
-    walk = LabelWalk().to_surveillance().handed_in().judged()
-    walk.act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text()).all_declare()
-    voter = next(one for one in walk.voters() if one.person in walk.state.electors)
-    walk.vote(voter).act("report_interest", SECRETARY, person=voter.person, statement=text())
-    assert voter.person not in walk.state.motions[-1].base
-    assert voter.person not in walk.state.motions[-1].ballots
-
-
-def test_a_judge_whose_interest_is_reported_judges_no_more() -> None:
-    walk = LabelWalk().to_surveillance().handed_in().judged()
-    walk.act("report_interest", SECRETARY, person=JUDGES[0].person, statement=text())
-    assert walk.state.surveillances[0].judged_at is None
-    with refused("interest_reported"):
-        walk.act(
-            "assign_surveillance_reviewer", SECRETARY,
-            surveillance=2, reviewer=JUDGES[0].person, areas=("ethics_or_law",),
-        )  # fmt: skip
-
-
-def test_an_interest_is_reported_once_by_those_who_know_and_of_those_who_took_part() -> None:
-    walk = LabelWalk()
-    for outsider in (STRANGER, APPLICANT, person("xenia", Role.EXPERT)):
-        with refused("no_part_in_matter"):
-            walk.act("report_interest", outsider, person=EXPERTS[0].person, statement=text())
-    with refused("had_no_part"):
-        walk.act("report_interest", SECRETARY, person="nobody", statement=text())
-    walk.act("report_interest", SECRETARY, person=EXPERTS[0].person, statement=text())
-    with refused("already_reported"):
-        walk.act("report_interest", SECRETARY, person=EXPERTS[0].person, statement=text())
 
 
 def test_the_secretariat_of_the_holder_keeps_nothing() -> None:

@@ -22,6 +22,8 @@ FILES = FOLDER.parents[1] / "matterfiles"
 GROUND = {"because": "life_or_health_at_risk", "reasons": text(), "ground": text()}
 SUSPENSION = {"because": "mark_misused", "reasons": text(), "restoration": text()}
 
+OTHER_SECRETARY = SECRETARY.model_copy(update={"person": "sven"})
+
 
 def every_kind() -> tuple[LabelWalk, ...]:
     """Walks in which every kind of event happens."""
@@ -39,7 +41,10 @@ def _looked_at() -> LabelWalk:
     )  # fmt: skip
     walk.pass_time(days=6).judged().maintained()
     walk.act("report_change", APPLICANT, changed=("data",), statement=text())
-    walk.act("report_interest", SECRETARY, person=EXPERTS[0].person, statement=text())
+    for one, answer in zip(EXPERTS[:2], ("confirm", "reject"), strict=True):
+        walk.act("report_interest", SECRETARY, person=one.person, statement=text())
+        content = {"reasons": text()} if answer == "reject" else {}
+        walk.act(f"{answer}_interest", OTHER_SECRETARY, person=one.person, **content)
     return walk.act("open_review", ENGINE_ITSELF, complaint="complaint-1")
 
 

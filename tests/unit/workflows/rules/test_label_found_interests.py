@@ -1,0 +1,127 @@
+"""An interest found after the label was signed: a review at once, and two people to keep somebody out (I14)."""
+
+import pytest
+
+from schemas.people import PersonFacts, Role
+from schemas.scheme import Tier
+from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, person, text
+from tests.label_walk import JUDGES, LabelWalk
+from tests.unit.workflows.rules.refusals import refused
+
+STRANGER = person("zora", Role.APPLICANT, organisation="org-other")
+OTHER_SECRETARY = person("sven", Role.SECRETARIAT)
+
+
+def test_an_interest_of_a_reviewer_lets_others_judge_their_share_and_asks_nothing_of_the_holder() -> None:
+    walk = LabelWalk(Tier.HIGH)
+    reviewer = EXPERTS[0].person
+    walk.act("report_interest", SECRETARY, person=reviewer, statement=text("Worked for them."))
+    one = walk.state.surveillances[0]
+
+    assert one.criteria == tuple(sorted(set(walk.state.shares[reviewer]) & set(walk.state.met)))
+    assert (one.cause, one.needs_holder) == ("interest", False)
+    assert reviewer not in (one.about or "")
+    walk.pass_time(days=40)
+    assert walk.standings == ["in_force"]
+    walk.judged().maintained()
+    assert walk.state.surveillances[0].outcome == "maintain"
+
+
+def test_an_interest_of_a_member_is_reviewed_by_a_sample_and_keeps_them_out() -> None:
+    walk = LabelWalk()
+    member = next(one for one in MEMBERS if one.person in walk.state.electors)
+    walk.act("report_interest", JUDGES[0].model_copy(update={"person": walk.state.electors[0]}),
+             person=member.person, statement=text())  # fmt: skip
+    walk.act("confirm_interest", SECRETARY, person=member.person)
+    assert len(walk.state.surveillances[0].sample) == 5
+    with refused("interest_reported"):
+        walk.act("propose_suspension", member, because="mark_misused", reasons=text(), restoration=text())
+
+
+def test_a_member_whose_interest_is_confirmed_during_a_vote_leaves_it() -> None:
+    walk = LabelWalk().to_surveillance().handed_in().judged()
+    walk.act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text()).all_declare()
+    voter = next(one for one in walk.voters() if one.person in walk.state.electors)
+    walk.vote(voter).act("report_interest", SECRETARY, person=voter.person, statement=text())
+    assert voter.person in walk.state.motions[-1].ballots
+    walk.act("confirm_interest", OTHER_SECRETARY, person=voter.person)
+    assert voter.person not in walk.state.motions[-1].base
+    assert voter.person not in walk.state.motions[-1].ballots
+
+
+def test_a_judge_whose_interest_is_confirmed_judges_no_more() -> None:
+    walk = LabelWalk().to_surveillance().handed_in().judged()
+    walk.act("report_interest", SECRETARY, person=JUDGES[0].person, statement=text())
+    assert walk.state.surveillances[0].judged_at is not None
+    walk.act("confirm_interest", OTHER_SECRETARY, person=JUDGES[0].person)
+    assert walk.state.surveillances[0].judged_at is None
+    with refused("interest_reported"):
+        walk.act(
+            "assign_surveillance_reviewer", SECRETARY,
+            surveillance=2, reviewer=JUDGES[0].person, areas=("ethics_or_law",),
+        )  # fmt: skip
+
+
+def test_an_interest_is_reported_once_by_those_who_know_and_of_those_who_took_part() -> None:
+    walk = LabelWalk()
+    readers = (person("axel", Role.AUDITOR), person("ines", Role.IMPARTIALITY_MEMBER))
+    for outsider in (STRANGER, APPLICANT, person("xenia", Role.EXPERT), *readers):
+        with refused("no_part_in_matter"):
+            walk.act("report_interest", outsider, person=EXPERTS[0].person, statement=text())
+    with refused("had_no_part"):
+        walk.act("report_interest", SECRETARY, person="nobody", statement=text())
+    walk.act("report_interest", SECRETARY, person=EXPERTS[0].person, statement=text())
+    with refused("already_reported"):
+        walk.act("report_interest", SECRETARY, person=EXPERTS[0].person, statement=text())
+
+
+def test_a_report_alone_keeps_nobody_out() -> None:
+    walk = LabelWalk()
+    member = next(one for one in MEMBERS if one.person in walk.state.electors)
+    walk.act("report_interest", SECRETARY, person=member.person, statement=text())
+    assert walk.state.interested == frozenset()
+    assert walk.state.surveillances[0].cause == "interest"
+    walk.act("confirm_interest", OTHER_SECRETARY, person=member.person)
+    assert walk.state.interested == {member.person}
+
+
+def test_a_rejected_report_keeps_nobody_out_and_may_be_made_again() -> None:
+    walk = LabelWalk()
+    whose = EXPERTS[0].person
+    walk.act("report_interest", SECRETARY, person=whose, statement=text())
+    walk.act("reject_interest", OTHER_SECRETARY, person=whose, reasons=text("Another person."))
+    assert (walk.state.interested, walk.state.reported_interests[0].rejected) == (frozenset(), text("Another person."))
+    walk.act("report_interest", SECRETARY, person=whose, statement=text())
+    assert len(walk.state.reported_interests) == 2
+
+
+@pytest.mark.parametrize("kind", ["confirm_interest", "reject_interest"])
+@pytest.mark.parametrize(
+    ("by", "code"),
+    [
+        (SECRETARY, "another_settles"),
+        (None, "another_settles"),
+        (EXPERTS[1], "role_missing"),
+        (APPLICANT, "role_missing"),
+        (person("sven", Role.SECRETARIAT, organisation=ORGANISATION), "own_organisation"),
+    ],
+    ids=lambda part: part if isinstance(part, str) else part.person if part else "meant",
+)
+def test_nobody_settles_who_reported_is_meant_or_belongs_to_the_holder(
+    kind: str, by: PersonFacts | None, code: str
+) -> None:
+    walk = LabelWalk()
+    member = next(one for one in MEMBERS if one.person in walk.state.electors)
+    walk.act("report_interest", SECRETARY, person=member.person, statement=text())
+    content = {"reasons": text()} if kind == "reject_interest" else {}
+    with refused(code):
+        walk.act(kind, by or member, person=member.person, **content)
+
+
+def test_without_a_report_there_is_nothing_to_settle() -> None:
+    walk = LabelWalk()
+    with refused("nothing_reported"):
+        walk.act("confirm_interest", SECRETARY, person=EXPERTS[0].person)
+    walk.act("report_interest", SECRETARY, person=EXPERTS[0].person, statement=text())
+    with refused("unknown_report"):
+        walk.act("confirm_interest", OTHER_SECRETARY, person=EXPERTS[1].person)

@@ -1,0 +1,110 @@
+"""An interest found after the label was signed: the label is looked at again, and two people keep somebody out (I14).
+
+The review harms nobody, so one report opens it. That a member or a judge is kept out takes a second person.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from schemas.errors import AlreadyDecided, ConflictOfInterest, NotFound, NotPermitted, OutOfOrder, Unacceptable
+from schemas.label_acts import ConfirmInterest, RejectInterest, ReportInterest
+from schemas.label_events import InterestConfirmed, InterestRejected, InterestReported
+from schemas.label_life import LabelLife, ReportedInterest
+from schemas.people import PersonFacts, Role
+from schemas.scheme import SchemeRules
+from schemas.surveillance import Cause
+from workflows.kernel import Events
+from workflows.rules import motions
+from workflows.rules.label_interests import steps_aside
+from workflows.rules.permission import ALLOWED, Permission, first_refusal
+from workflows.rules.surveillance import opened
+
+INTERESTS_MAX: Final = 6
+
+
+def knows_the_case(life: LabelLife, person: PersonFacts) -> Permission:
+    """Whether a person had a part in the case or the label, or keeps or decides it; who only reads does not act."""
+    known = person.person in {*life.shares, *life.electors, *life.judges}
+    if known or person.has(Role.SECRETARIAT) or person.has(Role.COMMISSIONER):
+        return ALLOWED
+    return Permission(NotPermitted("no_part_in_matter", "You have no part in this matter."))
+
+
+def may_report_interest(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may report an interest found after signing: the secretariat, or anyone with a part."""
+    return first_refusal(knows_the_case(life, person), motions.free_in(life, person), _room(life))
+
+
+def _room(life: LabelLife) -> Permission:
+    if len(life.reported_interests) >= INTERESTS_MAX:
+        return Permission(OutOfOrder("too_many_interests", f"At most {INTERESTS_MAX} interests are taken."))
+    return ALLOWED
+
+
+def report(life: LabelLife, act: ReportInterest, now: datetime, rules: SchemeRules) -> Events:
+    """Report an interest found after signing: what the person had a hand in is judged again, by others (rule 2)."""
+    may_report_interest(life, act.actor, rules).require()
+    if act.person not in {*life.shares, *life.electors, *life.judges}:
+        raise Unacceptable("had_no_part", "That person took no part in the case or in this label.")
+    if any(known.person == act.person and known.rejected is None for known in life.reported_interests):
+        raise AlreadyDecided("already_reported", "An interest of this person was reported before.")
+    found = ReportedInterest(
+        person=act.person, statement=act.statement, reported_by=act.actor.person, reported_at=now, takes_two=True
+    )
+    reported = InterestReported(at=now, actor=act.actor.person, interest=found)
+    # A member had a hand in the vote on all of it; the sample stands for it. No name: the holder reads this.
+    review = opened(
+        life, Cause.INTEREST, now, rules,
+        criteria=life.shares.get(act.person, ()), about=f"interest {len(life.reported_interests) + 1}",
+        needs_holder=False,
+    )  # fmt: skip
+    return reported, review
+
+
+def may_settle_interest(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may confirm or reject a report: of the secretariat or a member, free, and not part of it."""
+    return first_refusal(_keeps_or_decides(person), motions.free_in(life, person), _waits_for(life, person))
+
+
+def _keeps_or_decides(person: PersonFacts) -> Permission:
+    if person.has(Role.SECRETARIAT) or person.has(Role.COMMISSIONER):
+        return ALLOWED
+    named = f"{Role.SECRETARIAT} or {Role.COMMISSIONER}"
+    return Permission(NotPermitted("role_missing", f"Only a person with the role {named} may do this."))
+
+
+def _waits_for(life: LabelLife, person: PersonFacts) -> Permission:
+    waiting = [_is_another(one, person) for one in life.reported_interests if one.is_open]
+    if not waiting:
+        return Permission(OutOfOrder("nothing_reported", "No reported interest waits for a second person."))
+    return next((answer for answer in waiting if answer), waiting[0])
+
+
+def _is_another(found: ReportedInterest, person: PersonFacts) -> Permission:
+    if person.person not in {found.reported_by, found.person}:
+        return ALLOWED
+    return Permission(
+        ConflictOfInterest("another_settles", "Another person confirms or rejects this; you are part of it.")
+    )
+
+
+def confirm(life: LabelLife, act: ConfirmInterest, now: datetime, rules: SchemeRules) -> Events:
+    """Confirm a reported interest: the person leaves the open vote, and what they judge is judged by others."""
+    found = _to_settle(life, act, rules)
+    confirmed = InterestConfirmed(at=now, actor=act.actor.person, person=found.person)
+    return confirmed, *steps_aside(life, found.person, now, found.statement)
+
+
+def reject(life: LabelLife, act: RejectInterest, now: datetime, rules: SchemeRules) -> Events:
+    """Reject a reported interest, with reasons."""
+    found = _to_settle(life, act, rules)
+    return (InterestRejected(at=now, actor=act.actor.person, person=found.person, reasons=act.reasons),)
+
+
+def _to_settle(life: LabelLife, act: ConfirmInterest | RejectInterest, rules: SchemeRules) -> ReportedInterest:
+    may_settle_interest(life, act.actor, rules).require()
+    found = next((one for one in life.reported_interests if one.is_open and one.person == act.person), None)
+    if found is None:
+        raise NotFound("unknown_report", "No interest of this person waits for a second person.")
+    _is_another(found, act.actor).require()
+    return found
