@@ -15,7 +15,8 @@ STRONG_FOR: Final = timedelta(minutes=5)
 
 STEP_UP: Final = frozenset(
     {
-        *("cast_ballot", "cast_vote", "release_label"),
+        *("cast_ballot", "cast_vote", "release_label", "countersign"),
+        *("propose_suspension", "confirm_suspension"),
         *("propose_correction", "confirm_correction"),
         *("record_election", "confirm_election", "confirm_vacancy", "invite_person"),
         *("ask_erasure", "approve_erasure", "erase_complainant_contact"),
@@ -25,7 +26,11 @@ STEP_UP: Final = frozenset(
         *("change_password", "change_email"),
     }
 )
-"""Acts of which a person proves within `STRONG_FOR` before that it is they who act."""
+"""Acts of which a person proves within `STRONG_FOR` before that it is they who act.
+
+Both of two whose act counts only together are asked (security I17; ASVS 5.0, 2.3.5): who vouches for a member without a
+passkey as much as the member.
+"""
 
 _ENROLLING: Final = frozenset({"add_passkey", "add_generator"})
 """What somebody does who has just signed in and has no second factor to prove anything with."""
