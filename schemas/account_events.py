@@ -1,4 +1,4 @@
-"""What the record holds of how people prove who they are: their passkeys, and the recovery of an account.
+"""What the record holds of how people prove who they are: their passkeys, the recovery and the end of their access.
 
 Public keys and opaque ids only. Names of devices, addresses, passwords and other secrets never come here, so that
 anybody who holds the record can check who signed a ballot (ASVS 5.0, 4.1.5), and nobody learns more from it.
@@ -76,4 +76,36 @@ class RecoveryDone(Event):
     person: Identifier
 
 
-AccountEvent = PasskeyEntered | PasskeyRemoved | RecoveryRequested | RecoveryApproved | RecoveryCancelled | RecoveryDone
+class RecoveryLinkMade(Event):
+    """An officer made the link of a recovery, which whoever holds it uses once; a later one takes its place."""
+
+    kind: Literal["recovery_link_made"] = "recovery_link_made"
+    recovery: Identifier
+    person: Identifier
+
+
+class AccessEnded(Event):
+    """An officer ended a person's access: they left the body, or somebody else holds what they sign in with."""
+
+    kind: Literal["access_ended"] = "access_ended"
+    person: Identifier
+
+
+class AccessRestored(Event):
+    """The person came in again, by a recovery that two officers agreed to."""
+
+    kind: Literal["access_restored"] = "access_restored"
+    person: Identifier
+
+
+AccountEvent = (
+    PasskeyEntered
+    | PasskeyRemoved
+    | RecoveryRequested
+    | RecoveryApproved
+    | RecoveryLinkMade
+    | RecoveryCancelled
+    | RecoveryDone
+    | AccessEnded
+    | AccessRestored
+)

@@ -21,7 +21,7 @@ STEP_UP: Final = frozenset(
         *("record_election", "confirm_election", "confirm_vacancy", "invite_person"),
         *("ask_erasure", "approve_erasure", "erase_complainant_contact"),
         *("hand_in_scheme", "propose_scheme", "put_scheme_to_vote", "put_restoration_to_vote"),
-        *("request_recovery", "approve_recovery", "complete_recovery"),
+        *("request_recovery", "approve_recovery", "complete_recovery", "end_access"),
         *("create_token", "add_passkey", "remove_passkey", "add_generator", "remove_generator"),
         *("change_password", "change_email"),
     }

@@ -11,6 +11,7 @@ from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import (
+    access_ends,
     appeals,
     cases,
     complaints,
@@ -35,6 +36,7 @@ from schemas.public_facts import PublicFacts
 from schemas.record_events import RecordEvents, TiesDeclared
 
 VIEWS: tuple[type[SQLModel], ...] = (
+    access_ends.AccessEnd,
     appeals.AppealRecord,
     cases.CaseRecord,
     complaints.ComplaintRecord,

@@ -8,7 +8,13 @@ from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from schemas.account_events import AccountEvent, RecoveryApproved, RecoveryCancelled, RecoveryRequested
+from schemas.account_events import (
+    AccountEvent,
+    RecoveryApproved,
+    RecoveryCancelled,
+    RecoveryLinkMade,
+    RecoveryRequested,
+)
 from schemas.event import Event
 
 
@@ -61,7 +67,9 @@ def _after(row: RecoveryRecord | None, event: AccountEvent) -> RecoveryRecord:
         return row
     is_cancelled = isinstance(event, RecoveryCancelled)
     if not is_cancelled and (row.due_at is None or event.at < row.due_at):
-        raise ValueError("a recovery is done before its time")
+        raise ValueError("a recovery is done, or its link made, before its time")
+    if isinstance(event, RecoveryLinkMade):
+        return row
     row.ended, row.ended_by = "cancelled" if is_cancelled else "done", event.actor
     return row
 

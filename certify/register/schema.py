@@ -13,6 +13,7 @@ from certify.register.tables import RECORD, VIEWS
 from schemas.errors import Unavailable
 
 TABLE_MODULES = (
+    "certify.register.access_ends",
     "certify.register.appeals",
     "certify.register.attempts",
     "certify.register.cases",

@@ -10,7 +10,7 @@ RECORD = frozenset({"journal_entry", "journal_body", "journal_place", "holder_im
 VIEWS = frozenset(
     {
         *("appeal", "case", "complaint", "label", "label_life", "matter", "participant", "person"),
-        *("passkey", "recovery", "relation", "scheme", "tie_declaration"),
+        *("access_end", "passkey", "recovery", "relation", "scheme", "tie_declaration"),
     }
 )
 WORKING = frozenset(

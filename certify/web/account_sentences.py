@@ -15,6 +15,7 @@ SENTENCES: Final = (
     marked("A token ends within 365 days."),
     marked("A token has one or both of the scopes act, read."),
     marked("Codes cannot be checked now; please tell the secretariat."),
+    marked("Nobody ends their own access; ask another officer."),
     marked("Nobody recovers their own account; ask two other officers."),
     marked("Only an officer of the body may do this."),
     marked("Please confirm that it is you."),
@@ -31,6 +32,7 @@ SENTENCES: Final = (
     marked("There is no such recovery."),
     marked("There is no such session."),
     marked("There is no such token."),
+    marked("This access has ended."),
     marked("This is not an e-mail address."),
     marked("This is the password you have."),
     marked("This is your only second factor; add another one first."),
@@ -45,5 +47,6 @@ SENTENCES: Final = (
     marked("Too many people are signing in just now; try again in a moment."),
     marked("Whoever asked for a recovery does not agree to it; another officer does."),
     marked("You have a code generator; remove it before you set up another one."),
+    marked("Your access has ended; write to the secretariat of the body."),
     marked("You have no passkey yet; add one under “My account”."),
 )
