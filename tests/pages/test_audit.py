@@ -72,6 +72,7 @@ PAGES_WITHOUT_ENTRY = {
 TESTED_WITH_ACCOUNTS = {
     *("add_passkey", "remove_passkey"),
     *("request_recovery", "approve_recovery", "complete_recovery", "cancel_recovery", "end_access"),
+    *("confirm_invitation", "refuse_invitation"),
 }
 """Actions whose entries in the stream `people` are tested where accounts are."""
 

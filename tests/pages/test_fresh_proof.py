@@ -15,7 +15,7 @@ from tests.pages.conftest import House, shared_routes, words_of
 ACTIONS = (
     *("add_generator", "add_passkey", "approve_recovery", "change_email", "change_password", "complete_recovery"),
     *("create_token", "erase_complainant_contact", "hand_in_scheme", "invite_person", "remove_generator"),
-    *("remove_passkey", "request_recovery", "end_access"),
+    *("remove_passkey", "request_recovery", "end_access", "confirm_invitation"),
 )
 
 

@@ -10,6 +10,9 @@ from schemas.account_events import (
     AccessEnded,
     AccessRestored,
     AccountEvent,
+    InvitationAsked,
+    InvitationConfirmed,
+    InvitationRefused,
     PasskeyEntered,
     PasskeyRemoved,
     RecoveryApproved,
@@ -22,6 +25,7 @@ from schemas.act import Act
 from schemas.errand import ErrandDone
 from schemas.events import SigningRefused
 from schemas.identifiers import ENGINE
+from schemas.people import Role
 from schemas.record_events import CompromisedKey, ContactErased, ContactOpened, EvidenceOpened, KeySetPublished
 from schemas.scheme import Tier
 from schemas.stages import Choice, Verdict
@@ -149,6 +153,16 @@ def of_people() -> tuple[AccountEvent, ...]:
         RecoveryDone(at=at, actor="ada", **recovery),
         AccessEnded(at=at, actor="sofia", person="ada"),
         AccessRestored(at=at, actor="ada", person="ada"),
+        InvitationAsked(
+            at=at,
+            actor="sofia",
+            invitation="invitation-1",
+            roles=(Role.EXPERT,),
+            organisation="acme",
+            areas=("ethics_or_law",),
+        ),
+        InvitationConfirmed(at=at, actor="lars", invitation="invitation-1"),
+        InvitationRefused(at=at, actor="sofia", invitation="invitation-2"),
     )
 
 
