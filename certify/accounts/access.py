@@ -13,15 +13,16 @@ from certify.accounts import links, people, sessions, tokens
 from certify.accounts.officers import require_officer
 from certify.accounts.people_stream import hold, record
 from certify.accounts.principal import Principal
-from certify.register import access_ends
-from schemas.account_events import AccessEnded
+from certify.register import access_ends, recoveries
+from schemas.account_events import AccessEnded, RecoveryCancelled
 from schemas.errors import AlreadyDecided, NotFound, NotPermitted
+from schemas.event import Event
 
 
 async def end(
     session: AsyncSession, officer: Principal, *, person: str, now: datetime, request_id: str = "none"
 ) -> None:
-    """Keep a person out from now on: their sessions, tokens and links end with it.
+    """Keep a person out from now on: their sessions, tokens and links end with it, and a recovery.
 
     Raises:
         NotPermitted: `role_missing`, or `own_access`.
@@ -37,8 +38,11 @@ async def end(
     await hold(session)
     if await access_ends.has_ended(session, person):
         raise AlreadyDecided("access_ended", "This access has ended.")
-    event = AccessEnded(at=now, actor=officer.person, person=person)
-    await record(session, (event,), authn=officer.authn, request_id=request_id)
+    events: list[Event] = [AccessEnded(at=now, actor=officer.person, person=person)]
+    # What two agreed to before knew nothing of the end: the way back begins anew.
+    if (begun := await recoveries.open_of(session, person)) is not None:
+        events.append(RecoveryCancelled(at=now, actor=officer.person, recovery=begun.id, person=person))
+    await record(session, events, authn=officer.authn, request_id=request_id)
     await sessions.end_all(session, person)
     await tokens.revoke_all(session, person=person, now=now)
     await links.void_all(session, person=person)

@@ -11,7 +11,7 @@ from certify.accounts.strength import StepUpNeeded
 from certify.register import access_ends
 from certify.register import people as register
 from certify.register.database import Database
-from schemas.errors import AlreadyDecided, NotFound, NotPermitted
+from schemas.errors import AlreadyDecided, NotFound, NotPermitted, OutOfOrder
 from schemas.people import Role
 from tests.unit.certify.accounts.conftest import NOW
 from tests.unit.certify.accounts.test_recovery import DAY, LARS, NEW, OLD, SOFIA, ZORA, approved, link, officer
@@ -96,6 +96,17 @@ async def test_two_officers_and_a_day_let_the_person_in_again(
     assert (await gate.principal_of_session(database, again, NOW + DAY)).person == ada.person
     async with database.reading() as session:
         assert not await access_ends.has_ended(session, ada.person)
+
+
+async def test_a_recovery_that_two_agreed_to_before_the_end_is_no_way_back(
+    database: Database, ada: people.Invitation, cookie: str
+) -> None:
+    found = await approved(database, ada.person)
+
+    await ended(database, ada.person)
+
+    with pytest.raises(OutOfOrder, match="recovery_ended"):
+        await link(database, found)
 
 
 async def test_nobody_is_asked_or_drawn_whose_access_ended(database: Database, ada: people.Invitation) -> None:
