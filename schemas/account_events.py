@@ -1,4 +1,4 @@
-"""What the record holds of how people prove who they are: their passkeys, and the recovery of an account.
+"""What the record holds of how people come in and prove who they are: invitations, passkeys, recoveries and ends.
 
 Public keys and opaque ids only. Names of devices, addresses, passwords and other secrets never come here, so that
 anybody who holds the record can check who signed a ballot (ASVS 5.0, 4.1.5), and nobody learns more from it.
@@ -6,10 +6,11 @@ anybody who holds the record can check who signed a ballot (ASVS 5.0, 4.1.5), an
 
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from schemas.event import Event
-from schemas.identifiers import Identifier, Moment
+from schemas.identifiers import Identifier, Moment, Word
+from schemas.people import Role
 
 CREDENTIAL_ID_MAX = 1364
 """Characters of the 1023 bytes a credential id has at most (WebAuthn Level 3, 4), as base64url."""
@@ -76,4 +77,63 @@ class RecoveryDone(Event):
     person: Identifier
 
 
-AccountEvent = PasskeyEntered | PasskeyRemoved | RecoveryRequested | RecoveryApproved | RecoveryCancelled | RecoveryDone
+class RecoveryLinkMade(Event):
+    """An officer made the link of a recovery, which whoever holds it uses once; a later one takes its place."""
+
+    kind: Literal["recovery_link_made"] = "recovery_link_made"
+    recovery: Identifier
+    person: Identifier
+
+
+class AccessEnded(Event):
+    """An officer ended a person's access: they left the body, or somebody else holds what they sign in with."""
+
+    kind: Literal["access_ended"] = "access_ended"
+    person: Identifier
+
+
+class AccessRestored(Event):
+    """The person came in again, by a recovery that two officers agreed to."""
+
+    kind: Literal["access_restored"] = "access_restored"
+    person: Identifier
+
+
+class InvitationAsked(Event):
+    """An officer asks that somebody be admitted to a role of the body; their name and address are not on record."""
+
+    kind: Literal["invitation_asked"] = "invitation_asked"
+    invitation: Identifier
+    roles: tuple[Role, ...] = Field(min_length=1, max_length=16)
+    organisation: Identifier | None = None
+    areas: tuple[Word, ...] = Field(default=(), max_length=8)
+
+
+class InvitationConfirmed(Event):
+    """A second officer agrees; the entry after it admits the person (security I17)."""
+
+    kind: Literal["invitation_confirmed"] = "invitation_confirmed"
+    invitation: Identifier
+
+
+class InvitationRefused(Event):
+    """An officer turned it down, or whoever asked took it back."""
+
+    kind: Literal["invitation_refused"] = "invitation_refused"
+    invitation: Identifier
+
+
+AccountEvent = (
+    PasskeyEntered
+    | PasskeyRemoved
+    | RecoveryRequested
+    | RecoveryApproved
+    | RecoveryLinkMade
+    | RecoveryCancelled
+    | RecoveryDone
+    | AccessEnded
+    | AccessRestored
+    | InvitationAsked
+    | InvitationConfirmed
+    | InvitationRefused
+)

@@ -9,11 +9,12 @@ from collections.abc import Collection, Iterator
 from enum import StrEnum
 from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from schemas.added_later import added_later
 from schemas.application_spelling import (
     BuildDigest,
+    Bytes,
     Country,
     Email,
     Flag,
@@ -186,7 +187,7 @@ class EvidenceDeclaration(_Part):
     covers_version: LineText
     confidentiality: Confidentiality
     digest: Digest | None = None
-    size: Annotated[int, Strict()] | None = Field(default=None, ge=1)
+    size: Bytes | None = None
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:

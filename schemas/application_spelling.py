@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, Strict, StringConstraints, WithJsonSchema
 
 from schemas.identifiers import Digest, one_line, plain
+from schemas.json_numbers import whole
 from schemas.label_number import MistypedNumber, parse_number
 
 
@@ -55,6 +56,7 @@ def _spelled_flag(value: object) -> object:
 
 
 def _no_flag(value: object) -> object:
+    value = whole(value)
     if isinstance(value, bool | float):
         raise ValueError("Input should be 0, 1, 2, 3 or 'unknown'")  # noqa: TRY004  # as _written_as_text
     return value
@@ -145,6 +147,7 @@ RelativeFile = Annotated[
     WithJsonSchema({"type": "string", "maxLength": 200, "pattern": _FILE, "description": "path inside the folder"}),
 ]
 Flag = Annotated[bool, Strict(), BeforeValidator(_spelled_flag, json_schema_input_type=bool | Literal["yes", "no"])]
+Bytes = Annotated[int, Strict(), Field(ge=1), BeforeValidator(whole)]
 _Points = Literal[0, 1, 2, 3, "unknown"]
 Score = Annotated[_Points, BeforeValidator(_no_flag, json_schema_input_type=_Points)]
 GateAnswer = Annotated[

@@ -6,6 +6,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 from PIL import Image
 
@@ -75,6 +76,19 @@ def jpeg(*, after: bytes = b"", progressive: bool = False) -> bytes:
     written = io.BytesIO()
     Image.effect_mandelbrot((64, 64), (-3, -2.5, 2, 2.5), 100).save(written, "JPEG", progressive=progressive)
     return written.getvalue() + after
+
+
+def samsung(*, before: bytes = b"", named: bytes = b"MotionPhoto_Data", data: bytes = b"", **changes: int) -> bytes:
+    """What a Samsung writes behind a photograph: two blocks and their directory; `changes` makes one number wrong."""
+    blocks = [
+        struct.pack("<HHI", 0, kind, len(name)) + name + held
+        for kind, name, held in ((0x0A01, b"Image_UTC_Data", b"1777800000000"), (0x0A30, named, data or mp4()))
+    ]
+    first, second = map(len, blocks)
+    entries = struct.pack("<HHIIHHII", 0, 0x0A01, first + second, first, 0, 0x0A30, second, second)
+    directory = struct.pack("<4sII", b"SEFH", 107, 2 + changes.get("count", 0)) + entries
+    size = len(directory) + changes.get("size", 0)
+    return before + b"".join(blocks) + b"x" * changes.get("gap", 0) + directory + struct.pack("<I4s", size, b"SEFT")
 
 
 def mp4() -> bytes:
@@ -199,12 +213,39 @@ BEHIND: Mapping[str, bytes] = {
 }
 """What a picture or document can carry behind its end."""
 
+NO_BLOCKS: Mapping[str, dict[str, Any]] = {
+    "something before them": {"before": b"x"},
+    "a gap": {"gap": 3},
+    "more said than there are": {"count": 1},
+    "fewer said than there are": {"count": -1},
+    "another size": {"size": 1},
+    "no name": {"named": b""},
+    "a name that is none": {"named": b"<b>"},
+}
+
+
+def _with_blocks(**made: Any) -> bytes:
+    return jpeg(after=samsung(**made))
+
+
+def _in_a_block(data: bytes) -> bytes:
+    return _with_blocks(data=data + b"\0" * 70_000)
+
+
 POLYGLOTS: Mapping[str, tuple[str, Callable[[], bytes], str]] = {
     **{f"JPEG, then {what}": ("a.jpg", partial(jpeg, after=it), "file_type_disagrees") for what, it in BEHIND.items()},
     **{f"PDF, then {what}": ("a.pdf", partial(pdf, after=it), "file_type_disagrees") for what, it in BEHIND.items()},
     "JPEG and page behind padding": (
         "a.jpg", lambda: jpeg(after=b"\0" * 100 + BEHIND["page"]), "file_type_disagrees",
     ),
+    **{
+        f"JPEG, then {what} as a camera's block": ("a.jpg", partial(_in_a_block, it), "file_type_disagrees")
+        for what, it in {**BEHIND, "archive": archive({"a.class": b"a"})}.items() if what != "program"
+    },
+    **{
+        f"JPEG and blocks with {what}": ("a.jpg", partial(_with_blocks, **made), "file_type_disagrees")
+        for what, made in NO_BLOCKS.items()
+    },
     "JPEG and page behind a picture": (
         "a.jpg", lambda: jpeg(after=jpeg() + BEHIND["page"]), "file_type_disagrees",
     ),
@@ -263,6 +304,9 @@ GOOD: Mapping[str, tuple[bytes, str]] = {
     "b.jpeg": (jpeg(progressive=True), "jpeg"),
     "c.jpg": (jpeg(after=b"\0" * 100), "jpeg"),
     "d.jpg": (jpeg(after=b"\0\0" + jpeg()), "jpeg"),
+    "e.jpg": (jpeg(after=samsung()), "jpeg"),
+    "f.jpg": (jpeg(after=b"\0" * 10 + jpeg() + samsung()), "jpeg"),
+    "g.jpg": (jpeg(after=samsung(before=b"\0" * 30)), "jpeg"),
     "b.pdf": (pdf(after=b"\r\n\0\0\0\x1a"), "pdf"),
     "a.mp4": (mp4(), "mp4"),
     "a.zip": (archive({"docs/a.txt": b"a", "docs/b.docx": docx()}), "zip"),

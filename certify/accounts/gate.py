@@ -8,7 +8,7 @@ from certify.accounts import factors, people, sessions, tokens
 from certify.accounts.principal import ALL_SCOPES, Authn, Principal, Scope
 from certify.accounts.sessions import SignedIn
 from certify.accounts.strength import SignInRules, lacking, strong_since
-from certify.register import appeals, recoveries
+from certify.register import access_ends, appeals, recoveries
 from certify.register import people as register
 from certify.register.database import Database
 from schemas.errors import NotPermitted
@@ -71,7 +71,7 @@ async def principal_of_token(
 async def _let_in(session: AsyncSession, person: str, authn: Authn, scopes: frozenset[Scope]) -> Principal:
     facts = await register.find(session, person)
     account = await people.find(session, person)
-    if facts is None or account is None:
+    if facts is None or account is None or await access_ends.has_ended(session, person):
         raise NotPermitted("not_signed_in", "Sign in first.")
     hears = await appeals.heard_by(session, person) if facts.has(Role.APPEAL_MEMBER) else frozenset()
     return Principal(facts=facts, name=account.name, authn=authn, scopes=scopes, hears=hears)

@@ -73,6 +73,11 @@ async def void(session: AsyncSession, *, person: str, purpose: Purpose) -> None:
     await session.exec(delete(SignInLink).where(col(SignInLink.person) == person, col(SignInLink.purpose) == purpose))
 
 
+async def void_all(session: AsyncSession, *, person: str) -> None:
+    """Make all of a person's links worth nothing, of every kind."""
+    await session.exec(delete(SignInLink).where(col(SignInLink.person) == person))
+
+
 def _good(row: SignInLink | None, purpose: Purpose, now: datetime) -> SignInLink:
     is_used_up = row is not None and row.used_at is not None and not row.reusable
     if row is None or row.purpose != purpose or now >= row.expires_at or is_used_up:

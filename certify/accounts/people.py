@@ -84,13 +84,7 @@ async def admit(
         Unacceptable: `name_missing`, `email_malformed`, `email_taken`, `roles_missing`, `roles_apart` or
             `organisation_missing`.
     """
-    address = address_of(email)
-    _check_person(name.strip(), address)
-    _check_roles(frozenset(roles), organisation)
-    # The number comes first: it keeps others from the stream, so that no address is taken twice.
-    await hold(session)
-    if await find_by_email(session, address) is not None:
-        raise Unacceptable("email_taken", "There is an account with this address.")
+    address = await require_admissible(session, name=name, email=email, roles=roles, organisation=organisation)
     person = str(uuid7())
     event = PersonAdmitted(
         at=now,
@@ -104,6 +98,24 @@ async def admit(
     session.add(Account(person=person, name=name.strip(), email=address))
     await session.flush()
     return person
+
+
+async def require_admissible(
+    session: AsyncSession, *, name: str, email: str, roles: Collection[Role], organisation: str | None
+) -> str:
+    """Refuse who cannot be admitted so, keep others from the stream `people`, and return the address as we keep it.
+
+    Raises:
+        Unacceptable: as `admit`.
+    """
+    address = address_of(email)
+    _check_person(name.strip(), address)
+    _check_roles(frozenset(roles), organisation)
+    # The number comes first: it keeps others from the stream, so that no address is taken twice.
+    await hold(session)
+    if await find_by_email(session, address) is not None:
+        raise Unacceptable("email_taken", "There is an account with this address.")
+    return address
 
 
 def _is_one_line(text: str) -> bool:

@@ -2,7 +2,8 @@
 
 (1) an officer asks   (2) another one agrees; neither is the person   (3) a day passes, in which the person reads of it
 on every page and the person or any officer may stop it   (4) an officer makes a link that works once   (5) the person
-sets a new password through it: earlier passkeys, codes, sessions and tokens are void. Nobody else ever sets one.
+sets a new password through it: earlier passkeys, codes, sessions and tokens are void. Nobody else ever sets one. It is
+also the one way back for somebody whose access was ended (`certify.accounts.access`).
 """
 
 from datetime import datetime, timedelta
@@ -11,32 +12,27 @@ from uuid import uuid4
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.accounts import links, passkeys, people, sessions, tokens, totp
+from certify.accounts.officers import is_officer, require_officer
 from certify.accounts.passwords import Passwords
 from certify.accounts.people_stream import hold, record
-from certify.accounts.policy.outside_table import OFFICERS
 from certify.accounts.principal import Principal
-from certify.accounts.security_events import note
 from certify.accounts.sign_in import hashed_for_link
-from certify.accounts.strength import require_strong
+from certify.register import access_ends, recoveries
 from certify.register import passkeys as keys
-from certify.register import recoveries
 from certify.register.database import Database
 from certify.register.recoveries import RecoveryRecord
-from schemas.account_events import RecoveryApproved, RecoveryCancelled, RecoveryDone, RecoveryRequested
+from schemas.account_events import (
+    AccessRestored,
+    RecoveryApproved,
+    RecoveryCancelled,
+    RecoveryDone,
+    RecoveryLinkMade,
+    RecoveryRequested,
+)
 from schemas.errors import AlreadyDecided, NotFound, NotPermitted, OutOfOrder
+from schemas.event import Event
 
 LINK_HOLDS = timedelta(days=2)
-
-
-def is_officer(principal: Principal) -> bool:
-    """Whether somebody may ask for, agree to, or stop a recovery."""
-    return bool(OFFICERS & set(principal.facts.roles)) and "act" in principal.scopes
-
-
-def _require_officer(principal: Principal, act: str, now: datetime) -> None:
-    if not is_officer(principal):
-        raise NotPermitted("role_missing", "Only an officer of the body may do this.")
-    require_strong(principal, act, now)
 
 
 async def request(
@@ -50,7 +46,7 @@ async def request(
         AlreadyDecided: `recovery_open`.
         StepUpNeeded: the officer must prove who they are.
     """
-    _require_officer(officer, "request_recovery", now)
+    require_officer(officer, "request_recovery", now)
     if person == officer.person:
         raise NotPermitted("own_account", "Nobody recovers their own account; ask two other officers.")
     if await people.find(session, person) is None:
@@ -81,7 +77,7 @@ async def approve(
         OutOfOrder: `recovery_ended` or `recovery_approved`.
         StepUpNeeded: the officer must prove who they are.
     """
-    _require_officer(officer, "approve_recovery", now)
+    require_officer(officer, "approve_recovery", now)
     row = await _open(session, recovery)
     if officer.person == row.person:
         raise NotPermitted("own_account", "Nobody recovers their own account; ask two other officers.")
@@ -125,15 +121,15 @@ async def make_link(
         OutOfOrder: `recovery_ended` or `recovery_too_early`.
         StepUpNeeded: the officer must prove who they are.
     """
-    _require_officer(officer, "complete_recovery", now)
+    require_officer(officer, "complete_recovery", now)
     row = await _open(session, recovery)
     if officer.person == row.person:
         raise NotPermitted("own_account", "Nobody recovers their own account; ask two other officers.")
     if row.due_at is None or now < row.due_at:
         raise OutOfOrder("recovery_too_early", "The time in which the person can object is not over.")
-    token = await links.create_link(session, person=row.person, purpose="recovery", expires_at=now + LINK_HOLDS)
-    note("recovery_link_made", row.person, at=now, actor=officer.person, authn=officer.authn, request_id=request_id)
-    return token
+    event = RecoveryLinkMade(at=now, actor=officer.person, recovery=row.id, person=row.person)
+    await record(session, (event,), authn=officer.authn, request_id=request_id)
+    return await links.create_link(session, person=row.person, purpose="recovery", expires_at=now + LINK_HOLDS)
 
 
 async def finish(
@@ -171,8 +167,10 @@ async def finish(
 async def _void(session: AsyncSession, person: str, recovery: str, *, now: datetime, request_id: str) -> None:
     """End all by which a person could come in, and record that the recovery is done."""
     held = [row.credential_id for row in await keys.of_person(session, person)]
-    done = RecoveryDone(at=now, actor=person, recovery=recovery, person=person)
-    events = (*passkeys.removals(person, held, by=person, now=now), done)
+    events: list[Event] = [*passkeys.removals(person, held, by=person, now=now)]
+    events.append(RecoveryDone(at=now, actor=person, recovery=recovery, person=person))
+    if await access_ends.has_ended(session, person):
+        events.append(AccessRestored(at=now, actor=person, person=person))
     await record(session, events, authn="link", request_id=request_id)
     await totp.remove(session, person)
     await tokens.revoke_all(session, person=person, now=now)

@@ -9,6 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.accounts.opaque import digest_of_secret, new_secret
 from certify.accounts.principal import Authn
+from certify.accounts.security_events import note
+from certify.register import access_ends
 from schemas.errors import NotFound, NotPermitted
 
 IDLE = timedelta(minutes=30)
@@ -72,7 +74,13 @@ async def begin(
         now: when.
         strong_at: when the person proved who they are.
         started_at: of the session it takes the place of; twelve hours count from there.
+
+    Raises:
+        NotPermitted: `access_ended`: an officer ended the person's access, whatever they prove.
     """
+    if await access_ends.has_ended(session, person):
+        note("sign_in_refused", person, at=now, authn=authn, code="access_ended")
+        raise NotPermitted("access_ended", "Your access has ended; write to the secretariat of the body.")
     await session.exec(delete(SignedIn).where(col(SignedIn.started_at) < now - ABSOLUTE))
     opaque = new_secret()
     session.add(

@@ -15,17 +15,23 @@ STRONG_FOR: Final = timedelta(minutes=5)
 
 STEP_UP: Final = frozenset(
     {
-        *("cast_ballot", "cast_vote", "release_label"),
+        *("cast_ballot", "cast_vote", "release_label", "countersign"),
+        *("propose_suspension", "confirm_suspension"),
         *("propose_correction", "confirm_correction"),
-        *("record_election", "confirm_election", "confirm_vacancy", "invite_person"),
+        *("record_election", "confirm_election", "confirm_vacancy"),
+        *("invite_person", "confirm_invitation"),
         *("ask_erasure", "approve_erasure", "erase_complainant_contact"),
         *("hand_in_scheme", "propose_scheme", "put_scheme_to_vote", "put_restoration_to_vote"),
-        *("request_recovery", "approve_recovery", "complete_recovery"),
+        *("request_recovery", "approve_recovery", "complete_recovery", "end_access"),
         *("create_token", "add_passkey", "remove_passkey", "add_generator", "remove_generator"),
         *("change_password", "change_email"),
     }
 )
-"""Acts of which a person proves within `STRONG_FOR` before that it is they who act."""
+"""Acts of which a person proves within `STRONG_FOR` before that it is they who act.
+
+Both of two whose act counts only together are asked (security I17; ASVS 5.0, 2.3.5): who vouches for a member without a
+passkey as much as the member.
+"""
 
 _ENROLLING: Final = frozenset({"add_passkey", "add_generator"})
 """What somebody does who has just signed in and has no second factor to prove anything with."""

@@ -99,7 +99,7 @@ async def with_facts(session: AsyncSession, act: ActInCase, case: Case | None) -
         named = [one.reviewer for one in (*act.reviewers, *act.reserves)]
         facts["people"] = await people.facts_of(session, named)
     if isinstance(act, DrawThirdParty):
-        held = await people.with_role(session, Role.NEUTRAL_THIRD_PARTY)
+        held = await people.serving(session, Role.NEUTRAL_THIRD_PARTY)
         facts["people"] = {one.person: one for one in held[:POOL_MAX]}
     if isinstance(act, Countersign | ReportUndeclaredInterest):
         facts["people"] = await people.facts_of(session, [act.person])

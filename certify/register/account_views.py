@@ -1,4 +1,4 @@
-"""Views that several entries of the stream `people` make together: passkeys and recoveries."""
+"""Views that several entries of the stream `people` make together: invitations, passkeys, recoveries and more."""
 
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple, TypeGuard
@@ -6,14 +6,20 @@ from typing import Final, NamedTuple, TypeGuard
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import passkeys, recoveries
+from certify.register import access_ends, invitations, passkeys, recoveries
 from schemas.account_events import (
+    AccessEnded,
+    AccessRestored,
     AccountEvent,
+    InvitationAsked,
+    InvitationConfirmed,
+    InvitationRefused,
     PasskeyEntered,
     PasskeyRemoved,
     RecoveryApproved,
     RecoveryCancelled,
     RecoveryDone,
+    RecoveryLinkMade,
     RecoveryRequested,
 )
 from schemas.event import Event
@@ -27,9 +33,15 @@ class _View(NamedTuple):
 
 _PASSKEYS: Final = _View(passkeys.PasskeyRecord, "credential_id", passkeys.row_after)
 _RECOVERIES: Final = _View(recoveries.RecoveryRecord, "recovery", recoveries.row_after)
+_ACCESS_ENDS: Final = _View(access_ends.AccessEnd, "person", access_ends.row_after)
+_INVITATIONS: Final = _View(invitations.InvitationRecord, "invitation", invitations.row_after)
 _FOLLOWED_BY: Final[dict[type[Event], _View]] = {
     **dict.fromkeys((PasskeyEntered, PasskeyRemoved), _PASSKEYS),
-    **dict.fromkeys((RecoveryRequested, RecoveryApproved, RecoveryCancelled, RecoveryDone), _RECOVERIES),
+    **dict.fromkeys(
+        (RecoveryRequested, RecoveryApproved, RecoveryLinkMade, RecoveryCancelled, RecoveryDone), _RECOVERIES
+    ),
+    **dict.fromkeys((AccessEnded, AccessRestored), _ACCESS_ENDS),
+    **dict.fromkeys((InvitationAsked, InvitationConfirmed, InvitationRefused), _INVITATIONS),
 }
 
 

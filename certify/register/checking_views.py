@@ -11,9 +11,11 @@ from sqlmodel import SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import (
+    access_ends,
     appeals,
     cases,
     complaints,
+    invitations,
     label_lives,
     labels,
     matters,
@@ -35,9 +37,11 @@ from schemas.public_facts import PublicFacts
 from schemas.record_events import RecordEvents, TiesDeclared
 
 VIEWS: tuple[type[SQLModel], ...] = (
+    access_ends.AccessEnd,
     appeals.AppealRecord,
     cases.CaseRecord,
     complaints.ComplaintRecord,
+    invitations.InvitationRecord,
     label_lives.LabelLifeRecord,
     labels.LabelRecord,
     matters.MatterRecord,

@@ -18,8 +18,8 @@ async def find(session: AsyncSession) -> Institution | None:
 
 async def facts(session: AsyncSession, *, now: datetime | None = None) -> InstitutionFacts:
     """Return who holds which seat now, or at another moment."""
-    members = await people.with_role(session, Role.COMMISSIONER)
-    pool = await people.with_role(session, Role.APPEAL_MEMBER)
+    members = await people.serving(session, Role.COMMISSIONER)
+    pool = await people.serving(session, Role.APPEAL_MEMBER)
     by_roles = InstitutionFacts(
         commission=tuple(member.person for member in members), appeal_pool=tuple(one.person for one in pool)
     )

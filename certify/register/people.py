@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlmodel import Field, SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import account_views, ties
+from certify.register import access_ends, account_views, ties
 from certify.register.columns import from_words, words
 from schemas.account_events import AccountEvent
 from schemas.people import PersonFacts, Role
@@ -71,6 +71,12 @@ async def with_role(session: AsyncSession, role: Role) -> Sequence[PersonFacts]:
     everyone = (row.facts for row in (await session.exec(select(PersonRecord))).all())
     found = sorted((facts for facts in everyone if facts.has(role)), key=lambda facts: facts.person)
     return await ties.with_ties(session, found)
+
+
+async def serving(session: AsyncSession, role: Role) -> Sequence[PersonFacts]:
+    """Return everyone who holds a role and whose access has not ended: whom one may ask or draw."""
+    gone = await access_ends.ended(session)
+    return [facts for facts in await with_role(session, role) if facts.person not in gone]
 
 
 async def facts_of(session: AsyncSession, people: Iterable[str]) -> dict[str, PersonFacts]:

@@ -8,7 +8,13 @@ from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from schemas.account_events import AccountEvent, RecoveryApproved, RecoveryCancelled, RecoveryRequested
+from schemas.account_events import (
+    RecoveryApproved,
+    RecoveryCancelled,
+    RecoveryDone,
+    RecoveryLinkMade,
+    RecoveryRequested,
+)
 from schemas.event import Event
 
 
@@ -48,10 +54,13 @@ def row_after(row: SQLModel | None, number: int, event: Event) -> RecoveryRecord
         if known is not None or event.actor == event.person:
             raise ValueError("a recovery is requested twice, or by the person")
         return RecoveryRecord(id=event.recovery, person=event.person, requested_by=event.actor, requested_at=event.at)
-    return _after(known, cast("AccountEvent", event))
+    return _after(known, cast("_Following", event))
 
 
-def _after(row: RecoveryRecord | None, event: AccountEvent) -> RecoveryRecord:
+_Following = RecoveryApproved | RecoveryLinkMade | RecoveryCancelled | RecoveryDone
+
+
+def _after(row: RecoveryRecord | None, event: _Following) -> RecoveryRecord:
     if row is None or row.ended is not None or row.person != event.person:
         raise ValueError("there is no such open recovery")
     if isinstance(event, RecoveryApproved):
@@ -61,7 +70,9 @@ def _after(row: RecoveryRecord | None, event: AccountEvent) -> RecoveryRecord:
         return row
     is_cancelled = isinstance(event, RecoveryCancelled)
     if not is_cancelled and (row.due_at is None or event.at < row.due_at):
-        raise ValueError("a recovery is done before its time")
+        raise ValueError("a recovery is done, or its link made, before its time")
+    if isinstance(event, RecoveryLinkMade):
+        return row
     row.ended, row.ended_by = "cancelled" if is_cancelled else "done", event.actor
     return row
 

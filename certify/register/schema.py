@@ -13,6 +13,7 @@ from certify.register.tables import RECORD, VIEWS
 from schemas.errors import Unavailable
 
 TABLE_MODULES = (
+    "certify.register.access_ends",
     "certify.register.appeals",
     "certify.register.attempts",
     "certify.register.cases",
@@ -20,6 +21,7 @@ TABLE_MODULES = (
     "certify.register.drafts",
     "certify.register.entries",
     "certify.register.holder_images",
+    "certify.register.invitations",
     "certify.register.label_lives",
     "certify.register.labels",
     "certify.register.matters",
@@ -40,6 +42,7 @@ TABLE_MODULES = (
     "certify.vault.inspections",
     "certify.accounts.file_links",
     "certify.accounts.complainants",
+    "certify.accounts.invitations",
     "certify.accounts.links",
     "certify.accounts.passkey_uses",
     "certify.accounts.people",

@@ -10,7 +10,7 @@ RECORD = frozenset({"journal_entry", "journal_body", "journal_place", "holder_im
 VIEWS = frozenset(
     {
         *("appeal", "case", "complaint", "label", "label_life", "matter", "participant", "person"),
-        *("passkey", "recovery", "relation", "scheme", "tie_declaration"),
+        *("access_end", "invitation", "passkey", "recovery", "relation", "scheme", "tie_declaration"),
     }
 )
 WORKING = frozenset(
@@ -25,6 +25,7 @@ WORKING = frozenset(
         "passkey_use",  # how people call their passkeys, and how often each was used
         "file_inspection",  # what a look at a stored file found, and what a virus scanner said
         "file_link",  # one-time links to files on another host
+        "invited_person",  # names and addresses of whom officers are to agree on, outside the record
         "image_handed_in",  # when images of holders were handed in, until they are cleared
         "opening_count",  # openings of evidence a minute, for the brake
         "report_count",  # complaints a minute, for the throttle

@@ -12,7 +12,7 @@ from workflows.rules.proposals import Candidate
 
 
 async def candidates(session: AsyncSession) -> Sequence[Candidate]:
-    """Return every expert with what they are asked for or review now, when they were last asked, and by whom before."""
+    """Return every expert with access: what they are asked for or review now, when and by whom they were asked."""
     load: Counter[str] = Counter()
     last: dict[str, datetime] = {}
     earlier: dict[str, Counter[str]] = defaultdict(Counter)
@@ -24,5 +24,5 @@ async def candidates(session: AsyncSession) -> Sequence[Candidate]:
                 earlier[held.reviewer][case.lodged.organisation] += 1
     return [
         Candidate(facts=one, load=load[one.person], last_assigned_at=last.get(one.person), earlier=earlier[one.person])
-        for one in await people.with_role(session, Role.EXPERT)
+        for one in await people.serving(session, Role.EXPERT)
     ]

@@ -31,6 +31,8 @@ __all__ = [
 
 LANGUAGES: Mapping[Language, str] = {"en": "English", "ru": "Русский"}
 COOKIE = "lang"
+SECURE_COOKIE = "__Host-lang"
+"""By https, kept to this one host (ASVS 5.0, 3.3.1)."""
 
 _CATALOGUES = Path(__file__).parents[1] / "locale"
 _YEAR = 365 * 24 * 3600
@@ -49,7 +51,8 @@ def language_of(request: HTTPConnection, *, remembered: bool = False) -> Languag
         remembered: whether a cookie of ours may be read; public pages never read or set one.
     """
     asked = asked_language(request)
-    kept = _known(request.cookies.get(COOKIE, "")) if remembered else None
+    cookies = request.cookies
+    kept = _known(cookies.get(SECURE_COOKIE, cookies.get(COOKIE, ""))) if remembered else None
     return asked or kept or _accepted(request.headers.get("accept-language", "")) or "en"
 
 
@@ -60,7 +63,8 @@ def asked_language(request: HTTPConnection) -> Language | None:
 
 def remember(response: Response, language: Language, *, secure: bool) -> None:
     """Keep the choice for a year; for work pages only (RFC 6265 cookie, read by no script)."""
-    response.set_cookie(COOKIE, language, max_age=_YEAR, secure=secure, httponly=True, samesite="lax")
+    name = SECURE_COOKIE if secure else COOKIE
+    response.set_cookie(name, language, max_age=_YEAR, secure=secure, httponly=True, samesite="lax")
 
 
 @cache

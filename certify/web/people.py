@@ -101,6 +101,12 @@ def set_cookie(response: Response, services: Services, cookie: str) -> None:
     )
 
 
+def drop_cookie(response: Response, services: Services) -> None:
+    """Take a browser its session; of a name that begins with `__Host-` it takes only what is as it was set."""
+    https = is_https(services.settings.public_url)
+    response.delete_cookie(cookie_name(https=https), httponly=True, secure=https, samesite="lax", path="/")
+
+
 HalfSignedIn = Annotated[Principal, Depends(half_signed_in)]
 
 

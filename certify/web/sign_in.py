@@ -14,7 +14,7 @@ from certify.accounts.sign_in import accept_invitation, sign_in, sign_in_with_li
 from certify.register import people as record
 from certify.web.errors import status_of
 from certify.web.language import language_of, sentence
-from certify.web.people import HalfSignedIn, cookie_name, is_https, request_id, set_cookie
+from certify.web.people import HalfSignedIn, cookie_name, drop_cookie, is_https, request_id, set_cookie
 from certify.web.permissions import own_account, public
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
@@ -206,7 +206,7 @@ async def leave(request: Request, services: Serviced, principal: HalfSignedIn) -
     now, how = datetime.now(UTC), principal.authn
     note("signed_out", principal.person, at=now, authn=how, request_id=request_id(request))
     response = RedirectResponse("/", status_code=303)
-    response.delete_cookie(name)
+    drop_cookie(response, services)
     return response
 
 

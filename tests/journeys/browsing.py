@@ -140,7 +140,7 @@ class Secretariat(Person):
             await self.page.get_by_label("Organisation", exact=True).select_option(organisation)
         for area in areas:
             await self.chooses(area, of="Areas of competence")
-        await self.presses("Invite and show the link")
+        await self.presses("Invite")
         await self.reads(f"Invited: {name}")
         return await self.page.locator(".certify-link-once").inner_text()
 

@@ -66,6 +66,24 @@ def test_a_flag_or_number_that_is_spelled_as_something_else_is_refused(fields: d
     assert wrong == []
 
 
+@pytest.mark.parametrize("label", BODIES)
+def test_a_whole_number_is_an_integer_with_a_point_or_without(fields: dict[str, Any], label: str) -> None:
+    def refusals(at: Place, value: object) -> list[tuple[object, ...]]:
+        _, errors = fields[label].validate(holding(value, at), {}, loc=())
+        return sorted((str(error["loc"]), error["type"]) for error in errors)
+
+    numbers = [at for at, kind in BODIES[label].items() if kind in {"integer", "number"}]
+
+    assert [at for at in numbers for whole in (0, 1, 45, -3) if refusals(at, float(whole)) != refusals(at, whole)] == []
+
+
+@pytest.mark.parametrize("days", [1e300, 2.0**53 + 2, 90.5])
+def test_a_number_that_is_not_known_to_the_digit_is_no_integer(fields: dict[str, Any], days: float) -> None:
+    _, errors = fields["POST /api/tokens"].validate({"name": "n", "days": days}, {}, loc=())
+
+    assert [error["loc"] for error in errors] == [("days",)]
+
+
 def test_the_acts_with_flags_and_numbers_are_found() -> None:
     assert {"POST /api/applications/{application}/declare-interests", "POST /api/tokens"} < {*BODIES}
     assert sum(len(places) for places in BODIES.values()) > 80

@@ -71,7 +71,8 @@ PAGES_WITHOUT_ENTRY = {
 """Actions of pages without an entry of their own, and why."""
 TESTED_WITH_ACCOUNTS = {
     *("add_passkey", "remove_passkey"),
-    *("request_recovery", "approve_recovery", "complete_recovery", "cancel_recovery"),
+    *("request_recovery", "approve_recovery", "complete_recovery", "cancel_recovery", "end_access"),
+    *("confirm_invitation", "refuse_invitation"),
 }
 """Actions whose entries in the stream `people` are tested where accounts are."""
 

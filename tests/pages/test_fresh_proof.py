@@ -1,4 +1,4 @@
-"""Acts that no case or matter judges ask for a fresh proof before anything of theirs is read (security I17)."""
+"""Grave acts ask for a fresh proof before anything of theirs is read or judged (security I17; ASVS 5.0, 7.5.3)."""
 
 import re
 from http import HTTPStatus
@@ -8,14 +8,17 @@ import pytest
 
 from certify.accounts.strength import STEP_UP
 from certify.web.permissions import JUDGED_AT_THE_ROUTE, DeclaredRoute, Permitted, declared_routes
-from tests.builders import SECRETARY
+from tests.builders import MEMBERS, SECRETARY
+from tests.label_walk import LABEL_ID
 from tests.pages.account import strong
-from tests.pages.conftest import House, shared_routes, words_of
+from tests.pages.api import BODIES
+from tests.pages.conftest import House, shared_routes, walk, words_of
+from tests.pages.labels import label
 
 ACTIONS = (
     *("add_generator", "add_passkey", "approve_recovery", "change_email", "change_password", "complete_recovery"),
     *("create_token", "erase_complainant_contact", "hand_in_scheme", "invite_person", "remove_generator"),
-    *("remove_passkey", "request_recovery"),
+    *("remove_passkey", "request_recovery", "end_access", "confirm_invitation"),
 )
 
 
@@ -53,3 +56,33 @@ async def test_a_proof_of_six_minutes_ago_is_asked_again_and_one_of_four_is_not(
     for route in found:
         assert asks(await sent(stale, route)), route.path
         assert not asks(await sent(fresh, route)), route.path
+
+
+SUSPENSION = {"because": "harm_reported", "reasons": "It fails.", "restoration": "Mend it."}
+IN_A_MATTER: dict[str, dict[str, object]] = {
+    "cast_vote": {"motion": 1, "choice": "against", "object_digest": "0" * 64},
+    "propose_suspension": SUSPENSION,
+    "confirm_suspension": {},
+    "put_restoration_to_vote": {"reasons": "It was mended."},
+}
+
+
+@pytest.mark.parametrize("act", IN_A_MATTER)
+async def test_an_act_in_a_matter_asks_for_a_fresh_proof_before_anything_is_judged(strict: House, act: str) -> None:
+    await label(strict)
+    address, body = f"/api/labels/{LABEL_ID}/{act.replace('_', '-')}", IN_A_MATTER[act]
+    stale, fresh = await strong(strict, MEMBERS[0], ago=6), await strong(strict, MEMBERS[0], ago=4)
+
+    assert asks(await stale.post(address, json=body))
+    answer = await fresh.post(address, json=body)
+    assert not asks(answer)
+    assert answer.status_code != HTTPStatus.UNPROCESSABLE_ENTITY, answer.text
+
+
+async def test_a_countersignature_asks_for_a_fresh_proof(strict: House) -> None:
+    await strict.holds(walk().to_round())
+    address = "/api/applications/case-1/countersign"
+    stale, fresh = await strong(strict, SECRETARY, ago=6), await strong(strict, SECRETARY, ago=4)
+
+    assert asks(await stale.post(address, json=BODIES["countersign"]))
+    assert not asks(await fresh.post(address, json=BODIES["countersign"]))

@@ -196,7 +196,7 @@ def test_nobody_is_led_away_after_signing_in(href: str) -> None:
     assert led == "/work"
 
 
-async def test_with_https_a_cookie_stays_on_its_host_and_the_browser_insists(open_house: House) -> None:
+async def test_with_https_the_browser_insists_on_it(open_house: House) -> None:
     settings = open_house.services.settings.model_copy(update={"public_url": "https://labels.example.org"})
     shared_routes(replace(open_house.services, settings=settings))
     transport = httpx2.ASGITransport(app=protected(shared_routes(open_house.services), settings))

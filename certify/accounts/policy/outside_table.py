@@ -10,7 +10,7 @@ _READING_ALL = (Role.AUDITOR, Role.IMPARTIALITY_MEMBER)
 _EVERYBODY = frozenset(Role) - {Role.OPERATOR}
 
 OFFICERS: Final = frozenset({Role.SECRETARIAT, Role.LABEL_OFFICER})
-"""Who asks for and who agrees to a recovery: staff whom the procedure keeps apart, so there are always two."""
+"""Who invites, ends access and recovers accounts, two together: staff kept apart by the procedure, so there are two."""
 
 OUTSIDE_CASES: Final[dict[str, frozenset[Role]]] = {
     LODGING: frozenset({Role.APPLICANT}),
@@ -25,6 +25,8 @@ OUTSIDE_CASES: Final[dict[str, frozenset[Role]]] = {
     "read_register": frozenset({Role.SECRETARIAT, *_READING_ALL}),
     "read_draws": frozenset({Role.SECRETARIAT, *_READING_ALL}),
     **dict.fromkeys(("read_recoveries", "request_recovery", "approve_recovery", "complete_recovery"), OFFICERS),
+    **dict.fromkeys(("read_access", "end_access"), OFFICERS),
+    **dict.fromkeys(("read_invitations", "confirm_invitation", "refuse_invitation"), OFFICERS),
 }
 """Who may do what outside cases, by role alone."""
 
@@ -66,6 +68,8 @@ READ_OUTSIDE: Final = frozenset(
         "read_register",
         "read_draws",
         "read_recoveries",
+        "read_access",
+        "read_invitations",
         "read_drafts",
         "rehearse_scheme",
         "read_own_account",

@@ -1,8 +1,9 @@
-"""JPEG: its segments are walked to the end of the picture, and nothing but pictures follows (ITU-T T.81, B.1)."""
+"""JPEG: its segments are walked to the end of the picture, and only what cameras write follows (ITU-T T.81, B.1)."""
 
 import re
 from typing import IO, Final
 
+from certify.vault.inspection import samsung
 from certify.vault.inspection.report import Refused
 
 _CHUNK: Final = 1024 * 1024
@@ -21,7 +22,8 @@ _AFTER_SCAN: Final = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 def check_end(file: IO[bytes]) -> None:
     """Refuse what follows the picture: the bytes may be something else as well.
 
-    Cameras put further pictures behind the first (CIPA DC-007: previews, gain maps); each is walked likewise.
+    Cameras put further pictures behind the first (CIPA DC-007: previews, gain maps); each is walked likewise. Behind
+    the last one may be what Samsung's write there (`certify.vault.inspection.samsung`).
 
     Raises:
         Refused: `file_unreadable` where a picture does not end, `file_type_disagrees` where something follows it.
@@ -79,8 +81,12 @@ def _pass_scan(file: IO[bytes]) -> None:
 
 
 def _is_over(file: IO[bytes]) -> bool:
-    """Whether nothing but padding follows; else the next picture is to begin where the file stands."""
-    at, rest = file.tell(), file.read(_PADDING_MAX)
+    """Whether nothing but padding or a camera's blocks follows; else a picture is to begin where the file stands."""
+    at = file.tell()
+    if samsung.fills_the_rest(file, at, _PADDING_MAX):
+        return True
+    file.seek(at)
+    rest = file.read(_PADDING_MAX)
     following = rest.lstrip(b"\0")
     file.seek(at + len(rest) - len(following))
     return not following and file.read(1) == b""

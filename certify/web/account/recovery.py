@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from certify.accounts import people, recovery
+from certify.accounts.officers import is_officer
 from certify.accounts.principal import Principal
 from certify.register import recoveries
 from certify.web.account.common import HOME, Errors, Owner, back, said, shown
@@ -21,7 +22,7 @@ PATH = f"{HOME}/recoveries"
 
 
 def _require_officer(principal: Principal) -> None:
-    if not recovery.is_officer(principal):
+    if not is_officer(principal):
         raise NotPermitted("role_missing", "Only an officer of the body may do this.")
 
 
@@ -80,7 +81,7 @@ async def cancel(request: Request, principal: HalfSignedIn, services: Serviced) 
     which, now = (await typed_in(request)).one("recovery"), datetime.now(UTC)
     async with services.database.writing() as session:
         await recovery.cancel(session, principal, recovery=which, now=now, request_id=request_id(request))
-    return back("recovery_cancelled", PATH if recovery.is_officer(principal) else HOME)
+    return back("recovery_cancelled", PATH if is_officer(principal) else HOME)
 
 
 async def _refused(

@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from pydantic import GetCoreSchemaHandler, TypeAdapter, ValidatorFunctionWrapHandler, WrapValidator
 
+from schemas.json_numbers import whole
+
 
 class _AsJson:
     """Reads the model that it is written beside: `body: Annotated[Application, AS_JSON]`."""
@@ -22,12 +24,18 @@ class _AsJson:
                 return lax(sent)  # not sent as JSON, and so not read: no model is made of it
             # As JSON again: of Python's values pydantic would strictly ask for tuples and days, which JSON has not.
             try:
-                written = json.dumps(sent)
+                written = json.dumps(_with_whole_numbers(sent))
             except RecursionError:
                 raise ValueError("is nested too deep") from None
             return strict.validate_json(written, strict=True)
 
         return WrapValidator(read).__get_pydantic_core_schema__(model, handler)
+
+
+def _with_whole_numbers(sent: Any) -> Any:
+    if isinstance(sent, dict):
+        return {name: _with_whole_numbers(one) for name, one in sent.items()}
+    return [_with_whole_numbers(one) for one in sent] if isinstance(sent, list) else whole(sent)
 
 
 AS_JSON: Final = _AsJson()

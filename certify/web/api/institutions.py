@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from certify.accounts import people
+from certify.accounts import invitations, people
 from certify.accounts.policy import permit
 from certify.procedure import adoption
 from certify.procedure.institutions import Entrant
@@ -45,10 +45,16 @@ class NewPerson(BaseModel):
 
 
 class Invited(BaseModel):
-    """The new person and the address of their one-time link."""
+    """The new person and the address of their one-time link, or what another officer is to confirm.
 
-    person: str
-    link: str
+    Attributes:
+        invitation: id of one to a role of the body, which another officer confirms on their page; then person and link
+            are null.
+    """
+
+    person: str | None = None
+    link: str | None = None
+    invitation: str | None = None
 
 
 class Entered(BaseModel):
@@ -77,18 +83,15 @@ async def list_people(principal: Someone, services: Serviced) -> list[PersonLine
 async def invite(
     body: Annotated[NewPerson, AS_JSON], principal: Someone, services: Serviced, request: RequestId
 ) -> Invited:
-    """Admit a person; the link lets them choose a password once."""
+    """Admit an applicant; the link lets them choose a password once. Roles of the body take a second officer."""
     permit(principal, "invite_person").require()
     async with services.database.writing() as session:
-        invitation = await people.invite(
-            session,
-            **body.model_dump(),
-            by=principal.person,
-            now=datetime.now(UTC),
-            authn=principal.authn,
-            request_id=request,
+        invited = await invitations.invite(
+            session, principal, **body.model_dump(), now=datetime.now(UTC), request_id=request
         )
-    return Invited(person=invitation.person, link=f"{services.settings.public_url}/sign-in/link/{invitation.token}")
+    if isinstance(invited, str):
+        return Invited(invitation=invited)
+    return Invited(person=invited.person, link=f"{services.settings.public_url}/sign-in/link/{invited.token}")
 
 
 @router.post(

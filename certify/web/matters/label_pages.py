@@ -66,7 +66,7 @@ async def _areas(before: Before[OpenMatter], language: Language) -> list[tuple[s
 
 async def _experts(before: Before[OpenMatter], _: Language) -> list[tuple[str, str]]:
     async with before.services.database.reading() as session:
-        found = [one.person for one in await record.with_role(session, Role.EXPERT)]
+        found = [one.person for one in await record.serving(session, Role.EXPERT)]
         names = await names_of(session, found)
     return sorted(((person, names.get(person, person)) for person in found), key=lambda pair: pair[1])
 

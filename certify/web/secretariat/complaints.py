@@ -38,7 +38,7 @@ async def _handlers(before: Before[OpenMatter]) -> dict[str, object]:
     async with before.services.database.reading() as session:
         complaint = await matters.get(session, Complaint, opened.reading.kind, opened.reading.id)
         concerned = await concerned_by(session, complaint.label)
-        held = {one.person: one for role in HANDLERS for one in await record.with_role(session, role)}
+        held = {one.person: one for role in HANDLERS for one in await record.serving(session, role)}
         names = await names_of(session, held)
     found = []
     for person, facts in held.items():

@@ -20,7 +20,7 @@ async def whom(before: Before) -> dict[str, object]:
         if vote is not None and case.open_round is not None:
             found = [member for member in vote.base if member not in vote.ballots]
         else:
-            found = [facts.person for facts in await people.with_role(session, Role.LABEL_OFFICER)]
+            found = [facts.person for facts in await people.serving(session, Role.LABEL_OFFICER)]
         number = vote.number if vote is not None else 0
         left = [one for one in found if countersignature(case, one, number) is None]
         names = await accounts.names_of(session, left)

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 from pydantic import TypeAdapter, ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.accounts import people
+from certify.accounts import invitations, people
 from certify.accounts.people import Listed
 from certify.accounts.policy import permit
 from certify.accounts.principal import Principal
@@ -58,11 +58,11 @@ async def list_(request: Request, principal: Someone, services: Serviced) -> Res
 
 @router.post("/people", dependencies=[permission("invite_person")])
 async def invite(request: Request, principal: Someone, services: Serviced) -> Response:
-    """Admit a person and show their link."""
+    """Admit a person and show their link, or ask for the word of another officer."""
     permit(principal, "invite_person").require()
     typed = await typed_in(request)
     try:
-        token = await _invite(services, principal, typed, request_id(request))
+        invited = await _invite(services, principal, typed, request_id(request))
     except ProcedureError as error:
         words = refusal_in(language_of(request, remembered=True), error)
         errors = ((_FIELDS.get(error.code, "roles"), words),)
@@ -74,28 +74,31 @@ async def invite(request: Request, principal: Someone, services: Serviced) -> Re
         "secretariat/invited.html",
         person=signed_in_bar(request, principal),
         name=typed.one("name"),
-        link=f"{services.settings.public_url}/sign-in/link/{token}",
+        link=_link_of(services, invited),
     )
 
 
-async def _invite(services: Services, principal: Principal, typed: Typed, request: str) -> str:
+def _link_of(services: Services, invited: people.Invitation | str) -> str | None:
+    """Return the address of the link by which somebody comes in; None where another officer confirms first."""
+    return None if isinstance(invited, str) else f"{services.settings.public_url}/sign-in/link/{invited.token}"
+
+
+async def _invite(services: Services, principal: Principal, typed: Typed, request: str) -> people.Invitation | str:
     organisation = _organisation(typed)
     async with services.database.writing() as session:
         if typed.one("organisation") != ABOUT_TO_JOIN:
             await _check_organisation(session, organisation)
-        invitation = await people.invite(
+        return await invitations.invite(
             session,
+            principal,
             name=typed.one("name"),
             email=typed.one("email"),
             roles=_roles(typed),
             organisation=organisation,
             areas=_areas(typed),
-            by=principal.person,
             now=datetime.now(UTC),
-            authn=principal.authn,
             request_id=request,
         )
-    return invitation.token
 
 
 def _organisation(typed: Typed) -> str | None:

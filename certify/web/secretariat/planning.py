@@ -153,5 +153,5 @@ async def _candidates(before: Before, role: Role, why_not: WhyNot) -> list[Candi
 
 
 async def _named(session: AsyncSession, role: Role) -> tuple[tuple[PersonFacts, ...], Mapping[str, str]]:
-    held = tuple(await record.with_role(session, role))
+    held = tuple(await record.serving(session, role))
     return held, await names_of(session, [one.person for one in held])

@@ -7,18 +7,25 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from schemas.account_events import (
+    AccessEnded,
+    AccessRestored,
     AccountEvent,
+    InvitationAsked,
+    InvitationConfirmed,
+    InvitationRefused,
     PasskeyEntered,
     PasskeyRemoved,
     RecoveryApproved,
     RecoveryCancelled,
     RecoveryDone,
+    RecoveryLinkMade,
     RecoveryRequested,
 )
 from schemas.act import Act
 from schemas.errand import ErrandDone
 from schemas.events import SigningRefused
 from schemas.identifiers import ENGINE
+from schemas.people import Role
 from schemas.record_events import CompromisedKey, ContactErased, ContactOpened, EvidenceOpened, KeySetPublished
 from schemas.scheme import Tier
 from schemas.stages import Choice, Verdict
@@ -140,7 +147,7 @@ def of_keys() -> tuple[KeySetPublished, ...]:
 
 
 def of_people() -> tuple[AccountEvent, ...]:
-    """A passkey that comes and goes, and the recovery of an account."""
+    """A passkey that comes and goes, the recovery of an account, and the end of access."""
     at, key = datetime(2027, 3, 1, 8, tzinfo=UTC), {"person": "ada", "credential_id": "AAECAwQFBgc"}
     recovery = {"recovery": "recovery-1", "person": "ada"}
     return (
@@ -148,8 +155,21 @@ def of_people() -> tuple[AccountEvent, ...]:
         PasskeyRemoved(at=at, actor="ada", **key),
         RecoveryRequested(at=at, actor="sofia", **recovery),
         RecoveryApproved(at=at, actor="lars", **recovery, due_at=at + timedelta(hours=24)),
+        RecoveryLinkMade(at=at, actor="sofia", **recovery),
         RecoveryCancelled(at=at, actor="ada", **recovery),
         RecoveryDone(at=at, actor="ada", **recovery),
+        AccessEnded(at=at, actor="sofia", person="ada"),
+        AccessRestored(at=at, actor="ada", person="ada"),
+        InvitationAsked(
+            at=at,
+            actor="sofia",
+            invitation="invitation-1",
+            roles=(Role.EXPERT,),
+            organisation="acme",
+            areas=("ethics_or_law",),
+        ),
+        InvitationConfirmed(at=at, actor="lars", invitation="invitation-1"),
+        InvitationRefused(at=at, actor="sofia", invitation="invitation-2"),
     )
 
 

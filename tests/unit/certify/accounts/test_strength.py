@@ -123,7 +123,14 @@ def test_whoever_has_no_second_factor_yet_may_set_one_up_and_nothing_more() -> N
                 require_strong(newcomer, act, NOW)
 
 
-def test_every_ballot_vote_and_release_of_the_procedure_is_in_the_table() -> None:
+OF_THE_WORK = {"approve_plan", "confirm_answers"}
+"""Steps of an evaluation: nothing is decided by them, and a ballot on the outcome follows."""
+
+
+def test_every_ballot_vote_release_and_second_word_is_in_the_table() -> None:
     acts = {*ACTS, *(act for kind in KINDS.values() for act in kind.kernel.acts)}
 
-    assert {act for act in acts if act.startswith(("cast_", "release_"))} <= STEP_UP
+    grave = {act for act in acts if act.startswith(("cast_", "release_", "countersign", "approve_", "confirm_"))}
+
+    assert grave >= {"cast_ballot", "cast_vote", "countersign", "release_label"}
+    assert grave - OF_THE_WORK <= STEP_UP

@@ -11,8 +11,9 @@ from certify.web.language import sentence
 
 ACCOUNTS = Path(__file__).parents[4] / "certify" / "accounts"
 ROOMS = (
-    *("assertions", "challenges", "links", "own_account", "passkeys", "passwords", "people", "recovery", "sessions"),
-    *("sign_in", "stepping_up", "strength", "throttle", "tokens", "totp"),
+    *("access", "assertions", "challenges", "invitations", "links", "officers", "own_account", "passkeys"),
+    *("passwords", "people", "recovery", "sessions", "sign_in", "stepping_up", "strength", "throttle", "tokens"),
+    "totp",
 )
 KNOWN = {
     "LENGTH_MIN": passwords.LENGTH_MIN, "LENGTH_MAX": passwords.LENGTH_MAX, "MOST": passkeys.MOST,

@@ -66,7 +66,9 @@ def test_what_a_route_set_itself_stays() -> None:
 
 
 def test_browsers_are_told_to_insist_on_https_only_where_there_is_https() -> None:
-    assert "Strict-Transport-Security" in a_client(https=True).get("/").headers
+    told = a_client(https=True).get("/").headers["Strict-Transport-Security"]
+
+    assert told == "max-age=31536000; includeSubDomains"
     assert "Strict-Transport-Security" not in a_client().get("/").headers
 
 

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.responses import Response
 
-from certify.web.language import country, day, language_name, language_of, moment, sentence, translations
+from certify.web.language import country, day, language_name, language_of, moment, remember, sentence, translations
 from tests.unit.certify.web.samples import a_request
 
 
@@ -17,6 +18,8 @@ from tests.unit.certify.web.samples import a_request
         ("lang=ru", "lang=en", "en", "ru"),
         ("lang=de", "lang=ru", "en", "ru"),
         ("", "lang=ru", "en", "ru"),
+        ("", "__Host-lang=ru", "en", "ru"),
+        ("", "lang=en; __Host-lang=ru", "en", "ru"),
         ("", "", "ru-RU,ru;q=0.9,en;q=0.8", "ru"),
         ("", "", "de,en;q=0.5,ru;q=0.7", "ru"),
         ("", "", "ru;q=0,en;q=0.1", "en"),
@@ -31,6 +34,15 @@ def test_the_address_goes_before_the_cookie_and_the_cookie_before_the_browser(
     request = a_request("/", query, {"Cookie": cookie, "Accept-Language": accepted})
 
     assert language_of(request, remembered=True) == spoken
+
+
+def test_by_https_the_choice_is_kept_to_this_one_host() -> None:
+    told, plain = Response(), Response()
+    remember(told, "ru", secure=True)
+    remember(plain, "ru", secure=False)
+
+    assert told.headers["set-cookie"] == ("__Host-lang=ru; HttpOnly; Max-Age=31536000; Path=/; SameSite=lax; Secure")
+    assert plain.headers["set-cookie"] == "lang=ru; HttpOnly; Max-Age=31536000; Path=/; SameSite=lax"
 
 
 def test_without_leave_the_cookie_is_not_read() -> None:

@@ -1,6 +1,8 @@
 """What a file is: its first bytes and a parser agree, or it is refused with a code (security T3, T4; ASVS 5.2)."""
 
 import io
+import re
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ from schemas.errors import Unacceptable
 from tests import files
 from tests.files import BOMBS, GOOD, POLYGLOTS
 
+GUIDE = Path(__file__).parents[5] / "docs" / "operate" / "files.md"
 SMALL = {name: one for name, one in BOMBS.items() if name not in {"dense", "PDF that unpacks"}}
 """Those two fill the memory that only a child has too little of: `test_inspector.py`."""
 
@@ -60,6 +63,13 @@ def test_a_file_that_does_nothing_has_no_remark() -> None:
 def test_a_name_of_no_accepted_type_is_refused(name: str) -> None:
     with pytest.raises(Unacceptable, match="file_type_not_accepted"):
         kind_of(name)
+
+
+def test_what_is_accepted_is_what_the_guide_says() -> None:
+    table = re.findall(r"^\| [\w ]+ \| ([a-z0-9, ]+) \| ", GUIDE.read_text(), re.MULTILINE)
+
+    told = sorted(extension for row in table[1:] for extension in row.split(", "))
+    assert told == sorted(extension for extensions in EXTENSIONS.values() for extension in extensions)
 
 
 def test_a_file_of_an_earlier_version_is_taken_by_its_name() -> None:

@@ -1,0 +1,82 @@
+"""Invitations that wait for a second officer: confirmed with the link shown once, or refused (security I17)."""
+
+from datetime import UTC, datetime
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from certify.accounts import invitations, people
+from certify.accounts.officers import is_officer
+from certify.accounts.principal import Principal
+from certify.web.account.common import HOME, Errors, Owner, back, said, shown
+from certify.web.acting import typed_in
+from certify.web.errors import status_of
+from certify.web.language import language_of
+from certify.web.people import request_id
+from certify.web.permissions import own_account
+from certify.web.services import Serviced, Services
+from certify.web.work import role_names
+from schemas.errors import NotPermitted, ProcedureError
+
+router = APIRouter(prefix="/invitations")
+PATH = f"{HOME}/invitations"
+
+
+@router.get("", dependencies=[own_account("read_invitations")])
+async def list_(request: Request, principal: Owner, services: Serviced) -> Response:
+    """List what waits."""
+    if not is_officer(principal):
+        raise NotPermitted("role_missing", "Only an officer of the body may do this.")
+    return await _page(request, services, principal)
+
+
+@router.post("/confirm", dependencies=[own_account("confirm_invitation")])
+async def confirm(request: Request, principal: Owner, services: Serviced) -> Response:
+    """Admit the person, and show their link once."""
+    which, now = (await typed_in(request)).one("invitation"), datetime.now(UTC)
+    try:
+        async with services.database.writing() as session:
+            invited = await invitations.confirm(
+                session, principal, invitation=which, now=now, request_id=request_id(request)
+            )
+            account = await session.get_one(people.Account, invited.person)
+    except ProcedureError as error:
+        return await _refused(request, services, principal, error)
+    address = f"{services.settings.public_url}/sign-in/link/{invited.token}"
+    return shown(request, principal, "invitation_link", name=account.name, link=address)
+
+
+@router.post("/refuse", dependencies=[own_account("refuse_invitation")])
+async def refuse(request: Request, principal: Owner, services: Serviced) -> Response:
+    """Turn one down, or take it back."""
+    which, now = (await typed_in(request)).one("invitation"), datetime.now(UTC)
+    try:
+        async with services.database.writing() as session:
+            await invitations.refuse(session, principal, invitation=which, now=now, request_id=request_id(request))
+    except ProcedureError as error:
+        return await _refused(request, services, principal, error)
+    return back("invitation_refused", PATH)
+
+
+async def _refused(request: Request, services: Services, principal: Principal, error: ProcedureError) -> Response:
+    errors = said(request, "invitation", error)
+    return await _page(request, services, principal, status=status_of(error), errors=errors, code=error.code)
+
+
+async def _page(
+    request: Request,
+    services: Services,
+    principal: Principal,
+    *,
+    status: int = 200,
+    errors: Errors = (),
+    code: str | None = None,
+) -> Response:
+    async with services.database.reading() as session:
+        found = await invitations.waiting(session)
+        names = await people.names_of(session, [one.row.asked_by for one in found])
+    language = language_of(request, remembered=True)
+    rows = [(one, role_names(language, one.row.asked_roles)) for one in found]
+    return shown(
+        request, principal, "invitations", status, rows=rows, names=names, me=principal.person, errors=errors, code=code
+    )
