@@ -9,7 +9,7 @@ from starlette.types import ASGIApp
 
 from certify import __version__
 from certify.web import errors
-from certify.web.at_once import AtOnce
+from certify.web.at_once import AtOnce, Room
 from certify.web.health import alive, reads
 from certify.web.permissions import public
 from certify.web.protection import shielded
@@ -31,10 +31,10 @@ async def ready(services: PublicServiced) -> Response:
     return JSONResponse(found, status_code=200 if all(found.values()) else 503)
 
 
-def create(services: PublicServices) -> ASGIApp:
-    """Return the whole program, its protection around everything."""
+def create(services: PublicServices, room: Room | None = None) -> ASGIApp:
+    """Return the whole program, its protection around everything; `room` is how many it answers at once."""
     app = application(services)
-    return shielded(app, AtOnce(app), services.settings)
+    return shielded(app, AtOnce(app, room or Room()), services.settings)
 
 
 def application(services: PublicServices) -> FastAPI:

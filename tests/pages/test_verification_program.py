@@ -12,8 +12,9 @@ import httpx2
 import pytest
 import uvicorn
 
-from certify.programs.slow_clients import ImpatientProtocol, open_as_many_files_as_may_be
+from certify.programs.slow_clients import ImpatientProtocol, open_as_many_files_as_may_be, protocol_with
 from certify.register.database import Database
+from certify.web.at_once import Room
 from certify.web.permissions import SAFE_METHODS, declared_routes
 from certify.web.services import PublicServices
 from certify.web.verification import application, create
@@ -111,9 +112,9 @@ class Hasty(ImpatientProtocol):
 
 
 @asynccontextmanager
-async def served(app: Any) -> AsyncIterator[uvicorn.Server]:
+async def served(app: Any, protocol: type[ImpatientProtocol] = Hasty) -> AsyncIterator[uvicorn.Server]:
     """Serve as the program does."""
-    server = uvicorn.Server(uvicorn.Config(app, http=Hasty, port=0, lifespan="off", log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(app, http=protocol, port=0, lifespan="off", log_level="error"))
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110  # uvicorn has no event for it
         await asyncio.sleep(0.01)
@@ -171,3 +172,21 @@ async def test_an_answer_that_nobody_reads_does_not_hold_its_connection(house: H
         with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
             await reader.readexactly(30_000_000)
         writer.close()
+
+
+async def test_while_there_is_no_room_who_asks_is_refused_on_a_connection_that_stays(house: House) -> None:
+    room = Room(most=1)
+    protocol = protocol_with(room)
+    async with served(create(public_part(house), room), protocol) as server:
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port_of(server)}") as anybody:
+            assert (await anybody.get("/readyz")).status_code == 200
+            room.now = 1
+            for _ in range(3):
+                refused = await anybody.get("/readyz")
+                assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
+                assert "попробуйте" in refused.text
+            assert (await anybody.get("/livez")).status_code == 200
+            assert (await anybody.head("/readyz")).status_code == 429
+            room.now = 0
+            assert (await anybody.get("/readyz")).status_code == 200
+        assert server.server_state.total_requests == 4, "what is refused is not taken apart"

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from certify.web.at_once import AtOnce
+from certify.web.at_once import AtOnce, Room
 
 
 class Slow:
@@ -36,7 +36,7 @@ def client(app: AtOnce) -> httpx2.AsyncClient:
 
 
 async def test_who_comes_beyond_them_is_told_to_come_again_and_the_others_are_answered(slow: Slow) -> None:
-    async with client(AtOnce(slow, most=2)) as asking:
+    async with client(AtOnce(slow, Room(most=2))) as asking:
         admitted = [asyncio.create_task(asking.get("/")) for _ in range(2)]
         while slow.asked < 2:  # noqa: ASYNC110  # the application has no event for it
             await asyncio.sleep(0)
@@ -52,7 +52,7 @@ async def test_who_comes_beyond_them_is_told_to_come_again_and_the_others_are_an
 
 async def test_an_answer_that_failed_makes_room_again(slow: Slow) -> None:
     slow.may_answer.set()
-    async with client(AtOnce(slow, most=1)) as asking:
+    async with client(AtOnce(slow, Room(most=1))) as asking:
         for path in ("/fails", "/fails", "/"):
             answer = await asking.get(path)
 
