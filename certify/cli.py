@@ -122,6 +122,15 @@ def web(data: Data = None, port: Port = None) -> None:
     run(lambda stop: serve(settings, stop))
 
 
+@app.command(epilog="Example: CERTIFY_DATABASE_URL=postgresql+asyncpg://… certify verification --port 8081")
+def verification(data: Data = None, port: Port = None) -> None:
+    """Run answers to scans and published files alone, beside `web`: no sign-in, no act, no Temporal."""
+    from certify.programs.verification import serve  # noqa: PLC0415  # as above
+
+    settings = settings_for(data, port=port)
+    run(lambda stop: serve(settings, stop))
+
+
 @app.command(epilog="Example: TEMPORAL_ADDRESS=temporal:7233 certify worker")
 def worker(data: Data = None) -> None:
     """Run the worker alone: it carries the cases and writes the record."""

@@ -43,6 +43,7 @@ class Settings(BaseSettings):
         witness_key_uri: the witness's own key, with a passphrase of its own in `witness_passphrase_file`.
         published_url: where the signer publishes the log, the lists and the papers of labels (`file:///…`,
             `s3://bucket/prefix`); pages only read there.
+        signature_log_file: what the keys of log, lists and papers signed; by default beside `sign_log_file`.
         log_origin: the log's one name for good, `HOST/log`; another one is another log.
         witness_urls: addresses of the log's witnesses, before `/add-checkpoint`, with spaces between.
         witness_quorum: how many of them must have seen a checkpoint.
@@ -95,6 +96,7 @@ class Settings(BaseSettings):
     witness_key_uri: str = ""
     witness_passphrase_file: Path | None = None
     sign_log_file: Path | None = None
+    signature_log_file: Path | None = None
     published_url: str = ""
     log_origin: str = Field(default="", pattern=r"^[^\s+]*$", max_length=200)
     witness_urls: str = ""
@@ -145,6 +147,9 @@ class Settings(BaseSettings):
             "witness_key_uri": f"file:{data / 'witness' / 'witness.pem'}",
             "witness_passphrase_file": data / "witness" / "passphrase",
             "sign_log_file": data / "signer" / "sign-log.jsonl",
+            "signature_log_file": (self.sign_log_file or data / "signer" / "sign-log.jsonl").with_name(
+                "signatures.jsonl"
+            ),
             "published_url": (data / "published").as_uri(),
             "totp_key_file": data / "accounts" / "totp.key",
             "witness_folder": data / "witness",

@@ -10,14 +10,16 @@ Two answers, always apart: is the label authentic, and does it stand? The second
 `python -m labels extract FILE --keys FILE` does the same for an extract of the Register of participants.
 `python -m labels receipt FILE` verifies who cast the ballots of a decision record.
 `python -m labels mirror FOLDER` verifies a mirror of everything public, `python -m labels compare` two of them.
+`python -m labels monitor URL --root FILE --state FOLDER` watches that the log only grows; it alone asks a server.
 """
 
 import argparse
 import sys
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from labels import extract_command, mirror_command, receipt_command, verify_command
+from labels import extract_command, mirror_command, monitor_command, receipt_command, verify_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return receipt_command.run(options)
     if options.command in {mirror_command.VERIFY, mirror_command.COMPARE}:
         return mirror_command.run(options)
+    if options.command == monitor_command.NAME:
+        return monitor_command.run(options, datetime.now(UTC), time.monotonic)
     return verify_command.run(options, datetime.now(UTC))
 
 
@@ -40,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     extract_command.add_to(commands)
     receipt_command.add_to(commands)
     mirror_command.add_to(commands, _moment)
+    monitor_command.add_to(commands, _moment)
     return parser
 
 

@@ -37,7 +37,7 @@ MEDIA_TYPE = 'application/cose; cose-type="cose-sign"'  # RFC 9052, 11.3.1
 
 _SIGN = 98
 _ALG, _KID, _IAT, _OURS = 1, 4, 6, -65537
-_MAX_BYTES = 1_000_000  # some ten thousand keys: what is larger is not worth reading
+MAX_BYTES = 1_000_000  # some ten thousand keys: what is larger is not worth reading
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def _to_be_signed(protected: bytes, payload: bytes) -> bytes:
 
 def _well_formed(signed: bytes) -> tuple[bytes, dict[bytes, bytes]]:
     """Return payload and signatures, by their headers; none of it is believed yet."""
-    if len(signed) > _MAX_BYTES:
+    if len(signed) > MAX_BYTES:
         raise ValueError("no key set is this large")
     match from_cbor(signed):
         case CBORTag(tag=98, value=[b"", Mapping() as unprotected, bytes(payload), [*signatures]]) if not unprotected:

@@ -40,7 +40,7 @@ ONLY_IN = {
     "defusedxml": {"certify.vault.inspection.office"},
     "puremagic": {"certify.vault.inspection.looking"},
     "pypdf": {"certify.vault.inspection.pdf"},
-    "asn1crypto": {"labels.certificate.pdf_signature", "labels.certificate.x509"},
+    "asn1crypto": {"labels.certificate.pdf_reading", "labels.certificate.pdf_signature", "labels.certificate.x509"},
 }
 NAMES_OF_NOTHING = {"util", "utils", "helper", "helpers", "manager", "handler", "misc"}
 CLOCK = re.compile(r"\b(?:datetime\.(?:now|utcnow|today)|date\.today|time\.(?:time|monotonic|perf_counter)(?:_ns)?)$")

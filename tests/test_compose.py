@@ -124,10 +124,13 @@ def test_no_secret_stands_in_the_file() -> None:
                 assert value.removeprefix("/run/secrets/") in service["secrets"]
 
 
-def test_only_the_web_program_can_be_reached_from_outside() -> None:
-    assert [name for name, service in SERVICES.items() if "ports" in service] == ["web"]
+def test_only_the_web_programs_can_be_reached_from_outside() -> None:
+    assert [name for name, service in SERVICES.items() if "ports" in service] == ["web", "verification"]
     outside = {name for name, network in COMPOSE["networks"].items() if not (network or {}).get("internal")}
-    assert [name for name, service in SERVICES.items() if outside & set(service.get("networks", []))] == ["web"]
+    assert [name for name, service in SERVICES.items() if outside & set(service.get("networks", []))] == [
+        "web",
+        "verification",
+    ]
     assert all(service.get("networks") or service.get("network_mode") == "none" for service in SERVICES.values())
 
 
@@ -150,15 +153,23 @@ def test_the_witness_is_reached_by_the_signer_and_has_no_key_but_its_own() -> No
 
 def test_what_is_published_is_written_by_the_signer_and_read_by_pages_and_worker() -> None:
     mounted = {name: one for name, one in SERVICES.items() if "published" in mounts(one).values()}
-    assert set(mounted) == {"signer", "web", "worker"}
-    for reader in ("web", "worker"):
+    assert set(mounted) == {"signer", "verification", "web", "worker"}
+    for reader in ("verification", "web", "worker"):
         assert "published:/data/published:ro" in mounted[reader]["volumes"]
     assert "published:/data/published" in mounted["signer"]["volumes"]
 
 
 @pytest.mark.parametrize("setting", ["CERTIFY_PUBLIC_URL", "CERTIFY_LOG_ORIGIN", "CERTIFY_WITNESS_QUORUM"])
 def test_signer_witness_and_pages_call_the_log_by_one_name(setting: str) -> None:
-    assert len({SERVICES[name]["environment"][setting] for name in ("signer", "witness", "web")}) == 1
+    assert len({SERVICES[name]["environment"][setting] for name in ("signer", "witness", "web", "verification")}) == 1
+
+
+def test_verification_reads_what_it_has_and_knows_neither_temporal_nor_who_signs_in() -> None:
+    service = SERVICES["verification"]
+    assert {volume.rpartition(":")[2] for volume in service["volumes"]} == {"ro"}
+    assert service["secrets"] == ["database_url"]
+    assert not {one for one in service["environment"] if one.startswith("TEMPORAL") or "PAYLOAD" in one}
+    assert "temporal-namespace" not in service["depends_on"]
 
 
 def test_the_signer_asks_the_witness_where_that_listens() -> None:
@@ -223,9 +234,10 @@ def test_what_runs_on_has_a_health_check_and_what_is_waited_for_can_say_so() -> 
 
 
 def test_health_checks_of_ours_ask_what_exists() -> None:
-    path = re.search(r"8080(/\w+)", SERVICES["web"]["healthcheck"]["test"][-1])
-    assert path is not None
-    assert path[1] in {getattr(route, "path", None) for route in health.router.routes}
+    for program, port in (("web", 8080), ("verification", 8081)):
+        path = re.search(rf"{port}(/\w+)", SERVICES[program]["healthcheck"]["test"][-1])
+        assert path is not None
+        assert path[1] in {getattr(route, "path", None) for route in health.router.routes}
     for name in ("worker", "signer"):
         *python, module, program = SERVICES[name]["healthcheck"]["test"]
         assert python == ["CMD", "python", "-m"]

@@ -115,7 +115,7 @@ async def test_the_signer_publishes_with_what_it_may_read(engine: Database, sign
     label = (await body.certified()).case.label
     assert label is not None
     publishing = Publishing(signer, tmp_path / "publishing")
-    papers = LabelPapers(signer, publishing.files, Settings(data=tmp_path), lambda: None)  # type: ignore[arg-type, return-value]  # none is signed here
+    papers = LabelPapers(signer, publishing.files, Settings(data=tmp_path), lambda: None, publishing.signatures)  # type: ignore[arg-type, return-value]  # none is signed here
 
     await publishing.turn()
     await papers.open()

@@ -4,15 +4,14 @@ One JSON line an entry, each with the digest of the line before it. A line cut o
 was never acted upon; it is dropped when the log is opened for signing.
 """
 
-import errno
 import hashlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from certify.vault.appended import append_line, drop_unfinished, whole_lines
 from schemas.added_later import added_later
 from schemas.canonical import canonical_json
 from schemas.extract import ExtractStatement, SignedExtract
@@ -101,7 +100,7 @@ def read(path: Path) -> tuple[Line, ...]:
 def _lines(path: Path) -> Iterator[tuple[Line, str]]:
     previous: str | None = None
     content = path.read_bytes() if path.exists() else b""
-    for number, raw in enumerate(_whole(content), start=1):
+    for number, raw in enumerate(whole_lines(content), start=1):
         try:
             line = _LINE.validate_json(raw)
         except ValueError as error:
@@ -112,18 +111,13 @@ def _lines(path: Path) -> Iterator[tuple[Line, str]]:
         yield line, previous
 
 
-def _whole(content: bytes) -> list[bytes]:
-    """Return the lines that end; what follows the last line end was never finished."""
-    return content.split(b"\n")[:-1]
-
-
 class SignLog:
     """The log in the hands of the signer, which alone writes it."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._path = path
-        self._drop_unfinished()
+        drop_unfinished(path)
         self._intents: dict[str, Intent] = {}
         self._signatures: dict[str, Signature] = {}
         self._extract_intents: dict[str, ExtractIntent] = {}
@@ -131,16 +125,6 @@ class SignLog:
         self._last: str | None = None
         for line, digest in _lines(path):
             self._remember(line, digest)
-
-    def _drop_unfinished(self) -> None:
-        if not self._path.exists():
-            self._path.touch(mode=0o600)
-        content = self._path.read_bytes()
-        whole = content[: content.rfind(b"\n") + 1]
-        if whole != content:
-            with self._path.open("r+b") as file:
-                file.truncate(len(whole))
-                os.fsync(file.fileno())
 
     def _remember(self, line: Line, digest: str) -> None:
         self._last = digest
@@ -178,20 +162,5 @@ class SignLog:
         """Write a line and return only when it is on the disk."""
         chained = line.model_copy(update={"previous": self._last})
         raw = canonical_json(chained)
-        _write_whole(self._path, raw + b"\n")
+        append_line(self._path, raw)
         self._remember(chained, hashlib.sha256(raw).hexdigest())
-
-
-def _write_whole(path: Path, line: bytes) -> None:
-    with path.open("ab", buffering=0) as file:
-        before = file.tell()
-        try:
-            written = file.write(line)
-            os.fsync(file.fileno())
-        except OSError:
-            # What is left of it would make one unreadable line with the next.
-            file.truncate(before)
-            raise
-        if written != len(line):
-            file.truncate(before)
-            raise OSError(errno.ENOSPC, "the line was not written whole")

@@ -6,6 +6,7 @@ logged yet, and that is no finding.
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -41,6 +42,7 @@ class PublicSide:
     Attributes:
         witness: memory of the witness that this machine runs; None where it runs none.
         keys: of the register.
+        signature_log: what the publisher signed (`certify.publication.signature_log`); None where nobody asks.
     """
 
     files: PublishedFiles
@@ -48,6 +50,7 @@ class PublicSide:
     keys: Callable[[], KeySet]
     origin: str
     quorum: int = 1
+    signature_log: Path | None = None
 
     @classmethod
     def of(cls, settings: Settings, keys: Callable[[], KeySet]) -> "PublicSide":
@@ -60,6 +63,7 @@ class PublicSide:
             keys,
             settings.log_origin,
             settings.witness_quorum,
+            settings.signature_log_file,
         )
 
     @property

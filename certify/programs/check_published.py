@@ -3,6 +3,7 @@
 import json
 from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -11,13 +12,15 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.programs.check_log import PublicSide, PublishedLog
+from certify.programs.check_signatures import LoggedSignatures
 from certify.register.checking import Finding
 from certify.register.labels import LabelRecord
 from certify.vault.published import label_file
-from certify.vault.published_paths import BUNDLE, PROVED, STATUS_INDEX, proof_of, shard_of, status_list
+from certify.vault.published_paths import BUNDLE, LOG, PROVED, STATUS_INDEX, proof_of, shard_of, status_list
 from labels.key_set import KeySet, TrustedKey, Use, thumbprint
-from labels.log import checkpoints
+from labels.log import checkpoints, notes
 from labels.log.notes import ed25519
+from labels.log.sequencer import CHECKPOINT, HEAD
 from labels.mirror import labels as of_labels
 from labels.mirror.history import LoggedLabel
 from labels.mirror.lists import register_in
@@ -31,13 +34,14 @@ class PublishedLists:
     """The status lists and the offline bundle as they were found published, before the record was read.
 
     Attributes:
-        held: the lists that are signed, by shard.
+        held: the lists that are signed, by shard; `contents` their bytes, by path.
         findings: what is wrong with the others, and with the bundle.
         url: address of the register, as the index of the lists names it.
     """
 
     side: PublicSide
     held: dict[int, StatusList] = field(default_factory=dict)
+    contents: dict[str, bytes] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     url: str = ""
 
@@ -60,8 +64,10 @@ class PublishedLists:
             return
         self.url, shards = known
         for shard in shards:
+            content = self.side.files.read(status_list(shard)) or b""
             try:
-                self.held[shard] = self._signed(self.side.files.read(status_list(shard)) or b"", shard)
+                self.held[shard] = self._signed(content, shard)
+                self.contents[status_list(shard)] = content
             except CouldNotCheck as error:
                 self.findings.append(Finding(where=status_list(shard), what=error.message, code="list_not_valid"))
 
@@ -109,34 +115,48 @@ def _known(keys: Sequence[TrustedKey]) -> frozenset[tuple[object, ...]]:
 
 
 async def label_findings(
-    session: AsyncSession, published: PublishedLog, lists: PublishedLists, now: datetime
+    session: AsyncSession,
+    published: PublishedLog,
+    lists: PublishedLists,
+    now: datetime,
+    signatures: LoggedSignatures | None = None,
 ) -> Sequence[Finding]:
     """Return what is wrong with what is published of the labels of the record.
 
     Codes: `proof_missing`, `proof_not_valid`, `proof_not_witnessed`, `proof_differs`, `paper_not_valid`,
-    `paper_differs`, `list_missing`, `status_differs`.
+    `paper_differs`, `list_missing`, `status_differs`; where the log of signatures is asked for, `signature_not_logged`
+    and `paper_without_label`.
     """
     rows = {row.id: row for row in (await session.exec(select(LabelRecord))).all()}
-    found = []
+    found = list(signatures.other_papers(rows)) if signatures is not None else []
     for label_id, label in published.history.labels.items():
         if label_id in rows:
             found += list(lists.differences(label, rows[label_id], published.size, now))
-            found += [_finding(one) for one in _differences(published, label, rows[label_id], now)]
+            found += _differences(published, label, rows[label_id], now, signatures)
     return found
 
 
-def _differences(published: PublishedLog, label: LoggedLabel, row: LabelRecord, now: datetime) -> Iterator[Difference]:
+def _differences(
+    published: PublishedLog,
+    label: LoggedLabel,
+    row: LabelRecord,
+    now: datetime,
+    signatures: LoggedSignatures | None,
+) -> Iterator[Finding]:
     """Yield what is wrong with proof and papers of a label that witnesses have seen."""
     side = published.side
     if published.log is not None and published.seen is not None and label.index < published.seen.size:
         content = side.files.read(proof_of(row.id))
         _, wrong = of_labels.proof_of(content, label, published.log, side.policy)
         if wrong is not None and (content is not None or not _is_awaited(side, label, now)):
-            yield wrong
+            yield _finding(wrong)
     for name in of_labels.PAPERS:
         content = side.files.read(label_file(row.id, name))
         if content is not None:
-            yield from of_labels.paper_differences(label.issue, name, content, side.keys(), row.public_facts)
+            wrongs = [*of_labels.paper_differences(label.issue, name, content, side.keys(), row.public_facts)]
+            yield from map(_finding, wrongs)
+            if signatures is not None and not wrongs:
+                yield from signatures.about_paper(label_file(row.id, name), content, label.issue.issued_at)
 
 
 def _is_awaited(side: PublicSide, label: LoggedLabel, now: datetime) -> bool:
@@ -153,6 +173,8 @@ class PublicFindings:
     """All that is published, read when this is made, to be held against a record that is read later."""
 
     def __init__(self, side: PublicSide) -> None:
+        asked = side.signature_log
+        self._side, self._signatures = side, LoggedSignatures.read(asked, side.keys) if asked is not None else None
         self._lists, self._log = PublishedLists.read(side), PublishedLog.read(side)
 
     async def findings(self, session: AsyncSession, now: datetime) -> AsyncIterator[Finding]:
@@ -163,5 +185,25 @@ class PublicFindings:
             return
         async for finding in self._log.compared(session):
             yield finding
-        for finding in await label_findings(session, self._log, self._lists, now):
+        signatures = self._signatures
+        if signatures is not None and signatures.begun_at is None:
+            what = "there is no log of signatures, and something is published; the signer begins one when it starts"
+            yield Finding(where="signatures", what=what, code="signature_log_missing")
+            signatures = None
+        for finding in await label_findings(session, self._log, self._lists, now, signatures):
             yield finding
+        for finding in self._of_lists_and_log(signatures) if signatures is not None else ():
+            yield finding
+
+    def _of_lists_and_log(self, signatures: LoggedSignatures) -> Iterator[Finding]:
+        """Yield what is wrong with what the keys of lists and log signed."""
+        side, log = self._side, self._log.log
+        for path, content in self._lists.contents.items():
+            yield from signatures.about_file(Use.STATUS, path, content)
+        for path in (LOG + CHECKPOINT, LOG + HEAD):
+            with suppress(VerificationError):  # found with the log
+                note = notes.parse(side.files.read(path) or b"")
+                yield from signatures.about_checkpoint(path, note, side.origin)
+        if log is not None:
+            yield from signatures.other_checkpoints(log, side.origin)
+        yield from signatures.findings

@@ -16,6 +16,7 @@ from certify.publication.log import LogPublication
 from certify.publication.papers import CertificateKey, LabelPapers
 from certify.publication.proofs import LabelProofs
 from certify.publication.publisher import Publisher
+from certify.publication.signature_log import SignatureLog
 from certify.publication.statuses import StatusPublication
 from certify.publication.witnesses import WitnessClient
 from certify.register.database import Database
@@ -39,6 +40,8 @@ class Publishing:
             use: SigningKeys(settings, use, passphrase=settings.passphrase)
             for use in (Use.LOG, Use.STATUS, Use.CERTIFICATE)
         }
+        assert settings.signature_log_file is not None
+        self._signatures = SignatureLog(settings.signature_log_file)
         self._log: LogPublication | None = None
         self._not_open = Unavailable("log_not_open", "The log is being opened.")
 
@@ -79,14 +82,23 @@ class Publishing:
         assert settings.key_set_file is not None
         key_set_file, today = settings.key_set_file, datetime.now(UTC).date()
         policy = policy_of(KeySet.read(key_set_file), settings.log_origin, quorum=settings.witness_quorum)
+        signatures = self._signatures
         witnesses = [WitnessClient(url, http) for url in settings.witness_urls.split()]
-        self._log = LogPublication(self._database, files, self._keys[Use.LOG]().for_day(today), policy, witnesses)
+        self._log = LogPublication(
+            self._database, files, self._keys[Use.LOG]().for_day(today), policy, witnesses, signatures
+        )
         return Publisher(
             self._log,
-            StatusPublication(self._database, files, self._keys[Use.STATUS]().for_day(today), settings.public_url),
+            StatusPublication(
+                self._database, files, self._keys[Use.STATUS]().for_day(today), settings.public_url, signatures
+            ),
             LabelProofs(files, self._log),
             LabelPapers(
-                self._database, files, settings, lambda: CertificateKey.of(self._keys[Use.CERTIFICATE](), today)
+                self._database,
+                files,
+                settings,
+                lambda: CertificateKey.of(self._keys[Use.CERTIFICATE](), today),
+                signatures,
             ),
             OfflineBundle(files, settings.log_origin, settings.public_url, lambda: content_of(key_set_file).decode()),
         )

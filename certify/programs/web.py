@@ -2,8 +2,6 @@
 
 import asyncio
 
-import uvicorn
-
 from certify.accounts import security_events
 from certify.accounts.passwords import Passwords
 from certify.accounts.relying_party import RelyingParty
@@ -12,6 +10,7 @@ from certify.procedure.client import Procedure
 from certify.procedure.signed_acts import Signatures
 from certify.procedure.whole_record import WholeRecord
 from certify.programs import temporal
+from certify.programs.serving import serve_until
 from certify.programs.vault import open_vault
 from certify.register.database import Database
 from certify.web.app import create
@@ -34,19 +33,4 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
     whole = WholeRecord.of(settings, database)
     procedure = Procedure(client, database, vault, whole=whole, signatures=signatures(settings, database))
     services = Services.of(settings, database, vault, procedure, Passwords(), whole)
-    config = uvicorn.Config(
-        create(services),
-        host=settings.host,
-        port=settings.port,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=10,
-    )
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server._serve())  # noqa: SLF001  # `serve` would take the signals that are ours
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
-    server.should_exit = True
-    stopping.cancel()
-    await serving
+    await serve_until(stop, create(services), settings)

@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from certify.publication.signature_log import LoggedKey, SignatureLog, checkpoint_name
 from certify.publication.witnesses import WitnessAway, WitnessClient, WitnessRefused
 from certify.register import public_log
 from certify.register.database import Database
 from certify.register.public_log import PublicLog
 from certify.vault.published import PublishedFiles
 from certify.vault.witnessed_log import LogFiles
+from labels.key_set import Use
 from labels.log import checkpoints, notes
 from labels.log.checkpoints import Policy, Witnessed
 from labels.log.notes import Note
@@ -43,9 +45,11 @@ class LogPublication:
         signer: Signer,
         policy: Policy,
         witnesses: Sequence[WitnessClient],
+        signatures: SignatureLog,
     ) -> None:
         self.files = LogFiles(files)
-        self._database, self._signer, self.policy, self._witnesses = database, signer, policy, witnesses
+        self._database, self.policy, self._witnesses = database, policy, witnesses
+        self._signer, self._signatures = LoggedKey(signer, Use.LOG, signatures, checkpoint_name), signatures
         self._public_log = PublicLog()
         self._known: dict[WitnessClient, int] = {}
         self._answered_at: datetime | None = None
@@ -64,7 +68,9 @@ class LogPublication:
         self._position: int | None = None
         published = await asyncio.to_thread(self.files.read, CHECKPOINT)
         self.witnessed = self._believed(published) if published is not None else None
-        if self._sequencer.head is None or not notes.is_signed(self._sequencer.head, self._own_key()):
+        head = self._sequencer.head
+        # A head of before there was a log of signatures is signed once more, so that it has its line.
+        if head is None or self._signatures.is_new or not notes.is_signed(head, self._own_key()):
             self._sequencer.sign_again()
 
     def _check_origin(self) -> None:

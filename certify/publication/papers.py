@@ -7,14 +7,16 @@ A paper that cannot be made delays no label: it is logged, and tried again when 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Protocol, cast
 
 import structlog
 from sqlmodel import col, select
 
 from certify.config import Settings
+from certify.publication.signature_log import LoggedKey, SignatureLog
 from certify.register import holder_images, schemes
 from certify.register.attested import attestation_of
 from certify.register.certificates import Granted, certificate_facts
@@ -28,6 +30,7 @@ from labels.certificate.x509 import certificate_of
 from labels.exports.certificate import certificate_cose
 from labels.exports.conformity import conformity_credential
 from labels.exports.open_badge import vc_jwt
+from labels.key_set import Use
 from labels.keyring import Keyring
 from labels.public_keys import ES256
 from schemas.errors import LabelError
@@ -74,9 +77,15 @@ class LabelPapers:
     """The papers of all labels."""
 
     def __init__(
-        self, database: Database, files: PublishedFiles, settings: Settings, key: Callable[[], CertificateKey]
+        self,
+        database: Database,
+        files: PublishedFiles,
+        settings: Settings,
+        key: Callable[[], CertificateKey],
+        signatures: SignatureLog,
     ) -> None:
         self._database, self._files, self._settings, self._key = database, files, settings, key
+        self._signatures = signatures
         self._awaited: deque[str] = deque()
 
     async def open(self) -> None:
@@ -123,18 +132,24 @@ class LabelPapers:
             self._files.write(label_file(granted.issued.id, name), content)
 
     def _papers(self, granted: Granted, image: bytes | None) -> Iterator[tuple[str, bytes]]:
-        key, settings = self._key(), self._settings
+        present, settings = self._key(), self._settings
+        key = partial(self._logged, present, granted.issued.id)
         attestation = attestation_of(granted, settings, "en")
-        yield "open-badge.jwt", vc_jwt(attestation, key.signer).encode()
-        yield "conformity.jwt", conformity_credential(attestation, key.signer).encode()
+        yield "open-badge.jwt", vc_jwt(attestation, key("open-badge.jwt").signer).encode()
+        yield "conformity.jwt", conformity_credential(attestation, key("conformity.jwt").signer).encode()
         for language in LANGUAGES:
+            name = f"certificate.{language}.pdf"
             facts = certificate_facts(granted, settings, language)
             at = granted.issued.issued_at.astimezone(UTC).replace(microsecond=0)
             watermark = "DEMO" if settings.demo else None
-            seal, moment = _seal(key, settings.body), _within(at, key)
-            document = certificate(facts, seal=seal, at=moment, holder_image=image, watermark=watermark)
-            yield f"certificate.{language}.pdf", document
-        yield LAST, certificate_cose(attestation, key.signer)
+            seal, moment = _seal(key(name), settings.body), _within(at, present)
+            yield name, certificate(facts, seal=seal, at=moment, holder_image=image, watermark=watermark)
+        yield LAST, certificate_cose(attestation, key(LAST).signer)
+
+    def _logged(self, key: CertificateKey, label_id: str, name: str) -> CertificateKey:
+        """Return a key that signs one paper, and nothing without a line of the log of signatures."""
+        signer = LoggedKey.of(key.signer, Use.CERTIFICATE, self._signatures, label_file(label_id, name))
+        return replace(key, signer=cast("PaperSigner", signer))
 
 
 def _seal(key: CertificateKey, name: str) -> Seal:

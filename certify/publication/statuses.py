@@ -5,10 +5,12 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
+from certify.publication.signature_log import LoggedKey, SignatureLog
 from certify.register import labels
 from certify.register.database import Database
 from certify.vault.published import PublishedFiles
 from certify.vault.published_paths import STATUS_INDEX, shard_of, status_list
+from labels.key_set import Use
 from labels.signing import Signer
 from labels.status import TTL, Shard, signed_list
 from schemas.label import Standing
@@ -20,8 +22,11 @@ AGAIN_AFTER = TTL / 3
 class StatusPublication:
     """The status lists of all shards."""
 
-    def __init__(self, database: Database, files: PublishedFiles, signer: Signer, public_url: str) -> None:
-        self._database, self._files, self._signer, self._url = database, files, signer, public_url
+    def __init__(
+        self, database: Database, files: PublishedFiles, signer: Signer, public_url: str, signatures: SignatureLog
+    ) -> None:
+        self._database, self._files, self._url = database, files, public_url
+        self._signer, self._signatures = signer, signatures
         self._shards: dict[int, Shard] = {0: Shard()}
         self._signed_at: dict[int, datetime] = {}
         self._to_sign: set[int] = set()
@@ -66,7 +71,8 @@ class StatusPublication:
 
     def _signed(self, shard: int, version: int, now: datetime) -> bytes:
         address = f"{self._url}/{status_list(shard)}"
-        return signed_list(bytes(self._shards[shard]), address=address, version=version, at=now, signer=self._signer)
+        signer = LoggedKey.of(self._signer, Use.STATUS, self._signatures, status_list(shard))
+        return signed_list(bytes(self._shards[shard]), address=address, version=version, at=now, signer=signer)
 
     def _index(self) -> bytes:
         # IETF Token Status List, Status List Aggregation.

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from fastapi import FastAPI, Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from certify import __version__
 from certify.config import MIB, Settings
@@ -14,21 +14,15 @@ from certify.web.api.acts import Problem
 from certify.web.applicant import pages as applicant
 from certify.web.commission import pages as commission
 from certify.web.downloads import FilesHost
-from certify.web.hygiene import protect
-from certify.web.language import marked
-from certify.web.people import is_https
+from certify.web.protection import shielded
 from certify.web.public import pages as public
-from certify.web.rate_limit import RateLimit
 from certify.web.rendering import Pages, Static, site_of
 from certify.web.reviewer import pages as reviewer
 from certify.web.secretariat import pages as secretariat
 from certify.web.services import Services, closing
-from certify.web.too_large import TooLarge
 
 BODY_MAX = 8 * MIB
 """Forms and JSON; files are streamed and have limits of their own."""
-
-TOO_OFTEN = marked("Many requests are coming from your network just now; please try again in a moment.")
 
 
 def create(services: Services) -> ASGIApp:
@@ -38,24 +32,7 @@ def create(services: Services) -> ASGIApp:
 
 def protected(app: FastAPI, settings: Settings) -> ASGIApp:
     """Return the routes with the protection around them."""
-
-    async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request({**scope, "app": app}, receive)
-        await errors.answer(request, 403, "cross_site", "This request came from another site.")(scope, receive, send)
-
-    async def too_large(scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request({**scope, "app": app}, receive)
-        await errors.answer(request, 413, "body_too_large", errors.TOO_LARGE)(scope, receive, send)
-
-    def wait(seconds: int) -> ASGIApp:
-        async def too_often(scope: Scope, receive: Receive, send: Send) -> None:
-            request, after = Request({**scope, "app": app}, receive), {"Retry-After": str(seconds)}
-            await errors.answer(request, 429, "too_many_requests", TOO_OFTEN, headers=after)(scope, receive, send)
-
-        return too_often
-
-    routes = FilesHost(app, settings.files_url) if settings.files_url else app
-    return protect(RateLimit(TooLarge(routes, too_large), wait), refuse=refuse, https=is_https(settings.public_url))
+    return shielded(app, FilesHost(app, settings.files_url) if settings.files_url else app, settings)
 
 
 def application(services: Services) -> FastAPI:

@@ -5,7 +5,7 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import text
 
 from certify.web.permissions import public
-from certify.web.services import Serviced, Services
+from certify.web.services import PublicServices, Serviced
 
 router = APIRouter(dependencies=[public()])
 
@@ -19,11 +19,12 @@ async def alive() -> Response:
 @router.get("/readyz")
 async def ready(services: Serviced) -> Response:
     """Answer 200 when acts can be taken: the record is there, and Temporal; which is not, the body says."""
-    found = {"database": await _reads(services), "temporal": await services.procedure.is_reachable()}
+    found = {"database": await reads(services), "temporal": await services.procedure.is_reachable()}
     return JSONResponse(found, status_code=200 if all(found.values()) else 503)
 
 
-async def _reads(services: Services) -> bool:
+async def reads(services: PublicServices) -> bool:
+    """Whether the record can be read."""
     try:
         async with services.database.reading() as session:
             await (await session.connection()).execute(text("SELECT 1"))

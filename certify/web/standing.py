@@ -17,7 +17,7 @@ from certify.vault.label_proofs import LabelProofs
 from certify.vault.public_keys import PublicKeys
 from certify.vault.published import published_files
 from certify.vault.witnessed_log import PresentPolicy
-from certify.web.services import Services
+from certify.web.services import PublicServices, Services
 from schemas.errors import CouldNotCheck
 from schemas.label import Standing
 
@@ -71,7 +71,7 @@ async def standing_of(services: Witnesses, row: LabelRecord, now: datetime) -> S
     return recorded if is_proved else Standing.NOT_YET
 
 
-async def is_lost(services: Services, row: LabelRecord, now: datetime) -> bool:
+async def is_lost(services: Witnesses, row: LabelRecord, now: datetime) -> bool:
     """Whether a label that would be in force was signed with a key that may have been in other hands."""
     if row.standing_at(now) != Standing.IN_FORCE or row.issued.kid not in services.proofs.compromised():
         return False
@@ -92,7 +92,7 @@ async def figures(services: Services, now: datetime) -> Statistics:
     return await services.figures.read(services.database, now, partial(listed_standing, services))
 
 
-async def present_standing(services: Services, label_id: str, now: datetime) -> Standing:
+async def present_standing(services: PublicServices, label_id: str, now: datetime) -> Standing:
     """Return how a label of the directory stands."""
     async with services.database.reading() as session:
         row = await labels.find(session, label_id)

@@ -63,6 +63,16 @@ def credential_in(jwt: str | bytes, keys: Iterable[TrustedKey], types: Sequence[
     return credential
 
 
+def signature_of(jwt: str | bytes) -> tuple[bytes, bytes]:
+    """Return what is signed in a compact JWS, and the signature; nothing in it is believed yet.
+
+    Raises:
+        VerificationError: `malformed`.
+    """
+    message, _, signature = _text(jwt).rpartition(".")
+    return message.encode("ascii"), _decoded(signature)
+
+
 def _text(jwt: str | bytes) -> str:
     if len(jwt) > _MAX_CHARACTERS:
         raise VerificationError("malformed", "No credential is this long.")

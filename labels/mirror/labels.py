@@ -135,7 +135,7 @@ def paper_differences(
 ) -> Iterator[Difference]:
     """Yield what is wrong with a paper: `paper_not_valid`, `paper_differs`.
 
-    A PDF is looked at by its first bytes only; any PDF reader checks its signature.
+    A PDF is looked at by its first bytes only; any PDF reader checks its signature, and `certify check` does.
     """
     where, token = label_file(issue.label, name), issue.token
     trusted = keys.of_use(Use.CERTIFICATE).keys

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from certify.web.language import Language, marked, sentence
 from certify.web.rendering import Link
-from certify.web.services import Services
+from certify.web.services import PublicServices
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,12 +34,13 @@ EXPORTS: Mapping[str, Export] = {
 }
 
 
-async def links(services: Services, label_id: str, language: Language) -> tuple[Link, ...]:
+async def links(services: PublicServices, label_id: str, language: Language) -> tuple[Link, ...]:
     """Return links to the exports there are of a label; the signed ones once they are published."""
+    are_there = await services.are_published(label_id, (export.file for export in EXPORTS.values()))
     found = [
         Link(text=sentence(language, export.text), href=f"/{label_id}.{suffix}")
-        for suffix, export in EXPORTS.items()
-        if await services.published_of(label_id, export.file) is not None
+        for (suffix, export), is_there in zip(EXPORTS.items(), are_there, strict=True)
+        if is_there
     ]
     json_ld = sentence(language, marked("For search engines (JSON-LD)"))
     return (Link(text=json_ld, href=f"/{label_id}.jsonld"), *found)

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from certify.web.conditional import as_stored
 from certify.web.public.views import READ
-from certify.web.services import Serviced
+from certify.web.services import PublicServiced
 from labels.signed_key_set import MEDIA_TYPE
 from schemas.errors import CouldNotCheck
 
@@ -20,19 +20,19 @@ FOR_A_MINUTE = {"Cache-Control": "public, max-age=60"}
 
 
 @router.api_route("/.well-known/label-keys", methods=READ)
-async def signed_key_set(request: Request, services: Serviced) -> Response:
+async def signed_key_set(request: Request, services: PublicServiced) -> Response:
     """Give out the key set as the root signed it (COSE_Sign)."""
     return _file(request, services.settings.signed_key_set_file, MEDIA_TYPE)
 
 
 @router.api_route("/.well-known/jwks.json", methods=READ)
-async def jwk_set(request: Request, services: Serviced) -> Response:
+async def jwk_set(request: Request, services: PublicServiced) -> Response:
     """Give out the same keys as a JWK set (RFC 7517)."""
     return _file(request, services.settings.key_set_file, "application/jwk-set+json")
 
 
 @router.api_route("/.well-known/label-root.json", methods=READ)
-async def root(request: Request, services: Serviced) -> Response:
+async def root(request: Request, services: PublicServiced) -> Response:
     """Give out the public half of the root; who pins it compares its fingerprint with the printed one."""
     return _file(request, services.settings.root_file, "application/jwk-set+json")
 

@@ -11,7 +11,7 @@ from certify.vault.published_paths import BUNDLE, LOG, STATUS_INDEX, proof_of
 from certify.web.conditional import as_stored
 from certify.web.public.lookup import SCANNED, granted
 from certify.web.public.views import READ
-from certify.web.services import Serviced, Services
+from certify.web.services import PublicServiced, PublicServices
 from labels.log.sequencer import CHECKPOINT
 
 router = APIRouter()
@@ -28,13 +28,13 @@ _SHARD = re.compile(r"0|[1-9][0-9]{0,4}")
 
 
 @router.api_route("/log/checkpoint", methods=READ)
-async def checkpoint(request: Request, services: Serviced) -> Response:
+async def checkpoint(request: Request, services: PublicServiced) -> Response:
     """Give out the last checkpoint that witnesses saw (c2sp.org/tlog-tiles, Checkpoints)."""
     return await _file(request, services, LOG + CHECKPOINT, "text/plain; charset=utf-8", _FRESH)
 
 
 @router.api_route("/log/tile/{path:path}", methods=READ)
-async def tile(request: Request, path: str, services: Serviced) -> Response:
+async def tile(request: Request, path: str, services: PublicServiced) -> Response:
     """Give out a tile of hashes, or a bundle of entries."""
     if not _TILE.fullmatch(path):
         raise HTTPException(404, "The log has no such tile.")
@@ -42,13 +42,13 @@ async def tile(request: Request, path: str, services: Serviced) -> Response:
 
 
 @router.api_route("/s", methods=READ)
-async def status_lists(request: Request, services: Serviced) -> Response:
+async def status_lists(request: Request, services: PublicServiced) -> Response:
     """Say where the status lists are (IETF Token Status List, Status List Aggregation)."""
     return await _file(request, services, STATUS_INDEX, "application/json", _FRESH)
 
 
 @router.api_route("/s/{shard}", methods=READ)
-async def status_list(request: Request, shard: str, services: Serviced) -> Response:
+async def status_list(request: Request, shard: str, services: PublicServiced) -> Response:
     """Give out the status list of a shard."""
     if not _SHARD.fullmatch(shard):
         raise HTTPException(404, "There is no such list.")
@@ -56,19 +56,21 @@ async def status_list(request: Request, shard: str, services: Serviced) -> Respo
 
 
 @router.api_route("/offline.bundle", methods=READ)
-async def offline_bundle(request: Request, services: Serviced) -> Response:
+async def offline_bundle(request: Request, services: PublicServiced) -> Response:
     """Give out what a verifier needs without a network."""
     return await _file(request, services, BUNDLE, "application/json", _FRESH)
 
 
 @router.api_route("/{number}.tlog-proof", methods=READ)
-async def label_proof(request: Request, number: str, services: Serviced) -> Response:
+async def label_proof(request: Request, number: str, services: PublicServiced) -> Response:
     """Give out the proof that a label's issue stands in the witnessed log."""
     label = await granted(services, number)
     return await _file(request, services, proof_of(label.issued.id), "text/plain; charset=utf-8", SCANNED)
 
 
-async def _file(request: Request, services: Services, path: str, media_type: str, headers: dict[str, str]) -> Response:
+async def _file(
+    request: Request, services: PublicServices, path: str, media_type: str, headers: dict[str, str]
+) -> Response:
     content = await asyncio.to_thread(services.published.read, path)
     if content is None:
         raise HTTPException(404, "This is not published yet.")

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from certify.procedure.whole_record import BEHIND, behind
-from certify.register import labels, schemes
+from certify.register import labels
 from certify.register.certificates import Granted
 from certify.web.errors import RETRY_AFTER_SECONDS
 from certify.web.language import language_of, marked, sentence
@@ -20,7 +20,7 @@ from certify.web.public.texts import texts_of
 from certify.web.public.views import AnswerView, ScanView
 from certify.web.public.websites import came_from
 from certify.web.scans import Way
-from certify.web.services import Services
+from certify.web.services import PublicServices
 from certify.web.standing import is_lost, standing_of
 from labels.preview import previewed
 from labels.verification import signed_statement, verify
@@ -36,7 +36,7 @@ _BEING_RESTORED = marked(
 )
 
 
-async def answer_for_token(request: Request, services: Services, token: str) -> AnswerView:
+async def answer_for_token(request: Request, services: PublicServices, token: str) -> AnswerView:
     """Answer for a scanned token; its number is read only once its signature holds.
 
     Raises:
@@ -59,7 +59,7 @@ async def answer_for_token(request: Request, services: Services, token: str) -> 
     return await answer_for_number(request, services, verified.statement.id, Authenticity.AUTHENTIC, token)
 
 
-async def _not_in_log(services: Services, label_id: str, token: str, now: datetime) -> AnswerView:
+async def _not_in_log(services: PublicServices, label_id: str, token: str, now: datetime) -> AnswerView:
     """Answer for a token that a thief may have signed: what the directory says, where it has that very token."""
     async with services.database.reading() as session:
         row = await labels.find(session, label_id)
@@ -70,7 +70,7 @@ async def _not_in_log(services: Services, label_id: str, token: str, now: dateti
 
 async def answer_for_number(
     request: Request,
-    services: Services,
+    services: PublicServices,
     label_id: str,
     authenticity: Authenticity | None = None,
     token: str | None = None,
@@ -84,7 +84,7 @@ async def answer_for_number(
     async with services.database.reading() as session:
         row = await labels.find(session, label_id)
         known = row is not None and token in {None, row.issued.token}
-        scheme = await schemes.pinned(session, row.public_facts.scheme.digest) if row is not None and known else None
+        scheme = await services.scheme(session, row.public_facts.scheme.digest) if row is not None and known else None
     if row is None or scheme is None:
         return await _not_in_directory(services, label_id, authenticity, token, now)
     if await is_lost(services, row, now):
@@ -105,7 +105,7 @@ async def answer_for_number(
 
 
 async def _not_in_directory(
-    services: Services, label_id: str, authenticity: Authenticity | None, token: str | None, now: datetime
+    services: PublicServices, label_id: str, authenticity: Authenticity | None, token: str | None, now: datetime
 ) -> AnswerView:
     """Answer for a number or a token that the directory has not; one that the log has is never called unknown (F24)."""
     if is_preview(label_id):
@@ -127,7 +127,7 @@ async def answered(request: Request, question: Callable[[], Awaitable[AnswerView
         return answers.could_not_check(datetime.now(UTC), reason)
 
 
-def count_answer(request: Request, services: Services, way: Way, view: AnswerView) -> None:
+def count_answer(request: Request, services: PublicServices, way: Way, view: AnswerView) -> None:
     """Count an answer about a label of the directory; whoever asks for no content was shown none."""
     if request.method == "GET" and isinstance(view, ScanView) and view.label is not None and view.number is not None:
         services.scans.count(parse_number(view.number), way, view.checked_at)
@@ -139,7 +139,7 @@ def keep_for_a_minute(response: Response) -> Response:
     return response
 
 
-async def granted(services: Services, number: str) -> Granted:
+async def granted(services: PublicServices, number: str) -> Granted:
     """Return the label of a number, with all that is told of it.
 
     Raises:
@@ -153,5 +153,5 @@ async def granted(services: Services, number: str) -> Granted:
         row = await labels.find(session, label_id)
         if row is None:
             raise HTTPException(404, "There is no such label.")
-        scheme = await schemes.pinned(session, row.public_facts.scheme.digest)
+        scheme = await services.scheme(session, row.public_facts.scheme.digest)
     return Granted(issued=row.issued, facts=row.public_facts, scheme=scheme)

@@ -1,9 +1,6 @@
 """What the public sees: the answer to a scan, the directory, the Register, the scheme. No session, no cookie."""
 
-import re
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from functools import partial
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
@@ -16,41 +13,21 @@ from certify.web.permissions import public
 from certify.web.public import (
     answers,
     complaint,
-    exports,
     institutions,
-    keys,
-    log_files,
     methods,
-    offline_check,
-    pictures,
     practices,
     questions,
     report,
+    scanning,
     self_check,
     statistics,
 )
-from certify.web.public.lookup import (
-    SCANNED,
-    answer_for_number,
-    answer_for_token,
-    answered,
-    count_answer,
-    keep_for_a_minute,
-)
+from certify.web.public.lookup import SCANNED
 from certify.web.public.register import participant_row
 from certify.web.public.register_views import RegisterView
-from certify.web.public.views import (
-    READ,
-    AnswerView,
-    LabelsView,
-    ScanView,
-    answer_for,
-    headline,
-    scan_page,
-)
+from certify.web.public.views import READ, LabelsView, scan_page
 from certify.web.rendering import render
-from certify.web.scans import Way
-from certify.web.services import Serviced, Services
+from certify.web.services import Serviced
 from certify.web.standing import listed_standing
 from certify.web.tour import steps
 from labels.extracts import extract_document
@@ -61,7 +38,6 @@ router = APIRouter(dependencies=[public()])
 # Before `/{number}`, which would take their addresses for numbers.
 router.include_router(self_check.router)
 router.include_router(methods.router)
-router.include_router(keys.router)
 # Before `/{number}`, which would take their addresses for a label's number.
 router.include_router(questions.router)
 router.include_router(report.router)
@@ -69,20 +45,7 @@ router.include_router(complaint.router)
 router.include_router(institutions.router)
 router.include_router(practices.router)
 router.include_router(statistics.router)
-router.include_router(exports.router)
-router.include_router(log_files.router)
-router.include_router(offline_check.router)
 SCHEME = BUILT_IN.name
-_NUMBER_LIKE = re.compile(r"[0-9A-Za-z][0-9A-Za-z -]{9,30}")
-_FILES = {
-    "application/cose": "cose",
-    "application/ld+json": "jsonld",
-    "application/pdf": "pdf",
-    "application/vc+jwt": "vc.jwt",
-    "image/png": "png",
-    "image/svg+xml": "svg",
-}
-"""Ends of addresses, by the one media type that a program accepts."""
 
 
 @router.get("/")
@@ -151,76 +114,7 @@ async def scheme_page(request: Request, services: Serviced) -> Response:
     return render(request, "public/scheme.html", scheme=scheme, tiers=tuple(Tier))
 
 
-@router.get("/C/{token}")
-@router.get("/c/{token}")
-async def scan_token(request: Request, token: str, services: Serviced) -> Response:
-    """Answer for a scanned label: is it ours, and does it stand?"""
-    return await _answer(request, services, Way.CODE, lambda: answer_for_token(request, services, token.upper()))
-
-
-async def _answer(
-    request: Request,
-    services: Services,
-    way: Way,
-    question: Callable[[], Awaitable[AnswerView]],
-    *,
-    as_json: bool = False,
-) -> Response:
-    """Answer as page or JSON; pages are counted, programs that ask again and again are not."""
-    view = await answered(request, question)
-    if as_json or _wants_json(request):
-        response: Response = _as_json(request, view)
-    else:
-        response = scan_page(request, view)
-        count_answer(request, services, way, view)
-    if isinstance(view, ScanView) and view.label is not None and view.label.websites:
-        response.headers["Vary"] += ", Referer"
-    return keep_for_a_minute(response)
-
-
-def _wants_json(request: Request) -> bool:
-    accept = request.headers.get("accept", "")
-    return "json" in accept and "text/html" not in accept
-
-
-def _as_json(request: Request, view: AnswerView) -> Response:
-    answer = answer_for(view)
-    body = view.model_dump(mode="json", exclude={"downloads", "came_from", "is_named"})
-    body["headline"] = headline(view, language_of(request))
-    response = JSONResponse(body, answer.status)
-    response.headers["Vary"] = "Accept, Accept-Language"
-    return response
-
-
-@router.get("/{number}.json")
-async def scan_json(request: Request, number: str, services: Serviced) -> Response:
-    """Answer for a number, for programs."""
-    return await _scan(request, services, number, as_json=True)
-
-
-router.include_router(pictures.router)  # before `/{number}`, which would take `ID.svg` for a number
-
-
-@router.get("/{number}")
-async def scan(request: Request, number: str, services: Serviced) -> Response:
-    """Answer for a label's number; who asks for another kind of file only is led to it."""
-    wanted = _FILES.get(request.headers.get("accept", "").split(";")[0].strip())
-    if wanted is not None and _NUMBER_LIKE.fullmatch(number):
-        return RedirectResponse(f"/{number}.{wanted}", 303, headers={"Vary": "Accept"})
-    return await _scan(request, services, number)
-
-
-async def _scan(request: Request, services: Services, number: str, *, as_json: bool = False) -> Response:
-    if not _NUMBER_LIKE.fullmatch(number):
-        raise HTTPException(404, "There is no such page.")
-    try:
-        label_id = parse_number(number)
-    except MistypedNumber as slip:
-        view = answers.mistyped(number, slip)
-        return _as_json(request, view) if as_json or _wants_json(request) else scan_page(request, view)
-    question = partial(answer_for_number, request, services, label_id)
-    return await _answer(request, services, Way.NUMBER, question, as_json=as_json)
-
+router.include_router(scanning.router)
 
 for _route in router.routes:
     if isinstance(_route, APIRoute) and "GET" in (_route.methods or ()):

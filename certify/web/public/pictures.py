@@ -20,7 +20,7 @@ from certify.web.public.lookup import (
 from certify.web.public.views import READ, AnswerView, ScanView, answer_for, headline
 from certify.web.rendering import render
 from certify.web.scans import Way
-from certify.web.services import Serviced, Services
+from certify.web.services import PublicServiced, PublicServices
 from labels.artwork import MIN_MODULE_MM, millimetres, png, svg
 from labels.badge import WIDTH, Badge, badge_svg
 from labels.layout import Form
@@ -34,7 +34,7 @@ _OTHER_SITE = marked("Shown on another site than the holder's: open the register
 
 
 @router.api_route("/{number}.badge.svg", methods=READ)
-async def badge(request: Request, number: str, services: Serviced) -> Response:
+async def badge(request: Request, number: str, services: PublicServiced) -> Response:
     """Draw how a label stands now, for the website of its holder; on any other website it says so."""
     view = await answered(request, lambda: _by_number(request, services, number))
     count_answer(request, services, Way.BADGE, view)
@@ -48,7 +48,7 @@ async def badge(request: Request, number: str, services: Serviced) -> Response:
     return keep_for_a_minute(response)
 
 
-async def _by_number(request: Request, services: Services, number: str) -> AnswerView:
+async def _by_number(request: Request, services: PublicServices, number: str) -> AnswerView:
     try:
         return await answer_for_number(request, services, parse_number(number))
     except MistypedNumber as slip:
@@ -71,7 +71,11 @@ def badge_of(view: AnswerView, language: Language, host: str) -> Badge:
 
 @router.api_route("/{number}.svg", methods=READ)
 async def picture_svg(
-    request: Request, number: str, services: Serviced, form: Form = Form.STANDARD, module_mm: float = MIN_MODULE_MM
+    request: Request,
+    number: str,
+    services: PublicServiced,
+    form: Form = Form.STANDARD,
+    module_mm: float = MIN_MODULE_MM,
 ) -> Response:
     """Draw a label for print."""
     facts = await _facts(request, services, number)
@@ -81,7 +85,7 @@ async def picture_svg(
 
 @router.api_route("/{number}.png", methods=READ)
 async def picture_png(
-    request: Request, number: str, services: Serviced, form: Form = Form.STANDARD, module_pixels: int = 8
+    request: Request, number: str, services: PublicServiced, form: Form = Form.STANDARD, module_pixels: int = 8
 ) -> Response:
     """Draw a label as a picture."""
     facts = await _facts(request, services, number)
@@ -90,7 +94,7 @@ async def picture_png(
 
 
 @router.api_route("/{number}.pdf", methods=READ)
-async def certificate(request: Request, number: str, services: Serviced) -> Response:
+async def certificate(request: Request, number: str, services: PublicServiced) -> Response:
     """Give out the certificate as the signer made it at issue."""
     label, language = await granted(services, number), language_of(request)
     stored = await services.published_of(label.issued.id, f"certificate.{language}.pdf")
@@ -102,7 +106,7 @@ async def certificate(request: Request, number: str, services: Serviced) -> Resp
 
 
 @router.api_route("/{number}/print", methods=READ)
-async def print_sheet(request: Request, number: str, services: Serviced) -> Response:
+async def print_sheet(request: Request, number: str, services: PublicServiced) -> Response:
     """Show both forms at several sizes, to print and cut out, and what to put on a website."""
     facts = await _facts(request, services, number)
     sizes = [
@@ -129,5 +133,5 @@ def snippet_of(facts: LabelFacts) -> str:
     )
 
 
-async def _facts(request: Request, services: Services, number: str) -> LabelFacts:
+async def _facts(request: Request, services: PublicServices, number: str) -> LabelFacts:
     return label_facts(await granted(services, number), services.settings, language_of(request))

@@ -26,6 +26,7 @@ ENTERED = {
 EXPLAINED = {
     "up": "a program",
     "web": "a program",
+    "verification": "a program; counts answers about labels, as `web` does",
     "worker": "a program",
     "signer": "a program",
     "witness": "a program; cosigns what the log already tells",

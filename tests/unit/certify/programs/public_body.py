@@ -28,6 +28,7 @@ def settings_in(data: Path) -> Settings:
         public_url=URL,
         log_origin=ORIGIN,
         sign_log_file=data / "sign-log.jsonl",
+        signature_log_file=data / "signatures.jsonl",
         key_set_file=data / "keys.json",
         signed_key_set_file=data / "key-set.cose",
         root_file=data / "root.json",
@@ -61,9 +62,12 @@ class PublicBody:
         """Let the publisher make papers, as the signer does."""
         (key,) = KeySet.read(self.body.key_set).of_use(Use.CERTIFICATE).keys
         certificate_key = CertificateKey(PAPERS, key.valid_from, key.valid_to)
-        papers = LabelPapers(self.body.database, self.publishing.files, self.settings, lambda: certificate_key)
+        signatures = self.publishing.signatures
+        papers = LabelPapers(
+            self.body.database, self.publishing.files, self.settings, lambda: certificate_key, signatures
+        )
         self.publishing.papers = papers
-        self.publishing.start()
+        self.publishing.begin()
 
     async def two_labels(self) -> None:
         """Issue a label that stays and one that its holder ends, and publish all of it."""

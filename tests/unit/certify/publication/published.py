@@ -13,6 +13,7 @@ from certify.publication.bundle import OfflineBundle
 from certify.publication.log import LogPublication
 from certify.publication.proofs import LabelProofs
 from certify.publication.publisher import Publisher
+from certify.publication.signature_log import SignatureLog
 from certify.publication.statuses import StatusPublication
 from certify.publication.witnesses import WitnessAway, WitnessRefused
 from certify.register.database import Database
@@ -34,6 +35,8 @@ def key(name: str) -> KeyInMemory:
     return KeyInMemory(Ed25519PrivateKey.from_private_bytes(hashlib.sha256(name.encode()).digest()))
 
 
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+"""Labels of these tests are issued before the tests are; the log of signatures is older than they."""
 LOG_KEY, STATUS_KEY, WITNESS_KEY = key("log"), key("status"), key("witness")
 POLICY = Policy(ORIGIN, (LOG_KEY.public_key,), (WITNESS_KEY.public_key,))
 
@@ -84,13 +87,18 @@ class NoPapers:
 
 @dataclass
 class Publishing:
-    """What publishes, and where."""
+    """What publishes, and where.
+
+    Attributes:
+        was_always_logged: its log of signatures is as old as the body; else it begins when the program starts.
+    """
 
     database: Database
     folder: Path
     policy: Policy = POLICY
     witness: WitnessNextDoor = field(init=False)
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    was_always_logged: bool = True
     files: Files = field(init=False)
     papers: Any = field(default_factory=NoPapers)
     keys: Callable[[], str] = lambda: '{"keys": []}'
@@ -106,8 +114,17 @@ class Publishing:
 
     def start(self) -> None:
         """Let the program start, with nothing in its memory."""
-        self.log = LogPublication(self.database, self.files, LOG_KEY, self.policy, [self.witness])  # type: ignore[list-item]
-        statuses = StatusPublication(self.database, self.files, STATUS_KEY, URL)
+        path = self.folder / "signatures.jsonl"
+        if self.was_always_logged and not path.exists():
+            SignatureLog(path, lambda: LONG_AGO)
+        self.signatures = SignatureLog(path, lambda: self.now)
+        self.begin()
+
+    def begin(self) -> None:
+        """Make the publisher anew."""
+        witnesses: list[Any] = [self.witness]
+        self.log = LogPublication(self.database, self.files, LOG_KEY, self.policy, witnesses, self.signatures)
+        statuses = StatusPublication(self.database, self.files, STATUS_KEY, URL, self.signatures)
         bundle = OfflineBundle(self.files, ORIGIN, URL, self.keys)
         proofs = LabelProofs(self.files, self.log)
         self.publisher = Publisher(self.log, statuses, proofs, self.papers, bundle, lambda: self.now)  # type: ignore[arg-type]  # its contract

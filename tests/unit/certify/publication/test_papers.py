@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from certify.config import Settings
 from certify.publication.papers import CertificateKey, LabelPapers
+from certify.publication.signature_log import SignatureLog
 from certify.register.database import Database
 from certify.vault.published import FolderFiles, label_file
 from labels.exports.certificate import certificate_in
@@ -47,7 +48,8 @@ def files(tmp_path: Path) -> FolderFiles:
 def papers_of(body: Body, files: FolderFiles, day: date = TODAY, ring: Keyring = RING) -> LabelPapers:
     """What makes the papers."""
     settings = Settings(data=body.folder, public_url="https://v.example.eu")
-    return LabelPapers(body.database, files, settings, lambda: CertificateKey.of(ring, day))
+    signatures = SignatureLog(body.folder / "signatures.jsonl")
+    return LabelPapers(body.database, files, settings, lambda: CertificateKey.of(ring, day), signatures)
 
 
 def issue_of(label: IssuedLabel) -> IssueStatement:
