@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 from pydantic import Field
 
 from schemas.added_later import added_later
-from schemas.case import Score
+from schemas.case import ORGANISATIONS_MAX, Score
 from schemas.evidence import TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, MatterId, Moment, Name, RuleId, Word
 from schemas.label import LabelId
@@ -57,6 +57,8 @@ class BeginLife(LabelAct):
     seed: Digest
     prolongs: LabelId | None = None
     carried_review: CarriedReview | None = added_later(None)
+    group: tuple[Identifier, ...] = added_later((), max_length=ORGANISATIONS_MAX)
+    kept_away: tuple[Identifier, ...] = added_later((), max_length=ORGANISATIONS_MAX)
 
 
 class Supersede(LabelAct):

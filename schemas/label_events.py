@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, TypeAdapter
 
 from schemas.added_later import added_later
+from schemas.case import ORGANISATIONS_MAX
 from schemas.clocks import ReminderGiven
 from schemas.errand import ErrandDone
 from schemas.event import Event
@@ -41,6 +42,8 @@ class LabelLifeBegun(Event):
     seed: Digest
     prolongs: LabelId | None = None
     carried_review: CarriedReview | None = added_later(None)
+    group: tuple[Identifier, ...] = added_later((), max_length=ORGANISATIONS_MAX)
+    kept_away: tuple[Identifier, ...] = added_later((), max_length=ORGANISATIONS_MAX)
 
 
 class SurveillanceOpened(Event):

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.added_later import added_later
+from schemas.case import ORGANISATIONS_MAX
 from schemas.errand import ErrandKey
 from schemas.evidence import EvidenceItem, TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, MatterId, Moment, Name, Word
@@ -224,6 +225,7 @@ class LabelLife(Matter):
             looked at for, besides its regular surveillance.
         voters: who belonged to the electorate of a vote about this label that is no longer carried whole.
         items: fresh evidence.
+        group: organisations of the holder's group, and `kept_away` those it named to be kept away, as in the case.
         complaints: those that led to a review, by their tracking codes.
         applied: number of the last vote whose outcome was drawn.
         renewed_by: the label that the renewal gave, where another one had replaced this already.
@@ -261,6 +263,8 @@ class LabelLife(Matter):
     applied: int = Field(default=0, ge=0, le=99)
     changes: tuple[Change, ...] = Field(default=(), max_length=8)
     complaints: tuple[MatterId, ...] = Field(default=(), max_length=24)
+    group: tuple[Identifier, ...] = added_later((), max_length=ORGANISATIONS_MAX)
+    kept_away: tuple[Identifier, ...] = added_later((), max_length=ORGANISATIONS_MAX)
     reported_interests: tuple[ReportedInterest, ...] = Field(default=(), max_length=6)
     renewal: Renewal | None = None
     prolongation: Prolongation | None = None

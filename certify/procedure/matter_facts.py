@@ -1,6 +1,6 @@
 """The facts an act in a matter is judged by, as the record has them just before it is sent."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -76,7 +76,7 @@ async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state
     for need in sorted(act.needs & set(_READERS)):
         facts |= await _READERS[need](session, act, state)
     party = state.party if state is not None else facts.get("party", organisation)
-    return await _with_label(session, _narrowed(act.model_copy(update=facts), party), state)
+    return await _with_label(session, _narrowed(act.model_copy(update=facts), _asked_about(party, state)), state)
 
 
 async def _with_label(session: AsyncSession, act: Act, state: Matter | None) -> Act:
@@ -91,11 +91,17 @@ def _organisation(act: Act, state: Matter | None) -> str | None:
     return state.organisation if state is not None else act.actor.organisation
 
 
-def _narrowed(act: Act, party: str | None) -> Act:
+def _asked_about(party: str | None, state: Matter | None) -> set[str]:
+    """Return the organisations of which the rules of a matter ask whether somebody is tied to them."""
+    about = {party} if party is not None else set()
+    return about | {*state.group, *state.kept_away} if isinstance(state, LabelLife) else about
+
+
+def _narrowed(act: Act, about: Collection[str]) -> Act:
     """Keep of people's ties what the rules ask about in this matter."""
 
     def narrowed(one: PersonFacts) -> PersonFacts:
-        return one.model_copy(update={"tied_to": (party,) if party is not None and party in one.tied_to else ()})
+        return one.model_copy(update={"tied_to": tuple(tied for tied in one.tied_to if tied in about)})
 
     everyone = {key: narrowed(one) for key, one in act.people.items()}
     return act.model_copy(update={"actor": narrowed(act.actor), "people": everyone})

@@ -38,6 +38,8 @@ def begin_life_content(case: Case) -> dict[str, Any]:
         electors=tuple(sorted({member for vote in case.rounds for member in vote.electorate})),
         met=_met(case),
         seed=_seed(case),
+        group=case.lodged.group,
+        kept_away=case.lodged.kept_away,
     )
 
 
@@ -68,6 +70,8 @@ def prolonged_life_content(life: LabelLife) -> dict[str, Any]:
         seed=digest_of({"seed": life.seed, "prolonged": decided.number}),
         prolongs=life.id,
         carried_review=_open_review(life),
+        group=life.group,
+        kept_away=life.kept_away,
     )
 
 

@@ -14,8 +14,8 @@ from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
 from schemas.surveillance import Cause
 from workflows.kernel import Events
-from workflows.rules import motions
 from workflows.rules.label_interests import steps_aside
+from workflows.rules.label_people import free_in_label
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
 from workflows.rules.surveillance import opened
 
@@ -32,7 +32,7 @@ def knows_the_case(life: LabelLife, person: PersonFacts) -> Permission:
 
 def may_report_interest(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may report an interest found after signing: the secretariat, or anyone with a part."""
-    return first_refusal(knows_the_case(life, person), motions.free_in(life, person), _room(life))
+    return first_refusal(knows_the_case(life, person), free_in_label(life, person), _room(life))
 
 
 def _room(life: LabelLife) -> Permission:
@@ -63,7 +63,7 @@ def report(life: LabelLife, act: ReportInterest, now: datetime, rules: SchemeRul
 
 def may_settle_interest(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may confirm or reject a report: of the secretariat or a member, free, and not part of it."""
-    return first_refusal(_keeps_or_decides(person), motions.free_in(life, person), _waits_for(life, person))
+    return first_refusal(_keeps_or_decides(person), free_in_label(life, person), _waits_for(life, person))
 
 
 def _keeps_or_decides(person: PersonFacts) -> Permission:

@@ -14,9 +14,20 @@ def acts_for_holder(life: LabelLife, person: PersonFacts) -> Permission:
     return Permission(NotPermitted("not_the_holder", "Only the organisation that holds the label may do this."))
 
 
+def free_in_label(life: LabelLife, person: PersonFacts) -> Permission:
+    """Whether nothing ties a person to the holder or its group, and the holder keeps nobody of theirs away.
+
+    As in the case, those kept away are given no reason: who named whom is nobody else's business.
+    """
+    own = {*person.tied_to, *([person.organisation] if person.organisation else ())}
+    if own.isdisjoint({*life.group, *life.kept_away}):
+        return motions.free_in(life, person)
+    return Permission(ConflictOfInterest("kept_away", "You can take no part in this label."))
+
+
 def keeps(life: LabelLife, person: PersonFacts) -> Permission:
     """Whether a person of the secretariat keeps this label: any but the holder's own people."""
-    return first_refusal(holds(person, Role.SECRETARIAT), motions.free_in(life, person))
+    return first_refusal(holds(person, Role.SECRETARIAT), free_in_label(life, person))
 
 
 def decides(life: LabelLife, person: PersonFacts) -> Permission:
@@ -35,7 +46,7 @@ def _has_declared(life: LabelLife, person: PersonFacts) -> Permission:
 def barred(life: LabelLife, person: PersonFacts) -> Permission:
     """Whether a member may decide about the label: nobody both evaluates and decides (ISO/IEC 17065, 7.6)."""
     return first_refusal(
-        holds(person, Role.COMMISSIONER), motions.free_in(life, person), _no_interest_found(life, person),
+        holds(person, Role.COMMISSIONER), free_in_label(life, person), _no_interest_found(life, person),
         _evaluated_nothing(life, person),
     )  # fmt: skip
 
@@ -55,7 +66,7 @@ def _evaluated_nothing(life: LabelLife, person: PersonFacts) -> Permission:
 def may_judge(life: LabelLife, expert: PersonFacts) -> Permission:
     """Whether an expert may be asked to judge a surveillance of this label."""
     return first_refusal(
-        holds(expert, Role.EXPERT), motions.free_in(life, expert), _no_interest_found(life, expert),
+        holds(expert, Role.EXPERT), free_in_label(life, expert), _no_interest_found(life, expert),
         _decided_nothing(life, expert), _is_no_third_party(expert),
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from schemas.case import ORGANISATIONS_MAX
 from schemas.evidence import EvidenceItem, TextRef
 from schemas.label_life import Change, LabelLife, ReportedInterest, Step
 from schemas.matter import Motion, MotionBallot
@@ -134,6 +135,8 @@ def full_life(members: int) -> LabelLife:
             "interests": {long_id("person", place): declared for place in range(motions.DECLARATIONS_MAX)},
             "steps": tuple(Step(**{**dict(step), "version": number}) for number in range(1, steps + 1)),
             "changes": (change,) * label_change.CHANGES_MAX,
+            "group": tuple(long_id("org", place) for place in range(ORGANISATIONS_MAX)),
+            "kept_away": tuple(long_id("away", place) for place in range(ORGANISATIONS_MAX)),
             "reported_interests": (full_interest(),) * label_found_interests.INTERESTS_MAX,
             "evidence": (live,) * 200,
             "electors": tuple(long_id("member", place) for place in range(250)),

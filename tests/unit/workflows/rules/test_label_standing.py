@@ -1,13 +1,17 @@
 """The standing of a label: the ways it can go, and the ends that are never left (I6)."""
 
+from typing import Any
+
 import pytest
 
 from schemas.label import FINAL_STANDINGS, Standing
 from schemas.people import ParticipantFacts, Role
 from schemas.voting import Voice
-from tests.builders import APPLICANT, MEMBERS, ORGANISATION, SECRETARY, person, text
+from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, Walk, issued_label, person, text
 from tests.label_walk import ENGINE_ITSELF, NEW_LABEL, LabelWalk
 from tests.unit.workflows.rules.refusals import refused
+from workflows.rules import label_people
+from workflows.rules.label_beginnings import begin_life_content
 from workflows.rules.label_standing import NEXT
 
 
@@ -149,3 +153,25 @@ def test_a_label_is_replaced_by_one_renewal_only() -> None:
     with refused("already_superseded"):
         walk.act("supersede", ENGINE_ITSELF, successor="YY23456789ABCDEF")
     assert walk.state.successor == NEW_LABEL
+
+
+@pytest.mark.parametrize(
+    "facts", [{"organisation": "org-rival"}, {"tied_to": ("org-rival",)}, {"tied_to": ("org-sister",)}]
+)
+def test_whom_the_holder_keeps_away_or_its_group_ties_does_nothing_in_its_label(facts: dict[str, Any]) -> None:
+    life = LabelWalk(group=("org-sister",), kept_away=("org-rival",)).state
+    for answer in (
+        label_people.may_judge(life, EXPERTS[2].model_copy(update=facts)),
+        label_people.barred(life, MEMBERS[8].model_copy(update=facts)),
+        label_people.keeps(life, SECRETARY.model_copy(update=facts)),
+    ):
+        assert answer.refusal is not None
+        assert answer.refusal.code == "kept_away"
+
+
+def test_a_case_hands_its_label_whom_the_holder_keeps_away_and_a_label_the_one_that_carries_it_on() -> None:
+    case = Walk(group=("org-sister",), kept_away=("org-rival",)).to_grant().case
+    labelled = case.model_copy(update={"label": issued_label(case)})
+    content = begin_life_content(labelled)
+    assert (content["group"], content["kept_away"]) == (["org-sister"], ["org-rival"])
+    assert LabelWalk(**{key: content[key] for key in ("group", "kept_away")}).state.kept_away == ("org-rival",)
