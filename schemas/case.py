@@ -197,7 +197,8 @@ class Case(BaseModel):
 
     Attributes:
         edition: of the procedure the case follows, fixed when it is lodged: 1 knows no corrections, questions,
-            reminders or confirmations; 2 does; from 3 on ballots and releases are signed.
+            reminders or confirmations; 2 does; from 3 on ballots and releases are signed; from 4 on a report
+            counts only for the evidence it was signed on, and findings name theirs.
         raised_tier: a higher tier than the computed one, by the rule of disputes or by the Commission; `raises` how.
         disputed_tier: the tier the lead reviewer found, while a working group decides about it.
         tier_kept_in: number of the last round that left the tier as it was.

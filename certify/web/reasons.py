@@ -131,7 +131,9 @@ _TO_THE_READER = {
     "role_missing": marked("This belongs to another role."),
     "roles_apart": marked("You hold roles that exclude each other; write to the secretariat."),
     "round_is_open": marked("A round is open."),
+    "manifest_digest_missing": marked("Name the digest of the evidence list that the findings were written on."),
     "third_party_report_missing": marked("The neutral third party's report is not on file yet."),
+    "third_party_report_outdated": marked("The evidence has changed since; the neutral third party reports again."),
     "secretariat_tied": marked(
         "You are tied to the organisation that applied or to its group; another of the secretariat does this."
     ),

@@ -210,6 +210,9 @@ class Story(Votes):
 
     def _third_party_report_recorded(self, event: ev.ThirdPartyReportRecorded) -> None:
         self.third_party = event.actor
+        if event.signed is not None:
+            require("I3", event.signed.manifest_digest == self.manifest, "a report on another manifest")
+            self.reported_on = event.signed.manifest_digest
 
     def _recommendation_submitted(self, event: ev.RecommendationSubmitted) -> None:
         require("I3", self.evaluated == self.manifest, "a recommendation on results of another manifest")

@@ -15,6 +15,7 @@ from schemas.stages import Choice, Outcome
 from tests.explorer.violation import require
 
 SIGNED_SINCE = 3
+REPORT_FITS_SINCE = 4
 HALF = Fraction(1, 2)
 
 
@@ -28,6 +29,7 @@ class Votes:
         reported: whose interest was reported and waits for a second person, and by whom.
         planned: reviewers whose findings count.
         recommended: the manifest on which the rapporteur recommended, None while nobody has.
+        reported_on: the manifest on which the third party last signed its report.
         joined: substitutes who stepped in.
         was_counted: the last round closed with a quorum.
         is_spent: no decision may rest on the last round any more.
@@ -54,6 +56,7 @@ class Votes:
     rapporteur: str | None = None
     recommended: str | None = None
     third_party: str | None = None
+    reported_on: str | None = None
     is_heard: bool = False
     round: Round | None = None
     was_disputed: bool = False
@@ -151,6 +154,8 @@ class Votes:
             return
         require("I3", self.recommended == self.manifest, "a round without a recommendation on its manifest")
         require("I3", set(self.results) <= set(vote.results), "a round on other results than the findings came to")
+        if self.rules.tiers[self.tier].neutral_third_party == "required" and self.edition >= REPORT_FITS_SINCE:
+            require("I3", self.reported_on == self.manifest, "a round on a report about another manifest")
         if self.edition > 1:
             require("I14", not self.behind & self.interested, "a round on the work of somebody with an interest")
 

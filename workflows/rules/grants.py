@@ -33,7 +33,7 @@ from workflows.rules.risk import assess_tier, gate_outcomes
 from workflows.rules.rounds import base_min, panel_seed, reserves_of
 from workflows.rules.signed_acts import signs_acts
 from workflows.rules.standing import all_judged
-from workflows.rules.third_party import was_drawn
+from workflows.rules.third_party import REPORT_OUTDATED, report_is_outdated, was_drawn
 from workflows.rules.tier import is_settled
 from workflows.rules.tier_rounds import tier_follows
 
@@ -130,6 +130,8 @@ def _check_besides(case: Case, rules: SchemeRules) -> None:
     tier = rules.tiers[case.tier]
     if tier.neutral_third_party == REQUIRED and case.third_party_report is None:
         raise PreparationError("third_party_report_missing", "The neutral third party's report is not on file.")
+    if tier.neutral_third_party == REQUIRED and report_is_outdated(case):
+        raise PreparationError(REPORT_OUTDATED, "The neutral third party's report is about other evidence.")
     if not was_drawn(case):
         raise PreparationError("other_third_party", "The report is by another than the draw gives.")
     if tier.decision.hearing == REQUIRED and not is_heard(case):

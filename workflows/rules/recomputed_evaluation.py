@@ -114,6 +114,7 @@ def _reviews(case: Case, rules: SchemeRules) -> list[Difference]:
                 "submit_review",
                 someone(reviewer, Role.EXPERT),
                 findings=review.findings,
+                manifest_digest=case.manifest.digest if case.manifest else None,
             )
         except NotAgain as refusal:
             found.append(refusal.at(pointer("reviews", reviewer)))
