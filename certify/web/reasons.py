@@ -116,6 +116,9 @@ _TO_THE_READER = {
     "too_many_reviewers": marked("No more experts can be asked."),
     "too_many_rounds": marked("No more rounds can be opened."),
     "reviewer_has_interest": marked("A reviewer has an interest: the plan must be approved again first."),
+    "secretariat_has_interest": marked(
+        "Whoever recorded a lookup has an interest; another of the secretariat records it again first."
+    ),
     "no_open_round": marked("No round is open."),
     "no_part_in_case": marked("You have no part in this case."),
     "no_release_needed": marked("Labels of this tier need no release."),

@@ -16,7 +16,7 @@ from schemas.scheme import SchemeRules
 from schemas.stages import Stage, Verdict
 from workflows.rules.evidence import requirements_of
 from workflows.rules.findings import PASSING, check_finding
-from workflows.rules.interests import acts_for_secretariat, declared_none, plan_stands
+from workflows.rules.interests import acts_for_secretariat, declared_none, lookups_stand, plan_stands
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage, no_open_round
 from workflows.rules.requirements import Requirement, RequirementStatus
 from workflows.rules.signed_acts import signed_report
@@ -50,7 +50,10 @@ def to_be_judged(case: Case, rules: SchemeRules, *, lookup: bool) -> tuple[str, 
 
 def may_record_lookup(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may record what the Register, agreement or form says."""
-    return first_refusal(acts_for_secretariat(case, person), in_stage(case, Stage.EVALUATION))
+    again = () if lookups_stand(case) else (Stage.RECOMMENDATION, Stage.DECISION)
+    return first_refusal(
+        acts_for_secretariat(case, person), in_stage(case, Stage.EVALUATION, *again), no_open_round(case)
+    )
 
 
 def record_lookup(case: Case, act: RecordLookup, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
