@@ -216,7 +216,11 @@ class RecordLookup(ActInCase):
 
 
 class SubmitReview(ActInCase):
-    """Hand in all findings at once, blind to the other reviewers (stage 5)."""
+    """Hand in all findings at once, blind to the other reviewers (stage 5).
+
+    Attributes:
+        manifest_digest: of the evidence they were written on; required from edition 4 of the procedure on.
+    """
 
     kind: Literal["submit_review"] = "submit_review"
     findings: tuple[Finding, ...] = Field(min_length=1, max_length=100)

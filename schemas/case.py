@@ -197,7 +197,9 @@ class Case(BaseModel):
 
     Attributes:
         edition: of the procedure the case follows, fixed when it is lodged: 1 knows no corrections, questions,
-            reminders or confirmations; 2 does; from 3 on ballots and releases are signed.
+            reminders or confirmations; 2 does; from 3 on ballots and releases are signed; from 4 on a report
+            counts only for the evidence it was signed on, findings name theirs, and whoever looked something up
+            stands behind it as a reviewer does.
         raised_tier: a higher tier than the computed one, by the rule of disputes or by the Commission; `raises` how.
         disputed_tier: the tier the lead reviewer found, while a working group decides about it.
         tier_kept_in: number of the last round that left the tier as it was.
@@ -210,6 +212,7 @@ class Case(BaseModel):
         third_party_origin: address at which the report is signed, None where it is not; `third_party_signed` how it is.
         third_party_summary: what everybody may read of the report once there is a label.
         interest_reports: interests that others reported, in their order.
+        lookups_by: who recorded each lookup; empty in the editions before the fourth.
         sent_back: how often the Commission let the applicant supplement the file.
         hearing_due_at: by when the applicant is heard before an adverse decision, once that is called for.
         reopened: decisions that were set aside before a label was signed.
@@ -286,6 +289,7 @@ class Case(BaseModel):
     third_party_summary: TextRef | None = None
     third_party_signed: SignedReport | None = None
     interest_reports: tuple[InterestReport, ...] = Field(default=(), max_length=8)
+    lookups_by: dict[CriterionId, Identifier] = Field(default_factory=dict, max_length=200)
 
     @property
     def is_over(self) -> bool:

@@ -99,6 +99,7 @@ class DecisionRecord(RecordPart):
         confirmation: what the lead reviewer said of the answers; `raises` each step to a higher tier since.
         third_party_pool: people the neutral third party was drawn from, with the seed; who said no makes room.
         third_party_signed: how its report is signed, at `third_party_origin`.
+        lookups_by: who of the secretariat recorded each lookup, from edition 4 on.
         manifests: versions before `manifest`; a finding names the version it was written on. `set_aside`: items
             that are in an earlier version alone.
         nonconformities: what was found missing, by criterion (ISO/IEC 17065, 7.6).
@@ -155,6 +156,7 @@ class DecisionRecord(RecordPart):
     third_party_origin: Origin | None = added_later(None)
     third_party_summary: TextRef | None = added_later(None)
     third_party_signed: SignedReport | None = added_later(None)
+    lookups_by: dict[CriterionId, Identifier] = added_later({}, max_length=200)
 
     def as_case(self) -> Case:
         """Return the decided case as far as the record tells it, for the rules to judge again."""

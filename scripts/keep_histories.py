@@ -22,17 +22,30 @@ from temporalio.worker import Worker
 
 from certify.programs.temporal import WORKFLOWS, sandbox
 from schemas.case import Countersignature
+from schemas.people import Role
 from schemas.scheme import Tier
 from schemas.signed_acts import Countersigned
 from schemas.stages import Choice, Stage, Verdict
-from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, MEMBERS, SECRETARY, Walk, text
+from tests.builders import (
+    APPLICANT,
+    EXPERTS,
+    LABEL_OFFICER,
+    MEMBERS,
+    SECRETARY,
+    THIRD_PARTY,
+    Walk,
+    person,
+    text,
+)
 from tests.procedure.conftest import SERVER_CONFIG, Procedure
 from tests.procedure.labels import LabelInTemporal
 from tests.procedure.matters import WALKS, MatterInTemporal
 from tests.sealing import sealed
 from workflows import options
+from workflows.rules.standing import outstanding_lookups
 
 KEPT = Path(__file__).parents[1] / "tests" / "histories"
+OTHER_SECRETARY = person("sven", Role.SECRETARIAT)
 ASLEEP = 11
 """How many events a run has in which nothing happened but its month."""
 BACK_AND_FORTH = 70
@@ -151,6 +164,32 @@ async def vouched_for(case: Procedure) -> None:
         )  # fmt: skip
 
 
+async def reported_again(case: Procedure) -> None:
+    """Edition 4: the third party signs its report, the evidence is corrected, it signs another, and the label comes."""
+    walk = Walk(Tier.CRITICAL, members=9, edition=4).to_evaluation()
+    case.walk.members = walk.members
+    walk.act("draw_third_party", SECRETARY).act("declare_interests", THIRD_PARTY, has_interest=False)
+    walk.act("record_third_party_report", THIRD_PARTY, report=text(), summary=text())
+    walk.reviewed(EXPERTS, I_1_1_01=Verdict.NOT_MET).corrected("I-1.1-01").reviewed(EXPERTS)
+    walk.act("record_third_party_report", THIRD_PARTY, report=text("Again"), summary=text("Again")).recommended()
+    await case.follow(walk.act("record_hearing", SECRETARY, protocol=text()))
+    await case.record.reaches(case.stream, len(walk.events))
+    await case.vote(*[Choice.GRANT] * 9)
+    await case.act("declare_interests", LABEL_OFFICER, has_interest=False)
+    await case.act("release_label", LABEL_OFFICER)
+
+
+async def looked_up_again(case: Procedure) -> None:
+    """Edition 4: who recorded the lookups finds an interest while a round is open; another records them again."""
+    walk = Walk(Tier.MEDIUM, edition=4).to_round()
+    walk.act("declare_interests", SECRETARY, has_interest=True, statement=text())
+    for criterion in outstanding_lookups(walk.case):
+        cited = tuple(item.id for item in walk.case.items.values() if criterion in item.criteria)
+        content = {"criterion": criterion, "verdict": Verdict.MET, "rationale": text(), "cited": cited}
+        walk.act("record_lookup", OTHER_SECRETARY, **content)
+    await case.follow(walk.act("withdraw_application", APPLICANT, reasons=text()))
+
+
 async def kept_for_a_year(label: LabelInTemporal) -> None:
     """A surveillance handed in, judged and maintained; suspended at once by two; ended by its holder."""
     await label.pass_time(days=366)
@@ -168,6 +207,11 @@ async def left_to_lapse(label: LabelInTemporal) -> None:
 LABELS: dict[str, Callable[[LabelInTemporal], Awaitable[None]]] = {
     "kept-and-ended": kept_for_a_year,
     "lapsed": left_to_lapse,
+}
+FOURTH: dict[str, tuple[Callable[[Procedure], Awaitable[None]], Tier, Stage]] = {
+    "fourth-granted": (granted_low, Tier.LOW, Stage.GRANTED),
+    "fourth-reported-again": (reported_again, Tier.CRITICAL, Stage.GRANTED),
+    "fourth-looked-up-again": (looked_up_again, Tier.MEDIUM, Stage.WITHDRAWN_BY_APPLICANT),
 }
 THIRD: dict[str, tuple[Callable[[Procedure], Awaitable[None]], Tier, Stage]] = {
     "third-granted": (granted_low, Tier.LOW, Stage.GRANTED),
@@ -201,7 +245,7 @@ async def main() -> None:
         dev_server_extra_args=[part for one in SERVER_CONFIG for part in ("--dynamic-config-value", one)],
     )
     async with environment:
-        for edition, scenarios in ((1, FIRST), (2, SECOND), (3, THIRD)):
+        for edition, scenarios in ((1, FIRST), (2, SECOND), (3, THIRD), (4, FOURTH)):
             for name, (play, tier, end) in scenarios.items():
                 if lacks("certification", name):
                     await keep_case(environment, name, play, tier, edition, end)

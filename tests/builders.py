@@ -22,6 +22,7 @@ from schemas.scheme import BUILT_IN, Scheme, SchemeRules, Tier
 from schemas.scheme_loading import load_scheme
 from schemas.stages import Choice, Outcome, Stage, Verdict
 from tests.receipts import SIGNED_AT, signed
+from workflows.rules.evaluation import MANIFEST_NAMED_SINCE
 from workflows.rules.evidence import missing
 from workflows.rules.fold import evolve
 from workflows.rules.procedure import decide, due
@@ -162,6 +163,8 @@ class Walk:
         }
         if kind in {"open_round", "draw_third_party"} and self.edition >= SIGNED_SINCE:
             facts["origin"] = SIGNED_AT
+        if kind == "submit_review" and self.edition >= MANIFEST_NAMED_SINCE and self.case.manifest is not None:
+            facts["manifest_digest"] = self.case.manifest.digest
         act = ACTS[kind](actor=who, **{**facts, **content})
         return act if "proof" in content or self._state is None else signed(act, self._state)
 

@@ -94,7 +94,7 @@ class DemoCase:
                                "rationale": f"The evidence does not show it. {PLAYED}"}  # fmt: skip
             if seen["may"]["confirm_answers"] is None:
                 await expert.api.act(self.id, "confirm_answers", answers=self._answers())
-            await expert.api.act(self.id, "submit_review", findings=findings)
+            await expert.api.act(self.id, "submit_review", findings=findings, manifest_digest=seen["manifest_digest"])
         if self._cast.all_with(Role.NEUTRAL_THIRD_PARTY):
             await self._secretariat("draw_third_party")
             third = self._cast.one(Role.NEUTRAL_THIRD_PARTY)

@@ -15,6 +15,7 @@ from schemas.label import IssuedLabel, Standing
 from schemas.public_facts import PublicFacts
 from schemas.stages import Verdict
 from schemas.voting import Tally
+from workflows.rules.third_party import report_is_outdated
 
 APPLICANT = "applicant"
 TESTS = frozenset({"test_report", "security_report", "monitoring_report"})
@@ -153,8 +154,8 @@ def facts_of(case: Case) -> PublicFacts:
         recused=len(vote.recused),
         websites=system.websites,
         holder_address=case.lodged.organisation_address,
-        third_party=case.third_party_summary,
-        third_party_signed=case.third_party_signed is not None,
+        third_party=None if report_is_outdated(case) else case.third_party_summary,
+        third_party_signed=case.third_party_signed is not None and not report_is_outdated(case),
     )
 
 

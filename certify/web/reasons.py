@@ -116,6 +116,9 @@ _TO_THE_READER = {
     "too_many_reviewers": marked("No more experts can be asked."),
     "too_many_rounds": marked("No more rounds can be opened."),
     "reviewer_has_interest": marked("A reviewer has an interest: the plan must be approved again first."),
+    "secretariat_has_interest": marked(
+        "Whoever recorded a lookup has an interest; another of the secretariat records it again first."
+    ),
     "no_open_round": marked("No round is open."),
     "no_part_in_case": marked("You have no part in this case."),
     "no_release_needed": marked("Labels of this tier need no release."),
@@ -131,7 +134,9 @@ _TO_THE_READER = {
     "role_missing": marked("This belongs to another role."),
     "roles_apart": marked("You hold roles that exclude each other; write to the secretariat."),
     "round_is_open": marked("A round is open."),
+    "manifest_digest_missing": marked("Name the digest of the evidence list that the findings were written on."),
     "third_party_report_missing": marked("The neutral third party's report is not on file yet."),
+    "third_party_report_outdated": marked("The evidence has changed since; the neutral third party reports again."),
     "secretariat_tied": marked(
         "You are tied to the organisation that applied or to its group; another of the secretariat does this."
     ),

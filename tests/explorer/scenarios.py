@@ -33,6 +33,8 @@ from tests.explorer.ways_back import (
     just_raised,
     nearly_sent_back,
     reopening,
+    report_outdated,
+    reporting_again,
     sending_back,
 )  # fmt: skip
 
@@ -242,6 +244,9 @@ SCENARIOS = {
         Scenario(name="dispute", **_LOW, walk=at_evaluation, acts=disputing, keeps_up=True, states_max=_SLOW),
         Scenario(name="raise", **_LOW, walk=just_raised, acts=going_on, keeps_up=True, states_max=_SLOW),
         Scenario(name="supplement", **_MEDIUM, walk=nearly_sent_back, acts=sending_back, keeps_up=True),
+        Scenario(
+            name="outdated", **_CRITICAL, walk=report_outdated, acts=reporting_again, keeps_up=True, states_max=_SLOW
+        ),
         Scenario(name="reopening", **_MEDIUM, walk=_granted, acts=reopening, losses_max=1, states_max=20_000),
     )
 }

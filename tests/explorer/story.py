@@ -10,7 +10,7 @@ from schemas.event import Event
 from schemas.evidence import EvidenceItem, Manifest, TextRef, manifest_digest
 from schemas.identifiers import ENGINE
 from schemas.stages import Outcome
-from tests.explorer.story_of_votes import Votes
+from tests.explorer.story_of_votes import FOURTH, Votes
 from tests.explorer.violation import require
 
 ENDS = (ev.ApplicationDeclined, ev.ApplicationWithdrawn, ev.ApplicationLapsed, ev.LabelIssued)
@@ -208,8 +208,17 @@ class Story(Votes):
             self.collects = bool(self.open)
         self.judges = False
 
+    def _lookup_recorded(self, event: ev.LookupRecorded) -> None:
+        require("I14", event.actor not in self.interested, "somebody with an interest looked something up")
+        if self.edition >= FOURTH:
+            self.looked_up[event.finding.criterion] = event.actor
+            self.judges = True
+
     def _third_party_report_recorded(self, event: ev.ThirdPartyReportRecorded) -> None:
         self.third_party = event.actor
+        if event.signed is not None:
+            require("I3", event.signed.manifest_digest == self.manifest, "a report on another manifest")
+            self.reported_on = event.signed.manifest_digest
 
     def _recommendation_submitted(self, event: ev.RecommendationSubmitted) -> None:
         require("I3", self.evaluated == self.manifest, "a recommendation on results of another manifest")

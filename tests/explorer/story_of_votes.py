@@ -15,6 +15,7 @@ from schemas.stages import Choice, Outcome
 from tests.explorer.violation import require
 
 SIGNED_SINCE = 3
+FOURTH = 4
 HALF = Fraction(1, 2)
 
 
@@ -28,6 +29,8 @@ class Votes:
         reported: whose interest was reported and waits for a second person, and by whom.
         planned: reviewers whose findings count.
         recommended: the manifest on which the rapporteur recommended, None while nobody has.
+        reported_on: the manifest on which the third party last signed its report.
+        looked_up: who recorded each lookup, in the editions that know it.
         joined: substitutes who stepped in.
         was_counted: the last round closed with a quorum.
         is_spent: no decision may rest on the last round any more.
@@ -54,6 +57,8 @@ class Votes:
     rapporteur: str | None = None
     recommended: str | None = None
     third_party: str | None = None
+    reported_on: str | None = None
+    looked_up: dict[str, str] = field(default_factory=dict)
     is_heard: bool = False
     round: Round | None = None
     was_disputed: bool = False
@@ -84,7 +89,7 @@ class Votes:
     def behind(self) -> set[str]:
         """Everyone by whose work there is something to vote on."""
         others = {self.rapporteur, self.third_party, self.lead}
-        return {*self.planned, *(one for one in others if one is not None)}
+        return {*self.planned, *self.looked_up.values(), *(one for one in others if one is not None)}
 
     @property
     def relied_on(self) -> set[str]:
@@ -151,6 +156,8 @@ class Votes:
             return
         require("I3", self.recommended == self.manifest, "a round without a recommendation on its manifest")
         require("I3", set(self.results) <= set(vote.results), "a round on other results than the findings came to")
+        if self.rules.tiers[self.tier].neutral_third_party == "required" and self.edition >= FOURTH:
+            require("I3", self.reported_on == self.manifest, "a round on a report about another manifest")
         if self.edition > 1:
             require("I14", not self.behind & self.interested, "a round on the work of somebody with an interest")
 

@@ -34,6 +34,7 @@ from workflows.rules import (
     interests,
     procedure,
     quorum,
+    rounds,
     tier,
 )
 from workflows.rules.fold_decision import in_last_round
@@ -99,6 +100,7 @@ def happened(system: System) -> set[str]:
         ("dispute", {"tier_raised", "tier_dispute_referred", "tier_kept", "evaluation_closed"}),
         ("raise", {"plan_approved", "evaluation_closed", "round_opened", "label_issued", "application_lapsed"}),
         ("supplement", {"case_sent_back", "application_lapsed", "manifest_frozen", "label_issued"}),
+        ("outdated", {"third_party_report_recorded", "third_party_drawn", "round_opened", "decision_taken"}),
         ("reopening", {"signing_refused", "decision_reopened", "label_issued"}),
     ],
 )
@@ -284,6 +286,10 @@ def _rests_on_an_old_recommendation(patch: pytest.MonkeyPatch) -> None:
     )
 
 
+def _takes_any_report(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(rounds, "report_is_outdated", lambda _: False)
+
+
 def _leaves_when_declined(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(intake, "LEAVABLE", (*intake.LEAVABLE, Stage.DECLINED))
 
@@ -319,6 +325,7 @@ PLANTED: list[tuple[str, str, str, Plant | Parts]] = [
     ("a correction is not in the manifest", "I3", "correction", _freezes_what_was_there_before),
     ("a correction runs out while it is judged", "I15", "correction", _corrects_while_the_reviewers_judge),
     ("a round follows without a new recommendation", "I3", "supplement", _rests_on_an_old_recommendation),
+    ("a report on earlier evidence counts", "I3", "outdated", _takes_any_report),
     ("the signer trusts the grant", "I14", "release", Parts(check_grant=lambda *_: None)),
     ("the signer forgets what it intended", "I1", "release", Parts(signer=DrawsAgain)),
     ("the signer forgets what it signed", "I1", "release", Parts(signer=SignsAgain)),

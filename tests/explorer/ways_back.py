@@ -3,10 +3,11 @@
 from typing import Any
 
 from schemas.act import Act
+from schemas.people import Role
 from schemas.review import Finding
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome, Verdict
-from tests.builders import APPLICANT, EXPERTS, MEMBERS, SECRETARY, TIER_ANSWERS, text
+from tests.builders import APPLICANT, EXPERTS, MEMBERS, SECRETARY, THIRD_PARTY, TIER_ANSWERS, person, text
 from tests.explorer.walks import TinyWalk, ballots, interest, open_rounds, recuse
 
 A, B, C = MEMBERS[:3]
@@ -20,14 +21,16 @@ def _offered(walk: TinyWalk) -> dict[str, Act]:
     return {"a file is offered": walk.again().offer(CRITERION, file="more.pdf", act_id="offer-more").sent[-1]}
 
 
-def _judged(walk: TinyWalk, *verdicts: Verdict, item: str | None = None) -> dict[str, Act]:
-    """Reviews that come to these verdicts, each on an item."""
+def _judged(walk: TinyWalk, *verdicts: Verdict, item: str | None = None, manifest: str | None = None) -> dict[str, Act]:
+    """Reviews that come to these verdicts, each on an item; on the manifest in force unless said otherwise."""
     cited = (item or f"E{walk.case.items_numbered}",)
+    on = {"manifest_digest": manifest} if manifest else {}
     return {
         f"{EDDA.person} finds it {verdict}, by {cited[0]}": walk.build(
             "submit_review",
             EDDA,
             findings=(Finding(criterion=CRITERION, verdict=verdict, rationale=text(), cited=cited),),
+            **on,
             act_id=f"review-{verdict}-{cited[0]}",
         )
         for verdict in verdicts
@@ -60,6 +63,10 @@ def in_correction(walk: TinyWalk) -> TinyWalk:
 def correcting(walk: TinyWalk) -> dict[str, Act]:
     """The applicant corrects, takes back, asks for time or goes on without; the reviewer judges anew or revises."""
     new = f"E{walk.case.items_numbered + 1}"
+    ahead = walk.again().offer(CRITERION, file="more.pdf", act_id="offer-more").act("submit_correction", APPLICANT)
+    corrected = ahead.case.manifest
+    assert corrected is not None
+    (stale,) = _judged(walk, Verdict.MET).values()
     changed = walk.build(
         "revise_verdict", EDDA, criterion=CRITERION, verdict=Verdict.MET, reason=text(), act_id="revision"
     )
@@ -70,7 +77,8 @@ def correcting(walk: TinyWalk) -> dict[str, Act]:
         "it is handed in again": walk.build("submit_correction", APPLICANT, act_id="correction-again"),
         "more time is asked for": walk.build("extend_correction", APPLICANT, criterion=CRITERION, reasons=text()),
         "the applicant goes on without": walk.build("end_correction", APPLICANT),
-        **_judged(walk, Verdict.MET, Verdict.NOT_MET, item=new),
+        **_judged(walk, Verdict.MET, Verdict.NOT_MET, item=new, manifest=corrected.digest),
+        f"{EDDA.person} judges what was there before": stale,
         f"{EDDA.person} revises": changed,
         **_appointed(walk, A),
         **_recommended(walk, A),
@@ -147,11 +155,35 @@ def sending_back(walk: TinyWalk) -> dict[str, Act]:
         **recuse(walk, A),
         "a file is offered": offer,
         "the evidence is handed in": walk.build("submit_evidence", APPLICANT),
-        **_judged(walk, Verdict.MET, item=f"E{walk.case.items_numbered + 1}"),
+        **_judged(walk, Verdict.MET, item=f"E{walk.case.items_numbered + 1}", manifest=more.digest),
         **_recommended(walk, A),
         **open_rounds(walk, 2),
         **ballots(walk, 2, a=GRANT, b=SEND_BACK, c=GRANT),
         **other,
+    }
+
+
+def report_outdated(walk: TinyWalk) -> TinyWalk:
+    """The third party signed its report before the evidence was corrected; all else is there for a round."""
+    walk.to_evaluation().act("draw_third_party", SECRETARY).declared(THIRD_PARTY, *walk.members)
+    walk.act("record_third_party_report", THIRD_PARTY, report=text("Report"), summary=text("Summary"))
+    walk.reviewed(I_1_1_01=Verdict.NOT_MET).corrected(CRITERION).reviewed().recommended()
+    return walk.act("record_hearing", SECRETARY, protocol=text("Protocol"))
+
+
+def reporting_again(walk: TinyWalk) -> dict[str, Act]:
+    """The third party reports again, says no, or is replaced; the round waits for a report on what it votes on."""
+    other = person("otto", Role.NEUTRAL_THIRD_PARTY)
+    new = {"report": text("Report again"), "summary": text("Summary again")}
+    return {
+        "the third party reports again": walk.build("record_third_party_report", THIRD_PARTY, **new),
+        "the third party says no": walk.build("answer_assignment", THIRD_PARTY, accepts=False),
+        **interest(walk, THIRD_PARTY),
+        "another is drawn": walk.build("draw_third_party", SECRETARY, people={other.person: other}),
+        "the other declares no interest": walk.build("declare_interests", other, has_interest=False),
+        "the other reports": walk.build("record_third_party_report", other, **new, act_id="other-report"),
+        **open_rounds(walk, 1),
+        **ballots(walk, 1, a=GRANT, b=GRANT, c=GRANT),
     }
 
 

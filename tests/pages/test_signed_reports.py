@@ -7,7 +7,8 @@ import httpx2
 import pytest
 
 from schemas.scheme import Tier
-from tests.builders import SECRETARY, THIRD_PARTY
+from schemas.stages import Verdict
+from tests.builders import SECRETARY, THIRD_PARTY, Walk, text
 from tests.label_walk import LABEL_ID
 from tests.pages.conftest import Eyes, House, hidden_in, walk, words_of
 from tests.pages.labels import label
@@ -110,3 +111,28 @@ async def test_a_label_without_a_third_party_says_nothing_of_one(house: House) -
     await label(house)
     page = await (await house.browser(None)).get(f"/{LABEL_ID}")
     assert "third party" not in words_of(page)
+
+
+def outdated() -> Walk:
+    """A case in which all is there for a round, but the report is about evidence that was corrected since."""
+    walked = walk(tier=Tier.CRITICAL, members=9, edition=4).to_evaluation().act("draw_third_party", SECRETARY)
+    walked.act("declare_interests", THIRD_PARTY, has_interest=False)
+    walked.act("record_third_party_report", THIRD_PARTY, report=text("Report"), summary=text("Summary"))
+    walked.reviewed(I_1_1_01=Verdict.NOT_MET).corrected("I-1.1-01").reviewed().recommended()
+    return walked.act("record_hearing", SECRETARY, protocol=text("Protocol"))
+
+
+async def test_after_a_correction_the_report_waits_for_its_author_again_and_a_new_one_is_handed_in(
+    house: House,
+) -> None:
+    signs(house)
+    await house.holds(outdated())
+    secretary, browser = await house.browser(SECRETARY), await house.browser(THIRD_PARTY, "passkey")
+    device = await has_passkey(house, THIRD_PARTY, Authenticator())
+    assert code_of(await secretary.post(f"{API}/open-round", json={})) == "third_party_report_outdated"
+    assert PAGE in (await browser.get("/commission")).text
+
+    answer = await browser.post(HAND_IN, json={**REPORT, "proof": await proof_of(browser, device, REPORT)})
+    assert answer.status_code == HTTPStatus.OK, answer.text
+    assert PAGE not in (await browser.get("/commission")).text
+    assert (await secretary.post(f"{API}/open-round", json={})).status_code == HTTPStatus.OK

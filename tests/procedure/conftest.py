@@ -26,6 +26,7 @@ from certify.programs.temporal import WORKFLOWS, sandbox
 from certify.register.database import Database
 from certify.register.schema import upgrade
 from schemas.act import Act
+from schemas.acts import SubmitReview
 from schemas.decision import Round
 from schemas.events import CASE_EVENTS
 from schemas.people import PersonFacts
@@ -130,7 +131,17 @@ class Procedure:
             if act.kind == "lodge_application":
                 await self.lodge(act)
             else:
-                await self.send(act)
+                await self.send(await self.on_recorded_manifest(walk, act))
+
+    async def on_recorded_manifest(self, walk: Walk, act: Act) -> Act:
+        """The act with the manifest as it was recorded: moments, and so digests, are others than in a walk."""
+        if not isinstance(act, SubmitReview) or act.manifest_digest is None or walk.case.manifest is None:
+            return act
+        frozen = {one.digest: one.version for one in (*walk.case.manifests, walk.case.manifest)}
+        version = frozen[act.manifest_digest]
+        await self.record.holds(self.stream, "manifest_frozen", version)
+        entries = [entry for entry in self.record.streams[self.stream] if entry.kind == "manifest_frozen"]
+        return act.model_copy(update={"manifest_digest": entries[version - 1].body["manifest"]["digest"]})
 
     async def round(self) -> Round:
         """The open round as the record has it: other members may be drawn here than in a walk."""

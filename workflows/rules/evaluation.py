@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from schemas import events as ev
 from schemas.acts import RecordLookup, RecordThirdPartyReport, SubmitReview
@@ -15,15 +16,18 @@ from schemas.scheme import SchemeRules
 from schemas.stages import Stage, Verdict
 from workflows.rules.evidence import requirements_of
 from workflows.rules.findings import PASSING, check_finding
-from workflows.rules.interests import acts_for_secretariat, declared_none, plan_stands
+from workflows.rules.interests import acts_for_secretariat, declared_none, lookups_stand, plan_stands
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage, no_open_round
 from workflows.rules.requirements import Requirement, RequirementStatus
 from workflows.rules.signed_acts import signed_report
 from workflows.rules.standing import all_judged, outstanding, outstanding_lookups
-from workflows.rules.third_party import may_report
+from workflows.rules.third_party import awaits_report, may_report
 
 LOOKUP = "lookup"
 """Source of a result that the secretariat looked up."""
+
+MANIFEST_NAMED_SINCE: Final = 4
+"""The edition of the procedure from which on findings name the evidence they were written on (decision 56)."""
 
 _LOOKED_UP_BY = "secretariat"
 _WORST_FIRST = (Verdict.NOT_MET, Verdict.PARTLY_MET, Verdict.MET)
@@ -46,7 +50,10 @@ def to_be_judged(case: Case, rules: SchemeRules, *, lookup: bool) -> tuple[str, 
 
 def may_record_lookup(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may record what the Register, agreement or form says."""
-    return first_refusal(acts_for_secretariat(case, person), in_stage(case, Stage.EVALUATION))
+    again = () if lookups_stand(case) else (Stage.RECOMMENDATION, Stage.DECISION)
+    return first_refusal(
+        acts_for_secretariat(case, person), in_stage(case, Stage.EVALUATION, *again), no_open_round(case)
+    )
 
 
 def record_lookup(case: Case, act: RecordLookup, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
@@ -109,6 +116,8 @@ def submit_review(case: Case, act: SubmitReview, now: datetime, rules: SchemeRul
 
 def _check_object(case: Case, act: SubmitReview) -> None:
     assert case.manifest is not None
+    if act.manifest_digest is None and case.edition >= MANIFEST_NAMED_SINCE:
+        raise Unacceptable("manifest_digest_missing", "Name the evidence manifest that the findings were written on.")
     if act.manifest_digest is not None and act.manifest_digest != case.manifest.digest:
         raise Unacceptable("other_manifest", "These findings were written on another evidence manifest.")
 
@@ -153,15 +162,15 @@ def _is_no_reviewer(case: Case, person: PersonFacts) -> Permission:
 
 
 def _no_report_yet(case: Case) -> Permission:
-    if case.third_party_report is not None:
-        return Permission(AlreadyDecided("already_reported", "The neutral third party's report is on file."))
-    return ALLOWED
+    if awaits_report(case):
+        return ALLOWED
+    return Permission(AlreadyDecided("already_reported", "The neutral third party's report is on file."))
 
 
 def record_third_party_report(
     case: Case, act: RecordThirdPartyReport, now: datetime, rules: SchemeRules
 ) -> tuple[Event, ...]:
-    """Record the report as handed in."""
+    """Record the report as handed in; one on later evidence replaces the earlier."""
     may_record_third_party_report(case, act.actor, rules).require()
     recorded = ev.ThirdPartyReportRecorded(
         at=now,

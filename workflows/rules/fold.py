@@ -13,6 +13,7 @@ from workflows.rules.fold_correction import OF_CORRECTION
 from workflows.rules.fold_decision import OF_DECISION, in_last_round, without_part_of
 from workflows.rules.fold_tier import OF_TIER_AND_QUESTIONS, without, without_stop
 from workflows.rules.interest_reports import settled
+from workflows.rules.interests import LOOKUPS_NAMED_SINCE
 
 Changes = dict[str, Any]
 
@@ -133,7 +134,15 @@ def _planned(case: Case, event: ev.PlanApproved) -> Changes:
 
 
 def _looked_up(case: Case, event: ev.LookupRecorded) -> Changes:
-    return {"lookups": {**case.lookups, event.finding.criterion: event.finding}}
+    """One that is recorded again, because its author has an interest, leads back to the evaluation it belongs to."""
+    criterion = event.finding.criterion
+    changes: Changes = {"lookups": {**case.lookups, criterion: event.finding}}
+    if case.edition >= LOOKUPS_NAMED_SINCE:
+        changes["lookups_by"] = {**case.lookups_by, criterion: event.actor}
+        # Set only where it changes: `stage_since` is the start of a clock.
+        if case.stage != Stage.EVALUATION:
+            changes["stage"] = Stage.EVALUATION
+    return changes
 
 
 def _reviewed(case: Case, event: ev.ReviewSubmitted) -> Changes:

@@ -8,6 +8,7 @@ from schemas.case import Case
 from schemas.event import Event
 from schemas.stages import Stage
 from workflows.rules.fold_correction import CORRECTION
+from workflows.rules.fold_tier import NOT_REPORTED
 
 Changes = dict[str, Any]
 
@@ -30,8 +31,7 @@ def without_part_of(case: Case, person: str) -> Changes:
         if case.stage in {Stage.DECISION, Stage.ATTESTATION}:
             changes["stage"] = Stage.RECOMMENDATION
     if person == case.third_party:
-        report = ("third_party", "third_party_report", "third_party_summary", "third_party_signed")
-        changes |= dict.fromkeys(report)
+        changes |= NOT_REPORTED
     return changes
 
 

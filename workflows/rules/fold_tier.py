@@ -12,6 +12,10 @@ from workflows.rules.clocks import with_reminder
 
 Changes = dict[str, Any]
 T = TypeVar("T")
+NOT_REPORTED: Changes = dict.fromkeys(
+    ("third_party", "third_party_report", "third_party_summary", "third_party_signed")
+)
+"""What a case is without the neutral third party's report."""
 
 
 def without(known: Mapping[str, T], name: str) -> dict[str, T]:
@@ -84,6 +88,17 @@ def _silent(case: Case, event: ev.AssignmentLapsed) -> Changes:
     return {"assignments": {**case.assignments, event.reviewer: lapsed}}
 
 
+def _third_party_drawn(_: Case, event: ev.ThirdPartyDrawn) -> Changes:
+    """Whoever is drawn reports; a report on earlier evidence by somebody drawn before counts no more."""
+    return {
+        "third_party_drawn": event.person,
+        "third_party_pool": event.pool,
+        "third_party_seed": event.seed,
+        "third_party_origin": event.origin,
+        **NOT_REPORTED,
+    }
+
+
 OF_TIER_AND_QUESTIONS: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.ApplicationAmended: _amended,
     ev.QuestionAsked: lambda case, e: {"questions": (*case.questions, e.question)},
@@ -97,10 +112,5 @@ OF_TIER_AND_QUESTIONS: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.TierRaised: _raised,
     ev.ReviewersProposed: lambda _, e: {"bench": e.reserves, "proposal": e.proposal},
     ev.AssignmentLapsed: _silent,
-    ev.ThirdPartyDrawn: lambda _, e: {
-        "third_party_drawn": e.person,
-        "third_party_pool": e.pool,
-        "third_party_seed": e.seed,
-        "third_party_origin": e.origin,
-    },
+    ev.ThirdPartyDrawn: _third_party_drawn,
 }

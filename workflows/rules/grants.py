@@ -27,13 +27,13 @@ from workflows.rules.draws import drawn
 from workflows.rules.evaluation import failed, results_of
 from workflows.rules.findings import PASSING
 from workflows.rules.hearing import REQUIRED, is_heard
-from workflows.rules.interests import plan_stands
+from workflows.rules.interests import lookups_stand, plan_stands
 from workflows.rules.quorum import tally
 from workflows.rules.risk import assess_tier, gate_outcomes
 from workflows.rules.rounds import base_min, panel_seed, reserves_of
 from workflows.rules.signed_acts import signs_acts
 from workflows.rules.standing import all_judged
-from workflows.rules.third_party import was_drawn
+from workflows.rules.third_party import REPORT_OUTDATED, report_is_outdated, was_drawn
 from workflows.rules.tier import is_settled
 from workflows.rules.tier_rounds import tier_follows
 
@@ -79,6 +79,8 @@ def _check_tier(case: Case, rules: SchemeRules) -> None:
 
 def _check_results(case: Case, rules: SchemeRules) -> None:
     plan, vote = case.plan, case.rounds_on_label[-1]
+    if not lookups_stand(case):
+        raise PreparationError("secretariat_has_interest", "Whoever recorded a lookup has an interest.")
     if plan is None or not plan_stands(case) or not case.reviews.keys() >= plan.criteria.keys() or not all_judged(case):
         raise PreparationError("review_missing", "A reviewer of the plan did not judge, or was not free to judge.")
     if any(one.is_open for one in case.nonconformities.values()):
@@ -105,7 +107,7 @@ def _check_vote(case: Case, rules: SchemeRules) -> None:
         raise PreparationError("no_majority", "The ballots do not amount to this grant.")
     if not _electorate_stands(case, vote, tier.members_present_min):
         raise PreparationError("other_panel", "The panel is not the one that the draw gives.")
-    barred = {*case.reviewers, *case.reviews, case.third_party}
+    barred = {*case.reviewers, *case.reviews, *case.lookups_by.values(), case.third_party}
     for member, ballot in vote.ballots.items():
         free = member not in barred and case.has_declared_none(member)
         if not free or member not in vote.base or (ballot.member, ballot.round) != (member, vote.number):
@@ -130,13 +132,15 @@ def _check_besides(case: Case, rules: SchemeRules) -> None:
     tier = rules.tiers[case.tier]
     if tier.neutral_third_party == REQUIRED and case.third_party_report is None:
         raise PreparationError("third_party_report_missing", "The neutral third party's report is not on file.")
+    if tier.neutral_third_party == REQUIRED and report_is_outdated(case):
+        raise PreparationError(REPORT_OUTDATED, "The neutral third party's report is about other evidence.")
     if not was_drawn(case):
         raise PreparationError("other_third_party", "The report is by another than the draw gives.")
     if tier.decision.hearing == REQUIRED and not is_heard(case):
         raise PreparationError("hearing_missing", "The applicant was not heard.")
     if case.recommendation is None:
         raise PreparationError("recommendation_missing", "No rapporteur recommended.")
-    judged = {*case.reviewers, *case.reviews, case.third_party}
+    judged = {*case.reviewers, *case.reviews, *case.lookups_by.values(), case.third_party}
     electors = {member for vote in case.rounds for member in vote.electorate}
     if case.released_by is not None and case.released_by in electors | judged:
         raise PreparationError("decides_and_releases", "The label was released by someone who decided or judged.")

@@ -1,6 +1,7 @@
 """Who may not take part: declared interests and incompatible parts (ISO/IEC 17065, 4.2; procedure, rule 1)."""
 
 from datetime import datetime
+from typing import Final
 
 from schemas import events as ev
 from schemas.case import Case, Lodged
@@ -17,6 +18,8 @@ from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds
 from workflows.rules.ties import is_tied
 
 DECLARATIONS_MAX = 120
+LOOKUPS_NAMED_SINCE: Final = 4
+"""The edition of the procedure from which on a case knows who recorded its lookups (decision 56)."""
 DECLARABLE = (Stage.PLANNING, Stage.EVALUATION, Stage.CORRECTION, Stage.RECOMMENDATION, Stage.DECISION)
 
 
@@ -83,7 +86,12 @@ def part_of(case: Case, person: PersonFacts) -> Role | None:
         return Role.NEUTRAL_THIRD_PARTY
     if person.has(Role.LABEL_OFFICER):
         return Role.LABEL_OFFICER
-    return None
+    return Role.SECRETARIAT if looked_up(case, person.person) else None
+
+
+def looked_up(case: Case, person: str) -> bool:
+    """Whether a lookup that the case rests on is by this person."""
+    return person in case.lookups_by.values()
 
 
 def may_declare_interests(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
@@ -141,7 +149,7 @@ def part_behind_round(case: Case, person: str) -> str | None:
         return "rapporteur"
     if case.third_party_report is not None and person == case.third_party:
         return "third_party"
-    return None
+    return "secretariat" if looked_up(case, person) else None
 
 
 def _part_behind_tier_round(case: Case, person: str) -> str | None:
@@ -151,7 +159,7 @@ def _part_behind_tier_round(case: Case, person: str) -> str | None:
 
 def took_no_part(case: Case, person: PersonFacts) -> Permission:
     """Whether a person is free to decide: nobody both evaluates and decides (ISO/IEC 17065, 7.6)."""
-    if person.person in case.reviewers or person.person in case.reviews:
+    if person.person in case.reviewers or person.person in case.reviews or looked_up(case, person.person):
         return Permission(ConflictOfInterest("reviewed_and_decides", "Whoever evaluates a case does not decide it."))
     if person.person in {case.third_party, case.third_party_drawn}:
         return Permission(ConflictOfInterest("advised_and_decides", "Whoever advised on a case does not decide it."))
@@ -170,4 +178,16 @@ def plan_stands(case: Case) -> Permission:
         return ALLOWED
     return Permission(
         ConflictOfInterest("reviewer_has_interest", "A reviewer declared an interest; the plan must be approved anew.")
+    )
+
+
+def lookups_stand(case: Case) -> Permission:
+    """Whether nobody who recorded a lookup has an interest; else another of the secretariat records it again."""
+    if not any(case.has_interest(person) for person in case.lookups_by.values()):
+        return ALLOWED
+    return Permission(
+        ConflictOfInterest(
+            "secretariat_has_interest",
+            "Whoever recorded a lookup has an interest; another of the secretariat records it again.",
+        )
     )

@@ -12,7 +12,7 @@ from schemas.review import Recommendation
 from schemas.scheme import SchemeRules
 from schemas.stages import Outcome, Stage
 from workflows.rules.evaluation import failed
-from workflows.rules.interests import acts_for_secretariat, declared_none, may_sit, plan_stands
+from workflows.rules.interests import acts_for_secretariat, declared_none, lookups_stand, may_sit, plan_stands
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage
 
 
@@ -42,6 +42,7 @@ def may_submit_recommendation(case: Case, person: PersonFacts, _: SchemeRules) -
         may_sit(case, person),
         declared_none(case, person),
         plan_stands(case),
+        lookups_stand(case),
     )
 
 

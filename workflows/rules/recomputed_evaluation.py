@@ -14,7 +14,7 @@ from workflows.rules.assignment import lead_of, plan_digest, short_of_judges
 from workflows.rules.differences import Difference, NotAgain, differing, done_again, pointer, someone
 from workflows.rules.evaluation import results_of, to_be_judged
 from workflows.rules.evidence import frozen, missing
-from workflows.rules.interests import plan_stands
+from workflows.rules.interests import LOOKUPS_NAMED_SINCE, plan_stands
 from workflows.rules.standing import outstanding, outstanding_lookups
 from workflows.rules.third_party import was_drawn
 
@@ -114,6 +114,7 @@ def _reviews(case: Case, rules: SchemeRules) -> list[Difference]:
                 "submit_review",
                 someone(reviewer, Role.EXPERT),
                 findings=review.findings,
+                manifest_digest=case.manifest.digest if case.manifest else None,
             )
         except NotAgain as refusal:
             found.append(refusal.at(pointer("reviews", reviewer)))
@@ -163,6 +164,9 @@ def _lookups(case: Case, rules: SchemeRules) -> list[Difference]:
             continue
         assert isinstance(again, ev.LookupRecorded)
         found += differing(pointer("lookups", criterion), finding, _on_stated(again.finding, finding))
+    if case.edition >= LOOKUPS_NAMED_SINCE and case.lookups_by.keys() != case.lookups.keys():
+        message = "It is not said of every lookup who recorded it."
+        found.append(Difference(place="/lookups_by", code="author_missing", message=message))
     found += _owed("/lookups", [one for one in outstanding_lookups(case) if one in case.lookups])
     return found
 

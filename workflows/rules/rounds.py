@@ -19,10 +19,11 @@ from workflows.rules.draws import drawn, in_drawn_order
 from workflows.rules.evaluation import failed
 from workflows.rules.evidence import requirements_of
 from workflows.rules.hearing import REQUIRED, heard_if, hearing_is_needed
-from workflows.rules.interests import acts_for_secretariat, may_sit, plan_stands
+from workflows.rules.interests import acts_for_secretariat, lookups_stand, may_sit, plan_stands
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, in_stage, no_open_round
 from workflows.rules.requirements import RequirementStatus
 from workflows.rules.signed_acts import origin_of
+from workflows.rules.third_party import REPORT_OUTDATED, report_is_outdated
 
 ROUNDS_MAX = 12
 RESERVES_MAX = 20
@@ -37,6 +38,7 @@ def may_open_round(case: Case, person: PersonFacts, rules: SchemeRules) -> Permi
         in_stage(case, Stage.DECISION),
         no_open_round(case),
         plan_stands(case),
+        lookups_stand(case),
         _third_party_heard(case, rules),
         heard_if(case, needed=hearing_is_needed(case, rules)),
     )
@@ -47,6 +49,10 @@ def _third_party_heard(case: Case, rules: SchemeRules) -> Permission:
     if needed and case.third_party_report is None:
         return Permission(
             OutOfOrder("third_party_report_missing", "This tier needs a neutral third party's report (Code, I-1.5).")
+        )
+    if needed and report_is_outdated(case):
+        return Permission(
+            OutOfOrder(REPORT_OUTDATED, "The neutral third party reports again: the evidence has changed since.")
         )
     return ALLOWED
 

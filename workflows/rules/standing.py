@@ -36,9 +36,13 @@ def outstanding(case: Case, reviewer: str) -> tuple[str, ...]:
 
 
 def outstanding_lookups(case: Case) -> tuple[str, ...]:
-    """Return the criteria that the secretariat has to look up on the manifest in force."""
+    """Return the criteria that somebody without interest has to look up on the manifest in force."""
     wanted = case.plan.lookups if case.plan else ()
-    standing = {criterion for criterion, finding in case.lookups.items() if stands(case, finding)}
+    standing = {
+        criterion
+        for criterion, finding in case.lookups.items()
+        if stands(case, finding) and not case.has_interest(case.lookups_by.get(criterion, ""))
+    }
     return tuple(criterion for criterion in wanted if criterion not in standing)
 
 

@@ -1,6 +1,7 @@
 """The neutral third party (Code, I-1.5): drawn verifiably, and drawn again by rule when one cannot act."""
 
 from datetime import datetime
+from typing import Final
 
 from schemas import events as ev
 from schemas.acts import DrawThirdParty
@@ -27,6 +28,9 @@ from workflows.rules.signed_acts import origin_of
 
 DRAWN_IN = (Stage.EVALUATION, Stage.CORRECTION, Stage.RECOMMENDATION, Stage.DECISION)
 POOL_MAX = 50
+REPORT_FITS_MANIFEST_SINCE: Final = 4
+"""The edition of the procedure from which on a report counts only for the evidence it was signed on (decision 56)."""
+REPORT_OUTDATED: Final = "third_party_report_outdated"
 
 
 def may_draw_third_party(case: Case, person: PersonFacts, rules: SchemeRules) -> Permission:
@@ -49,9 +53,21 @@ def _has_third_party(case: Case, rules: SchemeRules) -> Permission:
 
 def _none_can_act(case: Case) -> Permission:
     held = case.third_party_drawn
-    if case.third_party_report is None and (held is None or not can_act(case, held)):
+    if awaits_report(case) and (held is None or not can_act(case, held)):
         return ALLOWED
     return Permission(AlreadyDecided("already_drawn", "The neutral third party was drawn before."))
+
+
+def awaits_report(case: Case) -> bool:
+    """Whether no report on the evidence in force is on file yet."""
+    return case.third_party_report is None or report_is_outdated(case)
+
+
+def report_is_outdated(case: Case) -> bool:
+    """Whether the report was signed on other evidence than that in force (Code, I-1.5; I3)."""
+    if case.edition < REPORT_FITS_MANIFEST_SINCE or case.third_party_signed is None:
+        return False
+    return case.manifest is None or case.third_party_signed.manifest_digest != case.manifest.digest
 
 
 def can_act(case: Case, person: str) -> bool:
@@ -121,7 +137,7 @@ def was_drawn(case: Case) -> bool:
 def third_party_redrawn(case: Case, now: datetime) -> ev.ThirdPartyDrawn | None:
     """Draw the next of the same pool when the one who was drawn has an interest or says no."""
     held, seed = case.third_party_drawn, case.third_party_seed
-    if held is None or seed is None or case.third_party_report is not None or can_act(case, held) or case.is_over:
+    if held is None or seed is None or not awaits_report(case) or can_act(case, held) or case.is_over:
         return None
     following = [one for one in in_drawn_order(case.third_party_pool, seed) if can_act(case, one)]
     if not following:

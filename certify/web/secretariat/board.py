@@ -66,6 +66,8 @@ def duty_of(reading: CaseReading, rules: SchemeRules) -> str | None:
     """Return the act by which the secretariat moves a case on now, None while it waits for others."""
     if any(one.may_settle for one in reading.interest_reports):
         return KIND_CONFIRM
+    if reading.stage in {Stage.RECOMMENDATION, Stage.DECISION} and reading.may["record_lookup"] is None:
+        return "record_lookup"
     if reading.stage == Stage.INTAKE:
         duty: str | None = "accept_application"
     elif reading.stage == Stage.PLANNING:

@@ -154,6 +154,20 @@ def test_findings_written_on_another_manifest_are_refused(edition: int) -> None:
     assert walk.case.stage == Stage.RECOMMENDATION
 
 
+def test_from_the_fourth_edition_on_findings_name_the_manifest_they_were_written_on() -> None:
+    for edition in (2, 3, 4):
+        walk = Walk(edition=edition).to_evaluation().confirmed()
+        content = {"findings": walk.findings("edda"), "manifest_digest": None}
+        if edition < 4:
+            assert walk.act("submit_review", EDDA, **content).case.reviews
+            continue
+        with refused("manifest_digest_missing"):
+            walk.act("submit_review", EDDA, **content)
+        with refused("other_manifest"):
+            walk.act("submit_review", EDDA, **{**content, "manifest_digest": sha256("other")})
+        assert walk.act("submit_review", EDDA, findings=walk.findings("edda")).case.reviews
+
+
 def test_what_differs_between_versions_is_told_by_criterion() -> None:
     walk = Walk(edition=2).to_correction()
     taken = item_of(walk, SECOND)
