@@ -18,6 +18,7 @@ STEP_UP: Final = frozenset(
         *("cast_ballot", "cast_vote", "release_label", "countersign"),
         *("propose_suspension", "confirm_suspension"),
         *("propose_correction", "confirm_correction"),
+        *("report_undeclared_interest", "confirm_undeclared_interest", "report_interest", "confirm_interest"),
         *("record_election", "confirm_election", "confirm_vacancy"),
         *("invite_person", "confirm_invitation"),
         *("ask_erasure", "approve_erasure", "erase_complainant_contact"),
