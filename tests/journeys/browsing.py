@@ -213,7 +213,9 @@ class Applicant(Person):
         await self._saves()
         await self._passes_gates()
         await self.follows("Risk questionnaire")
-        for question in await self.page.get_by_role("main").get_by_role("group").all():
+        questions = self.page.get_by_role("main").get_by_role("group")
+        await questions.first.wait_for()  # `all` takes what is there, and that may still be the page before
+        for question in await questions.all():
             await question.get_by_role("radio").first.check()
         await self._saves()
         await self.follows("Statement and requirements that do not apply")

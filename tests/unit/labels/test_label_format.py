@@ -96,7 +96,7 @@ def test_the_limits_of_the_page_are_those_of_the_code() -> None:
     for limit in (
         MAX_TOKEN_BYTES, MAX_NAME_BYTES, 600, SHARD, status._BYTES, status._MAX_LIST_BYTES, notes.MAX_NOTE_BYTES,
         notes._MAX_SIGNATURES, tiles.MAX_ENTRY_BYTES, proofs.MAX_PROOF_BYTES, proofs._MAX_HASHES,
-        signed_key_set._MAX_BYTES, LONGEST_VALIDITY_MONTHS, int(TTL.total_seconds()),
+        signed_key_set.MAX_BYTES, LONGEST_VALIDITY_MONTHS, int(TTL.total_seconds()),
         int(VALIDITY.total_seconds()) // 3600, encoding._MAX_DEPTH,
     ):  # fmt: skip
         assert str(limit) in spaced, limit

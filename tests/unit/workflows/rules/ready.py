@@ -8,7 +8,7 @@ from schemas.acts import OfferEvidence
 from schemas.people import PersonFacts
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome, Stage, Verdict
-from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, SECRETARY, THIRD_PARTY, Walk, amended, text
+from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, MEMBERS, SECRETARY, THIRD_PARTY, Walk, amended, text
 
 Ready = tuple[Walk, PersonFacts, dict[str, Any]]
 EXPERT = EXPERTS[0]
@@ -157,9 +157,9 @@ def _report_of(whose: PersonFacts) -> dict[str, Any]:
 
 
 def _reported() -> Walk:
-    """A reviewer's interest, reported by another of the secretariat."""
+    """A member's interest, reported by another of the secretariat."""
     other = SECRETARY.model_copy(update={"person": "sven"})
-    return Walk().to_evaluation().act("report_undeclared_interest", other, **_report_of(EXPERT))
+    return Walk().to_evaluation().act("report_undeclared_interest", other, **_report_of(MEMBERS[0]))
 
 
 READY: dict[str, Callable[[], Ready]] = {
@@ -176,9 +176,9 @@ READY: dict[str, Callable[[], Ready]] = {
         {"reviewer": EXPERT.person, "areas": ("ethics_or_law",)},
     ),
     "declare_interests": _declare,
-    "report_undeclared_interest": lambda: (Walk().to_evaluation(), SECRETARY, _report_of(EXPERT)),
-    "confirm_undeclared_interest": lambda: (_reported(), SECRETARY, {"person": EXPERT.person}),
-    "reject_undeclared_interest": lambda: (_reported(), SECRETARY, {"person": EXPERT.person, "reasons": text()}),
+    "report_undeclared_interest": lambda: (Walk().to_evaluation(), SECRETARY, _report_of(MEMBERS[0])),
+    "confirm_undeclared_interest": lambda: (_reported(), SECRETARY, {"person": MEMBERS[0].person}),
+    "reject_undeclared_interest": lambda: (_reported(), SECRETARY, {"person": MEMBERS[0].person, "reasons": text()}),
     "answer_assignment": _answer,
     "approve_plan": _approve,
     "record_lookup": _lookup,
