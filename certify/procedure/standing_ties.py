@@ -1,8 +1,8 @@
-"""A tie that somebody states counts at once in every open case in which they take part (procedure, rule 2; I14).
+"""A tie that somebody states counts at once in every open case and matter they take part in (procedure, rule 2; I14).
 
 Whoever takes part in a case declared that no interest binds them. A tie to its applicant, stated later on the page of
 one's ties, says otherwise: it is declared there in their name, and does what any declaration does: a ballot falls, a
-plan has to be approved anew, a grant that waits for its signature is decided anew.
+plan has to be approved anew, a grant that waits for its signature is decided anew, a voter leaves an open vote.
 """
 
 from collections.abc import Callable
@@ -13,16 +13,20 @@ from certify.accounts.principal import Principal
 from certify.accounts.ties import declare
 from certify.procedure.bodies import BODIES
 from certify.procedure.client import Procedure
+from certify.procedure.matter_kinds import KINDS
+from certify.procedure.matters import Matters
 from certify.register import cases, people, ties
 from certify.register.database import Database
+from certify.register.matters import every as of_kind
 from schemas.case import Case
-from schemas.errors import AlreadyDecided, Unacceptable
+from schemas.errors import AlreadyDecided, NotFound, NotPermitted, Unacceptable
 from schemas.people import PersonFacts
 from schemas.ties import TIES_MAX, Ties
 from workflows.rules.interests import free_of_ties, part_of
 from workflows.rules.ties import with_dropped
 
 _STATEMENT: Final = "A tie to an organisation that this case concerns was stated on the page of my ties."
+_DECLARE: Final = "declare_matter_interests"
 
 
 async def state_ties(
@@ -63,6 +67,7 @@ async def state_ties(
             request_id=request_id,
         )
     await _count_in_open_cases(procedure, database, principal, entry, request_id)
+    await _count_in_open_matters(procedure.matters, database, principal, entry, request_id)
     return stated
 
 
@@ -79,6 +84,30 @@ async def _count_in_open_cases(
             await procedure.act(principal, "declare_interests", case.id, body, key=key, request_id=request_id)
         except AlreadyDecided:
             continue  # declared by the person in the meantime
+
+
+async def _count_in_open_matters(
+    matters: Matters, database: Database, principal: Principal, entry: int, request_id: str
+) -> None:
+    async with database.reading() as session:
+        facts = (await people.facts_of(session, [principal.person])).get(principal.person, principal.facts)
+        concerned = [
+            (kind, matter.id)
+            for kind in KINDS.values()
+            if _DECLARE in kind.bodies
+            for organisation in facts.tied_to
+            for matter in await of_kind(
+                session, kind.kernel.state, kind.kernel.name, organisation=organisation, open_only=True
+            )
+            if matter.has_declared_none(principal.person)
+        ]
+    for kind, matter_id in concerned:
+        body = kind.bodies[_DECLARE].model_validate({"has_interest": True, "statement": _STATEMENT})
+        key = f"tie-{entry}-{matter_id}"
+        try:
+            await matters.act(principal, kind.kernel.name, _DECLARE, matter_id, body, key=key, request_id=request_id)
+        except (AlreadyDecided, NotPermitted, NotFound):
+            continue  # declared in the meantime, or no part in it any more
 
 
 def _is_concerned(case: Case, person: PersonFacts) -> bool:

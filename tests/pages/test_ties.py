@@ -10,6 +10,7 @@ from schemas.stages import Choice, Stage
 from tests.builders import EXPERTS, MEMBERS, ORGANISATION, SECRETARY, Walk
 from tests.pages.complaints import filed, with_label
 from tests.pages.conftest import House, walk, words_of
+from tests.pages.labels import do, label, read
 
 TODAY = datetime.now(UTC).date()
 
@@ -194,3 +195,22 @@ async def test_whoever_is_tied_to_the_organisation_of_a_case_corrects_nothing_in
     correction = {"stream": "case/case-1", "number": 1, "text": "It was lodged a day before."}
     answer = await (await house.browser(SECRETARY)).post("/api/corrections", json=correction)
     assert (answer.status_code, answer.json()["code"]) == (403, "tied_to_party")
+
+
+async def test_a_tie_stated_while_a_label_is_voted_on_takes_the_voter_out_of_that_vote(house: House) -> None:
+    await label(house)
+    opened = await do(house, SECRETARY, "put-scope-to-vote", scope="Less.", reasons="Misused.")
+    assert opened.status_code == 200, opened.text
+    electorate = (await read(house, SECRETARY))["motions"][-1]["electorate"]
+    voter, other, *_ = (one for one in MEMBERS if one.person in electorate)
+    for one in (voter, other):
+        assert (await do(house, one, "declare-matter-interests", has_interest=False)).status_code == 200
+
+    await declares(house, voter)
+    await declares(house, other, "org-elsewhere")
+
+    motion = (await read(house, SECRETARY))["motions"][-1]
+    ballot = {"motion": motion["number"], "choice": "in_favour", "object_digest": motion["object_digest"]}
+    assert motion["recused"] == 1
+    assert (await do(house, voter, "cast-vote", **ballot)).status_code == 403
+    assert (await do(house, other, "cast-vote", **ballot)).status_code == 200
