@@ -232,7 +232,7 @@ SCENARIOS = {
         Scenario(name="commission", **_MEDIUM, walk=_at_decision, acts=_voting, keeps_up=True, states_max=_SLOW),
         Scenario(name="substitutes", **_THREE, substitutes=2, walk=_at_decision, acts=_stepping_in, keeps_up=True),
         Scenario(name="recording", **_MEDIUM, reminders=(3,), walk=_at_decision, acts=_recording, states_max=8_000),
-        Scenario(name="loss", **_MEDIUM, walk=_one_voted_again, acts=_loss, losses_max=1, states_max=20_000),
+        Scenario(name="loss", **_MEDIUM, walk=_one_voted_again, acts=_loss, losses_max=1, states_max=15_000),
         Scenario(name="release", **_CRITICAL, walk=_granted, acts=_release),
         Scenario(name="panel", **{**_LOW, "members": 4}, walk=_at_decision, acts=_panel, keeps_up=True),
         Scenario(name="seats", **_THREE, walk=_at_decision, acts=_seats, keeps_up=True),
@@ -245,8 +245,8 @@ SCENARIOS = {
         Scenario(name="raise", **_LOW, walk=just_raised, acts=going_on, keeps_up=True, states_max=_SLOW),
         Scenario(name="supplement", **_MEDIUM, walk=nearly_sent_back, acts=sending_back, keeps_up=True),
         Scenario(
-            name="outdated", **_CRITICAL, walk=report_outdated, acts=reporting_again, keeps_up=True, states_max=_SLOW
+            name="outdated", **_CRITICAL, walk=report_outdated, acts=reporting_again, keeps_up=True, states_max=1_500
         ),
-        Scenario(name="reopening", **_MEDIUM, walk=_granted, acts=reopening, losses_max=1, states_max=20_000),
+        Scenario(name="reopening", **_MEDIUM, walk=_granted, acts=reopening, losses_max=1, states_max=12_000),
     )
 }
