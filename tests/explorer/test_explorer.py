@@ -30,11 +30,11 @@ from workflows.rules import (
     evidence,
     fold,
     intake,
-    interest_reports,
     interests,
     procedure,
     quorum,
     rounds,
+    second_person,
     tier,
 )
 from workflows.rules.fold_decision import in_last_round
@@ -253,7 +253,7 @@ def _asks_nobody_for_the_seat(patch: pytest.MonkeyPatch) -> None:
 
 
 def _one_person_is_enough(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(interest_reports, "_is_another", lambda *_: ballots.ALLOWED)
+    patch.setattr(second_person, "is_another", lambda *_: ballots.ALLOWED)
 
 
 def _proves_nothing(patch: pytest.MonkeyPatch) -> None:

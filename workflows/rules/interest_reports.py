@@ -9,7 +9,7 @@ from typing import Final
 
 from schemas import events as ev
 from schemas.case import Case
-from schemas.errors import AlreadyDecided, ConflictOfInterest, NotFound, NotPermitted, OutOfOrder, Unacceptable
+from schemas.errors import AlreadyDecided, NotFound, NotPermitted, OutOfOrder, Unacceptable
 from schemas.event import Event
 from schemas.identifiers import ENGINE
 from schemas.interest_acts import ConfirmUndeclaredInterest, RejectUndeclaredInterest, ReportUndeclaredInterest
@@ -17,6 +17,7 @@ from schemas.people import PersonFacts, Role
 from schemas.review import InterestReport, Interests
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
+from workflows.rules import second_person
 from workflows.rules.interests import (
     DECLARABLE,
     acts_for_secretariat,
@@ -91,17 +92,13 @@ def _knows_of(role: Role, person: PersonFacts) -> bool:
     return role != Role.EXPERT or person.has(Role.SECRETARIAT)
 
 
+def _told_to(case: Case, person: PersonFacts) -> list[InterestReport]:
+    return [one for one in case.interest_reports if _knows_of(one.role, person)]
+
+
 def may_settle_one(case: Case, found: InterestReport, person: PersonFacts, rules: SchemeRules) -> Permission:
     """Whether a person may settle this report."""
-    return first_refusal(may_settle(case, person, rules), _is_another(found, person))
-
-
-def _is_another(found: InterestReport, person: PersonFacts) -> Permission:
-    if person.person not in {found.reported_by, found.person}:
-        return ALLOWED
-    return Permission(
-        ConflictOfInterest("another_settles", "Another person confirms or rejects this; you are part of it.")
-    )
+    return first_refusal(may_settle(case, person, rules), second_person.is_another(found, person))
 
 
 def may_settle(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
@@ -109,7 +106,7 @@ def may_settle(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     return first_refusal(
         _settles(case, person),
         in_stage(case, *DECLARABLE, Stage.ATTESTATION),
-        _waits_for(case, person),
+        second_person.waits_for(_told_to(case, person), person),
         ALLOWED if person.has(Role.SECRETARIAT) else declared_none(case, person),
     )
 
@@ -121,14 +118,6 @@ def _settles(case: Case, person: PersonFacts) -> Permission:
         return ALLOWED
     named = f"{Role.SECRETARIAT} or {Role.COMMISSIONER}"
     return Permission(NotPermitted("role_missing", f"Only a person with the role {named} may do this."))
-
-
-def _waits_for(case: Case, person: PersonFacts) -> Permission:
-    waiting = [one for one in case.interest_reports if one.is_open and _knows_of(one.role, person)]
-    if not waiting:
-        return Permission(OutOfOrder("nothing_reported", "No reported interest waits for a second person."))
-    answers = [_is_another(one, person) for one in waiting]
-    return next((answer for answer in answers if answer), answers[0])
 
 
 def confirm(case: Case, act: ConfirmUndeclaredInterest, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
@@ -155,7 +144,7 @@ def _to_settle(
     found = case.open_report(act.person)
     if found is None or not _knows_of(found.role, act.actor):
         raise NotFound("unknown_report", "No interest of this person waits for a second person.")
-    _is_another(found, act.actor).require()
+    second_person.is_another(found, act.actor).require()
     return found
 
 

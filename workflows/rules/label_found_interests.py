@@ -6,7 +6,7 @@ The review harms nobody, so one report opens it. That a member or a judge is kep
 from datetime import datetime
 from typing import Final
 
-from schemas.errors import AlreadyDecided, ConflictOfInterest, NotFound, NotPermitted, OutOfOrder, Unacceptable
+from schemas.errors import AlreadyDecided, NotFound, NotPermitted, OutOfOrder, Unacceptable
 from schemas.label_acts import ConfirmInterest, RejectInterest, ReportInterest
 from schemas.label_events import InterestConfirmed, InterestRejected, InterestReported
 from schemas.label_life import LabelLife, ReportedInterest
@@ -14,6 +14,7 @@ from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
 from schemas.surveillance import Cause
 from workflows.kernel import Events
+from workflows.rules import second_person
 from workflows.rules.label_interests import steps_aside
 from workflows.rules.label_people import free_in_label
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
@@ -63,7 +64,9 @@ def report(life: LabelLife, act: ReportInterest, now: datetime, rules: SchemeRul
 
 def may_settle_interest(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may confirm or reject a report: of the secretariat or a member, free, and not part of it."""
-    return first_refusal(_keeps_or_decides(person), free_in_label(life, person), _waits_for(life, person))
+    return first_refusal(
+        _keeps_or_decides(person), free_in_label(life, person), second_person.waits_for(life.reported_interests, person)
+    )
 
 
 def _keeps_or_decides(person: PersonFacts) -> Permission:
@@ -71,21 +74,6 @@ def _keeps_or_decides(person: PersonFacts) -> Permission:
         return ALLOWED
     named = f"{Role.SECRETARIAT} or {Role.COMMISSIONER}"
     return Permission(NotPermitted("role_missing", f"Only a person with the role {named} may do this."))
-
-
-def _waits_for(life: LabelLife, person: PersonFacts) -> Permission:
-    waiting = [_is_another(one, person) for one in life.reported_interests if one.is_open]
-    if not waiting:
-        return Permission(OutOfOrder("nothing_reported", "No reported interest waits for a second person."))
-    return next((answer for answer in waiting if answer), waiting[0])
-
-
-def _is_another(found: ReportedInterest, person: PersonFacts) -> Permission:
-    if person.person not in {found.reported_by, found.person}:
-        return ALLOWED
-    return Permission(
-        ConflictOfInterest("another_settles", "Another person confirms or rejects this; you are part of it.")
-    )
 
 
 def confirm(life: LabelLife, act: ConfirmInterest, now: datetime, rules: SchemeRules) -> Events:
@@ -106,5 +94,5 @@ def _to_settle(life: LabelLife, act: ConfirmInterest | RejectInterest, rules: Sc
     found = next((one for one in life.reported_interests if one.is_open and one.person == act.person), None)
     if found is None:
         raise NotFound("unknown_report", "No interest of this person waits for a second person.")
-    _is_another(found, act.actor).require()
+    second_person.is_another(found, act.actor).require()
     return found

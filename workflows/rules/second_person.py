@@ -1,0 +1,28 @@
+"""What one person reports of another, a third settles (procedure, rule 2): the same in a case and for a label."""
+
+from collections.abc import Sequence
+
+from schemas.errors import ConflictOfInterest, OutOfOrder
+from schemas.label_life import ReportedInterest
+from schemas.people import PersonFacts
+from schemas.review import InterestReport
+from workflows.rules.permission import ALLOWED, Permission
+
+Reported = InterestReport | ReportedInterest
+
+
+def is_another(found: Reported, person: PersonFacts) -> Permission:
+    """Whether a person is neither who reported an interest nor whose it is said to be."""
+    if person.person not in {found.reported_by, found.person}:
+        return ALLOWED
+    return Permission(
+        ConflictOfInterest("another_settles", "Another person confirms or rejects this; you are part of it.")
+    )
+
+
+def waits_for(reports: Sequence[Reported], person: PersonFacts) -> Permission:
+    """Whether one of the reports is open and waits for this person."""
+    answers = [is_another(one, person) for one in reports if one.is_open]
+    if not answers:
+        return Permission(OutOfOrder("nothing_reported", "No reported interest waits for a second person."))
+    return next((answer for answer in answers if answer), answers[0])
