@@ -13,6 +13,16 @@ def is_officer(principal: Principal) -> bool:
     return bool(OFFICERS & set(principal.facts.roles)) and "act" in principal.scopes
 
 
+def require_office(principal: Principal) -> None:
+    """Refuse whoever is no officer.
+
+    Raises:
+        NotPermitted: `role_missing`.
+    """
+    if not is_officer(principal):
+        raise NotPermitted("role_missing", "Only an officer of the body may do this.")
+
+
 def require_officer(principal: Principal, act: str, now: datetime) -> None:
     """Refuse whoever is no officer, and ask one for a fresh proof where the act needs it.
 
@@ -20,6 +30,5 @@ def require_officer(principal: Principal, act: str, now: datetime) -> None:
         NotPermitted: `role_missing`.
         StepUpNeeded: the officer must prove who they are.
     """
-    if not is_officer(principal):
-        raise NotPermitted("role_missing", "Only an officer of the body may do this.")
+    require_office(principal)
     require_strong(principal, act, now)

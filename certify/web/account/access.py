@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from certify.accounts import access, people
-from certify.accounts.officers import is_officer
+from certify.accounts.officers import require_office
 from certify.accounts.principal import Principal
 from certify.register import access_ends
 from certify.web.account.common import HOME, Errors, Owner, back, said, shown
@@ -17,7 +17,7 @@ from certify.web.people import request_id
 from certify.web.permissions import own_account
 from certify.web.services import Serviced, Services
 from certify.web.work import role_names
-from schemas.errors import NotPermitted, ProcedureError
+from schemas.errors import ProcedureError
 
 router = APIRouter(prefix="/access")
 PATH = f"{HOME}/access"
@@ -26,8 +26,7 @@ PATH = f"{HOME}/access"
 @router.get("", dependencies=[own_account("read_access")])
 async def list_(request: Request, principal: Owner, services: Serviced) -> Response:
     """List everyone, with whose access has ended."""
-    if not is_officer(principal):
-        raise NotPermitted("role_missing", "Only an officer of the body may do this.")
+    require_office(principal)
     return await _page(request, services, principal)
 
 

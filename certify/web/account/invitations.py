@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from certify.accounts import invitations, people
-from certify.accounts.officers import is_officer
+from certify.accounts.officers import require_office
 from certify.accounts.principal import Principal
 from certify.web.account.common import HOME, Errors, Owner, back, said, shown
 from certify.web.acting import typed_in
@@ -16,7 +16,7 @@ from certify.web.people import request_id
 from certify.web.permissions import own_account
 from certify.web.services import Serviced, Services
 from certify.web.work import role_names
-from schemas.errors import NotPermitted, ProcedureError
+from schemas.errors import ProcedureError
 
 router = APIRouter(prefix="/invitations")
 PATH = f"{HOME}/invitations"
@@ -25,8 +25,7 @@ PATH = f"{HOME}/invitations"
 @router.get("", dependencies=[own_account("read_invitations")])
 async def list_(request: Request, principal: Owner, services: Serviced) -> Response:
     """List what waits."""
-    if not is_officer(principal):
-        raise NotPermitted("role_missing", "Only an officer of the body may do this.")
+    require_office(principal)
     return await _page(request, services, principal)
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from certify.accounts import people, recovery
-from certify.accounts.officers import is_officer
+from certify.accounts.officers import is_officer, require_office
 from certify.accounts.principal import Principal
 from certify.register import recoveries
 from certify.web.account.common import HOME, Errors, Owner, back, said, shown
@@ -15,21 +15,16 @@ from certify.web.errors import status_of
 from certify.web.people import HalfSignedIn, request_id
 from certify.web.permissions import own_account
 from certify.web.services import Serviced, Services
-from schemas.errors import NotPermitted, ProcedureError
+from schemas.errors import ProcedureError
 
 router = APIRouter(prefix="/recoveries")
 PATH = f"{HOME}/recoveries"
 
 
-def _require_officer(principal: Principal) -> None:
-    if not is_officer(principal):
-        raise NotPermitted("role_missing", "Only an officer of the body may do this.")
-
-
 @router.get("", dependencies=[own_account("read_recoveries")])
 async def list_(request: Request, principal: Owner, services: Serviced) -> Response:
     """List open recoveries, with the form to ask for one."""
-    _require_officer(principal)
+    require_office(principal)
     return await _page(request, services, principal)
 
 
@@ -87,7 +82,7 @@ async def cancel(request: Request, principal: HalfSignedIn, services: Serviced) 
 async def _refused(
     request: Request, services: Services, principal: Principal, field: str, error: ProcedureError
 ) -> Response:
-    _require_officer(principal)
+    require_office(principal)
     return await _page(
         request, services, principal, status=status_of(error), errors=said(request, field, error), code=error.code
     )
