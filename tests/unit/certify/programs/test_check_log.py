@@ -4,7 +4,7 @@ import json
 import random
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -29,20 +29,11 @@ from tests.unit.certify.register.recorded_labels import lived, record
 
 
 @pytest.fixture(scope="module")
-async def _kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+async def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = await PublicBody.in_folder(tmp_path_factory.mktemp("kept") / "data")
     await made.two_labels()
     await made.close()
     return made.settings.data
-
-
-@pytest.fixture
-async def public(_kept: Path, tmp_path: Path) -> AsyncIterator[PublicBody]:
-    """A body that has published two labels, and has stopped."""
-    shutil.copytree(_kept, tmp_path / "data")
-    found = await PublicBody.in_folder(tmp_path / "data")
-    yield found
-    await found.close()
 
 
 def published(public: PublicBody) -> Path:

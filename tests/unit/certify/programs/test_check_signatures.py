@@ -1,7 +1,5 @@
 """As many signatures of log, lists and papers as lines of them, each by one key of its day (security, I18)."""
 
-import shutil
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -27,22 +25,13 @@ OTHERS_LABEL = "labels/0000000000000000/certificate.cose"
 
 
 @pytest.fixture(scope="module")
-async def _kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+async def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = await PublicBody.in_folder(tmp_path_factory.mktemp("kept") / "data")
     made.make_papers()
     await made.two_labels()
     await made.publishing.turn(minutes=1)
     await made.close()
     return made.settings.data
-
-
-@pytest.fixture
-async def public(_kept: Path, tmp_path: Path) -> AsyncIterator[PublicBody]:
-    """A body that has published two labels with their papers, and has stopped."""
-    shutil.copytree(_kept, tmp_path / "data")
-    found = await PublicBody.in_folder(tmp_path / "data")
-    yield found
-    await found.close()
 
 
 def lines(public: PublicBody) -> list[Signed]:

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,22 +21,13 @@ from tests.unit.labels.mirror.made import ROOT
 
 
 @pytest.fixture(scope="module")
-async def _kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+async def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = await PublicBody.in_folder(tmp_path_factory.mktemp("kept") / "data")
     made.make_papers()
     await made.two_labels()
     await made.publishing.turn()
     await made.close()
     return made.settings.data
-
-
-@pytest.fixture
-async def public(_kept: Path, tmp_path: Path) -> AsyncIterator[PublicBody]:
-    """A body that has published two labels with their papers, and has stopped."""
-    shutil.copytree(_kept, tmp_path / "data")
-    found = await PublicBody.in_folder(tmp_path / "data")
-    yield found
-    await found.close()
 
 
 @pytest.fixture
