@@ -93,8 +93,8 @@ def verify_extract(signed: str, keys: KeySet, *, witnessed_at: datetime | None =
     """Answer for an extract; never raises for a bad one. Whether it still holds, only the Register tells.
 
     (1) well formed (2) by a key of the set (3) the signature holds, as an extract (4) it says what an extract says
-    (5) and speaks of a day on which its key had not run out (6) where that key may be in other hands, the log held
-    the extract before: `witnessed_at`, as of `labels.verification.verify`
+    (5) and speaks of a day on which its key had not run out (6) as of `labels.verification.verify`: where that key may
+    be in other hands, the log held the extract before, and `witnessed_at` is of the days of its key
     """
     kid = None
     try:
@@ -103,7 +103,7 @@ def verify_extract(signed: str, keys: KeySet, *, witnessed_at: datetime | None =
         key = signing_key(envelope, keys, EXTRACT_AAD)  # (2) (3)
         statement = _statement_in(envelope.payload)  # (4)
         _check_day(statement, key)  # (5)
-        check_witnessed(key, witnessed_at)  # (6)
+        check_witnessed(key, witnessed_at, keys)  # (6)
     except VerificationError as error:
         return ExtractVerification(Authenticity(error.code), None, kid, error.message)
     return ExtractVerification(Authenticity.AUTHENTIC, statement, kid, f"Signed by key {kid} and unaltered.")

@@ -6,7 +6,7 @@ A JWK set is as trustworthy as the way it came; `labels.signed_key_set` is the s
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,9 @@ __all__ = ["ALGORITHM", "KID_BYTES", "KeySet", "LabelKey", "TrustedKey", "Use", 
 
 ALGORITHM = ED25519
 """Of labels and all else that travels in a QR code; RFC 9864 name, in JWK and (as -19) in COSE."""
+
+GRACE = timedelta(days=7)
+"""How long after its last day what a key signed may be seen first: log or witness may be away at the turn of a year."""
 
 
 class Use(StrEnum):
@@ -88,6 +91,11 @@ class TrustedKey:
     def is_usable_on(self, day: date) -> bool:
         """Whether the key may sign on a day."""
         return self.compromised_at is None and self.valid_from <= day <= self.valid_to
+
+    def was_in_use_at(self, moment: datetime) -> bool:
+        """Whether what is of a moment may be this key's: of its days, in UTC, or of the days of grace after them."""
+        day = moment.astimezone(UTC).date()
+        return self.valid_from <= day and day - self.valid_to <= GRACE
 
     def holds(self, signature: bytes, message: bytes) -> bool:
         """Whether a signature of these bytes is this key's."""

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from labels.key_set import KeySet, TrustedKey
 from labels.signing import Signer
 from schemas.errors import LabelError
+
+FINISHING = timedelta(days=1)
+"""How long a key finishes what was begun with it: within the grace of verifiers, as witnesses see it later still."""
 
 
 @dataclass(frozen=True)
@@ -41,15 +44,17 @@ class Keyring:
             raise LabelError("no_key_for_today", f"No key here may sign on {day}; run `certify keys rotate`.")
         return self._signer_of(key)
 
-    def intended(self, kid: str | None) -> Signer | None:
-        """Return the key that an intent names, to finish what was begun with it, also when its period is over.
+    def intended(self, kid: str | None, day: date) -> Signer | None:
+        """Return the key that an intent names, to finish what was begun with it, also on the day after its period.
 
-        An intent of the time of one single key names none: the oldest is meant. None where the key is not held, or may
-        be in other hands.
+        An intent of the time of one single key names none: the oldest is meant. None where the key is not held, may be
+        in other hands, or ended earlier: verifiers would not believe what witnesses see that much later.
         """
         named = self.keys.keys if kid is None else self.keys.named(kid)
         first = min(named, key=lambda key: key.valid_from, default=None)
-        return None if first is None or first.compromised_at is not None else self._signer_of(first)
+        if first is None or first.compromised_at is not None or day - first.valid_to > FINISHING:
+            return None
+        return self._signer_of(first)
 
     def _signer_of(self, key: TrustedKey) -> Signer:
         return self.signers[self.keys.keys.index(key)]

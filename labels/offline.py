@@ -14,10 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from labels.addresses import read_scanned
-from labels.key_set import KeySet, Use
+from labels.key_set import KeySet, TrustedKey, Use
 from labels.log.checkpoints import Witnessed
 from labels.log.issues import witnessed_issue
 from labels.log.policy import policy_of
@@ -162,9 +160,8 @@ def _newest_list(status_index: int, evidence: Evidence, at: datetime) -> StatusL
     return max(found, key=lambda one: one.version)
 
 
-def _status_keys(keys: KeySet) -> list[Ed25519PublicKey]:
-    usable = [key.public_key for key in keys.of_use(Use.STATUS).keys if key.compromised_at is None]
-    return [key for key in usable if isinstance(key, Ed25519PublicKey)]
+def _status_keys(keys: KeySet) -> list[TrustedKey]:
+    return [key for key in keys.of_use(Use.STATUS).keys if key.compromised_at is None]
 
 
 def _is_other(host: str | None, origin: str | None, answer: Answer) -> bool:

@@ -18,12 +18,10 @@ from typing import Any
 
 import zopfli.zlib
 from cbor2 import CBORTag
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from labels.cose import to_be_signed
 from labels.encoding import from_cbor, to_cbor
-from labels.key_set import KID_BYTES
+from labels.key_set import KID_BYTES, TrustedKey
 from labels.signing import Signer
 from schemas.errors import CouldNotCheck, VerificationError
 from schemas.label import Standing
@@ -133,7 +131,7 @@ def signed_list(statuses: bytes, *, address: str, version: int, at: datetime, si
 
 
 def verified_list(
-    content: bytes, keys: Sequence[Ed25519PublicKey], *, address: str, at: datetime, known_version: int = 0
+    content: bytes, keys: Sequence[TrustedKey], *, address: str, at: datetime, known_version: int = 0
 ) -> StatusList:
     """Verify a list and read it.
 
@@ -153,7 +151,7 @@ def verified_list(
     return found
 
 
-def signed_by(content: bytes, keys: Sequence[Ed25519PublicKey], *, address: str) -> StatusList:
+def signed_by(content: bytes, keys: Sequence[TrustedKey], *, address: str) -> StatusList:
     """Read a list that the register signed, of whatever day.
 
     Raises:
@@ -166,7 +164,7 @@ def signed_by(content: bytes, keys: Sequence[Ed25519PublicKey], *, address: str)
 
 def list_about(
     content: bytes,
-    keys: Sequence[Ed25519PublicKey],
+    keys: Sequence[TrustedKey],
     status_index: int,
     *,
     at: datetime,
@@ -183,12 +181,16 @@ def list_about(
     return found
 
 
-def _signed(content: bytes, keys: Sequence[Ed25519PublicKey]) -> StatusList:
+def _signed(content: bytes, keys: Sequence[TrustedKey]) -> StatusList:
     protected, payload, signature = _parts(content)
     message = to_be_signed(protected, payload, _EMPTY_AAD)
-    if not any(_holds(key, signature, message) for key in keys):
+    signed = [key for key in keys if key.holds(signature, message)]
+    if not signed:
         raise CouldNotCheck("list_not_signed", "No key of the register signed this list.")
-    return _read(payload)
+    found = _read(payload)
+    if not any(key.was_in_use_at(found.issued_at) for key in signed):
+        raise CouldNotCheck("list_not_signed", "The key that signed this list was not in use by then.")
+    return found
 
 
 def _check_place(found: StatusList, *, is_there: bool) -> None:
@@ -262,14 +264,6 @@ def _cbor(content: bytes) -> Any:
         return from_cbor(content)
     except VerificationError as error:
         raise _malformed() from error
-
-
-def _holds(key: Ed25519PublicKey, signature: bytes, message: bytes) -> bool:
-    try:
-        key.verify(signature, message)
-    except InvalidSignature:
-        return False
-    return True
 
 
 def _malformed() -> CouldNotCheck:

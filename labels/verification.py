@@ -7,7 +7,8 @@ The procedure, whose numbers the code and its tests repeat:
     (3) the signature holds, under the algorithm of the key; on a clash of short names each key is tried
     (4) only now is the payload read: it is a label statement
     (5) its end lies within what that key could promise: the key's last day and the longest validity
-    (6) where that key may be in other hands, the label was in the witnessed log before
+    (6) where that key may be in other hands, the label was in the witnessed log before; and where the log was looked
+        at, witnesses saw the label when that key was in use
 
 A token that fails has no statement: claims nobody signed are shown to nobody.
 """
@@ -60,14 +61,14 @@ def verify(
         at: the moment asked about.
         longest_validity_months: of every tier of the scheme.
         witnessed_at: when a witness signed a checkpoint of the log that holds this label, as whoever verified that
-            proof knows; None where nobody did. It matters only for a key that was compromised.
+            proof knows; None where nobody did.
     """
     kid = None
     try:
         envelope = _well_formed(token)  # (1)
         kid = envelope.kid
         key, statement = _signed(envelope, keys, longest_validity_months)  # (2) to (5)
-        check_witnessed(key, witnessed_at)  # (6)
+        check_witnessed(key, witnessed_at, keys)  # (6)
     except VerificationError as error:
         return Verification(Authenticity(error.code), None, kid, None, error.message)
     reason = f"Signed by key {kid} and unaltered."
@@ -116,18 +117,31 @@ def signing_key(envelope: Envelope, keys: KeySet, external_aad: bytes = EXTERNAL
     raise VerificationError("bad_signature", f"Key {envelope.kid} did not sign this.")
 
 
-def check_witnessed(key: TrustedKey, witnessed_at: datetime | None) -> None:
-    """Refuse what a key signed that may have been in other hands by then: step (6).
+def check_witnessed(key: TrustedKey, witnessed_at: datetime | None, keys: KeySet) -> None:
+    """Refuse what a key signed that may have been in other hands by then, or was not in use: step (6).
 
     Raises:
-        VerificationError: `not_in_log`.
+        VerificationError: `not_in_log`; `key_not_in_use`.
     """
-    if key.compromised_at is None or (witnessed_at is not None and witnessed_at < key.compromised_at):
+    if key.compromised_at is not None and (witnessed_at is None or witnessed_at >= key.compromised_at):
+        since = f"Key {key.kid} may have been in other hands since {_in_words(key.compromised_at)}"
+        if witnessed_at is None:
+            raise VerificationError("not_in_log", f"{since}; nothing shows that the log held this before.")
+        raise VerificationError("not_in_log", f"{since}; the log holds this since {_in_words(witnessed_at)} only.")
+    if witnessed_at is None or key.was_in_use_at(witnessed_at):
         return
-    since = f"Key {key.kid} may have been in other hands since {_in_words(key.compromised_at)}"
-    if witnessed_at is None:
-        raise VerificationError("not_in_log", f"{since}; nothing shows that the log held this before.")
-    raise VerificationError("not_in_log", f"{since}; the log holds this since {_in_words(witnessed_at)} only.")
+    if witnessed_at.astimezone(UTC).date() < key.valid_from or not _was_seen_by_a_lost_witness(key, keys):
+        days = f"was in use from {key.valid_from} to {key.valid_to}"
+        what = f"Key {key.kid} {days}; the log holds this since {_in_words(witnessed_at)}."
+        raise VerificationError("key_not_in_use", what)
+
+
+def _was_seen_by_a_lost_witness(key: TrustedKey, keys: KeySet) -> bool:
+    """Whether a witness of the days of a key is believed no more, so that what it saw is proved again, and later."""
+    return any(
+        one.compromised_at is not None and one.valid_from <= key.valid_to and one.valid_to >= key.valid_from
+        for one in keys.of_use(Use.WITNESS).keys
+    )
 
 
 def _in_words(moment: datetime) -> str:

@@ -35,6 +35,7 @@ class Authenticity(StrEnum):
     UNKNOWN_KEY = "unknown_key"
     BAD_SIGNATURE = "bad_signature"
     NOT_IN_LOG = "not_in_log"
+    KEY_NOT_IN_USE = "key_not_in_use"
 
 
 class Standing(StrEnum):

@@ -5,7 +5,7 @@ All is made from fixed seeds: the same script makes the same bytes. The keys are
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,18 @@ def key(name: str) -> KeyInMemory:
 
 LABEL, STATUS, LOG, WITNESS, SECOND, STRANGER = map(key, ("label", "status", "log", "witness", "second", "stranger"))
 USES = ((LABEL, Use.LABEL), (STATUS, Use.STATUS), (LOG, Use.LOG), (WITNESS, Use.WITNESS), (SECOND, Use.WITNESS))
-KEYS = KeySet(tuple(TrustedKey(one.public_key, date(2026, 1, 1), date(2026, 12, 31), use) for one, use in USES))
+FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
+LISTS_LAST = date(2028, 12, 31)  # lists are of the moment asked about
+KEYS = KeySet(
+    tuple(TrustedKey(one.public_key, FIRST, LISTS_LAST if use is Use.STATUS else LAST, use) for one, use in USES)
+)
+
+
+def in_use(first: date, last: date, *signers: KeyInMemory, keys: KeySet = KEYS) -> KeySet:
+    """Return the set when these keys are in use on other days."""
+    public = [one.public_key for one in signers]
+    changed = {"valid_from": first, "valid_to": last}
+    return KeySet(tuple(replace(one, **changed) if one.public_key in public else one for one in keys.keys))
 
 
 def lost(use: Use, at: datetime = LOST) -> KeySet:

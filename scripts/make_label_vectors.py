@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from labels.cose import payload_of, protected_header, seal, to_be_signed
 from labels.encoding import ALPHABET, to_base36
-from labels.key_set import KeySet, LabelKey, Use
+from labels.key_set import GRACE, KeySet, LabelKey, Use
 from labels.keys import KeyInMemory
 from labels.signing import prepare, sign, subject_digest
 from schemas.label import LabelStatement
@@ -42,6 +42,7 @@ class Vector(NamedTuple):
 
 
 LOST_AT = datetime(2026, 12, 1, 8, tzinfo=UTC)
+OVER = datetime(2027, 1, 1, tzinfo=UTC) + GRACE
 
 
 def key(number: int) -> KeyInMemory:
@@ -131,6 +132,11 @@ def good() -> Iterator[Vector]:
         keys=lost(TRUST),
         witnessed_at=LOST_AT.replace(hour=7, minute=59, second=59),
     )
+    for name, why, witnessed_at in (
+        ("key_first_second", "in the witnessed log in the first second of its key", datetime(2026, 1, 1, tzinfo=UTC)),
+        ("key_grace", "in the witnessed log in the last second of grace", OVER - timedelta(seconds=1)),
+    ):
+        yield accepted(name, why, STATEMENT, witnessed_at=witnessed_at)
 
 
 def misspelt() -> Iterator[tuple[str, str, str]]:
@@ -293,6 +299,11 @@ def bad() -> Iterator[Vector]:
         ("key_compromised_before", "in the log only since its key was in other hands", LOST_AT),
     ):
         yield Vector(name, why, to_base36(TOKEN), "not_in_log", lost(TRUST), AT, witnessed_at=witnessed_at)
+    for name, why, witnessed_at in (
+        ("key_not_yet", "in the log a second before its key", datetime(2025, 12, 31, 23, 59, 59, tzinfo=UTC)),
+        ("key_over", "in the log a second after the grace of its key", OVER),
+    ):
+        yield Vector(name, why, to_base36(TOKEN), "key_not_in_use", TRUST, AT, witnessed_at=witnessed_at)
     retired = trusting(SIGNER, last_day=date(2026, 6, 30))
     yield Vector("key_retired", "the key was out of use by then", to_base36(TOKEN), "unknown_key", retired, AT)
 

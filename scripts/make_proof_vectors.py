@@ -3,10 +3,10 @@
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from labels.key_set import Use
+from labels.key_set import GRACE, Use
 from labels.keys import KeyInMemory
 from labels.log import checkpoints, notes
 from labels.log.checkpoints import Checkpoint
@@ -15,9 +15,12 @@ from labels.log.tree import inclusion_proof, leaf_hash, node_hash, root_of
 from schemas.label import LabelStatement
 from schemas.public_log import IssueStatement, LogEntry
 from scripts.evidence_vectors import (
+    AT,
+    FIRST,
     ISSUED,
     KEYS,
     LABEL,
+    LAST,
     LOG,
     LOST,
     ORIGIN,
@@ -29,6 +32,7 @@ from scripts.evidence_vectors import (
     URL,
     WITNESS,
     Vector,
+    in_use,
     lost,
     status_list,
     texts_of,
@@ -81,6 +85,62 @@ def proof(place: int = INDEX, checkpoint: str | None = None, **changes: Any) -> 
 
 PROOF = proof()
 STOLEN = lost(Use.LABEL)
+LATER = in_use(FIRST, date(2027, 12, 31), LOG, WITNESS, SECOND)
+MIDNIGHT = datetime(2027, 1, 1, tzinfo=UTC)
+DAY, SECOND_OF_TIME = timedelta(days=1), timedelta(seconds=1)
+IN_GRACE = MIDNIGHT + GRACE - SECOND_OF_TIME
+
+
+def seen_at(moment: datetime, *witnesses: KeyInMemory) -> dict[str, Any]:
+    """Return the proof that witnesses saw the log at a moment, and that they did."""
+    return {"proof": proof(checkpoint=note(*(witnesses or (WITNESS,)), at=moment)), "witnessed_at": moment}
+
+
+def good_periods() -> Iterator[Vector]:
+    """Yield labels that witnesses saw when every key was in use."""
+    known: dict[str, Any] = {"code": "no_list"}
+    yield Vector("key_over", "asked about when its key is long over", at=AT + 500 * DAY, **seen_at(SEEN), **known)
+    first = in_use(SEEN.date(), LAST, LABEL, LOG, WITNESS)
+    midnight = datetime.combine(SEEN.date(), time(), UTC)
+    yield Vector("first_second", "seen in the first second of every key", keys=first, **seen_at(midnight), **known)
+    yield Vector("grace", "seen in the last second of grace after every key", **seen_at(IN_GRACE), **known)
+    again = LATER.with_compromised(LATER.of_use(Use.WITNESS).keys[0], LOST)
+    late = seen_at(MIDNIGHT + 30 * DAY, SECOND)
+    yield Vector("proved_again", "seen late, since its first witness is believed no more", keys=again, **late, **known)
+    both = seen_at(MIDNIGHT + GRACE, WITNESS, SECOND)
+    one_over = in_use(FIRST, date(2027, 12, 31), LABEL, LOG, SECOND)
+    yield Vector("one_witness_over", "of two witnesses one was in use", keys=one_over, **both, **known)
+
+
+def bad_periods() -> Iterator[Vector]:
+    """Yield labels that witnesses saw when a key was not in use."""
+    not_in_use: dict[str, Any] = {"authenticity": "key_not_in_use", "standing": None}
+    soon = in_use(SEEN.date() + DAY, LAST, LABEL)
+    yield Vector("key_not_yet", "seen on the day before the first of its key", keys=soon, **seen_at(SEEN), **not_in_use)
+    late = seen_at(MIDNIGHT + GRACE)
+    yield Vector("key_over", "seen a second after the grace of its key", keys=LATER, **late, **not_in_use)
+    lists = ((f"{URL}/s/0", status_list()),)
+    listed = {**late, **not_in_use, "lists": lists}
+    yield Vector("key_over_with_list", "so, though a list says that it stands", keys=LATER, **listed)
+    other = in_use(MIDNIGHT.date(), date(2027, 12, 31), WITNESS, keys=LATER)
+    other = other.with_compromised(other.of_use(Use.WITNESS).keys[0], MIDNIGHT + DAY)
+    late = seen_at(MIDNIGHT + GRACE, SECOND)
+    yield Vector(
+        "proved_late", "so, though a witness of other days is believed no more", keys=other, **late, **not_in_use
+    )
+    again = LATER.with_compromised(LATER.of_use(Use.WITNESS).keys[0], LOST)
+    again = in_use(SEEN.date() + DAY, LAST, LABEL, keys=again)
+    yield Vector("proved_early", "seen before its key, by the witness that is left", keys=again,
+                 **seen_at(SEEN, SECOND), **not_in_use)  # fmt: skip
+    for name, signer, code in (("witness", WITNESS, "not_witnessed"), ("log", LOG, "bad_signature")):
+        for when, days in (("not_yet", (SEEN.date() + DAY, LAST)), ("over", (FIRST, SEEN.date() - GRACE - DAY))):
+            keys = in_use(*days, signer)
+            why = (
+                f"seen when the key of the {name} was in use no more"
+                if when == "over"
+                else f"seen before that of the {name}"
+            )
+            yield Vector(f"{name}_{when}", why, keys=keys, proof=PROOF, lists=lists, code=code)
 
 
 def good_proofs() -> Iterator[Vector]:
@@ -199,7 +259,7 @@ def misshapen_proofs() -> Iterator[tuple[str, str, bytes]]:
 
 def files() -> dict[str, str]:
     """Return every file by its place below the folder."""
-    return texts_of((*good_proofs(), *bad_proofs()))
+    return texts_of((*good_proofs(), *good_periods(), *bad_proofs(), *bad_periods()))
 
 
 if __name__ == "__main__":

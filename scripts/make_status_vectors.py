@@ -8,20 +8,23 @@ from typing import Any
 import cbor2
 
 from labels.cose import to_be_signed
-from labels.key_set import Use
+from labels.key_set import GRACE, Use
 from labels.keys import KeyInMemory
 from labels.signing import prepare, sign
 from labels.status import SHARD, TTL, VALIDITY, Shard, packed, signed_list
 from schemas.label import Standing
 from scripts.evidence_vectors import (
     AT,
+    FIRST,
     LABEL,
+    LISTS_LAST,
     LOG,
     OURS,
     STATUS,
     STRANGER,
     URL,
     Vector,
+    in_use,
     lost,
     statement,
     status_list,
@@ -29,6 +32,8 @@ from scripts.evidence_vectors import (
     token,
     write,
 )
+
+TODAY, DAY = AT.date(), timedelta(days=1)
 
 
 def resigned(claims: dict[Any, Any], header: dict[Any, Any] | None = None, signer: KeyInMemory = STATUS) -> bytes:
@@ -55,6 +60,11 @@ def good_lists() -> Iterator[Vector]:
     yield told("last_second", "a list in its last second", last, standing="in_force")
     ahead = status_list(at=AT + TTL)
     yield told("clock_behind", "the reader's clock is a quarter of an hour behind", ahead, standing="in_force")
+    for name, why, days in (
+        ("key_first_day", "issued on the first day of its key", (TODAY, LISTS_LAST)),
+        ("key_grace", "issued on the last day of grace after its key", (FIRST, TODAY - GRACE)),
+    ):
+        yield told(name, why, status_list(), keys=in_use(*days, STATUS), standing="in_force")
     far = statement(status_index=3 * SHARD + 7)
     third = signed_list(bytes(Shard()), address=f"{URL}/s/3", version=42, at=AT - timedelta(minutes=5), signer=STATUS)
     lists = ((f"{URL}/s/0", status_list(Standing.WITHDRAWN)), (f"{URL}/s/3", third))
@@ -95,6 +105,11 @@ def bad_lists() -> Iterator[Vector]:
         yield told(name, why, status_list(Standing.IN_FORCE, signer=signer), code="list_not_signed")
     stolen = lost(Use.STATUS)
     yield told("key_compromised", "its key may be in other hands", status_list(), keys=stolen, code="list_not_signed")
+    for name, why, days in (
+        ("key_not_yet", "issued on the day before the first of its key", (TODAY + DAY, LISTS_LAST)),
+        ("key_over", "issued a day after the grace of its key", (FIRST, TODAY - GRACE - DAY)),
+    ):
+        yield told(name, why, status_list(), keys=in_use(*days, STATUS), code="list_not_signed")
     for name, why, content in misshapen_lists():
         yield told(name, why, content, code="list_malformed")
     flipped = bytearray(status_list())

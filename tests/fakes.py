@@ -12,7 +12,7 @@ from schemas.errand import Errand, ErrandAnswer
 from schemas.errors import CouldNotCheck
 from schemas.event import Event
 from schemas.extract import SignedExtract
-from schemas.label import IssuedLabel
+from schemas.label import Authenticity, IssuedLabel
 from schemas.records import Batch, PendingEntry
 from tests.builders import sha256
 from workflows.activities import (
@@ -158,13 +158,9 @@ class SeenByWitnesses(LabelProofs):
     async def of(self, label_id: str) -> Proved | None:
         """Return nothing: who is asked about a label's number only knows the labels it is shown."""
 
-    def is_lost(self, label: IssuedLabel, seen_at: datetime | None, now: datetime) -> bool:
-        """Whether the key was stolen before."""
-        return label.id in self.lost
-
-    def compromised(self) -> frozenset[str]:
-        """Return no key."""
-        return frozenset()
+    def authenticity_of(self, label: IssuedLabel, seen_at: datetime | None, now: datetime) -> Authenticity:
+        """Return whether the key was stolen before."""
+        return Authenticity.NOT_IN_LOG if label.id in self.lost else Authenticity.AUTHENTIC
 
     async def seen_at(self, label: IssuedLabel) -> datetime | None:
         """Return when it was seen."""

@@ -68,7 +68,7 @@ class RegisterExtracts(ExtractSigning):
         """Return the key of what was begun; where it may sign no more, or nothing was begun, that of today."""
         prepare_extract(statement)
         keys, now = self._keys(), datetime.now(UTC)
-        signer = keys.intended(begun.kid) if begun is not None else None
+        signer = keys.intended(begun.kid, now.date()) if begun is not None else None
         if signer is None:
             signer = keys.for_day(now.date())
             self._log.append(ExtractIntent(at=now, statement=statement, kid=signer.kid))  # (2)

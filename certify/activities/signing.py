@@ -82,7 +82,7 @@ class LabelSigning(Signing):
     def _intent(self, decision: str, found: Ordered) -> tuple[Intent, Signer]:
         """Return what was begun, with its key; where that key may sign no more, the same under the key of today."""
         now, begun, keys = datetime.now(UTC), self._log.intent_for(decision), self._keys()
-        signer = keys.intended(begun.kid) if begun is not None else None
+        signer = keys.intended(begun.kid, now.date()) if begun is not None else None
         if begun is not None and signer is not None:
             return begun, signer
         signer = keys.for_day(now.date())

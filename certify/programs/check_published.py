@@ -19,7 +19,6 @@ from certify.vault.published import label_file
 from certify.vault.published_paths import BUNDLE, LOG, PROVED, STATUS_INDEX, proof_of, shard_of, status_list
 from labels.key_set import KeySet, TrustedKey, Use, thumbprint
 from labels.log import checkpoints, notes
-from labels.log.notes import ed25519
 from labels.log.sequencer import CHECKPOINT, HEAD
 from labels.mirror import labels as of_labels
 from labels.mirror.history import LoggedLabel
@@ -72,7 +71,7 @@ class PublishedLists:
                 self.findings.append(Finding(where=status_list(shard), what=error.message, code="list_not_valid"))
 
     def _signed(self, content: bytes, shard: int) -> StatusList:
-        trusted = [ed25519(key.public_key) for key in self.side.keys().of_use(Use.STATUS).keys]
+        trusted = self.side.keys().of_use(Use.STATUS).keys
         return signed_by(content, trusted, address=f"{self.url}/{status_list(shard)}")
 
     def _is_bundle(self, content: bytes) -> bool:

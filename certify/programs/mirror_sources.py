@@ -23,7 +23,6 @@ from certify.vault.witnessed_log import LogFiles
 from labels.key_set import Use
 from labels.log import checkpoints
 from labels.log.checkpoints import Witnessed
-from labels.log.notes import ed25519
 from labels.log.policy import policy_of
 from labels.log.sequencer import CHECKPOINT
 from labels.log.tiles import TiledLog
@@ -159,7 +158,7 @@ def _lists(
         raise Unavailable("published_behind", "The status lists are not published yet.")
     url, named = known
     contents = {shard: files.read(status_list(shard)) for shard in named | {shard_of(row.status_index) for row in rows}}
-    trusted = [ed25519(key.public_key) for key in keys.keys.of_use(Use.STATUS).keys if key.compromised_at is None]
+    trusted = [key for key in keys.keys.of_use(Use.STATUS).keys if key.compromised_at is None]
     found: dict[int, tuple[bytes, datetime]] = {}
     for shard, content in contents.items():
         if content is None:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -128,8 +129,11 @@ class LabelCheck:
                 raise
             yield Finding(where=where, what="its proof in the log does not hold", code="proof_not_held")
             return
-        # What no witness saw yet is judged by the time of the record: labels are older than the log in early folders.
-        answer = verify(label.token, self._keys(), at=datetime.now(UTC), witnessed_at=seen_at or recorded_at)
+        verified = partial(verify, label.token, self._keys(), at=datetime.now(UTC))
+        answer = verified(witnessed_at=seen_at)
+        if seen_at is None and answer.authenticity == Authenticity.NOT_IN_LOG:
+            # By the time of the record: labels are older than the log in early folders.
+            answer = verified(witnessed_at=recorded_at)
         if answer.authenticity != Authenticity.AUTHENTIC or answer.statement is None:
             yield Finding(where=where, what=f"its token: {answer.reason}", code="token_not_authentic")
         elif (answer.kid, answer.statement.model_copy(update={"holder": None})) != (label.kid, _claims(label)):

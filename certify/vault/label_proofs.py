@@ -7,7 +7,7 @@ from datetime import datetime
 
 from certify.vault.published import PublishedFiles
 from certify.vault.published_paths import proof_of
-from labels.key_set import KeySet, Use
+from labels.key_set import KeySet, TrustedKey, Use
 from labels.log.checkpoints import Policy
 from labels.log.issues import issue_in, witnessed_issue
 from labels.verification import verify
@@ -74,24 +74,27 @@ class LabelProofs:
             raise _unreadable(label.id)
         return found.at
 
-    def is_lost(self, label: IssuedLabel, seen_at: datetime | None, now: datetime) -> bool:
-        """Whether nobody can believe a label any more: its key may be in other hands, and no witness saw it before.
+    def authenticity_of(self, label: IssuedLabel, seen_at: datetime | None, now: datetime) -> Authenticity:
+        """Return whether a label of the directory is believed, by what witnesses saw of it and the keys of today.
+
+        Nobody believes one whose key may be in other hands and that no witness saw before, nor one that witnesses saw
+        when its key was not in use.
 
         Raises:
             CouldNotCheck: the keys cannot be read.
         """
         keys = self._keys()
-        if all(key.compromised_at is None for key in keys.of_use(Use.LABEL).named(label.kid)):
-            return False
-        return verify(label.token, keys, at=now, witnessed_at=seen_at).authenticity is not Authenticity.AUTHENTIC
+        if all(_is_beyond_doubt(key, seen_at) for key in keys.of_use(Use.LABEL).named(label.kid)):
+            return Authenticity.AUTHENTIC
+        return verify(label.token, keys, at=now, witnessed_at=seen_at).authenticity
 
-    def compromised(self) -> frozenset[str]:
-        """Return the short names of the label keys that may be in other hands.
+    def is_lost(self, label: IssuedLabel, seen_at: datetime | None, now: datetime) -> bool:
+        """Whether nobody believes a label any more.
 
         Raises:
             CouldNotCheck: the keys cannot be read.
         """
-        return frozenset(key.kid for key in self._keys().of_use(Use.LABEL).keys if key.compromised_at is not None)
+        return self.authenticity_of(label, seen_at, now) is not Authenticity.AUTHENTIC
 
     def _read(self, label_id: str, policy: Policy) -> Proved | None:
         content = self._files.read(proof_of(label_id))
@@ -102,6 +105,10 @@ class LabelProofs:
             return Proved(token, witnessed_issue(content, policy, label=label_id, token=token).at)
         except VerificationError as error:
             raise _unreadable(label_id) from error
+
+
+def _is_beyond_doubt(key: TrustedKey, seen_at: datetime | None) -> bool:
+    return key.compromised_at is None and (seen_at is None or key.was_in_use_at(seen_at))
 
 
 def _unreadable(label_id: str) -> CouldNotCheck:

@@ -19,7 +19,7 @@ from certify.vault.published import published_files
 from certify.vault.witnessed_log import PresentPolicy
 from certify.web.services import PublicServices, Services
 from schemas.errors import CouldNotCheck
-from schemas.label import Standing
+from schemas.label import Authenticity, Standing
 
 log = structlog.get_logger()
 
@@ -56,7 +56,8 @@ class PublishedLog:
 async def standing_of(services: Witnesses, row: LabelRecord, now: datetime) -> Standing:
     """Return how a label stands: as recorded, and in force only once witnesses saw its issue in the log (I8).
 
-    One whose key may have been in other hands by then is not in force either, until it is issued anew.
+    One whose key may have been in other hands by then, or was not in use, is not in force either, until it is issued
+    anew.
 
     Raises:
         CouldNotCheck: its proof does not hold; the record lacks what was logged since.
@@ -71,11 +72,16 @@ async def standing_of(services: Witnesses, row: LabelRecord, now: datetime) -> S
     return recorded if is_proved else Standing.NOT_YET
 
 
-async def is_lost(services: Witnesses, row: LabelRecord, now: datetime) -> bool:
-    """Whether a label that would be in force was signed with a key that may have been in other hands."""
-    if row.standing_at(now) != Standing.IN_FORCE or row.issued.kid not in services.proofs.compromised():
-        return False
-    return services.proofs.is_lost(row.issued, await services.proofs.seen_at(row.issued), now)
+async def authenticity_of(services: Witnesses, row: LabelRecord, now: datetime) -> Authenticity:
+    """Return whether a label of the directory is believed; of one that is out of force that alone is told.
+
+    Raises:
+        CouldNotCheck: its proof does not hold.
+        OSError: its proof cannot be read now.
+    """
+    if row.standing_at(now) != Standing.IN_FORCE:
+        return Authenticity.AUTHENTIC
+    return services.proofs.authenticity_of(row.issued, await services.proofs.seen_at(row.issued), now)
 
 
 async def listed_standing(services: Witnesses, row: LabelRecord, now: datetime) -> Standing:

@@ -7,12 +7,13 @@ and enough witnesses saw it grow out of what they had seen before.
 import binascii
 import re
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from labels.key_set import TrustedKey
 from labels.log import notes
 from labels.log.notes import Note, NoteKey
 from labels.log.tree import HASH_BYTES
@@ -53,12 +54,18 @@ class Policy:
         log_keys: keys the log signs with; several while one replaces another.
         witnesses: keys of those whose cosignature counts.
         quorum: how many different witnesses are needed.
+        periods: when each key, by its bytes, was in use; one that is not named here counts at any time.
     """
 
     origin: str
     log_keys: tuple[Ed25519PublicKey, ...]
     witnesses: tuple[Ed25519PublicKey, ...]
     quorum: int = 1
+    periods: Mapping[bytes, TrustedKey] = field(default_factory=dict)
+
+    def counts_at(self, key: bytes, moment: datetime) -> bool:
+        """Whether what a key signed counts for a moment."""
+        return key not in self.periods or self.periods[key].was_in_use_at(moment)
 
 
 @dataclass(frozen=True)
@@ -133,12 +140,16 @@ def of_log(note: Note, policy: Policy) -> Checkpoint:
         VerificationError: `malformed`, `other_log`, `bad_signature`.
     """
     checkpoint = read(note)
-    if checkpoint.origin != policy.origin:
-        raise VerificationError("other_log", f"This is a checkpoint of {checkpoint.origin}, another log.")
+    _check_origin(checkpoint, policy)
     signed_by = [notes.is_signed(note, NoteKey(policy.origin, notes.ED25519, key)) for key in policy.log_keys]
     if not any(signed_by):
         raise VerificationError("bad_signature", "No key of the log signed this checkpoint.")
     return checkpoint
+
+
+def _check_origin(checkpoint: Checkpoint, policy: Policy) -> None:
+    if checkpoint.origin != policy.origin:
+        raise VerificationError("other_log", f"This is a checkpoint of {checkpoint.origin}, another log.")
 
 
 def witnessed(note: str | bytes, policy: Policy) -> Witnessed:
@@ -148,11 +159,14 @@ def witnessed(note: str | bytes, policy: Policy) -> Witnessed:
         VerificationError: `malformed`, `other_log`, `bad_signature`, `not_witnessed`: too few witnesses saw it.
     """
     taken_apart = notes.parse(note)
-    checkpoint = of_log(taken_apart, policy)
+    _check_origin(read(taken_apart), policy)
     times = sorted(_times(taken_apart, policy).values())
     if policy.quorum < 1 or len(times) < policy.quorum:
         raise VerificationError("not_witnessed", f"{len(times)} witnesses saw this; {policy.quorum} are needed.")
-    return Witnessed(checkpoint, datetime.fromtimestamp(times[policy.quorum - 1], UTC), taken_apart)
+    at = datetime.fromtimestamp(times[policy.quorum - 1], UTC)
+    # Witnesses alone tell when the log signed; a key counts that was in use then.
+    log_keys = tuple(key for key in policy.log_keys if policy.counts_at(key.public_bytes_raw(), at))
+    return Witnessed(of_log(taken_apart, replace(policy, log_keys=log_keys)), at, taken_apart)
 
 
 def cosigned(note: Note, lines: str | bytes, policy: Policy) -> Note:
@@ -170,7 +184,7 @@ def cosigned(note: Note, lines: str | bytes, policy: Policy) -> Note:
 
 
 def _times(note: Note, policy: Policy) -> dict[bytes, int]:
-    """Return by witness when it first saw the checkpoint."""
+    """Return by witness when it first saw the checkpoint; what it signed on no day of its key is passed over."""
     seen: dict[bytes, int] = {}
     for (_, _, signature), key, public_key in _cosignatures(note, policy):
         if len(signature) <= _TIME_BYTES:
@@ -179,7 +193,8 @@ def _times(note: Note, policy: Policy) -> dict[bytes, int]:
         notes.check(key, signature[_TIME_BYTES:], _cosigned(note.text, seconds))
         if seconds >= _LAST_SECOND:
             raise VerificationError("malformed", "A cosignature says no time.")
-        seen[public_key] = min(seconds, seen.get(public_key, seconds))
+        if policy.counts_at(public_key, datetime.fromtimestamp(seconds, UTC)):
+            seen[public_key] = min(seconds, seen.get(public_key, seconds))
     return seen
 
 

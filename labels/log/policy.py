@@ -8,12 +8,15 @@ from labels.log.notes import ed25519
 def policy_of(keys: KeySet, origin: str, *, quorum: int = 1) -> Policy:
     """Return the policy of a key set: its log keys, and its witnesses, of whom `quorum` must have seen a checkpoint.
 
-    A log key in other hands forks no log that is witnessed, so that what it signed stays; a witness key in other hands
-    could tell any time, and counts no more.
+    Each counts for the days on which it was in use. A log key in other hands forks no log that is witnessed, so that
+    what it signed stays; a witness key in other hands could tell any time, and counts no more.
     """
+    logs = keys.of_use(Use.LOG).keys
+    witnesses = tuple(key for key in keys.of_use(Use.WITNESS).keys if key.compromised_at is None)
     return Policy(
         origin=origin,
-        log_keys=tuple(ed25519(key.public_key) for key in keys.of_use(Use.LOG).keys),
-        witnesses=tuple(ed25519(key.public_key) for key in keys.of_use(Use.WITNESS).keys if key.compromised_at is None),
+        log_keys=tuple(ed25519(key.public_key) for key in logs),
+        witnesses=tuple(ed25519(key.public_key) for key in witnesses),
         quorum=quorum,
+        periods={ed25519(key.public_key).public_bytes_raw(): key for key in (*logs, *witnesses)},
     )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from labels.key_set import KeySet, Use
-from labels.log.notes import ed25519
 from labels.mirror.folder import STATUS_INDEX, MirrorFolder
 from labels.mirror.history import LoggedLabel
 from labels.mirror.report import Difference
@@ -48,7 +47,7 @@ def read_lists(
     """
     held: dict[int, StatusList] = {}
     false: list[Difference] = []
-    trusted = [ed25519(key.public_key) for key in keys.of_use(Use.STATUS).keys if key.compromised_at is None]
+    trusted = [key for key in keys.of_use(Use.STATUS).keys if key.compromised_at is None]
     found_in = register_in(files.read(STATUS_INDEX) or b"")
     listed = found_in[1] if found_in is not None and found_in[0] == public_url else set()
     if not shards <= listed:

@@ -5,6 +5,7 @@ A proof they have from their own folder; one that does not hold there lets them 
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -18,7 +19,7 @@ from certify.vault.witnessed_log import PresentPolicy
 from certify.web.public import lookup
 from labels.key_set import KeySet
 from labels.verification import verify
-from schemas.label import IssuedLabel, LabelStatement
+from schemas.label import Authenticity, IssuedLabel, LabelStatement
 from tests.conformance import ALL, ORIGIN, VECTORS, Vector
 from tests.fakes import SeenByWitnesses
 from tests.pages.conftest import House, words_of
@@ -31,6 +32,7 @@ HEADLINES = {
     "unknown_key": "Not our signature",
     "bad_signature": "Not our signature",
     "not_in_log": "Not proved to be ours",
+    "key_not_in_use": "Not proved to be ours",
     None: "Could not check now",
 }
 
@@ -47,34 +49,46 @@ class Clock(datetime):
 
 
 class SeenThen(SeenByWitnesses):
-    """Knows when witnesses saw the label of a vector that says it."""
+    """Knows when witnesses saw the label of a vector that says it, and the keys as they are then."""
 
-    def __init__(self, token: str, at: str | None) -> None:
+    def __init__(self, token: str, at: str | None, keys: Callable[[], KeySet]) -> None:
         super().__init__()
+        self._keys = keys
         self._proved = Proved(token, datetime.fromisoformat(at)) if at else None
 
     async def of(self, label_id: str) -> Proved | None:
         """Return what is proved."""
         return self._proved
 
+    def authenticity_of(self, label: IssuedLabel, seen_at: datetime | None, now: datetime) -> Authenticity:
+        """Return what follows from the time that is proved, where one is."""
+        seen_at = self._proved.at if self._proved is not None else None
+        return LabelProofs.authenticity_of(self, label, seen_at, now)
 
-def genuine(vector: Vector) -> tuple[str, LabelStatement]:
+
+def genuine(vector: Vector) -> tuple[str, str, LabelStatement]:
     """The label that the directory has: the vector's own, or for a token that is none the one it was made out of."""
     document = json.loads((VECTORS / "labels" / "good" / "plain.json").read_bytes())
     for text, keys in ((vector.text, vector.document["keys"]), (document["token"], document["keys"])):
         anyhow = {"keys": [{**one, "compromised_at": None} for one in keys["keys"]]}
         anyhow = {"keys": [{name: value for name, value in one.items() if value} for one in anyhow["keys"]]}
-        statement = verify(text, KeySet.from_json(json.dumps(anyhow)), at=Clock.moment).statement
-        if statement is not None:
-            return text, statement
+        answer = verify(text, KeySet.from_json(json.dumps(anyhow)), at=Clock.moment)
+        if answer.statement is not None and answer.kid is not None:
+            return text, answer.kid, answer.statement
     raise AssertionError("the plain label is authentic")
 
 
 async def hold(house: House, first: LabelRecord, vector: Vector) -> None:
     """Let the directory have the label, the key set be the vector's, and the proof lie where proofs lie."""
-    token, said = genuine(vector)
+    token, kid, said = genuine(vector)
     label = IssuedLabel.model_validate_json(first.label).model_copy(
-        update={"id": said.id, "token": token, "expires_at": said.expires_at, "status_index": said.status_index}
+        update={
+            "id": said.id,
+            "token": token,
+            "kid": kid,
+            "expires_at": said.expires_at,
+            "status_index": said.status_index,
+        }
     )
     row = {"id": said.id, "expires_at": said.expires_at, "label": label.model_dump_json()}
     async with house.services.database.writing() as session:
@@ -94,7 +108,7 @@ def services_for(house: House, vector: Vector) -> LabelProofs:
     """The proofs as the vector gives them: the file, or what somebody knows."""
     services = house.services
     if vector.proof is None:
-        return SeenThen(vector.text, vector.document.get("witnessed_at"))
+        return SeenThen(vector.text, vector.document.get("witnessed_at"), services.keys)
     return LabelProofs(services.published, PresentPolicy(services.keys, origin=ORIGIN), services.keys)
 
 

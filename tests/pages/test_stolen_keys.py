@@ -110,6 +110,24 @@ async def test_a_label_that_was_seen_later_is_in_force_nowhere(register: Registe
     assert format_number(register.label.id) in (await register.page("/labels?standing=not_yet")).text
 
 
+@pytest.mark.parametrize("days", [98, -91], ids=["no more", "not yet"])
+async def test_a_label_that_was_seen_when_its_key_was_not_in_use_is_in_force_nowhere(
+    register: Register, days: int
+) -> None:
+    await register.log_issue(seen_at=register.now + timedelta(days=days))
+    register.trust()
+
+    for path in paths(register.label):
+        answer = await register.scanned(path)
+        found = (answer["status"], answer["authenticity"], answer["standing"], answer["label"])
+        assert found == (409, "key_not_in_use", "not_yet", None), path
+        page = (await register.page(path.removesuffix(".json"))).text
+        assert "Not proved to be ours" in page
+        assert "was not in use when witnesses saw it" in page
+    assert "Label in force" not in (await register.page(f"/{register.label.id}.badge.svg")).text
+    assert format_number(register.label.id) not in (await register.page("/labels?standing=in_force")).text
+
+
 async def test_the_figures_count_no_lost_label_as_in_force(register: Register) -> None:
     await register.log_issue(seen_at=register.now - timedelta(minutes=30))
     for stolen_at, counted in ((None, 1), (register.now - timedelta(hours=1), 0)):

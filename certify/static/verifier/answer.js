@@ -1,5 +1,5 @@
-// The proof of the log, and both answers out of the offline bundle; as in labels/log and labels/offline.py
-import { attempt, decoded, hex, holds, keysFor, need, shardOf, statusList, utf8, verify } from './verify.js'
+// labels/log, labels/offline.py
+import { attempt, decoded, hex, holds, inUse, keysFor, need, shardOf, statusList, utf8, verify } from './verify.js'
 
 const unbase64 = (text) =>
   Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (one) => one.charCodeAt())
@@ -7,7 +7,7 @@ const sha256 = async (...parts) =>
   new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.from(parts.flatMap((part) => [...part]))))
 
 function bytesIn(text, length) {
-  need(btoa(atob(text)) === text)  // of several spellings the one
+  need(btoa(atob(text)) === text)
   const bytes = unbase64(text)
   need(!length || bytes.length === length)
   return bytes
@@ -32,7 +32,7 @@ function proofIn(bytes) {
 const isIssue = (entry, id, token) => JSON.parse(decoded(entry)).statements
   .some((one) => one.kind === 'label_issued' && one.label === id && one.token === token)
 
-// c2sp.org/signed-note, c2sp.org/tlog-checkpoint
+// c2sp.org/signed-note, tlog-checkpoint
 function checkpointIn(note) {
   const end = note.lastIndexOf('\n\n'), text = note.slice(0, end + 1), lines = note.slice(end + 2, -1).split('\n')
   need(note.length <= 65536 && !/[\0-\x09\x0b-\x1f]/.test(note) && end > 0 && note.endsWith('\n') && lines.length <= 32)
@@ -48,7 +48,7 @@ function checkpointIn(note) {
 
 const LOG = 1, WITNESS = 4
 
-// When each of the keys signed first. A line of nobody's key is passed over; a false one refuses the whole.
+// When each key signed first. A line of nobody's key is passed over; a false one refuses all
 async function times({ text, signatures, origin }, keys, kind) {
   const found = new Map(), skip = kind === LOG ? 0 : 8
   for (const key of keys) {
@@ -60,10 +60,11 @@ async function times({ text, signatures, origin }, keys, kind) {
       need(raw.length > skip, 'malformed')
       need(await holds(key, raw.subarray(skip), utf8.encode(message)), 'bad_signature')
       need(time < 253402214400n, 'malformed')  // 9999-12-31
-      if (!(found.get(key.x) <= time)) found.set(key.x, time)
+      const moment = Number(time) * 1000
+      if ((kind === LOG || inUse(key, moment)) && !(found.get(key.x) <= moment)) found.set(key.x, moment)
     }
   }
-  return [...found.values()].sort((a, b) => a < b ? -1 : 1)
+  return [...found.values()].sort((a, b) => a - b)
 }
 
 // RFC 9162, 2.1.3.2
@@ -80,7 +81,7 @@ async function rootFrom(leaf, index, size, hashes) {
   return last ? [] : found
 }
 
-// When the quorum had seen the log with the issue of this very label; throws why that is not shown.
+// When the quorum had seen its issue; throws why that is not shown
 async function witnessedAt(bytes, { id, token, keys, origin, quorum = 1 }) {
   const proof = attempt(() => proofIn(bytes))
   need(proof, 'malformed')
@@ -88,19 +89,21 @@ async function witnessedAt(bytes, { id, token, keys, origin, quorum = 1 }) {
   const seen = attempt(() => checkpointIn(proof.note))
   need(seen, 'malformed')
   need(seen.origin === origin, 'other_log')
-  need((await times(seen, keysFor(keys, 'log'), LOG)).length, 'bad_signature')
   const witnesses = await times(seen, keysFor(keys, 'witness').filter((key) => !key.compromised_at), WITNESS)
   need(witnesses.length >= quorum, 'not_witnessed')
+  const moment = new Date(witnesses[quorum - 1])
+  const logs = keysFor(keys, 'log').filter((key) => inUse(key, moment))
+  need((await times(seen, logs, LOG)).length, 'bad_signature')
   need(proof.index < seen.size, 'not_in_log')
   const root = await rootFrom(await sha256([0], proof.entry), proof.index, seen.size, proof.hashes)
   need(hex(root) === hex(seen.root), 'not_in_log')
-  return new Date(Number(witnesses[quorum - 1]) * 1000)
+  return moment
 }
 
-// A label's number; the register looks at it more closely
+// The register looks at it more closely
 export const numberIn = (text) => text.toUpperCase().replace(/[- ]/g, '').match(/^([0-9A-Z]{16})[0-9A-Z]?$/)?.[1]
 
-// A token, and the host its address leads to (labels/addresses.py)
+// labels/addresses.py
 function scanned(text) {
   const typed = text.trim(), [, scheme, host, path] =
     typed.match(/^(https?:\/\/)?(?:[^/?#]*@)?([a-z0-9.-]*)(?::\d+)?(\/(?!\/)[^?#]*)(?:[?#].*)?$/i) ?? []
@@ -114,7 +117,7 @@ export async function answerFor(text, { bundle: { keys, origin, status }, proof,
   const { token, host } = scanned(text)
   let seen, refusal, code, list
   const witnessed = async ({ id }) => {
-    if (proof) try { seen = await witnessedAt(proof, { id, token, keys, origin, quorum }) } catch (error) { refusal = error.message }
+    if (proof) try { seen = await witnessedAt(proof, { id, token, keys, origin, quorum }) } catch ({ message }) { refusal = message }
     return seen
   }
   const answer = await verify(token, keys, { at, witnessed })
@@ -123,14 +126,13 @@ export async function answerFor(text, { bundle: { keys, origin, status }, proof,
     const lists = Object.entries(status)
     const [, packed] = lists.find(([address]) => address.endsWith('/s/' + shard)) ?? lists[0] ?? need(false, 'no_list')
     list = await statusList(unbase64(packed), keys, { shard, at, knownVersion: knownVersion(shard) })
-  } catch (error) { code = error.message }
+  } catch ({ message }) { code = message }
   const standing = answer.statement && standingOf(answer, list, refusal)
   const hosts = [origin.split('/')[0].toLowerCase(), list && new URL(list.address).hostname]
   code = refusal ?? (standing === 'expired' ? null : standing === 'in_force' && !seen ? 'no_proof' : code)
   return { ...answer, standing, code, seen, list, host, isOther: host && !hosts.includes(host) }
 }
 
-// Never in force by a list that cannot be relied on, or against a proof that does not hold
 function standingOf({ statement, expired }, list, refusal) {
   const told = list ? list.value(statement.status_index) : 0
   if (told) return [, 'withdrawn', 'suspended', 'superseded'][told]

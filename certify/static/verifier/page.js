@@ -23,7 +23,7 @@ function show(answer) {
 async function answered() {
   if (numberIn(label.value)) return { authenticity: 'number_only' }
   const bundle = await (await fetch('/offline.bundle', { cache: 'no-cache' })).json(), [file] = proof.files
-  // No older list after a newer one; the first key tells registers apart.
+  // The first key tells registers apart.
   const name = (shard) => `verifier ${bundle.keys.keys[0].x} ${shard}`
   const found = await answerFor(label.value, {
     bundle, at: new Date(), knownVersion: (shard) => +localStorage.getItem(name(shard)),

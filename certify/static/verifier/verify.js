@@ -1,14 +1,13 @@
-// Tokens and status lists, as in labels/verification.py and status.py
+// labels/verification.py, status.py
 export const utf8 = new TextEncoder()
 export const decoded = (bytes) => new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
 export const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, 0)).join('')
 const unhex = (text) => Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16))
 export const need = (holds, code) => { if (!holds) throw Error(code) }
-export const attempt = (read) => { try { return read() } catch { return null } }
+export const attempt = (read) => { try { return read() } catch {} }
 
 const BITS = Math.log2(36)
 
-// 31 bytes are 48 characters.
 function fromBase36(text) {
   need(/^[0-9A-Z]{1,600}$/.test(text))
   return unhex(text.match(/.{1,48}/g).map((block) => {
@@ -26,7 +25,7 @@ function head(type, value) {
   return hex([type << 5 | 24 + size]) + value.toString(16).padStart(2 << size, 0)
 }
 
-// Deterministic CBOR (RFC 8949, 4.2.1) of the types we use
+// Deterministic CBOR
 function fromCbor(data) {
   let at = 0
   const take = (length) => { need(at + length <= data.length); return data.subarray(at, at += length) }
@@ -62,7 +61,7 @@ const isText = (value, most) => typeof value === 'string' && value !== '' && [..
 const isNumber = (value, least, most) => Number.isInteger(value) && value >= least && value <= most
 const isTime = (value) => isNumber(value, -62135596800, 253402300799)
 
-// COSE_Sign1 (RFC 9052, 4.2), its header exact
+// COSE_Sign1
 function unseal(data, type) {
   const { tag, value } = fromCbor(data), [protectedHeader, unprotected, payload, signature] = value
   const header = fromCbor(protectedHeader), kid = header.get(4)
@@ -84,6 +83,9 @@ async function signer({ protectedHeader, payload, signature }, keys, aad) {
 
 export const keysFor = ({ keys }, use) => keys.filter((key) => key.crv === 'Ed25519' && (key.purpose ?? 'label') === use)
 
+// On a key's days, or in the week after
+export const inUse = ({ from, to }, moment) => moment >= new Date(from) && moment - 8 * 864e5 < new Date(to)
+
 function statementIn(payload) {
   const claims = fromCbor(payload), exp = claims.get(4), cti = claims.get(7), label = claims.get(-65537)
   const [tier, status_index, digest, name_version, holder = null] = label
@@ -99,18 +101,13 @@ function statementIn(payload) {
   }
 }
 
-// The longest validity from the key's last day
-function latestEnd(key, months) {
-  const end = new Date(key.to + 'T23:59:59Z'), day = end.getUTCDate()
-  end.setUTCMonth(end.getUTCMonth() + months)
-  if (end.getUTCDate() !== day) end.setUTCDate(0)
-  return end
-}
+// As text, a day that the month lacks is its last
+const latestEnd = ({ to }) => +to.slice(0, 4) + 2 + to.slice(4) + 'T24'
 
-// An error is no answer: the browser could not check. `witnessed` tells when the log showed a statement.
-export async function verify(token, jwks, { at, witnessed = () => null, months = 24 }) {
+// `witnessed` tells when the log showed it
+export async function verify(token, jwks, { at, witnessed = () => null }) {
   const parts = attempt(() => unseal(fromBase36(token)))
-  const answer = (authenticity, statement = null, expired = null) => ({ authenticity, statement, expired })
+  const answer = (authenticity, statement, expired) => ({ authenticity, statement, expired })
   if (!parts) return answer('malformed')
   const named = keysFor(jwks, 'label').filter((key) => key.kid === parts.kid)
   if (!named.length) return answer('unknown_key')
@@ -118,9 +115,12 @@ export async function verify(token, jwks, { at, witnessed = () => null, months =
   if (!key) return answer('bad_signature')
   const statement = attempt(() => statementIn(parts.payload))
   if (!statement) return answer('malformed')
-  if (!(statement.expires_at <= latestEnd(key, months))) return answer('unknown_key')
+  if (statement.expires_at.toISOString() > latestEnd(key)) return answer('unknown_key')
   const seen = await witnessed(statement), lost = key.compromised_at
   if (lost && !(seen && seen < new Date(lost))) return answer('not_in_log')
+  // What a stolen key witnessed is proved again, later
+  const isLate = keysFor(jwks, 'witness').some((one) => one.compromised_at && one.from <= key.to && one.to >= key.from)
+  if (seen && !inUse(isLate ? { ...key, to: '9999' } : key, seen)) return answer('key_not_in_use')
   return answer('authentic', statement, at > statement.expires_at)
 }
 
@@ -138,13 +138,15 @@ async function listIn(payload) {
   return { address, version, issued: new Date(iat * 1000), expires: new Date(exp * 1000), value }
 }
 
-// IETF Token Status List; throws why nothing follows from it.
+// Throws why nothing follows
 export async function statusList(data, jwks, { shard, at, knownVersion = 0 }) {
   const parts = data.length <= 65536 && attempt(() => unseal(data, 'application/statuslist+cwt'))
   need(parts, 'list_malformed')
   const keys = keysFor(jwks, 'status').filter((key) => !key.compromised_at)
-  need(await signer(parts, keys, ''), 'list_not_signed')
-  const list = await listIn(parts.payload).catch(() => need(false, 'list_malformed'))
+  const key = await signer(parts, keys, '')
+  need(key, 'list_not_signed')
+  const list = await listIn(parts.payload).catch(() => need(0, 'list_malformed'))
+  need(inUse(key, list.issued), 'list_not_signed')
   need(list.address.endsWith('/s/' + shard), 'list_of_another_address')
   need(list.version >= knownVersion, 'list_older')
   need(list.issued - 900e3 <= at && at <= list.expires, 'list_stale')

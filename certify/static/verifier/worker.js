@@ -1,4 +1,4 @@
-// Keeps the verifier and the last bundle; the register writes VERSION and KEPT, the addresses, in front.
+// The register writes VERSION and KEPT in front
 const NAME = `verifier ${VERSION}`, BUNDLE = '/offline.bundle'
 
 async function install() {
@@ -13,7 +13,7 @@ async function activate() {
   await clients.claim()
 }
 
-// The newest from the network; what is kept where that is away, or slow.
+// What is kept, where the network is away or slow
 async function answer(request) {
   const cache = await caches.open(NAME)
   const late = new Promise((_, reject) => setTimeout(reject, 4000))

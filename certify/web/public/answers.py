@@ -68,18 +68,17 @@ def not_ours(authenticity: Authenticity, now: datetime) -> ScanView:
     return ScanView(authenticity=authenticity, standing=Standing.UNKNOWN_NUMBER, checked_at=now)
 
 
-def not_in_log(label_id: str, now: datetime, standing: Standing) -> ScanView:
-    """Return the answer about a label of the directory whose key may be in other hands, and that nothing proves older.
+def not_proved(label_id: str, now: datetime, standing: Standing, authenticity: Authenticity) -> ScanView:
+    """Return the answer about a label of the directory of which the log does not prove that we signed it.
 
     Args:
         label_id: its number.
         now: the moment of the check.
         standing: as recorded; it is not in force, whatever was recorded.
+        authenticity: why: its key may be in other hands, or was not in use when witnesses saw it.
     """
     stands = Standing.NOT_YET if standing is Standing.IN_FORCE else standing
-    return ScanView(
-        authenticity=Authenticity.NOT_IN_LOG, standing=stands, checked_at=now, number=format_number(label_id)
-    )
+    return ScanView(authenticity=authenticity, standing=stands, checked_at=now, number=format_number(label_id))
 
 
 def known(

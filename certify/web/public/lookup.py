@@ -21,7 +21,7 @@ from certify.web.public.views import AnswerView, ScanView
 from certify.web.public.websites import came_from
 from certify.web.scans import Way
 from certify.web.services import PublicServices
-from certify.web.standing import is_lost, standing_of
+from certify.web.standing import authenticity_of, standing_of
 from labels.preview import previewed
 from labels.verification import signed_statement, verify
 from schemas.errors import CouldNotCheck
@@ -53,19 +53,21 @@ async def answer_for_token(request: Request, services: PublicServices, token: st
         if proved is not None and proved.token == token:
             verified = verify(token, keys, at=now, witnessed_at=proved.at)
         if verified.statement is None:
-            return await _not_in_log(services, label_id, token, now)
+            return await _not_proved(services, label_id, token, now, verified.authenticity)
     if verified.statement is None:
         return answers.not_ours(verified.authenticity, now)
     return await answer_for_number(request, services, verified.statement.id, Authenticity.AUTHENTIC, token)
 
 
-async def _not_in_log(services: PublicServices, label_id: str, token: str, now: datetime) -> AnswerView:
+async def _not_proved(
+    services: PublicServices, label_id: str, token: str, now: datetime, authenticity: Authenticity
+) -> AnswerView:
     """Answer for a token that a thief may have signed: what the directory says, where it has that very token."""
     async with services.database.reading() as session:
         row = await labels.find(session, label_id)
     if row is None or row.issued.token != token:
-        return answers.not_ours(Authenticity.NOT_IN_LOG, now)
-    return answers.not_in_log(label_id, now, row.standing_at(now))
+        return answers.not_ours(authenticity, now)
+    return answers.not_proved(label_id, now, row.standing_at(now), authenticity)
 
 
 async def answer_for_number(
@@ -87,8 +89,9 @@ async def answer_for_number(
         scheme = await services.scheme(session, row.public_facts.scheme.digest) if row is not None and known else None
     if row is None or scheme is None:
         return await _not_in_directory(services, label_id, authenticity, token, now)
-    if await is_lost(services, row, now):
-        return answers.not_in_log(label_id, now, row.standing_at(now))
+    believed = await authenticity_of(services, row, now)
+    if believed is not Authenticity.AUTHENTIC:
+        return answers.not_proved(label_id, now, row.standing_at(now), believed)
     language = language_of(request)
     return answers.known(
         row,

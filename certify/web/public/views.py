@@ -289,7 +289,8 @@ def answer_name(view: AnswerView) -> AnswerName:
     if isinstance(view, MistypedView):
         return "mistyped"
     if view.is_not_ours:
-        return "not_in_log" if view.authenticity is Authenticity.NOT_IN_LOG else "not_ours"
+        is_logged_wrongly = view.authenticity in {Authenticity.NOT_IN_LOG, Authenticity.KEY_NOT_IN_USE}
+        return "not_in_log" if is_logged_wrongly else "not_ours"
     return "ending_soon" if view.is_ending_soon else view.standing
 
 

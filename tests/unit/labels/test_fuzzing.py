@@ -123,12 +123,12 @@ def test_no_text_is_more_than_the_vectors_it_came_from(text: bytes) -> None:
 
 FRESH = next(one for one in ALL if str(one) == "status/good/in_force")
 EVIDENCE_KEYS, AT = KeySet.from_json(FRESH.keys), datetime.fromisoformat(FRESH.document["at"])
-STATUS_KEYS = [key.public_key for key in EVIDENCE_KEYS.of_use(Use.STATUS).keys]
+STATUS_KEYS = EVIDENCE_KEYS.of_use(Use.STATUS).keys
 LISTS = [content for one in ALL for content in one.lists.values()]
 
 
 def read_list(content: bytes) -> object:
-    return verified_list(content, STATUS_KEYS, address=f"{URL}/s/0", at=AT)  # type: ignore[arg-type]
+    return verified_list(content, STATUS_KEYS, address=f"{URL}/s/0", at=AT)
 
 
 GOOD_LISTS = [one for one in LISTS if not refused(partial(read_list, one))]

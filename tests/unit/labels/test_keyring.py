@@ -3,13 +3,13 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from labels.key_set import KeySet, TrustedKey
-from labels.keyring import Keyring
+from labels.key_set import GRACE, KeySet, TrustedKey
+from labels.keyring import FINISHING, Keyring
 from schemas.errors import LabelError
 from tests.unit.labels.conftest import key
 
 OLD, NEW, ELSEWHERE = key("of 2026"), key("of 2027"), key("of another machine")
-LOST_AT = datetime(2027, 2, 1, tzinfo=UTC)
+LOST_AT, TODAY = datetime(2027, 2, 1, tzinfo=UTC), date(2026, 12, 31)
 KEYS = KeySet(
     (
         TrustedKey(OLD.public_key, date(2026, 1, 1), date(2026, 12, 31)),
@@ -35,26 +35,31 @@ def test_without_a_key_for_the_day_nothing_is_signed(day: date) -> None:
         RING.for_day(day)
 
 
-def test_what_was_begun_is_finished_with_its_key_also_when_its_period_is_over() -> None:
-    assert RING.intended(OLD.kid) is OLD
-    assert RING.intended(NEW.kid) is NEW
+def test_what_was_begun_is_finished_with_its_key_also_on_the_day_after_its_period() -> None:
+    assert RING.intended(OLD.kid, date(2027, 1, 1)) is OLD
+    assert RING.intended(NEW.kid, date(2027, 1, 1)) is NEW
+
+
+def test_what_was_begun_is_not_finished_with_a_key_that_verifiers_would_not_believe_any_more() -> None:
+    assert RING.intended(OLD.kid, date(2027, 1, 2)) is None
+    assert FINISHING < GRACE
 
 
 def test_what_was_begun_before_keys_were_named_was_begun_with_the_oldest() -> None:
-    assert RING.intended(None) is OLD
+    assert RING.intended(None, TODAY) is OLD
 
 
 def test_a_compromised_key_signs_nothing_and_finishes_nothing() -> None:
     ring = Keyring.of(KEYS.with_compromised(KEYS.keys[0], LOST_AT), [OLD, NEW])
 
-    assert ring.intended(OLD.kid) is ring.intended(None) is None
+    assert ring.intended(OLD.kid, TODAY) is ring.intended(None, TODAY) is None
     with pytest.raises(LabelError, match="no_key_for_today"):
         ring.for_day(date(2026, 6, 1))
 
 
 def test_a_key_that_is_not_held_or_not_trusted_finishes_nothing() -> None:
-    assert RING.intended(ELSEWHERE.kid) is RING.intended("00000000") is None
-    assert Keyring.of(KeySet(()), [OLD]).intended(None) is None
+    assert RING.intended(ELSEWHERE.kid, TODAY) is RING.intended("00000000", TODAY) is None
+    assert Keyring.of(KeySet(()), [OLD]).intended(None, TODAY) is None
 
 
 def test_a_signer_that_only_shares_the_short_name_is_not_taken_for_the_key() -> None:

@@ -1,7 +1,7 @@
 """Status lists: every standing is told, and whatever is wrong with a list tells nothing about a label."""
 
 import zlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from cbor2 import CBORTag
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from labels import status
 from labels.cose import to_be_signed
 from labels.encoding import from_base36, from_cbor, to_cbor
+from labels.key_set import GRACE, TrustedKey, Use
 from labels.keys import KeyInMemory
 from labels.status import SHARD, TTL, VALIDITY, Shard, StatusList, signed_list, standing_in, verified_list
 from schemas.errors import CouldNotCheck
@@ -18,6 +19,7 @@ from schemas.label import FINAL_STANDINGS, Standing
 from tests.unit.labels.conftest import key
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+TODAY = NOW.date()
 ADDRESS = "https://v.example.eu/s/0"
 SIGNER = key("the status lists of 2026")
 LIST = signed_list(
@@ -26,9 +28,14 @@ LIST = signed_list(
 )  # fmt: skip
 
 
+def of_status(signer: KeyInMemory, first: date = TODAY, last: date = TODAY) -> TrustedKey:
+    """A key as a verifier knows it, in use on the day of the list unless said."""
+    return TrustedKey(signer.public_key, first, last, Use.STATUS)
+
+
 def verified(content: bytes = LIST, at: datetime = NOW, known: int = 0, signer: KeyInMemory = SIGNER) -> StatusList:
     """Read a list as a verifier does."""
-    return verified_list(content, [signer.public_key], address=ADDRESS, at=at, known_version=known)
+    return verified_list(content, [of_status(signer)], address=ADDRESS, at=at, known_version=known)
 
 
 def refused(*arguments: object, **named: object) -> str:
@@ -87,9 +94,33 @@ def test_another_key_signs_no_list() -> None:
         verified_list(LIST, [], address=ADDRESS, at=NOW)
 
 
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "counts"),
+    [
+        (TODAY - GRACE - DAY, TODAY - GRACE, True),
+        (TODAY - GRACE - DAY, TODAY - GRACE - DAY, False),
+        (TODAY + DAY, TODAY + DAY, False),
+    ],
+)
+def test_a_key_that_was_not_in_use_when_a_list_says_it_was_signed_signs_none(
+    first: date,
+    last: date,
+    counts: bool,
+) -> None:
+    key = of_status(SIGNER, first, last)
+    if counts:
+        assert verified_list(LIST, [key], address=ADDRESS, at=NOW).version == 42
+    else:
+        with pytest.raises(CouldNotCheck, match="not in use by then"):
+            verified_list(LIST, [key], address=ADDRESS, at=NOW)
+
+
 def test_a_list_of_another_shard_tells_nothing() -> None:
     with pytest.raises(CouldNotCheck) as refusal:
-        verified_list(LIST, [SIGNER.public_key], address=ADDRESS[:-1] + "1", at=NOW)
+        verified_list(LIST, [of_status(SIGNER)], address=ADDRESS[:-1] + "1", at=NOW)
     assert refusal.value.code == "list_of_another_address"
 
 

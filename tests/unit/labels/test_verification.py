@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from labels.cose import EXTERNAL_AAD, payload_of, protected_header, seal, to_be_signed, unseal
 from labels.encoding import ALPHABET, from_base36, to_base36
-from labels.key_set import KeySet, LabelKey, Use
+from labels.key_set import GRACE, KeySet, LabelKey, TrustedKey, Use
 from labels.keys import KeyInMemory
 from labels.verification import Verification, signed_statement, signing_key, verify
 from schemas.errors import VerificationError
@@ -136,8 +136,55 @@ def test_6_moments_are_told_in_utc_wherever_somebody_verifies(
     assert answer.reason.count("2026-12-01 08:00 UTC") == 2
 
 
-def test_6_without_a_compromise_the_time_of_the_log_does_not_matter(token: str, trusted: KeySet, at: datetime) -> None:
-    assert verify(token, trusted, at=at, witnessed_at=at) == verify(token, trusted, at=at)
+FIRST_SECOND = datetime(2026, 1, 1, tzinfo=UTC)
+OVER = datetime(2027, 1, 1, tzinfo=UTC) + GRACE
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize("seen", [FIRST_SECOND, LOST_AT, OVER - SECOND])
+def test_6_a_label_that_was_seen_when_its_key_was_in_use_stays_authentic_after_it(
+    token: str, trusted: KeySet, seen: datetime
+) -> None:
+    later = datetime(2028, 1, 1, tzinfo=UTC)
+
+    assert verify(token, trusted, at=later, witnessed_at=seen) == verify(token, trusted, at=later)
+
+
+@pytest.mark.parametrize("seen", [FIRST_SECOND - SECOND, OVER])
+def test_6_a_label_that_was_seen_when_its_key_was_not_in_use_is_not_authentic(
+    token: str, trusted: KeySet, at: datetime, seen: datetime
+) -> None:
+    answer = verify(token, trusted, at=at, witnessed_at=seen.astimezone(timezone(timedelta(hours=-5))))
+
+    assert _refused(answer) == "key_not_in_use"
+    assert f"in use from 2026-01-01 to 2026-12-31; the log holds this since {seen:%Y-%m-%d}" in answer.reason
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "stays"),
+    [
+        (date(2025, 7, 1), date(2026, 1, 1), True),
+        (date(2026, 12, 31), date(2027, 6, 30), True),
+        (date(2025, 1, 1), date(2025, 12, 31), False),
+        (date(2027, 1, 1), date(2027, 12, 31), False),
+    ],
+)
+def test_6_a_label_is_proved_again_later_where_a_witness_of_the_days_of_its_key_is_believed_no_more(
+    token: str,
+    trusted: KeySet,
+    stranger: KeyInMemory,
+    at: datetime,
+    first: date,
+    last: date,
+    stays: bool,
+) -> None:
+    witness = TrustedKey(stranger.public_key, first, last, Use.WITNESS)
+    lost = KeySet((*trusted.keys, replace(witness, compromised_at=OVER)))
+    answers = [verify(token, keys, at=at, witnessed_at=OVER) for keys in (lost, KeySet((*trusted.keys, witness)))]
+
+    assert answers[0].authenticity == ("authentic" if stays else "key_not_in_use")
+    assert _refused(answers[1]) == "key_not_in_use"
+    assert _refused(verify(token, lost, at=at, witnessed_at=FIRST_SECOND - SECOND)) == "key_not_in_use"
 
 
 def test_5_an_end_the_key_could_not_promise_is_refused(

@@ -89,7 +89,7 @@ async def test_lists_are_signed_with_the_new_key(running: Publishing, settings: 
 
 def _is_signed_by(content: bytes | None, key: TrustedKey, settings: Settings) -> bool:
     try:
-        verified_list(content or b"", [key.public_key], address=f"{settings.public_url}/s/0", at=datetime.now(UTC))  # type: ignore[list-item]  # Ed25519
+        verified_list(content or b"", [key], address=f"{settings.public_url}/s/0", at=datetime.now(UTC))
     except Exception:  # noqa: BLE001  # another key's, or none yet
         return False
     return True

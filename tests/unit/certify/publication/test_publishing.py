@@ -4,7 +4,7 @@ import json
 import shutil
 from base64 import urlsafe_b64decode
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from certify.register import labels
 from certify.register.database import Database
 from certify.register.entries import JournalEntry
 from certify.vault.published_paths import BUNDLE, proof_of
+from labels.key_set import TrustedKey, Use
 from labels.keys import KeyInMemory
 from labels.log import checkpoints, proofs
 from labels.log.checkpoints import Policy
@@ -79,7 +80,8 @@ def standing(publishing: Publishing, index: int, **at: Any) -> Standing | None:
     """What the signed list says of a label."""
     content = publishing.files.read("s/0")
     assert content is not None
-    found = verified_list(content, [STATUS_KEY.public_key], address=f"{URL}/s/0", at=at.get("at", publishing.now))
+    key = TrustedKey(STATUS_KEY.public_key, publishing.now.date(), date.max, Use.STATUS)
+    found = verified_list(content, [key], address=f"{URL}/s/0", at=at.get("at", publishing.now))
     return standing_in(found, index)
 
 

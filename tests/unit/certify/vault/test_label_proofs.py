@@ -14,7 +14,7 @@ from labels.encoding import to_base36
 from labels.key_set import KeySet, TrustedKey
 from labels.signing import prepare, sign
 from schemas.errors import CouldNotCheck
-from schemas.label import IssuedLabel, LabelStatement
+from schemas.label import Authenticity, IssuedLabel, LabelStatement
 from tests.logged import FROM, LOG_KEY, TO, WITNESS_KEY, Logged, key, key_set
 
 SEEN = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -111,12 +111,17 @@ async def test_a_witness_that_was_compromised_counts_no_more_also_for_what_was_r
 
 async def test_a_label_of_a_stolen_key_is_lost_unless_witnesses_saw_it_before(world: World) -> None:
     assert not world.proofs.is_lost(label(), None, NOW)
-    assert world.proofs.compromised() == frozenset()
     world.stolen(SEEN + timedelta(hours=1))
-    assert world.proofs.compromised() == {LABEL_KEY.kid}
     assert not world.proofs.is_lost(label(), SEEN, NOW)
     for late in (None, SEEN + timedelta(hours=1), NOW):
         assert world.proofs.is_lost(label(), late, NOW)
+
+
+@pytest.mark.parametrize("seen", [datetime(2019, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)])
+async def test_a_label_that_witnesses_saw_when_its_key_was_not_in_use_is_lost(world: World, seen: datetime) -> None:
+    assert world.proofs.authenticity_of(label(), SEEN, NOW) == Authenticity.AUTHENTIC
+    assert world.proofs.authenticity_of(label(), seen, NOW) == Authenticity.KEY_NOT_IN_USE
+    assert world.proofs.is_lost(label(), seen, NOW)
 
 
 def test_the_policy_is_the_same_object_while_the_keys_are_the_same(world: World) -> None:

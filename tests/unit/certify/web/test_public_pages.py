@@ -82,7 +82,7 @@ def test_each_way_of_not_being_ours_has_its_own_sentence() -> None:
         for kind in forged
     }
 
-    assert len(pages) == len(forged) == 4
+    assert len(pages) == len(forged) == 5
 
 
 def test_a_number_that_was_typed_says_that_no_signature_was_looked_at() -> None:

@@ -78,10 +78,10 @@ def key(name: str) -> KeyInMemory:
 LABEL, STATUS, LOG, WITNESS_KEY = key("label"), key("status"), key("log"), key("witness")
 PAPERS = KeyInMemory(derive_private_key(2026, SECP256R1()))
 ROOT = RootSigners(key("root"), KeyInMemory(MLDSA65PrivateKey.from_seed_bytes(_seed("root"))))
-YEAR = (date(2026, 1, 1), date(2026, 12, 31))
+FIRST, LAST, LAST_ASKED_ABOUT = date(2026, 1, 1), date(2026, 12, 31), date(2028, 12, 31)
 KEYS = KeySet(
     tuple(
-        TrustedKey(signer.public_key, *YEAR, use)
+        TrustedKey(signer.public_key, FIRST, LAST if use in {Use.LABEL, Use.CERTIFICATE} else LAST_ASKED_ABOUT, use)
         for use, signer in {
             Use.LABEL: LABEL, Use.CERTIFICATE: PAPERS, Use.STATUS: STATUS, Use.LOG: LOG, Use.WITNESS: WITNESS_KEY,
         }.items()

@@ -1,13 +1,14 @@
 """What a mirror tells of a label is what was logged, signed and proved of it (label.md, 4 and 5; security, T21)."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from labels.encoding import to_base36
-from labels.key_set import KeySet, TrustedKey, Use
+from labels.key_set import GRACE, KeySet, TrustedKey, Use
 from labels.mirror.verification import verify_mirror
 from labels.root import Root
 from labels.signing import prepare, sign
@@ -16,15 +17,19 @@ from tests.unit.labels.mirror.asked import changed, codes, label_paths, path_of,
 from tests.unit.labels.mirror.made import (
     DECIDED,
     EXPIRES,
+    FIRST,
     KEYS,
     LABEL,
     ROOT,
+    SEEN,
     Made,
     key,
     later,
     sealed,
     witnessed,
 )
+
+DAY = timedelta(days=1)
 
 
 def test_the_proof_of_another_label_proves_nothing(mirror: Path, made: Made) -> None:
@@ -70,6 +75,19 @@ def test_a_proof_whose_only_witness_counts_no_more_cannot_be_checked(made: Made,
     report = verify_mirror(made.mirror(tmp_path), root=Root.of(ROOT))
 
     assert ([one.code for one in report.false], codes(report)) == ([], ["proof_not_witnessed"])
+
+
+@pytest.mark.parametrize(
+    "days", [(SEEN.date() + DAY, EXPIRES.date()), (FIRST, SEEN.date() - GRACE - DAY)], ids=["not yet", "no more"]
+)
+def test_a_label_that_witnesses_saw_when_its_key_was_not_in_use_is_not_authentic(
+    made: Made, tmp_path: Path, days: tuple[date, date]
+) -> None:
+    (of_labels,) = KEYS.of_use(Use.LABEL).keys
+    moved = replace(of_labels, valid_from=days[0], valid_to=days[1])
+    made.publish_keys(KeySet(tuple(moved if one == of_labels else one for one in KEYS.keys)))
+
+    assert verified(made.mirror(tmp_path)) == ["token_not_authentic"]
 
 
 def compromised(made: Made, at: datetime) -> None:
