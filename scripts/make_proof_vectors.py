@@ -1,5 +1,6 @@
 """Make the vectors of proofs: `python scripts/make_proof_vectors.py` writes tests/vectors/proofs/{good,bad}."""
 
+import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,6 +13,7 @@ from labels.log import checkpoints, notes
 from labels.log.checkpoints import Checkpoint
 from labels.log.proofs import Proof
 from labels.log.tree import inclusion_proof, leaf_hash, node_hash, root_of
+from schemas.canonical import canonical_json
 from schemas.label import LabelStatement
 from schemas.public_log import IssueStatement, LogEntry
 from scripts.evidence_vectors import (
@@ -40,7 +42,7 @@ from scripts.evidence_vectors import (
     write,
 )
 
-INDEX, SIZE = 5, 11
+INDEX, MISSPELT, SIZE = 5, 7, 12
 
 
 def entry_of(said: LabelStatement) -> bytes:
@@ -52,10 +54,26 @@ def entry_of(said: LabelStatement) -> bytes:
     return LogEntry(digest=leaf_hash(said.id.encode()).hex(), statements=(issue,)).as_bytes()
 
 
+def misspelt_entries() -> dict[str, bytes]:
+    """Return entries that issue our label and break the format."""
+    entry = entry_of(OURS)
+    issue = json.loads(entry)["statements"][0]
+    return {
+        "spaces": json.dumps(json.loads(entry)).encode(),
+        "statements_twice": entry[:-1] + entry[entry.index(b',"statements"') :],
+        "member_missing": entry.replace(b'"decision":"D-2026-0001",', b""),
+        "member_unknown": entry.replace(b'"kind"', b'"issuer":"us","kind"'),
+        "members_unsorted": entry.replace(
+            canonical_json(issue), json.dumps(dict(reversed(issue.items())), separators=(",", ":")).encode()
+        ),
+    }
+
+
 def entries() -> list[bytes]:
-    """Return a small log: ours at INDEX, the other label's right after, private entries around."""
+    """Return a small log: ours at INDEX, the other label's right after, misspelt ones then, private ones before."""
     private = [LogEntry(digest=leaf_hash(b"%d" % one).hex()).as_bytes() for one in range(SIZE)]
     private[INDEX : INDEX + 2] = entry_of(OURS), entry_of(OTHER)
+    private[MISSPELT:] = misspelt_entries().values()
     return private
 
 
@@ -190,8 +208,10 @@ def wrong_proofs() -> Iterator[tuple[str, str, str, bytes]]:
     changed = ENTRIES[INDEX].replace(b"2026-11-22T09", b"2026-11-21T09")
     yield "time_changed", "the entry with another time of issue", "not_in_log", proof(extra=changed)
     yield "entry_is_text", "no entry beside the proof", "not_in_log", proof(extra=b"extra")
+    for place, what in enumerate(misspelt_entries()):
+        yield f"entry_{what}", "the log holds its entry in another spelling", "not_in_log", proof(MISSPELT + place)
     yield "wrong_index", "the place before", "not_in_log", proof(index=INDEX - 1)
-    yield "index_beyond", "a place after the end", "not_in_log", PROOF.replace(b"index 5", b"index 11")
+    yield "index_beyond", "a place after the end", "not_in_log", PROOF.replace(b"index 5", b"index 12")
     hashes = inclusion_proof(INDEX, SIZE, subtree)
     yield "hash_more", "one hash too many", "not_in_log", proof(hashes=(*hashes, bytes(32)))
     yield "hash_less", "one hash too few", "not_in_log", proof(hashes=hashes[:-1])
@@ -214,7 +234,7 @@ def wrong_checkpoints() -> Iterator[tuple[str, str, str, str]]:
     yield "no_witness", "the log alone", "not_witnessed", note()
     yield "witness_stranger", "a witness nobody knows", "not_witnessed", note(STRANGER)
     yield "log_as_witness", "the log witnesses itself", "not_witnessed", note(LOG)
-    yield "size_changed", "another size under the signatures", "bad_signature", unsigned.replace("\n11\n", "\n12\n")
+    yield "size_changed", "another size under the signatures", "bad_signature", unsigned.replace("\n12\n", "\n13\n")
     yield "cosigned_time", "another time in the cosignature", "bad_signature", retimed(unsigned)
     elsewhere = note(WITNESS, origin="w.example.eu/log").split("\n")[5]
     yield "cosigned_elsewhere", "a cosignature of another log", "bad_signature", note() + elsewhere + "\n"
@@ -251,7 +271,7 @@ def misshapen_proofs() -> Iterator[tuple[str, str, bytes]]:
     yield "index_huge", "a place no log has", PROOF.replace(b"index 5", b"index 99999999999999999999")
     yield "no_entry", "without the entry", str(Proof(b"", INDEX, (), note(WITNESS))).encode()
     yield "hash_short", "a hash of 31 bytes", PROOF.replace(b"index 5\n", b"index 5\n" + b64encode(bytes(31)) + b"\n")
-    respelt = note(WITNESS).replace("\n11\n", "\n011\n").encode()
+    respelt = note(WITNESS).replace("\n12\n", "\n012\n").encode()
     yield "size_zeroes", "a size with a zero before it", PROOF.replace(note(WITNESS).encode(), respelt)
     yield "not_utf8", "bytes that are no UTF-8", PROOF.replace(b"v.example", b"v.\xffxample")
     yield "large", "longer than any proof", PROOF + b"x" * 100_000

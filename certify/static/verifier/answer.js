@@ -29,8 +29,13 @@ function proofIn(bytes) {
   }
 }
 
-const isIssue = (entry, id, token) => JSON.parse(decoded(entry)).statements
-  .some((one) => one.kind === 'label_issued' && one.label === id && one.token === token)
+// In its one spelling, with every member
+function isIssue(bytes, id, token) {
+  const text = decoded(bytes), entry = JSON.parse(text)
+  need(JSON.stringify(entry) === text && /^digest,statements$/.test(Object.keys(entry)))
+  return entry.statements.some((one) => one.kind === 'label_issued' && one.label === id && one.token === token &&
+    /^decision,expires_at,holder,issued_at,kind,label,(prolongs,)?token$/.test(Object.keys(one)))
+}
 
 // c2sp.org/signed-note, tlog-checkpoint
 function checkpointIn(note) {
