@@ -52,6 +52,12 @@ def told(name: str, why: str, content: bytes | None, **changes: Any) -> Vector:
     return Vector(name, why, lists=((f"{URL}/s/0", content),) if content is not None else (), **changes)
 
 
+def several(name: str, why: str, *contents: bytes, **changes: Any) -> Vector:
+    """Return a vector with lists that were fetched from wherever."""
+    lists = tuple((f"https://{number}.example.eu/s/0", content) for number, content in enumerate(contents))
+    return Vector(name, why, lists=lists, **changes)
+
+
 def good_lists() -> Iterator[Vector]:
     """Yield lists that tell how the label stands; `bad` are labels out of force, too."""
     yield told("in_force", "as issued", status_list(), standing="in_force")
@@ -65,6 +71,10 @@ def good_lists() -> Iterator[Vector]:
         ("key_grace", "issued on the last day of grace after its key", (FIRST, TODAY - GRACE)),
     ):
         yield told(name, why, status_list(), keys=in_use(*days, STATUS), standing="in_force")
+    older, newer = status_list(Standing.SUSPENDED, version=41), status_list(version=42)
+    yield several("newest_of_two", "of two lists of the shard the newer tells", older, newer, standing="in_force")
+    unsigned = status_list(Standing.SUSPENDED, version=43, signer=STRANGER)
+    yield several("newest_that_holds", "the newer is signed by nobody's key", newer, unsigned, standing="in_force")
     far = statement(status_index=3 * SHARD + 7)
     third = signed_list(bytes(Shard()), address=f"{URL}/s/3", version=42, at=AT - timedelta(minutes=5), signer=STATUS)
     lists = ((f"{URL}/s/0", status_list(Standing.WITHDRAWN)), (f"{URL}/s/3", third))
@@ -90,7 +100,12 @@ def bad_lists() -> Iterator[Vector]:
     yield told("stale", "a second older than a day", old, code="list_stale")
     ahead = status_list(at=AT + TTL + timedelta(seconds=1))
     yield told("from_the_future", "issued later than any clock explains", ahead, code="list_stale")
+    older, newer = status_list(version=41), status_list(Standing.WITHDRAWN, version=42)
+    yield several("newest_last", "of two lists of the shard the newer tells", older, newer, standing="withdrawn")
+    yield several("newest_first", "so in whatever order they lie", newer, older, standing="withdrawn")
     other = status_list(address=f"{URL}/s/1")
+    for name, lists in (("stale_and_other", (old, other)), ("other_and_stale", (other, old))):
+        yield several(name, "a stale list, and one of another shard", *lists, code="list_stale")
     yield told("other_shard", "the genuine list of another shard", other, code="list_of_another_address")
     far = token(statement(status_index=SHARD + 70_123))
     yield replace(

@@ -120,21 +120,20 @@ function scanned(text) {
 
 export async function answerFor(text, { bundle: { keys, origin, status }, proof, at, knownVersion = () => 0, quorum }) {
   const { token, host } = scanned(text)
-  let seen, refusal, code, list
+  let seen, refusal, list, code = 'no_list'
   const witnessed = async ({ id }) => {
     if (proof) try { seen = await witnessedAt(proof, { id, token, keys, origin, quorum }) } catch ({ message }) { refusal = message }
     return seen
   }
-  const answer = await verify(token, keys, { at, witnessed })
-  if (answer.statement) try {
-    const shard = shardOf(answer.statement.status_index)
-    const lists = Object.entries(status)
-    const [, packed] = lists.find(([address]) => address.endsWith('/s/' + shard)) ?? lists[0] ?? need(false, 'no_list')
-    list = await statusList(unbase64(packed), keys, { shard, at, knownVersion: knownVersion(shard) })
-  } catch ({ message }) { code = message }
+  const answer = await verify(token, keys, { at, witnessed }), shard = shardOf(answer.statement?.status_index)
+  // The newest that holds; else what is wrong with it
+  for (const packed of Object.values(status)) try {
+    const found = await statusList(unbase64(packed), keys, { shard, at, knownVersion: knownVersion(shard) })
+    if (!(list?.version >= found.version)) list = found
+  } catch ({ message }) { if (code === 'no_list' || !message.endsWith('address')) code = message }
   const standing = answer.statement && standingOf(answer, list, refusal)
   const hosts = [origin.split('/')[0].toLowerCase(), list && new URL(list.address).hostname]
-  code = refusal ?? (standing === 'expired' ? null : standing === 'in_force' && !seen ? 'no_proof' : code)
+  code = refusal ?? (standing === 'could_not_check' ? code : standing === 'in_force' && !seen ? 'no_proof' : null)
   return { ...answer, standing, code, seen, list, host, isOther: host && !hosts.includes(host) }
 }
 
