@@ -9,8 +9,8 @@ The procedure goes on where `labels.verification` ends; its numbers are those of
 What cannot be relied on says nothing about the label: its standing is `could_not_check`, never `in_force`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -19,7 +19,7 @@ from labels.key_set import KeySet, TrustedKey, Use
 from labels.log.checkpoints import Witnessed
 from labels.log.issues import witnessed_issue
 from labels.log.policy import policy_of
-from labels.status import StatusList, list_about, standing_in
+from labels.status import SHARD, StatusList, list_about, standing_in
 from labels.verification import Verification, verify
 from schemas.errors import CouldNotCheck, VerificationError
 from schemas.label import Authenticity, LabelStatement, Standing
@@ -38,7 +38,7 @@ class Evidence:
         lists: status lists as they were served, of any shards.
         proof: the `.tlog-proof` of the label, where there is one.
         origin: of the one log that is believed, `HOST/log`; needed for a proof, and names the register's host.
-        known_version: the highest version of a list the reader has seen.
+        known_versions: the highest version the reader has seen of each list, by its shard; by None, of the label's.
         quorum: how many witnesses must have seen the log.
     """
 
@@ -46,7 +46,7 @@ class Evidence:
     lists: Sequence[bytes] = ()
     proof: bytes | None = None
     origin: str | None = None
-    known_version: int = 0
+    known_versions: Mapping[int | None, int] = field(default_factory=dict)
     quorum: int = 1
 
 
@@ -142,6 +142,8 @@ def _newest_list(status_index: int, evidence: Evidence, at: datetime) -> StatusL
         CouldNotCheck: why none of them does; of several reasons the one about the right list.
     """
     found, refusals = [], [CouldNotCheck(NO_LIST, "No status list is at hand.")]
+    # Lists of other shards are signed at other moments: their versions say nothing about this one's.
+    known = max(evidence.known_versions.get(one, 0) for one in (status_index // SHARD, None))
     for content in evidence.lists:
         try:
             found.append(
@@ -150,7 +152,7 @@ def _newest_list(status_index: int, evidence: Evidence, at: datetime) -> StatusL
                     _status_keys(evidence.keys),
                     status_index,
                     at=at,
-                    known_version=evidence.known_version,
+                    known_version=known,
                 )
             )
         except CouldNotCheck as error:

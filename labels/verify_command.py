@@ -13,6 +13,7 @@ from labels.bundle import Bundle, read_bundle
 from labels.offline import NO_LIST, NO_PROOF, Answer, Evidence, answer_for
 from labels.reading import texts_in
 from labels.signed_key_set import trusted_keys
+from labels.status import StatusList
 from schemas.errors import CouldNotCheck
 from schemas.label import Standing
 from schemas.label_number import format_number
@@ -39,7 +40,12 @@ def add_to(commands: Any, moment: Callable[[str], datetime]) -> None:
     command.add_argument("--proof", metavar="FILE", type=Path, help="the .tlog-proof of the label")
     command.add_argument("--origin", metavar="ORIGIN", help="name of the log, HOST/log (the bundle's)")
     command.add_argument(
-        "--known-version", metavar="N", type=int, default=0, help="the highest version of a list you have seen (0)"
+        "--known-version",
+        metavar="[N=]VERSION",
+        type=_known_version,
+        action="append",
+        default=[],
+        help="the highest version you have seen of the list /s/N, without N= of the label's own; may be repeated",
     )
     command.add_argument(
         "--quorum", metavar="N", type=int, default=1, help="how many witnesses must have seen the log (1)"
@@ -84,9 +90,15 @@ def _evidence(options: argparse.Namespace) -> Evidence:
         lists=(*bundle.lists.values(), *map(_content, options.status)),
         proof=_content(options.proof) if options.proof else None,
         origin=origin,
-        known_version=options.known_version,
+        known_versions=dict(sorted(options.known_version, key=lambda one: one[1])),
         quorum=options.quorum,
     )
+
+
+def _known_version(text: str) -> tuple[int | None, int]:
+    """Read `VERSION`, or `SHARD=VERSION`."""
+    shard, named, version = text.rpartition("=")
+    return (int(shard) if named else None), int(version)
 
 
 def _content(path: Path) -> bytes:
@@ -138,12 +150,16 @@ def _as_json(answer: Answer) -> str:
         "kid": found.kid,
         "reason": found.reason,
         "statement": found.statement.model_dump(mode="json") if found.statement else None,
-        "list": {"version": told_by.version, "as_of": _spelt(told_by.issued_at)} if told_by else None,
+        "list": _list_in_json(told_by) if told_by else None,
         "witnessed_at": _spelt(answer.seen.at) if answer.seen else None,
         "host": answer.host,
         "is_other_host": answer.is_other_host,
     }
     return json.dumps(document, ensure_ascii=False)
+
+
+def _list_in_json(told_by: StatusList) -> dict[str, Any]:
+    return {"address": told_by.address, "version": told_by.version, "as_of": _spelt(told_by.issued_at)}
 
 
 def _spelt(moment: datetime) -> str:
@@ -166,7 +182,7 @@ def _as_text(answer: Answer) -> str:
 def _sources(answer: Answer) -> Iterator[str]:
     """Yield what the answer rests on, and what it leaves open."""
     if told_by := answer.told_by:
-        yield f"standing as of {told_by.issued_at:%Y-%m-%d %H:%M} UTC, version {told_by.version} of the list"
+        yield f"standing as of {told_by.issued_at:%Y-%m-%d %H:%M} UTC, version {told_by.version} of {told_by.address}"
     if answer.seen is not None:
         yield f"witnesses saw its issue in the log by {answer.seen.at:%Y-%m-%d %H:%M} UTC"
     if answer.code == NO_PROOF:

@@ -4,8 +4,8 @@ All is made from fixed seeds: the same script makes the same bytes. The keys are
 """
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -89,7 +89,7 @@ class Vector:
     keys: KeySet = KEYS
     at: datetime = AT
     lists: tuple[tuple[str, bytes], ...] = ()
-    known_version: int = 0
+    known_versions: Mapping[int, int] = field(default_factory=dict)
     proof: bytes | None = None
     authenticity: str | None = "authentic"
     standing: str | None = "could_not_check"
@@ -107,8 +107,8 @@ class Vector:
         given: dict[str, Any] = {"text": self.text, "at": f"{self.at:%Y-%m-%dT%H:%M:%SZ}", "origin": ORIGIN}
         if self.lists:
             given["status"] = {address: to_base64(content) for address, content in self.lists}
-        if self.known_version:
-            given["known_version"] = self.known_version
+        if self.known_versions:
+            given["known_versions"] = {str(shard): version for shard, version in self.known_versions.items()}
         if self.proof is not None:
             given["proof"] = to_base64(self.proof)
         seen = f"{self.witnessed_at:%Y-%m-%dT%H:%M:%SZ}" if self.witnessed_at else None

@@ -61,7 +61,17 @@ def several(name: str, why: str, *contents: bytes, **changes: Any) -> Vector:
 def good_lists() -> Iterator[Vector]:
     """Yield lists that tell how the label stands; `bad` are labels out of force, too."""
     yield told("in_force", "as issued", status_list(), standing="in_force")
-    yield told("known_version", "the very version that is known", status_list(), known_version=42, standing="in_force")
+    yield told(
+        "known_version", "the very version that is known", status_list(), known_versions={0: 42}, standing="in_force"
+    )
+    more = {0: 42, 1: 99}
+    yield told(
+        "known_of_another",
+        "a higher one is known of another list",
+        status_list(),
+        known_versions=more,
+        standing="in_force",
+    )
     last = status_list(at=AT - VALIDITY)
     yield told("last_second", "a list in its last second", last, standing="in_force")
     ahead = status_list(at=AT + TTL)
@@ -95,7 +105,7 @@ def bad_lists() -> Iterator[Vector]:
     yield told("expired_no_list", "past its end needs no list", None, at=late, standing="expired")
     yield told("no_list", "nothing tells how it stands", None, code="no_list")
     before = status_list(version=41)
-    yield told("older", "an older list after a newer one", before, known_version=42, code="list_older")
+    yield told("older", "an older list after a newer one", before, known_versions={0: 42}, code="list_older")
     old = status_list(at=AT - VALIDITY - timedelta(seconds=1))
     yield told("stale", "a second older than a day", old, code="list_stale")
     ahead = status_list(at=AT + TTL + timedelta(seconds=1))

@@ -33,9 +33,10 @@ TOKENS = """async (asked) => {
 TEXTS = """async (asked) => {
   const { answerFor } = await import('/static/verifier/answer.js')
   const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (one) => one.charCodeAt())
-  return Promise.all(asked.map(async ({ text, keys, at, origin, status, known_version, proof }) => {
+  return Promise.all(asked.map(async ({ text, keys, at, origin, status, known_versions, proof }) => {
     const asked = {
-      bundle: { keys, origin, status: status ?? {} }, at: new Date(at), knownVersion: () => known_version ?? 0,
+      bundle: { keys, origin, status: status ?? {} }, at: new Date(at),
+      knownVersion: (shard) => known_versions?.[shard] ?? 0,
       proof: proof === undefined ? undefined : bytes(proof)
     }
     try {
@@ -151,7 +152,7 @@ def python_says(asked: dict[str, Any]) -> dict[str, Any]:
         lists=[from_base64(one) for one in asked.get("status", {}).values()],
         proof=from_base64(proof) if proof is not None else None,
         origin=asked["origin"],
-        known_version=asked.get("known_version", 0),
+        known_versions={int(shard): version for shard, version in asked.get("known_versions", {}).items()},
     )
     answer = answer_for(asked["text"], evidence, at=datetime.fromisoformat(asked["at"]))
     return {

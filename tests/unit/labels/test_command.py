@@ -228,15 +228,28 @@ def test_the_bundle_tells_how_a_label_stands_and_as_of_when(
 
     printed = capsys.readouterr().out
     assert "standing: in_force" in printed
-    assert "standing as of 2027-03-01 11:55 UTC, version 42 of the list" in printed
+    assert "standing as of 2027-03-01 11:55 UTC, version 42 of https://v.example.eu/s/0" in printed
     assert "standing: withdrawn" in printed
     assert "only the register knows" not in printed
 
 
 def test_a_list_that_cannot_be_relied_on_exits_4(with_bundle: Verify, capsys: pytest.CaptureFixture[str]) -> None:
     assert with_bundle(FRESH, "--known-version", "43") == 4
+    assert with_bundle(FRESH, "--known-version", "0=43", "--known-version", "0=42") == 4
 
-    assert "something that was given cannot be relied on: list_older" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert printed.count("something that was given cannot be relied on: list_older") == 2
+
+
+def test_a_version_that_is_known_of_another_list_says_nothing_about_this_one(
+    with_bundle: Verify, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert with_bundle(FRESH, "--known-version", "0=42", "--known-version", "1=99", "--json") == 0
+
+    told_by = json.loads(capsys.readouterr().out)["list"]
+    assert (told_by["address"], told_by["version"]) == ("https://v.example.eu/s/0", 42)
+    with pytest.raises(SystemExit):
+        with_bundle(FRESH, "--known-version", "one=42")
 
 
 def test_the_proof_says_when_witnesses_saw_the_label(

@@ -29,7 +29,8 @@ def asked_of_the_command(vector: Vector, folder: Path) -> list[str]:
     if vector.proof is not None:
         (folder / "label.tlog-proof").write_bytes(vector.proof)
         arguments.append(f"--proof={folder / 'label.tlog-proof'}")
-    arguments.append(f"--known-version={vector.document.get('known_version', 0)}")
+    for shard, version in vector.document.get("known_versions", {}).items():
+        arguments.append(f"--known-version={shard}={version}")
     return [*arguments, "--", vector.text]
 
 
