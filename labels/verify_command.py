@@ -24,8 +24,8 @@ AUTHENTIC, NOT_AUTHENTIC, COULD_NOT_CHECK = 0, 3, 4
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".svg", ".pdf"})
 EPILOG = """exit codes: 0 authentic, and in force as far as what was given tells; 2 wrong arguments; 3 not authentic,
 known to be out of force, or at the address of another host; 4 could not check what was asked: a list or a proof that
-was given cannot be relied on. Example: python -m labels verify label.png --keys label-keys.cose --root root.json
---bundle offline.bundle"""
+was given cannot be relied on. Of several labels in a picture each is told, and the gravest decides: 3, then 4.
+Example: python -m labels verify label.png --keys label-keys.cose --root root.json --bundle offline.bundle"""
 
 
 def add_to(commands: Any, moment: Callable[[str], datetime]) -> None:
@@ -61,16 +61,15 @@ def run(options: argparse.Namespace, now: datetime) -> int:
     """Print the answer on stdout, what went wrong on stderr; return the exit code."""
     try:
         evidence = _evidence(options)
-        answer = _answer(options.label, evidence, options.at or now)
+        answers = _answers(options.label, evidence, options.at or now)
     except CouldNotCheck as error:
         if options.json:
             print(json.dumps({"authenticity": None, "standing": "could_not_check", "code": error.code}))  # noqa: T201  # the answer
         print(error, file=sys.stderr)  # noqa: T201  # as above
         return COULD_NOT_CHECK
-    print(_as_json(answer) if options.json else _as_text(answer))  # noqa: T201  # as above
-    if options.standing and answer.code == NO_PROOF and not answer.is_other_host:
-        return COULD_NOT_CHECK
-    return _exit_code(answer, asked_for_standing=bool(options.standing or options.status or options.bundle))
+    answers.sort(key=lambda answer: _GRAVITY.index(_exit_code(answer, options)))
+    print((_as_json if options.json else _as_text)(answers))  # noqa: T201  # as above
+    return _exit_code(answers[0], options)
 
 
 def _evidence(options: argparse.Namespace) -> Evidence:
@@ -108,9 +107,9 @@ def _content(path: Path) -> bytes:
         raise CouldNotCheck("file_unreadable", f"A file cannot be read: {error.strerror}: {path}.") from error
 
 
-def _answer(label: str, evidence: Evidence, at: datetime) -> Answer:
+def _answers(label: str, evidence: Evidence, at: datetime) -> list[Answer]:
     texts = _texts_with_tokens(Path(label)) if _is_picture(label) else (label,)
-    return _worst([answer_for(text, evidence, at=at) for text in texts])
+    return [answer_for(text, evidence, at=at) for text in dict.fromkeys(texts)]
 
 
 def _is_picture(label: str) -> bool:
@@ -125,25 +124,29 @@ def _texts_with_tokens(picture: Path) -> tuple[str, ...]:
     return with_tokens or texts
 
 
-def _worst(answers: list[Answer]) -> Answer:
-    """Return the first failure: a picture that also shows a false label is not called authentic."""
-    return max(answers, key=_is_refused)
+_GRAVITY = (NOT_AUTHENTIC, COULD_NOT_CHECK, AUTHENTIC)
+"""Of several labels in a picture the gravest decides: one that also shows a false label is not called authentic."""
 
 
-def _is_refused(answer: Answer) -> bool:
-    return answer.is_other_host or answer.standing not in {Standing.IN_FORCE, Standing.COULD_NOT_CHECK}
-
-
-def _exit_code(answer: Answer, *, asked_for_standing: bool) -> int:
-    if _is_refused(answer):
+def _exit_code(answer: Answer, options: argparse.Namespace) -> int:
+    if answer.is_other_host or answer.standing not in {Standing.IN_FORCE, Standing.COULD_NOT_CHECK}:
         return NOT_AUTHENTIC
+    if options.standing and answer.code == NO_PROOF:
+        return COULD_NOT_CHECK
+    asked_for_standing = options.standing or options.status or options.bundle
     is_open = answer.standing is Standing.COULD_NOT_CHECK and (asked_for_standing or answer.code != NO_LIST)
     return COULD_NOT_CHECK if is_open else AUTHENTIC
 
 
-def _as_json(answer: Answer) -> str:
+def _as_json(answers: list[Answer]) -> str:
+    """Return one object about the gravest answer, with those about other labels of the picture in it."""
+    first, *others = map(_document, answers)
+    return json.dumps({**first, "others": others}, ensure_ascii=False)
+
+
+def _document(answer: Answer) -> dict[str, Any]:
     found, told_by = answer.verification, answer.told_by
-    document: dict[str, Any] = {
+    return {
         "authenticity": found.authenticity,
         "standing": answer.standing,
         "code": answer.code,
@@ -155,7 +158,6 @@ def _as_json(answer: Answer) -> str:
         "host": answer.host,
         "is_other_host": answer.is_other_host,
     }
-    return json.dumps(document, ensure_ascii=False)
 
 
 def _list_in_json(told_by: StatusList) -> dict[str, Any]:
@@ -166,7 +168,11 @@ def _spelt(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _as_text(answer: Answer) -> str:
+def _as_text(answers: list[Answer]) -> str:
+    return "\n\n".join(map(_in_words, answers))
+
+
+def _in_words(answer: Answer) -> str:
     found = answer.verification
     lines = [f"authenticity: {found.authenticity}", f"standing: {answer.standing or 'none'}", found.reason]
     if found.statement:

@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+import qrcode
+from PIL import Image
 
 import labels
 from labels.__main__ import main
@@ -203,6 +205,7 @@ def test_a_label_of_a_key_in_other_hands_exits_3_and_says_why(
 
 FRESH = next(one for one in ALL if str(one) == "status/good/in_force")
 WITHDRAWN = next(one for one in ALL if str(one) == "status/bad/withdrawn")
+OF_ANOTHER_LIST = next(one for one in ALL if str(one) == "status/bad/shard_missing")
 PROVED = next(one for one in ALL if str(one) == "proofs/good/with_list")
 
 
@@ -250,6 +253,38 @@ def test_a_version_that_is_known_of_another_list_says_nothing_about_this_one(
     assert (told_by["address"], told_by["version"]) == ("https://v.example.eu/s/0", 42)
     with pytest.raises(SystemExit):
         with_bundle(FRESH, "--known-version", "one=42")
+
+
+def pictured(path: Path, *texts: str) -> str:
+    """A picture with a code for each text, one under the other."""
+    codes = [qrcode.make(text, box_size=4).get_image().convert("L") for text in texts]
+    sheet = Image.new("L", (max(one.width for one in codes), sum(one.height for one in codes)), "white")
+    for place, code in enumerate(codes):
+        sheet.paste(code, (0, sum(one.height for one in codes[:place])))
+    sheet.save(path)
+    return str(path)
+
+
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_of_two_labels_in_a_picture_each_is_told_and_the_gravest_decides(
+    with_bundle: Verify, tmp_path: Path, capsys: pytest.CaptureFixture[str], is_turned: bool
+) -> None:
+    in_force, other_list, false = (
+        f"https://v.example.eu/C/{one}" for one in (FRESH.text, OF_ANOTHER_LIST.text, FRESH.text[:-1])
+    )
+    for others, code, standings in (
+        ((other_list,), 4, ["could_not_check", "in_force"]),
+        ((other_list, false), 3, [None, "could_not_check", "in_force"]),
+        ((), 0, ["in_force"]),
+    ):
+        texts = (in_force, *others)
+        picture = pictured(tmp_path / "labels.png", *(texts[::-1] if is_turned else texts))
+        assert with_bundle(FRESH, "--json", text=picture) == code
+
+        first = json.loads(capsys.readouterr().out)
+        assert [one["standing"] for one in (first, *first["others"])] == standings
+        assert with_bundle(FRESH, text=picture) == code
+        assert capsys.readouterr().out.count("authenticity: ") == len(texts)
 
 
 def test_the_proof_says_when_witnesses_saw_the_label(
