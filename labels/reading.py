@@ -22,7 +22,7 @@ def texts_in(picture: Path | bytes) -> tuple[str, ...]:
     Raises:
         CouldNotCheck: `no_readable_code`: no such file, no picture of a known kind, too large, or no QR in it.
     """
-    image = _grey_image(_content(picture))
+    image = _grey_image(picture if isinstance(picture, bytes) else content_of(picture))
     texts = _codes(image) or _codes(_enlarged(image))
     if not texts:
         raise CouldNotCheck("no_readable_code", "No QR code can be read in the picture; hold the camera closer.")
@@ -41,9 +41,12 @@ def _enlarged(image: Image.Image) -> Image.Image:
     return image.resize((image.width * 2, image.height * 2), Image.Resampling.BICUBIC)
 
 
-def _content(picture: Path | bytes) -> bytes:
-    if isinstance(picture, bytes):
-        return picture
+def content_of(picture: Path) -> bytes:
+    """Return a file, or of one that is too large enough to tell.
+
+    Raises:
+        CouldNotCheck: `no_readable_code`: no such file.
+    """
     try:
         with picture.open("rb") as file:
             return file.read(MAX_FILE_BYTES + 1)

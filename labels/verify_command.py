@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from labels import extract_command
+from labels.attached import tokens_attached
 from labels.bundle import Bundle, read_bundle
+from labels.encoding import to_base36
 from labels.offline import NO_LIST, NO_PROOF, Answer, Evidence, answer_for
-from labels.reading import texts_in
+from labels.reading import content_of, texts_in
 from labels.signed_key_set import trusted_keys
 from labels.status import StatusList
 from schemas.errors import CouldNotCheck
@@ -21,6 +23,7 @@ from schemas.label_number import format_number
 NAME = "verify"
 AUTHENTIC, NOT_AUTHENTIC, COULD_NOT_CHECK = 0, 3, 4
 
+_MAX_PROLOGUE = 1000  # of an SVG, before its first element
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".svg", ".pdf"})
 EPILOG = """exit codes: 0 authentic, and in force as far as what was given tells; 2 wrong arguments; 3 not authentic,
 known to be out of force, or at the address of another host; 4 could not check what was asked: a list or a proof that
@@ -31,7 +34,9 @@ Example: python -m labels verify label.png --keys label-keys.cose --root root.js
 def add_to(commands: Any, moment: Callable[[str], datetime]) -> None:
     """Add the command to the parser of `python -m labels`; `moment` reads the times of its arguments."""
     command = commands.add_parser(NAME, help="is this label ours and unaltered, and does it stand?", epilog=EPILOG)
-    command.add_argument("label", metavar="TOKEN|URL|PICTURE", help="what the QR says, or a picture of it")
+    command.add_argument(
+        "label", metavar="TOKEN|URL|PICTURE", help="what the QR says, a picture of it, or the certificate (PDF)"
+    )
     extract_command.add_keys_to(command)
     command.add_argument(
         "--status", metavar="FILE", type=Path, action="append", default=[], help="a status list (/s/N)"
@@ -118,8 +123,20 @@ def _is_picture(label: str) -> bool:
 
 
 def _texts_with_tokens(picture: Path) -> tuple[str, ...]:
-    """Return what the codes in a picture say; a mini label's number beside a token is no obstacle."""
-    texts = texts_in(picture)
+    """Return what the codes in a picture say, or what is attached to a certificate.
+
+    A mini label's number beside a token is no obstacle.
+
+    Raises:
+        CouldNotCheck: `no_readable_code`, `no_token_attached`; `svg_not_read`: whoever draws it decides what it shows,
+            and what it says of itself need not be that.
+    """
+    content = content_of(picture)
+    if content.startswith(b"%PDF-"):
+        return tuple(map(to_base36, tokens_attached(content)))
+    if b"<svg" in content[:_MAX_PROLOGUE]:
+        raise CouldNotCheck("svg_not_read", "An SVG is not drawn here: give the PNG of the label, or its address.")
+    texts = texts_in(content)
     with_tokens = tuple(text for text in texts if "/C/" in text.upper())
     return with_tokens or texts
 
