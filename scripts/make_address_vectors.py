@@ -40,8 +40,20 @@ def addresses() -> Iterator[Vector]:
     for name, why, text in (
         ("number", "a number carries no proof", "000G-40R4-0M30-E209-B"),
         ("number_address", "nor does its address", "https://v.example.eu/000G40R40M30E209"),
+        ("number_as_typed", "in any case, with dashes and spaces", "000g 40r4-0m30 e2o9 b"),
+        ("number_mistyped", "its check character is wrong, which the register tells", "000G-40R4-0M30-E209-C"),
+        ("number_mistyped_address", "so in an address", "https://v.example.eu/000G40R40M30E209C?lang=ru"),
+        ("number_impossible", "a letter no number has, which the register tells", "000G-40R4-0M30-E20U"),
     ):
         yield Vector(name, why, text, authenticity=None, code="number_only")
+    for name, why, text in (
+        ("number_short", "no number has 15 characters", "000G-40R4-0M30-E20"),
+        ("number_long", "nor 18", "000G-40R4-0M30-E209-BB"),
+        ("number_dotted", "nor a dot within", "000G.40R4.0M30.E209"),
+        ("number_space_within", "a number at an address with a space in it", "https://v.exam ple.eu/000G40R40M30E209"),
+        ("number_not_ascii", "letters that only become a number's in capitals", "000G-40R4-0M30-E20\u0131"),
+    ):
+        yield Vector(name, why, text, authenticity="malformed", standing=None)
 
 
 def files() -> dict[str, str]:

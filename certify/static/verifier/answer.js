@@ -106,15 +106,16 @@ async function witnessedAt(bytes, { id, token, keys, origin, quorum = 1 }) {
 }
 
 // The register looks at it more closely
-export const numberIn = (text) => text.toUpperCase().replace(/[- ]/g, '').match(/^([0-9A-Z]{16})[0-9A-Z]?$/)?.[1]
+export const isNumber = (text) => /^([- ]*[0-9A-Z]){16,17}[- ]*$/i.test(text)
 
 // labels/addresses.py
 function scanned(text) {
   const typed = text.trim(), [, scheme, host, path] =
     typed.match(/^(https?:\/\/)?(?:[^/?#]*@)?([a-z0-9.-]*)(?::\d+)?(\/(?!\/)[^?#]*)(?:[?#].*)?$/i) ?? []
   const isAddress = typed.includes('/'), [token, step] = (isAddress ? path ?? '' : typed).toUpperCase().split('/').reverse()
-  need(step === 'C' || !numberIn(token), 'number_only')
-  need(isAddress ? step === 'C' && /^[!-[\]-~]+$/.test(typed) : /^[ -~]*$/.test(typed), 'malformed')
+  need((isAddress ? /^[!-[\]-~]+$/ : /^[ -~]*$/).test(typed), 'malformed')
+  need(step === 'C' || !isNumber(token), 'number_only')
+  need(step === 'C' || !isAddress, 'malformed')
   return { token, host: scheme || host?.includes('.') ? host.toLowerCase() : '' }
 }
 

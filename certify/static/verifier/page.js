@@ -1,5 +1,5 @@
 // /verify: what is typed or shown stays in the browser
-import { answerFor, numberIn } from './answer.js'
+import { answerFor, isNumber } from './answer.js'
 
 const find = (selector) => document.querySelector(selector)
 const form = find('form[hidden]'), { label, picture, proof } = form.elements, film = find('[data-film]')
@@ -21,7 +21,7 @@ function show(answer) {
 }
 
 async function answered() {
-  if (numberIn(label.value)) return { authenticity: 'number_only' }
+  if (isNumber(label.value)) return { authenticity: 'number_only' }
   const bundle = await (await fetch('/offline.bundle', { cache: 'no-cache' })).json(), [file] = proof.files
   // The first key tells registers apart.
   const name = (shard) => `verifier ${bundle.keys.keys[0].x} ${shard}`
