@@ -42,7 +42,7 @@ from scripts.evidence_vectors import (
     write,
 )
 
-INDEX, MISSPELT, SIZE = 5, 7, 12
+INDEX, MISSPELT, SIZE = 5, 7, 13
 
 
 def entry_of(said: LabelStatement) -> bytes:
@@ -61,6 +61,7 @@ def misspelt_entries() -> dict[str, bytes]:
     return {
         "spaces": json.dumps(json.loads(entry)).encode(),
         "statements_twice": entry[:-1] + entry[entry.index(b',"statements"') :],
+        "statements_three": entry.replace(canonical_json(issue), b",".join([canonical_json(issue)] * 3)),
         "member_missing": entry.replace(b'"decision":"D-2026-0001",', b""),
         "member_unknown": entry.replace(b'"kind"', b'"issuer":"us","kind"'),
         "members_unsorted": entry.replace(
@@ -211,7 +212,7 @@ def wrong_proofs() -> Iterator[tuple[str, str, str, bytes]]:
     for place, what in enumerate(misspelt_entries()):
         yield f"entry_{what}", "the log holds its entry in another spelling", "not_in_log", proof(MISSPELT + place)
     yield "wrong_index", "the place before", "not_in_log", proof(index=INDEX - 1)
-    yield "index_beyond", "a place after the end", "not_in_log", PROOF.replace(b"index 5", b"index 12")
+    yield "index_beyond", "a place after the end", "not_in_log", PROOF.replace(b"index 5", b"index %d" % SIZE)
     hashes = inclusion_proof(INDEX, SIZE, subtree)
     yield "hash_more", "one hash too many", "not_in_log", proof(hashes=(*hashes, bytes(32)))
     yield "hash_less", "one hash too few", "not_in_log", proof(hashes=hashes[:-1])
@@ -234,7 +235,12 @@ def wrong_checkpoints() -> Iterator[tuple[str, str, str, str]]:
     yield "no_witness", "the log alone", "not_witnessed", note()
     yield "witness_stranger", "a witness nobody knows", "not_witnessed", note(STRANGER)
     yield "log_as_witness", "the log witnesses itself", "not_witnessed", note(LOG)
-    yield "size_changed", "another size under the signatures", "bad_signature", unsigned.replace("\n12\n", "\n13\n")
+    yield (
+        "size_changed",
+        "another size under the signatures",
+        "bad_signature",
+        unsigned.replace(f"\n{SIZE}\n", f"\n{SIZE + 1}\n"),
+    )
     yield "cosigned_time", "another time in the cosignature", "bad_signature", retimed(unsigned)
     elsewhere = note(WITNESS, origin="w.example.eu/log").split("\n")[5]
     yield "cosigned_elsewhere", "a cosignature of another log", "bad_signature", note() + elsewhere + "\n"
@@ -271,7 +277,7 @@ def misshapen_proofs() -> Iterator[tuple[str, str, bytes]]:
     yield "index_huge", "a place no log has", PROOF.replace(b"index 5", b"index 99999999999999999999")
     yield "no_entry", "without the entry", str(Proof(b"", INDEX, (), note(WITNESS))).encode()
     yield "hash_short", "a hash of 31 bytes", PROOF.replace(b"index 5\n", b"index 5\n" + b64encode(bytes(31)) + b"\n")
-    respelt = note(WITNESS).replace("\n12\n", "\n012\n").encode()
+    respelt = note(WITNESS).replace(f"\n{SIZE}\n", f"\n0{SIZE}\n").encode()
     yield "size_zeroes", "a size with a zero before it", PROOF.replace(note(WITNESS).encode(), respelt)
     yield "not_utf8", "bytes that are no UTF-8", PROOF.replace(b"v.example", b"v.\xffxample")
     yield "large", "longer than any proof", PROOF + b"x" * 100_000
