@@ -92,19 +92,19 @@ async def with_facts(session: AsyncSession, act: ActInCase, case: Case | None) -
     if isinstance(act, CastBallot):
         facts["institution"] = _seats_of(act.actor.person, await institutions.facts(session))
     if isinstance(act, AssignReviewer):
-        facts["people"] = await people.facts_of(session, [act.reviewer])
+        facts["people"] = await people.serving_of(session, [act.reviewer])
     if isinstance(act, AcceptApplication) and case is not None:
         facts["earlier"] = last_answers(await cases.every(session), case)
     if isinstance(act, AssignReviewers):
         named = [one.reviewer for one in (*act.reviewers, *act.reserves)]
-        facts["people"] = await people.facts_of(session, named)
+        facts["people"] = await people.serving_of(session, named)
     if isinstance(act, DrawThirdParty):
         held = await people.serving(session, Role.NEUTRAL_THIRD_PARTY)
         facts["people"] = {one.person: one for one in held[:POOL_MAX]}
     if isinstance(act, Countersign | ReportUndeclaredInterest):
         facts["people"] = await people.facts_of(session, [act.person])
     if isinstance(act, AppointRapporteur):
-        facts["people"] = await people.facts_of(session, [act.rapporteur])
+        facts["people"] = await people.serving_of(session, [act.rapporteur])
     if "participant" in act.needs and case is not None:
         facts["participant"] = await participants.facts(session, case.lodged.organisation)
     return _narrowed(act.model_copy(update=facts), case)

@@ -59,7 +59,7 @@ async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state
             "people": await people.facts_of(session, sorted(everyone)),
         }
     if "named" in act.needs:
-        facts["people"] = await people.facts_of(session, sorted(_named(act, state)))
+        facts["people"] = await people.serving_of(session, sorted(_named(act, state)))
     organisation = _organisation(act, state)
     if "participant" in act.needs and organisation is not None:
         facts["participant"] = await participants.facts(session, organisation)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import BigInteger, Text
 from sqlalchemy.orm import defer, relationship
@@ -53,12 +54,12 @@ class LabelRecord(SQLModel, table=True):
     @property
     def issued(self) -> IssuedLabel:
         """The label as the signer made it."""
-        return IssuedLabel.model_validate_json(self.label)
+        return _issued_in(self.label)
 
     @property
     def public_facts(self) -> PublicFacts:
         """What the scan page tells."""
-        return PublicFacts.model_validate_json(self.facts)
+        return _facts_in(self.facts)
 
     @property
     def version(self) -> int:
@@ -70,6 +71,17 @@ class LabelRecord(SQLModel, table=True):
         if self.life is not None:
             return self.life.standing_at(now)
         return Standing.EXPIRED if now > self.expires_at else Standing(self.standing)
+
+
+@lru_cache(1_000)
+def _issued_in(text: str) -> IssuedLabel:
+    return IssuedLabel.model_validate_json(text)
+
+
+@lru_cache(1_000)
+def _facts_in(text: str) -> PublicFacts:
+    """One answer asks for them some six times, and many ask about the same labels; frozen, they may be shared."""
+    return PublicFacts.model_validate_json(text)
 
 
 def row_of(case: Case) -> LabelRecord:

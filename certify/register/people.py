@@ -83,3 +83,9 @@ async def facts_of(session: AsyncSession, people: Iterable[str]) -> dict[str, Pe
     """Return the facts of those of these people who are known."""
     found = [await find(session, person) for person in people]
     return {facts.person: facts for facts in found if facts is not None}
+
+
+async def serving_of(session: AsyncSession, people: Iterable[str]) -> dict[str, PersonFacts]:
+    """Return the facts of those of these people who are known and whose access has not ended: whom one may ask."""
+    gone = await access_ends.ended(session)
+    return await facts_of(session, (one for one in people if one not in gone))

@@ -11,6 +11,7 @@ from certify import __version__
 from certify.web import errors
 from certify.web.at_once import AtOnce, Room
 from certify.web.health import alive, reads
+from certify.web.kept_answers import KeptAnswers
 from certify.web.permissions import public
 from certify.web.protection import shielded
 from certify.web.public import scanning
@@ -32,9 +33,9 @@ async def ready(services: PublicServiced) -> Response:
 
 
 def create(services: PublicServices, room: Room | None = None) -> ASGIApp:
-    """Return the whole program, its protection around everything; `room` is how many it answers at once."""
+    """Return the whole program, its protection around everything; `room` is how many answers it makes at once."""
     app = application(services)
-    return shielded(app, AtOnce(app, room or Room()), services.settings)
+    return shielded(app, KeptAnswers(AtOnce(app, room or Room()), services.scans), services.settings)
 
 
 def application(services: PublicServices) -> FastAPI:

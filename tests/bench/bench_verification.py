@@ -27,6 +27,8 @@ from tests.programs import free_port
 
 LABELS = 100_000
 SECONDS = 20.0
+POPULAR = 1_000
+"""Labels that everybody scans just now: their answers are made once in some seconds (`certify.web.kept_answers`)."""
 AT_ONCE = 16
 """Connections that ask without a pause: a load that is admitted; four times the limit is the flood."""
 HEADERS = {"json": "Accept: application/json", "html": "Accept: text/html"}
@@ -54,6 +56,7 @@ async def measure(labels: int = LABELS) -> dict[str, Any]:
             for kind, header in HEADERS.items():
                 asked = [f"{path}.json" for path in paths] if kind == "json" else paths
                 found[kind] = await _loaded(one, asked, header, AT_ONCE)
+                found[f"{kind}_popular"] = await _loaded(one, asked[-POPULAR:], header, AT_ONCE)
                 found[f"{kind}_flood"] = await _loaded(one, asked, header, 4 * MOST_AT_ONCE)
                 answer = await _answer(one, asked[0], header)
                 found[f"{kind}_bare"] = await _bare(answer, header)

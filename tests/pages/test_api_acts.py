@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
@@ -10,6 +11,7 @@ from structlog.testing import capture_logs
 
 from certify.accounts.people import Account
 from certify.vault.store import reference_to
+from schemas.account_events import AccessEnded
 from schemas.errors import NotFound, Unavailable
 from schemas.identifiers import act_id as act_id_of
 from schemas.people import PersonFacts, Role
@@ -252,6 +254,17 @@ async def test_what_the_procedure_refuses_the_api_refuses(
     is_problem(response, response.status_code, code or response.json()["code"])
     assert await house.case() == before
     assert [entry["code"] for entry in await refused(house)] == [response.json()["code"]]
+
+
+async def test_whoever_left_is_given_no_task(house: House, as_: Tokens) -> None:
+    expert = EXPERTS[0]
+    before = await house.holds(walk().to_planning())
+    async with house.services.database.writing() as session:
+        await keep(session, "people", AccessEnded(at=datetime.now(UTC), actor=SECRETARY.person, person=expert.person))
+
+    asked = {"reviewer": expert.person, "areas": ["ai_technical"]}
+    is_problem(await act(await as_(SECRETARY), "assign_reviewer", asked), 404, "unknown_person")
+    assert await house.case() == before
 
 
 async def test_a_second_ballot_is_refused_and_the_first_one_stands(house: House, as_: Tokens) -> None:

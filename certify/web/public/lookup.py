@@ -130,7 +130,9 @@ async def answered(request: Request, question: Callable[[], Awaitable[AnswerView
 def count_answer(request: Request, services: PublicServices, way: Way, view: AnswerView) -> None:
     """Count an answer about a label of the directory; whoever asks for no content was shown none."""
     if request.method == "GET" and isinstance(view, ScanView) and view.label is not None and view.number is not None:
-        services.scans.count(parse_number(view.number), way, view.checked_at)
+        label_id = parse_number(view.number)
+        services.scans.count(label_id, way, view.checked_at)
+        request.state.scanned = (label_id, way)  # read by `certify.web.kept_answers`
 
 
 def keep_for_a_minute(response: Response) -> Response:
