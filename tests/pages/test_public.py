@@ -247,6 +247,21 @@ async def test_without_the_database_no_answer_is_given_about_any_label(house: Ho
     assert (await anybody.get("/livez")).status_code == 200
 
 
+async def test_a_genuine_token_stays_genuine_where_its_standing_cannot_be_told(house: House, anybody: Client) -> None:
+    label = await issued(house)
+    await lose_database(house)
+
+    answer, page = [await anybody.get(f"/C/{label.token}", headers=accept) for accept in (JSON, HTML)]
+    false = (await anybody.get(f"/C/{forged(THEIRS)}", headers=JSON)).json()
+
+    known = ("authentic", "could_not_check", format_number(label.id))
+    assert tuple(answer.json()[name] for name in ("authenticity", "standing", "number")) == known
+    assert "cannot reach our record" in answer.json()["reason"]
+    assert "is ours and unaltered" in page.text
+    assert "Digit Reader" not in page.text
+    assert false["authenticity"] == "unknown_key"
+
+
 # Forms of the answer
 
 

@@ -283,12 +283,15 @@ ANSWERS: Mapping[AnswerName, Answer] = {
 
 
 def answer_name(view: AnswerView) -> AnswerName:
-    """Name the row of `ANSWERS` for a view; a signature that is not ours goes before everything else."""
+    """Name the row of `ANSWERS` for a view; a signature that is not ours goes before every standing but one.
+
+    What could not be checked now is to be asked again, also where the proof at hand does not show the label to be ours.
+    """
     if isinstance(view, PreviewView):
         return "preview"
     if isinstance(view, MistypedView):
         return "mistyped"
-    if view.is_not_ours:
+    if view.is_not_ours and view.standing is not Standing.COULD_NOT_CHECK:
         return "not_in_log" if view.authenticity is Authenticity.NOT_IN_LOG else "not_ours"
     return "ending_soon" if view.is_ending_soon else view.standing
 
