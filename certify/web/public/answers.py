@@ -129,10 +129,10 @@ def known(
         is_named=led_by.place == Place.NAMED,
         downloads=(
             Link(text=sentence(language, marked("Certificate (PDF)")), href=f"{address}.pdf"),
-            Link(text=sentence(language, "Label as a picture (PNG)"), href=f"{address}.png"),
-            Link(text=sentence(language, "Label for print (SVG)"), href=f"{address}.svg"),
+            Link(text=sentence(language, marked("Label as a picture (PNG)")), href=f"{address}.png"),
+            Link(text=sentence(language, marked("Label for print (SVG)")), href=f"{address}.svg"),
             Link(text=sentence(language, marked("Print sheet and badge")), href=f"{address}/print"),
-            Link(text=sentence(language, "For programs (JSON)"), href=f"{address}.json"),
+            Link(text=sentence(language, marked("For programs (JSON)")), href=f"{address}.json"),
             *exports,
         ),
     )
