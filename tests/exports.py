@@ -48,6 +48,8 @@ class Trusted(NamedTuple):
     public_key: PublicKey
     kid: str
     valid_to: date = date(2026, 12, 31)
+    valid_from: date = date(2026, 1, 1)
+    compromised_at: datetime | None = None
 
 
 def label_key(name: str) -> KeyInMemory:

@@ -133,7 +133,7 @@ def _compared(
 def paper_differences(
     issue: IssueStatement, name: str, content: bytes, keys: KeySet, facts: PublicFacts | None
 ) -> Iterator[Difference]:
-    """Yield what is wrong with a paper: `paper_not_valid`, `paper_differs`.
+    """Yield what is wrong with a paper: `paper_not_valid`, `paper_key_compromised`, `paper_differs`.
 
     A PDF is looked at by its first bytes only; any PDF reader checks its signature, and `certify check` does.
     """
@@ -150,7 +150,8 @@ def paper_differences(
             case _:
                 is_its_own = content.startswith(b"%PDF-")
     except VerificationError as error:
-        yield Difference(where, f"does not hold: {error.message}", "paper_not_valid")
+        code = "paper_key_compromised" if error.code == "key_compromised" else "paper_not_valid"
+        yield Difference(where, f"does not hold: {error.message}", code)
         return
     if not is_its_own:
         yield Difference(where, "is not of this label", "paper_differs")
