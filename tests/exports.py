@@ -69,7 +69,7 @@ def token_of(fields: dict[str, Any], holder: str | None) -> str:
         expires_at=fields["expires_at"],
         tier=fields["tier"],
         status_index=fields["status_index"],
-        subject_digest=subject_digest(fields["id"], fields["label_name"], fields["version"], None),
+        subject_digest=subject_digest(fields["id"], fields["product"], fields["version"], fields.get("build_digest")),
         name_version=f"{fields['label_name']} {fields['version']}",
         holder=holder,
     )

@@ -214,6 +214,17 @@ def test_2_what_a_key_signed_that_may_be_in_other_hands_is_refused() -> None:
     assert refused(CERTIFICATE, tuple(key._replace(compromised_at=AT) for key in KEYS)) == "key_compromised"
 
 
+def test_4_a_certificate_that_names_another_build_than_its_token_is_malformed() -> None:
+    named = attestation(build_digest="ab" * 32)
+    assert certificate_in(certificate_cose(named, LABEL_KEY), KEYS) == named
+    other = named.model_copy(update={"build_digest": "cd" * 32})
+    with pytest.raises(PreparationError, match="token_of_another_label"):
+        certificate_cose(other, LABEL_KEY)
+    claims = cbor2.loads(cbor2.loads(certificate_cose(named, LABEL_KEY)).value[2])
+    claims[-65538]["build_digest"] = "cd" * 32
+    assert refused(signed_over(to_cbor(claims))) == "malformed"
+
+
 def test_the_header_is_the_one_a_token_has() -> None:
     assert PARTS[0] == protected_header(LABEL_KEY.kid)
 
