@@ -102,7 +102,7 @@ async def _answer(
 
 def _written(request: Request, view: AnswerView, *, as_json: bool) -> Response:
     response = _as_json(request, view) if as_json else scan_page(request, view)
-    if isinstance(view, ScanView) and view.label is not None and view.label.websites:
+    if isinstance(view, ScanView) and view.label is not None:
         response.headers["Vary"] += ", Referer"
     return keep_for_a_minute(response)
 

@@ -147,7 +147,7 @@ class ScanView(PublicView):
         restoration: of a suspension, how it can be lifted.
         version: number of the step that led to the standing; a later answer never has a smaller one.
         downloads: the label for machines and for print.
-        came_from: host of the website that led here, where the holder named its own; `is_named` whether this is one.
+        came_from: host of the website that led here; `is_named` whether the holder named it as its own.
     """
 
     authenticity: Authenticity | None = None
@@ -179,6 +179,11 @@ class ScanView(PublicView):
     def is_not_ours(self) -> bool:
         """Whether a token was scanned that we did not sign as it stands."""
         return self.authenticity not in (None, Authenticity.AUTHENTIC)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether another website led here than the register's own, and none that the holder named."""
+        return bool(self.came_from) and not self.is_named
 
     @property
     def is_ending_soon(self) -> bool:
