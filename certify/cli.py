@@ -256,7 +256,7 @@ def enter(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Enter an organisation in the Register of participants (Code, II-2.4); `certify up` must be running."""
+    """Enter an organisation in the Register at once, as the engine (Code, II-2.4); `certify up` must be running."""
     from certify.procedure.institutions import Entrant  # noqa: PLC0415  # as above
     from certify.programs.administration import enter_organisation  # noqa: PLC0415  # as above
 

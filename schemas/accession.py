@@ -8,11 +8,11 @@ from schemas.added_later import added_later
 from schemas.clocks import ReminderGiven
 from schemas.errand import ErrandDone
 from schemas.event import Event
-from schemas.evidence import TextRef
+from schemas.evidence import COUNT_MAX, TextRef
 from schemas.extract import SignedExtract
 from schemas.identifiers import Digest, Identifier, Line, MatterId, Name, PostalAddress
 from schemas.matter import MOTION_ACTS, MOTION_EVENTS, MatterAct
-from schemas.organisation import LABELS_MAX, ActorRoles, Country, JoinApplication
+from schemas.organisation import LABELS_MAX, ActorRoles, Country, EntryProposal, JoinApplication
 from schemas.record_events import ParticipantEntered
 from schemas.relations import Relations
 
@@ -43,6 +43,23 @@ class JoinRefused(Event):
     """The applicant was told that and why it was not let in; it may apply again."""
 
     kind: Literal["join_refused"] = "join_refused"
+    reasons: TextRef
+
+
+class EntryProposed(Event):
+    """The secretariat proposed an entry without a vote; `scheme_digest` counts where it opens the matter."""
+
+    kind: Literal["entry_proposed"] = "entry_proposed"
+    organisation: Identifier
+    scheme_digest: Digest | None
+    proposal: EntryProposal
+
+
+class EntryRejected(Event):
+    """A proposed entry was rejected, or taken back by whoever proposed it."""
+
+    kind: Literal["entry_rejected"] = "entry_rejected"
+    number: int
     reasons: TextRef
 
 
@@ -108,6 +125,8 @@ AccessionEvent = Annotated[
     | JoinApplicationTakenBack
     | JoinVotedDown
     | JoinRefused
+    | EntryProposed
+    | EntryRejected
     | OfficerNamed
     | OfficerTermEnded
     | EthicsCommissionNamed
@@ -172,7 +191,10 @@ class RefuseAccession(MatterAct):
 
 
 class EnterParticipant(MatterAct):
-    """Enter an organisation that joined before the Register was kept here; whoever applies is voted on instead."""
+    """Enter an organisation that joined before the Register was kept here; whoever applies is voted on instead.
+
+    By the body's own command line; a person proposes the entry. Records of before tell of people who sent it.
+    """
 
     kind: Literal["enter_participant"] = "enter_participant"
     name: Name
@@ -181,6 +203,33 @@ class EnterParticipant(MatterAct):
     ethics_officer: Line | None = None
     officer_contact: Line | None = None
     address: PostalAddress | None = added_later(None)
+
+
+class ProposeEntry(MatterAct):
+    """Propose to enter an organisation that joined before the Register was kept here; another person confirms it."""
+
+    kind: Literal["propose_entry"] = "propose_entry"
+    name: Name
+    country: Country
+    roles: ActorRoles
+    ethics_officer: Line | None = None
+    officer_contact: Line | None = None
+    address: PostalAddress | None = None
+
+
+class ConfirmEntry(MatterAct):
+    """Confirm an entry that another person of the secretariat proposed: from now on it stands in the Register."""
+
+    kind: Literal["confirm_entry"] = "confirm_entry"
+    number: int = Field(ge=1, le=COUNT_MAX)
+
+
+class RejectEntry(MatterAct):
+    """Reject a proposed entry, or take one's own back; it may be proposed anew."""
+
+    kind: Literal["reject_entry"] = "reject_entry"
+    number: int = Field(ge=1, le=COUNT_MAX)
+    reasons: TextRef
 
 
 class NameOfficer(MatterAct):
@@ -238,6 +287,9 @@ AccessionAct = Annotated[
     | OpenAccessionVote
     | RefuseAccession
     | EnterParticipant
+    | ProposeEntry
+    | ConfirmEntry
+    | RejectEntry
     | NameOfficer
     | NameEthicsCommission
     | LeaveCode

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from schemas.added_later import added_later
 from schemas.application import ActorRole
-from schemas.evidence import TextRef
+from schemas.evidence import COUNT_MAX, TextRef
 from schemas.extract import SignedExtract
 from schemas.identifiers import Digest, Identifier, Line, MatterId, Moment, Name, PostalAddress, Word
 from schemas.matter import Matter
@@ -73,6 +73,37 @@ class JoinApplication(BaseModel):
         return self.outcome in {JoinOutcome.PENDING, JoinOutcome.VOTED_DOWN}
 
 
+class EntryOutcome(StrEnum):
+    """What became of a proposed entry."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+
+
+class EntryProposal(BaseModel):
+    """An organisation to be entered without a vote, for it joined elsewhere before; a second person confirms it.
+
+    Attributes:
+        officer_contact: as it is to be published.
+        reasons: why it was rejected.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: int = Field(ge=1, le=COUNT_MAX)
+    name: Name
+    country: Country
+    roles: ActorRoles
+    ethics_officer: Line | None = None
+    officer_contact: Line | None = None
+    address: PostalAddress | None = None
+    proposed_by: Identifier
+    proposed_at: Moment
+    outcome: EntryOutcome = EntryOutcome.WAITING
+    reasons: TextRef | None = None
+
+
 class OfficerState(StrEnum):
     """Whether the participant has an ethics officer; naming one is encouraged, within two months (Code, II-2.2)."""
 
@@ -88,7 +119,7 @@ class Organisation(Matter):
         application: the last one.
         name: as in the Register; None before the first entry. `address` likewise, where it gave one.
         entered_at: the last entry; `left_at` after it ends it.
-        motion: the vote that let it in; None where the secretariat entered it.
+        motion: the vote that let it in; None where it was entered without one.
         officer_due_at: until when an officer is to be named; None in entries of before it was recorded.
         officer_overdue: that time is over and none is named.
         labels_to_end: labels in force at the leaving that have not been told yet.
@@ -96,6 +127,7 @@ class Organisation(Matter):
         register_entry: the last entry that changed what the Register says; `register_at` its time.
         extract: the last signed extract.
         holder_image: digest of the image that certificates show which are made now.
+        entry_proposal: the last entry without a vote that the secretariat proposed.
     """
 
     application: JoinApplication | None = None
@@ -120,6 +152,13 @@ class Organisation(Matter):
     register_at: Moment | None = None
     extract: SignedExtract | None = None
     holder_image: Digest | None = None
+    entry_proposal: EntryProposal | None = added_later(None)
+
+    @property
+    def waiting_entry(self) -> EntryProposal | None:
+        """The proposed entry that waits for a second person, if any."""
+        proposal = self.entry_proposal
+        return proposal if proposal is not None and proposal.outcome == EntryOutcome.WAITING else None
 
     @property
     def is_participant(self) -> bool:

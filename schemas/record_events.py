@@ -25,7 +25,8 @@ class ParticipantEntered(RecordEvent):
         address: as published in the Register and on its labels; None where it gave none.
         officer_contact: as published; `private_contact` is for the Commission and its secretariat alone.
         officer_due_at: until when it is to name an ethics officer (Code, II-2.2).
-        motion: the vote of the Commission that let it in; None where the secretariat entered it.
+        motion: the vote of the Commission that let it in; None where it was entered without one.
+        proposed_by: whose proposal the actor confirmed; None where there was a vote, or one alone entered it.
     """
 
     kind: Literal["participant_entered"] = "participant_entered"
@@ -41,6 +42,7 @@ class ParticipantEntered(RecordEvent):
     scheme_digest: Digest | None = added_later(None)
     motion: int | None = added_later(None)
     address: PostalAddress | None = added_later(None)
+    proposed_by: Identifier | None = added_later(None)
 
 
 class SchemeAdopted(RecordEvent):

@@ -26,11 +26,12 @@ MAY_IMPORT = {
         *("alembic", "babel", "fastapi", "httpx2", "jinja2", "obstore", "pwdlib", "pydantic", "pydantic_settings"),
         *("PIL", "defusedxml", "puremagic", "pypdf", "yaml"),  # readers of files, each in one place: ONLY_IN
         *("rich", "sqlalchemy", "sqlmodel", "starlette", "structlog", "temporalio", "typer", "uuid6", "uvicorn"),
-        "webauthn",
+        *("cachetools", "webauthn"),
     },
 }
 ONLY_IN = {
     "rfc8785": {"schemas.canonical"},
+    "cachetools": {"certify.web.kept_answers"},
     "webauthn": {"certify.accounts.assertions", "certify.accounts.passkeys", "labels.receipts"},
     "zxingcpp": {"labels.reading"},
     "zopfli": {"labels.status"},

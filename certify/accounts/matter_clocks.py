@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from certify.accounts.matter_parts import MatterPart, parts_of
+from certify.accounts.matter_parts import KEEPERS, MatterPart, parts_of
 from certify.accounts.policy.matter_table import may_read_clock, readable_fields
 from certify.accounts.principal import Principal
 from certify.accounts.reading_clocks import first_of_each
@@ -24,12 +24,22 @@ def matter_clocks_for(kind: str, matter: Matter, principal: Principal, clocks: I
 
 
 def matter_waiting_for(
-    kind: str, matter: Matter, principal: Principal, clocks: Iterable[Clock], now: datetime
+    kind: str,
+    matter: Matter,
+    principal: Principal,
+    clocks: Iterable[Clock],
+    now: datetime,
+    without_clock: Iterable[Waiting] = (),
 ) -> tuple[Waiting, ...]:
-    """Return who waits for whom in a matter: by the clocks that began and do not stand still."""
+    """Return who waits for whom in a matter: by the clocks that began and do not stand still.
+
+    Who is waited for without a clock is for those who keep the matter.
+    """
     running = [one for one in clocks if one.stopped_at is None and one.started_at <= now]
     shown = matter_clocks_for(kind, matter, principal, running)
-    return tuple(Waiting(waits_for=one.waits_for, clock=one.name, due_at=one.due_at) for one in shown)
+    found = tuple(Waiting(waits_for=one.waits_for, clock=one.name, due_at=one.due_at) for one in shown)
+    keeps = not KEEPERS.isdisjoint(parts_of(kind, matter, principal.facts))
+    return (*found, *without_clock) if keeps else found
 
 
 def _as_shown(

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from certify.accounts import people, sessions
-from certify.accounts.passwords import LENGTH_MAX, Passwords, check_password
+from certify.accounts.passwords import LENGTH_MAX, Passwords
 from certify.accounts.principal import Principal
 from certify.accounts.security_events import note
 from certify.register.database import Database
@@ -28,11 +28,11 @@ async def change_password(
         NotPermitted: `sign_in_failed`; the present password is wrong, or was replaced meanwhile; `not_signed_in`.
         Unavailable: `busy_signing_in`.
     """
-    check_password(new)
     if present == new:
         raise Unacceptable("password_same", "This is the password you have.")
     async with database.reading() as session:
         account = await people.find(session, principal.person)
+    passwords.check_new(new, *people.known_of(account))
     stored = account.password_hash if account is not None and len(present) <= LENGTH_MAX else None
     async with passwords.turn() as turn:
         if not (await turn.check(present[:LENGTH_MAX], stored)).matches:

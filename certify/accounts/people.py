@@ -38,6 +38,11 @@ class Account(SQLModel, table=True):
     password_hash: str | None = None
 
 
+def known_of(account: Account | None) -> tuple[str, ...]:
+    """Return what others know of a person, and no password is made of."""
+    return (account.name, account.email) if account is not None else ()
+
+
 class Invitation(NamedTuple):
     """A person who was admitted and the token of the link that lets them set a password."""
 

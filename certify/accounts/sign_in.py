@@ -1,10 +1,11 @@
 """The ways in that begin a session: a password, a passkey, an invitation, a sign-in link."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from certify.accounts import links, people, sessions, throttle
 from certify.accounts.assertions import finish_assertion
-from certify.accounts.passwords import LENGTH_MAX, Passwords, check_password
+from certify.accounts.passwords import LENGTH_MAX, Passwords
 from certify.accounts.relying_party import RelyingParty
 from certify.accounts.security_events import note
 from certify.register.database import Database
@@ -83,20 +84,28 @@ async def sign_in_with_passkey(
 
 
 async def hashed_for_link(
-    database: Database, passwords: Passwords, token: str, purpose: links.Purpose, *, password: str, now: datetime
+    database: Database,
+    passwords: Passwords,
+    token: str,
+    purpose: links.Purpose,
+    *,
+    password: str,
+    now: datetime,
+    known: Iterable[str] = (),
 ) -> str:
     """Return the hash of the password that somebody sets through a one-time link, which stays good until it is used.
 
-    No transaction is open while argon2 runs.
+    No transaction is open while argon2 runs. `known` are name and address that are being set with it.
 
     Raises:
         Unacceptable: as `check_password`.
         NotPermitted: `link_invalid`.
         Unavailable: `busy_signing_in`.
     """
-    check_password(password)
     async with database.reading() as session:
-        await links.holder_of(session, token, purpose=purpose, now=now)
+        person = await links.holder_of(session, token, purpose=purpose, now=now)
+        account = await people.find(session, person)
+    passwords.check_new(password, *known, *people.known_of(account))
     async with passwords.turn() as turn:
         return await turn.hash(password)
 
@@ -122,7 +131,9 @@ async def accept_invitation(
         NotPermitted: `link_invalid`.
         Unavailable: `busy_signing_in`.
     """
-    hashed = await hashed_for_link(database, passwords, token, "invitation", password=password, now=now)
+    hashed = await hashed_for_link(
+        database, passwords, token, "invitation", password=password, now=now, known=(name, email)
+    )
     async with database.writing() as session:
         person = await links.use(session, token, purpose="invitation", now=now)
         account = await session.get_one(people.Account, person, with_for_update=True)

@@ -20,6 +20,7 @@ STEP_UP: Final = frozenset(
         *("propose_correction", "confirm_correction"),
         *("report_undeclared_interest", "confirm_undeclared_interest", "report_interest", "confirm_interest"),
         *("record_election", "confirm_election", "confirm_vacancy"),
+        *("enter_organisation", "propose_entry", "confirm_entry"),
         *("invite_person", "confirm_invitation"),
         *("ask_erasure", "approve_erasure", "erase_complainant_contact"),
         *("hand_in_scheme", "propose_scheme", "put_scheme_to_vote", "put_restoration_to_vote"),

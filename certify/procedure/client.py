@@ -13,7 +13,7 @@ from certify.procedure import institutions, lodging
 from certify.procedure.acts import Sent, parsed, with_facts
 from certify.procedure.attempts import keep_attempt
 from certify.procedure.bodies import as_written
-from certify.procedure.institutions import Entrant
+from certify.procedure.institutions import Entrant, ProposedEntry
 from certify.procedure.matters import Matters
 from certify.procedure.sending import Sending
 from certify.procedure.signed_acts import SIGNED, Asked, Signatures, Signed
@@ -236,11 +236,9 @@ class Procedure:
             receipt = await streams.receipt_of(session, first.act_id)
         return Sent(act_id=first.act_id, application=case.id, receipt=receipt)
 
-    async def enter_organisation(self, entrant: Entrant, *, by: Principal, request_id: str = "none") -> str:
-        """Enter an organisation in the Register; see `institutions.enter_organisation`."""
-        return await institutions.enter_organisation(
-            self.matters, self._database, entrant, by=by, request_id=request_id
-        )
+    async def propose_entry(self, entrant: Entrant, *, by: Principal, request_id: str = "none") -> ProposedEntry:
+        """Propose to enter an organisation in the Register; see `institutions.propose_entry`."""
+        return await institutions.propose_entry(self.matters, self._database, entrant, by=by, request_id=request_id)
 
     async def is_reachable(self) -> bool:
         """Whether Temporal answers now."""

@@ -15,7 +15,7 @@ from certify.register.challenges import challenged_by, panel_facts
 from certify.register.involvement import concerned_by
 from certify.vault.inspections import require_offerable
 from certify.vault.store import Vault
-from schemas.accession import ApplyToJoin, ChooseHolderImage, OpenAccessionVote
+from schemas.accession import ApplyToJoin, ChooseHolderImage, OpenAccessionVote, ProposeEntry
 from schemas.act import Act
 from schemas.appeal import Appeal, LodgeAppeal
 from schemas.complaint import AssignHandler, Complaint, FileComplaint
@@ -88,6 +88,8 @@ async def _with_label(session: AsyncSession, act: Act, state: Matter | None) -> 
 def _organisation(act: Act, state: Matter | None) -> str | None:
     if isinstance(act, BeginLife):
         return act.organisation
+    if isinstance(act, ProposeEntry):
+        return act.matter
     return state.organisation if state is not None else act.actor.organisation
 
 

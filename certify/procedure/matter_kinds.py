@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from certify.accounts.label_reading import LABEL_READERS
 from certify.accounts.matter_reading import Readers
 from certify.procedure.bodies import body_of
-from schemas.clocks import Clock
+from schemas.clocks import Clock, Waiting
 from schemas.identifiers import appeal_id
 from schemas.matter import Matter
 from schemas.scheme import SchemeRules
@@ -39,7 +39,15 @@ from workflows.matters import (
     RecordCorrectionCourse,
     SchemeProposalCourse,
 )
-from workflows.rules import appeals, complaint_clocks, elections, ethics_questions, label_clocks, organisations
+from workflows.rules import (
+    appeals,
+    complaint_clocks,
+    elections,
+    ethics_questions,
+    label_clocks,
+    organisations,
+    proposed_entries,
+)
 from workflows.rules.appeal_kernel import APPEAL
 from workflows.rules.complaint_kernel import COMPLAINT
 from workflows.rules.erasures import ERASURE
@@ -62,10 +70,12 @@ class MatterKind:
         opens: the act of a person that opens one, None where only the engine does.
         begins: the act of the engine that opens one, None where only people do.
         also_opens: further acts that open one where there is none yet.
+        not_by_people: acts of which the record tells that people did them, and that no person can send any more.
         has_own_id: its id is known before it is opened, and is not made for it.
         lasts: it never ends; whatever its workflow lost, the next act starts it again from the record.
         elsewhere: acts that have an address of their own.
         clocks: its deadlines, for readings.
+        waits_for: who is waited for without a deadline.
         id_of: from what a person writes to open one to its id; None where each opening makes another matter.
     """
 
@@ -81,6 +91,8 @@ class MatterKind:
     has_own_id: bool = False
     lasts: bool = False
     elsewhere: frozenset[str] = frozenset()
+    not_by_people: frozenset[str] = frozenset()
+    waits_for: Callable[[Any], Iterable[Waiting]] = lambda _: ()
     id_of: Callable[[Any], str] | None = None
 
     def may_open(self, act: str) -> bool:
@@ -170,11 +182,13 @@ ORGANISATIONS = MatterKind(
     run=OrganisationCourse.run,
     file=OrganisationFile,
     opens="apply_to_join",
-    also_opens=frozenset({"enter_participant"}),
+    also_opens=frozenset({"enter_participant", "propose_entry"}),
     has_own_id=True,
     lasts=True,
-    elsewhere=frozenset({"enter_participant"}),
+    elsewhere=frozenset({"propose_entry"}),
+    not_by_people=frozenset({"enter_participant"}),
     clocks=organisations.clocks_of,
+    waits_for=proposed_entries.waits_for,
 )
 
 COMPLAINED = MatterKind(
@@ -230,7 +244,7 @@ def _bodies(kind: MatterKind, *, by_public: bool) -> dict[str, type[BaseModel]]:
         for act, model in kind.kernel.acts.items()
         if not getattr(model, "by_engine", False)
         and getattr(model, "by_public", False) == by_public
-        and act not in kind.elsewhere
+        and act not in kind.elsewhere | kind.not_by_people
     }
 
 

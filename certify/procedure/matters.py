@@ -245,7 +245,9 @@ class Matters:
             MatterWaiting(**dict(one), collection=kind.collection, matter=state.id, organisation=state.organisation)
             for kind in KINDS.values()
             for state, scheme in await self._of_kind(kind, principal, open_only=True)
-            for one in matter_waiting_for(kind.kernel.name, state, principal, _clocks(kind, state, scheme), now)
+            for one in matter_waiting_for(
+                kind.kernel.name, state, principal, _clocks(kind, state, scheme), now, kind.waits_for(state)
+            )
         ]
 
     async def _of_kind(

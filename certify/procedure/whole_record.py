@@ -17,13 +17,16 @@ from certify.register import public_log
 from certify.register.database import Database
 from certify.vault.public_keys import PublicKeys
 from certify.vault.published import PublishedFiles, published_files
-from certify.vault.witnessed_log import PresentPolicy, last_witnessed
+from certify.vault.published_paths import STOPPED
+from certify.vault.witnessed_log import PresentPolicy, last_logged, last_witnessed
 from labels.log.checkpoints import Policy
 from schemas.errors import CouldNotCheck, Unavailable
+from schemas.public_log import LogEntry
 
 log = structlog.get_logger()
 
 ASKED_AGAIN_AFTER = timedelta(seconds=10)
+BEHIND_ASKED_AGAIN_AFTER = timedelta(seconds=1)
 BEHIND = "record_behind_log"
 
 
@@ -33,7 +36,7 @@ class WholeRecord:
     def __init__(self, database: Database, files: PublishedFiles, policy: Callable[[], Policy]) -> None:
         self._database, self._files, self._policy = database, files, policy
         self._asked_at: datetime | None = None
-        self._last_digest: str | None = None
+        self._last_digests: dict[str, str] = {}
         self._is_whole = True
 
     @classmethod
@@ -61,22 +64,45 @@ class WholeRecord:
         Raises:
             CouldNotCheck: `record_behind_log`.
         """
-        if self._asked_at is None or abs(now - self._asked_at) >= ASKED_AGAIN_AFTER:
+        again = ASKED_AGAIN_AFTER if self._is_whole else BEHIND_ASKED_AGAIN_AFTER
+        if self._asked_at is None or abs(now - self._asked_at) >= again:
             self._is_whole, self._asked_at = await self._ask(), now
         if not self._is_whole:
             raise behind()
 
     async def _ask(self) -> bool:
         try:
-            last = await asyncio.to_thread(last_witnessed, self._files, self._policy())
-            self._last_digest = last.digest if last is not None else self._last_digest
-        except (OSError, CouldNotCheck) as error:
-            # Files that are away keep nobody from the standing; what was read before still counts.
-            log.warning("log_unreadable", error=type(error).__name__)
-        if self._last_digest is None:
-            return True
+            code = await asyncio.to_thread(self._files.read, STOPPED + "code")
+            can_tell = await asyncio.to_thread(self._read_log)
+        except OSError as error:
+            # Files that are away keep nobody from the standing; what was read before still counts, and a label is in
+            # force by its proof only, which lies there too.
+            log.warning("log_away", error=type(error).__name__)
+            code, can_tell = None, True
+        if code is not None or not can_tell:
+            return False
         async with self._database.reading() as session:
-            return await public_log.holds(session, self._last_digest)
+            return all([await public_log.holds(session, digest) for digest in self._last_digests.values()])
+
+    def _read_log(self) -> bool:
+        """Read the last entry that was logged and that was witnessed; tell whether anything is known of a log there is.
+
+        Raises:
+            OSError: the files are away.
+        """
+        failed = 0
+        for name, read in (("logged", last_logged), ("witnessed", self._last_witnessed)):
+            try:
+                last = read(self._files)
+            except CouldNotCheck as error:
+                log.warning("log_unreadable", error=error.code)
+                failed += 1
+            else:
+                self._last_digests |= {name: last.digest} if last is not None else {}
+        return failed == 0 or bool(self._last_digests)
+
+    def _last_witnessed(self, files: PublishedFiles) -> LogEntry | None:
+        return last_witnessed(files, self._policy)
 
 
 def behind() -> CouldNotCheck:

@@ -82,7 +82,7 @@ def _all() -> Iterator[ActAddress]:
     yield ActAddress(
         collection=APPLICATIONS, act="amend_application", about=_about(ACTS["amend_application"]), body=Application
     )
-    entering = "Enter an organisation that joined the Code in the Register (II-2.4)."
+    entering = "Propose to enter an organisation that joined before the Register was kept here; another confirms it."
     yield ActAddress(
         collection=ORGANISATIONS.collection, act="enter_organisation", about=entering, body=Entrant, opens=True
     )

@@ -32,5 +32,6 @@ async def serve(settings: Settings, stop: asyncio.Event) -> None:
     security_events.write_to(settings.security_events_file)
     whole = WholeRecord.of(settings, database)
     procedure = Procedure(client, database, vault, whole=whole, signatures=signatures(settings, database))
-    services = Services.of(settings, database, vault, procedure, Passwords(), whole)
+    passwords = Passwords(known=(settings.body, settings.body_ru, settings.public_url))
+    services = Services.of(settings, database, vault, procedure, passwords, whole)
     await serve_until(stop, create(services), settings)

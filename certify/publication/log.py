@@ -13,6 +13,7 @@ from certify.register import public_log
 from certify.register.database import Database
 from certify.register.public_log import PublicLog
 from certify.vault.published import PublishedFiles
+from certify.vault.published_paths import STOPPED
 from certify.vault.witnessed_log import LogFiles
 from labels.key_set import Use
 from labels.log import checkpoints, notes
@@ -27,6 +28,10 @@ from schemas.public_log import LogEntry
 log = structlog.get_logger()
 
 BATCH = 1000
+_NOT_GROWN = frozenset({409, 422})
+"""What a witness answers once sizes agree: this log did not grow out of the one that it saw (c2sp.org/tlog-witness)."""
+OTHER_RECORD = frozenset({"record_differs", "log_behind_signatures", "log_behind_witness", "log_forked"})
+"""Codes of a stop for which nothing may be answered out of the record, or added to it, until people have looked."""
 WITNESS_MAY_BE_AWAY = timedelta(minutes=10)
 """How long labels are still issued when no witness answers (security F15)."""
 
@@ -50,6 +55,8 @@ class LogPublication:
         self.files = LogFiles(files)
         self._database, self.policy, self._witnesses = database, policy, witnesses
         self._signer, self._signatures = LoggedKey(signer, Use.LOG, signatures, checkpoint_name), signatures
+        self._published = files
+        self._told_stop: str | None = ""
         self._public_log = PublicLog()
         self._known: dict[WitnessClient, int] = {}
         self._answered_at: datetime | None = None
@@ -69,17 +76,17 @@ class LogPublication:
         published = await asyncio.to_thread(self.files.read, CHECKPOINT)
         self.witnessed = self._believed(published) if published is not None else None
         head = self._sequencer.head
+        is_signed = head is not None and not self._signatures.is_new and notes.is_signed(head, self._own_key())
         # A head of before there was a log of signatures is signed once more, so that it has its line.
-        if head is None or self._signatures.is_new or not notes.is_signed(head, self._own_key()):
+        if not is_signed and self._signatures.log_size <= self.size:
             self._sequencer.sign_again()
 
     def _check_origin(self) -> None:
         """Never sign a log under a second name: whoever verifies by the first one would find no proof any more."""
         head = self._sequencer.head
         if head is not None and (stored := checkpoints.read(head).origin) != self.policy.origin:
-            self._trouble = "other_origin"
             what = f"The stored log is {stored}, and CERTIFY_LOG_ORIGIN says {self.policy.origin}."
-            raise Unavailable("other_origin", what)
+            raise self._stopped("other_origin", what)
 
     def _believed(self, published: bytes) -> Witnessed | None:
         """Return the published checkpoint; None where its witness is trusted no more: it is witnessed again."""
@@ -105,9 +112,13 @@ class LogPublication:
     async def sequence(self) -> tuple[LogEntry, ...]:
         """Take in what the record has more than the log, one batch, and return it.
 
+        A log of before, that was put back, first grows to the size that was signed for: it must come out the same.
+
         Raises:
-            Unavailable: `record_differs`: the record is shorter than the log, or another one (I22).
+            Unavailable: `record_differs`: the record is shorter than the log, or another one; `log_behind_signatures`,
+                `log_forked`: than the log that was signed for (I22).
         """
+        lacking = self._signatures.log_size - self.size
         async with self._database.reading() as session:
             try:
                 position = self._position
@@ -115,14 +126,41 @@ class LogPublication:
                     position = await public_log.position_of(session, self.size)
                 await self._check_same_record(session, position)
             except LookupError as error:
-                self._trouble = "record_differs"
-                raise Unavailable("record_differs", f"The record is not the one that was logged: {error}.") from error
-            found = await self._public_log.entries(session, after=position, limit=BATCH)
+                raise self._stopped("record_differs", f"The record is not the one that was logged: {error}.") from error
+            found = await self._public_log.entries(session, after=position, limit=lacking if lacking > 0 else BATCH)
+        if len(found) < lacking:
+            what = f"A log of {self._signatures.log_size} entries was signed for; log and record hold fewer."
+            raise self._stopped("log_behind_signatures", what)
         entries = tuple(entry for _, entry in found)
         if entries:
-            await asyncio.to_thread(self._sequencer.append, [entry.as_bytes() for entry in entries])
+            await self._append(entries)
         self._position = found[-1][0] if found else position
         return entries
+
+    async def _append(self, entries: Sequence[LogEntry]) -> None:
+        try:
+            await asyncio.to_thread(self._sequencer.append, [entry.as_bytes() for entry in entries])
+        except Unavailable as error:
+            raise self._stopped(error.code, error.message) from error
+
+    def _stopped(self, code: str, what: str) -> Unavailable:
+        """Return why nothing is published or issued, and keep it until a witness carries the log again."""
+        self._trouble = code
+        return Unavailable(code, what)
+
+    async def tell_stop(self, code: str | None) -> None:
+        """Tell everybody who answers out of the record whether it is the one that was logged, as far as is known here.
+
+        Raises:
+            OSError: it was not told.
+        """
+        if code == self._told_stop or code not in {None, *OTHER_RECORD}:
+            return
+        if code is None:
+            await asyncio.to_thread(self._published.remove_folder, STOPPED)
+        else:
+            await asyncio.to_thread(self._published.write, STOPPED + "code", code.encode())
+        self._told_stop = code
 
     async def _check_same_record(self, session: AsyncSession, position: int) -> None:
         if self.size == 0:
@@ -139,7 +177,7 @@ class LogPublication:
         """Ask the witnesses for their cosignatures and publish the checkpoint; tell whether a new one was published.
 
         Raises:
-            Unavailable: `log_behind_witness`: a witness saw a larger log than this one (I22).
+            Unavailable: `log_behind_witness`, `log_forked`: a witness saw a larger log than this one, or another (I22).
         """
         head = self._sequencer.head
         assert head is not None
@@ -163,6 +201,8 @@ class LogPublication:
             self._known[witness] = self.size
             return checkpoints.cosigned(note, lines, self.policy)
         except (WitnessAway, WitnessRefused, VerificationError) as error:
+            if isinstance(error, WitnessRefused) and error.status in _NOT_GROWN:
+                raise self._stopped("log_forked", "A witness saw another log under this name.") from error
             log.warning("witness_gave_no_cosignature", witness=witness.url, why=str(error))
             return note
 
@@ -174,9 +214,8 @@ class LogPublication:
             if refusal.size is None or refusal.size == older:
                 raise
             if refusal.size > self.size:
-                self._trouble = "log_behind_witness"
                 what = f"A witness saw a log of {refusal.size} entries; this one has {self.size}."
-                raise Unavailable("log_behind_witness", what) from refusal
+                raise self._stopped("log_behind_witness", what) from refusal
             return await witness.add_checkpoint(refusal.size, self._growth(refusal.size), head)
 
     def _growth(self, older: int) -> tuple[bytes, ...]:
@@ -186,7 +225,8 @@ class LogPublication:
         """Refuse to issue labels on a log that a witness does not carry.
 
         Raises:
-            Unavailable: `log_behind_witness` or `record_differs` (I22), `witness_away`: for longer than ten minutes.
+            Unavailable: what `sequence` and `have_witnessed` stopped for (I22); `witness_away`: for longer than ten
+                minutes.
         """
         if self._trouble is not None:
             raise Unavailable(self._trouble, "The log is not the one its witness saw; no label is signed meanwhile.")

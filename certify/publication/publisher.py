@@ -41,14 +41,14 @@ class Publisher:
         self._papers, self._bundle = papers, bundle
         self._clock = clock
         self._witnessed_at: datetime | None = None
-        self._is_open = False
+        self._is_open = self._is_first_turn = False
 
     async def open(self) -> None:
         """Read what is stored and how every label stands."""
         await self._log.open()
         await self._statuses.open(self._clock())
         await self._papers.open()
-        self._is_open = True
+        self._is_open = self._is_first_turn = True
 
     async def turn(self) -> bool:
         """Publish what there is, and tell whether more waits already.
@@ -59,17 +59,25 @@ class Publisher:
         now = self._clock()
         entries = await self._log.sequence()
         await self._statuses.follow(entries, now)
-        # The lists first: a label that is out of force is told so, whether or not a witness answers.
-        changed = await self._statuses.publish(self._log.size, now)
-        if self._must_be_witnessed(now):
-            changed = await self._log.have_witnessed(now) or changed
-            self._witnessed_at = now if self._log.witnessed_size == self._log.size else self._witnessed_at
+        # Before the first list a witness is asked, who may know of more than was put back after a loss. From then on
+        # the lists come first: a label that is out of force is told so, whether or not a witness answers.
+        is_first, self._is_first_turn = self._is_first_turn, False
+        changed = await self._have_witnessed(now) if is_first else False
+        changed = await self._statuses.publish(self._log.size, now) or changed
+        if not is_first and self._must_be_witnessed(now):
+            changed = await self._have_witnessed(now) or changed
+        await self._log.tell_stop(None)
         await self._proofs.write()
         self._papers.follow(entries)
         more_papers = await self._papers.make()
         if changed:
             await self._bundle.write(now)
         return more_papers or len(entries) == BATCH
+
+    async def _have_witnessed(self, now: datetime) -> bool:
+        changed = await self._log.have_witnessed(now)
+        self._witnessed_at = now if self._log.witnessed_size == self._log.size else self._witnessed_at
+        return changed
 
     def _must_be_witnessed(self, now: datetime) -> bool:
         at_rest = self._log.witnessed_size == self._log.size and self._log.witnessed is not None
@@ -87,11 +95,18 @@ class Publisher:
             return 0.0 if await self.turn() else EVERY
         except Unavailable as error:
             log.warning("publication_stopped", code=error.code, why=error.message)
+            await self._tell_stop(error.code)
         except Exception:
             # A damaged file, a database away: none of it may end the loop, and what a half turn knew is read again.
             log.exception("publication_failed")
         self._is_open = False
         return AFTER_TROUBLE
+
+    async def _tell_stop(self, code: str) -> None:
+        try:
+            await self._log.tell_stop(code)
+        except OSError:
+            log.exception("stop_not_told")
 
 
 async def _until(stop: asyncio.Event, seconds: float) -> None:

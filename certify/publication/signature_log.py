@@ -24,6 +24,7 @@ from labels.key_set import Use
 from labels.public_keys import PublicKey
 from labels.signing import Signer
 from schemas.canonical import canonical_json
+from schemas.errors import Unavailable
 from schemas.identifiers import Digest, Moment
 from schemas.label import Kid
 
@@ -97,23 +98,52 @@ class SignatureLog:
         drop_unfinished(path)
         last = last_line(path)
         self.is_new = last is None
+        self._largest = _largest_checkpoint(path)
         self._last = hashlib.sha256(last).hexdigest() if last is not None else self._append(Begun(at=clock()))
+
+    @property
+    def log_size(self) -> int:
+        """How many entries the largest log had that was ever signed for."""
+        return self._largest[0]
 
     def note(self, use: Use, kid: str, what: str, message: bytes) -> None:
         """Write down what is going to be signed, and return only when it is on the disk.
 
         Raises:
             OSError: it is not; nothing may be signed.
+            Unavailable: `log_forked`: a larger log, or another one of this size, was signed for before (I10, I22).
         """
         digest = hashlib.sha256(message).hexdigest()
         with self._one_at_a_time:
             line = Signed(at=self._clock(), use=use, kid=kid, what=what, digest=digest, previous=self._last)
+            self._largest = _grown(self._largest, line)
             self._last = self._append(line)
 
     def _append(self, line: Begun | Signed) -> str:
         raw = canonical_json(line)
         append_line(self._path, raw)
         return hashlib.sha256(raw).hexdigest()
+
+
+_NONE = (0, "")
+"""No log was signed for yet."""
+
+
+def _largest_checkpoint(path: Path) -> tuple[int, str]:
+    """Return size and digest of the largest log that was signed for; lines only grow, so it is the last of them."""
+    lines = whole_lines(path.read_bytes() if path.exists() else b"")
+    last = next((one for one in reversed([*lines]) if f'"what":"{LOG}'.encode() in one), None)
+    return _grown(_NONE, _LINE.validate_json(last)) if last is not None else _NONE
+
+
+def _grown(largest: tuple[int, str], line: Begun | Signed) -> tuple[int, str]:
+    if not isinstance(line, Signed) or line.use is not Use.LOG:
+        return largest
+    found = int(line.what.removeprefix(LOG)), line.digest
+    if found[0] < largest[0] or (found[0] == largest[0] and largest[1] not in {found[1], _NONE[1]}):
+        what = f"A log of {largest[0]} entries was signed for; this one of {found[0]} is another, and is not signed."
+        raise Unavailable("log_forked", what)
+    return found
 
 
 def checkpoint_name(message: bytes) -> str:

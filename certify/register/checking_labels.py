@@ -113,14 +113,14 @@ class LabelCheck:
             what = f"the record does not carry it: {error or type(error).__name__}"
             yield Finding(where=where, what=what, code="grant_not_carried")
             return
-        async for finding in self._token(where, label, event.at):
+        async for finding in self._token(where, label):
             yield finding
         if label != _expected(label, granted, scheme) or event.holder != label.holder:
             yield Finding(where=where, what="is not the label of its case", code="label_differs")
         for finding in self._given_twice(where, label):
             yield finding
 
-    async def _token(self, where: str, label: IssuedLabel, recorded_at: datetime) -> AsyncIterator[Finding]:
+    async def _token(self, where: str, label: IssuedLabel) -> AsyncIterator[Finding]:
         try:
             seen_at = await self._seen_at(label)
         except CouldNotCheck as error:
@@ -128,8 +128,8 @@ class LabelCheck:
                 raise
             yield Finding(where=where, what="its proof in the log does not hold", code="proof_not_held")
             return
-        # What no witness saw yet is judged by the time of the record: labels are older than the log in early folders.
-        answer = verify(label.token, self._keys(), at=datetime.now(UTC), witnessed_at=seen_at or recorded_at)
+        # Under a key that was stolen, what no witness saw is no label, whenever the record says that it was issued.
+        answer = verify(label.token, self._keys(), at=datetime.now(UTC), witnessed_at=seen_at)
         if answer.authenticity != Authenticity.AUTHENTIC or answer.statement is None:
             yield Finding(where=where, what=f"its token: {answer.reason}", code="token_not_authentic")
         elif (answer.kid, answer.statement.model_copy(update={"holder": None})) != (label.kid, _claims(label)):
@@ -177,7 +177,7 @@ class LabelCheck:
             what = f"the record does not carry it: {error or type(error).__name__}"
             yield Finding(where=where, what=what, code="grant_not_carried")
             return
-        async for finding in self._token(where, label, recorded.at):
+        async for finding in self._token(where, label):
             yield finding
         if label != _carrying_on(label, before, case):
             yield Finding(where=where, what="is not the label of its decision", code="label_differs")

@@ -6,6 +6,8 @@ from labels.status import SHARD
 LOG = "log/"
 BUNDLE = "offline.bundle"
 STATUS_INDEX = "s/index.json"
+STOPPED = "stopped/"
+"""Folder of one file, `code`, that is there while the record is not the one that was logged (security I22)."""
 PROVED = "labels/proved"
 """File that says for how many entries of the log the proofs of labels are written."""
 

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from certify.vault.published import PublishedFiles
 from certify.vault.published_paths import LOG
 from labels.key_set import KeySet
-from labels.log import checkpoints
-from labels.log.checkpoints import Policy
+from labels.log import checkpoints, notes
+from labels.log.checkpoints import Checkpoint, Policy
 from labels.log.policy import policy_of
-from labels.log.sequencer import CHECKPOINT
+from labels.log.sequencer import CHECKPOINT, HEAD
 from labels.log.tiles import TiledLog
 from schemas.errors import CouldNotCheck, VerificationError
 from schemas.public_log import LogEntry
@@ -53,19 +53,33 @@ class LogFiles:
         self._files.remove_folder(LOG + path)
 
 
-def last_witnessed(files: PublishedFiles, policy: Policy) -> LogEntry | None:
+def last_witnessed(files: PublishedFiles, policy: Callable[[], Policy]) -> LogEntry | None:
     """Return the last entry of the log that witnesses saw, None while they saw none.
 
     Raises:
-        CouldNotCheck: `log_unreadable`: what is published does not hold.
+        CouldNotCheck: `log_unreadable`: what is published does not hold; or as `policy`.
         OSError: the published files cannot be reached now.
     """
-    log = LogFiles(files)
-    note = log.read(CHECKPOINT)
+    return _last_under(LogFiles(files), CHECKPOINT, lambda note: checkpoints.witnessed(note, policy()).checkpoint)
+
+
+def last_logged(files: PublishedFiles) -> LogEntry | None:
+    """Return the last entry that the log signed for, witnessed or not; None where there is no log.
+
+    The signature is not looked at: the record holds more than the log in any case, and must hold this.
+
+    Raises:
+        CouldNotCheck, OSError: as `last_witnessed`.
+    """
+    return _last_under(LogFiles(files), HEAD, lambda note: checkpoints.read(notes.parse(note)))
+
+
+def _last_under(log: LogFiles, path: str, read: Callable[[bytes], Checkpoint]) -> LogEntry | None:
+    note = log.read(path)
     if note is None:
         return None
     try:
-        size = checkpoints.witnessed(note, policy).checkpoint.size
+        size = read(note).size
         found = [LogEntry.from_bytes(one) for one in TiledLog(log, size).entries(max(size - 1, 0), size)]
     except (VerificationError, ValueError) as error:
         raise CouldNotCheck("log_unreadable", "The published log does not hold.") from error

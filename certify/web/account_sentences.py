@@ -40,6 +40,7 @@ SENTENCES: Final = (
     marked("This is your only second factor; add another one first."),
     marked("This link is not valid, was used before, or is over; ask for a new one."),
     marked("This passkey was entered before; add another one."),
+    marked("This password is little more than a name or an address that others know; choose another."),
     marked("This password is one of those that are tried first; choose another."),
     marked("This recovery was agreed to before."),
     marked("This recovery was stopped or is done."),

@@ -118,7 +118,7 @@ class Secretariat(Person):
 
     home = "/secretariat"
 
-    async def enters_organisation(self, name: str, officer: str) -> None:
+    async def proposes_entry(self, name: str, officer: str) -> None:
         await self.opens(self.home)
         await self.follows("Register")
         await self.writes("Name of the organisation", name)
@@ -126,8 +126,15 @@ class Secretariat(Person):
         await self.chooses("Developer", of="Roles under the Code")
         await self.chooses("Operator", of="Roles under the Code")
         await self.writes("Ethics officer", officer)
-        await self.presses("Enter in the Register")
-        await self.reads(f"{name} stands in the Register.")
+        await self.presses("Propose the entry")
+        await self.reads(f"The entry of {name} is proposed.")
+
+    async def confirms_entry(self, name: str) -> None:
+        await self.opens(self.home)
+        await self.follows("Register")
+        await self.page.get_by_role("button", name=f"Confirm ({name})", exact=True).click()
+        await self.presses("Confirm")
+        await self.is_done()
 
     async def invites(self, name: str, role: str, *, organisation: str = "", areas: Sequence[str] = ()) -> str:
         """Invite a person and return the link to send to them."""

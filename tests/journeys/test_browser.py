@@ -87,11 +87,8 @@ async def cast(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> A
 async def admitted(browser: Browser, tree: Tree) -> Cast:
     sofia = await Secretariat.arrives(browser, tree.address)
     await sofia.accepts_invitation(first_link(tree), "Sofia Secretary", "sofia@example.org")
-    await sofia.enters_organisation(CLUB, "Mare Tamm")
 
     # No page needs a script: two of them have none.
-    anna = await Applicant.arrives(browser, tree.address, scripts=False)
-    await anna.accepts_invitation(await sofia.invites("Anna Applicant", "Applicant", organisation=CLUB), "Anna")
     edda = await Expert.arrives(browser, tree.address, scripts=False)
     link = await sofia.invites(EXPERT, "Expert reviewer", areas=["Ethics or law"])
     await edda.accepts_invitation(link, EXPERT)
@@ -100,6 +97,12 @@ async def admitted(browser: Browser, tree: Tree) -> Cast:
         member = await Member.arrives(browser, tree.address)
         await member.accepts_invitation(await sofia.invites(name, "Member of the Commission"), name)
         members.append(member)
+    await sofia.proposes_entry(CLUB, "Mare Tamm")
+    sonja = await Secretariat.arrives(browser, tree.address)
+    await sonja.accepts_invitation(await sofia.invites("Sonja Secretary", "Secretariat"), "Sonja")
+    await sonja.confirms_entry(CLUB)
+    anna = await Applicant.arrives(browser, tree.address, scripts=False)
+    await anna.accepts_invitation(await sofia.invites("Anna Applicant", "Applicant", organisation=CLUB), "Anna")
     maria, milan, mira = members
     return Cast(browser, tree, sofia, anna, edda, (maria, milan, mira))
 

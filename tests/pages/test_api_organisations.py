@@ -115,17 +115,6 @@ async def test_a_group_is_read_by_the_organisation_and_those_who_keep_it_only(ho
         assert await participants.group_of(session, "org-secret") == (ORGANISATION, "org-parent", "org-secret")
 
 
-async def test_the_secretariats_entry_has_its_own_address_and_no_other(house: House) -> None:
-    browser, body = await house.browser(SECRETARY), {"name": "Third", "country": "EE", "roles": ["operator"]}
-    entered = await browser.post("/api/organisations", json=body)
-    assert entered.status_code == 200, entered.text
-    reading = await read(house, SECRETARY, entered.json()["organisation"])
-    assert (reading["facts"]["name"], reading["facts"]["motion"]) == ("Third", None)
-    again = await browser.post("/api/organisations", json=body)
-    assert (again.status_code, again.json()["code"]) == (409, "already_entered")
-    assert (await do(house, SECRETARY, "enter-participant", **body)).status_code == 404
-
-
 @pytest.mark.parametrize("choice", ["in_favour", "against"])
 async def test_a_member_reads_the_application_and_nobody_a_choice_before_the_vote_closes(
     house: House, choice: str

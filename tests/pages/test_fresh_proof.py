@@ -18,7 +18,7 @@ from tests.pages.labels import label
 ACTIONS = (
     *("add_generator", "add_passkey", "approve_recovery", "change_email", "change_password", "complete_recovery"),
     *("create_token", "erase_complainant_contact", "hand_in_scheme", "invite_person", "remove_generator"),
-    *("remove_passkey", "request_recovery", "end_access", "confirm_invitation"),
+    *("remove_passkey", "request_recovery", "end_access", "confirm_invitation", "enter_organisation"),
 )
 
 

@@ -174,6 +174,16 @@ async def test_the_draw_of_a_quarter_is_shown_with_what_it_is_drawn_with(house: 
     assert (await page(house, SECRETARY, "/secretariat/labels/draw?quarter=never")).status_code == 404
 
 
+@pytest.mark.parametrize(("quarter", "answer"), [("", 422), ("2026-Q5", 404), ("never", 404)])
+async def test_a_form_that_names_no_quarter_opens_nothing_and_is_answered(
+    house: House, quarter: str, answer: int
+) -> None:
+    await label(house)
+    secretary = await house.browser(SECRETARY)
+    form = {"label": LABEL_ID, "quarter": quarter}
+    assert (await secretary.post("/secretariat/labels/draw", data=form)).status_code == answer
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("room", ROOMS)
 async def test_the_page_of_a_label_is_accessible(house: House, eyes: Eyes, room: str) -> None:

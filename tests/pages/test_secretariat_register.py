@@ -7,7 +7,6 @@ import pytest
 
 from certify.accounts.people import find_by_email
 from certify.procedure.institutions import organisation_id
-from certify.register import participants
 from certify.register import people as record
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
@@ -166,62 +165,6 @@ async def test_an_auditor_sees_people_and_register_without_forms(house: House) -
     assert [page for page in (people, register) if 'action="/secretariat' in page.text] == []
     assert (await browser.post(f"{ROOM}/people", data={"name": "X"})).status_code == 403
     assert (await browser.post(f"{ROOM}/organisations", data={"name": "X"})).status_code == 403
-
-
-async def test_a_name_with_a_percent_sign_is_only_a_name(house: House) -> None:
-    browser = await house.browser(SECRETARY)
-    form = {"name": "100% AI", "country": "DE", "roles": ["developer"]}
-
-    first, second = [await browser.post(f"{ROOM}/organisations", data=form) for _ in range(2)]
-
-    assert first.status_code == 303
-    assert "100% AI stands in the Register already." in words_of(second)
-
-
-async def test_an_organisation_is_entered_and_leads_on_to_inviting_its_people(house: House) -> None:
-    browser = await house.browser(SECRETARY)
-    form = {"name": "Harbour AI", "country": "DE", "roles": ["developer"], "ethics_officer": "Dr Kai"}
-    form["address"] = "Quay 1, Hamburg"
-
-    answer = await browser.post(f"{ROOM}/organisations", data=form)
-    page = await browser.get(answer.headers["location"])
-
-    assert answer.status_code == 303
-    assert "Harbour AI stands in the Register." in words_of(page)
-    assert "Germany · Developer" in words_of(page)
-    assert "Quay 1, Hamburg" in words_of(page)
-    assert "Quay 1, Hamburg" in words_of(await (await house.browser(None)).get("/register"))
-    async with house.services.database.reading() as session:
-        names = [entry.name for entry in await participants.every(session)]
-    assert names == ["Acme Vision", "Harbour AI"]
-
-
-@pytest.mark.parametrize(
-    ("changes", "says"),
-    [
-        ({"name": ""}, "Give the name under which the organisation joined the Code."),
-        ({"country": ""}, "Choose the country."),
-        ({"roles": []}, "Choose at least one role."),
-        ({"country": "ZZ"}, "Choose country and roles from the lists."),
-        ({"roles": ["emperor"]}, "Choose country and roles from the lists."),
-        ({"name": "N" * 201}, "malformed_form"),
-        ({"name": "Acme Vision", "country": "EE"}, "already_entered"),
-    ],
-)
-async def test_a_faulty_entry_says_what_is_wrong_and_enters_nothing(
-    house: House, changes: dict[str, object], says: str
-) -> None:
-    browser = await house.browser(SECRETARY)
-    await browser.post(f"{ROOM}/organisations", data={"name": "Acme Vision", "country": "EE", "roles": ["operator"]})
-    form = {"name": "Harbour AI", "country": "DE", "roles": ["developer"], "officer_contact": "k@h.example", **changes}
-
-    page = await browser.post(f"{ROOM}/organisations", data=form)
-
-    assert page.status_code in {409, 422}
-    assert says in words_of(page)
-    assert 'value="k@h.example"' in page.text
-    async with house.services.database.reading() as session:
-        assert len(await participants.every(session)) == 2
 
 
 @pytest.mark.slow

@@ -54,6 +54,8 @@ def _may_join(state: Organisation) -> Permission:
         return Permission(AlreadyDecided("already_entered", "This organisation stands in the Register already."))
     if state.application is not None and state.application.is_undecided:
         return Permission(AlreadyDecided("application_pending", "An application to join waits for its answer."))
+    if state.waiting_entry is not None:
+        return Permission(AlreadyDecided("entry_waits", "A proposed entry waits for a second person."))
     return _may_be_voted_on(state)
 
 
@@ -222,11 +224,10 @@ def may_enter(person: PersonFacts) -> Permission:
 
 
 def enter(state: Organisation | None, act: EnterParticipant, now: datetime, rules: SchemeRules) -> Events:
-    """Enter an organisation that joined before; one that was ever known here joins by the Commission's vote."""
+    """Enter an organisation that joined before; one that ever applied or joined here is voted on."""
     may_enter(act.actor).require()
     if state is not None:
-        _may_join(state).require()
-        raise OutOfOrder("known_here", "This organisation is known here: it applies, and the Commission votes.")
+        may_be_entered(state).require()
     if act.actor.organisation == act.matter:
         raise NotPermitted("own_organisation", "This is a matter of your own organisation.")
     return (
@@ -244,6 +245,13 @@ def enter(state: Organisation | None, act: EnterParticipant, now: datetime, rule
             scheme_digest=act.scheme_in_force,
         ),
     )
+
+
+def may_be_entered(state: Organisation) -> Permission:
+    """Whether an organisation may still be entered without a vote: of it there is no more than rejected proposals."""
+    known = OutOfOrder("known_here", "This organisation is known here: it applies, and the Commission votes.")
+    is_new = state.application is None and state.entered_at is None
+    return first_refusal(_may_join(state), ALLOWED if is_new else Permission(known))
 
 
 def may_enter_again(state: Organisation, person: PersonFacts, _: SchemeRules) -> Permission:

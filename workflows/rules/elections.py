@@ -39,6 +39,7 @@ from schemas.scheme import SchemeRules
 from workflows.kernel import Events
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds
 from workflows.rules.seats import check_election, day_of, next_substitute, people_of
+from workflows.rules.second_person import is_second
 
 _NOTHING_WAITS = Permission(NotFound("nothing_waits", "Nothing waits for a second person."))
 _CONFIRMING = (Role.AUDITOR, Role.IMPARTIALITY_MEMBER, Role.SECRETARIAT)
@@ -121,17 +122,11 @@ def _confirms(person: PersonFacts) -> Permission:
     )
 
 
-def _second(person: PersonFacts, recorded_by: str) -> Permission:
-    if person.person == recorded_by:
-        return Permission(NotPermitted("second_person_needed", "Whoever recorded this does not confirm it."))
-    return ALLOWED
-
-
 def _may_confirm_election(election: Election, person: PersonFacts) -> Permission:
     own = person.person in people_of(election.elected)
     interest = ConflictOfInterest("own_election", "Nobody confirms their own election.")
     return first_refusal(
-        _confirms(person), _second(person, election.recorded_by), Permission(interest) if own else ALLOWED
+        _confirms(person), is_second(person, election.recorded_by), Permission(interest) if own else ALLOWED
     )
 
 
@@ -215,7 +210,7 @@ def _may_confirm_vacancy(state: Institution, vacancy: Vacancy, person: PersonFac
     own = seat is not None and seat.person == person.person
     interest = ConflictOfInterest("own_seat", "Nobody confirms this of their own seat.")
     return first_refusal(
-        _confirms(person), _second(person, vacancy.recorded_by), Permission(interest) if own else ALLOWED,
+        _confirms(person), is_second(person, vacancy.recorded_by), Permission(interest) if own else ALLOWED,
         _from_outside(person) if seat is not None and _removes_judge(vacancy, seat) else ALLOWED,
     )  # fmt: skip
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from schemas import accession as words
 from schemas.accession import (
+    EntryProposed,
+    EntryRejected,
     EthicsCommissionNamed,
     ExtractSigned,
     GroupDeclared,
@@ -20,11 +22,11 @@ from schemas.accession import (
 from schemas.clocks import Clock
 from schemas.errand import ErrandDone
 from schemas.event import Event
-from schemas.organisation import JoinApplication, JoinOutcome, Organisation
+from schemas.organisation import EntryOutcome, JoinApplication, JoinOutcome, Organisation
 from schemas.record_events import ParticipantEntered
 from schemas.scheme import SchemeRules
 from workflows.kernel import Kernel
-from workflows.rules import accession, participation
+from workflows.rules import accession, participation, proposed_entries
 from workflows.rules.matters import ActRule, Changes, Tables, kernel_of
 
 _IN_REGISTER = participation.may_act_as_participant
@@ -44,6 +46,17 @@ def _opened_by_application(event: JoinApplied) -> Organisation:
         opened_by=event.actor,
         opened_at=event.at,
         application=event.application,
+    )
+
+
+def _opened_by_proposal(event: EntryProposed) -> Organisation:
+    return Organisation(
+        id=event.organisation,
+        organisation=event.organisation,
+        scheme_digest=event.scheme_digest,
+        opened_by=event.actor,
+        opened_at=event.at,
+        entry_proposal=event.proposal,
     )
 
 
@@ -72,11 +85,18 @@ def _concluded(application: JoinApplication | None, outcome: JoinOutcome, **more
     return {"application": application.model_copy(update={"outcome": outcome, **more})}
 
 
+def _settled(state: Organisation, outcome: EntryOutcome, **more: Any) -> Changes:
+    assert state.entry_proposal is not None
+    return {"entry_proposal": state.entry_proposal.model_copy(update={"outcome": outcome, **more})}
+
+
 @_registered
 def _entered(state: Organisation, event: ParticipantEntered) -> Changes:
     decided = {} if event.motion is None else _concluded(state.application, JoinOutcome.ENTERED)
+    confirmed = {} if event.proposed_by is None else _settled(state, EntryOutcome.CONFIRMED)
     return {
         **decided,
+        **confirmed,
         "name": event.name,
         "country": event.country,
         "address": event.address,
@@ -133,19 +153,28 @@ ORGANISATION: Kernel[Organisation] = kernel_of(
             "open_accession_vote": ActRule(take=accession.open_vote, may=accession.may_open_vote),
             "refuse_accession": ActRule(take=accession.refuse, may=accession.may_refuse),
             "enter_participant": ActRule(take=accession.enter, may=accession.may_enter_again, opens=True),
+            "propose_entry": ActRule(take=proposed_entries.propose, may=proposed_entries.may_propose_again, opens=True),
+            "confirm_entry": ActRule(take=proposed_entries.confirm, may=proposed_entries.may_confirm),
+            "reject_entry": ActRule(take=proposed_entries.reject, may=proposed_entries.may_reject),
             "name_officer": ActRule(take=participation.name_officer, may=_IN_REGISTER),
             "name_ethics_commission": ActRule(take=participation.name_ethics_commission, may=_IN_REGISTER),
             "leave_code": ActRule(take=participation.leave, may=_IN_REGISTER),
             "declare_group": ActRule(take=participation.declare_group, may=participation.may_declare_group),
             "choose_holder_image": ActRule(take=participation.choose_holder_image, may=_IN_REGISTER),
         },
-        begins={JoinApplied: _opened_by_application, ParticipantEntered: _opened_by_entry},
+        begins={
+            JoinApplied: _opened_by_application,
+            ParticipantEntered: _opened_by_entry,
+            EntryProposed: _opened_by_proposal,
+        },
         changes={
             ParticipantEntered: _entered,
             JoinApplied: lambda _, e: {"application": e.application, "interests": {}},
             JoinApplicationTakenBack: lambda s, _: _concluded(s.application, JoinOutcome.TAKEN_BACK),
             JoinVotedDown: lambda s, _: _concluded(s.application, JoinOutcome.VOTED_DOWN),
             JoinRefused: lambda s, e: _concluded(s.application, JoinOutcome.REFUSED, reasons=e.reasons),
+            EntryProposed: lambda _, e: {"entry_proposal": e.proposal},
+            EntryRejected: lambda s, e: _settled(s, EntryOutcome.REJECTED, reasons=e.reasons),
             OfficerNamed: _officer_named,
             OfficerTermEnded: _registered(lambda _s, _e: {"officer_overdue": True}),
             EthicsCommissionNamed: _registered(

@@ -1,14 +1,21 @@
-"""What one person reports of another, a third settles (procedure, rule 2): the same in a case and for a label."""
+"""Who may be the second person where one alone decides nothing (procedure, rules 2 and 5)."""
 
 from collections.abc import Sequence
 
-from schemas.errors import ConflictOfInterest, OutOfOrder
+from schemas.errors import ConflictOfInterest, NotPermitted, OutOfOrder
 from schemas.label_life import ReportedInterest
 from schemas.people import PersonFacts
 from schemas.review import InterestReport
 from workflows.rules.permission import ALLOWED, Permission
 
 Reported = InterestReport | ReportedInterest
+
+
+def is_second(person: PersonFacts, first: str) -> Permission:
+    """Whether a person is another than who recorded or proposed what is to be confirmed."""
+    if person.person != first:
+        return ALLOWED
+    return Permission(NotPermitted("second_person_needed", "Whoever recorded this does not confirm it."))
 
 
 def is_another(found: Reported, person: PersonFacts) -> Permission:

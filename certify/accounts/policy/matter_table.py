@@ -100,6 +100,7 @@ _FIELDS: Final[dict[str, Mapping[str, frozenset[MatterPart]]]] = {
             READING_PARTS,
         ),
         **dict.fromkeys(("private_contact", "declared_group", "extract", "holder_image"), _OWN),
+        "entry_proposal": _DECIDING,
     },
     COMPLAINT.name: dict.fromkeys(
         (

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from certify.accounts import invitations, people
 from certify.accounts.policy import permit
 from certify.procedure import adoption
-from certify.procedure.institutions import Entrant
+from certify.procedure.institutions import Entrant, ProposedEntry
 from certify.register import schemes
 from certify.web.api.acts import PROBLEM
 from certify.web.api.as_json import AS_JSON
@@ -57,12 +57,6 @@ class Invited(BaseModel):
     invitation: str | None = None
 
 
-class Entered(BaseModel):
-    """The organisation's id."""
-
-    organisation: str
-
-
 @router.get(
     "/people",
     operation_id="list_people",
@@ -97,16 +91,18 @@ async def invite(
 @router.post(
     "/organisations",
     operation_id="enter_organisation",
-    summary="Enter an organisation in the Register",
+    summary="Propose to enter an organisation in the Register",
     dependencies=[permission("enter_organisation")],
 )
 async def enter(
     body: Annotated[Entrant, AS_JSON], principal: Someone, services: Serviced, request: RequestId
-) -> Entered:
-    """Enter an organisation that joined the Code (II-2.4)."""
+) -> ProposedEntry:
+    """Propose to enter an organisation that joined before the Register was kept here (II-2.4).
+
+    It waits for another person of the secretariat, who sends `confirm_entry` or `reject_entry` with its number.
+    """
     permit(principal, "enter_organisation").require()
-    entered = await services.procedure.enter_organisation(body, by=principal, request_id=request)
-    return Entered(organisation=entered)
+    return await services.procedure.propose_entry(body, by=principal, request_id=request)
 
 
 class HandedIn(BaseModel):

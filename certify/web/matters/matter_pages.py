@@ -131,7 +131,7 @@ class MatterRoom(ActRoom[OpenMatter]):
     async def send(self, before: Before[OpenMatter], kind: str, fields: dict[str, Any], key: str) -> tuple[str, str]:
         """Do an act in a matter, or open one; return the matter and the act's id."""
         principal, key = before.principal, key or request_id(before.request)
-        subject, body = before.opened.reading.id, _body(self.kind, kind, fields)
+        subject, body = before.opened.reading.id, body_of(self.kind, kind, fields)
         if subject == BEGINNING:
             known = self.begun_as(principal) if self.begun_as else None
             subject = known or subject_of(principal.person, self.kind, body, key)
@@ -156,7 +156,12 @@ class MatterRoom(ActRoom[OpenMatter]):
         return page
 
 
-def _body(matter: str, kind: str, fields: dict[str, Any]) -> BaseModel:
+def body_of(matter: str, kind: str, fields: dict[str, Any]) -> BaseModel:
+    """Return the content of an act from a form.
+
+    Raises:
+        Unacceptable: `malformed_form`, naming the first field that is wrong.
+    """
     try:
         return KINDS[matter].bodies[kind].model_validate(fields)
     except ValidationError as error:

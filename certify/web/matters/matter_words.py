@@ -83,6 +83,8 @@ ENTRIES: Final[Mapping[str, str]] = {
     "join_application_taken_back": marked("Application taken back"),
     "join_voted_down": marked("The Commission voted against it"),
     "join_refused": marked("Refused with reasons"),
+    "entry_proposed": marked("Entry without a vote proposed"),
+    "entry_rejected": marked("Proposed entry rejected"),
     "officer_named": marked("Ethics officer named"),
     "officer_term_ended": marked("Two months over, no ethics officer named"),
     "ethics_commission_named": marked("Ethics commission named or dissolved"),

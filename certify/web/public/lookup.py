@@ -137,12 +137,16 @@ async def answer_for_number(
 async def _not_in_directory(
     services: PublicServices, label_id: str, authenticity: Authenticity | None, token: str | None, now: datetime
 ) -> AnswerView:
-    """Answer for a number or a token that the directory has not; one that the log has is never called unknown (F24)."""
+    """Answer for a number or a token that the directory has not.
+
+    One that the log has is never called unknown, nor is any while the directory lacks what was logged (F24).
+    """
     if is_preview(label_id):
         return answers.preview(label_id)
     proved = await services.proofs.of(label_id)
     if proved is not None and token in {None, proved.token}:
         raise behind()
+    await services.whole_record.require(now)
     return answers.unknown(label_id, now, authenticity)
 
 

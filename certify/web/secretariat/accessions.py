@@ -1,4 +1,4 @@
-"""Applications to join the Code as the secretariat keeps them: put to the vote, refused with reasons (II-2.3)."""
+"""Organisations that join, as the secretariat keeps them: applications and proposed entries (II-2.3, II-2.4)."""
 
 from certify.accounts.matter_parts import MatterPart
 from certify.web.language import marked
@@ -6,6 +6,7 @@ from certify.web.matters.matter_pages import MatterPage, routes_of
 from certify.web.matters.organisation_pages import OrganisationRoom
 
 _UNLISTED = frozenset({"nothing_applied_for", "motion_is_open", "voted_down", "not_voted_down"})
+_NOTHING = frozenset({"nothing_waits"})
 
 ROOM = OrganisationRoom(
     path="/secretariat/accessions",
@@ -31,6 +32,24 @@ ROOM = OrganisationRoom(
             anchor="reasons",
             required={"reasons": marked("Write the reasons of the Commission.")},
             unlisted=_UNLISTED,
+        ),
+        "confirm-entry": MatterPage(
+            kind="confirm_entry",
+            name=marked("Confirm the proposed entry"),
+            template="secretariat/confirm_entry.html",
+            fields=lambda typed: {"number": typed.one("number")},
+            anchor="main-content",
+            unlisted=_NOTHING,
+        ),
+        "reject-entry": MatterPage(
+            kind="reject_entry",
+            name=marked("Reject the proposed entry"),
+            template="secretariat/reject_entry.html",
+            fields=lambda typed: {"number": typed.one("number"), "reasons": typed.one("reasons")},
+            anchor="reasons",
+            required={"reasons": marked("Say why it is set aside.")},
+            is_optional=True,
+            unlisted=_NOTHING,
         ),
     },
 )

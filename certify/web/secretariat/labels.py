@@ -8,12 +8,12 @@ from fastapi.responses import RedirectResponse, Response
 from certify.accounts.matter_parts import MatterPart
 from certify.accounts.policy import permit
 from certify.accounts.principal import Principal
-from certify.procedure.matter_kinds import KINDS
 from certify.register import label_draws, schemes
 from certify.web.acting import typed_in
+from certify.web.errors import status_of
 from certify.web.language import language_of, marked
 from certify.web.matters.label_pages import KEEPER, KIND, OWN
-from certify.web.matters.matter_pages import MatterRoom, routes_of
+from certify.web.matters.matter_pages import MatterRoom, body_of, routes_of
 from certify.web.matters.matter_reasons import refusal_in
 from certify.web.people import Someone, request_id
 from certify.web.permissions import permission
@@ -49,15 +49,16 @@ async def open_drawn(request: Request, principal: Someone, services: Serviced) -
     """Open the surveillance of one label that was drawn."""
     typed = await typed_in(request)
     label, quarter = typed.one("label"), typed.one("quarter")
-    body = KINDS[KIND].bodies["open_extraordinary_surveillance"].model_validate({"cause": "sample", "quarter": quarter})
     key = typed.one("idempotency_key") or request_id(request)
     try:
+        body = body_of(KIND, "open_extraordinary_surveillance", {"cause": "sample", "quarter": quarter})
         await services.procedure.matters.act(
             principal, KIND, "open_extraordinary_surveillance", label, body, key=key, request_id=request_id(request)
         )
     except ProcedureError as error:
         errors = (("draw", refusal_in(language_of(request, remembered=True), error)),)
-        return await _draw(request, services, principal, quarter, errors=errors)
+        shown = quarter or quarter_of(datetime.now(UTC))
+        return await _draw(request, services, principal, shown, errors=errors, status=status_of(error))
     return RedirectResponse(f"{ROOM.path}/{label}", status_code=303)
 
 
@@ -68,6 +69,7 @@ async def _draw(
     quarter: str,
     *,
     errors: tuple[tuple[str, str], ...] = (),
+    status: int = 200,
 ) -> Response:
     permit(principal, "read_draws").require()
     language = language_of(request, remembered=True)
@@ -90,7 +92,7 @@ async def _draw(
     return render(
         request,
         "secretariat/label_draw.html",
-        422 if errors else 200,
+        status,
         person=signed_in_bar(request, principal),
         room=ROOM.path,
         quarter=quarter,

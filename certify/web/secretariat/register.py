@@ -1,9 +1,11 @@
-"""The Register of participants as the secretariat keeps it: entering an organisation (Code, II-2.4)."""
+"""The Register of participants as the secretariat keeps it: entries without a vote take two of them (Code, II-2.4)."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
+from certify.accounts import people
+from certify.accounts.matter_reading import MatterReading
 from certify.accounts.policy import permit
 from certify.accounts.principal import Principal
 from certify.procedure.institutions import Entrant
@@ -21,6 +23,7 @@ from certify.web.secretariat.people import SCHEME
 from certify.web.services import Serviced, Services
 from certify.web.work import signed_in_bar
 from schemas.errors import ProcedureError, Unacceptable
+from schemas.organisation import EntryOutcome, EntryProposal
 
 router = APIRouter()
 
@@ -33,28 +36,26 @@ _REQUIRED = {
 
 @router.get("/organisations", dependencies=[permission("read_register")])
 async def list_(request: Request, principal: Someone, services: Serviced) -> Response:
-    """List the Register, with the form to enter one more."""
+    """List the Register and the entries that wait, with the form to propose one more."""
     return await _page(request, services, principal, typed=Typed())
 
 
 @router.post("/organisations", dependencies=[permission("enter_organisation")])
-async def enter(request: Request, principal: Someone, services: Serviced) -> Response:
-    """Enter an organisation."""
+async def propose(request: Request, principal: Someone, services: Serviced) -> Response:
+    """Propose to enter an organisation."""
     permit(principal, "enter_organisation").require()
     typed, language = await typed_in(request), language_of(request, remembered=True)
     lacking = tuple((name, sentence(language, asked)) for name, asked in _REQUIRED.items() if not typed.one(name))
     if lacking:
         return await _page(request, services, principal, typed=typed, errors=lacking, status=422)
     try:
-        organisation = await services.procedure.enter_organisation(
-            _entrant(typed), by=principal, request_id=request_id(request)
-        )
+        proposed = await services.procedure.propose_entry(_entrant(typed), by=principal, request_id=request_id(request))
     except ProcedureError as error:
         errors = (("name", refusal_in(language, error)),)
         return await _page(
             request, services, principal, typed=typed, errors=errors, code=error.code, status=status_of(error)
         )
-    return RedirectResponse(f"/secretariat/organisations?entered={organisation}", status_code=303)
+    return RedirectResponse(f"/secretariat/organisations?proposed={proposed.organisation}", status_code=303)
 
 
 def _entrant(typed: Typed) -> Entrant:
@@ -87,6 +88,14 @@ def _entrant(typed: Typed) -> Entrant:
 _NOT_FROM_THE_LISTS = Unacceptable("malformed_form", "Choose country and roles from the lists.")
 
 
+async def _waiting(services: Services, principal: Principal) -> list[tuple[MatterReading, EntryProposal]]:
+    """Return whose entry waits for a second person, and what was proposed, as far as they are for the reader."""
+    every = await services.procedure.matters.all_for(principal, "organisation")
+    found = [(one, one.facts.get("entry_proposal")) for one in every]
+    proposals = [(one, EntryProposal.model_validate(proposal)) for one, proposal in found if proposal is not None]
+    return [(one, proposal) for one, proposal in proposals if proposal.outcome == EntryOutcome.WAITING]
+
+
 async def _page(
     request: Request,
     services: Services,
@@ -98,8 +107,10 @@ async def _page(
     status: int = 200,
 ) -> Response:
     language = language_of(request, remembered=True)
+    waiting = await _waiting(services, principal)
     async with services.database.reading() as session:
         entries = await participants.every(session)
+        names = await people.names_of(session, [proposal.proposed_by for _, proposal in waiting])
         texts = (await schemes.in_force(session, SCHEME)).texts
     role_texts = {role: text.in_language(language) for role, text in texts.roles.items()}
     return render(
@@ -108,10 +119,14 @@ async def _page(
         status,
         person=signed_in_bar(request, principal),
         entries=[(one, [role_texts.get(role, role) for role in from_words(one.roles)]) for one in entries],
+        waiting=waiting,
+        names=names,
+        me=principal.person,
         roles=list(role_texts.items()),
+        role_names=role_texts,
         countries=list(countries(language).items()),
         may_enter=bool(permit(principal, "enter_organisation")),
-        entered=next((one for one in entries if one.organisation == request.query_params.get("entered")), None),
+        proposed=next((one for at, one in waiting if at.id == request.query_params.get("proposed")), None),
         typed=typed,
         errors=errors,
         code=code,

@@ -36,7 +36,7 @@ from tests.builders import START, person, sha256
 from tests.unit.schemas.full_case import full_text, long_id
 from tests.unit.schemas.test_payloads import UNBOUNDED, models_of, models_of_the_scheme, unbounded
 from tests.unit.workflows.rules.electing import created, record
-from tests.unit.workflows.rules.joining import entered, joining
+from tests.unit.workflows.rules.joining import entered, joining, rejected
 from tests.unit.workflows.rules.test_complaints import HANDLER, answer, handled
 from workflows.matter_file import AppealFile, ComplaintFile, InstitutionFile, MatterFile, OrganisationFile
 from workflows.options import RECEIPTS_KEPT
@@ -120,6 +120,9 @@ def full_organisation() -> Organisation:
             "declared_group": (relation,) * RELATIONS_MAX,
             "found_group": (relation,) * RELATIONS_MAX,
             "extract": extract,
+            "entry_proposal": rejected().state.entry_proposal.model_copy(
+                update={"address": "\u042f" * 200, "ethics_officer": "\u042f" * 200, "reasons": full_text()}
+            ),
         }
     )
 

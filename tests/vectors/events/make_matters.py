@@ -17,7 +17,7 @@ from tests.appeals import AppealWalk
 from tests.builders import APPLICANT, MEMBERS, SECRETARY, sha256, text
 from tests.matters import MatterWalk
 from tests.unit.workflows.rules.electing import GUS, SCIENCE, commission, created, held, record, report
-from tests.unit.workflows.rules.joining import OFFICER, entered, joining, seeded, voting
+from tests.unit.workflows.rules.joining import ENTRANT, OFFICER, SECOND, entered, joining, rejected, seeded, voting
 from tests.unit.workflows.rules.test_complaints import DECIDER, DECISION, HANDLER, answer, assigned, handled
 from tests.unit.workflows.rules.test_complaints import found as found_by_handler
 
@@ -45,7 +45,8 @@ def organisation() -> tuple[MatterWalk, ...]:
     voters = leaving.voters()
     leaving.act("leave_electorate", voters[0], reason=text("A friend."))
     taken_back = joining().act("take_back_application", APPLICANT)
-    return walk, unnamed, refused, leaving, taken_back
+    confirmed = rejected().act("propose_entry", SECRETARY, **ENTRANT).act("confirm_entry", SECOND, number=2)
+    return walk, unnamed, refused, leaving, taken_back, confirmed
 
 
 def institution() -> tuple[MatterWalk, ...]:

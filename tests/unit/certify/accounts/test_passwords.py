@@ -25,6 +25,22 @@ def test_a_bad_password_is_refused(password: str, code: str) -> None:
     assert refusal.value.code == code
 
 
+KNOWN = ("Register of Trust", "https://labels.example.org", "Ada Lovelace", "ada@example.org")
+
+
+@pytest.mark.parametrize(
+    "password", ["lovelace-2026", "Ada.Lovelace1", "trust.register", "labels.example.org", "LOVELACEregister"]
+)
+def test_a_name_or_an_address_that_others_know_is_no_password(password: str) -> None:
+    with pytest.raises(Unacceptable, match="password_of_known_words"):
+        check_password(password, KNOWN)
+
+
+@pytest.mark.parametrize("password", ["trust no lovelace poem", "the register of 1000 cats", "adaadaadaada"])
+def test_a_long_sentence_may_name_them(password: str) -> None:
+    check_password(password, KNOWN)
+
+
 @pytest.mark.parametrize("password", ["twelve chars", "x1" * 64, "только строчные буквы", "            z"])
 def test_any_other_composition_is_accepted(password: str) -> None:
     check_password(password)

@@ -153,6 +153,15 @@ async def test_a_refused_password_leaves_the_invitation_good(
     await accept_invitation(database, passwords, token=ada.token, password=SECRET, now=NOW)
 
 
+async def test_the_name_that_is_being_set_is_no_password(
+    database: Database, passwords: Passwords, ada: people.Invitation
+) -> None:
+    with pytest.raises(Unacceptable, match="password_of_known_words"):
+        await accept_invitation(
+            database, passwords, token=ada.token, password="grace-hopper-1", name="Grace Hopper", now=NOW
+        )
+
+
 async def test_an_unknown_link_is_refused_before_argon2_works(database: Database, quick_hasher: PasswordHash) -> None:
     passwords = Passwords(quick_hasher, at_once=0, waiting=0)
 

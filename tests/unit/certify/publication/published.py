@@ -138,3 +138,8 @@ class Publishing:
             await self.publisher.open()
             self.is_open = True
         await self.publisher.turn()
+
+    async def turn_safely(self) -> None:
+        """Publish once as the program does, which tells what keeps it from publishing."""
+        self.witness.now = self.now
+        await self.publisher._turn_safely()

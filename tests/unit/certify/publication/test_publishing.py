@@ -226,37 +226,81 @@ async def test_no_label_is_issued_on_a_log_that_is_shorter_than_its_witness_saw(
 async def test_no_label_is_issued_on_a_record_that_was_restored_to_an_earlier_state(
     restorable: Body, tmp_path: Path
 ) -> None:
-    publishing = Publishing(restorable.database, tmp_path)
-    await publishing.turn()
-    await restorable.database.close()
-    earlier = record_file(restorable).read_bytes()
-    await restorable.certified()
-    await publishing.turn()
-    await restore(restorable, earlier)
-
-    publishing.start()
+    publishing = await restored(restorable, tmp_path)
     with pytest.raises(Unavailable, match="record"):
         await publishing.turn()
     with pytest.raises(Unavailable, match="no label is signed"):
         publishing.log.require_issuing(publishing.now)
 
 
-async def test_a_witness_that_saw_more_stops_the_issuing(restorable: Body, tmp_path: Path) -> None:
-    publishing = Publishing(restorable.database, tmp_path)
+async def restored(body: Body, folder: Path, *, files: bool = False, signatures: bool = True) -> Publishing:
+    """Put back the record as it was before a label, and what was published; the signer's own lines may be lost."""
+    publishing = Publishing(body.database, folder)
     await publishing.turn()
-    await restorable.database.close()
-    earlier = record_file(restorable).read_bytes()
-    await restorable.certified()
+    await body.database.close()
+    earlier = record_file(body).read_bytes()
+    shutil.copytree(folder / "published", folder / "kept")
+    await body.certified()
     await publishing.turn()
-    await restore(restorable, earlier)
+    await restore(body, earlier)
+    if files:
+        shutil.rmtree(folder / "published")
+        (folder / "kept").rename(folder / "published")
+    if not signatures:
+        (folder / "signatures.jsonl").unlink()
+    publishing.start()
+    return publishing
+
+
+@pytest.mark.parametrize(
+    ("signatures", "code"), [(True, "log_behind_signatures"), (False, "log_behind_witness")], ids=["signer", "witness"]
+)
+async def test_record_and_log_restored_together_are_behind_what_the_signer_or_the_witness_knows(
+    restorable: Body, tmp_path: Path, signatures: bool, code: str
+) -> None:
+    publishing = await restored(restorable, tmp_path, files=True, signatures=signatures)
+    list_before, head_before = (publishing.files.read(path) for path in ("s/0", "log/head"))
+
+    await publishing.turn_safely()
+
+    assert publishing.files.read("stopped/code") == code.encode()
+    assert publishing.files.read("s/0") == list_before, "no list takes back what a newer one told"
+    assert publishing.files.read("log/head") == head_before
+    with pytest.raises(Unavailable, match="no label is signed"):
+        publishing.log.require_issuing(publishing.now)
+
+
+@pytest.mark.parametrize("signatures", [True, False], ids=["signer", "witness"])
+async def test_another_history_after_a_restore_is_never_signed_or_cosigned_as_the_same_log(
+    restorable: Body, tmp_path: Path, signatures: bool
+) -> None:
+    publishing = await restored(restorable, tmp_path, files=True, signatures=signatures)
+    await restorable.certified(application="another")
+    await restorable.certified(application="and-another")
+
+    await publishing.turn_safely()
+
+    assert publishing.files.read("stopped/code") == b"log_forked"
+    assert all(len(roots) == 1 for roots in publishing.witness.seen.values())
+    with pytest.raises(Unavailable, match="no label is signed"):
+        publishing.log.require_issuing(publishing.now)
+
+
+async def test_once_the_whole_record_is_back_the_log_that_was_lost_comes_out_the_same(
+    body: Body, publishing: Publishing, tmp_path: Path
+) -> None:
+    await body.certified()
+    await publishing.turn()
+    head = publishing.files.read("log/head")
     shutil.rmtree(tmp_path / "published")
+    publishing.files.write("stopped/code", b"log_behind_signatures")
 
     publishing.start()
-    with pytest.raises(Unavailable) as refusal:
-        await publishing.turn()
-    assert refusal.value.code == "log_behind_witness"
-    with pytest.raises(Unavailable):
-        publishing.log.require_issuing(publishing.now)
+    await publishing.turn_safely()
+
+    assert publishing.files.read("log/head") == head
+    assert publishing.files.read("stopped/code") is None
+    publishing.log.require_issuing(publishing.now)
 
 
 async def test_a_witness_that_is_away_for_ten_minutes_stops_the_issuing(publishing: Publishing) -> None:

@@ -9,6 +9,7 @@ from certify.publication.signature_log import Begun, LoggedKey, SignatureLog, Si
 from certify.vault.appended import append_line, drop_unfinished, last_line, whole_lines
 from labels.key_set import Use
 from labels.keys import KeyInMemory
+from schemas.errors import Unavailable
 from tests.unit.certify.publication.published import STATUS_KEY, key
 
 NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -74,6 +75,23 @@ def test_a_line_that_was_taken_out_is_found_by_the_next(path: Path) -> None:
 
     with pytest.raises(SignatureLogBroken, match="line 3"):
         list(read(path))
+
+
+@pytest.mark.parametrize(("size", "message"), [(4, b"five"), (5, b"another five")])
+@pytest.mark.parametrize("is_reopened", [False, True])
+def test_no_second_log_is_signed_for_under_the_name_of_one_that_was(
+    path: Path, size: int, message: bytes, is_reopened: bool
+) -> None:
+    log = SignatureLog(path)
+    log.note(Use.LOG, "00000000", "log/5", b"five")
+    log.note(Use.STATUS, "00000000", "s/0", b"a list")
+    log = SignatureLog(path) if is_reopened else log
+
+    with pytest.raises(Unavailable, match="log_forked"):
+        log.note(Use.LOG, "00000000", f"log/{size}", message)
+    log.note(Use.LOG, "11111111", "log/5", b"five")
+    log.note(Use.LOG, "11111111", "log/6", b"six")
+    assert log.log_size == 6
 
 
 @pytest.mark.parametrize("before", [b"", b"a\n", b"a\nb\n", b"x" * 70_000 + b"\n", b"a\n" + b"x" * 140_000 + b"\n"])

@@ -46,13 +46,14 @@ async def test_a_label_signed_with_another_key_than_was_intended_is_found(on_sql
     assert await on_sqlite.codes() == ["signature_without_intent"]
 
 
-async def test_a_label_recorded_before_its_key_was_stolen_is_no_finding(on_sqlite: Body) -> None:
+async def test_the_record_does_not_vouch_for_a_label_of_a_stolen_key_that_no_witness_saw(on_sqlite: Body) -> None:
     await on_sqlite.certified()
     (key,) = on_sqlite.keyring().keys.keys
 
     on_sqlite.compromise(key.kid, at=datetime.now(UTC) + timedelta(days=1))
 
-    assert await on_sqlite.check() == []
+    assert await on_sqlite.codes() == ["token_not_authentic"]
+    assert await on_sqlite.check(seen(datetime.now(UTC))) == []
 
 
 def seen(at: datetime) -> SeenAt:

@@ -128,11 +128,11 @@ def test_the_policy_is_the_same_object_while_the_keys_are_the_same(world: World)
 
 
 def test_the_last_entry_that_witnesses_saw_is_the_last_of_the_checkpoint(world: World) -> None:
-    assert last_witnessed(world.files, world.policy()) is None
+    assert last_witnessed(world.files, world.policy) is None
     for digit in "ab":
         world.log.add(digest=digit * 64, seen_at=SEEN)
     world.log.sequencer.append([b"not witnessed yet"])
-    last = last_witnessed(world.files, world.policy())
+    last = last_witnessed(world.files, world.policy)
     assert last is not None
     assert last.digest == "b" * 64
 
@@ -141,6 +141,6 @@ def test_a_checkpoint_nobody_of_ours_signed_says_nothing(world: World) -> None:
     world.log.add(seen_at=SEEN)
     stranger = PresentPolicy(lambda: key_set(TRUSTED, witness=key("another witness")), origin=ORIGIN)
     with pytest.raises(CouldNotCheck) as refusal:
-        last_witnessed(world.files, stranger())
+        last_witnessed(world.files, stranger)
     assert refusal.value.code == "log_unreadable"
     assert LOG_KEY.public_key in stranger().log_keys

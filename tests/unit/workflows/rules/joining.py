@@ -15,6 +15,8 @@ JOINING: dict[str, Any] = {
 }
 OFFICER: dict[str, Any] = {"officer": "Olga Officer", "public_contact": "ethics@acme.example"}
 OTHER_SECRETARY = person("sven", Role.SECRETARIAT, organisation=ORGANISATION)
+SECOND = person("sonja", Role.SECRETARIAT)
+ENTRANT: dict[str, Any] = {"name": "Acme Vision", "country": "EE", "roles": ("developer",)}
 
 
 def joining(**changes: Any) -> MatterWalk:
@@ -34,9 +36,18 @@ def entered(**changes: Any) -> MatterWalk:
 
 
 def seeded(by: PersonFacts = SECRETARY, **changes: Any) -> MatterWalk:
-    """The secretariat entered it."""
-    content = {"name": "Acme Vision", "country": "EE", "roles": ("developer",)}
-    return MatterWalk(KERNEL, ORGANISATION).act("enter_participant", by, **{**content, **changes})
+    """One alone entered it: the engine, or somebody of the secretariat as the record of before tells."""
+    return MatterWalk(KERNEL, ORGANISATION).act("enter_participant", by, **{**ENTRANT, **changes})
+
+
+def proposed(by: PersonFacts = SECRETARY, **changes: Any) -> MatterWalk:
+    """Somebody of the secretariat proposed its entry."""
+    return MatterWalk(KERNEL, ORGANISATION).act("propose_entry", by, **{**ENTRANT, **changes})
+
+
+def rejected(by: PersonFacts = SECOND) -> MatterWalk:
+    """Its entry was proposed and rejected."""
+    return proposed().act("reject_entry", by, number=1, reasons=text("Nobody knows it."))
 
 
 def left(*labels: str) -> MatterWalk:

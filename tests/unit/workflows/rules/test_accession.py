@@ -219,7 +219,7 @@ def test_the_commission_is_reminded_of_its_time_until_the_applicant_has_an_answe
     assert [clock.name for clock in clocks(voting().carried(Voice.AGAINST))] == ["accession"]
 
 
-def test_the_secretariat_enters_whom_the_body_took_over_and_nobody_else() -> None:
+def test_what_the_record_of_before_tells_of_entries_by_one_alone_still_holds() -> None:
     walk = seeded(ethics_officer="Olga Officer")
     assert (walk.state.entered_at, walk.state.motion, walk.state.entry) == (walk.now, None, 1)
     assert seeded(person(ENGINE)).state.is_participant
