@@ -288,16 +288,18 @@ ANSWERS: Mapping[AnswerName, Answer] = {
 
 
 def answer_name(view: AnswerView) -> AnswerName:
-    """Name the row of `ANSWERS` for a view; a signature that is not ours goes before every standing but one.
+    """Name the row of `ANSWERS` for a view; a signature that is not ours goes before everything else.
 
-    What could not be checked now is to be asked again, also where the proof at hand does not show the label to be ours.
+    A label whose proof may be mended is to be asked about again, also where its key may be in other hands.
     """
     if isinstance(view, PreviewView):
         return "preview"
     if isinstance(view, MistypedView):
         return "mistyped"
-    if view.is_not_ours and view.standing is not Standing.COULD_NOT_CHECK:
-        return "not_in_log" if view.authenticity is Authenticity.NOT_IN_LOG else "not_ours"
+    if view.authenticity is Authenticity.NOT_IN_LOG:
+        return view.standing if view.standing is Standing.COULD_NOT_CHECK else "not_in_log"
+    if view.is_not_ours:
+        return "not_ours"
     return "ending_soon" if view.is_ending_soon else view.standing
 
 
