@@ -17,12 +17,15 @@ def acts_for_holder(life: LabelLife, person: PersonFacts) -> Permission:
 def free_in_label(life: LabelLife, person: PersonFacts) -> Permission:
     """Whether nothing ties a person to the holder or its group, and the holder keeps nobody of theirs away.
 
-    As in the case, those kept away are given no reason: who named whom is nobody else's business.
+    As in the case, those kept away are given no reason: who named whom is nobody else's business. An interest that was
+    reported in the case and confirmed since keeps the secretariat out too, as it would have done there.
     """
     own = {*person.tied_to, *([person.organisation] if person.organisation else ())}
-    if own.isdisjoint({*life.group, *life.kept_away}):
-        return motions.free_in(life, person)
-    return Permission(ConflictOfInterest("kept_away", "You can take no part in this label."))
+    if not own.isdisjoint({*life.group, *life.kept_away}):
+        return Permission(ConflictOfInterest("kept_away", "You can take no part in this label."))
+    if any(one.counts and one.role is not None and one.person == person.person for one in life.reported_interests):
+        return first_refusal(motions.free_in(life, person), _no_interest_found(life, person))
+    return motions.free_in(life, person)
 
 
 def keeps(life: LabelLife, person: PersonFacts) -> Permission:
