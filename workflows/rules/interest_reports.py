@@ -24,8 +24,8 @@ from workflows.rules.interests import (
     acts_for_secretariat,
     check_room,
     declared_none,
+    declares_as,
     free_of_interest,
-    part_of,
     what_interest_undoes,
 )
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, in_stage
@@ -49,7 +49,7 @@ def may_report(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
 
 
 def _knows_the_case(case: Case, person: PersonFacts) -> Permission:
-    if person.has(Role.SECRETARIAT) or part_of(case, person) is not None:
+    if declares_as(case, person) is not None:
         return ALLOWED
     return Permission(NotPermitted("no_part_in_case", "You have no part in this case."))
 
@@ -81,7 +81,7 @@ def _part_in_question(case: Case, act: ReportUndeclaredInterest) -> Role:
     facts = act.people.get(act.person)
     if facts is None:
         raise NotFound("unknown_person", "There is no such person.")
-    role = part_of(case, facts) or (Role.SECRETARIAT if facts.has(Role.SECRETARIAT) else None)
+    role = declares_as(case, facts)
     # Who reviews is the secretariat's to know: nobody else learns it from this answer.
     if role is None or not second_person.knows_of(role, act.actor):
         raise Unacceptable("had_no_part", "That person has no part in this case.")
