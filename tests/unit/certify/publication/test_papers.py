@@ -1,6 +1,8 @@
 """The papers of a label: made once it is logged, from the record alone, and each verifies by itself."""
 
 import io
+import json
+from base64 import urlsafe_b64decode
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -164,7 +166,9 @@ async def test_papers_of_a_stolen_key_are_made_anew_once_their_last_one_is_delet
     await after.make()
 
     assert certificate_in(files.read(cose) or b"", keys.keys).token == label.token
+    payload = json.loads(urlsafe_b64decode((files.read(badge) or b"").split(b".")[1] + b"=="))
     assert open_badge_in(files.read(badge) or b"", keys.keys)
+    assert datetime.fromtimestamp(payload["iat"], UTC).date() == TODAY, "no day on which this key was not in use"
 
 
 async def test_a_label_that_is_logged_waits_for_its_papers(body: Body, files: FolderFiles) -> None:
