@@ -17,6 +17,7 @@ VERIFY, COMPARE = "mirror", "compare"
 VERIFIED, FALSE, COULD_NOT_CHECK = 0, 3, 4
 _EPILOG = """exit codes: 0 it proves what it says; 2 wrong arguments; 3 something is false, and is named; 4 could not
 check. Example: python -m labels mirror ./mirror --root root.json --origin v.example.eu/log"""
+_PROVED = "The mirror proves what it says."
 _COMPARE_EPILOG = """exit codes: 0 one log is the beginning of the other; 3 they forked; 4 could not check.
 Example: python -m labels compare ./mirror-of-may ./mirror-of-june --root root.json"""
 
@@ -91,10 +92,12 @@ def _in_words(report: Report) -> str:
         lines.append(f"Standing at {report.asked_at:%Y-%m-%d %H:%M:%S} UTC: {counts}.")
     if not report.root_pinned:
         lines.append(f"The root is the mirror's own: compare {report.root_fingerprint} with the printed fingerprint.")
+    lines += [f"NOT PROVED: {one}" for one in report.told]
     lines += [f"FALSE: {one}" for one in report.false]
     lines += [f"NOT CHECKED: {one}" for one in report.unchecked]
     found = len(report.false) + len(report.unchecked)
-    return "\n".join([*lines, f"{found} findings." if found else "The mirror proves what it says."])
+    proved = "The mirror proves what it says, but for what is named as not proved." if report.told else _PROVED
+    return "\n".join([*lines, f"{found} findings." if found else proved])
 
 
 def _compared_in_words(found: Comparison) -> str:

@@ -10,7 +10,7 @@ from schemas.evidence import TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, MatterId, Moment, Name, RuleId, Word
 from schemas.label import LabelId
 from schemas.label_facts import Quarter, RecordFacts
-from schemas.label_life import Because, Shares
+from schemas.label_life import Because, ReportedInterest, Shares
 from schemas.matter import MOTION_ACTS, MatterAct
 from schemas.offered_file import OfferedFile
 from schemas.review import Finding
@@ -59,6 +59,7 @@ class BeginLife(LabelAct):
     carried_review: CarriedReview | None = added_later(None)
     group: tuple[Identifier, ...] = added_later((), max_length=ORGANISATIONS_MAX)
     kept_away: tuple[Identifier, ...] = added_later((), max_length=ORGANISATIONS_MAX)
+    reported_interests: tuple[ReportedInterest, ...] = added_later((), max_length=14)
 
 
 class Supersede(LabelAct):

@@ -44,6 +44,7 @@ class LabelLifeBegun(Event):
     carried_review: CarriedReview | None = added_later(None)
     group: tuple[Identifier, ...] = added_later((), max_length=ORGANISATIONS_MAX)
     kept_away: tuple[Identifier, ...] = added_later((), max_length=ORGANISATIONS_MAX)
+    reported_interests: tuple[ReportedInterest, ...] = added_later((), max_length=14)
 
 
 class SurveillanceOpened(Event):

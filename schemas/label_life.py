@@ -15,6 +15,7 @@ from schemas.evidence import EvidenceItem, TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, MatterId, Moment, Name, Word
 from schemas.label import IssuedLabel, LabelId, Standing
 from schemas.matter import Matter
+from schemas.people import Role
 from schemas.scheme_common import ProductPart
 from schemas.scheme_terms import Tier
 from schemas.surveillance import CarriedReview, Judging, LiveEvidence, Surveillance
@@ -187,6 +188,7 @@ class ReportedInterest(_Part):
 
     Attributes:
         takes_two: it keeps the person out once somebody else confirmed it; what was reported before did so at once.
+        role: the part of the person in the case, where it was reported there and nobody had settled it.
     """
 
     person: Identifier
@@ -194,6 +196,7 @@ class ReportedInterest(_Part):
     reported_by: Identifier
     reported_at: Moment
     takes_two: bool = added_later(default=False)
+    role: Role | None = added_later(None)
     settled_by: Identifier | None = added_later(None)
     rejected: TextRef | None = added_later(None)
 
@@ -265,7 +268,7 @@ class LabelLife(Matter):
     complaints: tuple[MatterId, ...] = Field(default=(), max_length=24)
     group: tuple[Identifier, ...] = added_later((), max_length=ORGANISATIONS_MAX)
     kept_away: tuple[Identifier, ...] = added_later((), max_length=ORGANISATIONS_MAX)
-    reported_interests: tuple[ReportedInterest, ...] = Field(default=(), max_length=6)
+    reported_interests: tuple[ReportedInterest, ...] = Field(default=(), max_length=14)
     renewal: Renewal | None = None
     prolongation: Prolongation | None = None
     successor: LabelId | None = None

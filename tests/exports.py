@@ -48,6 +48,8 @@ class Trusted(NamedTuple):
     public_key: PublicKey
     kid: str
     valid_to: date = date(2026, 12, 31)
+    valid_from: date = date(2026, 1, 1)
+    compromised_at: datetime | None = None
 
 
 def label_key(name: str) -> KeyInMemory:
@@ -67,7 +69,7 @@ def token_of(fields: dict[str, Any], holder: str | None) -> str:
         expires_at=fields["expires_at"],
         tier=fields["tier"],
         status_index=fields["status_index"],
-        subject_digest=subject_digest(fields["id"], fields["label_name"], fields["version"], None),
+        subject_digest=subject_digest(fields["id"], fields["product"], fields["version"], fields.get("build_digest")),
         name_version=f"{fields['label_name']} {fields['version']}",
         holder=holder,
     )

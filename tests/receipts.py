@@ -76,7 +76,12 @@ class Authenticator(SoftwareAuthenticator):
 
 @cache
 def device_of(person: str) -> Authenticator:
-    """The passkey of a person in tests, the same each time."""
+    """The passkey of a person in tests, the same each time; it counts what it signs."""
+    return new_device_of(person)
+
+
+def new_device_of(person: str) -> Authenticator:
+    """The same passkey before it signed anything."""
     number = int.from_bytes(hashlib.sha256(person.encode()).digest()[:16]) + 1
     return Authenticator(ec.derive_private_key(number, ec.SECP256R1()), SIGNED_AT)
 

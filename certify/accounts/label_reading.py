@@ -7,6 +7,7 @@ from certify.accounts.matter_reading import Readers
 from schemas.label_life import LabelLife
 from schemas.people import PersonFacts
 from schemas.review import Finding, Review
+from workflows.rules.second_person import knows_of
 
 _DECIDING = KEEPERS | {MatterPart.MEMBER, MatterPart.ELECTOR}
 _INVOLVED = _DECIDING | {MatterPart.PARTY, MatterPart.JUDGE}
@@ -16,6 +17,8 @@ def _more(life: LabelLife, person: PersonFacts, parts: frozenset[MatterPart]) ->
     told: dict[str, JsonValue] = {}
     if not _INVOLVED & parts:
         told["steps"] = [step.model_dump(mode="json", exclude={"reasons"}) for step in life.steps]
+    if _DECIDING & parts and not KEEPERS & parts:
+        told["reported_interests"] = _reported(life, person)
     if {MatterPart.ASKED, MatterPart.JUDGE} & parts:
         told["asked_to_judge"] = _asked(life, person)
     if {MatterPart.PARTY, MatterPart.JUDGE} & parts:
@@ -24,6 +27,15 @@ def _more(life: LabelLife, person: PersonFacts, parts: frozenset[MatterPart]) ->
         # Not who reported it.
         told["changes"] = [one.model_dump(mode="json", exclude={"reported_by"}) for one in life.changes]
     return told
+
+
+def _reported(life: LabelLife, person: PersonFacts) -> list[JsonValue]:
+    """Return the reported interests that somebody may know of who does not keep the label.
+
+    Of those that came from the case they learn no more than there: nothing of a reviewer, and not who reported.
+    """
+    known = (one for one in life.reported_interests if knows_of(one.role, person))
+    return [one.model_dump(mode="json", exclude={"reported_by"} if one.role is not None else set()) for one in known]
 
 
 def _asked(life: LabelLife, person: PersonFacts) -> dict[str, JsonValue]:

@@ -369,10 +369,11 @@ def _interest_reports(case: Case, principal: Principal, rules: SchemeRules) -> I
         if not keeps and one.role == Role.EXPERT:
             continue
         free = permit(principal, KIND_CONFIRM, case, rules) and may_settle_one(case, one, principal.facts, rules)
-        told = {name: getattr(one, name) for name in InterestReportReading.model_fields if name != "may_settle"}
+        told = {name: getattr(one, name) for name in InterestReportReading.model_fields if hasattr(one, name)}
         if not keeps and one.reported_by in case.assignments:
             told["reported_by"] = None
-        yield InterestReportReading(**told, may_settle=one.is_open and bool(free))
+        goes_on = one.is_open and case.label is not None
+        yield InterestReportReading(**told, goes_on=goes_on, may_settle=one.is_open and bool(free))
 
 
 def _text_refs(part: object) -> Iterator[TextRef]:

@@ -199,6 +199,7 @@ class InterestReportReading(ReadingPart):
     Attributes:
         reported_by: not told of a reviewer to who may not know that they are one.
         reasons: why it was rejected.
+        goes_on: nobody had settled it as the label was issued; it waits for a second person at the label.
         may_settle: whether the reader may confirm or reject it.
     """
 
@@ -210,6 +211,7 @@ class InterestReportReading(ReadingPart):
     settled_at: Moment | None
     reasons: TextRef | None
     is_open: bool
+    goes_on: bool
     may_settle: bool
 
 

@@ -14,6 +14,7 @@ from certify.accounts.principal import Principal
 from certify.accounts.strength import require_strong
 from certify.procedure.attempts import keep_attempt
 from certify.procedure.bodies import as_written
+from certify.procedure.handed_on import hand_on_statements
 from certify.procedure.matter_facts import with_matter_facts, with_stored
 from certify.procedure.matter_kinds import KINDS, MatterKind
 from certify.procedure.sending import Sending
@@ -26,6 +27,7 @@ from schemas.errand import Errand
 from schemas.errors import NotFound, NotPermitted, ProcedureError, Unacceptable, Unavailable
 from schemas.identifiers import ENGINE, PUBLIC, WITHOUT_ACCOUNT, Identifier, MatterId
 from schemas.identifiers import act_id as act_id_of
+from schemas.label_acts import BeginLife
 from schemas.matter import Matter
 from schemas.people import PersonFacts
 from schemas.records import Receipt
@@ -177,6 +179,10 @@ class Matters:
             return
         async with self._database.reading() as session:
             act = await with_matter_facts(session, self._vault, act, state)
+        if isinstance(act, BeginLife):
+            told_by = vault_key("label", act.prolongs) if act.prolongs is not None else act.application
+            to = vault_key(kind.kernel.name, errand.subject)
+            await hand_on_statements(self._vault, act, told_by=told_by, to=to)
         await self._send(kind, act, state, scheme)
         if await self._sending.recorded(act) is None:
             raise Unavailable("not_recorded_yet", "The act was taken; the record does not hold it yet.")

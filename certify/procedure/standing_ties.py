@@ -1,8 +1,9 @@
 """A tie that somebody states counts at once in every open case and matter they take part in (procedure, rule 2; I14).
 
-Whoever takes part in a case declared that no interest binds them. A tie to its applicant, stated later on the page of
-one's ties, says otherwise: it is declared there in their name, and does what any declaration does: a ballot falls, a
-plan has to be approved anew, a grant that waits for its signature is decided anew, a voter leaves an open vote.
+Whoever takes part in a case declared that no interest binds them. A tie to its applicant or to a company of its group,
+stated later on the page of one's ties, says otherwise: it is declared there in their name, and does what any
+declaration does: a ballot falls, a plan has to be approved anew, a grant that waits for its signature is decided anew,
+a voter leaves an open vote.
 """
 
 from collections.abc import Callable
@@ -20,9 +21,13 @@ from certify.register.database import Database
 from certify.register.matters import every as of_kind
 from schemas.case import Case
 from schemas.errors import AlreadyDecided, NotFound, NotPermitted, Unacceptable
+from schemas.label_life import LabelLife
+from schemas.matter import Matter
 from schemas.people import PersonFacts
 from schemas.ties import TIES_MAX, Ties
 from workflows.rules.interests import free_of_ties, part_of
+from workflows.rules.label_people import free_of_ties as free_of_label_ties
+from workflows.rules.permission import Permission, free_of_party
 from workflows.rules.ties import with_dropped
 
 _STATEMENT: Final = "A tie to an organisation that this case concerns was stated on the page of my ties."
@@ -95,11 +100,10 @@ async def _count_in_open_matters(
             (kind, matter.id)
             for kind in KINDS.values()
             if _DECLARE in kind.bodies
-            for organisation in facts.tied_to
             for matter in await of_kind(
-                session, kind.kernel.state, kind.kernel.name, organisation=organisation, open_only=True
+                session, kind.kernel.state, kind.kernel.name, naming=principal.person, open_only=True
             )
-            if matter.has_declared_none(principal.person)
+            if matter.has_declared_none(principal.person) and not _is_free(matter, facts)
         ]
     for kind, matter_id in concerned:
         body = kind.bodies[_DECLARE].model_validate({"has_interest": True, "statement": _STATEMENT})
@@ -108,6 +112,13 @@ async def _count_in_open_matters(
             await matters.act(principal, kind.kernel.name, _DECLARE, matter_id, body, key=key, request_id=request_id)
         except (AlreadyDecided, NotPermitted, NotFound):
             continue  # declared in the meantime, or no part in it any more
+
+
+def _is_free(matter: Matter, person: PersonFacts) -> Permission:
+    """Whether no tie leads to the party of a matter; at a label the holder's group counts, and whom it keeps away."""
+    if isinstance(matter, LabelLife):
+        return free_of_label_ties(matter, person)
+    return free_of_party(matter.party, person)
 
 
 def _is_concerned(case: Case, person: PersonFacts) -> bool:

@@ -123,8 +123,8 @@ async def label_findings(
     """Return what is wrong with what is published of the labels of the record.
 
     Codes: `proof_missing`, `proof_not_valid`, `proof_not_witnessed`, `proof_differs`, `paper_not_valid`,
-    `paper_differs`, `list_missing`, `status_differs`; where the log of signatures is asked for, `signature_not_logged`
-    and `paper_without_label`.
+    `paper_key_compromised`, `paper_differs`, `list_missing`, `status_differs`; where the log of signatures is asked
+    for, `signature_not_logged` and `paper_without_label`.
     """
     rows = {row.id: row for row in (await session.exec(select(LabelRecord))).all()}
     found = list(signatures.other_papers(rows)) if signatures is not None else []

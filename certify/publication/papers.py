@@ -135,8 +135,9 @@ class LabelPapers:
         present, settings = self._key(), self._settings
         key = partial(self._logged, present, granted.issued.id)
         attestation = attestation_of(granted, settings, "en")
-        yield "open-badge.jwt", vc_jwt(attestation, key("open-badge.jwt").signer).encode()
-        yield "conformity.jwt", conformity_credential(attestation, key("conformity.jwt").signer).encode()
+        signed_on = max(attestation.granted_on, present.valid_from)  # made anew after a theft or a loss, they are later
+        yield "open-badge.jwt", vc_jwt(attestation, key("open-badge.jwt").signer, signed_on).encode()
+        yield "conformity.jwt", conformity_credential(attestation, key("conformity.jwt").signer, signed_on).encode()
         for language in LANGUAGES:
             name = f"certificate.{language}.pdf"
             facts = certificate_facts(granted, settings, language)
@@ -144,7 +145,7 @@ class LabelPapers:
             watermark = "DEMO" if settings.demo else None
             seal, moment = _seal(key(name), settings.body), _within(at, present)
             yield name, certificate(facts, seal=seal, at=moment, holder_image=image, watermark=watermark)
-        yield LAST, certificate_cose(attestation, key(LAST).signer)
+        yield LAST, certificate_cose(attestation, key(LAST).signer, signed_on)
 
     def _logged(self, key: CertificateKey, label_id: str, name: str) -> CertificateKey:
         """Return a key that signs one paper, and nothing without a line of the log of signatures."""

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from sqlalchemy import BigInteger, Text
 from sqlalchemy.orm import defer, relationship
-from sqlmodel import Field, Relationship, SQLModel, col, select
+from sqlmodel import Field, Relationship, SQLModel, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register.label_lives import LabelLifeRecord, standing_by
@@ -222,6 +222,19 @@ async def directory(
     if organisation is not None:
         query = query.where(LabelRecord.organisation == organisation)
     return (await session.exec(query.limit(500))).all()
+
+
+async def lately_changed(session: AsyncSession, now: datetime, count: int) -> Sequence[LabelRecord]:
+    """Return the labels that took the newest steps, so many at most; and as many whose term ended last.
+
+    The newest steps of all labels are steps of these: no label has a step after the one it stands at, but for the end
+    of its term, which comes whether or not it is recorded.
+    """
+    life, since = col(LabelRecord.id) == LabelLifeRecord.id, func.coalesce(LabelLifeRecord.since, LabelRecord.issued_at)
+    changed = select(LabelRecord).join(LabelLifeRecord, life, isouter=True).order_by(since.desc()).limit(count)
+    ended = select(LabelRecord).where(LabelRecord.expires_at <= now).order_by(col(LabelRecord.expires_at).desc())
+    found = [*(await session.exec(changed)).all(), *(await session.exec(ended.limit(count))).all()]
+    return tuple({row.id: row for row in found}.values())
 
 
 async def standings(

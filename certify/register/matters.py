@@ -81,12 +81,25 @@ async def get(session: AsyncSession, state: type[M], kind: str, subject: str) ->
 
 
 async def every(
-    session: AsyncSession, state: type[M], kind: str, *, organisation: str | None = None, open_only: bool = False
+    session: AsyncSession,
+    state: type[M],
+    kind: str,
+    *,
+    naming: str | None = None,
+    open_only: bool = False,
 ) -> Sequence[M]:
-    """Return the matters of a kind, newest first."""
+    """Return the matters of a kind, newest first.
+
+    Args:
+        session: reads the record.
+        state: the model of the matter.
+        kind: of the matter.
+        naming: only those in whose state this id stands, as a person's does who declared interests there.
+        open_only: only those to which something can still happen.
+    """
     query = select(MatterRecord).where(MatterRecord.kind == kind)
-    if organisation is not None:
-        query = query.where(MatterRecord.organisation == organisation)
+    if naming is not None:
+        query = query.where(col(MatterRecord.state).contains(f'"{naming}"', autoescape=True))
     if open_only:
         query = query.where(col(MatterRecord.is_over).is_(False))
     found = [state.model_validate_json(row.state) for row in (await session.exec(query)).all()]

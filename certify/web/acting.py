@@ -105,6 +105,7 @@ class ActPage(Generic[O]):
         more: what the template is filled with besides the case; `check_more` the same of the page to check it.
         preset: fields that the address may fill; a link must never fill in what a person decides.
         permission: by which the page is found and opened, where an act has several; its kind otherwise.
+        closes: whether what it is done in is closed to the person by it: the way on is the start of the room.
     """
 
     kind: str
@@ -118,6 +119,7 @@ class ActPage(Generic[O]):
     check_more: Callable[[Before[O]], Awaitable[dict[str, object]]] = _nothing_more
     preset: tuple[str, ...] = ()
     permission: str = ""
+    closes: bool = False
 
     @property
     def permitted_as(self) -> str:
@@ -222,7 +224,8 @@ async def take_act(
         subject, act_id = await room.send(before, page.kind, page.fields(typed), typed.one("idempotency_key"))
     except ProcedureError as error:
         return await _refused(before, room, page, error)
-    return RedirectResponse(f"{room.path}/{subject}?done={act_id}", status_code=303)
+    way_on = f"{room.path}?left={subject}&" if page.closes else f"{room.path}/{subject}?"
+    return RedirectResponse(f"{way_on}done={act_id}", status_code=303)
 
 
 def lacking_in(language: Language, required: Mapping[str, str], typed: Typed) -> tuple[tuple[str, str], ...]:

@@ -102,6 +102,7 @@ _TO_THE_READER = {
     "had_no_part": marked("That person has no part in this case."),
     "interest_known": marked("An interest of this person is on record in this case."),
     "nothing_reported": marked("No reported interest waits for a second person."),
+    "only_an_interest": marked("Whoever only keeps the case declares an interest, if they have one."),
     "own_interest": marked("Declare an interest of your own; only those of others are reported."),
     "another_settles": marked("Another person confirms or rejects this; you are part of it."),
     "too_many_reports": marked("You cannot report more interests in this case."),

@@ -19,6 +19,7 @@ FORMATS = {_PNG: "png", b"\xff\xd8\xff": "jpg"}
 
 _KEPT_MODES = {"PNG": ("L", "LA", "RGB", "RGBA"), "JPEG": ("L", "RGB")}
 _DOTS_PER_MM = 300 / 25.4
+_OF_16_BITS = 255 / 65535
 
 
 def reencoded(image: bytes) -> bytes:
@@ -68,12 +69,21 @@ def _check(opened: Image.Image) -> None:
 def _shown(opened: Image.Image, kind: str) -> Image.Image:
     """Decode all of it, upright, no larger than it is printed, in colours every reader knows."""
     opened.load()
-    image = ImageOps.exif_transpose(opened)
+    image = ImageOps.exif_transpose(_in_bytes(opened))
     image.thumbnail((KEPT_WIDTH, KEPT_HEIGHT), Image.Resampling.LANCZOS)
     kept = _KEPT_MODES[kind]
     if image.mode not in kept:
         image = image.convert("RGBA" if "RGBA" in kept and image.has_transparency_data else "RGB")
     return image
+
+
+def _in_bytes(opened: Image.Image) -> Image.Image:
+    """Bring greys of 16 bits to 8: converting alone would make white of all but the darkest (PNG 3rd ed., 12.4)."""
+    if not opened.mode.startswith("I"):
+        return opened
+    grey = opened.point(lambda value: value * _OF_16_BITS + 0.5).convert("L")
+    grey.info.pop("transparency", None)  # one grey of 16 bits; among 8 it would take its neighbours with it
+    return grey
 
 
 def _encoded(image: Image.Image, kind: str) -> bytes:

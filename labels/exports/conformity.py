@@ -11,9 +11,10 @@ three measures, and no single criterion. Where the protocol asks for what we do 
 """
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
-from labels.exports.credential import CREDENTIALS_V2, claims_of, digest_uri, product_of, validity_of
+from labels.exports.credential import CREDENTIALS_V2, claims_of, digest_uri, product_of, signing_of, validity_of
 from labels.exports.jose import compact, credential_in
 from labels.exports.subject import check_subject
 from labels.exports.trust import ExportSigner, TrustedKey
@@ -25,21 +26,21 @@ _CONTEXT = "https://vocabulary.uncefact.org/untp/0.7.0/context/"
 _ONE = "C62"  # UNECE Recommendation 20: a count
 
 
-def conformity_credential(attestation: Attestation, signer: ExportSigner) -> str:
-    """Return the conformity credential of a label as a compact JWS (`application/vc+jwt`).
+def conformity_credential(attestation: Attestation, signer: ExportSigner, signed_on: date | None = None) -> str:
+    """Return the conformity credential of a label as a compact JWS, signed on the day of grant or later.
 
     Raises:
         PreparationError: `token_of_another_label`, `wrong_algorithm` or `signature_wrong`.
     """
     check_subject(attestation)
-    return compact(conformity(attestation), signer)
+    return compact({**conformity(attestation), **signing_of(attestation, signed_on)}, signer)
 
 
 def conformity_in(jwt: str | bytes, keys: Iterable[TrustedKey]) -> dict[str, Any]:
     """Return the conformity credential that one of our keys signed.
 
     Raises:
-        VerificationError: `malformed`, `unknown_key` or `bad_signature`.
+        VerificationError: `malformed`, `unknown_key`, `bad_signature` or `key_compromised`.
     """
     return credential_in(jwt, keys, TYPES)
 

@@ -1,13 +1,14 @@
 """What every credential of a label has: its period, its identifiers, and the JWT claims beside it."""
 
 from base64 import urlsafe_b64encode
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from schemas.attestation import Attestation
 
 CREDENTIALS_V2 = "https://www.w3.org/ns/credentials/v2"
 _STAMP = "%Y-%m-%dT%H:%M:%SZ"
+_DAY = 24 * 3600
 
 
 def claims_of(attestation: Attestation, credential_id: str, subject: str) -> dict[str, Any]:
@@ -22,6 +23,24 @@ def claims_of(attestation: Attestation, credential_id: str, subject: str) -> dic
     }
 
 
+def signing_of(attestation: Attestation, signed_on: date | None) -> dict[str, int]:
+    """Return the claim of the day of signing (RFC 7519, 4.1.6), which is left out where it is the day of the grant."""
+    if signed_on is None or signed_on <= attestation.granted_on:
+        return {}
+    return {"iat": int(first_second(signed_on).timestamp())}
+
+
+def signing_day(seconds: object) -> date:
+    """Read what `signing_of` writes.
+
+    Raises:
+        ValueError: it is no first second of a day; OverflowError, OSError, TypeError: it is no time.
+    """
+    if not isinstance(seconds, int) or seconds % _DAY:
+        raise ValueError("no day begins then")
+    return datetime.fromtimestamp(seconds, UTC).date()
+
+
 def validity_of(attestation: Attestation) -> dict[str, str]:
     """Return the period of a credential (VC Data Model 2.0, 4.9): whole days, as the label itself has them."""
     return {"validFrom": stamp_of(start_of(attestation)), "validUntil": stamp_of(attestation.expires_at)}
@@ -29,7 +48,12 @@ def validity_of(attestation: Attestation) -> dict[str, str]:
 
 def start_of(attestation: Attestation) -> datetime:
     """Return the first second (UTC) of the day of the grant."""
-    return datetime.combine(attestation.granted_on, time(), UTC)
+    return first_second(attestation.granted_on)
+
+
+def first_second(day: date) -> datetime:
+    """Return the first second of a day in UTC."""
+    return datetime.combine(day, time(), UTC)
 
 
 def product_of(attestation: Attestation) -> str:

@@ -11,7 +11,7 @@ Reading, in the numbers that the code repeats:
     (2) the header is exactly ours: no other algorithm, no key brought along, no `crit`
     (3) a key of the key set is called so, and signed this under that key's own algorithm
     (4) only now is the payload read: one JSON object in its one spelling
-    (5) the claims of the JWT agree with the credential, and its day with the key's last
+    (5) the claims of the JWT agree with the credential, and its days with the key's
 """
 
 import json
@@ -20,8 +20,8 @@ from binascii import Error as Base64Error
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from labels.exports.credential import moment_of
-from labels.exports.trust import ExportSigner, TrustedKey, check_day, signed, signing_key
+from labels.exports.credential import moment_of, signing_day
+from labels.exports.trust import ExportSigner, TrustedKey, check_days, signed, signing_key
 from schemas.canonical import canonical_json
 from schemas.errors import VerificationError
 
@@ -49,7 +49,7 @@ def credential_in(jwt: str | bytes, keys: Iterable[TrustedKey], types: Sequence[
         types: what the credential must call itself, in this order.
 
     Raises:
-        VerificationError: `malformed`, `unknown_key` or `bad_signature`.
+        VerificationError: `malformed`, `unknown_key`, `bad_signature` or `key_compromised`.
     """
     text = _text(jwt)
     parts = text.split(".")
@@ -112,11 +112,12 @@ def _check_claims(credential: dict[str, Any], types: Sequence[str], key: Trusted
             and credential["nbf"] == begins.timestamp()
             and credential["exp"] == ends.timestamp()
         )
-    except (ValueError, TypeError, LookupError, OverflowError) as error:
+        signed_on = signing_day(credential["iat"]) if "iat" in credential else None
+    except (ValueError, TypeError, LookupError, OverflowError, OSError) as error:
         raise VerificationError("malformed", "What was signed is no such credential.") from error
     if not agree:
         raise VerificationError("malformed", "What was signed is no such credential, or contradicts itself.")
-    check_day(begins.date(), key)
+    check_days(begins.date(), signed_on, key)
 
 
 def _encoded(raw: bytes) -> str:

@@ -9,9 +9,10 @@ Where Open Badges 3.0 (8.2) and VC-JOSE-COSE disagree, the younger W3C Recommend
 """
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
-from labels.exports.credential import CREDENTIALS_V2, claims_of, digest_uri, product_of, validity_of
+from labels.exports.credential import CREDENTIALS_V2, claims_of, digest_uri, product_of, signing_of, validity_of
 from labels.exports.jose import compact, credential_in
 from labels.exports.subject import check_subject
 from labels.exports.trust import ExportSigner, TrustedKey
@@ -25,21 +26,21 @@ _SCHEMA = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achieveme
 _STATUS_TYPE = "https://datatracker.ietf.org/doc/draft-ietf-oauth-status-list/"
 
 
-def vc_jwt(attestation: Attestation, signer: ExportSigner) -> str:
-    """Return the Open Badge of a label as a compact JWS (`application/vc+jwt`).
+def vc_jwt(attestation: Attestation, signer: ExportSigner, signed_on: date | None = None) -> str:
+    """Return the Open Badge of a label as a compact JWS (`application/vc+jwt`), signed on the day of grant or later.
 
     Raises:
         PreparationError: `token_of_another_label`, `wrong_algorithm` or `signature_wrong`.
     """
     check_subject(attestation)
-    return compact(open_badge(attestation), signer)
+    return compact({**open_badge(attestation), **signing_of(attestation, signed_on)}, signer)
 
 
 def open_badge_in(jwt: str | bytes, keys: Iterable[TrustedKey]) -> dict[str, Any]:
     """Return the Open Badge that one of our keys signed.
 
     Raises:
-        VerificationError: `malformed`, `unknown_key` or `bad_signature`.
+        VerificationError: `malformed`, `unknown_key`, `bad_signature` or `key_compromised`.
     """
     return credential_in(jwt, keys, TYPES)
 

@@ -5,8 +5,10 @@ Proofs that are valid each, and belong to different things, are the family of CV
 
 from labels.cose import statement_in, unseal
 from labels.encoding import from_base36
+from labels.signing import subject_digest
 from schemas.attestation import Attestation
 from schemas.errors import PreparationError, VerificationError
+from schemas.label import LabelStatement
 
 
 def carries_its_own_token(attestation: Attestation) -> bool:
@@ -18,7 +20,16 @@ def carries_its_own_token(attestation: Attestation) -> bool:
     said = (statement.id, statement.expires_at, statement.tier, statement.status_index, statement.name_version)
     name_version = f"{attestation.label_name} {attestation.version}"
     attested = (attestation.id, attestation.expires_at, attestation.tier, attestation.status_index, name_version)
-    return said == attested and statement.holder in {None, attestation.holder}
+    return said == attested and statement.holder in {None, attestation.holder} and _is_its_build(statement, attestation)
+
+
+def _is_its_build(statement: LabelStatement, attestation: Attestation) -> bool:
+    """Tell whether the token is about the build that is named; of one that is not, only who has the build can tell."""
+    build = attestation.build_digest
+    if build is None:
+        return True
+    own = subject_digest(attestation.id, attestation.product, attestation.version, build)
+    return statement.subject_digest == own
 
 
 def check_subject(attestation: Attestation) -> None:

@@ -1,10 +1,12 @@
 """Which key signs under which algorithm, for both keys of a label: Ed25519 and, for wallets, P-256.
 
-The algorithm is read from the key, never from what it signed: a document can name a key, and choose nothing.
+The algorithm is read from the key, never from what it signed: a document can name a key, and choose nothing. What a key
+signed that may be in other hands is refused, whatever day it names: the log holds the token of a label and none of its
+exports, so that nothing shows which of them is older than the theft (label.md, 5).
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
@@ -53,8 +55,16 @@ class TrustedKey(Protocol):
         """Its short name; two keys may share one."""
 
     @property
+    def valid_from(self) -> date:
+        """The first day on which it may sign."""
+
+    @property
     def valid_to(self) -> date:
         """The last day on which it may sign."""
+
+    @property
+    def compromised_at(self) -> datetime | None:
+        """Since when somebody else may hold its private half; None while nobody is known to."""
 
 
 def algorithm_of(key: PublicKey) -> str | None:
@@ -100,25 +110,42 @@ def signing_key(kid: str, algorithm: str, signature: bytes, message: bytes, keys
 
     Raises:
         VerificationError: `unknown_key`: none is called so; `bad_signature`: none of them signed this, or not
-            under the algorithm that the document names.
+            under the algorithm that the document names; `key_compromised`: the one that did may be in other hands.
     """
     candidates = [key for key in keys if key.kid == kid]
     if not candidates:
         raise VerificationError("unknown_key", f"No trusted key is called {kid}.")
     for key in candidates:
         if algorithm_of(key.public_key) == algorithm and holds(key.public_key, signature, message):
-            return key
+            return _not_compromised(key)
     raise VerificationError("bad_signature", f"Key {kid} did not sign this.")
 
 
-def check_day(granted_on: date, key: TrustedKey) -> None:
-    """Refuse what a key would have signed after its last day: an export attests a grant not later than its making.
+def _not_compromised(key: TrustedKey) -> TrustedKey:
+    if key.compromised_at is not None:
+        since = f"{key.compromised_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        what = f"Key {key.kid} may have been in other hands since {since}; nothing shows that this is older."
+        raise VerificationError("key_compromised", what)
+    return key
+
+
+def check_days(granted_on: date, signed_on: date | None, key: TrustedKey) -> None:
+    """Refuse what a key would have signed outside its days: an export attests a grant not later than its making.
+
+    Args:
+        granted_on: day of the grant.
+        signed_on: day of the signature, where the export names one. An export may be made again with the key of a
+            later year, so that the grant alone may lie before the key's first day.
+        key: that signed it.
 
     Raises:
-        VerificationError: `unknown_key`.
+        VerificationError: `unknown_key`; `malformed`: it would have been signed before the grant, or names the day of
+            the grant a second time.
     """
-    if granted_on > key.valid_to:
-        raise VerificationError("unknown_key", f"Key {key.kid} was out of use when it would have signed this.")
+    if signed_on is not None and signed_on <= granted_on:
+        raise VerificationError("malformed", "This was signed no later than the grant, and says so twice.")
+    if (signed_on or granted_on) > key.valid_to or (signed_on or key.valid_from) < key.valid_from:
+        raise VerificationError("unknown_key", f"Key {key.kid} was not in use when it would have signed this.")
 
 
 def _der(signature: bytes) -> bytes:

@@ -3,8 +3,8 @@
 These are also what `certify check` asks of what is published, so that both judge alike.
 """
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from labels.exports.certificate import certificate_in
@@ -27,13 +27,24 @@ from schemas.mirror import MirroredLabel
 from schemas.public_facts import PublicFacts
 from schemas.public_log import IssueStatement
 
-PAPERS = ("open-badge.jwt", "conformity.jwt", "certificate.cose", "certificate.en.pdf", "certificate.ru.pdf")
-"""The papers of a label; each may be missing, being made after the label."""
+CERTIFICATE = "certificate.cose"
+PAPERS = ("open-badge.jwt", "conformity.jwt", CERTIFICATE, "certificate.en.pdf", "certificate.ru.pdf")
+"""The papers of a label; they are made one after the other once it is logged."""
+PAPERS_AFTER = timedelta(hours=1)
+"""How long after witnesses saw a label its papers may be awaited: of many labels at once they are made in turn."""
 
 _ATTESTED = {"product", "label_name", "version", "holder", "country", "purpose", "deployment", "languages"} | {
     "total", "met", "not_applicable", "decision_number", "holder_address",
 }  # fmt: skip
 """Facts that a certificate has under the same names."""
+LOGGED = ("decided_at", "decision_number", "holder", "prolongs", "scheme", "tally")
+"""Facts that the log says."""
+SIGNED = ("label_name", "version")
+"""Facts that the token says."""
+CERTIFIED = tuple(sorted(_ATTESTED - {*LOGGED, *SIGNED}))
+"""Facts that nothing but the certificate says."""
+ONLY_TOLD = tuple(sorted(PublicFacts.model_fields.keys() - {*LOGGED, *SIGNED, *CERTIFIED}))
+"""Facts for which the mirror has the operator's word alone."""
 
 
 class Signed(NamedTuple):
@@ -123,17 +134,39 @@ def _compared(
     yield "decision_number", facts.decision_number, issue.decision
     yield "prolongs", facts.prolongs, issue.prolongs
     yield "decided_at", facts.decided_at, issue.issued_at
-    yield "scheme", facts.scheme.digest in history.schemes, True
+    adopted = history.schemes.get(facts.scheme.digest)
+    yield "scheme", (facts.scheme.id, facts.scheme.version), (adopted and adopted.scheme, adopted and adopted.version)
     decision = history.decisions.get(issue.decision)
     if decision is not None:
         yield "tally", facts.tally, decision.tally
         yield "scheme", facts.scheme.digest, decision.scheme_digest
 
 
+def missing_papers(
+    label: LoggedLabel, there: Collection[str], *, seen_at: datetime | None, as_of: datetime
+) -> Iterator[Difference]:
+    """Yield the papers that a label should have by now: `certificate_missing`, `paper_missing`.
+
+    Args:
+        label: as logged.
+        there: names of the papers that it has.
+        seen_at: when witnesses saw it first; None where nothing holds that shows it.
+        as_of: when they saw the log.
+    """
+    if seen_at is not None and as_of - seen_at <= PAPERS_AFTER:
+        return
+    for name in PAPERS:
+        if name not in there:
+            is_certificate = name == CERTIFICATE
+            what = f"is missing; it alone proves {', '.join(CERTIFIED)}" if is_certificate else "is missing"
+            code = "certificate_missing" if is_certificate else "paper_missing"
+            yield Difference(label_file(label.issue.label, name), what, code)
+
+
 def paper_differences(
     issue: IssueStatement, name: str, content: bytes, keys: KeySet, facts: PublicFacts | None
 ) -> Iterator[Difference]:
-    """Yield what is wrong with a paper: `paper_not_valid`, `paper_differs`.
+    """Yield what is wrong with a paper: `paper_not_valid`, `paper_key_compromised`, `paper_differs`.
 
     A PDF is looked at by its first bytes only; any PDF reader checks its signature, and `certify check` does.
     """
@@ -145,12 +178,13 @@ def paper_differences(
                 is_its_own = _names(open_badge_in(content, trusted), token)  # type: ignore[arg-type]  # all are P-256
             case "conformity.jwt":
                 is_its_own = _names(conformity_in(content, trusted), token)  # type: ignore[arg-type]  # as above
-            case "certificate.cose":
+            case _ if name == CERTIFICATE:
                 is_its_own = _attests(certificate_in(content, trusted), token, facts)  # type: ignore[arg-type]  # as above
             case _:
                 is_its_own = content.startswith(b"%PDF-")
     except VerificationError as error:
-        yield Difference(where, f"does not hold: {error.message}", "paper_not_valid")
+        code = "paper_key_compromised" if error.code == "key_compromised" else "paper_not_valid"
+        yield Difference(where, f"does not hold: {error.message}", code)
         return
     if not is_its_own:
         yield Difference(where, "is not of this label", "paper_differs")
@@ -163,4 +197,7 @@ def _names(credential: object, token: str) -> bool:
 def _attests(attestation: Attestation, token: str, facts: PublicFacts | None) -> bool:
     if attestation.token != token:
         return False
-    return facts is None or attestation.model_dump(include=_ATTESTED) == facts.model_dump(include=_ATTESTED)
+    if facts is None:
+        return True
+    scheme = (attestation.scheme_version, attestation.scheme_digest) == (facts.scheme.version, facts.scheme.digest)
+    return scheme and attestation.model_dump(include=_ATTESTED) == facts.model_dump(include=_ATTESTED)

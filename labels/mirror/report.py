@@ -47,6 +47,7 @@ class Report:
         root_fingerprint: of the root; `root_pinned` tells whether the reader brought it.
         standings: how many labels stand how at `asked_at`, by standing.
         proved: sentences, in the order of the procedure.
+        told: sentences about what is only told, and neither proved nor false.
         false: what is wrong.
         unchecked: what could not be told.
     """
@@ -61,6 +62,7 @@ class Report:
     root_pinned: bool = False
     standings: dict[str, int] = field(default_factory=dict)
     proved: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     false: list[Difference] = field(default_factory=list)
     unchecked: list[Difference] = field(default_factory=list)
 
@@ -87,6 +89,7 @@ class Report:
             "root_pinned": self.root_pinned,
             "labels": self.standings,
             "proved": self.proved,
+            "told": self.told,
             "false": [vars(one) for one in self.false],
             "unchecked": [vars(one) for one in self.unchecked],
         }

@@ -11,7 +11,8 @@ The procedure, whose numbers the code repeats:
     (7) each label: issued once; its proof leads to this log; its token is authentic, where its key was stolen by the
         time of the proof
     (8) the status lists are signed, not older than the log by more than their time, and agree with it about every label
-    (9) what is told of each label agrees with log, token and papers, and no label is told that the log has not
+    (9) what is told of each label agrees with log, token and papers, no paper is lacking, and no label is told that the
+        log has not; what nothing of these says is named as told and not proved
     (10) the Register is what the log says, and the offline bundle is made of these same files
 
 What is false is named and the rest is still looked at; only after (2), (3) or (4) nothing more can be told where one of
@@ -44,7 +45,20 @@ from labels.mirror.folder import (
     scheme_file,
 )
 from labels.mirror.history import History, LoggedLabel
-from labels.mirror.labels import PAPERS, Signed, paper_differences, proof_of, token_of, told_differences
+from labels.mirror.labels import (
+    CERTIFICATE,
+    CERTIFIED,
+    LOGGED,
+    ONLY_TOLD,
+    PAPERS,
+    SIGNED,
+    Signed,
+    missing_papers,
+    paper_differences,
+    proof_of,
+    token_of,
+    told_differences,
+)
 from labels.mirror.lists import Lists, list_file, read_lists, status_differences
 from labels.mirror.report import Difference, Report
 from labels.root import Root
@@ -87,6 +101,8 @@ class _Verification:
         self._files, self._manifest, self._report, self._believed = files, manifest, report, believed
         self._history = History.of(believed.log.entries(0, believed.log.size))
         self._signed: dict[str, Signed] = {}
+        self._seen_at: dict[str, datetime] = {}
+        self._certified: set[str] = set()
 
     def run(self, moment: datetime) -> None:
         report, history = self._report, self._history
@@ -101,12 +117,27 @@ class _Verification:
         lists = self._lists(moment)
         agree = f"Status lists: {len(lists.held)}, signed, and of one mind with the log about every label."
         report.take(self._list_differences(lists), otherwise=agree)  # (8)
-        told = f"Accounts: what is told of each of {labels} labels is what log, token and papers say."
-        report.take(self._told_differences(), otherwise=told)  # (9)
+        if report.take(self._told_differences()) and labels:  # (9)
+            report.proved += self._accounts_in_words()
+            report.told += self._told_in_words()
         register = f"Register: {len(history.participants)} organisations, as the log says."
         report.take(self._register_differences(), otherwise=register)  # (10)
         report.take(self._bundle_differences())
         report.standings = dict(Counter(one.standing_at(moment).value for one in history.labels.values()))
+
+    def _accounts_in_words(self) -> Iterator[str]:
+        """Yield what proves which part of what is told of labels."""
+        labels, certified = len(self._history.labels), len(self._certified)
+        logged, signed = ", ".join(LOGGED), ", ".join(SIGNED)
+        yield f"Accounts: of {labels} labels the steps, {logged} are what the log says, {signed} what the token says."
+        yield f"Certificates: of {certified} of {labels} labels {', '.join(CERTIFIED)} are what was signed."
+
+    def _told_in_words(self) -> Iterator[str]:
+        """Yield what is told of labels, and proved by nothing in the mirror."""
+        yield f"The operator alone says of each label: {', '.join(ONLY_TOLD)}."
+        awaited = len(self._history.labels) - len(self._certified)
+        if awaited:
+            yield f"{awaited} labels of the last hour have no certificate yet: so it is with {', '.join(CERTIFIED)}."
 
     def _keys_in_words(self) -> str:
         version, root = self._report.key_set_version, self._report.root_fingerprint
@@ -143,6 +174,8 @@ class _Verification:
             label_id = label.issue.label
             seen, wrong = proof_of(self._read(label_id, PROOF), label, self._believed.log, self._believed.policy)
             witnessed_at = seen.at if seen is not None else None
+            if seen is not None:
+                self._seen_at[label_id] = seen.at
             signed, differs = token_of(label, self._believed.keys, at=moment, witnessed_at=witnessed_at)
             yield from (one for one in (wrong, differs) if one is not None)
             if signed is None:
@@ -171,11 +204,15 @@ class _Verification:
             yield Difference(label_file(name, ""), "is there; the log has no such label", "label_not_logged")
 
     def _paper_differences(self, label: LoggedLabel, told: bytes | None) -> Iterator[Difference]:
-        facts = _facts_in(told)
-        for name in PAPERS:
-            content = self._read(label.issue.label, name)
-            if content is not None:
-                yield from paper_differences(label.issue, name, content, self._believed.keys, facts)
+        facts, label_id = _facts_in(told), label.issue.label
+        read = {name: self._read(label_id, name) for name in PAPERS}
+        there = {name: content for name, content in read.items() if content is not None}
+        for name, content in there.items():
+            yield from paper_differences(label.issue, name, content, self._believed.keys, facts)
+        seen_at, as_of = self._seen_at.get(label_id), self._believed.seen.at
+        yield from missing_papers(label, there.keys(), seen_at=seen_at, as_of=as_of)
+        if CERTIFICATE in there:
+            self._certified.add(label_id)
 
     def _register_differences(self) -> Iterator[Difference]:
         content = self._files.read(REGISTER)

@@ -148,11 +148,12 @@ async def granted(body: Body) -> dict[str, Any]:
 def test_a_case_carried_by_separate_programs_ends_with_a_label_in_force(body: Body, granted: dict[str, Any]) -> None:
     assert granted["stage"] == "granted"
     label = granted["label"]
+    token = f"/C/{label['token']}"
+    wait_until(lambda: body.get(token, accept="application/json").json()["standing"] == "in_force", what="a witness")
 
-    scan = body.get(f"/C/{label['token']}", accept="application/json")
+    scan = body.get(token, accept="application/json")
 
-    assert scan.status_code == 200
-    assert (scan.json()["authenticity"], scan.json()["standing"]) == ("authentic", "in_force")
+    assert (scan.status_code, scan.json()["authenticity"]) == (200, "authentic")
     assert body.get(f"/{label['id']}").status_code == 200
 
 

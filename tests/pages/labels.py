@@ -29,8 +29,12 @@ async def label(
     days_ago: int = 1,
     websites: tuple[str, ...] = (),
     holds: Holds = House.holds,
+    **handed_on: Any,
 ) -> LabelWalk:
-    """Put a label on record that was issued some days ago, and the experts who may judge it; `holds` keeps its case."""
+    """Put a label on record that was issued some days ago, and the experts who may judge it; `holds` keeps its case.
+
+    `handed_on` is what its case hands on beside the usual.
+    """
     case = granted(tier)
     shift = datetime.now(UTC) - timedelta(days=days_ago) - case.now
     issued = case.case.label.model_copy(
@@ -44,7 +48,7 @@ async def label(
     system = lodged.system.model_copy(update={"websites": websites})
     case.events[0] = case.events[0].model_copy(update={"lodged": lodged.model_copy(update={"system": system})})
     await holds(house, case, "case-1")
-    walk = LabelWalk(tier, issued_at=issued.issued_at, expires_at=issued.expires_at)
+    walk = LabelWalk(tier, issued_at=issued.issued_at, expires_at=issued.expires_at, **handed_on)
     walk.now = datetime.now(UTC)
     await save(house, walk)
     async with house.services.database.writing() as session:

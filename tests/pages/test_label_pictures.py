@@ -199,9 +199,25 @@ async def test_what_cannot_be_compared_is_not_judged(house: House, page: str) ->
     assert said_by(await get(house, BADGE, Referer=page)).startswith("Label in force")
 
 
-async def test_without_a_named_website_no_badge_is_judged(house: House) -> None:
+async def test_where_the_holder_named_no_website_a_copied_badge_does_not_look_like_the_holders(house: House) -> None:
     await label(house)
-    assert said_by(await get(house, BADGE, Referer="https://evil.example/")).startswith("Label in force")
+    copied, own = [await get(house, BADGE, Referer=page) for page in ("https://evil.example/", f"{HOST}/labels")]
+    nowhere, russian = await get(house, BADGE), await get(house, f"{BADGE}?lang=ru", Referer="https://evil.example/")
+    page, at_home = [await get(house, f"/{LABEL_ID}", **of) for of in ({"Referer": "https://evil.example/"}, {})]
+
+    assert said_by(copied) == "Label in force; its holder named no website. Digit Reader 1.2.0. localhost:8080"
+    assert "#0d6647" not in copied.text
+    assert said_by(russian).startswith("Знак действует; держатель не назвал ни одного сайта")
+    for badge in (own, nowhere):
+        assert said_by(badge).startswith("Label in force. ")
+    assert "The holder named no website, so that this page cannot tell whose that one is." in words_of(page)
+    assert "evil.example" not in words_of(at_home)
+    assert all("Referer" in answer.headers["Vary"] for answer in (copied, page, at_home))
+
+
+async def test_a_suspended_label_is_told_so_also_where_no_website_was_named(house: House) -> None:
+    await save(house, (await label(house)).suspended())
+    assert said_by(await get(house, BADGE, Referer="https://evil.example/")).startswith("Suspended since")
 
 
 async def test_how_a_label_ended_goes_before_where_its_badge_is_shown(house: House) -> None:

@@ -1,9 +1,16 @@
 """An interest that somebody did not declare, in the rooms of the secretariat and the Commission (procedure, rule 2)."""
 
+from datetime import UTC, datetime, timedelta
+
+from schemas.errand import Errand
 from schemas.people import PersonFacts
-from tests.builders import APPLICANT, EXPERTS, MEMBERS, SECRETARY, text
+from tests.builders import APPLICANT, EXPERTS, MEMBERS, SECRETARY, issued_label, text
+from tests.label_walk import LABEL_ID
 from tests.pages.commission import CASE, in_round, sent
 from tests.pages.conftest import House, name_of, walk, words_of
+from tests.pages.labels import do, read
+from workflows.rules.attestation import attest
+from workflows.rules.label_beginnings import begin_life_content
 
 OF_SECRETARIAT = "/secretariat/case-1"
 WHOSE = MEMBERS[1]
@@ -92,6 +99,50 @@ async def test_who_reported_or_is_meant_finds_nothing_to_settle(house: House) ->
         page = await browser.get(f"{room}/confirm-undeclared-interest?person={whose.person}")
         assert "Another person confirms or rejects this; you are part of it." in words_of(page), who.person
         assert f"confirm-undeclared-interest?person={whose.person}" not in (await browser.get(room)).text
+
+
+async def label_begun(house: House, *people: PersonFacts) -> None:
+    """A label on record after whose grant somebody's interest was reported, and the life that its case began."""
+    walked = walk(edition=3).to_grant()
+    for one in people:
+        told = {"person": one.person, "people": {one.person: one}, "statement": text(SAID)}
+        walked.act("report_undeclared_interest", EXPERTS[0] if one in MEMBERS else SECRETARY, **told)
+    issued_at = datetime.now(UTC) - timedelta(days=1)
+    label = issued_label(walked.case).model_copy(
+        update={"id": LABEL_ID, "issued_at": issued_at, "expires_at": issued_at + timedelta(days=700)}
+    )
+    walked.take((attest(walked.case, label, walked.now),))
+    await house.holds(walked)
+    await house.services.vault.put_text("case-1", SAID)
+    begins = Errand(
+        key="begin_life", to="label", subject=LABEL_ID, act="begin_life", content=begin_life_content(walked.case)
+    )
+    await house.services.procedure.matters.engine_act(begins, sent_by="certification/case-1")
+
+
+async def test_what_nobody_settled_goes_on_with_the_label_and_its_text_with_it(house: House) -> None:
+    await label_begun(house, WHOSE)
+    keeper = await house.browser(SECRETARY)
+    of_case = words_of(await keeper.get(OF_SECRETARIAT))
+    of_label = words_of(await keeper.get(f"/secretariat/labels/{LABEL_ID}"))
+
+    assert f"{name_of(WHOSE)} Goes on with the label" in of_case
+    assert f"{name_of(WHOSE)} · reported by {name_of(EXPERTS[0])}" in of_label
+    assert "In the case · Waits for a second person" in of_label
+    assert SAID in of_label
+
+
+async def test_a_member_learns_at_the_label_no_more_of_reviewers_than_in_the_case(house: House) -> None:
+    await label_begun(house, WHOSE, EXPERTS[0])
+    (told,) = (await read(house, MEMBERS[0]))["facts"]["reported_interests"]
+    page = words_of(await (await house.browser(MEMBERS[0])).get(f"/commission/labels/{LABEL_ID}"))
+
+    assert (told["person"], "reported_by" in told) == (WHOSE.person, False)
+    assert f"{name_of(WHOSE)} · reported on" in page
+    assert name_of(EXPERTS[0]) not in page
+    settled = await do(house, MEMBERS[0], "confirm-interest", person=EXPERTS[0].person)
+    assert (settled.status_code, settled.json()["code"]) == (404, "unknown_report")
+    assert (await do(house, MEMBERS[0], "confirm-interest", person=WHOSE.person)).status_code == 200
 
 
 async def test_a_reviewer_and_the_applicant_see_nothing_of_a_report(house: House) -> None:

@@ -11,7 +11,7 @@ from schemas.people import Role
 from schemas.scheme import Tier
 from schemas.stages import Stage, Verdict
 from tests.builders import EXPERTS, MEMBERS, SECRETARY, Walk, person, text
-from tests.pages.conftest import House, hidden_in, name_of, walk, words_of
+from tests.pages.conftest import AUDITOR, House, hidden_in, name_of, walk, words_of
 from tests.pages.secretariat import CASE, CRITERION, PROHIBITED, ROOM, asked, sent
 
 
@@ -306,3 +306,29 @@ async def test_a_prohibited_use_must_be_heard_before_it_is_voted_on(house: House
     assert page.status_code == 409
     assert "The applicant must be heard first." in words_of(page)
     assert "Ended or referred by a gate" in words_of(await browser.get(CASE))
+
+
+async def test_one_of_the_secretariat_says_that_they_have_an_interest_and_another_keeps_the_case(house: House) -> None:
+    await house.holds(walk().to_planning())
+    browser = await house.browser(SECRETARY)
+    form = f"{CASE}/declare-interests"
+
+    assert form in (await browser.get(CASE)).text
+    unsaid = await sent(browser, form)
+    answer = await sent(browser, form, statement="I am married to the director.")
+    board = words_of(await browser.get(answer.headers["location"]))
+
+    assert (unsaid.status_code, answer.status_code) == (422, 303)
+    assert "Say what the interest is." in words_of(unsaid)
+    assert "Your interest is on record. Another of the secretariat keeps that case now." in board
+    assert (await house.case()).has_interest(SECRETARY.person)
+    for address in (CASE, form, f"{CASE}/assign-reviewer"):
+        page = await browser.get(address)
+        assert (page.status_code, "An interest of yours in this case is on record." in words_of(page)) == (403, True)
+
+
+async def test_an_auditor_finds_no_interest_to_declare(house: House) -> None:
+    await house.holds(walk().to_planning())
+    browser = await house.browser(AUDITOR)
+    assert "declare-interests" not in (await browser.get(CASE)).text
+    assert (await browser.get(f"{CASE}/declare-interests")).status_code == 409

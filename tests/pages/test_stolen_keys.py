@@ -164,11 +164,24 @@ async def test_a_label_without_a_proof_is_not_in_force_yet(register: Register) -
 async def test_a_proof_that_does_not_hold_is_no_answer_about_the_label(register: Register, house: House) -> None:
     await register.log_issue(seen_at=register.now - timedelta(hours=2))
     house.services.published.write(f"labels/{register.label.id}/label.tlog-proof", b"damaged")
-    for stolen_at in (None, register.now - timedelta(hours=1)):
+    for stolen_at, known in ((None, "authentic"), (register.now - timedelta(hours=1), "not_in_log")):
         register.trust(stolen_at=stolen_at)
-        for path in paths(register.label):
+        for path, authenticity in zip(paths(register.label), (known, None), strict=True):
             answer = await register.scanned(path)
             assert (answer["status"], answer["standing"]) == (503, "could_not_check")
+            assert answer["authenticity"] == authenticity
+            assert "The proof that this label stands in our public log" in answer["reason"]
+
+
+async def test_what_nothing_shows_to_be_older_than_the_theft_is_not_called_ours(register: Register) -> None:
+    register.log.files.write(f"labels/{register.label.id}/label.tlog-proof", b"damaged")
+    register.trust(stolen_at=register.now - timedelta(hours=1))
+
+    page = (await register.page(paths(register.label)[0])).text
+
+    assert "Could not check now" in page
+    assert "may be in other hands" in page
+    assert "is ours and unaltered" not in page
 
 
 # A register that was restored to an earlier state (security F24)

@@ -8,7 +8,7 @@ from schemas.errors import Unavailable
 from schemas.people import PersonFacts
 from schemas.stages import Choice, Stage
 from tests.builders import EXPERTS, MEMBERS, ORGANISATION, SECRETARY, Walk
-from tests.pages.complaints import filed, with_label
+from tests.pages.complaints import HANDLER, filed, handled, with_label
 from tests.pages.conftest import House, walk, words_of
 from tests.pages.labels import do, label, read
 
@@ -197,8 +197,11 @@ async def test_whoever_is_tied_to_the_organisation_of_a_case_corrects_nothing_in
     assert (answer.status_code, answer.json()["code"]) == (403, "tied_to_party")
 
 
-async def test_a_tie_stated_while_a_label_is_voted_on_takes_the_voter_out_of_that_vote(house: House) -> None:
-    await label(house)
+@pytest.mark.parametrize("organisation", [ORGANISATION, "org-sister", "org-rival"])
+async def test_a_tie_stated_while_a_label_is_voted_on_takes_the_voter_out_of_that_vote(
+    house: House, organisation: str
+) -> None:
+    await label(house, group=("org-sister",), kept_away=("org-rival",))
     opened = await do(house, SECRETARY, "put-scope-to-vote", scope="Less.", reasons="Misused.")
     assert opened.status_code == 200, opened.text
     electorate = (await read(house, SECRETARY))["motions"][-1]["electorate"]
@@ -206,7 +209,7 @@ async def test_a_tie_stated_while_a_label_is_voted_on_takes_the_voter_out_of_tha
     for one in (voter, other):
         assert (await do(house, one, "declare-matter-interests", has_interest=False)).status_code == 200
 
-    await declares(house, voter)
+    await declares(house, voter, organisation)
     await declares(house, other, "org-elsewhere")
 
     motion = (await read(house, SECRETARY))["motions"][-1]
@@ -214,3 +217,12 @@ async def test_a_tie_stated_while_a_label_is_voted_on_takes_the_voter_out_of_tha
     assert motion["recused"] == 1
     assert (await do(house, voter, "cast-vote", **ballot)).status_code == 403
     assert (await do(house, other, "cast-vote", **ballot)).status_code == 200
+
+
+async def test_a_tie_to_the_holder_of_a_label_takes_the_handler_from_the_complaint_about_it(house: House) -> None:
+    _, of = await with_label(house)
+    complaint = await filed(house, of)
+    await handled(house, complaint)
+    await declares(house, HANDLER)
+    reading = (await (await house.browser(SECRETARY)).get(f"/api/complaints/{complaint}")).json()
+    assert reading["facts"]["handler"] is None

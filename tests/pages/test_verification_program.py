@@ -49,7 +49,16 @@ def addresses(label: IssuedLabel) -> list[str]:
     return [
         *(f"/{label.id}{end}" for end in ends),
         *(f"/C/{label.token}", f"/c/{label.token.lower()}", f"/C/{label.token[:-1]}X", "/1234567890", "/no-such-page"),
-        *("/s", "/s/0", "/log/checkpoint", "/log/tile/0/000", "/offline.bundle", "/.well-known/jwks.json"),
+        *(f"/C/{label.token}{end}" for end in (".json", ".png", ".tlog-proof", ".gif")),
+        *(
+            "/s",
+            "/s/0",
+            "/log/checkpoint",
+            "/log/checkpoint.atom",
+            "/log/tile/0/000",
+            "/offline.bundle",
+            "/.well-known/jwks.json",
+        ),
         *("/.well-known/label-keys", "/verify", "/verify-worker.js", "/static/site.css", "/livez"),
     ]
 

@@ -1,7 +1,8 @@
 """An interest that somebody did not declare: one person reports it, another confirms or rejects it (procedure, rule 2).
 
 Two people, as for a correction of the record: nobody takes a vote or a review away from another alone. What is
-confirmed counts as if it had been declared. After the label is signed, it is reported in the label's own matter.
+confirmed counts as if it had been declared. After the label is issued, it is reported in the label's own matter, and
+what nobody had settled by then waits there (`label_beginnings`).
 """
 
 from datetime import datetime
@@ -23,8 +24,8 @@ from workflows.rules.interests import (
     acts_for_secretariat,
     check_room,
     declared_none,
+    declares_as,
     free_of_interest,
-    part_of,
     what_interest_undoes,
 )
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, in_stage
@@ -48,7 +49,7 @@ def may_report(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
 
 
 def _knows_the_case(case: Case, person: PersonFacts) -> Permission:
-    if person.has(Role.SECRETARIAT) or part_of(case, person) is not None:
+    if declares_as(case, person) is not None:
         return ALLOWED
     return Permission(NotPermitted("no_part_in_case", "You have no part in this case."))
 
@@ -80,20 +81,11 @@ def _part_in_question(case: Case, act: ReportUndeclaredInterest) -> Role:
     facts = act.people.get(act.person)
     if facts is None:
         raise NotFound("unknown_person", "There is no such person.")
-    role = part_of(case, facts) or (Role.SECRETARIAT if facts.has(Role.SECRETARIAT) else None)
+    role = declares_as(case, facts)
     # Who reviews is the secretariat's to know: nobody else learns it from this answer.
-    if role is None or not _knows_of(role, act.actor):
+    if role is None or not second_person.knows_of(role, act.actor):
         raise Unacceptable("had_no_part", "That person has no part in this case.")
     return role
-
-
-def _knows_of(role: Role, person: PersonFacts) -> bool:
-    """Whether a person may know who holds a part: reviewers are known to the secretariat alone."""
-    return role != Role.EXPERT or person.has(Role.SECRETARIAT)
-
-
-def _told_to(case: Case, person: PersonFacts) -> list[InterestReport]:
-    return [one for one in case.interest_reports if _knows_of(one.role, person)]
 
 
 def may_settle_one(case: Case, found: InterestReport, person: PersonFacts, rules: SchemeRules) -> Permission:
@@ -106,7 +98,7 @@ def may_settle(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
     return first_refusal(
         _settles(case, person),
         in_stage(case, *DECLARABLE, Stage.ATTESTATION),
-        second_person.waits_for(_told_to(case, person), person),
+        second_person.waits_for(case.interest_reports, person),
         ALLOWED if person.has(Role.SECRETARIAT) else declared_none(case, person),
     )
 
@@ -142,7 +134,7 @@ def _to_settle(
 ) -> InterestReport:
     may_settle(case, act.actor, rules).require()
     found = case.open_report(act.person)
-    if found is None or not _knows_of(found.role, act.actor):
+    if found is None or not second_person.knows_of(found.role, act.actor):
         raise NotFound("unknown_report", "No interest of this person waits for a second person.")
     second_person.is_another(found, act.actor).require()
     return found

@@ -21,6 +21,8 @@ DECLARATIONS_MAX = 120
 LOOKUPS_NAMED_SINCE: Final = 4
 """The edition of the procedure from which on a case knows who recorded its lookups (decision 56)."""
 DECLARABLE = (Stage.PLANNING, Stage.EVALUATION, Stage.CORRECTION, Stage.RECOMMENDATION, Stage.DECISION)
+KEPT: Final = (Stage.INTAKE, Stage.EVIDENCE)
+"""Stages in which the secretariat alone acts for the body."""
 
 
 def free_of_interest(case: Case, person: PersonFacts) -> Permission:
@@ -89,29 +91,42 @@ def part_of(case: Case, person: PersonFacts) -> Role | None:
     return Role.SECRETARIAT if looked_up(case, person.person) else None
 
 
+def declares_as(case: Case, person: PersonFacts) -> Role | None:
+    """Return the part for which an interest of a person counts: theirs in the case, or that they may keep it."""
+    return part_of(case, person) or (Role.SECRETARIAT if person.has(Role.SECRETARIAT) else None)
+
+
 def looked_up(case: Case, person: str) -> bool:
     """Whether a lookup that the case rests on is by this person."""
     return person in case.lookups_by.values()
 
 
 def may_declare_interests(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
-    """Whether a person has a part in the case for which they may declare; an interest once declared stays."""
-    if part_of(case, person) is None:
+    """Whether a person may declare: who has a part in the case or may keep it; an interest once declared stays."""
+    role = declares_as(case, person)
+    if role is None:
         return Permission(NotPermitted("no_part_in_case", "You have no part in this case."))
     if case.has_interest(person.person):
         return Permission(AlreadyDecided("already_declared", "You declared an interest in this case before."))
-    return in_stage(case, *DECLARABLE, Stage.ATTESTATION)
+    kept = KEPT if role == Role.SECRETARIAT else ()
+    return in_stage(case, *kept, *DECLARABLE, Stage.ATTESTATION)
 
 
 def declare(case: Case, act: DeclareInterests, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
-    """Declare interests; one declared while a round is open takes the ballot out of it, or voids the round."""
+    """Declare interests; one declared while a round is open takes the ballot out of it, or voids the round.
+
+    Who only keeps the file judges nothing and is asked for no declaration (decision 56); an interest of theirs goes on
+    record, and another of the secretariat keeps the case.
+    """
     may_declare_interests(case, act.actor, rules).require()
+    if not act.has_interest and part_of(case, act.actor) is None:
+        raise Unacceptable("only_an_interest", "Whoever only keeps the case declares an interest, if they have one.")
     if act.has_interest and act.statement is None:
         raise Unacceptable("statement_missing", "Say in a sentence what the interest is.")
     person = act.actor.person
     check_room(case, person)
     interests = Interests(person=person, has_interest=act.has_interest, statement=act.statement, declared_at=now)
-    role = part_of(case, act.actor)
+    role = declares_as(case, act.actor)
     assert role is not None
     declared = ev.InterestsDeclared(at=now, actor=person, interests=interests, role=role)
     undone = what_interest_undoes(case, person, act.statement, now) if act.has_interest else ()

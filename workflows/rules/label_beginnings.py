@@ -6,7 +6,7 @@ from schemas.canonical import digest_of
 from schemas.case import Case
 from schemas.evidence import EvidenceItem
 from schemas.label_events import LabelLifeBegun
-from schemas.label_life import LabelLife
+from schemas.label_life import LabelLife, ReportedInterest
 from schemas.stages import Verdict
 from schemas.surveillance import CarriedReview, Cause, LiveEvidence
 from workflows.rules.surveillance import as_live, live_evidence
@@ -40,6 +40,7 @@ def begin_life_content(case: Case) -> dict[str, Any]:
         seed=_seed(case),
         group=case.lodged.group,
         kept_away=case.lodged.kept_away,
+        reported_interests=_still_open(case),
     )
 
 
@@ -72,6 +73,23 @@ def prolonged_life_content(life: LabelLife) -> dict[str, Any]:
         carried_review=_open_review(life),
         group=life.group,
         kept_away=life.kept_away,
+        reported_interests=tuple(one for one in life.reported_interests if one.rejected is None),
+    )
+
+
+def _still_open(case: Case) -> tuple[ReportedInterest, ...]:
+    """Return the interests that wait for a second person as the case ends: they wait for one at the label."""
+    return tuple(
+        ReportedInterest(
+            person=one.person,
+            statement=one.statement,
+            reported_by=one.reported_by,
+            reported_at=one.reported_at,
+            takes_two=True,
+            role=one.role,
+        )
+        for one in case.interest_reports
+        if one.is_open
     )
 
 

@@ -4,11 +4,12 @@ The review harms nobody, so one report opens it. That a member or a judge is kep
 """
 
 from datetime import datetime
+from itertools import chain
 from typing import Final
 
 from schemas.errors import AlreadyDecided, NotFound, NotPermitted, OutOfOrder, Unacceptable
 from schemas.label_acts import ConfirmInterest, RejectInterest, ReportInterest
-from schemas.label_events import InterestConfirmed, InterestRejected, InterestReported
+from schemas.label_events import InterestConfirmed, InterestRejected, InterestReported, SurveillanceOpened
 from schemas.label_life import LabelLife, ReportedInterest
 from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
@@ -21,6 +22,7 @@ from workflows.rules.permission import ALLOWED, Permission, first_refusal
 from workflows.rules.surveillance import opened
 
 INTERESTS_MAX: Final = 6
+"""Besides those that were reported in the case and came along."""
 
 
 def knows_the_case(life: LabelLife, person: PersonFacts) -> Permission:
@@ -37,7 +39,8 @@ def may_report_interest(life: LabelLife, person: PersonFacts, _: SchemeRules) ->
 
 
 def _room(life: LabelLife) -> Permission:
-    if len(life.reported_interests) >= INTERESTS_MAX:
+    of_the_label = [one for one in life.reported_interests if one.role is None]
+    if len(of_the_label) >= INTERESTS_MAX:
         return Permission(OutOfOrder("too_many_interests", f"At most {INTERESTS_MAX} interests are taken."))
     return ALLOWED
 
@@ -60,6 +63,19 @@ def report(life: LabelLife, act: ReportInterest, now: datetime, rules: SchemeRul
         needs_holder=False,
     )  # fmt: skip
     return reported, review
+
+
+def review_of_reported(life: LabelLife, now: datetime, rules: SchemeRules) -> SurveillanceOpened:
+    """Look at a label again for all interests that were reported in its case and that nobody had settled there.
+
+    One review for all: they became known together. The sample stands for whoever evaluated nothing.
+    """
+    shares = [life.shares.get(one.person, ()) for one in life.reported_interests]
+    return opened(
+        life, Cause.INTEREST, now, rules,
+        criteria=chain.from_iterable(shares), with_sample=not all(shares), about="interests of the case",
+        needs_holder=False,
+    )  # fmt: skip
 
 
 def may_settle_interest(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
@@ -92,7 +108,7 @@ def reject(life: LabelLife, act: RejectInterest, now: datetime, rules: SchemeRul
 def _to_settle(life: LabelLife, act: ConfirmInterest | RejectInterest, rules: SchemeRules) -> ReportedInterest:
     may_settle_interest(life, act.actor, rules).require()
     found = next((one for one in life.reported_interests if one.is_open and one.person == act.person), None)
-    if found is None:
+    if found is None or not second_person.knows_of(found.role, act.actor):
         raise NotFound("unknown_report", "No interest of this person waits for a second person.")
     second_person.is_another(found, act.actor).require()
     return found

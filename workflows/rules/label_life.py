@@ -15,6 +15,8 @@ from schemas.people import PersonFacts
 from schemas.scheme import SchemeRules
 from workflows.kernel import Events
 from workflows.rules import label_renewal, label_suspension, label_withdrawal
+from workflows.rules.fold_label import begun as first_day
+from workflows.rules.label_found_interests import review_of_reported
 from workflows.rules.label_people import acts_for_holder, keeps
 from workflows.rules.label_standing import is_in_force, vote_set_aside
 from workflows.rules.label_suspension import no_open_vote
@@ -27,14 +29,20 @@ from workflows.rules.surveillance_submission import failed_checks, outgrown
 APPEALS_MAX = 40
 
 
-def begin(life: LabelLife | None, act: BeginLife, now: datetime, _: SchemeRules) -> Events:
-    """Begin the life of a label that was issued; it ends at once where its holder left while it was being signed."""
+def begin(life: LabelLife | None, act: BeginLife, now: datetime, rules: SchemeRules) -> Events:
+    """Begin the life of a label that was issued; it ends at once where its holder left while it was being signed.
+
+    An interest that was reported in its case and not settled opens a review, as if it were reported now (rule 2). A
+    label that carries another one on is looked at for what that one was being looked at for.
+    """
     if life is not None:
         raise AlreadyDecided("life_begun", "The life of this label began before.")
     content = {name: getattr(act, name) for name in BeginLife.model_fields if name not in LabelAct.model_fields}
     begun = ev.LabelLifeBegun(at=now, actor=ENGINE, label=act.matter, **content)
     if act.participant is not None and act.participant.entered_at is None:
         return begun, ev.LabelEnded(at=now, actor=ENGINE, because=Because.LEFT_CODE)
+    if act.reported_interests and act.prolongs is None:
+        return begun, review_of_reported(first_day(begun), now, rules)
     return (begun,)
 
 

@@ -4,7 +4,7 @@ from schemas.errors import ConflictOfInterest, NotPermitted, Unacceptable
 from schemas.label_life import LabelLife
 from schemas.people import PersonFacts, Role
 from workflows.rules import motions
-from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds
+from workflows.rules.permission import ALLOWED, Permission, first_refusal, free_of_party, holds
 
 
 def acts_for_holder(life: LabelLife, person: PersonFacts) -> Permission:
@@ -14,15 +14,27 @@ def acts_for_holder(life: LabelLife, person: PersonFacts) -> Permission:
     return Permission(NotPermitted("not_the_holder", "Only the organisation that holds the label may do this."))
 
 
-def free_in_label(life: LabelLife, person: PersonFacts) -> Permission:
+def free_of_ties(life: LabelLife, person: PersonFacts) -> Permission:
     """Whether nothing ties a person to the holder or its group, and the holder keeps nobody of theirs away.
 
     As in the case, those kept away are given no reason: who named whom is nobody else's business.
     """
     own = {*person.tied_to, *([person.organisation] if person.organisation else ())}
-    if own.isdisjoint({*life.group, *life.kept_away}):
-        return motions.free_in(life, person)
-    return Permission(ConflictOfInterest("kept_away", "You can take no part in this label."))
+    if not own.isdisjoint({*life.group, *life.kept_away}):
+        return Permission(ConflictOfInterest("kept_away", "You can take no part in this label."))
+    return free_of_party(life.party, person)
+
+
+def free_in_label(life: LabelLife, person: PersonFacts) -> Permission:
+    """Whether no tie and no interest keeps a person out of a label.
+
+    An interest that was reported in the case and confirmed since keeps the secretariat out too, as it would have done
+    there.
+    """
+    free = first_refusal(free_of_ties(life, person), motions.free_in(life, person))
+    if any(one.counts and one.role is not None and one.person == person.person for one in life.reported_interests):
+        return first_refusal(free, _no_interest_found(life, person))
+    return free
 
 
 def keeps(life: LabelLife, person: PersonFacts) -> Permission:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from schemas.errors import ConflictOfInterest, NotPermitted, OutOfOrder
 from schemas.label_life import ReportedInterest
-from schemas.people import PersonFacts
+from schemas.people import PersonFacts, Role
 from schemas.review import InterestReport
 from workflows.rules.permission import ALLOWED, Permission
 
@@ -27,9 +27,14 @@ def is_another(found: Reported, person: PersonFacts) -> Permission:
     )
 
 
+def knows_of(role: Role | None, person: PersonFacts) -> bool:
+    """Whether a person may know who held a part in the case: who reviewed is known to the secretariat alone."""
+    return role != Role.EXPERT or person.has(Role.SECRETARIAT)
+
+
 def waits_for(reports: Sequence[Reported], person: PersonFacts) -> Permission:
-    """Whether one of the reports is open and waits for this person."""
-    answers = [is_another(one, person) for one in reports if one.is_open]
+    """Whether one of the reports is open and waits for this person; of others they learn nothing."""
+    answers = [is_another(one, person) for one in reports if one.is_open and knows_of(one.role, person)]
     if not answers:
         return Permission(OutOfOrder("nothing_reported", "No reported interest waits for a second person."))
     return next((answer for answer in answers if answer), answers[0])

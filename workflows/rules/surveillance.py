@@ -117,6 +117,7 @@ def opened(
     reasons: TextRef | None = None,
     seed: str | None = None,
     needs_holder: bool = True,
+    with_sample: bool = False,
 ) -> SurveillanceOpened:
     """Return the event that opens a surveillance.
 
@@ -126,16 +127,17 @@ def opened(
         now: when.
         rules: how many criteria are drawn.
         actor: who opens it.
-        criteria: what must be judged besides what is drawn; with some, nothing is drawn.
+        criteria: what must be judged besides what is drawn; with some, nothing is drawn unless `with_sample`.
         due_at: when a regular one was due.
         about: what it is about, where it is not regular.
         reasons: why, in the words of whoever opens it.
         seed: what it is drawn with, where a draw led to it.
         needs_holder: whether the holder hands something in.
+        with_sample: whether criteria are drawn in any case.
     """
     number = len(life.surveillances) + 1
     seed, asked = seed or seed_of(life, number), set(criteria) & set(life.met)
-    sample = () if asked else sample_of(life.met, seed, rules)
+    sample = sample_of(life.met, seed, rules) if with_sample or not asked else ()
     renew = run_out(life, live_evidence(life), now.date()) if needs_holder else ()
     return SurveillanceOpened(
         at=now,

@@ -58,9 +58,24 @@ def unknown(label_id: str, now: datetime, authenticity: Authenticity | None = No
     )
 
 
-def could_not_check(now: datetime, reason: str | None = None) -> ScanView:
-    """Return the answer when the question cannot be answered now; it is no answer about the label."""
-    return ScanView(standing=Standing.COULD_NOT_CHECK, checked_at=now, reason=reason)
+def could_not_check(
+    now: datetime, reason: str, authenticity: Authenticity | None = None, label_id: str | None = None
+) -> ScanView:
+    """Return the answer when the standing cannot be told now; it is no answer about the label.
+
+    Args:
+        now: the moment of the check.
+        reason: what is in the way.
+        authenticity: of a scanned token, where that could be told: it is an answer of its own.
+        label_id: the number of a token that is authentic.
+    """
+    return ScanView(
+        authenticity=authenticity,
+        standing=Standing.COULD_NOT_CHECK,
+        checked_at=now,
+        number=_number(label_id),
+        reason=reason,
+    )
 
 
 def not_ours(authenticity: Authenticity, now: datetime) -> ScanView:
@@ -113,10 +128,10 @@ def known(
         is_named=led_by.place == Place.NAMED,
         downloads=(
             Link(text=sentence(language, marked("Certificate (PDF)")), href=f"{address}.pdf"),
-            Link(text=sentence(language, "Label as a picture (PNG)"), href=f"{address}.png"),
-            Link(text=sentence(language, "Label for print (SVG)"), href=f"{address}.svg"),
+            Link(text=sentence(language, marked("Label as a picture (PNG)")), href=f"{address}.png"),
+            Link(text=sentence(language, marked("Label for print (SVG)")), href=f"{address}.svg"),
             Link(text=sentence(language, marked("Print sheet and badge")), href=f"{address}/print"),
-            Link(text=sentence(language, "For programs (JSON)"), href=f"{address}.json"),
+            Link(text=sentence(language, marked("For programs (JSON)")), href=f"{address}.json"),
             *exports,
         ),
     )

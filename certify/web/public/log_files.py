@@ -7,12 +7,18 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
+from certify.register.certificates import body_name
 from certify.vault.published_paths import BUNDLE, LOG, STATUS_INDEX, proof_of
 from certify.web.conditional import as_stored
+from certify.web.language import Language, language_of, marked, sentence
+from certify.web.public.atom import MEDIA_TYPE, Feed, FeedEntry, written
 from certify.web.public.lookup import SCANNED, granted
 from certify.web.public.views import READ
 from certify.web.services import PublicServiced, PublicServices
+from labels.log import checkpoints
+from labels.log.policy import policy_of
 from labels.log.sequencer import CHECKPOINT
+from schemas.errors import CouldNotCheck, VerificationError
 
 router = APIRouter()
 
@@ -31,6 +37,48 @@ _SHARD = re.compile(r"0|[1-9][0-9]{0,4}")
 async def checkpoint(request: Request, services: PublicServiced) -> Response:
     """Give out the last checkpoint that witnesses saw (c2sp.org/tlog-tiles, Checkpoints)."""
     return await _file(request, services, LOG + CHECKPOINT, "text/plain; charset=utf-8", _FRESH)
+
+
+@router.api_route("/log/checkpoint.atom", methods=READ)
+async def checkpoint_feed(request: Request, services: PublicServiced) -> Response:
+    """Tell the last checkpoint as a feed: whoever gathers them can show a log that forked (security, T27).
+
+    Raises:
+        CouldNotCheck: `log_unreadable`; the keys cannot be read.
+    """
+    content = await asyncio.to_thread(services.published.read, LOG + CHECKPOINT)
+    if content is None:
+        raise HTTPException(404, "This is not published yet.")
+    feed = _feed_of(content, language_of(request), services)
+    headers = {**SCANNED, **_FROM_ANYWHERE, "Vary": "Accept-Language", "Content-Language": feed.language}
+    return as_stored(request, written(feed), MEDIA_TYPE, headers)
+
+
+def _feed_of(content: bytes, language: Language, services: PublicServices) -> Feed:
+    settings = services.settings
+    policy = policy_of(services.keys(), settings.log_origin, quorum=settings.witness_quorum)
+    try:
+        seen = checkpoints.witnessed(content, policy)
+    except VerificationError as error:
+        raise CouldNotCheck("log_unreadable", "The checkpoint that is published does not hold.") from error
+    address, said = f"{settings.public_url}/log/checkpoint", seen.checkpoint
+    entry = FeedEntry(
+        id=f"{address}#{said.size}-{said.root.hex()}",
+        title=sentence(language, marked("%(origin)s, size %(size)s"), origin=said.origin, size=said.size),
+        summary=content.decode(),
+        page=address,
+        at=seen.at,
+        kind="checkpoint",
+    )
+    return Feed(
+        id=f"{address}.atom",
+        address=f"{address}.atom?lang={language}",
+        title=sentence(language, marked("Checkpoints of the public log")),
+        page=f"{settings.public_url}/labels?lang={language}",
+        author=body_name(settings, language),
+        language=language,
+        entries=(entry,),
+    )
 
 
 @router.api_route("/log/tile/{path:path}", methods=READ)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import structlog
 from fastapi import Request
@@ -22,6 +23,7 @@ from certify.web.public.websites import came_from
 from certify.web.scans import Way
 from certify.web.services import PublicServices
 from certify.web.standing import authenticity_of, standing_of
+from labels.key_set import KeySet
 from labels.preview import previewed
 from labels.verification import signed_statement, verify
 from schemas.errors import CouldNotCheck
@@ -30,9 +32,19 @@ from schemas.label_number import MistypedNumber, is_preview, parse_number
 
 log = structlog.get_logger()
 SCANNED = {"Cache-Control": "public, max-age=60"}
-_BEING_RESTORED = marked(
-    "Our register is being restored after a failure and lacks its latest entries. Until it is whole again, this page "
-    "does not say how the label stands."
+_UNPROVED = "proof_unreadable"
+_REASONS = {
+    BEHIND: marked(
+        "Our register is being restored after a failure and lacks its latest entries. Until it is whole again, this "
+        "page does not say how the label stands."
+    ),
+    _UNPROVED: marked(
+        "The proof that this label stands in our public log cannot be read here, or does not hold. Until it is mended, "
+        "this page does not say how the label stands."
+    ),
+}
+_UNREACHABLE = marked(
+    "We cannot reach our record at the moment. The label may be in force or not: this page does not say."
 )
 
 
@@ -40,7 +52,7 @@ async def answer_for_token(request: Request, services: PublicServices, token: st
     """Answer for a scanned token; its number is read only once its signature holds.
 
     Raises:
-        CouldNotCheck: the keys, or the proof that is asked for, cannot be read.
+        CouldNotCheck: the keys cannot be read; of a key that may be in other hands, the published files neither.
     """
     now = datetime.now(UTC)
     if preview := previewed(token, at=now):
@@ -48,15 +60,35 @@ async def answer_for_token(request: Request, services: PublicServices, token: st
     keys = services.keys()
     verified = verify(token, keys, at=now)
     if verified.authenticity is Authenticity.NOT_IN_LOG:
-        label_id = signed_statement(token, keys).id
-        proved = await services.proofs.of(label_id)
-        if proved is not None and proved.token == token:
-            verified = verify(token, keys, at=now, witnessed_at=proved.at)
-        if verified.statement is None:
-            return await _not_proved(services, label_id, token, now, verified.authenticity)
+        return await _perhaps_stolen(request, services, token, keys, now)
     if verified.statement is None:
         return answers.not_ours(verified.authenticity, now)
-    return await answer_for_number(request, services, verified.statement.id, Authenticity.AUTHENTIC, token)
+    return await _authentic(request, services, token, verified.statement.id)
+
+
+async def _perhaps_stolen(
+    request: Request, services: PublicServices, token: str, keys: KeySet, now: datetime
+) -> AnswerView:
+    """Answer for a token whose key may be in other hands: authentic if its proof tells that the label is older."""
+    label_id = signed_statement(token, keys).id
+    try:
+        proved = await services.proofs.of(label_id)
+    except CouldNotCheck as error:
+        # A proof that does not hold shows nothing, as for every verifier; one that cannot be reached may show it.
+        known = Authenticity.NOT_IN_LOG if error.code == _UNPROVED else None
+        return _could_not_check(request, error, known)
+    seen_at = proved.at if proved is not None and proved.token == token else None
+    verified = verify(token, keys, at=now, witnessed_at=seen_at)
+    if verified.statement is not None:
+        return await _authentic(request, services, token, label_id)
+    question = partial(_not_proved, services, label_id, token, now, verified.authenticity)
+    return await answered(request, question, verified.authenticity)
+
+
+async def _authentic(request: Request, services: PublicServices, token: str, label_id: str) -> AnswerView:
+    """Answer for a token that is ours: that stays told where it cannot be told how the label stands."""
+    question = partial(answer_for_number, request, services, label_id, Authenticity.AUTHENTIC, token)
+    return await answered(request, question, Authenticity.AUTHENTIC, label_id)
 
 
 async def _not_proved(
@@ -123,15 +155,26 @@ async def _not_in_directory(
     return answers.unknown(label_id, now, authenticity)
 
 
-async def answered(request: Request, question: Callable[[], Awaitable[AnswerView]]) -> AnswerView:
-    """Ask, and answer what cannot be answered now as that."""
+async def answered(
+    request: Request,
+    question: Callable[[], Awaitable[AnswerView]],
+    authenticity: Authenticity | None = None,
+    label_id: str | None = None,
+) -> AnswerView:
+    """Ask, and answer what cannot be answered now as that, with what was verified of a token before."""
     try:
         return await question()
     except (CouldNotCheck, SQLAlchemyError, OSError) as error:
-        code = error.code if isinstance(error, CouldNotCheck) else None
-        log.warning("could_not_check", error=type(error).__name__, code=code)
-        reason = sentence(language_of(request), _BEING_RESTORED) if code == BEHIND else None
-        return answers.could_not_check(datetime.now(UTC), reason)
+        return _could_not_check(request, error, authenticity, label_id)
+
+
+def _could_not_check(
+    request: Request, error: Exception, authenticity: Authenticity | None = None, label_id: str | None = None
+) -> ScanView:
+    code = error.code if isinstance(error, CouldNotCheck) else ""
+    log.warning("could_not_check", error=type(error).__name__, code=code)
+    reason = sentence(language_of(request), _REASONS.get(code, _UNREACHABLE))
+    return answers.could_not_check(datetime.now(UTC), reason, authenticity, label_id)
 
 
 def count_answer(request: Request, services: PublicServices, way: Way, view: AnswerView) -> None:

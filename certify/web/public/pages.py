@@ -14,6 +14,7 @@ from certify.web.public import (
     answers,
     complaint,
     institutions,
+    label_feed,
     methods,
     practices,
     questions,
@@ -45,6 +46,7 @@ router.include_router(complaint.router)
 router.include_router(institutions.router)
 router.include_router(practices.router)
 router.include_router(statistics.router)
+router.include_router(label_feed.router)
 SCHEME = BUILT_IN.name
 
 

@@ -31,6 +31,7 @@ router = APIRouter()
 SHEET = {Form.STANDARD: (MIN_MODULE_MM, 0.5, 0.75), Form.MINI: (MIN_MODULE_MM, 0.5, 0.75)}
 """Sizes of a module, in mm, at which the print sheet shows each form."""
 _OTHER_SITE = marked("Shown on another site than the holder's: open the register")
+_NO_SITE = marked("%(standing)s; its holder named no website")
 
 
 @router.api_route("/{number}.badge.svg", methods=READ)
@@ -56,13 +57,21 @@ async def _by_number(request: Request, services: PublicServices, number: str) ->
 
 
 def badge_of(view: AnswerView, language: Language, host: str) -> Badge:
-    """Say what a badge says: how the label stands; in force, and yet on another site, only that."""
+    """Say what a badge says: how the label stands; in force, and yet on another site, only that.
+
+    Where the holder named no website, a copy on any site would look like the holder's: it says so, and is not green.
+    """
     answer, label = answer_for(view), view.label if isinstance(view, ScanView) else None
-    is_elsewhere = isinstance(view, ScanView) and bool(view.came_from) and not view.is_named and answer.tone == "good"
+    said, tone, sign = headline(view, language), answer.tone, answer.icon
+    if isinstance(view, ScanView) and label is not None and view.is_elsewhere and answer.tone == "good":
+        if label.websites:
+            said, tone, sign = sentence(language, _OTHER_SITE), "caution", "question"
+        else:
+            said, tone = sentence(language, _NO_SITE, standing=said), "unknown"
     return Badge(
-        headline=sentence(language, _OTHER_SITE) if is_elsewhere else headline(view, language),
-        tone="caution" if is_elsewhere else answer.tone,
-        sign="question" if is_elsewhere else answer.icon,
+        headline=said,
+        tone=tone,
+        sign=sign,
         product=f"{label.product} {label.version}" if label is not None else "",
         host=host,
         language=language,

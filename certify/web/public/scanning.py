@@ -18,6 +18,7 @@ from certify.web.public.lookup import answer_for_number, answer_for_token, answe
 from certify.web.public.views import READ, AnswerView, ScanView, answer_for, headline, scan_page
 from certify.web.scans import Way
 from certify.web.services import PublicServiced, PublicServices
+from schemas.label import Authenticity, Standing
 from schemas.label_number import MistypedNumber, parse_number
 
 router = APIRouter()
@@ -34,13 +35,52 @@ _FILES = {
     "image/svg+xml": "svg",
 }
 """Ends of addresses, by the one media type that a program accepts."""
+_OF_NUMBERS = frozenset({*_FILES.values(), "dcc.jwt", "tlog-proof"})
+"""Ends of addresses of files, which a label has under its number; a token leads there once it is verified."""
 
 
 @router.api_route("/C/{token}", methods=READ)
 @router.api_route("/c/{token}", methods=READ)
 async def scan_token(request: Request, token: str, services: PublicServiced) -> Response:
-    """Answer for a scanned label: is it ours, and does it stand?"""
-    return await _answer(request, services, Way.CODE, lambda: answer_for_token(request, services, token.upper()))
+    """Answer for a scanned label: is it ours, and does it stand? With a suffix as JSON, or by leading to a file."""
+    bare, _, suffix = token.partition(".")
+    suffix = suffix.lower()
+    if suffix and suffix not in {"json", *_OF_NUMBERS}:
+        raise HTTPException(404, "There is no such file of a label.")
+    question = partial(answer_for_token, request, services, bare.upper())
+    wanted = (suffix if suffix in _OF_NUMBERS else None) or (None if suffix else _accepted_file(request))
+    if wanted is None:
+        return await _answer(request, services, Way.CODE, question, as_json=suffix == "json")
+    return await _file_of(request, question, wanted, is_named=bool(suffix))
+
+
+async def _file_of(
+    request: Request, question: Callable[[], Awaitable[AnswerView]], wanted: str, *, is_named: bool
+) -> Response:
+    """Lead from a token to a file of its label; from one that is not that label's, nowhere.
+
+    What is named by its suffix is the file or nothing: an answer of 200 about something else is not given for it.
+    """
+    view = await answered(request, question)
+    if isinstance(view, ScanView) and view.number is not None and _is_genuine(view):
+        return _leads_to(request, parse_number(view.number), wanted)
+    if is_named and answer_for(view).status < 400:
+        raise HTTPException(404, "There is no such file of a label.")
+    return _written(request, view, as_json=_wants_json(request))
+
+
+def _is_genuine(view: ScanView) -> bool:
+    """Whether a token is verified, and no label of the directory has its number under another token."""
+    return view.authenticity is Authenticity.AUTHENTIC and view.standing is not Standing.UNKNOWN_NUMBER
+
+
+def _leads_to(request: Request, number: str, suffix: str) -> Response:
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/{number}.{suffix}{query}", 303, headers={"Vary": "Accept"})
+
+
+def _accepted_file(request: Request) -> str | None:
+    return _FILES.get(request.headers.get("accept", "").split(";")[0].strip())
 
 
 async def _answer(
@@ -54,11 +94,15 @@ async def _answer(
     """Answer as page or JSON; pages are counted, programs that ask again and again are not."""
     view = await answered(request, question)
     if as_json or _wants_json(request):
-        response: Response = _as_json(request, view)
-    else:
-        response = scan_page(request, view)
-        count_answer(request, services, way, view)
-    if isinstance(view, ScanView) and view.label is not None and view.label.websites:
+        return _written(request, view, as_json=True)
+    response = _written(request, view, as_json=False)
+    count_answer(request, services, way, view)
+    return response
+
+
+def _written(request: Request, view: AnswerView, *, as_json: bool) -> Response:
+    response = _as_json(request, view) if as_json else scan_page(request, view)
+    if isinstance(view, ScanView) and view.label is not None:
         response.headers["Vary"] += ", Referer"
     return keep_for_a_minute(response)
 
@@ -86,9 +130,9 @@ async def scan_json(request: Request, number: str, services: PublicServiced) -> 
 @router.api_route("/{number}", methods=READ)
 async def scan(request: Request, number: str, services: PublicServiced) -> Response:
     """Answer for a label's number; who asks for another kind of file only is led to it."""
-    wanted = _FILES.get(request.headers.get("accept", "").split(";")[0].strip())
+    wanted = _accepted_file(request)
     if wanted is not None and _NUMBER_LIKE.fullmatch(number):
-        return RedirectResponse(f"/{number}.{wanted}", 303, headers={"Vary": "Accept"})
+        return _leads_to(request, number, wanted)
     return await _scan(request, services, number)
 
 

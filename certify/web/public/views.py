@@ -147,7 +147,7 @@ class ScanView(PublicView):
         restoration: of a suspension, how it can be lifted.
         version: number of the step that led to the standing; a later answer never has a smaller one.
         downloads: the label for machines and for print.
-        came_from: host of the website that led here, where the holder named its own; `is_named` whether this is one.
+        came_from: host of the website that led here; `is_named` whether the holder named it as its own.
     """
 
     authenticity: Authenticity | None = None
@@ -179,6 +179,11 @@ class ScanView(PublicView):
     def is_not_ours(self) -> bool:
         """Whether a token was scanned that we did not sign as it stands."""
         return self.authenticity not in (None, Authenticity.AUTHENTIC)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether another website led here than the register's own, and none that the holder named."""
+        return bool(self.came_from) and not self.is_named
 
     @property
     def is_ending_soon(self) -> bool:
@@ -283,14 +288,20 @@ ANSWERS: Mapping[AnswerName, Answer] = {
 
 
 def answer_name(view: AnswerView) -> AnswerName:
-    """Name the row of `ANSWERS` for a view; a signature that is not ours goes before everything else."""
+    """Name the row of `ANSWERS` for a view; a signature that is not ours goes before everything else.
+
+    A label whose proof may be mended is to be asked about again, also where its key may be in other hands.
+    """
     if isinstance(view, PreviewView):
         return "preview"
     if isinstance(view, MistypedView):
         return "mistyped"
+    if view.authenticity is Authenticity.NOT_IN_LOG:
+        return view.standing if view.standing is Standing.COULD_NOT_CHECK else "not_in_log"
+    if view.authenticity is Authenticity.KEY_NOT_IN_USE:
+        return "not_in_log"
     if view.is_not_ours:
-        is_logged_wrongly = view.authenticity in {Authenticity.NOT_IN_LOG, Authenticity.KEY_NOT_IN_USE}
-        return "not_in_log" if is_logged_wrongly else "not_ours"
+        return "not_ours"
     return "ending_soon" if view.is_ending_soon else view.standing
 
 

@@ -1,7 +1,8 @@
 """From which website somebody comes, and whether the holder named it. Nothing of this is kept.
 
 A badge can be copied to any page; browsers tell us the page's origin with every picture they fetch, and that is
-compared with the websites of the application. What cannot be compared is not judged.
+compared with the websites of the application. Where the holder named none, no site can be told to be the holder's, and
+it is said that none was named; whoever tells no origin is not judged.
 """
 
 import re
@@ -17,11 +18,12 @@ _SHOWN = re.compile(r"[a-z0-9.:-]{1,253}")
 
 
 class Place(StrEnum):
-    """What a page is that shows a label or leads to it."""
+    """What a page is that shows a label or leads to it; of no holder's websites none is the holder's."""
 
     UNKNOWN = "unknown"
     NAMED = "named"
     OTHER = "other"
+    UNNAMED = "unnamed"
 
 
 class CameFrom(NamedTuple):
@@ -41,8 +43,10 @@ NOWHERE = CameFrom(Place.UNKNOWN, "")
 def came_from(request: Request, websites: tuple[str, ...], own_host: str) -> CameFrom:
     """Compare the origin of a request (RFC 9110, 10.1.3) with the websites that a holder named."""
     host = _host_of(request.headers.get("referer", ""))
-    if not websites or not host or host == _host_of(f"//{own_host}"):
+    if not host or host == _host_of(f"//{own_host}"):
         return NOWHERE
+    if not websites:
+        return CameFrom(Place.UNNAMED, host)
     is_named = any(is_same_website(host, stated) for stated in websites)
     return CameFrom(Place.NAMED if is_named else Place.OTHER, host)
 

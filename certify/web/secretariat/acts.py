@@ -44,6 +44,14 @@ async def _missing(before: Before) -> dict[str, object]:
 
 PAGES = {
     **reported_interests.PAGES,
+    "declare-interests": ActPage(
+        kind="declare_interests",
+        template="secretariat/declare_interests.html",
+        fields=lambda typed: {"has_interest": True, "statement": typed.one("statement")},
+        anchor="statement",
+        required={"statement": marked("Say what the interest is.")},
+        closes=True,
+    ),
     "ask-question": ASK_QUESTION,
     "accept-application": ActPage(
         kind="accept_application",

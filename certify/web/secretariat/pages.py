@@ -68,6 +68,8 @@ async def start(request: Request, principal: Someone, services: Serviced) -> Res
         room=ROOM.path,
         waiting=waiting(language, listed, now),
         board=board(listed, now),
+        done="done" in request.query_params,
+        receipt=await receipt_shown(request, services, request.query_params.get("left", "")),
     )
 
 

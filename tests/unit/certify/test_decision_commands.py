@@ -14,6 +14,7 @@ import pytest
 
 from certify import decision_commands
 from certify.decision_commands import BYTES_MAX
+from certify.procedure.lodging import EDITION
 from certify.register.database import Database
 from schemas.scheme import Tier
 from tests.builders import SECRETARY, lodged, text
@@ -21,7 +22,7 @@ from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.records import RecordedWalk
 from tests.unit.certify.test_cli import Ended, run
 from tests.unit.workflows.rules.tampering import changed
-from tests.vectors.decisions.make import FOLDER
+from tests.vectors.decisions.make import FOLDER, OF_EDITION_4
 
 ROOT = Path(__file__).parents[3]
 GRANTED = FOLDER / "good" / "low_granted.json"
@@ -62,6 +63,18 @@ def test_a_record_that_amounts_to_its_decision_exits_0_and_says_so(certify: Any)
         "round 1: 3 of 3 voted, 3 to grant, 0 to refuse, 0 abstained; quorum reached, majority reached\n"
         "ballots: not signed, as the procedure of this case has it\n"
         "The record amounts to this decision.\n"
+    )
+
+
+@pytest.mark.parametrize("name", OF_EDITION_4)
+def test_a_decision_by_todays_edition_is_recomputed_with_every_signature(certify: Any, name: str) -> None:
+    record = json.loads((FOLDER / "good" / f"{name}.json").read_text("utf-8"))
+    ended: Ended = certify("verify", FOLDER / "good" / f"{name}.json")
+
+    assert (record["edition"], ended.code) == (EDITION, 0)
+    assert (
+        f"ballots: {len(record['rounds'][-1]['ballots'])} signed by passkey, 0 by one-time code and countersigned"
+        in ended.out
     )
 
 

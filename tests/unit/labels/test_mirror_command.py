@@ -35,9 +35,13 @@ def test_a_mirror_that_holds_exits_0_and_says_as_of_when(
 
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "Mirror of v.example.eu/log as of 2026-03-02 09:00:00 UTC, 12 entries."
-    assert lines[-2:] == [
+    assert lines[-3:] == [
         "Standing at 2026-03-02 09:00:00 UTC: 1 in_force, 1 suspended, 1 withdrawn.",
-        "The mirror proves what it says.",
+        (
+            "NOT PROVED: The operator alone says of each label: areas, experts, governed_by, own_tests, recused, "
+            "third_party, third_party_signed, websites."
+        ),
+        "The mirror proves what it says, but for what is named as not proved.",
     ]
 
 
@@ -121,4 +125,4 @@ assert code in (0, None), code
     )
 
     assert ended.returncode == 0, ended.stderr
-    assert ended.stdout.endswith("The mirror proves what it says.\n")
+    assert ended.stdout.endswith("The mirror proves what it says, but for what is named as not proved.\n")

@@ -22,6 +22,7 @@ from workflows.matter_file import LabelFile
 from workflows.options import RECEIPTS_KEPT
 from workflows.rules import (
     fold_label,
+    interest_reports,
     label_change,
     label_found_interests,
     label_life,
@@ -32,6 +33,11 @@ from workflows.rules import (
     surveillance_submission,
 )
 from workflows.rules.label_kernel import LABEL
+
+INTERESTS_MAX = label_found_interests.INTERESTS_MAX + interest_reports.REPORTS_MAX
+"""Those reported at the label, and those that came along from its case."""
+OF_THE_CASE = 1
+"""The review that answers all that came along."""
 
 
 def long_id(kind: str, number: int) -> str:
@@ -54,7 +60,7 @@ def full_items(life: LabelLife) -> dict[str, EvidenceItem]:
 
 def full_surveillances(life: LabelLife) -> tuple[Surveillance, ...]:
     """All that were ever opened: each touches every criterion; the last ones are open."""
-    most = surveillance.SURVEILLANCES_MAX + label_found_interests.INTERESTS_MAX + 3
+    most = surveillance.SURVEILLANCES_MAX + label_found_interests.INTERESTS_MAX + OF_THE_CASE + 3
     one = life.surveillances[0].model_copy(
         update={"criteria": life.met, "sample": life.met[:5], "about": "x" * 64, "reasons": full_text()}
     )
@@ -137,7 +143,7 @@ def full_life(members: int) -> LabelLife:
             "changes": (change,) * label_change.CHANGES_MAX,
             "group": tuple(long_id("org", place) for place in range(ORGANISATIONS_MAX)),
             "kept_away": tuple(long_id("away", place) for place in range(ORGANISATIONS_MAX)),
-            "reported_interests": (full_interest(),) * label_found_interests.INTERESTS_MAX,
+            "reported_interests": (full_interest(),) * INTERESTS_MAX,
             "evidence": (live,) * 200,
             "electors": tuple(long_id("member", place) for place in range(250)),
             "voters": tuple(long_id("member", place) for place in range(fold_label.VOTERS_MAX)),
@@ -154,6 +160,7 @@ def full_interest() -> ReportedInterest:
         reported_by=long_id("person", 2),
         reported_at=START,
         takes_two=True,
+        role="neutral_third_party",
         settled_by=long_id("person", 3),
         rejected=full_text(),
     )
@@ -192,11 +199,11 @@ def test_the_rules_refuse_before_a_maximum_of_the_label_is_passed() -> None:
         if any(hasattr(part, "max_length") for part in field.metadata)
     }
     regular = 23  # a label of 24 months looked at every month
-    others = surveillance.SURVEILLANCES_MAX + label_found_interests.INTERESTS_MAX
+    others = surveillance.SURVEILLANCES_MAX + label_found_interests.INTERESTS_MAX + OF_THE_CASE
     assert maxima["surveillances"] >= others + regular
     assert maxima["items"] >= surveillance_submission.ITEMS_MAX
     assert maxima["changes"] == label_change.CHANGES_MAX
-    assert maxima["reported_interests"] == label_found_interests.INTERESTS_MAX
+    assert maxima["reported_interests"] == INTERESTS_MAX
     assert maxima["appeals"] == label_life.APPEALS_MAX
     assert maxima["motions"] == motions.MOTIONS_MAX
     assert maxima["voters"] == fold_label.VOTERS_MAX

@@ -5,16 +5,22 @@ them: JSON pointers with other values, the place at which a verifier must name a
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from schemas.canonical import canonical_json
+from certify.register.signed_acts import credentials_of
+from schemas.act import Act
+from schemas.canonical import canonical_json, digest_of
 from schemas.decision_record import DecisionRecord, record_of
+from schemas.event import Event
+from schemas.people import PersonFacts, Role
+from schemas.receipts import SignedActs
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome, Verdict
-from tests.builders import EXPERTS, MEMBERS, SECRETARY, lodged, sha256, text
-from tests.small_scheme import SmallWalk, small
+from tests.builders import EXPERTS, MEMBERS, SECRETARY, THIRD_PARTY, lodged, person, sha256, text
+from tests.receipts import Authenticator, new_device_of, passkeys_of, signed
+from tests.small_scheme import LOOKED_UP, SmallWalk, small
 
 FOLDER = Path(__file__).parent
 Walked = Callable[[], SmallWalk]
@@ -68,6 +74,44 @@ def _granted_after_a_reviewer_left() -> SmallWalk:
     return walk.voted(*[Choice.GRANT] * 3)
 
 
+class FourthWalk(SmallWalk):
+    """A walk of edition 4, in which people sign: with the same ids and signatures each time."""
+
+    def __init__(self, tier: Tier, *, members: int = 7) -> None:
+        super().__init__(tier, members=members, edition=4)
+        self._devices: dict[str, Authenticator] = {}
+
+    def build(self, kind: str, who: PersonFacts, **content: Any) -> Act:
+        """An act under a number instead of a random id, signed by a passkey that counts in this walk alone."""
+        act = super().build(kind, who, **{"act_id": f"act-{len(self.sent) + 1}", **content})
+        device = self._devices.setdefault(who.person, new_device_of(who.person))
+        return signed(act, self._state, device) if self._state is not None else act
+
+
+def _granted_on_a_report_made_again() -> SmallWalk:
+    """The third party signed before a correction, so its report was outdated, and signs again."""
+    walk = FourthWalk(Tier.CRITICAL, members=9).to_evaluation().act("draw_third_party", SECRETARY)
+    walk.act("declare_interests", THIRD_PARTY, has_interest=False)
+    walk.act("record_third_party_report", THIRD_PARTY, report=text("Report"), summary=text("Summary"))
+    walk.reviewed(EXPERTS, I_1_1_01=Verdict.NOT_MET).corrected("I-1.1-01").reviewed(EXPERTS)
+    walk.recommended().act("record_hearing", SECRETARY, protocol=text("Protocol"))
+    walk.act("record_third_party_report", THIRD_PARTY, report=text("Report again"), summary=text("Summary again"))
+    return walk.granted()
+
+
+def _granted_after_a_second_lookup() -> SmallWalk:
+    """Whoever had recorded the lookup declared an interest while a round was open; another recorded it again."""
+    walk, (lookup,) = FourthWalk(Tier.MEDIUM).to_round(), LOOKED_UP
+    walk.act("declare_interests", SECRETARY, has_interest=True, statement=text("A sister of the director."))
+    other, rapporteur = person("sven", Role.SECRETARIAT), walk.case.rapporteur
+    cited = tuple(item.id for item in walk.case.items.values() if lookup in item.criteria)
+    walk.act("record_lookup", other, criterion=lookup, verdict=Verdict.MET, rationale=text(), cited=cited)
+    recommends = next(one for one in MEMBERS if one.person == rapporteur)
+    walk.act("submit_recommendation", recommends, recommends=Outcome.GRANTED, reasons=text("Again"))
+    walk.act("open_round", other).all_declare()
+    return walk.voted(*[Choice.GRANT] * len(walk.voters()))
+
+
 WALKS: dict[str, Walked] = {
     "low_granted": lambda: SmallWalk(members=9).to_grant(),
     "medium_granted": lambda: SmallWalk(Tier.MEDIUM).to_grant(),
@@ -82,11 +126,26 @@ WALKS: dict[str, Walked] = {
     "critical_granted_without_the_recused": _granted_without_the_recused,
 }
 """Decided cases, one of each way to a decision; each is walked anew."""
+OF_EDITION_4: dict[str, Walked] = {
+    "critical_granted_on_a_report_made_again": _granted_on_a_report_made_again,
+    "medium_granted_after_a_second_lookup": _granted_after_a_second_lookup,
+}
+"""Decided cases in which people signed, and in which the evidence or who may judge it changed on the way."""
 
 
 def recorded(walk: SmallWalk) -> DecisionRecord:
     """Return the record of a walk that ended in a decision."""
-    return record_of(walk.case, small())
+    return record_of(walk.case, small(), signed_in(walk.events))
+
+
+def signed_in(events: Iterable[Event]) -> SignedActs:
+    """Return the receipts in a stream and the keys of those who signed; nothing of an edition in which nobody does."""
+    events = [event for event in events if getattr(event, "receipt", None) is not None]
+    entered = passkeys_of(*sorted({event.actor for event in events}))
+    return SignedActs(
+        receipts={digest_of(event.receipt): event.receipt for event in events},  # type: ignore[attr-defined]
+        credentials=credentials_of([event.model_dump(mode="json") for event in entered]),
+    )
 
 
 def _tampered(why: str, record: str, changes: dict[str, Any], place: str, code: str) -> dict[str, Any]:
@@ -141,6 +200,12 @@ def tampered() -> list[dict[str, Any]]:
                   "reviewed_and_decides"),
         _tampered("no report of the third party", "critical_granted", {"/third_party_report": None}, round_,
                   "third_party_report_missing"),
+        _tampered("a report on evidence that nobody voted on", "critical_granted_on_a_report_made_again",
+                  {"/third_party_signed/manifest_digest": other}, round_, "third_party_report_outdated"),
+        _tampered("a lookup that nobody recorded", "medium_granted_after_a_second_lookup", {"/lookups_by": {}},
+                  "/lookups_by", "author_missing"),
+        _tampered("a lookup by somebody with an interest", "medium_granted_after_a_second_lookup",
+                  {f"/lookups_by/{LOOKED_UP[0]}": SECRETARY.person}, "/lookups", "findings_missing"),
     ]  # fmt: skip
 
 
@@ -156,7 +221,8 @@ def _judge_of_the_first() -> str:
 
 def files() -> dict[str, str]:
     """Return every file by its name in the folder."""
-    good = {f"good/{name}.json": canonical_json(recorded(walk())).decode() + "\n" for name, walk in WALKS.items()}
+    walks = {**WALKS, **OF_EDITION_4}
+    good = {f"good/{name}.json": canonical_json(recorded(walk())).decode() + "\n" for name, walk in walks.items()}
     return {**good, "tampered.json": json.dumps(tampered(), indent=1) + "\n"}
 
 

@@ -3,6 +3,7 @@
 A file once written is never written again: it stands for what a record of that version holds.
 """
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -41,12 +42,15 @@ from tests.builders import (
     sha256,
     text,
 )
+from tests.vectors.decisions.make import OF_EDITION_4
 from workflows.casework import CaseFile, Casework
 from workflows.rules.attestation import attest
 from workflows.rules.procedure import CERTIFICATION
 
 FOLDER = Path(__file__).parent
 CASE_FILES = FOLDER.parent / "casefiles"
+STREAMS = FOLDER / "streams"
+"""Whole streams of decided cases, event by event; of the same cases `tests/vectors/decisions/good` has the records."""
 
 
 def every_kind() -> tuple[Walk, ...]:
@@ -209,6 +213,9 @@ def main() -> None:
         _write(path, account_event.model_dump_json(indent=1))
     for opening in of_access():
         _write(FOLDER / "access" / f"{opening.kind}.v{opening.version}.json", opening.model_dump_json(indent=1))
+    for name, walked in OF_EDITION_4.items():
+        stream = [event.model_dump(mode="json") for event in walked().events]
+        _write(STREAMS / f"{name}.json", json.dumps(stream, indent=1))
     _write(CASE_FILES / "v1.json", case_file().model_dump_json(indent=1))
 
 

@@ -1,6 +1,9 @@
 """The papers of a label: made once it is logged, from the record alone, and each verifies by itself."""
 
 import io
+import json
+from base64 import urlsafe_b64decode
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -20,7 +23,7 @@ from labels.exports.open_badge import open_badge_in
 from labels.key_files import KeyInMemory
 from labels.key_set import KeySet, TrustedKey, Use
 from labels.keyring import Keyring
-from schemas.errors import LabelError
+from schemas.errors import LabelError, VerificationError
 from schemas.label import IssuedLabel
 from schemas.public_log import IssueStatement, LogEntry
 from tests.builders import sha256
@@ -28,7 +31,8 @@ from tests.unit.certify.publication.published import LOG_KEY
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.test_holder_images import FIRST, choose
 
-TODAY = datetime.now(UTC).date()
+NOW = datetime.now(UTC).replace(microsecond=0)
+TODAY = NOW.date()
 SIGNER = KeyInMemory(ec.derive_private_key(7, ec.SECP256R1()))
 TRUSTED = TrustedKey(SIGNER.public_key, TODAY - timedelta(days=1), TODAY + timedelta(days=300), Use.CERTIFICATE)
 RING = Keyring.of(KeySet((TRUSTED,)), [SIGNER])
@@ -139,6 +143,32 @@ async def test_a_label_whose_papers_were_cut_short_gets_them_at_the_next_start(b
     again = papers_of(body, files)
     await again.open()
     assert not await again.make()
+
+
+async def test_papers_of_a_stolen_key_are_made_anew_once_their_last_one_is_deleted(
+    body: Body, files: FolderFiles, tmp_path: Path
+) -> None:
+    """As docs/operate/keys.md says it."""
+    label = (await body.certified()).case.label
+    before = papers_of(body, files)
+    await before.open()
+    await before.make()
+    stolen, second = replace(TRUSTED, compromised_at=NOW), KeyInMemory(ec.derive_private_key(8, ec.SECP256R1()))
+    present = TrustedKey(second.public_key, TODAY, TODAY + timedelta(days=300), Use.CERTIFICATE)
+    keys = KeySet((stolen, present))
+    cose, badge = (label_file(label.id, name) for name in ("certificate.cose", "open-badge.jwt"))
+    with pytest.raises(VerificationError, match="key_compromised"):
+        certificate_in(files.read(cose) or b"", keys.keys)
+    (tmp_path / "published" / cose).unlink()
+
+    after = papers_of(body, files, ring=Keyring.of(keys, [SIGNER, second]))
+    await after.open()
+    await after.make()
+
+    assert certificate_in(files.read(cose) or b"", keys.keys).token == label.token
+    payload = json.loads(urlsafe_b64decode((files.read(badge) or b"").split(b".")[1] + b"=="))
+    assert open_badge_in(files.read(badge) or b"", keys.keys)
+    assert datetime.fromtimestamp(payload["iat"], UTC).date() == TODAY, "no day on which this key was not in use"
 
 
 async def test_a_label_that_is_logged_waits_for_its_papers(body: Body, files: FolderFiles) -> None:

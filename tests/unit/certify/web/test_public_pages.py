@@ -78,7 +78,7 @@ def test_each_way_of_not_being_ours_has_its_own_sentence() -> None:
     forged = [kind for kind in Authenticity if kind is not Authenticity.AUTHENTIC]
 
     pages = {
-        text_of(scan_page(a_request(), a_scan(authenticity=kind, standing=Standing.COULD_NOT_CHECK, label=None)))
+        text_of(scan_page(a_request(), a_scan(authenticity=kind, standing=Standing.UNKNOWN_NUMBER, label=None)))
         for kind in forged
     }
 

@@ -29,7 +29,7 @@ def refusal(image: bytes) -> str:
         ("PNG", "L", "L"),
         ("PNG", "1", "RGB"),
         ("PNG", "P", "RGB"),
-        ("PNG", "I;16", "RGB"),
+        ("PNG", "I;16", "L"),
         ("JPEG", "RGB", "RGB"),
         ("JPEG", "L", "L"),
         ("JPEG", "CMYK", "RGB"),
@@ -39,6 +39,27 @@ def test_an_image_keeps_its_format_in_colours_every_reader_knows(kind: str, mode
     image = opened(reencoded(picture(kind, mode)))
 
     assert (image.format, image.mode, image.size) == (kind, kept, (300, 120))
+
+
+def grey_of_16_bits(*greys: int, clear: int | None = None) -> bytes:
+    """A PNG of one line, as scanners write it (PNG 3rd ed., 11.2)."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", len(greys), 1, 16, 0, 0, 0, 0)
+    line = b"\0" + struct.pack(f">{len(greys)}H", *greys)
+    parts = [chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(line)), chunk(b"IEND", b"")]
+    if clear is not None:
+        parts.insert(1, chunk(b"tRNS", struct.pack(">H", clear)))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+@pytest.mark.parametrize("clear", [None, 0, 65535])
+def test_greys_of_16_bits_keep_their_shades(clear: int | None) -> None:
+    image = opened(reencoded(grey_of_16_bits(0, 257, 16448, 32896, 49344, 65535, clear=clear)))
+
+    assert (image.mode, image.tobytes()) == ("L", bytes((0, 1, 64, 128, 192, 255)))
 
 
 def test_a_palette_with_a_clear_colour_stays_clear() -> None:

@@ -199,6 +199,32 @@ def test_5_a_grant_after_the_key_s_last_day_is_refused() -> None:
     assert refused(CERTIFICATE, early) == "unknown_key"
 
 
+def test_5_a_certificate_that_names_its_day_of_signing_was_signed_on_a_day_of_its_key() -> None:
+    again = certificate_cose(attestation(), LABEL_KEY, date(2027, 1, 1))
+    of_2027 = tuple(key._replace(valid_from=date(2027, 1, 1), valid_to=date(2027, 12, 31)) for key in KEYS)
+
+    assert certificate_in(again, of_2027) == attestation()
+    assert refused(again) == "unknown_key"
+    assert refused(again, tuple(key._replace(valid_from=date(2027, 1, 2)) for key in of_2027)) == "unknown_key"
+    for said in (1798761601, CLAIMS[5], 10**18, "1798761600"):
+        assert refused(signed_over(to_cbor({**CLAIMS, 6: said}))) == "malformed"
+
+
+def test_2_what_a_key_signed_that_may_be_in_other_hands_is_refused() -> None:
+    assert refused(CERTIFICATE, tuple(key._replace(compromised_at=AT) for key in KEYS)) == "key_compromised"
+
+
+def test_4_a_certificate_that_names_another_build_than_its_token_is_malformed() -> None:
+    named = attestation(build_digest="ab" * 32)
+    assert certificate_in(certificate_cose(named, LABEL_KEY), KEYS) == named
+    other = named.model_copy(update={"build_digest": "cd" * 32})
+    with pytest.raises(PreparationError, match="token_of_another_label"):
+        certificate_cose(other, LABEL_KEY)
+    claims = cbor2.loads(cbor2.loads(certificate_cose(named, LABEL_KEY)).value[2])
+    claims[-65538]["build_digest"] = "cd" * 32
+    assert refused(signed_over(to_cbor(claims))) == "malformed"
+
+
 def test_the_header_is_the_one_a_token_has() -> None:
     assert PARTS[0] == protected_header(LABEL_KEY.kid)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.exceptions import InvalidSignature
-from joserfc.errors import BadSignatureError
+from joserfc.errors import BadSignatureError, JoseError
 from joserfc.jwk import ECKey
 
 from labels.exports.certificate import certificate_cose
@@ -51,6 +51,19 @@ def test_the_snippet_for_the_certificate_verifies_it(capsys: pytest.CaptureFixtu
     exec(COSE, {})  # noqa: S102  # our own guide
 
     assert capsys.readouterr().out == "Lighthouse Reader for iOS\n"
+
+
+def test_the_snippets_refuse_what_a_stolen_key_signed() -> None:
+    Path("label.vc.jwt").write_text(vc_jwt(attestation(), WALLET_KEY))
+    Path("label.cose").write_bytes(certificate_cose(attestation(), LABEL_KEY))
+    document = json.loads(key_set())
+    for key in document["keys"]:
+        key["compromised_at"] = "2027-01-01T00:00:00Z"
+    Path("jwks.json").write_text(json.dumps(document))
+
+    for snippet in (JOSE, COSE):
+        with pytest.raises((JoseError, ValueError)):  # whatever is said where there is no such key
+            exec(snippet, {})  # noqa: S102  # our own guide
 
 
 def test_the_snippets_refuse_what_was_altered() -> None:

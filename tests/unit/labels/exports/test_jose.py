@@ -4,7 +4,7 @@ import hmac
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -177,6 +177,34 @@ def test_5_a_grant_after_the_key_s_last_day_is_refused() -> None:
 
     assert refused(BADGE, early) == "unknown_key"
     assert open_badge_in(BADGE, just) == open_badge(attestation())
+
+
+def test_5_what_names_a_day_of_signing_was_signed_on_a_day_of_its_key() -> None:
+    again = vc_jwt(attestation(), WALLET_KEY, date(2027, 1, 1))
+    of_2027 = tuple(key._replace(valid_from=date(2027, 1, 1), valid_to=date(2027, 12, 31)) for key in KEYS)
+
+    assert open_badge_in(again, of_2027) == {**open_badge(attestation()), "iat": 1798761600}
+    assert refused(again, KEYS) == "unknown_key"
+    assert refused(again, tuple(key._replace(valid_from=date(2027, 1, 2)) for key in of_2027)) == "unknown_key"
+    assert conformity_in(conformity_credential(attestation(), WALLET_KEY, date(2027, 1, 1)), of_2027)["iat"]
+    assert vc_jwt(attestation(), WALLET_KEY, attestation().granted_on) == BADGE
+
+
+@pytest.mark.parametrize("said", [1798761601, 1795305600, "1798761600", 2**53 - 1, None, 1.5])
+def test_5_a_day_of_signing_that_is_none_is_malformed(said: object) -> None:
+    assert refused(compact({**open_badge(attestation()), "iat": said}, WALLET_KEY)) == "malformed"
+
+
+@pytest.mark.parametrize("stolen_at", [datetime(2027, 6, 1, tzinfo=UTC), datetime(2020, 1, 1, tzinfo=UTC)])
+def test_3_what_a_key_signed_that_may_be_in_other_hands_is_refused(stolen_at: datetime) -> None:
+    """Also where the theft is later than the grant: a thief names any day."""
+    stolen = tuple(key._replace(compromised_at=stolen_at) for key in KEYS)
+
+    assert refused(BADGE, stolen) == "key_compromised"
+    with pytest.raises(VerificationError, match="key_compromised"):
+        conformity_in(conformity_credential(attestation(), WALLET_KEY), stolen)
+    twin = Trusted(label_key("another").public_key, WALLET_KEY.kid, compromised_at=stolen_at)
+    assert open_badge_in(BADGE, (twin, *KEYS)) == open_badge(attestation())
 
 
 def test_what_is_signed_as_one_thing_is_no_other() -> None:

@@ -22,6 +22,8 @@ from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PrivateKey
 
 from labels.encoding import to_base36
 from labels.exports.certificate import certificate_cose
+from labels.exports.conformity import conformity_credential
+from labels.exports.open_badge import vc_jwt
 from labels.key_set import KeySet, TrustedKey, Use
 from labels.keys import KeyInMemory
 from labels.log import checkpoints
@@ -257,6 +259,9 @@ class Made:
         with suppress(PreparationError):  # a label with another one's token has no papers
             attestation = attestation_of(told, self.tokens[label_id])
             found[label_file(label_id, "certificate.cose")] = certificate_cose(attestation, PAPERS)
+            found[label_file(label_id, "open-badge.jwt")] = vc_jwt(attestation, PAPERS).encode()
+            found[label_file(label_id, "conformity.jwt")] = conformity_credential(attestation, PAPERS).encode()
+            found |= {label_file(label_id, f"certificate.{one}.pdf"): b"%PDF-1.7" for one in ("en", "ru")}
         return found
 
     def list(self) -> bytes:

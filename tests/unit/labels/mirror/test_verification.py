@@ -39,7 +39,7 @@ def test_a_mirror_proves_itself_with_a_root_that_the_reader_pinned(mirror: Path,
     assert codes(report) == []
     assert report.standings == {"in_force": 1, "suspended": 1, "withdrawn": 1}
     assert (report.size, report.key_set_version, report.root_pinned) == (12, 1, True)
-    assert len(report.proved) == 10
+    assert len(report.proved) == 11
 
 
 def test_without_a_pinned_root_the_report_says_whose_root_was_believed(mirror: Path, root: Root) -> None:

@@ -198,6 +198,12 @@ def test_the_certificate_of_another_label_is_not_this_ones(mirror: Path, made: M
     assert verified(sealed(mirror)) == ["paper_differs"]
 
 
+def test_a_paper_whose_key_may_be_in_other_hands_is_named(made: Made, tmp_path: Path) -> None:
+    made.publish_keys(KEYS.with_compromised(KEYS.of_use(Use.CERTIFICATE).keys[0], later(days=1)))
+
+    assert verified(made.mirror(tmp_path)) == ["paper_key_compromised"]
+
+
 def test_a_paper_that_nobody_signed_is_named(mirror: Path, made: Made) -> None:
     path = path_of(made, "one", mirror, "certificate.cose")
     path.write_bytes(path.read_bytes()[:-1] + b"\0")

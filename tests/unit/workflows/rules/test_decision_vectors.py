@@ -6,11 +6,17 @@ from typing import Any
 
 import pytest
 
-from schemas.decision_record import DecisionRecord
+from certify.procedure.lodging import EDITION
+from schemas.decision_record import DecisionRecord, record_of
+from schemas.events import CASE_EVENTS
 from schemas.scheme import Tier
 from schemas.stages import Outcome
+from tests.small_scheme import small
+from tests.unit.schemas.test_events import holds_all
 from tests.unit.workflows.rules.tampering import changed, found_in
 from tests.vectors.decisions import make
+from tests.vectors.events.make import STREAMS
+from workflows.rules.fold import fold
 from workflows.rules.recomputation import recompute
 
 GOOD = {path.stem: path for path in sorted((make.FOLDER / "good").glob("*.json"))}
@@ -48,6 +54,21 @@ def test_the_records_are_of_every_tier_both_outcomes_a_gate_and_a_second_round()
     assert {record.rule for record in records} == {None, "G2"}
     assert max(len(record.rounds) for record in records) > 1
     assert any(record.rounds[-1].recused for record in records)
+
+
+@pytest.mark.parametrize("path", sorted(STREAMS.glob("*.json")), ids=lambda path: path.stem)
+def test_a_stream_of_todays_edition_amounts_to_the_record_of_its_decision(path: Path) -> None:
+    written = json.loads(path.read_text("utf-8"))
+    events = [CASE_EVENTS.validate_python(one) for one in written]
+    assert holds_all(written, [event.model_dump(mode="json") for event in events])
+
+    record = record_of(fold(events), small(), make.signed_in(events))
+    assert record.edition == EDITION
+    assert record == read(GOOD[path.stem])
+
+
+def test_every_decided_case_of_todays_edition_has_its_stream() -> None:
+    assert {path.stem for path in STREAMS.glob("*.json")} == {*make.OF_EDITION_4}
 
 
 def test_the_script_makes_the_very_same_files() -> None:

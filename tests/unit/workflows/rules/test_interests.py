@@ -6,6 +6,7 @@ from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
 from schemas.stages import Choice, Stage, Verdict
 from tests.builders import (
+    APPLICANT,
     AREAS,
     EXPERTS,
     LABEL_OFFICER,
@@ -31,10 +32,44 @@ def tied(walk: Walk, who: PersonFacts) -> Walk:
 
 def test_whoever_has_no_part_in_the_case_has_nothing_to_declare() -> None:
     walk = Walk().to_planning()
-    for role in (Role.APPLICANT, Role.SECRETARIAT, Role.AUDITOR, Role.OPERATOR, Role.EXPERT):
+    for role in (Role.APPLICANT, Role.AUDITOR, Role.OPERATOR, Role.EXPERT):
         assert part_of(walk.case, person("eve", role)) is None
         with refused("no_part_in_case"):
             walk.act("declare_interests", person("eve", role), has_interest=False)
+
+
+def test_whoever_may_keep_the_case_puts_an_interest_on_record_and_keeps_it_no_more() -> None:
+    walk, other = Walk().to_planning(), person("sven", Role.SECRETARIAT)
+    assert part_of(walk.case, other) is None
+    with refused("only_an_interest"):
+        walk.act("declare_interests", other, has_interest=False)
+    tied(walk, other)
+    assert walk.case.has_interest(other.person)
+    assert walk.events[-1].role == Role.SECRETARIAT
+    for kind, content in (
+        ("assign_reviewer", {"reviewer": "edda", "areas": ("ethics_or_law",)}),
+        ("ask_question", {"text": text()}),
+    ):
+        with refused("has_interest"):
+            walk.act(kind, other, **content)
+    walk.act("assign_reviewer", SECRETARY, reviewer="edda", areas=("ethics_or_law",))
+
+
+def test_whoever_keeps_the_file_may_have_an_interest_from_the_intake_on() -> None:
+    walk = tied(Walk().to_intake(), SECRETARY)
+    with refused("has_interest"):
+        walk.act("accept_application", SECRETARY)
+    with refused("wrong_stage"):
+        walk.act("declare_interests", MEMBERS[0], has_interest=False)
+    with refused("wrong_stage"):
+        tied(walk.act("withdraw_application", APPLICANT), person("sven", Role.SECRETARIAT))
+
+
+def test_an_interest_of_who_only_keeps_the_file_leaves_an_open_round_as_it_is() -> None:
+    walk = Walk(Tier.MEDIUM, edition=4).to_round().voted(Choice.GRANT)
+    before = walk.case.rounds
+    tied(walk, person("sven", Role.SECRETARIAT))
+    assert walk.case.rounds == before
 
 
 def test_everyone_declares_in_the_part_they_take() -> None:

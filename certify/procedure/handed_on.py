@@ -1,0 +1,26 @@
+"""What people wrote of an interest goes with its report from the case to the label, and from one label to the next."""
+
+from certify.vault.store import Vault
+from schemas.errors import NotFound
+from schemas.label_acts import BeginLife
+
+
+async def hand_on_statements(vault: Vault, act: BeginLife, *, told_by: str, to: str) -> None:
+    """Store the statements of reported interests among the texts of the label whose life begins.
+
+    One that was erased, or that the store lost, keeps no label from its life: pages say that the text is missing.
+
+    Args:
+        vault: the store.
+        act: what the label is told.
+        told_by: key of the texts of whoever tells.
+        to: key of the texts of the label.
+
+    Raises:
+        Unavailable: the store cannot be reached.
+    """
+    for one in act.reported_interests:
+        try:
+            await vault.put_text(to, await vault.text(told_by, one.statement))
+        except NotFound:
+            continue
