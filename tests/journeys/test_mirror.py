@@ -46,7 +46,7 @@ def test_a_mirror_is_verified_by_a_stranger_after_the_body_is_gone(demonstrated:
     assert ended.returncode == 0, ended.stderr + ended.stdout
     answer = json.loads(ended.stdout)
     assert (answer["verified"], answer["labels"], answer["root_pinned"]) == (True, {"in_force": 1}, True)
-    assert len(answer["proved"]) == 10
+    assert len(answer["proved"]) == 11
 
 
 def test_a_mirror_that_was_touched_is_not_verified(demonstrated: Path, tmp_path: Path) -> None:
