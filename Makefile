@@ -18,9 +18,11 @@ demo: setup
 	$(BIN)/certify demo --data demo-data
 
 # A test that hangs fails after ten minutes with the stacks of all threads; a module stays in one process, with its servers.
-# In their order, not those with many tests first: the few long ones of real programs do not wait until the end.
+# In their order, not those with many tests first: the few long ones of real programs do not wait until the end. One
+# process more than there are cores, since these wait for their programs.
 test: setup browser softhsm check
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder --timeout 600 --durations 12
+	$(BIN)/pytest --numprocesses $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --maxprocesses 4 --dist loadscope \
+		--no-loadscope-reorder --timeout 600 --durations 12
 
 check: setup
 	$(BIN)/ruff check .

@@ -7,6 +7,7 @@ with Tree(tmp_path / "data") as tree:       # `certify up`
 
 import asyncio
 import contextlib
+import itertools
 import json
 import os
 import signal
@@ -14,7 +15,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -51,11 +52,26 @@ CAST = (
 """As many people as a low-tier case asks for."""
 
 
+def _ports_of_this_process() -> Iterator[int]:
+    """Ports that the system gives to nobody by itself, a part of them for each process of the tests."""
+    of_each, process = 1_000, int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first, begin = 20_000 + process * of_each, os.getpid()
+    return (first + number % of_each for number in itertools.count(begin))
+
+
+_PORTS = _ports_of_this_process()
+
+
 def free_port() -> int:
-    """A port nobody listens at."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port nobody listens at, and that no test beside this one is given before a program begins to listen."""
+    for port in _PORTS:
+        with socket.socket() as probe:
+            # As servers do: a port that a program has just left is free (RFC 9293, 3.6.1).
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                return port
+    raise AssertionError("an endless row of ports has ended")
 
 
 _OURS = ("CERTIFY_", "TEMPORAL_", "PYTHONDONTWRITEBYTECODE")
