@@ -29,7 +29,7 @@ LABELS = 100_000
 SECONDS = 20.0
 POPULAR = 1_000
 """Labels that everybody scans just now: their answers are made once in some seconds (`certify.web.kept_answers`)."""
-AT_ONCE = 16
+AT_ONCE = 12
 """Connections that ask without a pause: a load that is admitted; four times the limit is the flood."""
 HEADERS = {"json": "Accept: application/json", "html": "Accept: text/html"}
 BARE = """

@@ -48,7 +48,7 @@ def _label(row: LabelRecord, number: int, signer: Signer) -> IssuedLabel:
         id=label_id,
         expires_at=first.expires_at,
         tier=first.tier,
-        status_index=number + 10,
+        status_index=number + (number >= first.status_index),  # the one place that is taken
         subject_digest=subject_digest(label_id, "Digit Reader", "2.1", None),
         name_version="Digit Reader 2.1",
     )
