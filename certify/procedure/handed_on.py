@@ -1,5 +1,6 @@
 """What people wrote of an interest goes with its report from the case to the label, and from one label to the next."""
 
+from certify.vault.sealing import SealBroken
 from certify.vault.store import Vault
 from schemas.errors import NotFound
 from schemas.label_acts import BeginLife
@@ -8,7 +9,7 @@ from schemas.label_acts import BeginLife
 async def hand_on_statements(vault: Vault, act: BeginLife, *, told_by: str, to: str) -> None:
     """Store the statements of reported interests among the texts of the label whose life begins.
 
-    One that was erased, or that the store lost, keeps no label from its life: pages say that the text is missing.
+    One that was erased, or that the store lost or damaged, keeps no label from its life: pages say that it is missing.
 
     Args:
         vault: the store.
@@ -22,5 +23,5 @@ async def hand_on_statements(vault: Vault, act: BeginLife, *, told_by: str, to: 
     for one in act.reported_interests:
         try:
             await vault.put_text(to, await vault.text(told_by, one.statement))
-        except NotFound:
+        except (NotFound, SealBroken):
             continue

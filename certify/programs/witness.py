@@ -14,7 +14,7 @@ from certify.programs.signing_keys import SigningKeys
 from certify.publication.witness_app import witness_app
 from certify.vault.published import FolderFiles
 from labels.key_set import KeySet, Use
-from labels.log.policy import policy_of
+from labels.log.notes import ed25519
 from labels.log.witness import Witness
 
 
@@ -63,10 +63,16 @@ class _Watching:
 
     def __call__(self) -> Witness:
         """Return the witness; the same one while no key changes."""
-        signer = self._keys().for_day(datetime.now(UTC).date())
-        policy = policy_of(KeySet.read(self._key_set_file), self._settings.log_origin)
-        under = repr((signer.kid, [key.public_bytes_raw() for key in policy.log_keys]))
+        now, origin = datetime.now(UTC), self._settings.log_origin
+        signer = self._keys().for_day(now.date())
+        # A key that is stolen or out of use grows no log any more: its thief would leave the honest one behind.
+        log_keys = [
+            ed25519(key.public_key)
+            for key in KeySet.read(self._key_set_file).of_use(Use.LOG).keys
+            if key.compromised_at is None and key.was_in_use_at(now)
+        ]
+        under = repr((signer.kid, [key.public_bytes_raw() for key in log_keys]))
         if self._known is None or self._known[0] != under:
-            name = f"{self._settings.log_origin.partition('/')[0]}/witness"
-            self._known = (under, Witness(self._files, name, signer, {policy.origin: policy.log_keys}))
+            name = f"{origin.partition('/')[0]}/witness"
+            self._known = (under, Witness(self._files, name, signer, {origin: log_keys}))
         return self._known[1]

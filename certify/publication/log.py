@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import structlog
@@ -32,8 +33,9 @@ _NOT_GROWN = frozenset({409, 422})
 """What a witness answers once sizes agree: this log did not grow out of the one that it saw (c2sp.org/tlog-witness)."""
 OTHER_RECORD = frozenset({"record_differs", "log_behind_signatures", "log_behind_witness", "log_forked"})
 """Codes of a stop for which nothing may be answered out of the record, or added to it, until people have looked."""
+_BY_WITNESS = frozenset({"log_behind_witness", "log_forked"})
 WITNESS_MAY_BE_AWAY = timedelta(minutes=10)
-"""How long labels are still issued when no witness answers (security F15)."""
+"""How long labels are still issued when too few witnesses cosign (security F15)."""
 
 
 class LogPublication:
@@ -61,6 +63,8 @@ class LogPublication:
         self._known: dict[WitnessClient, int] = {}
         self._answered_at: datetime | None = None
         self._trouble: str | None = None
+        self._contradicted: str | None = None
+        self._seen_size = 0
         self.witnessed: Witnessed | None = None
 
     async def open(self) -> None:
@@ -79,7 +83,16 @@ class LogPublication:
         is_signed = head is not None and not self._signatures.is_new and notes.is_signed(head, self._own_key())
         # A head of before there was a log of signatures is signed once more, so that it has its line.
         if not is_signed and self._signatures.log_size <= self.size:
+            self._sign_again()
+        told = await asyncio.to_thread(self._published.read, STOPPED + "code")
+        if told is not None and told.decode() in _BY_WITNESS:
+            self._contradicted = told.decode()  # until a witness takes it back
+
+    def _sign_again(self) -> None:
+        try:
             self._sequencer.sign_again()
+        except Unavailable as error:
+            raise self._stopped(error.code, error.message) from error
 
     def _check_origin(self) -> None:
         """Never sign a log under a second name: whoever verifies by the first one would find no proof any more."""
@@ -118,7 +131,8 @@ class LogPublication:
             Unavailable: `record_differs`: the record is shorter than the log, or another one; `log_behind_signatures`,
                 `log_forked`: than the log that was signed for (I22).
         """
-        lacking = self._signatures.log_size - self.size
+        known = self._known_size()
+        lacking = known - self.size
         async with self._database.reading() as session:
             try:
                 position = self._position
@@ -129,13 +143,33 @@ class LogPublication:
                 raise self._stopped("record_differs", f"The record is not the one that was logged: {error}.") from error
             found = await self._public_log.entries(session, after=position, limit=lacking if lacking > 0 else BATCH)
         if len(found) < lacking:
-            what = f"A log of {self._signatures.log_size} entries was signed for; log and record hold fewer."
-            raise self._stopped("log_behind_signatures", what)
+            code = "log_behind_witness" if self._signatures.log_size < known else "log_behind_signatures"
+            raise self._stopped(code, f"There was a log of {known} entries; log and record hold fewer.")
         entries = tuple(entry for _, entry in found)
         if entries:
             await self._append(entries)
         self._position = found[-1][0] if found else position
+        self._trouble = None
         return entries
+
+    def _known_size(self) -> int:
+        """Return how many entries the log had; where our own lines were lost, what a witness said counts."""
+        return max(self._signatures.log_size, self._seen_size if self._signatures.is_new else 0)
+
+    async def ask_how_far_it_was(self, now: datetime) -> None:
+        """Learn from the witnesses how large the log was before its lines were lost; nothing is signed meanwhile."""
+        if self._signatures.is_new and self._sequencer.head is not None:
+            with suppress(Unavailable):
+                await self.have_witnessed(now)
+
+    def require_same_record(self) -> None:
+        """Refuse to publish while a witness says that this is another log, also once it falls silent.
+
+        Raises:
+            Unavailable: `log_behind_witness` or `log_forked` (I22).
+        """
+        if self._contradicted is not None:
+            raise Unavailable(self._contradicted, "A witness saw another log, and has not taken it back.")
 
     async def _append(self, entries: Sequence[LogEntry]) -> None:
         try:
@@ -144,7 +178,7 @@ class LogPublication:
             raise self._stopped(error.code, error.message) from error
 
     def _stopped(self, code: str, what: str) -> Unavailable:
-        """Return why nothing is published or issued, and keep it until a witness carries the log again."""
+        """Return why nothing is published or issued, and keep it until log and record agree again."""
         self._trouble = code
         return Unavailable(code, what)
 
@@ -158,6 +192,8 @@ class LogPublication:
             return
         if code is None:
             await asyncio.to_thread(self._published.remove_folder, STOPPED)
+            if await asyncio.to_thread(self._published.read, STOPPED + "code") is not None:
+                raise OSError("the stop is told still; remove it by hand")
         else:
             await asyncio.to_thread(self._published.write, STOPPED + "code", code.encode())
         self._told_stop = code
@@ -176,33 +212,43 @@ class LogPublication:
     async def have_witnessed(self, now: datetime) -> bool:
         """Ask the witnesses for their cosignatures and publish the checkpoint; tell whether a new one was published.
 
+        One that contradicts stops nothing while enough others cosign: it may be that one which errs.
+
         Raises:
-            Unavailable: `log_behind_witness`, `log_forked`: a witness saw a larger log than this one, or another (I22).
+            Unavailable: `log_behind_witness`, `log_forked`: a witness saw a larger log than this one, or another, and
+                too few others cosign (I22).
         """
         head = self._sequencer.head
         assert head is not None
-        note = head
+        note, against = head, None
         for witness in self._witnesses:
-            note = await self._cosigned(witness, head, note, now)
+            try:
+                note = await self._cosigned(witness, head, note)
+            except Unavailable as error:
+                log.warning("witness_contradicts", witness=witness.url, code=error.code, why=error.message)
+                against = error
         try:
             seen = checkpoints.witnessed(str(note), self.policy)
         except VerificationError as error:
+            if against is not None:
+                self._contradicted = against.code
+                raise against from error
             log.warning("not_witnessed", code=error.code)
             return False
+        self._answered_at = now
         is_new = self.witnessed is None or self.witnessed.checkpoint != seen.checkpoint
         await asyncio.to_thread(self.files.write, CHECKPOINT, str(note).encode())
-        self.witnessed, self._trouble = seen, None
+        self.witnessed, self._contradicted = seen, None
         return is_new
 
-    async def _cosigned(self, witness: WitnessClient, head: Note, note: Note, now: datetime) -> Note:
+    async def _cosigned(self, witness: WitnessClient, head: Note, note: Note) -> Note:
         try:
             lines = await self._ask(witness, head)
-            self._answered_at = now
             self._known[witness] = self.size
             return checkpoints.cosigned(note, lines, self.policy)
         except (WitnessAway, WitnessRefused, VerificationError) as error:
             if isinstance(error, WitnessRefused) and error.status in _NOT_GROWN:
-                raise self._stopped("log_forked", "A witness saw another log under this name.") from error
+                raise Unavailable("log_forked", "A witness saw another log under this name.") from error
             log.warning("witness_gave_no_cosignature", witness=witness.url, why=str(error))
             return note
 
@@ -215,7 +261,8 @@ class LogPublication:
                 raise
             if refusal.size > self.size:
                 what = f"A witness saw a log of {refusal.size} entries; this one has {self.size}."
-                raise self._stopped("log_behind_witness", what) from refusal
+                self._seen_size = max(self._seen_size, refusal.size)
+                raise Unavailable("log_behind_witness", what) from refusal
             return await witness.add_checkpoint(refusal.size, self._growth(refusal.size), head)
 
     def _growth(self, older: int) -> tuple[bytes, ...]:
@@ -228,7 +275,7 @@ class LogPublication:
             Unavailable: what `sequence` and `have_witnessed` stopped for (I22); `witness_away`: for longer than ten
                 minutes.
         """
-        if self._trouble is not None:
-            raise Unavailable(self._trouble, "The log is not the one its witness saw; no label is signed meanwhile.")
+        if trouble := self._trouble or self._contradicted:
+            raise Unavailable(trouble, "The log is not the one its witness saw; no label is signed meanwhile.")
         if self._answered_at is None or now - self._answered_at > WITNESS_MAY_BE_AWAY:
             raise Unavailable("witness_away", "No witness of the log answers; no label is signed meanwhile.")

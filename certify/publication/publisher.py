@@ -57,12 +57,15 @@ class Publisher:
             Unavailable: the log and its record or its witness do not agree (I22).
         """
         now = self._clock()
+        if self._is_first_turn:
+            await self._log.ask_how_far_it_was(now)
         entries = await self._log.sequence()
         await self._statuses.follow(entries, now)
         # Before the first list a witness is asked, who may know of more than was put back after a loss. From then on
         # the lists come first: a label that is out of force is told so, whether or not a witness answers.
         is_first, self._is_first_turn = self._is_first_turn, False
         changed = await self._have_witnessed(now) if is_first else False
+        self._log.require_same_record()
         changed = await self._statuses.publish(self._log.size, now) or changed
         if not is_first and self._must_be_witnessed(now):
             changed = await self._have_witnessed(now) or changed

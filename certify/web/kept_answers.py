@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
+from math import ceil
 from typing import Any, NamedTuple
 
 from cachetools import TTLCache
@@ -69,7 +70,7 @@ class KeptAnswers:
             await self._ask(key, scope, receive, send)
 
     async def _send_again(self, kept: Kept, send: Send) -> None:
-        age = b"%d" % (self._clock() - kept.at)
+        age = b"%d" % ceil(self._clock() - kept.at)
         await send({**kept.start, "headers": [*kept.start["headers"], (b"age", age)]})
         await send(kept.body)
         if kept.scanned is not None:

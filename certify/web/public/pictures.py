@@ -89,7 +89,7 @@ async def picture_svg(
     """Draw a label for print."""
     facts = await _facts(request, services, number)
     drawn = svg(facts, form=form, module_mm=module_mm, watermark="DEMO" if services.settings.demo else None)
-    return Response(drawn, media_type="image/svg+xml", headers=SCANNED)
+    return Response(drawn, media_type="image/svg+xml", headers={**SCANNED, "Vary": "Accept-Language"})
 
 
 @router.api_route("/{number}.png", methods=READ)
@@ -99,7 +99,7 @@ async def picture_png(
     """Draw a label as a picture."""
     facts = await _facts(request, services, number)
     drawn = png(facts, form=form, module_pixels=module_pixels, watermark="DEMO" if services.settings.demo else None)
-    return Response(drawn, media_type="image/png", headers=SCANNED)
+    return Response(drawn, media_type="image/png", headers={**SCANNED, "Vary": "Accept-Language"})
 
 
 @router.api_route("/{number}.pdf", methods=READ)

@@ -102,6 +102,7 @@ class Publishing:
     files: Files = field(init=False)
     papers: Any = field(default_factory=NoPapers)
     keys: Callable[[], str] = lambda: '{"keys": []}'
+    others: list[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.files = FolderFiles(self.folder / "published")
@@ -122,7 +123,7 @@ class Publishing:
 
     def begin(self) -> None:
         """Make the publisher anew."""
-        witnesses: list[Any] = [self.witness]
+        witnesses: list[Any] = [self.witness, *self.others]
         self.log = LogPublication(self.database, self.files, LOG_KEY, self.policy, witnesses, self.signatures)
         statuses = StatusPublication(self.database, self.files, STATUS_KEY, URL, self.signatures)
         bundle = OfflineBundle(self.files, ORIGIN, URL, self.keys)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
+from certify.publication.witnesses import WitnessRefused
 from certify.register import labels
 from certify.register.database import Database
 from certify.register.entries import JournalEntry
@@ -250,6 +251,7 @@ async def restored(body: Body, folder: Path, *, files: bool = False, signatures:
         (folder / "kept").rename(folder / "published")
     if not signatures:
         (folder / "signatures.jsonl").unlink()
+        publishing.was_always_logged = False
     publishing.start()
     return publishing
 
@@ -285,6 +287,71 @@ async def test_another_history_after_a_restore_is_never_signed_or_cosigned_as_th
     assert publishing.files.read("stopped/code") == b"log_forked"
     assert all(len(roots) == 1 for roots in publishing.witness.seen.values())
     with pytest.raises(Unavailable, match="no label is signed"):
+        publishing.log.require_issuing(publishing.now)
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+async def test_a_witness_that_falls_silent_takes_nothing_back(
+    restorable: Body, tmp_path: Path, is_restarted: bool
+) -> None:
+    publishing = await restored(restorable, tmp_path, files=True, signatures=False)
+    await publishing.turn_safely()
+    list_before = publishing.files.read("s/0")
+    publishing.witness.away = True
+
+    if is_restarted:
+        publishing.start()
+    await publishing.turn_safely()
+    await publishing.turn_safely()
+
+    assert publishing.files.read("stopped/code") == b"log_behind_witness"
+    assert publishing.files.read("s/0") == list_before
+    with pytest.raises(Unavailable, match="no label is signed"):
+        publishing.log.require_issuing(publishing.now)
+
+
+async def test_a_signer_without_its_lines_signs_nothing_before_a_witness_told_how_far_the_log_was(
+    restorable: Body, tmp_path: Path
+) -> None:
+    publishing = await restored(restorable, tmp_path, files=True, signatures=False)
+    head_before = publishing.files.read("log/head")
+    await append(
+        restorable.database,
+        "keys",
+        KeySetPublished(at=AT, actor="engine", key_set_version=1, digest="0" * 64, root="R"),
+    )
+
+    await publishing.turn_safely()
+
+    assert publishing.files.read("log/head") == head_before, "one entry of another history is not signed for"
+    assert publishing.files.read("stopped/code") == b"log_behind_witness"
+
+
+class Liar:
+    """A witness that says it saw another log, larger than any."""
+
+    url = "https://liar.example"
+
+    async def add_checkpoint(self, *_: object) -> str:
+        raise WitnessRefused(409, 10**15)
+
+
+async def test_a_witness_that_contradicts_stops_nothing_while_enough_others_cosign(
+    body: Body, publishing: Publishing
+) -> None:
+    publishing.others = [Liar()]
+    publishing.begin()
+    await body.certified()
+    await publishing.turn_safely()
+
+    assert publishing.files.read("stopped/code") is None
+    publishing.log.require_issuing(publishing.now)
+
+
+async def test_no_label_is_issued_while_too_few_witnesses_cosign(body: Body, tmp_path: Path) -> None:
+    publishing = Publishing(body.database, tmp_path, policy=replace(POLICY, quorum=2))
+    await publishing.turn()
+    with pytest.raises(Unavailable, match="No witness"):
         publishing.log.require_issuing(publishing.now)
 
 
