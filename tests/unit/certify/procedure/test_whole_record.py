@@ -12,7 +12,7 @@ from certify.vault.published import FolderFiles
 from labels.log.checkpoints import Policy
 from schemas.errors import CouldNotCheck, Unavailable
 from tests.unit.certify.publication.published import POLICY, Publishing
-from tests.unit.certify.publication.test_publishing import restorable, restored
+from tests.unit.certify.publication.test_restoring import restorable, restored
 from tests.unit.certify.register.certified import Body
 
 __all__ = ["restorable"]
