@@ -104,7 +104,7 @@ class SignatureLog:
     @property
     def log_size(self) -> int:
         """How many entries the largest log had that was ever signed for."""
-        return self._largest[0]
+        return self._largest[0] if self._largest is not None else 0
 
     def note(self, use: Use, kid: str, what: str, message: bytes) -> None:
         """Write down what is going to be signed, and return only when it is on the disk.
@@ -116,8 +116,8 @@ class SignatureLog:
         digest = hashlib.sha256(message).hexdigest()
         with self._one_at_a_time:
             line = Signed(at=self._clock(), use=use, kid=kid, what=what, digest=digest, previous=self._last)
-            self._largest = _grown(self._largest, line)
-            self._last = self._append(line)
+            largest = _grown(self._largest, line)
+            self._last, self._largest = self._append(line), largest
 
     def _append(self, line: Begun | Signed) -> str:
         raw = canonical_json(line)
@@ -125,22 +125,18 @@ class SignatureLog:
         return hashlib.sha256(raw).hexdigest()
 
 
-_NONE = (0, "")
-"""No log was signed for yet."""
-
-
-def _largest_checkpoint(path: Path) -> tuple[int, str]:
+def _largest_checkpoint(path: Path) -> tuple[int, str] | None:
     """Return size and digest of the largest log that was signed for; lines only grow, so it is the last of them."""
     lines = whole_lines(path.read_bytes() if path.exists() else b"")
     last = next((one for one in reversed([*lines]) if f'"what":"{LOG}'.encode() in one), None)
-    return _grown(_NONE, _LINE.validate_json(last)) if last is not None else _NONE
+    return _grown(None, _LINE.validate_json(last)) if last is not None else None
 
 
-def _grown(largest: tuple[int, str], line: Begun | Signed) -> tuple[int, str]:
+def _grown(largest: tuple[int, str] | None, line: Begun | Signed) -> tuple[int, str] | None:
     if not isinstance(line, Signed) or line.use is not Use.LOG:
         return largest
     found = int(line.what.removeprefix(LOG)), line.digest
-    if found[0] < largest[0] or (found[0] == largest[0] and largest[1] not in {found[1], _NONE[1]}):
+    if largest is not None and found != largest and found[0] <= largest[0]:
         what = f"A log of {largest[0]} entries was signed for; this one of {found[0]} is another, and is not signed."
         raise Unavailable("log_forked", what)
     return found

@@ -81,7 +81,7 @@ async def test_papers_that_were_signed_behind_the_log_are_found(public: PublicBo
 
 async def test_a_checkpoint_of_another_log_that_the_log_key_signed_is_found(public: PublicBody) -> None:
     forked = Checkpoint(ORIGIN, 3, b"\x01" * 32)
-    public.publishing.signatures._largest = (0, "")  # whoever holds key and file signs without our program
+    public.publishing.signatures._largest = None  # whoever holds key and file signs without our program
     checkpoints.signed(forked, LoggedKey(LOG_KEY, Use.LOG, public.publishing.signatures, checkpoint_name))
 
     assert await public.codes() == ["checkpoint_of_another_log"]
