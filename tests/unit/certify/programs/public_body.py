@@ -104,3 +104,13 @@ async def _publish_keys(settings: Settings, body: Body) -> None:
     files.root.write_text(Root.of(ROOT).as_json())
     async with body.database.writing() as session:
         await record_key_sets(session, [version], Root.of(ROOT), authn="engine")
+
+
+async def with_two_labels_and_papers(data: Path) -> Path:
+    """Make a body that has published two labels with their papers, and has stopped; return its folder."""
+    made = await PublicBody.in_folder(data)
+    made.make_papers()
+    await made.two_labels()
+    await made.publishing.turn()
+    await made.close()
+    return made.settings.data

@@ -15,19 +15,14 @@ from labels.mirror.verification import verify_mirror
 from labels.root import Root
 from schemas.errors import Unacceptable, Unavailable
 from tests.builders import APPLICANT, ORGANISATION
-from tests.unit.certify.programs.public_body import ORIGIN, PublicBody
+from tests.unit.certify.programs.public_body import ORIGIN, PublicBody, with_two_labels_and_papers
 from tests.unit.certify.register.recorded_labels import lived, record
 from tests.unit.labels.mirror.made import ROOT
 
 
 @pytest.fixture(scope="module")
 async def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = await PublicBody.in_folder(tmp_path_factory.mktemp("kept") / "data")
-    made.make_papers()
-    await made.two_labels()
-    await made.publishing.turn()
-    await made.close()
-    return made.settings.data
+    return await with_two_labels_and_papers(tmp_path_factory.mktemp("kept") / "data")
 
 
 @pytest.fixture

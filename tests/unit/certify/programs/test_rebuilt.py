@@ -19,7 +19,7 @@ from certify.register.entries import JournalBody, JournalEntry
 from certify.register.places import seal
 from certify.register.projection import project
 from certify.register.schema import upgrade
-from tests.unit.certify.programs.public_body import PublicBody, settings_in
+from tests.unit.certify.programs.public_body import settings_in, with_two_labels_and_papers
 
 LATER = datetime(2031, 5, 1, tzinfo=UTC)
 
@@ -35,12 +35,7 @@ class Stopped(datetime):
 
 @pytest.fixture(scope="module")
 async def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = await PublicBody.in_folder(tmp_path_factory.mktemp("kept") / "data")
-    made.make_papers()
-    await made.two_labels()
-    await made.publishing.turn()
-    await made.close()
-    return made.settings.data
+    return await with_two_labels_and_papers(tmp_path_factory.mktemp("kept") / "data")
 
 
 @asynccontextmanager
