@@ -18,7 +18,7 @@ from schemas.clocks import Clock, Party
 from schemas.errors import AlreadyDecided, NotPermitted, OutOfOrder, Unacceptable
 from schemas.identifiers import ENGINE
 from schemas.matter import Motion
-from schemas.organisation import JoinApplication, JoinOutcome, Organisation
+from schemas.organisation import EntryProposal, JoinApplication, JoinOutcome, Organisation
 from schemas.people import PersonFacts, Role
 from schemas.record_events import ParticipantEntered
 from schemas.scheme import SchemeRules, Tier
@@ -230,20 +230,25 @@ def enter(state: Organisation | None, act: EnterParticipant, now: datetime, rule
         may_be_entered(state).require()
     if act.actor.organisation == act.matter:
         raise NotPermitted("own_organisation", "This is a matter of your own organisation.")
-    return (
-        ParticipantEntered(
-            at=now,
-            actor=act.actor.person,
-            organisation=act.matter,
-            name=act.name,
-            country=act.country,
-            roles=tuple(role.value for role in act.roles),
-            ethics_officer=act.ethics_officer,
-            officer_contact=act.officer_contact,
-            address=act.address,
-            officer_due_at=days_after(now, rules.clocks.accession_officer_days),
-            scheme_digest=act.scheme_in_force,
-        ),
+    entry = entry_without_vote(act, organisation=act.matter, by=act.actor, now=now, rules=rules)
+    return (entry.model_copy(update={"scheme_digest": act.scheme_in_force}),)
+
+
+def entry_without_vote(
+    told: EnterParticipant | EntryProposal, *, organisation: str, by: PersonFacts, now: datetime, rules: SchemeRules
+) -> ParticipantEntered:
+    """Return the entry of an organisation that joined before, as it was told; an officer is awaited for two months."""
+    return ParticipantEntered(
+        at=now,
+        actor=by.person,
+        organisation=organisation,
+        name=told.name,
+        country=told.country,
+        roles=tuple(role.value for role in told.roles),
+        ethics_officer=told.ethics_officer,
+        officer_contact=told.officer_contact,
+        address=told.address,
+        officer_due_at=days_after(now, rules.clocks.accession_officer_days),
     )
 
 

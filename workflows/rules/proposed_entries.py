@@ -7,11 +7,9 @@ from schemas.clocks import Party, Waiting
 from schemas.errors import NotFound
 from schemas.organisation import EntryProposal, Organisation
 from schemas.people import PersonFacts, Role
-from schemas.record_events import ParticipantEntered
 from schemas.scheme import SchemeRules
 from workflows.kernel import Events
-from workflows.rules.accession import is_desk_of, may_be_entered
-from workflows.rules.deadlines import days_after
+from workflows.rules.accession import entry_without_vote, is_desk_of, may_be_entered
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, free_of_party, holds
 from workflows.rules.second_person import is_second
 
@@ -79,21 +77,8 @@ def confirm(state: Organisation, act: ConfirmEntry, now: datetime, rules: Scheme
     """Confirm the proposed entry: from now on the organisation stands in the Register."""
     may_confirm(state, act.actor, rules).require()
     proposal = _waiting(state, act.number)
-    return (
-        ParticipantEntered(
-            at=now,
-            actor=act.actor.person,
-            organisation=state.id,
-            name=proposal.name,
-            country=proposal.country,
-            roles=tuple(role.value for role in proposal.roles),
-            ethics_officer=proposal.ethics_officer,
-            officer_contact=proposal.officer_contact,
-            address=proposal.address,
-            officer_due_at=days_after(now, rules.clocks.accession_officer_days),
-            proposed_by=proposal.proposed_by,
-        ),
-    )
+    entry = entry_without_vote(proposal, organisation=state.id, by=act.actor, now=now, rules=rules)
+    return (entry.model_copy(update={"proposed_by": proposal.proposed_by}),)
 
 
 def may_reject(state: Organisation, person: PersonFacts, _: SchemeRules) -> Permission:
