@@ -16,6 +16,7 @@ from certify.publication.log import LogPublication
 from certify.publication.papers import CertificateKey, LabelPapers
 from certify.publication.proofs import LabelProofs
 from certify.publication.publisher import Publisher
+from certify.publication.seen_checkpoints import SeenCheckpoints
 from certify.publication.signature_log import SignatureLog
 from certify.publication.statuses import StatusPublication
 from certify.publication.witnesses import WitnessClient
@@ -42,6 +43,7 @@ class Publishing:
         }
         assert settings.signature_log_file is not None
         self._signatures = SignatureLog(settings.signature_log_file)
+        self._seen = SeenCheckpoints(settings.signature_log_file.with_name("seen-checkpoints.jsonl"))
         self._log: LogPublication | None = None
         self._not_open = Unavailable("log_not_open", "The log is being opened.")
 
@@ -92,7 +94,7 @@ class Publishing:
             StatusPublication(
                 self._database, files, self._keys[Use.STATUS]().for_day(today), settings.public_url, signatures
             ),
-            LabelProofs(files, self._log),
+            LabelProofs(files, self._log, self._seen),
             LabelPapers(
                 self._database,
                 files,

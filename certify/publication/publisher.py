@@ -65,11 +65,11 @@ class Publisher:
         # the lists come first: a label that is out of force is told so, whether or not a witness answers.
         is_first, self._is_first_turn = self._is_first_turn, False
         changed = await self._have_witnessed(now) if is_first else False
-        self._log.require_same_record()
+        self._log.stop.require_same_record()
         changed = await self._statuses.publish(self._log.size, now) or changed
         if not is_first and self._must_be_witnessed(now):
             changed = await self._have_witnessed(now) or changed
-        await self._log.tell_stop(None)
+        await self._log.stop.tell(None)
         await self._proofs.write()
         self._papers.follow(entries)
         more_papers = await self._papers.make()
@@ -107,7 +107,7 @@ class Publisher:
 
     async def _tell_stop(self, code: str) -> None:
         try:
-            await self._log.tell_stop(code)
+            await self._log.stop.tell(code)
         except OSError:
             log.exception("stop_not_told")
 

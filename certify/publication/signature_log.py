@@ -116,8 +116,16 @@ class SignatureLog:
         digest = hashlib.sha256(message).hexdigest()
         with self._one_at_a_time:
             line = Signed(at=self._clock(), use=use, kid=kid, what=what, digest=digest, previous=self._last)
-            largest = _grown(self._largest, line)
+            largest = _grown(self._largest, _log_of(line)) if use is Use.LOG else self._largest
             self._last, self._largest = self._append(line), largest
+
+    def require_grown(self, checkpoint: bytes) -> None:
+        """Refuse the text of a checkpoint that contradicts one that was signed for.
+
+        Raises:
+            Unavailable: `log_forked`, as `note`.
+        """
+        _grown(self._largest, (_size_in(checkpoint), hashlib.sha256(checkpoint).hexdigest()))
 
     def _append(self, line: Begun | Signed) -> str:
         raw = canonical_json(line)
@@ -129,13 +137,14 @@ def _largest_checkpoint(path: Path) -> tuple[int, str] | None:
     """Return size and digest of the largest log that was signed for; lines only grow, so it is the last of them."""
     lines = whole_lines(path.read_bytes() if path.exists() else b"")
     last = next((one for one in reversed([*lines]) if f'"what":"{LOG}'.encode() in one), None)
-    return _grown(None, _LINE.validate_json(last)) if last is not None else None
+    return _log_of(Signed.model_validate_json(last)) if last is not None else None
 
 
-def _grown(largest: tuple[int, str] | None, line: Begun | Signed) -> tuple[int, str] | None:
-    if not isinstance(line, Signed) or line.use is not Use.LOG:
-        return largest
-    found = int(line.what.removeprefix(LOG)), line.digest
+def _log_of(line: Signed) -> tuple[int, str]:
+    return int(line.what.removeprefix(LOG)), line.digest
+
+
+def _grown(largest: tuple[int, str] | None, found: tuple[int, str]) -> tuple[int, str]:
     if largest is not None and found != largest and found[0] <= largest[0]:
         what = f"A log of {largest[0]} entries was signed for; this one of {found[0]} is another, and is not signed."
         raise Unavailable("log_forked", what)
@@ -144,7 +153,11 @@ def _grown(largest: tuple[int, str] | None, line: Begun | Signed) -> tuple[int, 
 
 def checkpoint_name(message: bytes) -> str:
     """Return what a checkpoint is called in the log: by its size."""
-    return LOG + message.split(b"\n")[1].decode()
+    return f"{LOG}{_size_in(message)}"
+
+
+def _size_in(checkpoint: bytes) -> int:
+    return int(checkpoint.split(b"\n")[1])
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,16 @@ class Sequencer:
         self._checkpoint, self.head = checkpoint, head
         return head
 
+    def grown_by(self, entries: Sequence[bytes]) -> Checkpoint:
+        """Return what `append` would sign, and store nothing.
+
+        Raises:
+            VerificationError: what is stored cannot be read.
+        """
+        files = _Unwritten(self._files)
+        size = tiles.append(files, self.size, entries)
+        return Checkpoint(self._origin, size, TiledLog(files, size).root())
+
     def sign_again(self) -> Note:
         """Sign the same tree with the key in hand, where another one signed it before."""
         return self.append(())
@@ -80,6 +90,23 @@ class Sequencer:
 
     def _growth(self, older: int, size: int) -> tuple[bytes, ...]:
         return consistency_proof(older, size, TiledLog(self._files, size).subtree)
+
+
+class _Unwritten:
+    """The files of a log with what would be written to them."""
+
+    def __init__(self, files: StoredFiles) -> None:
+        self._files = files
+        self._written: dict[str, bytes] = {}
+
+    def read(self, path: str) -> bytes | None:
+        return self._written.get(path) or self._files.read(path)
+
+    def write(self, path: str, content: bytes) -> None:
+        self._written[path] = content
+
+    def remove_folder(self, path: str) -> None:
+        """Partial tiles stay."""
 
 
 def check_stored(files: StoredFiles, size: int, root: bytes, *, since: int = 0) -> None:

@@ -13,6 +13,7 @@ from certify.publication.bundle import OfflineBundle
 from certify.publication.log import LogPublication
 from certify.publication.proofs import LabelProofs
 from certify.publication.publisher import Publisher
+from certify.publication.seen_checkpoints import SeenCheckpoints
 from certify.publication.signature_log import SignatureLog
 from certify.publication.statuses import StatusPublication
 from certify.publication.witnesses import WitnessAway, WitnessRefused
@@ -127,7 +128,7 @@ class Publishing:
         self.log = LogPublication(self.database, self.files, LOG_KEY, self.policy, witnesses, self.signatures)
         statuses = StatusPublication(self.database, self.files, STATUS_KEY, URL, self.signatures)
         bundle = OfflineBundle(self.files, ORIGIN, URL, self.keys)
-        proofs = LabelProofs(self.files, self.log)
+        proofs = LabelProofs(self.files, self.log, SeenCheckpoints(self.folder / "seen-checkpoints.jsonl"))
         self.publisher = Publisher(self.log, statuses, proofs, self.papers, bundle, lambda: self.now)  # type: ignore[arg-type]  # its contract
         self.is_open = False
 

@@ -1,7 +1,8 @@
 """What is recorded is logged in its order, witnessed, proved and told, and nothing else ever is."""
 
 import json
-from base64 import urlsafe_b64decode
+import shutil
+from base64 import b64encode, urlsafe_b64decode
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from labels.keys import KeyInMemory
 from labels.log import checkpoints, proofs
 from labels.log.checkpoints import Policy
 from labels.status import VALIDITY, standing_in, verified_list
+from schemas.canonical import canonical_json
 from schemas.errors import Unavailable
 from schemas.label import Standing
 from schemas.public_log import IssueStatement, KeySetStatement, LogEntry, StandingStatement
@@ -108,6 +110,47 @@ async def test_the_first_proof_of_a_label_stays_as_it_was(body: Body, publishing
     publishing.start()
     await publishing.turn(days=1)
     assert publishing.files.read(proof_of(walk.case.label.id)) == first
+
+
+@pytest.mark.parametrize("kept", ["as the proof was written", "out of the proofs of before"])
+async def test_a_first_proof_that_was_lost_is_made_again_the_same(
+    body: Body, publishing: Publishing, tmp_path: Path, kept: str
+) -> None:
+    one = (await body.certified()).case.label.id
+    await publishing.turn()
+    other = (await body.certified(application="case-2")).case.label.id
+    await publishing.turn(days=1)
+    first = [publishing.files.read(proof_of(label)) for label in (one, other)]
+    if kept == "out of the proofs of before":
+        (tmp_path / "seen-checkpoints.jsonl").unlink()
+        publishing.start()
+        await body.certified(application="case-3")
+        await publishing.turn(days=1)
+
+    shutil.rmtree(tmp_path / "published")
+    publishing.start()
+    await publishing.turn(days=400)
+
+    assert [publishing.files.read(proof_of(label)) for label in (one, other)] == first
+
+
+async def test_a_kept_checkpoint_that_was_changed_or_is_of_another_log_proves_nothing(
+    body: Body, publishing: Publishing, tmp_path: Path
+) -> None:
+    label = (await body.certified()).case.label.id
+    await publishing.turn()
+    kept = tmp_path / "seen-checkpoints.jsonl"
+    seen = json.loads(kept.read_bytes())["note"]
+    changed = seen.replace(seen.split("\n")[2], b64encode(bytes(32)).decode())
+    kept.write_bytes(
+        b"".join(canonical_json({"note": note}) + b"\n" for note in (changed, seen.replace("/log", "/log2")))
+    )
+
+    shutil.rmtree(tmp_path / "published")
+    publishing.start()
+    await publishing.turn(days=400)
+
+    assert await seen_at(publishing, label) == publishing.now.replace(microsecond=0)
 
 
 async def test_a_step_of_a_label_is_logged_and_told_in_the_lists(body: Body, publishing: Publishing) -> None:

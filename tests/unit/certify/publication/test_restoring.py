@@ -67,6 +67,26 @@ async def test_no_label_is_issued_on_a_record_that_was_restored_to_an_earlier_st
         publishing.log.require_issuing(publishing.now)
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """All files of a folder."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+async def test_no_label_is_issued_on_a_log_that_is_damaged(body: Body, publishing: Publishing, tmp_path: Path) -> None:
+    await body.certified()
+    await publishing.turn()
+    for tile in (tmp_path / "published" / "log" / "tile" / "0").rglob("*"):
+        if tile.is_file():
+            tile.write_bytes(bytes(len(tile.read_bytes())))
+    publishing.start()
+
+    await publishing.turn_safely()
+
+    with pytest.raises(Unavailable) as refusal:
+        publishing.log.require_issuing(publishing.now)
+    assert refusal.value.code == "log_damaged"
+
+
 async def restored(body: Body, folder: Path, *, files: bool = False, signatures: bool = True) -> Publishing:
     """Put back the record as it was before a label, and what was published; the signer's own lines may be lost."""
     publishing = Publishing(body.database, folder)
@@ -112,10 +132,13 @@ async def test_another_history_after_a_restore_is_never_signed_or_cosigned_as_th
     publishing = await restored(restorable, tmp_path, files=True, signatures=signatures)
     await restorable.certified(application="another")
     await restorable.certified(application="and-another")
+    before = contents(tmp_path / "published" / "log")
 
     await publishing.turn_safely()
 
     assert publishing.files.read("stopped/code") == b"log_forked"
+    if signatures:
+        assert contents(tmp_path / "published" / "log") == before, "no file of the log is written for a second one"
     assert all(len(roots) == 1 for roots in publishing.witness.seen.values())
     with pytest.raises(Unavailable, match="no label is signed"):
         publishing.log.require_issuing(publishing.now)
