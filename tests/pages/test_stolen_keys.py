@@ -231,6 +231,7 @@ async def test_nothing_is_in_force_out_of_a_register_that_lacks_the_last_logged_
         assert (answer["status"], answer["standing"]) == (503, "could_not_check"), path
         assert "is being restored" in answer["reason"]
     assert (await register.page(f"/{register.label.id}.jsonld")).status_code == 503
+    assert (await register.page("/labels.atom")).status_code == 503
     listed = await register.page("/labels")
     assert "Could not check" in listed.text
     assert format_number(register.label.id) not in (await register.page("/labels?standing=in_force")).text

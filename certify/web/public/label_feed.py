@@ -44,8 +44,13 @@ _SAID: Mapping[Standing, str] = {
 
 @router.api_route("/labels.atom", methods=READ)
 async def label_feed(request: Request, services: Serviced) -> Response:
-    """Tell the newest steps of all labels (RFC 4287)."""
+    """Tell the newest steps of all labels (RFC 4287).
+
+    Raises:
+        CouldNotCheck: `record_behind_log`: labels would be missing without a word.
+    """
     language, now, url = language_of(request), datetime.now(UTC), services.settings.public_url
+    await services.whole_record.require(now)
     async with services.database.reading() as session:
         found = await labels.lately_changed(session, now, NEWEST)
     rows = [row for row in found if await listed_standing(services, row, now) not in _UNTOLD]
