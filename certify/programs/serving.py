@@ -15,7 +15,18 @@ async def serve_until(
 
     `protocol` takes the place of the server's own HTTP.
     """
-    config = uvicorn.Config(
+    server = uvicorn.Server(configuration(app, settings, protocol))
+    serving = asyncio.create_task(server._serve())  # noqa: SLF001  # `serve` would take the signals that are ours
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
+    server.should_exit = True
+    stopping.cancel()
+    await serving
+
+
+def configuration(app: ASGIApp, settings: Settings, protocol: type[asyncio.Protocol] | None = None) -> uvicorn.Config:
+    """Return how every web program is served. A proxy is believed that `FORWARDED_ALLOW_IPS` names (ASVS 4.1.3)."""
+    return uvicorn.Config(
         app,
         http=protocol or "auto",
         host=settings.host,
@@ -25,10 +36,3 @@ async def serve_until(
         server_header=False,
         timeout_graceful_shutdown=10,
     )
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server._serve())  # noqa: SLF001  # `serve` would take the signals that are ours
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
-    server.should_exit = True
-    stopping.cancel()
-    await serving

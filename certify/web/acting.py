@@ -11,7 +11,7 @@ from uuid6 import uuid7
 
 from certify.accounts.principal import Principal
 from certify.web.errors import status_of
-from certify.web.language import Language, language_of, sentence
+from certify.web.language import Language, language_of, marked, sentence
 from certify.web.people import still_signed_in
 from certify.web.reasons import reason_of, refusal_in
 from certify.web.rendering import render
@@ -63,6 +63,9 @@ class Opened(Protocol):
 O = TypeVar("O", bound=Opened)  # noqa: E741  # one letter, as type variables have
 
 
+TWICE = marked("A field was sent twice with different values. Nothing was done; please fill in the form again.")
+
+
 @dataclass(frozen=True)
 class Typed:
     """What a person typed into a form: kept, and shown again when the act is refused."""
@@ -70,8 +73,15 @@ class Typed:
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def one(self, name: str) -> str:
-        """Return the text of a field, empty where there is none."""
-        return next(iter(self.all(name)), "")
+        """Return the text of a field, empty where there is none.
+
+        Raises:
+            Unacceptable: `field_sent_twice`, differently: nobody can tell which was meant (ASVS 15.3.7).
+        """
+        first, *others = {*self.all(name)} or {""}
+        if others:
+            raise Unacceptable("field_sent_twice", TWICE)
+        return first
 
     def all(self, name: str) -> tuple[str, ...]:
         """Return every value of a field that can have several."""

@@ -7,13 +7,15 @@ import pytest
 from sqlmodel import delete
 
 from certify.accounts.tokens import ApiToken
+from certify.web.api.gated import GatedRoute
 from certify.web.api.reports import REPORT_MAX
 from certify.web.api.self_check import ANSWERS_MAX
 from certify.web.app import BODY_MAX
+from certify.web.permissions import declared_routes
 from schemas.people import PersonFacts
 from tests.builders import APPLICANT, SECRETARY
 from tests.pages.api import Client, Tokens, is_problem, tokens_at
-from tests.pages.conftest import House, words_of
+from tests.pages.conftest import House, shared_routes, words_of
 
 JSON = {"Content-Type": "application/json"}
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -32,7 +34,16 @@ async def in_parts(sent: bytes) -> AsyncIterator[bytes]:
 
 
 @pytest.mark.parametrize(
-    "body", [b"{", b"\xff\xfe{}", b'{"text": "\xc3("}', b"[" * 100_000, b'{"number": 1' + b"0" * 5000 + b"}"]
+    "body",
+    [
+        b"{",
+        b"\xff\xfe{}",
+        b'{"text": "\xc3("}',
+        b"[" * 100_000,
+        b'{"number": 1' + b"0" * 5000 + b"}",
+        b'{"text": "May we?", "may_be_published": false, "may_be_published": true}',
+        b'{"text": "May we?", "may_be_published": false, "deep": {"one": 1, "one": 1}}',
+    ],
 )
 async def test_a_body_that_cannot_be_read_is_answered_as_one_that_is_wrong(as_: Tokens, body: bytes) -> None:
     client = await as_(APPLICANT)
@@ -53,6 +64,14 @@ async def test_a_body_that_is_too_large_is_a_problem_to_programs_and_a_page_to_p
     is_problem(await client.post("/api/questions", content=nothing(b" "), headers=JSON), 413, "body_too_large")
     page = await browser.post("/account/tokens", content=nothing(b"&"), headers=FORM)
     assert (page.status_code, "What you sent is too large." in words_of(page)) == (413, True)
+
+
+def test_every_body_of_json_is_read_with_each_name_once(house: House) -> None:
+    ours = [one for one in declared_routes(shared_routes(house.services).routes) if one.path.startswith("/api/")]
+    of_json = [one for one in ours if getattr(one.context, "body_field", None)]
+
+    assert [one.path for one in of_json if not isinstance(one.context.original_route, GatedRoute)] == []
+    assert len(of_json) > 50
 
 
 async def test_a_body_that_is_not_called_json_is_refused(as_: Tokens) -> None:

@@ -66,6 +66,9 @@ async def test_every_answer_carries_the_headers_and_names_no_attacker(
             found.append("names the attacker's host")
         if isinstance(route.declared, Permitted) and answer.headers["Cache-Control"] != "no-store":
             found.append("may be stored")
+        kind, _, charset = answer.headers.get("Content-Type", "").partition(";")
+        if kind.startswith("text/") and charset.strip().lower() != "charset=utf-8":
+            found.append("a text in no charset")
         if found:
             wrong.append(f"{route.method} {route.path}: {found}")
 
@@ -102,6 +105,41 @@ async def test_a_method_that_a_route_does_not_know_is_not_allowed(
             answer = await anybody.request(method, address)
             assert answer.status_code in {404, 405}, (method, address)
             assert carries_what_it_must(answer) == [], (method, address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/docs", "/redoc", "/openapi.json", "/metrics", "/debug", "/admin", "/console", "/server-status", "/actuator",
+     "/.git/config", "/.git/HEAD", "/.env", "/.well-known/", "/static/", "/static", "/backup.zip", "/record.db"],
+)  # fmt: skip
+async def test_nothing_of_the_inside_has_an_address(anybody: httpx2.AsyncClient, address: str) -> None:
+    answer = await anybody.get(address)
+
+    assert answer.status_code in {400, 404}  # what could be a number of a label is a mistyped one
+    assert "Server" not in answer.headers
+    assert "X-Powered-By" not in answer.headers
+
+
+async def test_what_lets_in_is_taken_from_no_address(open_house: House, anybody: httpx2.AsyncClient) -> None:
+    secretary = await open_house.browser(SECRETARY)
+    cookie = secretary.cookies["session"]
+    assert (await secretary.get("/secretariat")).status_code == 200
+
+    for name in ("session", "__Host-session", "token", "access_token", "api_key", "authorization"):
+        for address in ("/secretariat", "/api/me"):
+            answer = await anybody.get(address, params={name: cookie})
+            assert answer.status_code in {303, 307, 401}, (name, address)
+
+
+async def test_a_field_that_is_sent_twice_differently_is_nobodys_choice(open_house: House) -> None:
+    secretary = await open_house.browser(SECRETARY)
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+
+    for content, status in (("invitation=one&invitation=another", 422), ("invitation=one&invitation=one", 404)):
+        answer = await secretary.post("/account/invitations/confirm", content=content, headers=headers)
+
+        assert answer.status_code == status
+        assert ("sent twice" in answer.text) is (status == 422)
 
 
 @pytest.mark.parametrize(

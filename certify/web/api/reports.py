@@ -10,13 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from certify.procedure.filing import Report, answer_as_complainant, file_complaint
 from certify.web.api.acts import PROBLEM
 from certify.web.api.as_json import AS_JSON
+from certify.web.api.gated import GatedRoute
 from certify.web.complaints import UNLISTED, ComplaintView, complaint_of, view_of
 from certify.web.people import RequestId
 from certify.web.permissions import public
 from certify.web.services import Serviced
 from schemas.tracking_code import KEY_LENGTH, format_code
 
-router = APIRouter(tags=["public"])
+router = APIRouter(tags=["public"], route_class=GatedRoute)
 PRIVATE = {**UNLISTED, "Cache-Control": "no-store"}
 REPORT_MAX = 512 * 1024
 """Bytes, in which a text at its longest still fits as `\\u` escapes; anyone may send them."""

@@ -7,13 +7,14 @@ from fastapi import APIRouter, Response
 from certify.register import schemes
 from certify.web.api.acts import PROBLEM
 from certify.web.api.as_json import AS_JSON
+from certify.web.api.gated import GatedRoute
 from certify.web.permissions import public
 from certify.web.services import Serviced
 from schemas.identifiers import Name
 from schemas.self_check import SelfCheck, SelfCheckAnswers
 from workflows.rules.self_check import self_check
 
-router = APIRouter(tags=["public"])
+router = APIRouter(tags=["public"], route_class=GatedRoute)
 ANSWERS_MAX = 256 * 1024
 """Bytes, in which every sentence at its longest still fits as `\\u` escapes; anyone may send them."""
 

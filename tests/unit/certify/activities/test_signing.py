@@ -264,7 +264,7 @@ def _undeclared_voter(event: Event) -> Event | None:
     return None if isinstance(event, InterestsDeclared) and event.interests.person == "member-b" else event
 
 
-@pytest.mark.parametrize(
+NOT_GRANTED = pytest.mark.parametrize(
     ("tier", "change", "code"),
     [
         (Tier.LOW, _without(DecisionTaken), "unknown_decision"),
@@ -277,6 +277,9 @@ def _undeclared_voter(event: Event) -> Event | None:
         (Tier.CRITICAL, _without(LabelReleased), "not_granted"),
     ],
 )
+
+
+@NOT_GRANTED
 async def test_what_the_record_does_not_grant_is_not_signed(
     body: Body, tier: Tier, change: Callable[[Event], Event | None], code: str
 ) -> None:
@@ -289,6 +292,20 @@ async def test_what_the_record_does_not_grant_is_not_signed(
 
     assert (refused.value.type, refused.value.non_retryable) == ("not_signed", False)
     assert read(body.sign_log) == ()
+
+
+@NOT_GRANTED
+async def test_what_the_record_grants_no_more_is_not_signed_though_it_was_begun(
+    body: Body, monkeypatch: pytest.MonkeyPatch, tier: Tier, change: Callable[[Event], Event | None], code: str
+) -> None:
+    walk = await body.granted(tier)
+    begun = await crashed_before_the_signature(body, walk, monkeypatch)
+    await forge(body, walk, *(after for event in walk.events if (after := change(event)) is not None))
+
+    with pytest.raises(ApplicationError, match=code):
+        await issue(body.signing(), walk)
+
+    assert read(body.sign_log) == (begun,)
 
 
 async def test_a_decision_nobody_took_is_not_signed(body: Body) -> None:
