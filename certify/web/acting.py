@@ -240,7 +240,7 @@ async def take_act(
 
 def lacking_in(language: Language, required: Mapping[str, str], typed: Typed) -> tuple[tuple[str, str], ...]:
     """Return the required fields that were left empty, each with its sentence."""
-    return tuple((name, sentence(language, asked)) for name, asked in required.items() if not typed.one(name))
+    return tuple((name, sentence(language, asked)) for name, asked in required.items() if not any(typed.all(name)))
 
 
 async def _refused(before: Before[O], room: ActRoom[O], page: ActPage[O], error: ProcedureError) -> Response:

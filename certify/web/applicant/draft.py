@@ -94,8 +94,8 @@ class ApplicationDraft:
     @property
     def not_applicable(self) -> dict[str, str]:
         """Reasons by criterion."""
-        given = ((name.removeprefix(NOT_APPLICABLE), self.typed.one(name)) for name in self.typed.values)
-        return {criterion: text for criterion, text in given if criterion in self.scheme.rules.criteria and text}
+        given = ((one, self.typed.one(f"{NOT_APPLICABLE}{one}")) for one in self.scheme.rules.criteria)
+        return {criterion: text for criterion, text in given if text}
 
     @property
     def tier(self) -> str:
@@ -117,7 +117,7 @@ class ApplicationDraft:
 
     def is_given(self, one: Asked) -> bool:
         """Whether something was typed for what is asked."""
-        return one.name in self.answers if one.section == "questions" else bool(self.typed.one(one.name))
+        return one.name in self.answers if one.section == "questions" else any(self.typed.all(one.name))
 
     def as_application(self) -> dict[str, Any]:
         """Return the fields of the application; what is not given is left out."""

@@ -316,7 +316,7 @@ def _section(
 def _malformed(language: Language, draft: ApplicationDraft, section: str) -> tuple[tuple[str, str], ...]:
     """Return what is wrong with what was given; gaps are no errors while a person still writes."""
     _, troubles = composed(language, draft)
-    given = (one for one in troubles if one.section == section and draft.typed.one(one.name))
+    given = (one for one in troubles if one.section == section and any(draft.typed.all(one.name)))
     return tuple((one.name, one.text) for one in given)
 
 

@@ -115,11 +115,12 @@ def _reasons(language: Language, draft: ApplicationDraft, path: str) -> Iterator
 
 
 def _in_words(language: Language, draft: ApplicationDraft, one: Asked) -> str:
-    given, texts = draft.typed.one(one.name), draft.scheme.texts
+    texts = draft.scheme.texts
     if one.section == "questions" and draft.answers.get(one.name) is not None:
         return texts.questions[one.name].options[draft.answers[one.name] or 0].in_language(language)
     if one.name == "roles":
         return ", ".join(texts.roles[role].in_language(language) for role in draft.roles)
+    given = draft.typed.one(one.name)
     if one.name == "accepted":
         return sentence(language, _ACCEPTED) if given else ""
     is_choice = one.section in {"gates", "questions", "requirements"}

@@ -107,7 +107,7 @@ async def _question(asked: Asked, before: Before[OpenMatter], language: Language
         "hint": sentence(language, asked.hint) if asked.hint else "",
         "kind": asked.kind,
         "options": options,
-        "value": before.typed.one(asked.name) or only,
+        "value": (before.typed.one(asked.name) if asked.kind != "several" else "") or only,
         "chosen": before.typed.all(asked.name),
     }
 
