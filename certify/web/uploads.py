@@ -1,5 +1,6 @@
-"""A form with one file at its end: the file is spooled to disk, streamed into the store and read back."""
+"""A form with one file at its end: the file is spooled to disk, sealed, streamed into the store and read back."""
 
+import io
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from certify.register.database import hold
 from certify.vault import files, inspections
 from certify.vault.files import StoredFile
 from certify.vault.inspection.accepted import kind_of
+from certify.vault.spool import SealedSpool
 from certify.vault.store import Stored
 from certify.web.act_pages import Typed, typed_of
 from certify.web.language import marked
@@ -65,7 +67,7 @@ async def read_form(request: Request, *, room: int) -> FormWithFile:
     most = room + _FIELDS_BYTES
     announced = int(request.headers.get("content-length", "0"))
     stream = _bounded(request, most if announced <= most else _FIELDS_BYTES, room)
-    parser = MultiPartParser(request.headers, stream, max_files=1, max_fields=_FIELDS_MAX, max_part_size=_FIELDS_BYTES)
+    parser = _Parser(request.headers, stream, max_files=1, max_fields=_FIELDS_MAX, max_part_size=_FIELDS_BYTES)
     try:
         async with still_signed_in(request):
             await parser.parse()
@@ -75,6 +77,18 @@ async def read_form(request: Request, *, room: int) -> FormWithFile:
         raise Unacceptable("malformed_form", "The form did not arrive whole; please send it again.") from None
     chosen = [value for _, value in parser.items if isinstance(value, UploadFile) and value.filename]
     return FormWithFile(typed=typed_of(parser.items), file=next(iter(chosen), None))
+
+
+class _Parser(MultiPartParser):
+    """Spools a file under a key that is in memory alone; the parser itself would let it lie in clear (I12)."""
+
+    def on_headers_finished(self) -> None:
+        super().on_headers_finished()
+        file = self._current_part.file
+        if file is not None:
+            file.file.close()
+            file.file = io.BufferedRandom(SealedSpool())
+            self._files_to_close_on_error.append(file.file)  # type: ignore[arg-type]  # it is closed, and nothing else
 
 
 async def store(services: Services, application: str, file: UploadFile, *, room: int) -> StoredFile:

@@ -1,14 +1,19 @@
 """A file that was acknowledged stays, whatever becomes of another upload of the same bytes at the same time."""
 
+import os
 from collections.abc import AsyncIterator
 
+import httpx2
 import pytest
+from fastapi import Request
 
 from certify.vault.store import Stored
-from certify.web.uploads import note
+from certify.web.uploads import note, read_form
 from schemas.errors import Unacceptable, Unavailable
 from tests.builders import sha256
 from tests.pages.conftest import House, walk
+
+CONFIDED = b"the recipe of the model "
 
 
 async def _stream(content: bytes) -> AsyncIterator[bytes]:
@@ -22,6 +27,28 @@ async def stored_twice(house: House) -> tuple[Stored, Stored]:
         await house.services.vault.put("case-1", _stream(b"policy"), max_bytes=100) for _ in range(2)
     ]  # fmt: skip
     return first, second
+
+
+@pytest.mark.parametrize("size", [1_000, 3_000_000])
+async def test_a_file_that_a_form_sent_lies_nowhere_in_clear_while_it_arrives(size: int) -> None:
+    content = (CONFIDED * (size // len(CONFIDED) + 1))[:size]
+    body = httpx2.Request("POST", "http://testserver", data={"type": "policy"}, files={"file": ("a.txt", content)})
+    sent = await body.aread()
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": sent, "more_body": False}
+
+    headers = [(name.lower().encode(), value.encode()) for name, value in body.headers.items()]
+    request = Request({"type": "http", "method": "POST", "headers": headers}, receive)
+    form = await read_form(request, room=10_000_000)
+
+    assert form.file is not None
+    assert form.typed.one("type") == "policy"
+    form.file.file.flush()
+    on_disk = os.pread(form.file.file.fileno(), size, 0)
+    assert len(on_disk) == size
+    assert CONFIDED[:16] not in on_disk
+    assert await form.file.read() == content
 
 
 async def test_a_refused_upload_takes_away_nothing_that_another_has_noted(house: House) -> None:

@@ -1,8 +1,10 @@
 """The program that looks at one file, on its standard input, and says what it found as JSON: `Report`.
 
-It has no settings, no database, no key and no argument. Memory, time and files are bounded before any parser is loaded.
+It has no settings, no database, no argument, and no key but that of the file. Memory, time and files are bounded before
+any parser is loaded.
 """
 
+import io
 import json
 import os
 import resource
@@ -10,8 +12,9 @@ import signal
 import sys
 from dataclasses import asdict
 from types import FrameType
-from typing import Final
+from typing import BinaryIO, Final
 
+KEY_VARIABLE: Final = "SPOOL_KEY"
 MEMORY_BYTES: Final = 512 * 1024 * 1024
 CPU_SECONDS: Final = 20
 
@@ -27,13 +30,23 @@ def main() -> None:
     from certify.vault.inspection.report import Refused, Report  # noqa: PLC0415  # as above
 
     try:
-        with os.fdopen(0, "rb") as file:
+        with opened() as file:
             report = look_at(file)
     except Refused as refused:
         report = Report(code=refused.code)
     except (MemoryError, RecursionError, TooLong):
         report = Report(code="file_too_costly")
     sys.stdout.write(json.dumps(asdict(report)))
+
+
+def opened() -> BinaryIO:
+    """Return standard input as a file; sealed on disk, it is opened with the key that came along."""
+    key = os.environ.pop(KEY_VARIABLE, None)
+    if key is None:
+        return os.fdopen(0, "rb")
+    from certify.vault.spool import SealedSpool  # noqa: PLC0415  # after the bounds
+
+    return io.BufferedReader(SealedSpool.again(0, bytes.fromhex(key)))
 
 
 def bound() -> None:

@@ -4,14 +4,15 @@ import asyncio
 import json
 import os
 import sys
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, cast
 
 import structlog
 
+from certify.vault.inspection.child import KEY_VARIABLE
 from certify.vault.inspection.report import SENTENCES, Report
+from certify.vault.spool import SealedSpool
 
 log = structlog.get_logger()
 
@@ -29,11 +30,11 @@ class CouldNotInspect(Exception):  # noqa: N818  # "could not check" is never "b
 
 
 async def spooled(stream: AsyncIterator[bytes], size: int) -> IO[bytes]:
-    """Return a file without a name that holds a stream: in memory where it is small, else on disk, for its owner only.
+    """Return a file without a name that holds a stream: in memory where it is small, else on disk and sealed.
 
     Nobody can open it by a path, and it is gone when it is closed, however this program ends.
     """
-    file = _in_memory() if size <= _IN_MEMORY else tempfile.TemporaryFile("w+b", buffering=0)  # noqa: SIM115  # the caller closes it
+    file: IO[bytes] = _in_memory() if size <= _IN_MEMORY else cast("IO[bytes]", SealedSpool())
     try:
         async for chunk in stream:
             await asyncio.to_thread(file.write, chunk)
@@ -69,19 +70,20 @@ class Inspector:
             # The place to read from is shared with the child.
             file.seek(0)
             try:
-                return await self._ask(file.fileno())
+                return await self._ask(file.fileno(), getattr(file, "key", None))
             finally:
                 file.seek(0)
 
-    async def _ask(self, standard_input: int) -> bytes:
+    async def _ask(self, standard_input: int, key: bytes | None) -> bytes:
         try:
-            # An environment of one line: no secret of ours is in reach of a parser.
+            # No secret of ours is in reach of a parser: the key opens what it is given to read, and nothing else.
+            opened_with = {KEY_VARIABLE: key.hex()} if key is not None else {}
             child = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", self._child),
                 stdin=standard_input,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,
-                env={"PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+                env={"PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1", **opened_with},
                 cwd="/",
             )
         except OSError as error:

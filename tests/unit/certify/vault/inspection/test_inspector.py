@@ -8,7 +8,7 @@ from typing import IO
 
 import pytest
 
-from certify.vault.inspection import child
+from certify.vault.inspection import child, inspector
 from certify.vault.inspection.inspector import CouldNotInspect, Inspector, spooled
 from tests.files import BOMBS, archive, pdf
 
@@ -24,8 +24,12 @@ async def spool(content: bytes) -> IO[bytes]:
     return await spooled(in_parts(content), len(content))
 
 
-async def test_what_the_child_found_is_told() -> None:
+@pytest.mark.parametrize("place", ["memory", "disk"])
+async def test_what_the_child_found_is_told(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if place == "disk":
+        monkeypatch.setattr(inspector, "_IN_MEMORY", 0)
     with await spool(pdf()) as file:
+        assert (b"%PDF" in os.pread(file.fileno(), 100, 0)) is (place == "memory"), "on disk it is sealed"
         report = await Inspector().look_at(file)
         assert (report.kinds, report.code) == (("pdf",), None)
         assert file.read() == pdf(), "the file can be read again by the scanner"
@@ -56,9 +60,9 @@ async def test_a_child_that_dies_or_babbles_calls_nothing_good_or_bad(module: st
 
 
 async def test_no_more_children_than_allowed_run_at_once() -> None:
-    inspector, running, most = Inspector(at_once=2), 0, 0
+    looking, running, most = Inspector(at_once=2), 0, 0
 
-    async def ask(_: int) -> bytes:
+    async def ask(*_: object) -> bytes:
         nonlocal running, most
         running += 1
         most = max(most, running)
@@ -66,9 +70,9 @@ async def test_no_more_children_than_allowed_run_at_once() -> None:
         running -= 1
         return b'{"kinds": [], "remarks": [], "code": null}'
 
-    inspector._ask = ask  # type: ignore[method-assign]  # counts the calls
+    looking._ask = ask  # type: ignore[method-assign]  # counts the calls
     with await spool(b"text") as file:
-        await asyncio.gather(*(inspector.look_at(file) for _ in range(8)))
+        await asyncio.gather(*(looking.look_at(file) for _ in range(8)))
 
     assert most == 2
 
