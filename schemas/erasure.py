@@ -78,13 +78,15 @@ class ErasureAct(MatterAct):
         party: the organisation of the case, None when there is no such case.
         still_needed: the case goes on with it, or a label that rests on it has not ended.
         held: an appeal or a complaint is open that may have to look at it.
+        legal_hold: a legal hold stands on the case, its label, its organisation or one of its people.
     """
 
     party: Identifier | None = None
     still_needed: bool = False
     held: bool = False
+    legal_hold: bool = False
     needs: ClassVar[frozenset[str]] = frozenset({"erasing"})
-    own_facts: ClassVar[frozenset[str]] = MatterAct.own_facts | {"party", "still_needed", "held"}
+    own_facts: ClassVar[frozenset[str]] = MatterAct.own_facts | {"party", "still_needed", "held", "legal_hold"}
 
 
 class AskErasure(ErasureAct):

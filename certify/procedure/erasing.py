@@ -9,10 +9,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import appeals, cases, complaints, labels, streams
 from certify.register.database import Database
+from certify.register.legal_holds import Held
 from certify.vault.store import Vault
 from schemas.act import Act
 from schemas.case import Case
 from schemas.erasure import AskErasure, Erasure
+from schemas.errors import OutOfOrder
 from schemas.matter import Matter
 from workflows.options import case_stream, matter_stream
 
@@ -23,8 +25,12 @@ async def erase(database: Database, vault: Vault, application: str, digest: str 
     """Destroy the keys of a case or of one file of it; the texts of the record outlive a file of the same bytes.
 
     Raises:
+        OutOfOrder: `legal_hold`: one was asked for since the erasure was approved.
         Unavailable: as `Vault.erase`.
     """
+    async with database.reading() as session:
+        if application in (await Held.now(session)).cases:
+            raise OutOfOrder("legal_hold", "A legal hold stands; nothing it covers is erased.")
     if digest is not None:
         async with database.reading() as session:
             found = await streams.bodies(session, case_stream(application))
@@ -57,6 +63,7 @@ async def erasing_facts(session: AsyncSession, act: Act, state: Matter | None) -
         "party": case.lodged.organisation,
         "still_needed": _goes_on_with(case, asked.item, digest) or await _label_rests_on(session, case),
         "held": await _is_held(session, case),
+        "legal_hold": case.id in (await Held.now(session)).cases,
     }
     return {**facts, "digest_of_file": digest} if isinstance(act, AskErasure) else facts
 

@@ -20,7 +20,7 @@ from certify.register.entries import JournalBody, JournalEntry
 from certify.register.schema import require_shape
 from schemas.records import Entry
 
-SECURITY = ("people", "attempts", "keys", "access", "erasure", "scheme")
+SECURITY = ("people", "attempts", "keys", "access", "erasure", "legal_hold", "scheme")
 """Kinds of streams that are about accounts, permissions, keys and what may be read; the others are the business."""
 _CONFIDENTIAL = frozenset({"complaint"})
 _AT_A_TIME = 500

@@ -18,6 +18,7 @@ ASKING = MatterPage(
         "unknown_item": "item",
         "evidence_needed": "case",
         "evidence_held": "case",
+        "legal_hold": "case",
         "malformed_form": "item",
     },
     required={

@@ -82,7 +82,9 @@ def test_nobody_erases_the_evidence_of_their_own_organisation() -> None:
         approved(LABEL_OFFICER.model_copy(update=own))
 
 
-@pytest.mark.parametrize(("fact", "code"), [("still_needed", "evidence_needed"), ("held", "evidence_held")])
+@pytest.mark.parametrize(
+    ("fact", "code"), [("still_needed", "evidence_needed"), ("held", "evidence_held"), ("legal_hold", "legal_hold")]
+)
 def test_what_is_needed_or_held_is_not_erased_when_asked_nor_when_approved(fact: str, code: str) -> None:
     with refused(code):
         asked(**{fact: True})
