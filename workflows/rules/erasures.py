@@ -14,7 +14,7 @@ from schemas.erasure import (
     RefuseErasure,
 )
 from schemas.errand import Errand, ErrandDone
-from schemas.errors import NotFound, OutOfOrder
+from schemas.errors import NotFound, OutOfOrder, Unacceptable
 from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
 from workflows.kernel import Events, Kernel
@@ -39,10 +39,12 @@ def ask(_: Erasure | None, act: AskErasure, now: datetime, rules: SchemeRules) -
         raise NotFound("unknown_application", "There is no such application.")
     if act.item is not None and act.digest_of_file is None:
         raise NotFound("unknown_item", "There is no such item.")
+    if act.item is not None and act.files_only:
+        raise Unacceptable("item_or_files", "Name one item, or all files.")
     _free(act).require()
     asked = ErasureAsked(
         at=now, actor=act.actor.person, erasure=act.matter, organisation=act.party, application=act.case,
-        item=act.item, digest=act.digest_of_file, reasons=act.reasons,
+        item=act.item, digest=act.digest_of_file, files_only=act.files_only, reasons=act.reasons,
     )  # fmt: skip
     return (asked,)
 
@@ -78,7 +80,12 @@ def approve(erasure: Erasure, act: ApproveErasure, now: datetime, rules: SchemeR
     """Approve; whether nobody needs it is judged again."""
     first_refusal(may_answer(erasure, act.actor, rules), chairs(act), _free(act)).require()
     approved = ErasureApproved(
-        at=now, actor=act.actor.person, application=erasure.application, item=erasure.item, asked_by=erasure.opened_by
+        at=now,
+        actor=act.actor.person,
+        application=erasure.application,
+        item=erasure.item,
+        files_only=erasure.files_only,
+        asked_by=erasure.opened_by,
     )
     return (approved,)
 
@@ -93,8 +100,10 @@ def errand_of(erasure: Erasure) -> Errand | None:
     """Return the errand of an approved erasure: the vault destroys the keys."""
     if erasure.approved_by is None or erasure.is_over:
         return None
+    # What an earlier version was asked for is told in its words.
+    files = {"files_only": True} if erasure.files_only else {}
     return Errand(
-        key=ERASE, to=VAULT_ERRAND, subject=erasure.application, act=ERASE, content={"digest": erasure.digest}
+        key=ERASE, to=VAULT_ERRAND, subject=erasure.application, act=ERASE, content={"digest": erasure.digest, **files}
     )
 
 
@@ -107,6 +116,7 @@ def _begun(event: ErasureAsked) -> Erasure:
         application=event.application,
         item=event.item,
         digest=event.digest,
+        files_only=event.files_only,
         reasons=event.reasons,
     )
 

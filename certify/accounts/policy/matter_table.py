@@ -111,7 +111,9 @@ _FIELDS: Final[dict[str, Mapping[str, frozenset[MatterPart]]]] = {
         _IN_COMPLAINT,
     ),
     ERASURE.name: dict.fromkeys(
-        ("application", "item", "digest", "reasons", "approved_by", "refused", "keys_destroyed_at", "failed"),
+        (
+            "application", "item", "digest", "files_only", "reasons", "approved_by", "refused", "keys_destroyed_at", "failed",
+        ),
         KEEPERS | {MatterPart.MEMBER, MatterPart.RELEASING},
     ),
     LEGAL_HOLD.name: dict.fromkeys(

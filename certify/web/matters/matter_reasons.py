@@ -32,6 +32,7 @@ _TO_THE_READER: Final = {
     "image_unfit": marked("An image is one PNG or JPEG picture that does not move."),
     "image_unreadable": marked("The image is damaged and cannot be read to its end."),
     "legal_hold": marked("A legal hold stands; nothing it covers is erased."),
+    "item_or_files": marked("Name one item, or all files."),
     "lifting_asked": marked("Its lifting was asked for before."),
     "malformed_form": marked("This is not what the form sends; please fill it in again."),
     "hold_confirmed": marked("This hold was confirmed."),
