@@ -112,7 +112,8 @@ _FIELDS: Final[dict[str, Mapping[str, frozenset[MatterPart]]]] = {
     ),
     ERASURE.name: dict.fromkeys(
         (
-            "application", "item", "digest", "files_only", "reasons", "approved_by", "refused", "keys_destroyed_at", "failed",
+            "application", "item", "digest", "files_only", "reasons", "approved_by", "refused", "keys_destroyed_at",
+            "failed",
         ),
         KEEPERS | {MatterPart.MEMBER, MatterPart.RELEASING},
     ),
