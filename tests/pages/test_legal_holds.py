@@ -6,6 +6,7 @@ import pytest
 from certify.procedure.erasing import erase
 from certify.register.legal_holds import Held
 from schemas.errors import OutOfOrder
+from schemas.label_number import format_number
 from schemas.people import PersonFacts
 from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, MEMBERS, ORGANISATION, SECRETARY
 from tests.pages.conftest import AUDITOR, House, words_of
@@ -80,7 +81,7 @@ async def test_an_erasure_approved_before_the_hold_destroys_nothing(house: House
 async def test_a_hold_on_a_label_keeps_its_case_and_the_contact_of_who_complained_of_it(house: House) -> None:
     _, label = await labelled(house)
     code = await filed(house, label, contact="ask@me.example")
-    await held(house, "label", label)
+    await held(house, "label", format_number(label))
 
     found = await all_held(house)
     assert (found.labels, len(found.cases)) == ({label}, 1)
@@ -93,6 +94,14 @@ async def test_a_hold_on_a_label_keeps_its_case_and_the_contact_of_who_complaine
 async def test_a_hold_on_an_organisation_keeps_its_people_and_nobody_elses(house: House) -> None:
     await held(house, "organisation", ORGANISATION)
     assert (await all_held(house)).people == {APPLICANT.person}
+
+
+async def test_the_list_of_people_leads_to_a_hold_on_one_of_them(house: House) -> None:
+    browser = await house.browser(SECRETARY)
+    people = await browser.get("/secretariat/people")
+    address = f"{ASKING}?about=person&held={EXPERTS[0].person}"
+    assert address.replace("&", "&amp;") in people.text
+    assert f'value="{EXPERTS[0].person}"' in (await browser.get(address)).text
 
 
 @pytest.mark.parametrize(("about", "it"), [("case", "case-9"), ("label", "0123"), ("person", "nobody")])

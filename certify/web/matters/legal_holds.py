@@ -1,9 +1,22 @@
 """Pages of legal holds, for the room that asks and the room that answers (security.md, 8)."""
 
+from certify.web.acting import Typed
 from certify.web.language import marked
 from certify.web.matters.matter_pages import MatterPage
+from schemas.label_number import MistypedNumber, parse_number
+from schemas.legal_hold import HeldKind
 
 _NOT_NOW = frozenset({"same_person", "hold_confirmed", "hold_unconfirmed", "lifting_asked", "no_lifting_asked"})
+
+
+def _id_in(typed: Typed) -> str:
+    """Return the id that was typed; a label's as it is printed, too."""
+    written = typed.one("held")
+    try:
+        return parse_number(written) if typed.one("about") == HeldKind.LABEL else written
+    except MistypedNumber:
+        return written
+
 
 ASKING = {
     "ask-hold": MatterPage(
@@ -12,7 +25,7 @@ ASKING = {
         template="matters/ask_hold.html",
         fields=lambda typed: {
             "about": typed.one("about"),
-            "held": typed.one("held"),
+            "held": _id_in(typed),
             "reasons": typed.one("reasons"),
         },
         anchor="held",

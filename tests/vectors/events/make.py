@@ -189,7 +189,7 @@ def of_people() -> tuple[AccountEvent | RetentionApplied, ...]:
             before=at - timedelta(days=365),
             oldest=at - timedelta(days=400),
             through=7,
-        ),  # fmt: skip
+        ),
     )
 
 
