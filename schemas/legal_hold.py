@@ -9,7 +9,6 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field, TypeAdapter
 
-from schemas.clocks import ReminderGiven
 from schemas.event import Event
 from schemas.evidence import TextRef
 from schemas.identifiers import Identifier, MatterId
@@ -93,7 +92,7 @@ class LiftingRefused(Event):
 
 
 LegalHoldEvent = Annotated[
-    HoldAsked | HoldConfirmed | HoldRefused | LiftingAsked | HoldLifted | LiftingRefused | ReminderGiven,
+    HoldAsked | HoldConfirmed | HoldRefused | LiftingAsked | HoldLifted | LiftingRefused,
     Field(discriminator="kind"),
 ]
 EVENTS: TypeAdapter[LegalHoldEvent] = TypeAdapter(LegalHoldEvent)

@@ -15,9 +15,9 @@ _ABOUT = ("person", "actor")
 
 
 class DueLines(NamedTuple):
-    """How many lines are due, and how old the oldest is."""
+    """How many lines are due (`number`), and how old the oldest is."""
 
-    count: int = 0
+    number: int = 0
     oldest: datetime | None = None
 
 

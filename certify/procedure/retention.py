@@ -59,7 +59,7 @@ async def look(database: Database, security_log: Path | None, now: datetime) -> 
         found = {name: await finder(session, _before(name, now), now, held) for name, finder in FINDERS.items()}
     lines = await asyncio.to_thread(due_lines, security_log, _before("security_log", now), held.people)
     told = {
-        "security_log": (lines.count, lines.oldest),
+        "security_log": (lines.number, lines.oldest),
         **{name: (due.count, due.oldest) for name, due in found.items()},
     }
     return [_retained(one, *{**proposed, **told}[name]) for name, one in CLASSES.items()]
@@ -132,11 +132,11 @@ async def _drop_lines(
         async def drop(_: AsyncSession) -> None:
             await asyncio.to_thread(drop_lines, security_log, before, held)
 
-        due = Due(count=found.count, oldest=found.oldest, erase=drop)
+        due = Due(count=found.number, oldest=found.oldest, erase=drop)
         await _tell(session, "security_log", due, now, authn=authn, request_id=request_id)
     # After the commit: what is told of and not yet dropped is dropped by the next run, and told of once more.
     await due.erase(session)
-    return found.count, found.oldest
+    return found.number, found.oldest
 
 
 async def _proposed(session: AsyncSession, now: datetime, held: Held) -> dict[str, tuple[int, datetime | None]]:

@@ -60,7 +60,7 @@ def test_lines_of_held_people_stay_as_subject_and_as_actor(file: Path) -> None:
     note("about_ada", "ada", at=BEFORE - YEAR)
     note("by_ada", "ben", actor="ada", at=BEFORE - YEAR)
     note("about_ben", "ben", at=BEFORE - YEAR)
-    assert due_lines(file, BEFORE, {"ada"}).count == 1
+    assert due_lines(file, BEFORE, {"ada"}).number == 1
     drop_lines(file, BEFORE, {"ada"})
     assert kinds(file) == ["about_ada", "by_ada"]
 
