@@ -7,11 +7,13 @@ import fcntl
 import json
 import os
 from collections.abc import Collection, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 _ABOUT = ("person", "actor")
+_OUT_OF_ORDER = timedelta(days=1)
+"""By so much at most an earlier line tells of something later: programs write what they saw a moment ago."""
 
 
 class DueLines(NamedTuple):
@@ -23,14 +25,24 @@ class DueLines(NamedTuple):
 
 def due_lines(path: Path | None, before: datetime, kept: Collection[str] = ()) -> DueLines:
     """Return what is older than a moment in the file and those it was turned over to; lines of people `kept` stay."""
-    moments = [at for one in _files(path) for line in _lines(one) if (at := _due_at(line, before, kept)) is not None]
+    moments = [at for one in _files(path) for at in _due_in(one, before, kept)]
     return DueLines(len(moments), min(moments, default=None))
+
+
+def _due_in(path: Path, before: datetime, kept: Collection[str]) -> Iterator[datetime]:
+    """Yield when each due line of a file was written; it is read no further than due lines can be."""
+    for line in _lines(path):
+        at = _time_of(event := _event(line))
+        if at is not None and at >= before + _OUT_OF_ORDER:
+            return
+        if at is not None and _is_due(event, at, before, kept):
+            yield at
 
 
 def drop_lines(path: Path | None, before: datetime, kept: Collection[str] = ()) -> None:
     """Drop those lines; whoever writes meanwhile waits, and goes on in the new file."""
     for one in _files(path):
-        if any(_due_at(line, before, kept) is not None for line in _lines(one)):
+        if any(True for _ in _due_in(one, before, kept)):
             _rewrite(one, before, kept)
 
 
@@ -38,7 +50,7 @@ def lines_about(path: Path | None, person: str) -> Iterator[dict[str, Any]]:
     """Yield the events that name a person, the oldest first."""
     for one in reversed(_files(path)):
         for line in _lines(one):
-            event = _event(line)
+            event = _event(line) if person in line else {}
             if person in {event.get(name) for name in _ABOUT}:
                 yield event
 
@@ -65,14 +77,17 @@ def _event(line: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _due_at(line: str, before: datetime, kept: Collection[str]) -> datetime | None:
-    """Return when a line that is due was written, None for one that stays; so does what tells no time."""
-    event = _event(line)
+def _time_of(event: dict[str, Any]) -> datetime | None:
+    """Return when an event was, None for one that tells no time: it stays."""
     try:
-        at = datetime.fromisoformat(str(event.get("at")))
-        return at if at < before and not {event.get(name) for name in _ABOUT} & {*kept} else None
-    except (ValueError, TypeError):
+        found = datetime.fromisoformat(str(event.get("at")))
+    except ValueError:
         return None
+    return found if found.tzinfo is not None else None
+
+
+def _is_due(event: dict[str, Any], at: datetime | None, before: datetime, kept: Collection[str]) -> bool:
+    return at is not None and at < before and not {event.get(name) for name in _ABOUT} & {*kept}
 
 
 def _rewrite(path: Path, before: datetime, kept: Collection[str]) -> None:
@@ -82,7 +97,7 @@ def _rewrite(path: Path, before: datetime, kept: Collection[str]) -> None:
             return  # turned over meanwhile: the next run finds it under its new name
         fresh = path.with_name(f"{path.name}.new")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
-            out.writelines(line for line in file if _due_at(line, before, kept) is None)
+            out.writelines(line for line in file if not _is_due(found := _event(line), _time_of(found), before, kept))
             out.flush()
             os.fsync(out.fileno())
         fresh.replace(path)

@@ -8,6 +8,7 @@ from sqlmodel import SQLModel
 from certify.config import Settings
 from certify.procedure.data_inventory import PLACES, TABLES
 from certify.procedure.retention_classes import CLASSES
+from certify.programs.act_addresses import act_addresses
 from certify.register.schema import load_tables
 from certify.register.tables import WORKING
 from certify.vault import key_tables
@@ -65,6 +66,19 @@ def test_every_command_that_the_page_names_is_there() -> None:
     named = set(re.findall(r"certify ((?:audit|vault|keys) \w+(?:-\w+)*|retention|check|act|up)", PAGE))
     assert named
     assert {one for one in named if one not in known} == set()
+
+
+def test_ended_workflows_are_kept_for_thirty_days_at_most() -> None:
+    hours = re.findall(r"--retention (\d+)h", (ROOT / "docker-compose.yml").read_text() + PAGE)
+    assert hours
+    assert {int(one) <= 30 * 24 for one in hours} == {True}
+
+
+def test_every_act_of_a_hold_that_the_page_names_is_there() -> None:
+    known = {one.word for one in act_addresses() if one.collection == "holds"}
+    named = set(re.findall(r"certify act holds (?:ID )?([\w-]+)", PAGE))
+    assert named == {"ask-hold", "confirm-hold", "ask-lifting", "lift-hold"}
+    assert named <= known
 
 
 def test_both_laws_are_named_on_both_pages_and_the_clock_has_both_hours() -> None:

@@ -30,6 +30,7 @@ from certify.register.drafts import Draft
 from certify.register.entries import JournalBody
 from certify.register.invitations import InvitationRecord
 from certify.register.recoveries import RecoveryRecord
+from certify.register.schema import upgrade
 from schemas.identifiers import ENGINE
 from schemas.legal_hold import HeldKind, HoldAsked, HoldLifted
 from schemas.people import Role
@@ -40,6 +41,7 @@ from tests.unit.certify.register.records import append, go_on
 from workflows.options import matter_stream
 
 NOW: Final = datetime.now(UTC)
+DATA: Final = Path(__file__).parents[3] / "data"
 DAY: Final = timedelta(days=1)
 Put = Callable[[Database], Awaitable[None]]
 
@@ -311,3 +313,17 @@ async def test_no_other_body_can_be_deleted(body: Body) -> None:
     with pytest.raises(DBAPIError, match="append-only"):
         async with body.database.engine.begin() as connection:
             await connection.exec_driver_sql("DELETE FROM journal_entry WHERE stream = 'attempts'")
+
+
+async def test_a_record_of_an_earlier_version_lets_go_of_them_too_and_of_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "certify.db"
+    path.write_bytes((DATA / "first" / "data" / "certify.db").read_bytes())
+    old = Database(f"sqlite+aiosqlite:///{path}")
+    await upgrade(old)
+    await an_attempt(old)
+    await retain(old, None, after("attempts", DAY))
+    assert await left(old, "attempts") == 0
+    with pytest.raises(DBAPIError, match="append-only"):
+        async with old.engine.begin() as connection:
+            await connection.exec_driver_sql("DELETE FROM journal_body")
+    await old.close()
