@@ -60,6 +60,7 @@ app.command(
 app.command(epilog="Example: certify acts applications cast-ballot")(act_commands.acts)
 app.command(epilog="Example: certify read applications 0b1f7c0e --token-file token.txt")(act_commands.read)
 app.command(epilog="Example: certify reconcile --check --data ./certify-data")(operating_commands.reconcile)
+app.command(epilog="Example: certify retention --dry-run --data ./certify-data")(operating_commands.retention)
 app.command(epilog="Example: certify nudge --data ./certify-data")(operating_commands.nudge)
 
 FAILED, USAGE, COULD_NOT_CHECK = 1, 2, 4

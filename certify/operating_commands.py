@@ -44,5 +44,25 @@ def nudge(
     typer.echo(f"{told} workflows were told.")
 
 
+def retention(
+    data: Annotated[Path | None, typer.Option("--data", help="Data folder; CERTIFY_DATA, else ./certify-data.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what is due; change nothing.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")] = False,
+) -> None:
+    """Erase what was kept long enough, by class, and tell what two people are to erase; `web` does it once a day."""
+    from certify.procedure.retention_classes import CLASSES, Then  # noqa: PLC0415  # as above
+    from certify.programs.retention import retention as program  # noqa: PLC0415  # as above
+
+    log_to_stderr()
+    found = asyncio.run(program(_settings(data), dry_run=dry_run))
+    if as_json:
+        typer.echo(json.dumps([one.model_dump(mode="json") for one in found]))
+        return
+    for one in found:
+        done = "erased" if one.then == Then.ERASED and not dry_run else CLASSES[one.name].how
+        since = f", the oldest of {one.oldest:%Y-%m-%d}: {done}" if one.oldest is not None else ""
+        typer.echo(f"{one.name}: {one.count}{since}")
+
+
 def _settings(data: Path | None) -> Settings:
     return Settings(data=data) if data is not None else Settings()

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import Field, TypeAdapter
 
+from schemas.added_later import added_later
 from schemas.clocks import ReminderGiven
 from schemas.errand import ErrandDone
 from schemas.event import Event
@@ -20,7 +21,9 @@ class Erasure(Matter):
 
     Attributes:
         application: whose keys.
-        item: the one item of evidence, with its file's `digest`; None for all that the case has in the store.
+        item: the one item of evidence, with its file's `digest`; None for more than one.
+        files_only: all files of the case, and no text that its record rests on; else, without an item, all that it has
+            in the store.
         approved_by: the second person; None until then.
         refused: the second person's reasons for keeping it.
         keys_destroyed_at: when it was done; None until then.
@@ -30,6 +33,7 @@ class Erasure(Matter):
     application: Identifier
     item: ItemId | None = None
     digest: Digest | None = None
+    files_only: bool = False
     reasons: TextRef
     approved_by: Identifier | None = None
     refused: TextRef | None = None
@@ -46,6 +50,7 @@ class ErasureAsked(Event):
     application: Identifier
     item: ItemId | None = None
     digest: Digest | None = None
+    files_only: bool = added_later(default=False)
     reasons: TextRef
 
 
@@ -55,6 +60,7 @@ class ErasureApproved(Event):
     kind: Literal["erasure_approved"] = "erasure_approved"
     application: Identifier
     item: ItemId | None = None
+    files_only: bool = added_later(default=False)
     asked_by: Identifier
 
 
@@ -78,25 +84,29 @@ class ErasureAct(MatterAct):
         party: the organisation of the case, None when there is no such case.
         still_needed: the case goes on with it, or a label that rests on it has not ended.
         held: an appeal or a complaint is open that may have to look at it.
+        legal_hold: a legal hold stands on the case, its label, its organisation or one of its people.
     """
 
     party: Identifier | None = None
     still_needed: bool = False
     held: bool = False
+    legal_hold: bool = False
     needs: ClassVar[frozenset[str]] = frozenset({"erasing"})
-    own_facts: ClassVar[frozenset[str]] = MatterAct.own_facts | {"party", "still_needed", "held"}
+    own_facts: ClassVar[frozenset[str]] = MatterAct.own_facts | {"party", "still_needed", "held", "legal_hold"}
 
 
 class AskErasure(ErasureAct):
-    """Ask that the keys of a case, or of one item of its evidence, be destroyed.
+    """Ask that the keys of a case, of all its files, or of one item of its evidence, be destroyed.
 
     Attributes:
+        files_only: the files of the case alone; a retention of evidence is over long before that of the record.
         digest_of_file: a fact: of the item's file, None where the case never had such an item.
     """
 
     kind: Literal["ask_erasure"] = "ask_erasure"
     case: Identifier
     item: ItemId | None = None
+    files_only: bool = False
     reasons: TextRef
     digest_of_file: Digest | None = None
     own_facts: ClassVar[frozenset[str]] = ErasureAct.own_facts | {"digest_of_file"}

@@ -146,6 +146,24 @@ class ContactErased(RecordEvent):
     person: Identifier
 
 
+class RetentionApplied(RecordEvent):
+    """What was kept long enough was erased by the job; one event a run and class, without what was erased.
+
+    Attributes:
+        retained: the class (`certify.procedure.retention_classes`).
+        count: how much of it was erased.
+        before: what was older than this was due; `oldest` is how old it was.
+        through: of refused attempts, the number of the last entry whose body was erased.
+    """
+
+    kind: Literal["retention_applied"] = "retention_applied"
+    retained: Word
+    count: int = Field(ge=1, le=2**53 - 1)
+    before: Moment
+    oldest: Moment
+    through: int | None = Field(default=None, ge=1, le=2**53 - 1)
+
+
 RecordEvents = Annotated[
     ParticipantEntered
     | SchemeAdopted
@@ -156,7 +174,8 @@ RecordEvents = Annotated[
     | AccountEvent
     | EvidenceOpened
     | ContactOpened
-    | ContactErased,
+    | ContactErased
+    | RetentionApplied,
     Field(discriminator="kind"),
 ]
 

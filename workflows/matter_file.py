@@ -11,6 +11,7 @@ from schemas.ethics_question import EthicsQuestion
 from schemas.identifiers import ActId
 from schemas.institution import Institution
 from schemas.label_life import LabelLife
+from schemas.legal_hold import LegalHold
 from schemas.organisation import Organisation
 from schemas.practice import Practice
 from schemas.record_correction import RecordCorrection
@@ -54,6 +55,12 @@ class ErasureFile(MatterFile):
     """An erasure of evidence."""
 
     state: Erasure | None = None
+
+
+class LegalHoldFile(MatterFile):
+    """A legal hold."""
+
+    state: LegalHold | None = None
 
 
 class SchemeProposalFile(MatterFile):

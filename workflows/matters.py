@@ -8,6 +8,7 @@ from schemas.appeal import AppealAct
 from schemas.complaint import ComplaintActs
 from schemas.erasure import ErasureActs
 from schemas.ethics_question import EthicsQuestionAct
+from schemas.legal_hold import LegalHoldActs
 from schemas.practice import PracticeAct
 from schemas.record_correction import RecordCorrectionAct
 from schemas.records import Ack
@@ -21,6 +22,7 @@ from workflows.matter_file import (
     ComplaintFile,
     ErasureFile,
     EthicsQuestionFile,
+    LegalHoldFile,
     MatterFile,
     PracticeFile,
     RecordCorrectionFile,
@@ -30,6 +32,7 @@ from workflows.rules.appeal_kernel import APPEAL
 from workflows.rules.complaint_kernel import COMPLAINT
 from workflows.rules.erasures import ERASURE
 from workflows.rules.ethics_questions import ETHICS_QUESTION
+from workflows.rules.legal_holds import LEGAL_HOLD
 from workflows.rules.practices import PRACTICE
 from workflows.rules.record_corrections import RECORD_CORRECTION
 from workflows.rules.scheme_adoption import SCHEME_ADOPTION
@@ -102,6 +105,26 @@ class ErasureCourse(MatterCourse):
         return self.work.take(act, now())
 
     def _check(self, act: ErasureActs) -> None:
+        self.work.check(act, now())
+
+
+@workflow.defn
+class LegalHoldCourse(MatterCourse):
+    """A legal hold, from asking for it to its lifting."""
+
+    @workflow.init
+    def __init__(self, file: LegalHoldFile) -> None:
+        self.begin_matter(file, LEGAL_HOLD, self._take, self._check)
+
+    @workflow.run
+    async def run(self, file: LegalHoldFile) -> None:  # noqa: ARG002  # `init` restored it before any act came
+        """Carry the hold to its end."""
+        await self.carry()
+
+    def _take(self, act: LegalHoldActs) -> Ack:
+        return self.work.take(act, now())
+
+    def _check(self, act: LegalHoldActs) -> None:
         self.work.check(act, now())
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from schemas.appeal import Appeal
 from schemas.complaint import Complaint
 from schemas.label_life import LabelLife
+from schemas.legal_hold import HeldKind, LegalHold
 from schemas.matter import Matter
 from schemas.people import PersonFacts, Role
 from workflows.rules.appeal_kernel import APPEAL
@@ -15,6 +16,7 @@ from workflows.rules.complaint_kernel import COMPLAINT
 from workflows.rules.erasures import ERASURE
 from workflows.rules.institution import INSTITUTION
 from workflows.rules.label_kernel import LABEL
+from workflows.rules.legal_holds import LEGAL_HOLD
 from workflows.rules.organisations import ORGANISATION
 from workflows.rules.permission import free_of_party
 
@@ -32,7 +34,7 @@ class MatterPart(StrEnum):
         ASKED: was asked to judge something in it, and has not said yes.
         JUDGE: said yes to judging something in it, and is free of interests.
         OBSERVER: has none of these parts, where the matter is known to everybody.
-        RELEASING: is a label officer who may be the second person (an erasure).
+        RELEASING: is a label officer who may be the second person (an erasure, a legal hold).
         PANEL: was drawn to decide it (an appeal); `INFORMED` is who of them sits and declared no interest.
     """
 
@@ -128,12 +130,19 @@ def parts_in_erasure(matter: Matter, person: PersonFacts) -> frozenset[MatterPar
     return parts | {MatterPart.RELEASING} if releases else parts
 
 
+def parts_in_hold(hold: LegalHold, person: PersonFacts) -> frozenset[MatterPart]:
+    """Return all parts a person has in a legal hold; whoever it is about has none."""
+    is_oneself = hold.about == HeldKind.PERSON and hold.held == person.person
+    return frozenset() if is_oneself else parts_in_erasure(hold, person)
+
+
 _PARTS: Final[dict[str, Callable[[Any, PersonFacts], frozenset[MatterPart]]]] = {
     APPEAL.name: parts_in_appeal,
     COMPLAINT.name: parts_in_complaint,
     ERASURE.name: parts_in_erasure,
     INSTITUTION.name: parts_in_institution,
     LABEL.name: parts_in_label,
+    LEGAL_HOLD.name: parts_in_hold,
     ORGANISATION.name: parts_in_organisation,
 }
 """Kinds of matter to which people stand in a way of their own."""

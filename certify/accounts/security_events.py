@@ -4,6 +4,7 @@ The journal and the stream `attempts` are the proof; these lines are for whoever
 They name people by opaque id, carry no content, and only the fields of `FIELDS`.
 """
 
+import fcntl
 import json
 import logging
 import os
@@ -88,7 +89,30 @@ class JsonLines(logging.Formatter):
 
 
 class _OwnersFile(RotatingFileHandler):
-    """A file that only its owner reads, also after it was turned over."""
+    """A file that only its owner reads, also after it was turned over; nobody writes while lines are dropped."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line into the file that stands at the path now."""
+        try:
+            self._hold()
+        except OSError:
+            self.handleError(record)
+            return
+        super().emit(record)
+        if self.stream is not None:
+            fcntl.flock(self.stream, fcntl.LOCK_UN)
+
+    def _hold(self) -> None:
+        """Lock the file that stands at the path; one that was put in its place meanwhile is opened."""
+        while True:
+            if self.stream is None:
+                self.stream = self._open()
+            fcntl.flock(self.stream, fcntl.LOCK_EX)
+            path = Path(self.baseFilename)
+            if path.exists() and os.fstat(self.stream.fileno()).st_ino == path.stat().st_ino:
+                return
+            self.stream.close()
+            self.stream = None
 
     def _open(self) -> TextIOWrapper:
         descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

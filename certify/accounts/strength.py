@@ -23,10 +23,11 @@ STEP_UP: Final = frozenset(
         *("enter_organisation", "propose_entry", "confirm_entry"),
         *("invite_person", "confirm_invitation"),
         *("ask_erasure", "approve_erasure", "erase_complainant_contact"),
+        *("ask_hold", "confirm_hold", "refuse_hold", "ask_lifting", "lift_hold"),
         *("hand_in_scheme", "propose_scheme", "put_scheme_to_vote", "put_restoration_to_vote"),
         *("request_recovery", "approve_recovery", "complete_recovery", "end_access"),
         *("create_token", "add_passkey", "remove_passkey", "add_generator", "remove_generator"),
-        *("change_password", "change_email"),
+        *("change_password", "change_email", "export_own_data"),
     }
 )
 """Acts of which a person proves within `STRONG_FOR` before that it is they who act.

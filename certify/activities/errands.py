@@ -37,7 +37,8 @@ class Errandry(Errands):
                 await self._schemes.adopt(str(errand.content["digest"]))
             elif errand.to == VAULT_ERRAND:
                 digest = cast("str | None", errand.content["digest"])
-                await erase(self._database, self._vault, errand.subject, digest)
+                files_only = bool(errand.content.get("files_only"))
+                await erase(self._database, self._vault, errand.subject, digest, files_only=files_only)
             else:
                 sender = self._matters.name_of(activity.info().workflow_id or "engine")
                 await self._matters.engine_act(errand, sent_by=sender)

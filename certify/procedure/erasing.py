@@ -1,7 +1,7 @@
 """Erasing evidence: what the record says of it, whose it is and whether anybody still needs it; and doing it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -9,28 +9,45 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import appeals, cases, complaints, labels, streams
 from certify.register.database import Database
+from certify.register.legal_holds import Held
+from certify.vault import files
 from certify.vault.store import Vault
 from schemas.act import Act
 from schemas.case import Case
 from schemas.erasure import AskErasure, Erasure
+from schemas.errors import OutOfOrder
 from schemas.matter import Matter
 from workflows.options import case_stream, matter_stream
 
 _TEXT_REF: Final = frozenset({"digest", "length"})
 
 
-async def erase(database: Database, vault: Vault, application: str, digest: str | None) -> None:
-    """Destroy the keys of a case or of one file of it; the texts of the record outlive a file of the same bytes.
+async def erase(
+    database: Database, vault: Vault, application: str, digest: str | None, *, files_only: bool = False
+) -> None:
+    """Destroy the keys of a case, of all its files or of one; the texts of the record outlive a file of the same bytes.
 
     Raises:
+        OutOfOrder: `legal_hold`: one was asked for since the erasure was approved.
         Unavailable: as `Vault.erase`.
     """
-    if digest is not None:
-        async with database.reading() as session:
-            found = await streams.bodies(session, case_stream(application))
-        if any(digest in _texts_of(json.loads(body)) for body in found):
-            await vault.keep_text(application, digest)
-    await vault.erase(application, digest)
+    async with database.reading() as session:
+        if application in (await Held.now(session)).cases:
+            raise OutOfOrder("legal_hold", "A legal hold stands; nothing it covers is erased.")
+        stored = await files.digests(session, application)
+        bodies = [json.loads(body) for body in await streams.bodies(session, case_stream(application))]
+    texts = {text for body in bodies for text in _texts_of(body)}
+    for one in sorted({*stored, *_files_in(bodies)}) if files_only else [digest]:
+        if one in texts:
+            await vault.keep_text(application, one)
+        await vault.erase(application, one)
+
+
+def _files_in(bodies: Iterable[Any]) -> Iterator[str]:
+    """Yield the digests of the files that were offered in a case."""
+    for body in bodies:
+        if isinstance(item := body.get("item"), dict):
+            yield item["digest"]
 
 
 def _texts_of(body: Any) -> Iterator[str]:
@@ -55,8 +72,9 @@ async def erasing_facts(session: AsyncSession, act: Act, state: Matter | None) -
     digest = await _digest_of(session, case, asked.item)
     facts = {
         "party": case.lodged.organisation,
-        "still_needed": _goes_on_with(case, asked.item, digest) or await _label_rests_on(session, case),
-        "held": await _is_held(session, case),
+        "still_needed": _goes_on_with(case, asked.item, digest) or await label_rests_on(session, case),
+        "held": await is_held(session, case),
+        "legal_hold": case.id in (await Held.now(session)).cases,
     }
     return {**facts, "digest_of_file": digest} if isinstance(act, AskErasure) else facts
 
@@ -81,13 +99,15 @@ def _goes_on_with(case: Case, item: str | None, digest: str | None) -> bool:
     return item is None or any(one.digest == digest for one in case.evidence.values())
 
 
-async def _label_rests_on(session: AsyncSession, case: Case) -> bool:
+async def label_rests_on(session: AsyncSession, case: Case) -> bool:
+    """Whether a label that has not ended rests on a case."""
     lasting = await labels.not_ended(session, case.lodged.organisation, datetime.now(UTC))
     rows = [row for row in await labels.of_organisation(session, case.lodged.organisation) if row.id in lasting]
     return any(row.application == case.id for row in rows)
 
 
-async def _is_held(session: AsyncSession, case: Case) -> bool:
+async def is_held(session: AsyncSession, case: Case) -> bool:
+    """Whether an appeal or a complaint is open that may have to look at a case."""
     streams_of = [case_stream(case.id)]
     if case.label is not None:
         if await complaints.open_about(session, case.label.id):

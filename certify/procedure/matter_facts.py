@@ -23,6 +23,7 @@ from schemas.institution import Institution
 from schemas.institution_acts import ChangeWorkingGroup, ConfirmElection, CreateWorkingGroup, RecordElection
 from schemas.label_acts import AssignSurveillanceReviewer, BeginLife, LabelAct, OfferFreshEvidence
 from schemas.label_life import LabelLife
+from schemas.legal_hold import AskHold, HeldKind
 from schemas.matter import Matter
 from schemas.organisation import Organisation
 from schemas.people import PersonFacts
@@ -150,6 +151,40 @@ async def _namesake(session: AsyncSession, act: ApplyToJoin | OpenAccessionVote,
     return await participants.namesake(session, named.name, named.country, apart_from=act.matter)
 
 
+async def _held(session: AsyncSession, act: Act, _: Matter | None) -> Facts:
+    """Return whether there is what is to be held, and to which organisation it belongs."""
+    assert isinstance(act, AskHold)
+    return await _HELD[act.about](session, act.held)
+
+
+async def _held_case(session: AsyncSession, held: str) -> Facts:
+    case = await cases.find(session, held)
+    return {"is_known": case is not None, "party": case.lodged.organisation if case else None}
+
+
+async def _held_label(session: AsyncSession, held: str) -> Facts:
+    label = await labels.find(session, held)
+    return {"is_known": label is not None, "party": label.organisation if label else None}
+
+
+async def _held_organisation(session: AsyncSession, held: str) -> Facts:
+    known = await participants.find(session, held) is not None
+    return {"is_known": known, "party": held if known else None}
+
+
+async def _held_person(session: AsyncSession, held: str) -> Facts:
+    person = await people.find(session, held)
+    return {"is_known": person is not None, "party": person.organisation if person else None}
+
+
+_HELD: Final = {
+    HeldKind.CASE: _held_case,
+    HeldKind.LABEL: _held_label,
+    HeldKind.ORGANISATION: _held_organisation,
+    HeldKind.PERSON: _held_person,
+}
+
+
 async def _concerned(session: AsyncSession, act: Act, state: Matter | None) -> Facts:
     label_id = act.label if isinstance(act, FileComplaint) else None
     if isinstance(state, Complaint):
@@ -181,6 +216,7 @@ _READERS: Final[dict[str, Callable[[AsyncSession, Act, Matter | None], Awaitable
     "challenged": _challenged,
     "concerned": _concerned,
     "erasing": erasing_facts,
+    "held": _held,
     "seats": _seats,
     "labels": _labels,
     "panel": _panel,

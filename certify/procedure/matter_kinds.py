@@ -24,6 +24,7 @@ from workflows.matter_file import (
     EthicsQuestionFile,
     InstitutionFile,
     LabelFile,
+    LegalHoldFile,
     MatterFile,
     OrganisationFile,
     PracticeFile,
@@ -35,6 +36,7 @@ from workflows.matters import (
     ComplaintCourse,
     ErasureCourse,
     EthicsQuestionCourse,
+    LegalHoldCourse,
     PracticeCourse,
     RecordCorrectionCourse,
     SchemeProposalCourse,
@@ -54,6 +56,7 @@ from workflows.rules.erasures import ERASURE
 from workflows.rules.ethics_questions import ETHICS_QUESTION
 from workflows.rules.institution import INSTITUTION
 from workflows.rules.label_kernel import LABEL
+from workflows.rules.legal_holds import LEGAL_HOLD
 from workflows.rules.organisations import ORGANISATION
 from workflows.rules.practices import PRACTICE
 from workflows.rules.record_corrections import RECORD_CORRECTION
@@ -147,6 +150,15 @@ ERASING = MatterKind(
     clocks=lambda _erasure, _rules: (),
 )
 
+HOLDING = MatterKind(
+    kernel=LEGAL_HOLD,
+    collection="holds",
+    run=LegalHoldCourse.run,
+    file=LegalHoldFile,
+    opens="ask_hold",
+    clocks=lambda _hold, _rules: (),
+)
+
 LABEL_LIFE = MatterKind(
     kernel=LABEL,
     collection="labels",
@@ -230,6 +242,7 @@ _ALL = (
     COMPLAINED,
     CORRECTION,
     ERASING,
+    HOLDING,
     ADOPTION,
     PRACTICE_KIND,
     ORGANISATIONS,

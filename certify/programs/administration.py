@@ -31,7 +31,8 @@ OPERATOR = "operator"
 
 
 @asynccontextmanager
-async def _database(settings: Settings) -> AsyncIterator[Database]:
+async def opened(settings: Settings) -> AsyncIterator[Database]:
+    """Open the database of an installation, in this version's shape."""
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = Database(settings.database_url)
     await upgrade(database)
@@ -43,7 +44,7 @@ async def _database(settings: Settings) -> AsyncIterator[Database]:
 
 async def migrate(settings: Settings) -> None:
     """Bring the database to this version's shape."""
-    async with _database(settings):
+    async with opened(settings):
         return
 
 
@@ -57,7 +58,7 @@ async def invite_person(
     areas: Sequence[str],
 ) -> tuple[str, str]:
     """Admit a person and return their id and the address of the one-time link."""
-    async with _database(settings) as database, database.writing() as session:
+    async with opened(settings) as database, database.writing() as session:
         invitation = await people.invite(
             session,
             name=name or roles[0].value.replace("_", " ").capitalize(),
@@ -85,7 +86,7 @@ async def create_token(
         NotFound: `unknown_person`.
     """
     now = datetime.now(UTC)
-    async with _database(settings) as database, database.writing() as session:
+    async with opened(settings) as database, database.writing() as session:
         account = await (
             people.find(session, person) if person else people.find_by_email(session, people.address_of(email or ""))
         )
@@ -111,7 +112,7 @@ async def enter_organisation(settings: Settings, entrant: Entrant) -> str:
     Raises:
         Unavailable: `not_running`.
     """
-    async with _database(settings) as database, aclosing(open_vault(settings)) as vault:
+    async with opened(settings) as database, aclosing(open_vault(settings)) as vault:
         client = await _running(settings, vault.keys)
         matters = Matters(Sending(client, database), database, vault)
         return await enter(matters, database, entrant)
@@ -129,7 +130,7 @@ async def adopt_scheme(settings: Settings, folder: Path) -> tuple[Scheme, bool]:
     except SchemeError as error:
         raise Unacceptable("scheme_unusable", f"{folder}: {error}") from error
     client = await _running(settings)
-    async with _database(settings) as database:
+    async with opened(settings) as database:
         return scheme, await adopt(client, database, scheme, by=ENGINE)
 
 

@@ -20,9 +20,11 @@ from certify.register.entries import JournalBody, JournalEntry
 from certify.register.schema import require_shape
 from schemas.records import Entry
 
-SECURITY = ("people", "attempts", "keys", "access", "erasure", "scheme")
+SECURITY = ("people", "attempts", "keys", "access", "erasure", "legal_hold", "scheme")
 """Kinds of streams that are about accounts, permissions, keys and what may be read; the others are the business."""
 _CONFIDENTIAL = frozenset({"complaint"})
+_OF_CONTACTS = frozenset({"contact_opened", "contact_erased"})
+"""In the stream `access/…` of a complaint, whose name is its code too."""
 _AT_A_TIME = 500
 
 
@@ -44,7 +46,8 @@ async def export(settings: Settings, *, since: datetime | None, everything: bool
         async for found in _entries(database, since):
             kind = found["stream"].partition("/")[0]
             if everything or kind in SECURITY:
-                yield line({**found, "stream": kind} if kind in _CONFIDENTIAL else found)
+                hides = kind in _CONFIDENTIAL or found["kind"] in _OF_CONTACTS
+                yield line({**found, "stream": kind} if hides else found)
     finally:
         await database.close()
 

@@ -33,6 +33,7 @@ from workflows.matters import (
     ComplaintCourse,
     ErasureCourse,
     EthicsQuestionCourse,
+    LegalHoldCourse,
     PracticeCourse,
     RecordCorrectionCourse,
     SchemeProposalCourse,
@@ -51,6 +52,7 @@ WORKFLOWS = (
     OrganisationCourse,
     PracticeCourse,
     ErasureCourse,
+    LegalHoldCourse,
     RecordCorrectionCourse,
     SchemeProposalCourse,
 )

@@ -1,14 +1,18 @@
 """Refused acts: ten a minute an actor are entries of the stream `attempts`, more are only counted."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import bindparam, delete, text
+from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.sqltypes import UTCDateTime
 
+from certify.register.entries import JournalBody, JournalEntry
+
 STREAM = "attempts"
 KEPT_A_MINUTE = 10
+_AT_A_TIME = 500
 
 
 class AttemptCount(SQLModel, table=True):
@@ -34,3 +38,23 @@ async def count(session: AsyncSession, actor: str, now: datetime) -> int:
     connection = await session.connection()
     found = await connection.execute(_ONE_MORE, {"actor": actor, "minute": minute})
     return int(found.scalar_one())
+
+
+async def with_body_before(session: AsyncSession, before: datetime) -> Sequence[JournalEntry]:
+    """Return the attempts recorded before a moment whose bodies are still there, in order."""
+    has_body = (col(JournalBody.stream) == JournalEntry.stream) & (col(JournalBody.number) == JournalEntry.number)
+    query = (
+        select(JournalEntry)
+        .join(JournalBody, has_body)
+        .where(JournalEntry.stream == STREAM, col(JournalEntry.recorded_at) < before)
+        .order_by(col(JournalEntry.number))
+    )
+    return (await session.exec(query)).all()
+
+
+async def erase_bodies(session: AsyncSession, numbers: Sequence[int]) -> None:
+    """Delete what attempts were about; their entries stay, and the chain verifies."""
+    for start in range(0, len(numbers), _AT_A_TIME):
+        some = numbers[start : start + _AT_A_TIME]
+        of_these = col(JournalBody.number).in_(some)
+        await session.exec(delete(JournalBody).where(col(JournalBody.stream) == STREAM, of_these))

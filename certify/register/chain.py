@@ -8,6 +8,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from certify.register.entries import SALT_BYTES, JournalBody, JournalEntry, body_digest, entry_digest
 from schemas.records import Entry
 
+BODY_MISSING = "the body is missing"
+
 
 class ChainBroken(Exception):  # noqa: N818  # a finding, not a fault of the program
     """An entry is not what the chain says; the message names it."""
@@ -61,7 +63,7 @@ def _problem_with(  # noqa: PLR0911  # one line a thing that can be wrong, in th
     if entry.previous != previous:
         return "does not follow the entry before it"
     if body is None:
-        return "the body is missing"
+        return BODY_MISSING
     # Salt and body are hashed as one string: without its length the border between them could be moved.
     if len(body.salt) != SALT_BYTES or body_digest(body.salt, body.body) != entry.body_digest:
         return "the body is not the one that was hashed"

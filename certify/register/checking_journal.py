@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register.chain import problem_with
-from certify.register.checking import Finding, columns_of
+from certify.register.checking import Finding, columns_of, moment_of
 from certify.register.entries import JournalBody, JournalEntry
 from certify.register.places import place_findings
 
@@ -16,11 +17,12 @@ _ROWS_AT_A_TIME = 500
 
 @dataclass(frozen=True)
 class Link:
-    """One entry of a stream as it stands: its number, its body when there is one, and what is wrong with it."""
+    """One entry of a stream as it stands: number, time, its body when there is one, and what is wrong with it."""
 
     number: int
     body: bytes | None
     problem: str | None
+    recorded_at: datetime | None
 
 
 async def streams(session: AsyncSession) -> Sequence[str]:
@@ -50,7 +52,10 @@ async def links(session: AsyncSession, stream: str) -> AsyncIterator[Link]:
             problem = problem_with(row, row if row.salt is not None else None, number, previous)
             # After a gap the count goes on from what stands there: one missing entry is one finding.
             number, previous = (row.number if isinstance(row.number, int) else number), row.digest
-            yield Link(number=number, body=row.body, problem=problem)
+            at = moment_of(row.recorded_at)
+            yield Link(
+                number=number, body=row.body, problem=problem, recorded_at=at if isinstance(at, datetime) else None
+            )
 
 
 async def across_streams(session: AsyncSession) -> AsyncIterator[Finding]:

@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import cases, checking_journal
+from certify.register import attempts, cases, checking_journal
 from certify.register.account_views import AccountRows, is_followed
 from certify.register.appeals import AppealRecord
+from certify.register.chain import BODY_MISSING
 from certify.register.checking import Finding
 from certify.register.checking_erasures import Erasures
 from certify.register.checking_evidence import StoredObjects, check_stored, check_stored_of_label
@@ -14,6 +15,7 @@ from certify.register.checking_extracts import ExtractCheck, Extracted
 from certify.register.checking_images import ImageCheck
 from certify.register.checking_labels import Attested, LabelCheck, SeenAt, nobody_saw
 from certify.register.checking_panels import check_panels
+from certify.register.checking_retention import RetiredBodies
 from certify.register.checking_signed import SignedCheck
 from certify.register.checking_views import ViewCheck, row_made_by, rows_of_case, rows_of_matter
 from certify.register.complaints import ComplaintRecord
@@ -32,7 +34,7 @@ from schemas.label_events import LabelProlonged, ProlongationRefused
 from schemas.label_life import LabelLife
 from schemas.matter import Matter
 from schemas.organisation import Organisation
-from schemas.record_events import RECORD_EVENTS
+from schemas.record_events import RECORD_EVENTS, RetentionApplied
 from workflows.rules.appeal_panels import waiting
 from workflows.rules.fold import evolve, fold
 from workflows.rules.kernels import KERNELS
@@ -54,7 +56,7 @@ class RecordCheck:
         self._session, self._objects = session, objects
         self._views, self._labels = ViewCheck(session), LabelCheck(session, keys, seen_at)
         self._extracts, self._signed = ExtractCheck(keys), SignedCheck(session)
-        self._erasures, self._images = Erasures(), ImageCheck(session)
+        self._erasures, self._images, self._retired = Erasures(), ImageCheck(session), RetiredBodies()
 
     @property
     def attested(self) -> Attested:
@@ -81,7 +83,7 @@ class RecordCheck:
             yield finding
         async for finding in self._views.surplus():
             yield finding
-        for finding in self._erasures.findings():
+        for finding in (*self._erasures.findings(), *self._retired.findings()):
             yield finding
 
     async def _stream(self, stream: str) -> AsyncIterator[Finding]:
@@ -89,7 +91,11 @@ class RecordCheck:
         bodies: list[tuple[int, bytes]] = []
         async for link in checking_journal.links(self._session, stream):
             if link.problem is not None:
-                yield Finding(where=f"{stream} {link.number}", what=link.problem, code="chain_broken")
+                broken = Finding(where=f"{stream} {link.number}", what=link.problem, code="chain_broken")
+                if stream == attempts.STREAM and link.problem == BODY_MISSING and link.recorded_at is not None:
+                    self._retired.missing(link.number, link.recorded_at, broken)
+                else:
+                    yield broken
             if kind not in NOT_FOLDED and link.body is not None:
                 bodies.append((link.number, link.body))
         following = {"case": self._case, **dict.fromkeys(KERNELS, self._matter)}.get(kind, self._rows)
@@ -166,6 +172,9 @@ class RecordCheck:
         for number, body in bodies:
             try:
                 event = RECORD_EVENTS.validate_json(body)
+                if stream == "people" and isinstance(event, RetentionApplied):
+                    self._retired.follow(event)
+                    continue
                 if stream == "people" and is_followed(event):
                     folded.follow(number, event)
                     continue

@@ -9,6 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from certify.register.legal_holds import Held
 from schemas.complaint import Complaint
 from schemas.event import Event
 
@@ -80,6 +81,12 @@ async def open_about(session: AsyncSession, label_id: str) -> int:
     """Return how many complaints about a label are not decided (scheme, `no_open_complaint`)."""
     query = select(func.count()).where(ComplaintRecord.label == label_id, col(ComplaintRecord.outcome).is_(None))
     return (await session.exec(query)).one()
+
+
+async def is_held(session: AsyncSession, code: str) -> bool:
+    """Whether a legal hold covers a complaint: by the label that it names."""
+    row = await session.get(ComplaintRecord, code)
+    return row is not None and row.label in (await Held.now(session)).labels
 
 
 async def about_label(session: AsyncSession, label_id: str) -> Sequence[ComplaintRecord]:

@@ -1,5 +1,8 @@
 """Triggers that keep the journal append-only, whoever sends the SQL (security T25).
 
+Only bodies of refused attempts can be deleted, when the time is over for which they are kept; `certify check` holds
+each that is missing against the record of that.
+
 SQLite's `INSERT OR REPLACE` deletes without telling a DELETE trigger unless the connection asks for it, so what
 would be replaced is refused before it is inserted. Only an owner who drops the triggers gets past them, and then
 `certify check` names what was changed.
@@ -36,8 +39,9 @@ def dropping(dialect: str) -> tuple[str, ...]:
 
 
 def _refused_on_sqlite(table: str, change: str) -> str:
+    which = f"WHEN {_IS_KEPT} " if (table, change) == _ERASABLE else ""
     return (
-        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{change} BEFORE {change} ON {table} "
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{change} BEFORE {change} ON {table} {which}"
         f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
     )
 
@@ -71,6 +75,9 @@ _SQLITE_DROPS = tuple(
     for change in ("update", "delete", "replace")
 )
 
+_ERASABLE = ("journal_body", "delete")
+_IS_KEPT = "OLD.stream <> 'attempts'"
+
 _FUNCTION = "journal_refuses_change()"
 _REFUSING = f"BEGIN RAISE EXCEPTION '{_REFUSAL}'; END"
 
@@ -78,12 +85,24 @@ _REFUSING = f"BEGIN RAISE EXCEPTION '{_REFUSAL}'; END"
 def _on_postgresql(tables: Iterable[str]) -> tuple[str, ...]:
     return (
         f"CREATE OR REPLACE FUNCTION {_FUNCTION} RETURNS trigger LANGUAGE plpgsql AS $$ {_REFUSING} $$",
-        *(
-            f"CREATE OR REPLACE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-            f"FOR EACH STATEMENT EXECUTE FUNCTION {_FUNCTION}"
-            for table in tables
-        ),
+        *(statement for table in tables for statement in _refused_on_postgresql(table)),
     )
 
 
-_POSTGRESQL_DROPS = tuple(f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}" for table in _UNIQUE_KEYS)
+def _refused_on_postgresql(table: str) -> tuple[str, ...]:
+    erasable = table == _ERASABLE[0]
+    changes = "UPDATE OR TRUNCATE" if erasable else "UPDATE OR DELETE OR TRUNCATE"
+    whole = (
+        f"CREATE OR REPLACE TRIGGER {table}_append_only BEFORE {changes} ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {_FUNCTION}"
+    )
+    rows = (
+        f"CREATE OR REPLACE TRIGGER {table}_kept BEFORE DELETE ON {table} "
+        f"FOR EACH ROW WHEN ({_IS_KEPT}) EXECUTE FUNCTION {_FUNCTION}"
+    )
+    return (whole, rows) if erasable else (whole,)
+
+
+_POSTGRESQL_DROPS = tuple(
+    f"DROP TRIGGER IF EXISTS {table}_{what} ON {table}" for table in _UNIQUE_KEYS for what in ("append_only", "kept")
+)

@@ -9,7 +9,7 @@ from certify.register import access_ends, account_views, ties
 from certify.register.columns import from_words, words
 from schemas.account_events import AccountEvent
 from schemas.people import PersonFacts, Role
-from schemas.record_events import PersonAdmitted, TiesDeclared
+from schemas.record_events import PersonAdmitted, RetentionApplied, TiesDeclared
 
 
 class PersonRecord(SQLModel, table=True):
@@ -35,7 +35,7 @@ class PersonRecord(SQLModel, table=True):
         )
 
 
-PeopleEvent = PersonAdmitted | TiesDeclared | AccountEvent
+PeopleEvent = PersonAdmitted | TiesDeclared | AccountEvent | RetentionApplied
 
 
 async def apply(session: AsyncSession, _: str, number: int, event: PeopleEvent) -> None:
@@ -45,7 +45,7 @@ async def apply(session: AsyncSession, _: str, number: int, event: PeopleEvent) 
     elif isinstance(event, PersonAdmitted):
         session.add(row_of(number, event))
         await session.flush()
-    else:
+    elif not isinstance(event, RetentionApplied):  # what it tells of stands in no view
         await account_views.apply(session, number, event)
 
 

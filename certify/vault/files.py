@@ -26,6 +26,12 @@ async def find(session: AsyncSession, application: str, digest: str) -> StoredFi
     return await session.get(StoredFile, (application, digest))
 
 
+async def digests(session: AsyncSession, application: str) -> list[str]:
+    """Return the digests of all files that a case ever had in the store, of its labels' surveillances too."""
+    query = select(StoredFile.digest).where(StoredFile.application == application).order_by(StoredFile.digest)
+    return [*(await session.exec(query)).all()]
+
+
 async def total_size(session: AsyncSession, application: str) -> int:
     """Return how many bytes a case has in the store."""
     query = select(func.coalesce(func.sum(StoredFile.size), 0)).where(StoredFile.application == application)

@@ -1,16 +1,21 @@
 """A complaint as whoever has its tracking code may know it, on its page and over the API (ISO/IEC 17065, 7.13)."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from pydantic import BaseModel, ConfigDict
 
+from certify.accounts import complainants
+from certify.accounts.access_ledger import enter_contact
 from certify.procedure.filing import KIND
 from certify.procedure.matters import vault_key
-from certify.register import matters
+from certify.register import complaints, matters
 from certify.web.services import Services
-from schemas.complaint import Complaint, ComplaintOutcome
-from schemas.errors import NotFound
+from schemas.complaint import About, Complaint, ComplaintOutcome
+from schemas.errors import NotFound, OutOfOrder
 from schemas.evidence import TextRef
+from schemas.identifiers import PUBLIC, WITHOUT_ACCOUNT
+from schemas.label import LabelId
+from schemas.record_events import ContactErased
 from schemas.tracking_code import format_code, parse_code
 
 UNLISTED = {"X-Robots-Tag": "noindex, nofollow"}
@@ -45,6 +50,29 @@ class ComplaintView(_View):
     outcome: ComplaintOutcome | None
     public_reason: str
     decided_on: date | None
+
+
+class AnsweredView(_View):
+    """What a complainant was asked, and what they answered."""
+
+    number: int
+    question: str
+    answer: str
+
+
+class HeldOfComplaint(ComplaintView):
+    """All that is held of what a complainant sent, for whoever has the tracking code (GDPR, article 15).
+
+    Attributes:
+        has_contact: whether a way to reach them is held; not the way itself: a code can be found by somebody else.
+    """
+
+    about: About
+    label: LabelId | None
+    life_at_risk: bool
+    text: str
+    answers: tuple[AnsweredView, ...]
+    has_contact: bool
 
 
 async def complaint_of(services: Services, typed: str) -> Complaint:
@@ -88,3 +116,41 @@ async def _text(services: Services, complaint: Complaint, ref: TextRef) -> str:
     except NotFound:
         # A text that the store lost must not hide how the complaint stands.
         return ""
+
+
+async def held_of(services: Services, complaint: Complaint) -> HeldOfComplaint:
+    """Return all that is held of what a complainant sent."""
+    view = await view_of(services, complaint)
+    answers = [
+        AnsweredView(
+            number=one.number,
+            question=await _text(services, complaint, one.question),
+            answer=await _text(services, complaint, one.answer) if one.answer else "",
+        )
+        for one in complaint.questions
+    ]
+    async with services.database.reading() as session:
+        contact = await complainants.find(session, complaint.id)
+    return HeldOfComplaint(
+        **dict(view),
+        about=complaint.about,
+        label=complaint.label,
+        life_at_risk=complaint.life_at_risk,
+        text=await _text(services, complaint, complaint.text),
+        answers=tuple(answers),
+        has_contact=contact is not None,
+    )
+
+
+async def erase_contact(services: Services, complaint: Complaint, request_id: str) -> None:
+    """Erase how a complainant can be reached, as they ask; the ledger tells that it was they.
+
+    Raises:
+        OutOfOrder: `legal_hold`.
+    """
+    async with services.database.writing() as session:
+        if await complaints.is_held(session, complaint.id):
+            raise OutOfOrder("legal_hold", "A legal hold stands; nothing it covers is erased.")
+        if await complainants.erase(session, complaint.id):
+            gone = ContactErased(at=datetime.now(UTC), actor=PUBLIC, person=PUBLIC)
+            await enter_contact(session, complaint.id, gone, authn=WITHOUT_ACCOUNT, request_id=request_id)

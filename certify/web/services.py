@@ -13,6 +13,7 @@ from certify.accounts.passwords import Passwords
 from certify.config import Settings
 from certify.procedure.client import Procedure
 from certify.procedure.reception import Reception
+from certify.procedure.retention import keep_retaining
 from certify.procedure.whole_record import WholeRecord
 from certify.register import schemes
 from certify.register.clearing_images import keep_clearing
@@ -157,6 +158,11 @@ async def closing(app: FastAPI) -> AsyncIterator[None]:
         asyncio.create_task(services.scans.keep_writing(services.database)),
         asyncio.create_task(services.reception.keep_looking(services.database)),
         asyncio.create_task(keep_clearing(services.database, services.whole_record.require_for_acts)),
+        asyncio.create_task(
+            keep_retaining(
+                services.database, services.settings.security_events_file, services.whole_record.require_for_acts
+            )
+        ),
     )
     yield
     for task in beside:

@@ -24,7 +24,16 @@ from tests.pages.api import (
 from tests.pages.conftest import STRANGER, House, walk
 
 GOLDEN = Path(__file__).parents[1] / "data" / "operation_ids.txt"
-PUBLIC = {"read_scheme", "read_statistics", "self_check", "file_report", "read_report", "answer_report_question"}
+PUBLIC = {
+    "read_scheme",
+    "read_statistics",
+    "self_check",
+    "file_report",
+    "read_report",
+    "answer_report_question",
+    "read_report_data",
+    "erase_report_contact",
+}
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ BEGINNING = {
     "post /api/applications",
     "post /api/corrections",
     "post /api/erasures",
+    "post /api/holds",
     "put /api/me/ties",
     "post /api/organisations",
     "put /api/organisations/{matter}/holder-image",
@@ -39,6 +40,7 @@ BEGINNING = {
     "post /api/questions",
     "post /api/reports",
     "post /api/reports/{code}/answers",
+    "delete /api/reports/{code}/contact",
     "post /api/scheme-proposals",
 }
 """Acts whose address is not their name: they open a matter, or concern oneself."""
@@ -50,6 +52,7 @@ WITHOUT_ENTRY = {
     "post /api/applications/{application}/record-third-party-report/challenge": "as the challenge of a ballot",
     "post /api/schemes": "a version is on record once it is proposed",
     "post /api/self-check": "changes nothing",
+    "post /api/me/data": "changes nothing; that it was taken is told as a security event",
     "post /api/tokens": "an account's own; told as a security event",
     "delete /api/tokens/{token_id}": "as the making of a token",
 }
@@ -66,6 +69,7 @@ PAGES_WITHOUT_ENTRY = {
     "change_password": "an account's own; told as a security event",
     "change_email": "as the password",
     "end_session": "as signing out",
+    "export_own_data": "changes nothing; told as a security event",
     "write_draft": "on record once it is lodged or handed in",
 }
 """Actions of pages without an entry of their own, and why."""

@@ -23,8 +23,10 @@ PUBLIC_WRITES = {
     "/report",
     "/api/reports",
     "/api/reports/{code}/answers",
+    "/api/reports/{code}/contact",
     "/report/{number}",
     "/complaint/{code}",
+    "/complaint/{code}/contact",
 }
 
 

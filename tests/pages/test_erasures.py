@@ -125,7 +125,7 @@ async def test_facts_are_read_again_when_it_is_approved(house: House) -> None:
         state = await matters.get(session, Erasure, "erasure", erasure)
         act = ApproveErasure(act_id="one", actor=LABEL_OFFICER, matter=erasure)
         facts = await erasing_facts(session, act, state)
-    assert facts == {"party": state.organisation, "still_needed": False, "held": False}
+    assert facts == {"party": state.organisation, "still_needed": False, "held": False, "legal_hold": False}
 
 
 async def test_the_page_of_an_erased_file_says_so_in_russian(house: House) -> None:

@@ -19,6 +19,7 @@ ACTIONS = (
     *("add_generator", "add_passkey", "approve_recovery", "change_email", "change_password", "complete_recovery"),
     *("create_token", "erase_complainant_contact", "hand_in_scheme", "invite_person", "remove_generator"),
     *("remove_passkey", "request_recovery", "end_access", "confirm_invitation", "enter_organisation"),
+    "export_own_data",
 )
 
 

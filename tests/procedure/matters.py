@@ -23,6 +23,7 @@ from tests.unit.workflows.rules import (
     joining,
     test_complaints,
     test_erasures,
+    test_legal_holds,
     test_practices,
     test_record_corrections,
 )
@@ -105,6 +106,11 @@ def erased() -> MatterWalk:
     return test_erasures.approved()
 
 
+def lifted() -> MatterWalk:
+    """A legal hold that was kept once, and lifted."""
+    return test_legal_holds.walked()
+
+
 def adopted() -> MatterWalk:
     """A scheme version that the Commission adopted."""
     walk = MatterWalk(SCHEME_ADOPTION)
@@ -159,6 +165,7 @@ WALKS: dict[str, Callable[[], MatterWalk]] = {
     "correction": corrected,
     "erasure": erased,
     "institution": elected,
+    "legal_hold": lifted,
     "organisation": left,
     "practice": published,
     "question": answered,

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from schemas import erasure as words
-from schemas.act import Act
 from schemas.erasure import (
     ApproveErasure,
     AskErasure,
@@ -15,17 +14,17 @@ from schemas.erasure import (
     RefuseErasure,
 )
 from schemas.errand import Errand, ErrandDone
-from schemas.errors import ConflictOfInterest, NotFound, NotPermitted, OutOfOrder
+from schemas.errors import NotFound, OutOfOrder, Unacceptable
 from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
 from workflows.kernel import Events, Kernel
 from workflows.rules.matters import ActRule, Tables, kernel_of
+from workflows.rules.officers import chairs, is_another, may_be_second
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, free_of_party, holds
 
 VAULT_ERRAND = "vault"
 """To whom the errand of an approved erasure goes: the keeper of the keys."""
 ERASE = "erase"
-APPROVING = (Role.LABEL_OFFICER, Role.COMMISSIONER)
 
 
 def may_ask(person: PersonFacts) -> Permission:
@@ -40,18 +39,22 @@ def ask(_: Erasure | None, act: AskErasure, now: datetime, rules: SchemeRules) -
         raise NotFound("unknown_application", "There is no such application.")
     if act.item is not None and act.digest_of_file is None:
         raise NotFound("unknown_item", "There is no such item.")
+    if act.item is not None and act.files_only:
+        raise Unacceptable("item_or_files", "Name one item, or all files.")
     _free(act).require()
     asked = ErasureAsked(
         at=now, actor=act.actor.person, erasure=act.matter, organisation=act.party, application=act.case,
-        item=act.item, digest=act.digest_of_file, reasons=act.reasons,
+        item=act.item, digest=act.digest_of_file, files_only=act.files_only, reasons=act.reasons,
     )  # fmt: skip
     return (asked,)
 
 
 def _free(act: ErasureAct) -> Permission:
-    """Whether nothing needs the evidence: not the case, not a label, and no appeal or complaint (a legal hold)."""
+    """Whether nothing needs the evidence: not the case, not a label, and no appeal or complaint, and no legal hold."""
     if act.still_needed:
         return Permission(OutOfOrder("evidence_needed", "The case goes on with it, or a label still rests on it."))
+    if act.legal_hold:
+        return Permission(OutOfOrder("legal_hold", "A legal hold stands; nothing it covers is erased."))
     if act.held:
         return Permission(OutOfOrder("evidence_held", "An appeal or a complaint is open; it is kept until the end."))
     return ALLOWED
@@ -60,25 +63,11 @@ def _free(act: ErasureAct) -> Permission:
 def may_answer(erasure: Erasure, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may be the second one: a label officer, or who chairs the Commission; never the first."""
     return first_refusal(
-        _approves(person),
-        _is_another(erasure, person),
+        may_be_second(person),
+        is_another(erasure.opened_by, person),
         free_of_party(erasure.organisation, person),
         _unanswered(erasure),
     )
-
-
-def _approves(person: PersonFacts) -> Permission:
-    if any(person.has(role) for role in APPROVING):
-        return ALLOWED
-    return Permission(NotPermitted("role_missing", "Only a label officer or the chair of the Commission may do this."))
-
-
-def _is_another(erasure: Erasure, person: PersonFacts) -> Permission:
-    if person.person == erasure.opened_by:
-        return Permission(
-            ConflictOfInterest("same_person", "An erasure takes two different people; you asked for this one.")
-        )
-    return ALLOWED
 
 
 def _unanswered(erasure: Erasure) -> Permission:
@@ -87,26 +76,23 @@ def _unanswered(erasure: Erasure) -> Permission:
     return ALLOWED
 
 
-def _chairs(act: Act) -> Permission:
-    """Whether a person who is no label officer chairs the Commission now, or does so as deputy."""
-    leads = {act.institution.chair, act.institution.deputy} if act.institution is not None else set()
-    if act.actor.has(Role.LABEL_OFFICER) or act.actor.person in leads:
-        return ALLOWED
-    return Permission(NotPermitted("role_missing", "Only a label officer or the chair of the Commission may do this."))
-
-
 def approve(erasure: Erasure, act: ApproveErasure, now: datetime, rules: SchemeRules) -> Events:
     """Approve; whether nobody needs it is judged again."""
-    first_refusal(may_answer(erasure, act.actor, rules), _chairs(act), _free(act)).require()
+    first_refusal(may_answer(erasure, act.actor, rules), chairs(act), _free(act)).require()
     approved = ErasureApproved(
-        at=now, actor=act.actor.person, application=erasure.application, item=erasure.item, asked_by=erasure.opened_by
+        at=now,
+        actor=act.actor.person,
+        application=erasure.application,
+        item=erasure.item,
+        files_only=erasure.files_only,
+        asked_by=erasure.opened_by,
     )
     return (approved,)
 
 
 def refuse(erasure: Erasure, act: RefuseErasure, now: datetime, rules: SchemeRules) -> Events:
     """Refuse."""
-    first_refusal(may_answer(erasure, act.actor, rules), _chairs(act)).require()
+    first_refusal(may_answer(erasure, act.actor, rules), chairs(act)).require()
     return (ErasureRefused(at=now, actor=act.actor.person, reasons=act.reasons),)
 
 
@@ -114,8 +100,10 @@ def errand_of(erasure: Erasure) -> Errand | None:
     """Return the errand of an approved erasure: the vault destroys the keys."""
     if erasure.approved_by is None or erasure.is_over:
         return None
+    # What an earlier version was asked for is told in its words.
+    files = {"files_only": True} if erasure.files_only else {}
     return Errand(
-        key=ERASE, to=VAULT_ERRAND, subject=erasure.application, act=ERASE, content={"digest": erasure.digest}
+        key=ERASE, to=VAULT_ERRAND, subject=erasure.application, act=ERASE, content={"digest": erasure.digest, **files}
     )
 
 
@@ -128,6 +116,7 @@ def _begun(event: ErasureAsked) -> Erasure:
         application=event.application,
         item=event.item,
         digest=event.digest,
+        files_only=event.files_only,
         reasons=event.reasons,
     )
 

@@ -9,6 +9,7 @@ from workflows.rules.erasures import ERASURE
 from workflows.rules.ethics_questions import ETHICS_QUESTION
 from workflows.rules.institution import INSTITUTION
 from workflows.rules.label_kernel import LABEL
+from workflows.rules.legal_holds import LEGAL_HOLD
 from workflows.rules.organisations import ORGANISATION
 from workflows.rules.practices import PRACTICE
 from workflows.rules.record_corrections import RECORD_CORRECTION
@@ -21,6 +22,7 @@ _ALL: tuple[Kernel[Any], ...] = (
     ETHICS_QUESTION,
     INSTITUTION,
     LABEL,
+    LEGAL_HOLD,
     ORGANISATION,
     PRACTICE,
     RECORD_CORRECTION,

@@ -12,6 +12,7 @@ from workflows.rules.erasures import ERASURE
 from workflows.rules.ethics_questions import ETHICS_QUESTION
 from workflows.rules.institution import INSTITUTION
 from workflows.rules.label_kernel import LABEL
+from workflows.rules.legal_holds import LEGAL_HOLD
 from workflows.rules.organisations import ORGANISATION
 from workflows.rules.practices import PRACTICE
 from workflows.rules.record_corrections import RECORD_CORRECTION
@@ -110,7 +111,16 @@ _FIELDS: Final[dict[str, Mapping[str, frozenset[MatterPart]]]] = {
         _IN_COMPLAINT,
     ),
     ERASURE.name: dict.fromkeys(
-        ("application", "item", "digest", "reasons", "approved_by", "refused", "keys_destroyed_at", "failed"),
+        (
+            "application", "item", "digest", "files_only", "reasons", "approved_by", "refused", "keys_destroyed_at",
+            "failed",
+        ),
+        KEEPERS | {MatterPart.MEMBER, MatterPart.RELEASING},
+    ),
+    LEGAL_HOLD.name: dict.fromkeys(
+        (
+            "about", "held", "reasons", "confirmed_by", "refused", "lifting_asked_by", "lifting", "kept", "lifted_by",
+        ),
         KEEPERS | {MatterPart.MEMBER, MatterPart.RELEASING},
     ),
     INSTITUTION.name: dict.fromkeys(("seats", "sizes", "first_days", "groups", "names", "reports"), READING_PARTS),

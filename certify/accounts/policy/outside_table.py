@@ -23,6 +23,7 @@ OUTSIDE_CASES: Final[dict[str, frozenset[Role]]] = {
     "rehearse_scheme": frozenset({Role.SECRETARIAT, Role.COMMISSIONER, *_READING_ALL}),
     "read_people": frozenset({Role.SECRETARIAT, *_READING_ALL}),
     "read_register": frozenset({Role.SECRETARIAT, *_READING_ALL}),
+    "read_retention": frozenset({Role.SECRETARIAT, *_READING_ALL}),
     "read_draws": frozenset({Role.SECRETARIAT, *_READING_ALL}),
     **dict.fromkeys(("read_recoveries", "request_recovery", "approve_recovery", "complete_recovery"), OFFICERS),
     **dict.fromkeys(("read_access", "end_access"), OFFICERS),
@@ -55,6 +56,7 @@ OF_ONESELF: Final = frozenset(
         "step_up",
         *("add_passkey", "remove_passkey", "add_generator", "remove_generator"),
         *("change_password", "change_email", "end_session", "cancel_recovery"),
+        "export_own_data",
         "create_token",
         "revoke_token",
     }
@@ -67,6 +69,7 @@ READ_OUTSIDE: Final = frozenset(
         "read_people",
         "read_register",
         "read_draws",
+        "read_retention",
         "read_recoveries",
         "read_access",
         "read_invitations",

@@ -11,7 +11,7 @@ from certify.accounts.officers import is_officer
 from certify.accounts.own_account import change_email, change_password
 from certify.accounts.security_events import note
 from certify.accounts.strength import PASSKEY_ADVISED
-from certify.web.account import access, asking, invitations, recovery, tokens
+from certify.web.account import access, asking, data, invitations, recovery, tokens
 from certify.web.account import factors as factor_pages
 from certify.web.account.common import HOME, Owner, back, said, shown
 from certify.web.errors import status_of
@@ -24,6 +24,7 @@ router = APIRouter(prefix=HOME)
 router.include_router(asking.router)
 router.include_router(factor_pages.router)
 router.include_router(access.router)
+router.include_router(data.router)
 router.include_router(invitations.router)
 router.include_router(recovery.router)
 router.include_router(tokens.router)

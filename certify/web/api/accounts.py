@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from certify.accounts import tokens
+from certify.accounts.own_data import OwnData, own_data
 from certify.accounts.principal import Principal, Scope
 from certify.accounts.security_events import note
 from certify.procedure.standing_ties import state_ties
@@ -108,6 +109,22 @@ async def declare_ties(
 async def me(principal: Someone) -> Me:
     """Tell how the record knows you."""
     return Me(facts=principal.facts, name=principal.name, authn=principal.authn)
+
+
+@router.post(
+    "/me/data",
+    operation_id="export_own_data",
+    summary="Take away what is held about you",
+    dependencies=[permission("export_own_data")],
+)
+async def export(principal: Someone, services: Serviced, request: RequestId, response: Response) -> OwnData:
+    """Give out all that names you, without secrets and without others; security events tell that you took it."""
+    _require_act(principal)
+    now, log = datetime.now(UTC), services.settings.security_events_file
+    found = await own_data(services.database, log, principal.person, now)
+    note("own_data_exported", principal.person, at=now, authn=principal.authn, request_id=request)
+    response.headers["Cache-Control"] = "no-store"
+    return found
 
 
 @router.post(

@@ -11,7 +11,15 @@ from certify.procedure.filing import Report, answer_as_complainant, file_complai
 from certify.web.api.acts import PROBLEM
 from certify.web.api.as_json import AS_JSON
 from certify.web.api.gated import GatedRoute
-from certify.web.complaints import UNLISTED, ComplaintView, complaint_of, view_of
+from certify.web.complaints import (
+    UNLISTED,
+    ComplaintView,
+    HeldOfComplaint,
+    complaint_of,
+    erase_contact,
+    held_of,
+    view_of,
+)
 from certify.web.people import RequestId
 from certify.web.permissions import public
 from certify.web.services import Serviced
@@ -119,3 +127,29 @@ async def answer(
     )
     response.headers.update(PRIVATE)
     return await view_of(services, await complaint_of(services, code))
+
+
+@router.get(
+    "/reports/{code}/data",
+    operation_id="read_report_data",
+    summary="Read all that is held of your complaint",
+    responses=PROBLEM,
+    dependencies=[public()],
+)
+async def data(code: Code, services: Serviced, response: Response) -> HeldOfComplaint:
+    """Read what you sent and what became of it, with the tracking code; whether a contact is held, not which."""
+    response.headers.update(PRIVATE)
+    return await held_of(services, await complaint_of(services, code))
+
+
+@router.delete(
+    "/reports/{code}/contact",
+    operation_id="erase_report_contact",
+    summary="Erase how you can be reached",
+    responses=PROBLEM,
+    status_code=204,
+    dependencies=[public(counts="unsigned_act")],
+)
+async def erase(code: Code, services: Serviced, request_id: RequestId) -> None:
+    """Erase the contact that you gave; the complaint goes on without it."""
+    await erase_contact(services, await complaint_of(services, code), request_id)

@@ -12,6 +12,7 @@ from certify.web.commission import (
     erasures,
     institutions,
     labels,
+    legal_holds,
     organisations,
     practices,
     questions,
@@ -44,6 +45,7 @@ router.include_router(labels.router)
 router.include_router(practices.router)
 router.include_router(corrections.router)
 router.include_router(erasures.router)
+router.include_router(legal_holds.router)
 router.include_router(schemes.router)
 
 

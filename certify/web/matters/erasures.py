@@ -10,21 +10,24 @@ ASKING = MatterPage(
     fields=lambda typed: {
         "case": typed.one("case"),
         "item": typed.one("item") or None,
+        "files_only": typed.one("files_only") == "yes",
         "reasons": typed.one("reasons"),
     },
     anchor="reasons",
     anchors={
         "unknown_application": "case",
         "unknown_item": "item",
+        "item_or_files": "item",
         "evidence_needed": "case",
         "evidence_held": "case",
+        "legal_hold": "case",
         "malformed_form": "item",
     },
     required={
         "case": marked("Name the application by its id."),
         "reasons": marked("Say why it may be kept no longer."),
     },
-    preset=("case", "item"),
+    preset=("case", "item", "files_only"),
 )
 ANSWERING = {
     "approve-erasure": MatterPage(

@@ -84,6 +84,7 @@ class MatterRoom(ActRoom[OpenMatter]):
         opening: page of the act that opens one, where this audience may.
         links: further pages about a matter: the last part of the address, and the marked text that leads there.
         begun_as: the id of what somebody opens, where that is known before; there is one for each of them.
+        beside: further pages of the room: their address, and the marked text that leads there from the list.
         shows_scans: whether the readers are told how often a label was looked at.
     """
 
@@ -97,6 +98,7 @@ class MatterRoom(ActRoom[OpenMatter]):
     opening: str | None = None
     links: Mapping[str, str] = field(default_factory=dict)
     begun_as: Callable[[Principal], str] | None = None
+    beside: Mapping[str, str] = field(default_factory=dict)
     shows_scans: bool = False
 
     async def open(self, services: Services, principal: Principal, subject: str) -> OpenMatter:
@@ -243,6 +245,7 @@ async def show_list(request: Request, services: Services, principal: Principal, 
         intro=sentence(language, room.intro),
         own=room.own,
         opening=None if room.begun_as and listed else _opening(language, room),
+        beside=[(href, sentence(language, text)) for href, text in room.beside.items()],
         waiting=waiting,
         running=running,
         ended=ended,

@@ -5,7 +5,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from certify.procedure.filing import answer_as_complainant
 from certify.web.acting import Typed, lacking_in
-from certify.web.complaints import UNLISTED, complaint_of, view_of
+from certify.web.complaints import UNLISTED, complaint_of, erase_contact, held_of
 from certify.web.errors import status_of
 from certify.web.language import asked_language, language_of, marked
 from certify.web.matters.matter_reasons import refusal_in
@@ -69,6 +69,34 @@ async def answer(request: Request, code: str, services: Serviced) -> Response:
     return RedirectResponse(f"/complaint/{complaint.id}?answered" + (f"&lang={language}" if language else ""), 303)
 
 
+@router.get("/complaint/{code}/data")
+async def data(request: Request, code: str, services: Serviced) -> Response:
+    """Give out all that is held of what the complainant sent."""
+    try:
+        found = await held_of(services, await complaint_of(services, code))
+    except ProcedureError as error:
+        return _code_form(request, code, error)
+    attached = {"Content-Disposition": 'attachment; filename="my-report.json"', "Cache-Control": "no-store"}
+    return Response(found.model_dump_json(indent=1), media_type="application/json", headers={**UNLISTED, **attached})
+
+
+@router.post("/complaint/{code}/contact", dependencies=[public(counts="unsigned_act")])
+async def erase(request: Request, code: str, services: Serviced) -> Response:
+    """Erase how the complainant can be reached."""
+    await small_form(request)
+    try:
+        complaint = await complaint_of(services, code)
+    except ProcedureError as error:
+        return _code_form(request, code, error)
+    try:
+        await erase_contact(services, complaint, request_id(request))
+    except ProcedureError as error:
+        shown = (("contact", refusal_in(language_of(request), error)),)
+        return await _page(request, services, complaint, status=status_of(error), errors=shown)
+    language = asked_language(request)
+    return RedirectResponse(f"/complaint/{complaint.id}?erased" + (f"&lang={language}" if language else ""), 303)
+
+
 def _code_form(request: Request, code: str = "", error: ProcedureError | None = None) -> Response:
     errors = (("code", refusal_in(language_of(request), error)),) if error else ()
     status = status_of(error) if error else 200
@@ -88,7 +116,8 @@ async def _page(
         request,
         "public/complaint.html",
         status,
-        view=await view_of(services, complaint),
+        view=await held_of(services, complaint),
+        erased="erased" in request.query_params,
         typed=typed or Typed(),
         errors=errors,
         filed="filed" in request.query_params,

@@ -10,7 +10,7 @@ from certify.accounts.access_ledger import enter_contact
 from certify.accounts.matter_parts import MatterPart
 from certify.accounts.people import names_of
 from certify.accounts.principal import Principal
-from certify.register import matters
+from certify.register import complaints, matters
 from certify.register import people as record
 from certify.register.involvement import concerned_by
 from certify.web.acting import Before
@@ -25,7 +25,7 @@ from certify.web.rendering import render
 from certify.web.services import Serviced, Services
 from certify.web.work import signed_in_bar
 from schemas.complaint import Complaint
-from schemas.errors import NotPermitted
+from schemas.errors import NotPermitted, OutOfOrder
 from schemas.identifiers import MatterId
 from schemas.people import Role
 from schemas.record_events import ContactErased, ContactOpened
@@ -104,6 +104,8 @@ async def erase(matter: MatterId, principal: Someone, services: Serviced, by: Re
     """Erase how the complainant can be reached."""
     await _require_keeper(services, principal, matter)
     async with services.database.writing() as session:
+        if await complaints.is_held(session, matter):
+            raise OutOfOrder("legal_hold", "A legal hold stands; nothing it covers is erased.")
         if await complainants.erase(session, matter):
             gone = ContactErased(at=datetime.now(UTC), actor=principal.person, person=principal.person)
             await enter_contact(session, matter, gone, authn=principal.authn, request_id=by)

@@ -22,6 +22,7 @@ from certify.web.secretariat import (
     erasures,
     institutions,
     labels,
+    legal_holds,
     people,
     practices,
     questions,
@@ -49,6 +50,7 @@ router.include_router(labels.router)
 router.include_router(practices.router)
 router.include_router(corrections.router)
 router.include_router(erasures.router)
+router.include_router(legal_holds.router)
 router.include_router(schemes.router)
 
 ROOM = Room(path="/secretariat", parts=frozenset({Part.SECRETARIAT, Part.AUDITOR}), pages=PAGES)

@@ -16,6 +16,7 @@ ENTERED = {
     "act": "what the act itself leaves, by the API as its person",
     "report file": "complaint_filed, by the API without an account",
     "report answer": "complainant_answered, by the API without an account",
+    "retention": "retention_applied, one for each class of which something was erased",
     "keys init": "keys that the root signed are entered by `keys record` and by `certify up`",
     "keys rotate": "as `keys init`",
     "keys compromise": "as `keys init`",

@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
-from schemas import accession, appeal, complaint, institution_acts
+from schemas import accession, appeal, complaint, institution_acts, legal_hold
 from schemas.event import Event
 from tests.unit.schemas.test_events import holds_all
 from tests.vectors.events.make_matters import FOLDER, WALKS
@@ -17,6 +17,7 @@ UNIONS: dict[str, Any] = {
     "institution": institution_acts.InstitutionEvent,
     "complaint": complaint.ComplaintEvent,
     "appeal": appeal.AppealEvent,
+    "legal_hold": legal_hold.LegalHoldEvent,
 }
 GOLDEN = sorted(path for kind in WALKS for path in (FOLDER / kind).glob("*.json"))
 

@@ -7,7 +7,14 @@ from typing import get_args
 import pytest
 
 from schemas.account_events import AccountEvent
-from schemas.record_events import RECORD_EVENTS, ContactErased, ContactOpened, EvidenceOpened, KeySetPublished
+from schemas.record_events import (
+    RECORD_EVENTS,
+    ContactErased,
+    ContactOpened,
+    EvidenceOpened,
+    KeySetPublished,
+    RetentionApplied,
+)
 from tests.unit.schemas.test_events import holds_all
 
 FOLDER = Path(__file__).parents[2] / "vectors" / "events"
@@ -25,5 +32,6 @@ def test_what_was_written_once_is_read_whole(path: Path) -> None:
 
 def test_every_event_of_keys_accounts_and_access_has_a_golden_file() -> None:
     of_access = (EvidenceOpened, ContactOpened, ContactErased)
-    kinds = {kind.model_fields["kind"].default for kind in (*of_access, KeySetPublished, *get_args(AccountEvent))}
+    beside = (*of_access, KeySetPublished, RetentionApplied)
+    kinds = {kind.model_fields["kind"].default for kind in (*beside, *get_args(AccountEvent))}
     assert {path.stem for path in GOLDEN} == {f"{kind}.v1" for kind in kinds}

@@ -27,7 +27,14 @@ from schemas.errand import ErrandDone
 from schemas.events import SigningRefused
 from schemas.identifiers import ENGINE
 from schemas.people import Role
-from schemas.record_events import CompromisedKey, ContactErased, ContactOpened, EvidenceOpened, KeySetPublished
+from schemas.record_events import (
+    CompromisedKey,
+    ContactErased,
+    ContactOpened,
+    EvidenceOpened,
+    KeySetPublished,
+    RetentionApplied,
+)
 from schemas.scheme import Tier
 from schemas.stages import Choice, Verdict
 from tests.builders import (
@@ -150,8 +157,8 @@ def of_keys() -> tuple[KeySetPublished, ...]:
     )  # fmt: skip
 
 
-def of_people() -> tuple[AccountEvent, ...]:
-    """A passkey that comes and goes, the recovery of an account, and the end of access."""
+def of_people() -> tuple[AccountEvent | RetentionApplied, ...]:
+    """A passkey that comes and goes, the recovery of an account, the end of access, and what the job erased."""
     at, key = datetime(2027, 3, 1, 8, tzinfo=UTC), {"person": "ada", "credential_id": "AAECAwQFBgc"}
     recovery = {"recovery": "recovery-1", "person": "ada"}
     return (
@@ -174,6 +181,15 @@ def of_people() -> tuple[AccountEvent, ...]:
         ),
         InvitationConfirmed(at=at, actor="lars", invitation="invitation-1"),
         InvitationRefused(at=at, actor="sofia", invitation="invitation-2"),
+        RetentionApplied(
+            at=at,
+            actor=ENGINE,
+            retained="attempts",
+            count=3,
+            before=at - timedelta(days=365),
+            oldest=at - timedelta(days=400),
+            through=7,
+        ),
     )
 
 

@@ -20,6 +20,9 @@ from tests.unit.workflows.rules.electing import GUS, SCIENCE, commission, create
 from tests.unit.workflows.rules.joining import ENTRANT, OFFICER, SECOND, entered, joining, rejected, seeded, voting
 from tests.unit.workflows.rules.test_complaints import DECIDER, DECISION, HANDLER, answer, assigned, handled
 from tests.unit.workflows.rules.test_complaints import found as found_by_handler
+from tests.unit.workflows.rules.test_legal_holds import answered
+from tests.unit.workflows.rules.test_legal_holds import asked as asked_hold
+from tests.unit.workflows.rules.test_legal_holds import walked as walked_hold
 
 FOLDER = Path(__file__).parent
 LABEL = "0123456789ABCDEF"
@@ -92,11 +95,17 @@ def appeal() -> tuple[MatterWalk, ...]:
     return upheld, taken_back, unheard
 
 
+def legal_hold() -> tuple[MatterWalk, ...]:
+    """Walks of legal holds in which every kind of event happens."""
+    return walked_hold(), answered(asked_hold(), "refuse_hold")
+
+
 WALKS: dict[str, Callable[[], tuple[MatterWalk, ...]]] = {
     "organisation": organisation,
     "institution": institution,
     "complaint": complaint,
     "appeal": appeal,
+    "legal_hold": legal_hold,
 }
 """By the kind of the matter, which is also the folder of its files."""
 

@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 
 from certify.accounts import people
+from certify.accounts.access_ledger import enter_contact
 from certify.config import Settings
 from certify.procedure.attempts import keep_attempt
 from certify.programs import administration, audit
 from certify.register.database import Database
 from certify.register.schema import upgrade
 from schemas.people import Role
+from schemas.record_events import ContactOpened
 
 
 @pytest.fixture
@@ -74,3 +76,15 @@ async def test_a_token_made_at_the_command_line_is_told_of_without_its_secret(se
 async def test_what_was_recorded_before_is_left_out(settings: Settings) -> None:
     assert await exported(settings, since=datetime.now(UTC) + timedelta(minutes=1)) == []
     assert len(await exported(settings, since=datetime.now(UTC) - timedelta(minutes=1))) == 2
+
+
+async def test_a_complaint_is_not_named_by_its_code_where_its_contact_was_seen(settings: Settings) -> None:
+    database = Database(settings.database_url)
+    seen = ContactOpened(at=datetime.now(UTC), actor="sofia", person="sofia")
+    async with database.writing() as session:
+        await enter_contact(session, "SECRETC0DE", seen, authn="passkey", request_id="request-3")
+    await database.close()
+
+    told = [one for one in await exported(settings) if one["kind"] == "contact_opened"]
+    assert [(one["stream"], one["actor"]) for one in told] == [("access", "sofia")]
+    assert "SECRETC0DE" not in json.dumps(await exported(settings, everything=True))

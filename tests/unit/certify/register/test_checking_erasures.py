@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from certify.procedure.erasing import erase
 from certify.register import journal
 from certify.register.database import Database
 from certify.vault.keys import text_name
@@ -31,9 +32,11 @@ def first_file(case: RecordedWalk) -> tuple[str, str]:
     return item.id, item.digest
 
 
-async def erasure(body: Body, *, item: str | None = None, digest: str | None = None, approve: bool = True) -> None:
+async def erasure(
+    body: Body, *, item: str | None = None, digest: str | None = None, files_only: bool = False, approve: bool = True
+) -> None:
     """An erasure on record, as far as its keys are destroyed, or only asked for."""
-    about = {"item": item, "digest_of_file": digest}
+    about = {"item": item, "digest_of_file": digest, "files_only": files_only}
     walk = test_erasures.approved(LABEL_OFFICER, **about) if approve else test_erasures.asked(**about)
     if approve:
         walk.take((ErrandDone(at=walk.now, actor="engine", key="erase"),))
@@ -72,6 +75,29 @@ async def test_what_nobody_erased_by_right_is_a_finding(body: Body, asked_for: b
     await body.vault.erase("case-1", digest)
 
     assert await body.codes() == ["erased_without_act"]
+
+
+async def test_the_erasure_of_all_files_excuses_every_file(body: Body) -> None:
+    await body.certified()
+    await erasure(body, files_only=True)
+    await erase(body.database, body.vault, "case-1", None, files_only=True)
+
+    assert await body.check() == []
+
+
+async def test_the_erasure_of_all_files_excuses_no_text(body: Body) -> None:
+    await body.certified()
+    await erasure(body, files_only=True)
+    await body.vault.erase("case-1", None)
+
+    assert await body.codes() == ["erased_without_act"]
+
+
+async def test_files_that_are_said_to_be_erased_and_still_open_are_a_finding(body: Body) -> None:
+    await body.certified()
+    await erasure(body, files_only=True)
+
+    assert set(await body.codes()) == {"not_erased"}
 
 
 async def test_the_erasure_of_one_file_excuses_no_other(body: Body) -> None:

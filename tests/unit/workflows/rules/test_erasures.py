@@ -50,6 +50,14 @@ def test_an_approved_erasure_has_the_keys_destroyed_once(by: PersonFacts, conten
     assert ERASURE.errand(walk.state) is None
 
 
+def test_all_files_are_erased_without_the_texts_of_the_record() -> None:
+    errand = ERASURE.errand(approved(files_only=True).state)
+    assert errand is not None
+    assert errand.content == {"digest": None, "files_only": True}
+    with refused("item_or_files"):
+        asked(**ITEM, files_only=True)
+
+
 def test_an_erasure_that_the_vault_refused_says_so() -> None:
     walk = told(approved(), "not_sealed")
     assert (walk.state.is_over, walk.state.keys_destroyed_at, walk.state.failed) == (True, None, "not_sealed")
@@ -82,7 +90,9 @@ def test_nobody_erases_the_evidence_of_their_own_organisation() -> None:
         approved(LABEL_OFFICER.model_copy(update=own))
 
 
-@pytest.mark.parametrize(("fact", "code"), [("still_needed", "evidence_needed"), ("held", "evidence_held")])
+@pytest.mark.parametrize(
+    ("fact", "code"), [("still_needed", "evidence_needed"), ("held", "evidence_held"), ("legal_hold", "legal_hold")]
+)
 def test_what_is_needed_or_held_is_not_erased_when_asked_nor_when_approved(fact: str, code: str) -> None:
     with refused(code):
         asked(**{fact: True})

@@ -1,0 +1,94 @@
+"""Pages of legal holds, for the room that asks and the room that answers (security.md, 8)."""
+
+from certify.web.acting import Typed
+from certify.web.language import marked
+from certify.web.matters.matter_pages import MatterPage
+from schemas.label_number import MistypedNumber, parse_number
+from schemas.legal_hold import HeldKind
+
+_NOT_NOW = frozenset({"same_person", "hold_confirmed", "hold_unconfirmed", "lifting_asked", "no_lifting_asked"})
+
+
+def _id_in(typed: Typed) -> str:
+    """Return the id that was typed; a label's as it is printed, too."""
+    written = typed.one("held")
+    try:
+        return parse_number(written) if typed.one("about") == HeldKind.LABEL else written
+    except MistypedNumber:
+        return written
+
+
+ASKING = {
+    "ask-hold": MatterPage(
+        kind="ask_hold",
+        name=marked("Ask for a hold"),
+        template="matters/ask_hold.html",
+        fields=lambda typed: {
+            "about": typed.one("about"),
+            "held": _id_in(typed),
+            "reasons": typed.one("reasons"),
+        },
+        anchor="held",
+        anchors={"malformed_form": "held"},
+        required={
+            "about": marked("Choose what is held."),
+            "held": marked("Name it by its id."),
+            "reasons": marked("Say why it must be kept."),
+        },
+        preset=("about", "held"),
+    ),
+    "ask-lifting": MatterPage(
+        kind="ask_lifting",
+        name=marked("Ask that the hold be lifted"),
+        template="matters/ask_lifting.html",
+        fields=lambda typed: {"reasons": typed.one("reasons")},
+        anchor="reasons",
+        required={"reasons": marked("Say why it need not be kept any longer.")},
+        is_optional=True,
+        unlisted=_NOT_NOW,
+    ),
+}
+ANSWERING = {
+    "confirm-hold": MatterPage(
+        kind="confirm_hold",
+        name=marked("Confirm the hold"),
+        template="matters/answer_hold.html",
+        fields=lambda _: {},
+        anchor="main-content",
+        unlisted=_NOT_NOW,
+    ),
+    "refuse-hold": MatterPage(
+        kind="refuse_hold",
+        name=marked("Refuse the hold"),
+        template="matters/answer_hold.html",
+        fields=lambda typed: {"reasons": typed.one("reasons")},
+        anchor="reasons",
+        required={"reasons": marked("Give the reasons.")},
+        is_optional=True,
+        unlisted=_NOT_NOW,
+    ),
+    "lift-hold": MatterPage(
+        kind="lift_hold",
+        name=marked("Lift the hold"),
+        template="matters/answer_hold.html",
+        fields=lambda _: {},
+        anchor="main-content",
+        unlisted=_NOT_NOW,
+    ),
+    "keep-hold": MatterPage(
+        kind="keep_hold",
+        name=marked("Keep the hold"),
+        template="matters/answer_hold.html",
+        fields=lambda typed: {"reasons": typed.one("reasons")},
+        anchor="reasons",
+        required={"reasons": marked("Give the reasons.")},
+        is_optional=True,
+        unlisted=_NOT_NOW,
+    ),
+}
+TITLE = marked("Legal holds")
+INTRO = marked(
+    "What is held is not erased, by nobody and by no job. Two different people set a hold, and two lift it; it counts "
+    "from the moment somebody asks for it."
+)
+OWN = "matters/legal_hold.html"

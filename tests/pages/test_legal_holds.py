@@ -1,0 +1,136 @@
+"""Legal holds on pages and through the API: what is held is not erased, whoever asks (security.md, 8)."""
+
+import httpx2
+import pytest
+
+from certify.procedure.erasing import erase
+from certify.register.legal_holds import Held
+from schemas.errors import OutOfOrder
+from schemas.label_number import format_number
+from schemas.people import PersonFacts
+from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, MEMBERS, ORGANISATION, SECRETARY
+from tests.pages.conftest import AUDITOR, House, words_of
+from tests.pages.eyes import Eyes
+from tests.pages.matters import sent
+from tests.pages.test_complaints import filed
+from tests.pages.test_complaints import with_label as labelled
+from tests.pages.test_erasures import asked as erasure_asked
+from tests.pages.test_erasures import declined, done, download
+
+ASKING = "/secretariat/holds/new/ask-hold"
+
+
+async def held(house: House, about: str = "case", it: str = "case-1") -> str:
+    """Ask for a hold as the secretariat; returns the matter."""
+    answer = await sent(await house.browser(SECRETARY), ASKING, about=about, held=it, reasons="A court asks for it.")
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"].partition("?")[0].rpartition("/")[2]
+
+
+async def answer(house: House, hold: str, name: str, who: PersonFacts = LABEL_OFFICER, **typed: str) -> httpx2.Response:
+    return await sent(await house.browser(who), f"/commission/holds/{hold}/{name}", **typed)
+
+
+async def all_held(house: House) -> Held:
+    async with house.services.database.reading() as session:
+        return await Held.now(session)
+
+
+async def ask_erasure(house: House) -> httpx2.Response:
+    body = {"case": "case-1", "reasons": "It is over."}
+    return await (await house.browser(SECRETARY)).post("/api/erasures", json=body)
+
+
+@pytest.mark.parametrize("about", ["case", "organisation", "person"])
+async def test_what_is_held_is_not_erased_until_two_people_lifted_the_hold(house: House, about: str) -> None:
+    await declined(house)
+    hold = await held(house, about, {"case": "case-1", "organisation": ORGANISATION}.get(about, APPLICANT.person))
+    assert (await answer(house, hold, "confirm-hold")).status_code == 303
+
+    refused = await ask_erasure(house)
+    assert (refused.status_code, refused.json()["code"]) == (409, "legal_hold")
+    assert (await download(house)).status_code == 200
+
+    lifting = f"/secretariat/holds/{hold}/ask-lifting"
+    assert (await sent(await house.browser(SECRETARY), lifting, reasons="It is over.")).status_code == 303
+    assert (await ask_erasure(house)).json()["code"] == "legal_hold"
+    assert (await answer(house, hold, "lift-hold")).status_code == 303
+    assert (await ask_erasure(house)).status_code == 200
+
+
+async def test_a_hold_counts_while_it_waits_and_no_longer_once_refused(house: House) -> None:
+    await declined(house)
+    hold = await held(house)
+    assert (await ask_erasure(house)).json()["code"] == "legal_hold"
+
+    assert (await answer(house, hold, "refuse-hold", reasons="Nobody sued.")).status_code == 303
+    assert (await ask_erasure(house)).status_code == 200
+
+
+async def test_an_erasure_approved_before_the_hold_destroys_nothing(house: House) -> None:
+    await declined(house)
+    erasure = await erasure_asked(house)
+    await sent(await house.browser(LABEL_OFFICER), f"/commission/erasures/{erasure}/approve-erasure")
+    await held(house)
+
+    with pytest.raises(OutOfOrder, match="legal hold"):
+        await done(house, erasure)
+    assert (await download(house)).status_code == 200
+
+
+async def test_a_hold_on_a_label_keeps_its_case_and_the_contact_of_who_complained_of_it(house: House) -> None:
+    _, label = await labelled(house)
+    code = await filed(house, label, contact="ask@me.example")
+    await held(house, "label", format_number(label))
+
+    found = await all_held(house)
+    assert (found.labels, len(found.cases)) == ({label}, 1)
+    contact = await (await house.browser(SECRETARY)).post(f"/secretariat/complaints/{code}/contact")
+    assert contact.status_code == 409
+    with pytest.raises(OutOfOrder, match="legal hold"):
+        await erase(house.services.database, house.services.vault, *found.cases, None)
+
+
+async def test_a_hold_on_an_organisation_keeps_its_people_and_nobody_elses(house: House) -> None:
+    await held(house, "organisation", ORGANISATION)
+    assert (await all_held(house)).people == {APPLICANT.person}
+
+
+async def test_the_list_of_people_leads_to_a_hold_on_one_of_them(house: House) -> None:
+    browser = await house.browser(SECRETARY)
+    people = await browser.get("/secretariat/people")
+    address = f"{ASKING}?about=person&held={EXPERTS[0].person}"
+    assert address.replace("&", "&amp;") in people.text
+    assert f'value="{EXPERTS[0].person}"' in (await browser.get(address)).text
+
+
+@pytest.mark.parametrize(("about", "it"), [("case", "case-9"), ("label", "0123"), ("person", "nobody")])
+async def test_what_there_is_not_is_not_held(house: House, about: str, it: str) -> None:
+    page = await sent(await house.browser(SECRETARY), ASKING, about=about, held=it, reasons="A court.")
+    assert (page.status_code, "unknown_held" in page.text) == (404, True)
+
+
+async def test_nobody_confirms_their_own_hold_and_only_the_body_knows_of_it(house: House) -> None:
+    await declined(house)
+    hold = await held(house, "person", EXPERTS[0].person)
+
+    own = await (await house.browser(SECRETARY)).post(f"/api/holds/{hold}/confirm-hold", json={})
+    assert (own.status_code, own.json()["code"]) == (403, "role_missing")
+    for who in (EXPERTS[0], APPLICANT):
+        assert (await (await house.browser(who)).get(f"/api/holds/{hold}")).status_code == 404
+    assert (await answer(house, hold, "confirm-hold", MEMBERS[1])).status_code == 403
+    listed = words_of(await (await house.browser(AUDITOR)).get(f"/secretariat/holds/{hold}"))
+    assert "A court asks for it." in listed
+
+
+@pytest.mark.slow
+async def test_axe_finds_nothing_to_complain_of(house: House, eyes: Eyes) -> None:
+    await declined(house)
+    hold = await held(house)
+    secretary, officer = await house.browser(SECRETARY), await house.browser(LABEL_OFFICER)
+    pages = [(secretary, "/secretariat/holds"), (secretary, ASKING), (secretary, f"/secretariat/holds/{hold}")]
+    pages += [(officer, f"/commission/holds/{hold}/{name}") for name in ("confirm-hold", "refuse-hold")]
+    for browser, address in pages:
+        for language in ("en", "ru"):
+            found = await eyes.complaints(await browser.get(f"{address}?lang={language}"))
+            assert not found, (address, language)
