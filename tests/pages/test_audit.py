@@ -31,10 +31,13 @@ BEGINNING = {
     "post /api/applications",
     "post /api/corrections",
     "post /api/erasures",
+    "post /api/invitations/{invitation}/consent",
+    "post /api/invitations/{invitation}/decline",
     "put /api/me/ties",
     "post /api/organisations",
     "put /api/organisations/{matter}/holder-image",
     "post /api/people",
+    "post /api/people/{person}/end-access",
     "post /api/practices",
     "post /api/questions",
     "post /api/reports",
@@ -73,6 +76,7 @@ TESTED_WITH_ACCOUNTS = {
     *("add_passkey", "remove_passkey"),
     *("request_recovery", "approve_recovery", "complete_recovery", "cancel_recovery", "end_access"),
     *("confirm_invitation", "refuse_invitation"),
+    *("consent_to_invitation", "decline_invitation", "end_colleague_access"),
 }
 """Actions whose entries in the stream `people` are tested where accounts are."""
 
