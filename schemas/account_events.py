@@ -86,7 +86,10 @@ class RecoveryLinkMade(Event):
 
 
 class AccessEnded(Event):
-    """An officer ended a person's access: they left the body, or somebody else holds what they sign in with."""
+    """An officer or a colleague of the same organisation ended a person's access.
+
+    They left, or somebody else holds what they sign in with.
+    """
 
     kind: Literal["access_ended"] = "access_ended"
     person: Identifier
@@ -100,7 +103,10 @@ class AccessRestored(Event):
 
 
 class InvitationAsked(Event):
-    """An officer asks that somebody be admitted to a role of the body; their name and address are not on record."""
+    """An officer asks that somebody be admitted to a role of the body, or to act for an organisation that has people.
+
+    Their name and address are not on record.
+    """
 
     kind: Literal["invitation_asked"] = "invitation_asked"
     invitation: Identifier
@@ -110,14 +116,14 @@ class InvitationAsked(Event):
 
 
 class InvitationConfirmed(Event):
-    """A second officer agrees; the entry after it admits the person (security I17)."""
+    """A second officer agrees, or somebody who acts for the organisation; the next entry admits the person (I17)."""
 
     kind: Literal["invitation_confirmed"] = "invitation_confirmed"
     invitation: Identifier
 
 
 class InvitationRefused(Event):
-    """An officer turned it down, or whoever asked took it back."""
+    """An officer turned it down, or somebody who acts for the organisation, or whoever asked took it back."""
 
     kind: Literal["invitation_refused"] = "invitation_refused"
     invitation: Identifier

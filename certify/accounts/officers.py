@@ -5,7 +5,7 @@ from datetime import datetime
 from certify.accounts.policy.outside_table import OFFICERS
 from certify.accounts.principal import Principal
 from certify.accounts.strength import require_strong
-from schemas.errors import NotPermitted
+from schemas.errors import ConflictOfInterest, NotPermitted
 
 
 def is_officer(principal: Principal) -> bool:
@@ -32,3 +32,14 @@ def require_officer(principal: Principal, act: str, now: datetime) -> None:
     """
     require_office(principal)
     require_strong(principal, act, now)
+
+
+def not_free() -> ConflictOfInterest:
+    """Return the one refusal for an officer whom a tie, an interest or the organisation's own wish keeps away.
+
+    Which of them it is, it does not tell: whom an organisation keeps away is its own business (procedure, People).
+    """
+    return ConflictOfInterest(
+        "interest_in_organisation",
+        "A tie or an interest keeps you away from this organisation; ask another officer.",
+    )

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from uuid6 import uuid7
 
@@ -28,7 +28,11 @@ PLACEHOLDER = "@invited.invalid"
 
 
 class Account(SQLModel, table=True):
-    """Working table: how a person is called, reached and recognised."""
+    """Working table: how a person is called, reached and recognised.
+
+    Attributes:
+        last_signed_in_on: the day on which they last came in, for whoever else acts for their organisation.
+    """
 
     __tablename__ = "account"
 
@@ -36,6 +40,7 @@ class Account(SQLModel, table=True):
     name: str
     email: str = Field(unique=True)
     password_hash: str | None = None
+    last_signed_in_on: date | None = None
 
 
 def known_of(account: Account | None) -> tuple[str, ...]:
@@ -226,6 +231,11 @@ async def keep_hash(session: AsyncSession, person: str, *, checked: str | None, 
         raise NotPermitted("sign_in_failed", "The password is wrong.")
     account.password_hash = fresh
     session.add(account)
+
+
+async def note_sign_in(session: AsyncSession, person: str, day: date) -> None:
+    """Keep the day on which somebody came in."""
+    await session.exec(update(Account).where(col(Account.person) == person).values(last_signed_in_on=day))
 
 
 async def is_nobody_there(session: AsyncSession) -> bool:

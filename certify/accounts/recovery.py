@@ -12,13 +12,14 @@ from uuid import uuid4
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.accounts import links, passkeys, people, sessions, tokens, totp
-from certify.accounts.officers import is_officer, require_officer
+from certify.accounts.officers import is_officer, not_free, require_officer
 from certify.accounts.passwords import Passwords
 from certify.accounts.people_stream import hold, record
 from certify.accounts.principal import Principal
 from certify.accounts.sign_in import hashed_for_link
-from certify.register import access_ends, recoveries
+from certify.register import access_ends, acting_for, recoveries
 from certify.register import passkeys as keys
+from certify.register import people as register
 from certify.register.database import Database
 from certify.register.recoveries import RecoveryRecord
 from schemas.account_events import (
@@ -31,6 +32,7 @@ from schemas.account_events import (
 )
 from schemas.errors import AlreadyDecided, NotFound, NotPermitted, OutOfOrder
 from schemas.event import Event
+from schemas.people import Role
 
 LINK_HOLDS = timedelta(days=2)
 
@@ -42,6 +44,7 @@ async def request(
 
     Raises:
         NotPermitted: `role_missing`, or `own_account`.
+        ConflictOfInterest: `interest_in_organisation`.
         NotFound: `unknown_person`.
         AlreadyDecided: `recovery_open`.
         StepUpNeeded: the officer must prove who they are.
@@ -51,6 +54,7 @@ async def request(
         raise NotPermitted("own_account", "Nobody recovers their own account; ask two other officers.")
     if await people.find(session, person) is None:
         raise NotFound("unknown_person", "There is no such person.")
+    await _require_free(session, officer, person)
     event = RecoveryRequested(at=now, actor=officer.person, recovery=str(uuid4()), person=person)
     # The stream is held before one looks, so that of two at once the second finds the first.
     await hold(session)
@@ -73,6 +77,7 @@ async def approve(
 
     Raises:
         NotPermitted: `role_missing`, `own_account`, or `same_officer`.
+        ConflictOfInterest: `interest_in_organisation`.
         NotFound: `unknown_recovery`.
         OutOfOrder: `recovery_ended` or `recovery_approved`.
         StepUpNeeded: the officer must prove who they are.
@@ -83,6 +88,7 @@ async def approve(
         raise NotPermitted("own_account", "Nobody recovers their own account; ask two other officers.")
     if officer.person == row.requested_by:
         raise NotPermitted("same_officer", "Whoever asked for a recovery does not agree to it; another officer does.")
+    await _require_free(session, officer, row.person)
     if row.approved_by is not None:
         raise OutOfOrder("recovery_approved", "This recovery was agreed to before.")
     due_at = now + delay
@@ -117,6 +123,7 @@ async def make_link(
 
     Raises:
         NotPermitted: `role_missing` or `own_account`.
+        ConflictOfInterest: `interest_in_organisation`.
         NotFound: `unknown_recovery`.
         OutOfOrder: `recovery_ended` or `recovery_too_early`.
         StepUpNeeded: the officer must prove who they are.
@@ -125,6 +132,7 @@ async def make_link(
     row = await _open(session, recovery)
     if officer.person == row.person:
         raise NotPermitted("own_account", "Nobody recovers their own account; ask two other officers.")
+    await _require_free(session, officer, row.person)
     if row.due_at is None or now < row.due_at:
         raise OutOfOrder("recovery_too_early", "The time in which the person can object is not over.")
     event = RecoveryLinkMade(at=now, actor=officer.person, recovery=row.id, person=row.person)
@@ -175,6 +183,15 @@ async def _void(session: AsyncSession, person: str, recovery: str, *, now: datet
     await totp.remove(session, person)
     await tokens.revoke_all(session, person=person, now=now)
     await sessions.end_all(session, person)
+
+
+async def _require_free(session: AsyncSession, officer: Principal, person: str) -> None:
+    """Keep an officer away from the account of somebody who acts for an organisation that they are tied to."""
+    whose = await register.find(session, person)
+    if whose is None or whose.organisation is None or not whose.has(Role.APPLICANT):
+        return
+    if not await acting_for.is_free(session, officer.facts, whose.organisation):
+        raise not_free()
 
 
 async def _open(session: AsyncSession, recovery: str) -> RecoveryRecord:

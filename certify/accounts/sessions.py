@@ -7,6 +7,7 @@ from typing import get_args
 from sqlmodel import Field, SQLModel, col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from certify.accounts import people
 from certify.accounts.opaque import digest_of_secret, new_secret
 from certify.accounts.principal import Authn
 from certify.accounts.security_events import note
@@ -82,6 +83,7 @@ async def begin(
         note("sign_in_refused", person, at=now, authn=authn, code="access_ended")
         raise NotPermitted("access_ended", "Your access has ended; write to the secretariat of the body.")
     await session.exec(delete(SignedIn).where(col(SignedIn.started_at) < now - ABSOLUTE))
+    await people.note_sign_in(session, person, now.date())
     opaque = new_secret()
     session.add(
         SignedIn(

@@ -21,7 +21,7 @@ STEP_UP: Final = frozenset(
         *("report_undeclared_interest", "confirm_undeclared_interest", "report_interest", "confirm_interest"),
         *("record_election", "confirm_election", "confirm_vacancy"),
         *("enter_organisation", "propose_entry", "confirm_entry"),
-        *("invite_person", "confirm_invitation"),
+        *("invite_person", "confirm_invitation", "consent_to_invitation", "end_colleague_access"),
         *("ask_erasure", "approve_erasure", "erase_complainant_contact"),
         *("ask_hold", "confirm_hold", "refuse_hold", "ask_lifting", "lift_hold"),
         *("hand_in_scheme", "propose_scheme", "put_scheme_to_vote", "put_restoration_to_vote"),

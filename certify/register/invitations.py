@@ -1,4 +1,4 @@
-"""Invitations to roles of the body: who asked, and which other officer confirmed (security I17; ASVS 5.0, 2.3.5)."""
+"""Invitations that take two people: who asked, and which other person confirmed (security I17; ASVS 5.0, 2.3.5)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ from schemas.people import Role
 
 
 class InvitationRecord(SQLModel, table=True):
-    """A view: one invitation that needs a second officer.
+    """A view: one invitation that needs a second person.
 
     Attributes:
         ended: `confirmed` or `refused`; None while it waits.
@@ -79,6 +79,6 @@ async def find(session: AsyncSession, invitation: str) -> InvitationRecord | Non
 
 
 async def waiting(session: AsyncSession) -> Sequence[InvitationRecord]:
-    """Return the invitations that wait for a second officer, the oldest first."""
+    """Return the invitations that wait for a second person, the oldest first."""
     query = select(InvitationRecord).where(col(InvitationRecord.ended).is_(None))
     return (await session.exec(query.order_by(col(InvitationRecord.asked_at), col(InvitationRecord.id)))).all()

@@ -10,7 +10,8 @@ counts; a test fails on a route without one, and on an unsafe method that declar
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -30,6 +31,7 @@ from certify.web.limits import RouteClass, class_of
 from certify.web.people import HalfSignedIn, Someone, request_id
 from certify.web.rate_limit import network_of
 from certify.web.services import Serviced, Services
+from schemas.errors import NotFound, NotPermitted
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
@@ -77,6 +79,19 @@ async def keep_refused(request: Request, services: Services, principal: Principa
     """Record that somebody tried to act and was turned away at the route."""
     subject, by = _subject_of(request), request_id(request)
     await keep_attempt(services.database, principal.person, action, subject, code, by, authn=principal.authn)
+
+
+@asynccontextmanager
+async def refusals_kept(request: Request, services: Services, principal: Principal, action: str) -> AsyncIterator[None]:
+    """Record it where somebody may not do what they try in this block (procedure, rule 3), and refuse it.
+
+    For what is decided by facts that are read in the block; what the route's declaration refuses is recorded before.
+    """
+    try:
+        yield
+    except (NotPermitted, NotFound) as error:
+        await keep_refused(request, services, principal, action, error.code)
+        raise
 
 
 def action_of(request: Request) -> str | None:

@@ -133,5 +133,6 @@ def filled(path: str) -> str:
     places = {
         "application": "case-1", "digest": DIGEST, "item": "E1", "act_id": "an-act", "token_id": "abc",
         "matter": "matter-1", "label": "0123456789ABCDEF", "quarter": "2026-Q3",
+        "invitation": "an-invitation", "person": "nobody-here",
     }  # fmt: skip
     return path.format(**places)

@@ -82,6 +82,8 @@ _PLACES = {
     "item": "E1",
     "act_id": "an-act",
     "token_id": "0" * 12,
+    "invitation": "an-invitation",
+    "person": "nobody-here",
     "reference": "a-reference",
     "section": "system",
     "quarter": "2026-Q3",

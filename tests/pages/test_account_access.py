@@ -63,4 +63,4 @@ async def test_an_officer_is_told_why_their_own_access_stays(strict: House) -> N
     answer = await officer.post("/account/access/end", data={"person": SECRETARY.person})
 
     assert answer.status_code == 403
-    assert "Nobody ends their own access; ask another officer." in words_of(answer)
+    assert "Nobody ends their own access; ask somebody else to." in words_of(answer)

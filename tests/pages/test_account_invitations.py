@@ -1,4 +1,4 @@
-"""Two officers let somebody into the body: one names them, another confirms and is shown the link (security I17)."""
+"""Two people let somebody in: one names them, another confirms and is shown the link (security I17)."""
 
 import json
 import re
@@ -10,8 +10,10 @@ from certify.register import streams
 from schemas.people import PersonFacts
 from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, MEMBERS, ORGANISATION, SECRETARY
 from tests.pages.account import PASSWORD, strong, with_password
+from tests.pages.api import refused
 from tests.pages.conftest import HOST, House, hidden_in, words_of
 
+BEN = {"name": "Ben", "email": "ben@example.org", "roles": "applicant", "organisation": ORGANISATION}
 NINA = {"name": "Nina", "email": "nina@example.org", "roles": "expert", "areas": "ethics_or_law"}
 
 
@@ -88,14 +90,34 @@ async def test_nobody_but_an_officer_sees_or_answers_one(founded: House, who: Pe
     assert await waiting_in(founded) == [invitation]
 
 
-async def test_the_api_tells_what_another_officer_is_to_confirm(founded: House) -> None:
+async def test_the_api_tells_what_a_second_person_is_to_confirm(founded: House) -> None:
     browser = await strong(founded, SECRETARY)
     asked = {"name": "Nina", "email": "nina@example.org", "roles": ["expert"], "areas": []}
     applicant = {**asked, "email": "ben@example.org", "roles": ["applicant"], "organisation": ORGANISATION}
+    first = {**applicant, "email": "cara@example.org", "organisation": "org-new"}
 
-    waits = (await browser.post("/api/people", json=asked)).json()
-    admitted = (await browser.post("/api/people", json=applicant)).json()
+    waits = [(await browser.post("/api/people", json=one)).json() for one in (asked, applicant)]
+    admitted = (await browser.post("/api/people", json=first)).json()
 
-    assert waits == {"person": None, "link": None, "invitation": (await waiting_in(founded))[0]}
+    assert waits == [{"person": None, "link": None, "invitation": one} for one in await waiting_in(founded)]
     assert admitted["invitation"] is None
     assert admitted["link"].startswith(f"{HOST}/sign-in/link/")
+
+
+async def test_an_officer_with_a_tie_is_refused_on_record_and_offered_nothing(founded: House) -> None:
+    await (await strong(founded, SECRETARY)).post("/secretariat/people", data=BEN)
+    (invitation,) = await waiting_in(founded)
+    tied = await strong(founded, LABEL_OFFICER)
+    await tied.post("/my/ties", data={"organisation": ORGANISATION, "kind": "client"})
+
+    listed = await tied.get("/account/invitations")
+    answer = await tied.post("/account/invitations/confirm", data={"invitation": invitation})
+
+    assert "Ben" in words_of(listed)
+    assert 'action="/account/invitations/confirm"' not in listed.text
+    assert (answer.status_code, "A tie or an interest keeps you away" in words_of(answer)) == (403, True)
+    assert await waiting_in(founded) == [invitation]
+    (attempt,) = await refused(founded)
+    assert (attempt["actor"], attempt["act"], attempt["code"]) == (
+        LABEL_OFFICER.person, "confirm_invitation", "interest_in_organisation",
+    )  # fmt: skip

@@ -28,6 +28,10 @@ OUTSIDE_CASES: Final[dict[str, frozenset[Role]]] = {
     **dict.fromkeys(("read_recoveries", "request_recovery", "approve_recovery", "complete_recovery"), OFFICERS),
     **dict.fromkeys(("read_access", "end_access"), OFFICERS),
     **dict.fromkeys(("read_invitations", "confirm_invitation", "refuse_invitation"), OFFICERS),
+    **dict.fromkeys(
+        ("read_colleagues", "consent_to_invitation", "decline_invitation", "end_colleague_access"),
+        frozenset({Role.APPLICANT}),
+    ),
 }
 """Who may do what outside cases, by role alone."""
 
@@ -73,6 +77,7 @@ READ_OUTSIDE: Final = frozenset(
         "read_recoveries",
         "read_access",
         "read_invitations",
+        "read_colleagues",
         "read_drafts",
         "rehearse_scheme",
         "read_own_account",

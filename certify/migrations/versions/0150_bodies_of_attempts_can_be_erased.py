@@ -9,7 +9,7 @@ from alembic import op
 from certify.register.guards import dropping, statements
 
 revision = '0150'
-down_revision = '0136'
+down_revision = '0145'
 branch_labels = None
 depends_on = None
 

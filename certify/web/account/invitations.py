@@ -1,19 +1,22 @@
-"""Invitations that wait for a second officer: confirmed with the link shown once, or refused (security I17)."""
+"""Invitations that wait for a second person: confirmed with the link shown once, or refused (security I17)."""
 
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.accounts import invitations, people
+from certify.accounts.invitations import Waiting
 from certify.accounts.officers import require_office
 from certify.accounts.principal import Principal
+from certify.register import participants
 from certify.web.account.common import HOME, Errors, Owner, back, said, shown
 from certify.web.acting import typed_in
 from certify.web.errors import status_of
-from certify.web.language import language_of
+from certify.web.language import Language, language_of
 from certify.web.people import request_id
-from certify.web.permissions import own_account
+from certify.web.permissions import own_account, refusals_kept
 from certify.web.services import Serviced, Services
 from certify.web.work import role_names
 from schemas.errors import ProcedureError
@@ -34,7 +37,10 @@ async def confirm(request: Request, principal: Owner, services: Serviced) -> Res
     """Admit the person, and show their link once."""
     which, now = (await typed_in(request)).one("invitation"), datetime.now(UTC)
     try:
-        async with services.database.writing() as session:
+        async with (
+            refusals_kept(request, services, principal, "confirm_invitation"),
+            services.database.writing() as session,
+        ):
             invited = await invitations.confirm(
                 session, principal, invitation=which, now=now, request_id=request_id(request)
             )
@@ -42,7 +48,7 @@ async def confirm(request: Request, principal: Owner, services: Serviced) -> Res
     except ProcedureError as error:
         return await _refused(request, services, principal, error)
     address = f"{services.settings.public_url}/sign-in/link/{invited.token}"
-    return shown(request, principal, "invitation_link", name=account.name, link=address)
+    return shown(request, principal, "invitation_link", name=account.name, link=address, path=PATH)
 
 
 @router.post("/refuse", dependencies=[own_account("refuse_invitation")])
@@ -50,7 +56,10 @@ async def refuse(request: Request, principal: Owner, services: Serviced) -> Resp
     """Turn one down, or take it back."""
     which, now = (await typed_in(request)).one("invitation"), datetime.now(UTC)
     try:
-        async with services.database.writing() as session:
+        async with (
+            refusals_kept(request, services, principal, "refuse_invitation"),
+            services.database.writing() as session,
+        ):
             await invitations.refuse(session, principal, invitation=which, now=now, request_id=request_id(request))
     except ProcedureError as error:
         return await _refused(request, services, principal, error)
@@ -74,8 +83,16 @@ async def _page(
     async with services.database.reading() as session:
         found = await invitations.waiting(session)
         names = await people.names_of(session, [one.row.asked_by for one in found])
-    language = language_of(request, remembered=True)
-    rows = [(one, role_names(language, one.row.asked_roles)) for one in found]
-    return shown(
-        request, principal, "invitations", status, rows=rows, names=names, me=principal.person, errors=errors, code=code
-    )
+        rows = [await _row(session, language_of(request, remembered=True), principal, one) for one in found]
+    return shown(request, principal, "invitations", status, rows=rows, names=names, errors=errors, code=code)
+
+
+async def _row(session: AsyncSession, language: Language, principal: Principal, one: Waiting) -> dict[str, object]:
+    organisation = one.row.organisation
+    entered = await participants.find(session, organisation) if organisation else None
+    return {
+        "waiting": one,
+        "roles": role_names(language, one.row.asked_roles),
+        "organisation": entered.name if entered is not None else organisation,
+        "may_confirm": await invitations.may_confirm(session, principal, one.row),
+    }

@@ -9,9 +9,10 @@ from fastapi.responses import Response
 from certify.accounts import factors, passkeys, people, sessions
 from certify.accounts.officers import is_officer
 from certify.accounts.own_account import change_email, change_password
+from certify.accounts.policy import permit
 from certify.accounts.security_events import note
 from certify.accounts.strength import PASSKEY_ADVISED
-from certify.web.account import access, asking, data, invitations, recovery, tokens
+from certify.web.account import access, asking, data, invitations, organisation, recovery, tokens
 from certify.web.account import factors as factor_pages
 from certify.web.account.common import HOME, Owner, back, said, shown
 from certify.web.errors import status_of
@@ -26,6 +27,7 @@ router.include_router(factor_pages.router)
 router.include_router(access.router)
 router.include_router(data.router)
 router.include_router(invitations.router)
+router.include_router(organisation.router)
 router.include_router(recovery.router)
 router.include_router(tokens.router)
 
@@ -49,6 +51,7 @@ async def home(request: Request, principal: Owner, services: Serviced) -> Respon
         needed=principal.lacks == "enrolment",
         advised=len(keys) < passkeys.ADVISED and bool(PASSKEY_ADVISED & set(principal.facts.roles)),
         is_officer=is_officer(principal),
+        acts_for_organisation=bool(permit(principal, "read_colleagues")),
     )
 
 

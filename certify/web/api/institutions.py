@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from certify.accounts import invitations, people
@@ -15,7 +15,7 @@ from certify.web.api.acts import PROBLEM
 from certify.web.api.as_json import AS_JSON
 from certify.web.api.gated import GatedRoute
 from certify.web.people import RequestId, Someone
-from certify.web.permissions import permission, public
+from certify.web.permissions import permission, public, refusals_kept
 from certify.web.services import Serviced
 from schemas.identifiers import Digest, Identifier, Line, Name, Word
 from schemas.people import PersonFacts, Role
@@ -45,11 +45,10 @@ class NewPerson(BaseModel):
 
 
 class Invited(BaseModel):
-    """The new person and the address of their one-time link, or what another officer is to confirm.
+    """The new person and the address of their one-time link, or what a second person is to confirm.
 
     Attributes:
-        invitation: id of one to a role of the body, which another officer confirms on their page; then person and link
-            are null.
+        invitation: id of one that waits for a second person, who is shown the link; then person and link are null.
     """
 
     person: str | None = None
@@ -75,13 +74,20 @@ async def list_people(principal: Someone, services: Serviced) -> list[PersonLine
     "/people", operation_id="invite_person", summary="Invite a person", dependencies=[permission("invite_person")]
 )
 async def invite(
-    body: Annotated[NewPerson, AS_JSON], principal: Someone, services: Serviced, request: RequestId
+    body: Annotated[NewPerson, AS_JSON], request: Request, principal: Someone, services: Serviced, name: RequestId
 ) -> Invited:
-    """Admit an applicant; the link lets them choose a password once. Roles of the body take a second officer."""
+    """Invite somebody to act for an organisation, or to a role of the body.
+
+    The first person of an organisation in whose name nothing is on record is admitted at once; the link lets them
+    choose a password once. Everybody else waits: for another officer or, into an organisation, for one of its people.
+    """
     permit(principal, "invite_person").require()
-    async with services.database.writing() as session:
+    async with (
+        refusals_kept(request, services, principal, "invite_person"),
+        services.database.writing() as session,
+    ):
         invited = await invitations.invite(
-            session, principal, **body.model_dump(), now=datetime.now(UTC), request_id=request
+            session, principal, **body.model_dump(), now=datetime.now(UTC), request_id=name
         )
     if isinstance(invited, str):
         return Invited(invitation=invited)

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from certify.accounts import colleagues
 from certify.web.act_pages import receipt_shown, show_act, take_act
 from certify.web.applicant import (
     amending,
@@ -56,12 +57,14 @@ async def start(request: Request, principal: Someone, services: Serviced) -> Res
         one for one in await list_cases(services, principal) if ROOM.parts & set(one.reading.parts)
     ]
     begun = await drafts_of(services, principal)
+    async with services.database.reading() as session:
+        asking = (await colleagues.of(session, principal)).asking
     return render(
         request,
         "applicant/start.html",
         person=signed_in_bar(request, principal),
         room=ROOM.path,
-        waiting=waiting(language, listed, begun),
+        waiting=waiting(language, listed, begun, asking),
         listed=[(one, stands(language, one.reading)) for one in listed],
         drafts=begun,
         lodged=request.query_params.get("lodged", "")[:64],

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from certify.accounts.colleagues import Asking
 from certify.accounts.reading import CaseReading
 from certify.web.applicant.desk import PATH
 from certify.web.applicant.draft import ApplicationDraft
@@ -35,6 +36,7 @@ _SENT_BACK = marked("The Commission sent the case back. Supplement your evidence
 _ANSWER = marked("Answer the question you were asked")
 _FINISH = marked("Finish and lodge the application")
 _CORRECT = marked("Finish and send the correction")
+_ASKS = marked("Somebody asks to act for your organisation: consent or refuse")
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -85,14 +87,15 @@ def due_at(reading: CaseReading) -> datetime | None:
 
 
 def waiting(
-    language: Language, listed: Iterable[ListedCase], drafts: Iterable[ApplicationDraft]
+    language: Language, listed: Iterable[ListedCase], drafts: Iterable[ApplicationDraft], asking: Iterable[Asking] = ()
 ) -> list[dict[str, object]]:
-    """Return what waits: cases by the day something is due, then drafts."""
+    """Return what waits: cases by the day something is due, then drafts, then whoever asks to act for one."""
     readings = sorted((one.reading for one in listed), key=lambda one: due_at(one) or _NEVER)
     duties = ((reading, duty_of(language, reading)) for reading in readings)
     return [
         *(_of_case(reading, *duty) for reading, duty in duties if duty is not None),
         *(_of_draft(language, draft) for draft in drafts),
+        *(_of_asking(language, one.waiting.name) for one in asking),
     ]
 
 
@@ -113,6 +116,17 @@ def _of_draft(language: Language, draft: ApplicationDraft) -> dict[str, object]:
         "href": f"{PATH}/drafts/{draft.reference}",
         "title": draft.title,
         "reference": draft.reference,
+        "due_at": None,
+        "evidence": False,
+    }
+
+
+def _of_asking(language: Language, name: str) -> dict[str, object]:
+    return {
+        "text": sentence(language, _ASKS),
+        "href": "/account/organisation",
+        "title": name,
+        "reference": name,
         "due_at": None,
         "evidence": False,
     }

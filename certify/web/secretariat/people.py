@@ -19,7 +19,7 @@ from certify.web.countries import countries
 from certify.web.errors import status_of
 from certify.web.language import language_of
 from certify.web.people import Someone, request_id
-from certify.web.permissions import permission
+from certify.web.permissions import permission, refusals_kept
 from certify.web.reasons import refusal_in
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
@@ -42,6 +42,7 @@ _FIELDS = {
     "email_taken": "email",
     "organisation_missing": "organisation",
     "unknown_organisation": "organisation",
+    "interest_in_organisation": "organisation",
     "organisation_unnamed": "joining_name",
     "unknown_area": "areas",
 }
@@ -62,7 +63,8 @@ async def invite(request: Request, principal: Someone, services: Serviced) -> Re
     permit(principal, "invite_person").require()
     typed = await typed_in(request)
     try:
-        invited = await _invite(services, principal, typed, request_id(request))
+        async with refusals_kept(request, services, principal, "invite_person"):
+            invited = await _invite(services, principal, typed, request_id(request))
     except ProcedureError as error:
         words = refusal_in(language_of(request, remembered=True), error)
         errors = ((_FIELDS.get(error.code, "roles"), words),)
@@ -75,6 +77,7 @@ async def invite(request: Request, principal: Someone, services: Serviced) -> Re
         person=signed_in_bar(request, principal),
         name=typed.one("name"),
         link=_link_of(services, invited),
+        of_organisation=_roles(typed) == (Role.APPLICANT,),
     )
 
 

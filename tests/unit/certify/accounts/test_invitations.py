@@ -1,4 +1,4 @@
-"""A role of the body takes two officers; a body begins with one, and an applicant takes one (security I17)."""
+"""Where anything can be gained by it, nobody is let in by one person; a body begins with one (security I17, T28)."""
 
 from datetime import timedelta
 from typing import Any
@@ -13,11 +13,17 @@ from certify.accounts.principal import Principal
 from certify.accounts.sign_in import accept_invitation
 from certify.accounts.strength import StepUpNeeded
 from certify.register import invitations as register
+from certify.register import matters
 from certify.register import people as record
+from certify.register.cases import CaseRecord, columns_of
 from certify.register.database import Database
-from schemas.errors import NotFound, NotPermitted, OutOfOrder, Unacceptable
+from certify.register.schema import load_tables
+from schemas.errors import ConflictOfInterest, NotFound, NotPermitted, OutOfOrder, Unacceptable
 from schemas.identifiers import ENGINE
+from schemas.organisation import Organisation as OrganisationState
 from schemas.people import PersonFacts, Role
+from schemas.scheme import Tier
+from tests.builders import ORGANISATION, Walk, text
 from tests.unit.certify.accounts.conftest import NOW
 from tests.unit.certify.accounts.test_recovery import OLD, officer
 
@@ -143,14 +149,119 @@ async def test_an_address_that_was_taken_meanwhile_admits_nobody_and_the_invitat
         assert [(one.name, one.row.id) for one in await invitations.waiting(session)] == [("Mona", asked)]
 
 
-async def test_an_applicant_takes_one_officer_and_one_with_a_further_role_takes_two(
+APPLICANT = {
+    "name": "Ben",
+    "email": "ben@example.org",
+    "roles": [Role.APPLICANT],
+    "organisation": ORGANISATION,
+    "areas": [],
+}
+
+
+async def acting_for_acme(database: Database, name: str = "anna") -> str:
+    async with database.writing() as session:
+        return await people.admit(
+            session, name=name, email=f"{name}@acme.example", roles=[Role.APPLICANT], organisation=ORGANISATION,
+            by=ENGINE, now=NOW,
+        )  # fmt: skip
+
+
+async def test_the_first_who_acts_for_an_organisation_takes_one_officer_and_everybody_after_takes_two(
     database: Database, sofia: Principal, lars: Principal
 ) -> None:
-    applicant = {"roles": [Role.APPLICANT], "organisation": "acme", "areas": []}
-    both = {**applicant, "roles": [Role.APPLICANT, Role.EXPERT], "email": "ben@example.org"}
+    assert isinstance(await invited(database, sofia, **APPLICANT), people.Invitation)
+    for email in ("cara@example.org", "dora@example.org"):
+        assert isinstance(await invited(database, sofia, **APPLICANT | {"email": email}), str)
+    assert isinstance(await invited(database, sofia, **APPLICANT | {"organisation": "other", "email": "e@e.org"}),
+                      people.Invitation)  # fmt: skip
 
-    assert isinstance(await invited(database, sofia, **applicant), people.Invitation)
+
+async def test_whoever_has_a_role_of_the_body_besides_takes_two(
+    database: Database, sofia: Principal, lars: Principal
+) -> None:
+    both = APPLICANT | {"roles": [Role.APPLICANT, Role.EXPERT]}
+
     assert isinstance(await invited(database, sofia, **both), str)
+
+
+async def test_into_an_organisation_with_a_case_or_a_matter_nobody_comes_by_one_officer(
+    database: Database, sofia: Principal, lars: Principal
+) -> None:
+    async with database.writing() as session:
+        load_tables()
+        session.add(CaseRecord(**columns_of(Walk().to_intake().case)))
+        asked = await invitations.invite(session, sofia, **APPLICANT, now=NOW)
+        entered = OrganisationState(id="globex", opened_by=ENGINE, opened_at=NOW)
+        session.add(matters.row_of("organisation", entered))
+        also = await invitations.invite(
+            session, sofia, **APPLICANT | {"organisation": "globex", "email": "g@globex.example"}, now=NOW
+        )
+
+    assert isinstance(asked, str)
+    assert isinstance(also, str)
+
+
+async def test_not_even_the_only_officer_comes_alone_into_an_organisation_that_has_people(
+    database: Database, sofia: Principal
+) -> None:
+    await acting_for_acme(database)
+
+    assert isinstance(await invited(database, sofia, **APPLICANT), str)
+    both = APPLICANT | {"roles": [Role.APPLICANT, Role.EXPERT], "email": "both@example.org"}
+    assert isinstance(await invited(database, sofia, **both), str)
+
+
+async def test_ending_everybodys_access_makes_no_organisation_empty(
+    database: Database, sofia: Principal, lars: Principal
+) -> None:
+    anna = await acting_for_acme(database)
+    async with database.writing() as session:
+        await access.end(session, sofia, person=anna, now=NOW)
+
+    assert isinstance(await invited(database, sofia, **APPLICANT), str)
+
+
+@pytest.mark.parametrize(
+    "bound", [{"tied_to": (ORGANISATION,)}, {"organisation": ORGANISATION}], ids=["tied", "employed"]
+)
+async def test_an_officer_whom_a_tie_binds_neither_invites_nor_confirms(
+    database: Database, sofia: Principal, lars: Principal, bound: dict[str, Any]
+) -> None:
+    await acting_for_acme(database)
+    asked = await invited(database, sofia, **APPLICANT)
+    assert isinstance(asked, str)
+    tied = {who.person: who.model_copy(update={"facts": who.facts.model_copy(update=bound)}) for who in (sofia, lars)}
+
+    with pytest.raises(ConflictOfInterest, match="interest_in_organisation"):
+        await invited(database, tied[sofia.person], **APPLICANT | {"email": "cara@example.org"})
+    async with database.writing() as session:
+        row = await register.find(session, asked)
+        assert row is not None
+        assert await invitations.may_confirm(session, lars, row)
+        assert not await invitations.may_confirm(session, tied[lars.person], row)
+        with pytest.raises(ConflictOfInterest, match="interest_in_organisation"):
+            await invitations.confirm(session, tied[lars.person], invitation=asked, now=NOW)
+    assert await everyone(database) == ["anna", "lars", "sofia"]
+
+
+async def test_an_officer_with_an_interest_in_a_case_of_the_organisation_or_kept_away_from_it_does_not_confirm(
+    database: Database, sofia: Principal, lars: Principal
+) -> None:
+    walk = Walk(Tier.CRITICAL, kept_away=("rival",)).to_grant()
+    walk.act("declare_interests", lars.facts, has_interest=True, statement=text())
+    await acting_for_acme(database)
+    async with database.writing() as session:
+        session.add(CaseRecord(**columns_of(walk.case)))
+    asked = await invited(database, sofia, **APPLICANT)
+    assert isinstance(asked, str)
+    of_rival = officer("olaf", Role.LABEL_OFFICER)
+    of_rival = of_rival.model_copy(update={"facts": of_rival.facts.model_copy(update={"tied_to": ("rival",)})})
+
+    async with database.writing() as session:
+        for who in (lars, of_rival):
+            with pytest.raises(ConflictOfInterest, match="interest_in_organisation"):
+                await invitations.confirm(session, who, invitation=asked, now=NOW)
+        await invitations.confirm(session, officer("olga", Role.LABEL_OFFICER), invitation=asked, now=NOW)
 
 
 async def test_a_body_begins_with_one_officer_until_a_second_has_come_in(

@@ -11,7 +11,7 @@ from certify.accounts.sign_in import accept_invitation, sign_in
 from certify.accounts.strength import StepUpNeeded
 from certify.register import recoveries
 from certify.register.database import Database
-from schemas.errors import AlreadyDecided, NotFound, NotPermitted, OutOfOrder
+from schemas.errors import AlreadyDecided, ConflictOfInterest, NotFound, NotPermitted, OutOfOrder
 from schemas.people import PersonFacts, Role
 from tests.unit.certify.accounts.conftest import NOW
 
@@ -169,3 +169,25 @@ async def test_of_one_account_one_recovery_is_open(database: Database, ada: peop
             await recovery.approve(session, officer("mona"), recovery=found, delay=DAY, now=NOW)
         with pytest.raises(NotFound, match="unknown_person"):
             await recovery.request(session, SOFIA, person="nobody", now=NOW)
+
+
+async def test_an_officer_tied_to_an_organisation_gets_nobody_of_it_a_new_way_in(database: Database) -> None:
+    async with database.writing() as session:
+        anna = await people.admit(
+            session, name="anna", email="anna@acme.example", roles=[Role.APPLICANT], organisation="acme", by="engine",
+            now=NOW,
+        )  # fmt: skip
+    found = await asked(database, anna)
+    tied = [
+        one.model_copy(update={"facts": one.facts.model_copy(update={"tied_to": ("acme",)})}) for one in (SOFIA, LARS)
+    ]
+
+    async with database.writing() as session:
+        with pytest.raises(ConflictOfInterest, match="interest_in_organisation"):
+            await recovery.approve(session, tied[1], recovery=found, delay=DAY, now=NOW)
+        await recovery.approve(session, LARS, recovery=found, delay=timedelta(0), now=NOW)
+        with pytest.raises(ConflictOfInterest, match="interest_in_organisation"):
+            await recovery.make_link(session, tied[0], recovery=found, now=NOW)
+        await recovery.cancel(session, tied[0], recovery=found, now=NOW)
+        with pytest.raises(ConflictOfInterest, match="interest_in_organisation"):
+            await recovery.request(session, tied[0], person=anna, now=NOW)

@@ -11,7 +11,17 @@ from certify.web.language import sentence
 
 ACCOUNTS = Path(__file__).parents[4] / "certify" / "accounts"
 ROOMS = (
-    *("access", "assertions", "challenges", "invitations", "links", "officers", "own_account", "passkeys"),
+    *(
+        "access",
+        "assertions",
+        "challenges",
+        "colleagues",
+        "invitations",
+        "links",
+        "officers",
+        "own_account",
+        "passkeys",
+    ),
     *("passwords", "people", "recovery", "sessions", "sign_in", "stepping_up", "strength", "throttle", "tokens"),
     "totp",
 )
