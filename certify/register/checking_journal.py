@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from certify.register.cells import Unopened
 from certify.register.chain import problem_with
 from certify.register.checking import Finding, columns_of
 from certify.register.entries import JournalBody, JournalEntry
@@ -50,7 +51,12 @@ async def links(session: AsyncSession, stream: str) -> AsyncIterator[Link]:
             problem = problem_with(row, row if row.salt is not None else None, number, previous)
             # After a gap the count goes on from what stands there: one missing entry is one finding.
             number, previous = (row.number if isinstance(row.number, int) else number), row.digest
-            yield Link(number=number, body=row.body, problem=problem)
+            if isinstance(row.body, Unopened):
+                yield Link(
+                    number=number, body=None, problem="the body does not open with the keys of this installation"
+                )
+            else:
+                yield Link(number=number, body=row.body, problem=problem)
 
 
 async def across_streams(session: AsyncSession) -> AsyncIterator[Finding]:

@@ -4,9 +4,10 @@ import json
 from datetime import UTC, datetime
 
 from pydantic import JsonValue
-from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
+
+from certify.register.cells import sealed_text
 
 
 class Draft(SQLModel, table=True):
@@ -16,7 +17,7 @@ class Draft(SQLModel, table=True):
 
     person: str = Field(primary_key=True)
     subject: str = Field(primary_key=True)
-    content: str = Field(sa_type=Text)
+    content: str = Field(sa_type=sealed_text("draft.content"))
     saved_at: datetime
 
 

@@ -20,6 +20,7 @@ from certify.web.services import PublicServices
 from certify.web.verification import application, create
 from schemas.label import IssuedLabel
 from schemas.label_number import format_number
+from tests.cells import CELLS
 from tests.pages.conftest import HOST, House, shared_routes
 from tests.pages.test_public import issued
 
@@ -104,7 +105,7 @@ async def test_it_has_no_way_in_and_no_way_to_act(house: House) -> None:
 async def test_without_the_record_nothing_is_said_of_a_label_and_files_are_given_out(house: House) -> None:
     label = await issued(house)
     house.services.published.write("s/0", b"a list")
-    gone = Database("sqlite+aiosqlite:////no/such/folder/certify.db")
+    gone = Database("sqlite+aiosqlite:////no/such/folder/certify.db", cells=CELLS)
     async with asking(create(public_part(house, database=gone))) as anybody:
         answer = await anybody.get(f"/{label.id}.json")
         assert (answer.status_code, answer.json()["standing"]) == (503, "could_not_check")

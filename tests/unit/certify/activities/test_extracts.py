@@ -16,6 +16,7 @@ from schemas.canonical import digest_of
 from schemas.extract import ExtractStatement, SignedExtract
 from schemas.label import Authenticity
 from tests.builders import ORGANISATION
+from tests.cells import CELLS
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.records import AT, go_on
 
@@ -25,7 +26,7 @@ LEFT = ParticipantLeft(at=AT + timedelta(days=9), actor="anna")
 
 @pytest.fixture
 async def body(sqlite_url: str, tmp_path: Path) -> Body:
-    return await founded(Database(sqlite_url), tmp_path)
+    return await founded(Database(sqlite_url, cells=CELLS), tmp_path)
 
 
 def said(body: Body, extract: SignedExtract) -> ExtractStatement:

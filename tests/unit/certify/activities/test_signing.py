@@ -23,6 +23,7 @@ from schemas.label import Authenticity, IssuedLabel
 from schemas.label_number import bytes_of
 from schemas.scheme import Tier
 from tests.builders import scheme, sha256
+from tests.cells import CELLS
 from tests.unit.certify.register.certified import Body, forge, founded
 from tests.unit.certify.register.records import RecordedWalk
 from workflows.activities import SigningOrder
@@ -31,7 +32,7 @@ from workflows.rules.attestation import attest
 
 @pytest.fixture
 async def body(sqlite_url: str, tmp_path: Path) -> Body:
-    return await founded(Database(sqlite_url), tmp_path)
+    return await founded(Database(sqlite_url, cells=CELLS), tmp_path)
 
 
 async def issue(signing: LabelSigning, walk: RecordedWalk) -> IssuedLabel:

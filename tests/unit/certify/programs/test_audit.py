@@ -9,7 +9,7 @@ from certify.accounts import people
 from certify.config import Settings
 from certify.procedure.attempts import keep_attempt
 from certify.programs import administration, audit
-from certify.register.database import Database
+from certify.programs.record import open_record
 from certify.register.schema import upgrade
 from schemas.people import Role
 
@@ -17,7 +17,7 @@ from schemas.people import Role
 @pytest.fixture
 async def settings(tmp_path: Path) -> Settings:
     found = Settings(data=tmp_path)
-    database = Database(found.database_url)
+    database = await open_record(found)
     await upgrade(database)
     async with database.writing() as session:
         await people.invite(

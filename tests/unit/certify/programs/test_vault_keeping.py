@@ -180,7 +180,7 @@ def test_the_commands_answer_programs_and_people(tmp_path: Path) -> None:
     run = CliRunner()
 
     sealed = run.invoke(app, ["vault", "seal", "--data", str(tmp_path), "--json"])
-    assert json.loads(sealed.stdout) == {"sealed": 3, "before": 0, "damaged": 0, "left": 0}
+    assert json.loads(sealed.stdout) == {"sealed": 3, "before": 0, "damaged": 0, "left": 0, "cells": 0}
     rotated = run.invoke(app, ["vault", "rotate", "--data", str(tmp_path)])
     assert (rotated.exit_code, rotated.stdout) == (0, "2 keys are wrapped under a new master key.\n")
 
