@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import appeals, cases, complaints, labels, streams
+from certify.accounts import complainants
+from certify.register import appeals, cases, complaints, drafts, labels, streams
 from certify.register.database import Database
 from certify.vault.store import Vault
 from schemas.act import Act
@@ -22,6 +23,8 @@ _TEXT_REF: Final = frozenset({"digest", "length"})
 async def erase(database: Database, vault: Vault, application: str, digest: str | None) -> None:
     """Destroy the keys of a case or of one file of it; the texts of the record outlive a file of the same bytes.
 
+    With a whole case go the drafts about it, and how those can be reached who complained of its labels.
+
     Raises:
         Unavailable: as `Vault.erase`.
     """
@@ -31,6 +34,20 @@ async def erase(database: Database, vault: Vault, application: str, digest: str 
         if any(digest in _texts_of(json.loads(body)) for body in found):
             await vault.keep_text(application, digest)
     await vault.erase(application, digest)
+    if digest is None:
+        async with database.writing() as session:
+            await _forget_beside(session, application)
+
+
+async def _forget_beside(session: AsyncSession, application: str) -> None:
+    case = await cases.find(session, application)
+    if case is None:
+        return
+    await drafts.discard_about(session, case)
+    for label in await labels.of_case(session, application):
+        for complaint in await complaints.about_label(session, label.id):
+            if complaint.outcome is not None:
+                await complainants.erase(session, complaint.code)
 
 
 def _texts_of(body: Any) -> Iterator[str]:
