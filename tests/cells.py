@@ -22,7 +22,7 @@ def put_keys(data: Path) -> None:
     _KEYS.write(data / "keys" / "payload-keys.json")
 
 
-async def rewrite(database: Database, cell: str, change: Callable[[Any], Any], *, where: str = "true") -> None:
+async def rewrite(database: Database, cell: str, change: Callable[[Any], Any], *, where: str = "1 = 1") -> None:
     """Change cells (`table.column`) as only an owner of the database who has its keys can; no guard may stand."""
     name, _, column = cell.partition(".")
     table = SQLModel.metadata.tables[name]

@@ -126,26 +126,44 @@ class SealedCell(TypeDecorator[Any]):
         """Return bytes as a value."""
         return plain
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        """Seal."""
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any]:
+        """Return what seals a value on its way into the database."""
+        bound = super().bind_processor(dialect) or _as_it_is
+        return lambda value: bound(self.sealed(value, dialect))
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        """Return what opens a cell that was read."""
+        read = super().result_processor(dialect, coltype) or _as_it_is
+        return lambda value: self.opened(read(value), dialect)
+
+    def sealed(self, value: Any, dialect: Dialect) -> Any:
+        """Return what the column keeps of a value.
+
+        Raises:
+            CellUnreadable: `cell_keys_missing`.
+        """
         if value is None:
             return None
-        keys = _keys_of(dialect)
-        if keys is None:
+        cells = _keys_of(dialect)
+        if cells is None:
             raise CellUnreadable("cell_keys_missing", "Without the keys of this installation nothing is recorded.")
-        sealed = keys.seal(self.place, self.to_plain(value))
+        sealed = cells.seal(self.place, self.to_plain(value))
         return value if sealed is None else self.to_stored(sealed)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        """Open."""
-        sealed = self.to_sealed(value)
+    def opened(self, stored: Any, dialect: Dialect) -> Any:
+        """Return the value of what the column keeps.
+
+        Raises:
+            CellUnreadable: `cell_keys_missing`, `cell_not_opened`.
+        """
+        sealed = self.to_sealed(stored)
         if sealed is None:
-            return value
-        keys = _keys_of(dialect)
-        if keys is None:
+            return stored
+        cells = _keys_of(dialect)
+        if cells is None:
             what = "This part of the record is sealed, and the keys of the installation are not at hand."
             raise CellUnreadable("cell_keys_missing", what)
-        return self.to_value(keys.open(self.place, sealed))
+        return self.to_value(cells.open(self.place, sealed))
 
 
 class _SealedBytes(SealedCell):
@@ -185,18 +203,17 @@ class AsFound(TypeDecorator[Any]):
         super().__init__()
         self.place, self._cell = cell.place, cell
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        """Open what can be opened.
+    def result_processor(self, dialect: Dialect, _: object) -> Callable[[Any], Any]:
+        """Return what opens what can be opened; without keys it raises CouldNotCheck, `cell_keys_missing`."""
+        return lambda stored: self._found(stored, dialect)
 
-        Raises:
-            CouldNotCheck: `cell_keys_missing`.
-        """
+    def _found(self, stored: Any, dialect: Dialect) -> Any:
         try:
-            return self._cell.process_result_value(value, dialect)
+            return self._cell.opened(stored, dialect)
         except CellUnreadable as error:
             if error.code == "cell_keys_missing":
                 raise CouldNotCheck(error.code, error.message) from None
-            return Unopened(value)
+            return Unopened(stored)
 
 
 def sealed_text(place: str) -> Any:
@@ -219,6 +236,10 @@ def parted(sealed: bytes) -> tuple[str, bytes]:
 def attach(dialect: Dialect, keys: CellKeys | None) -> None:
     """Let everything that speaks to one database seal and open with these keys."""
     dialect.certify_cells = keys  # type: ignore[attr-defined]  # what a type is handed when it binds and reads
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _keys_of(dialect: Dialect) -> CellKeys | None:

@@ -137,7 +137,6 @@ import socket, sys
 def nobody(*_): raise AssertionError("the network was asked")
 socket.socket.connect = socket.getaddrinfo = nobody
 from certify.cli import main
-from tests.cells import CELLS
 sys.argv = ["certify", "decision", "verify", {str(GRANTED)!r}]
 try:
     main()
