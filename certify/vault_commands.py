@@ -29,7 +29,7 @@ def rotate(data: Data = None, as_json: AsJson = False) -> None:
 
 @app.command("rotate-payloads", epilog="Example: certify vault rotate-payloads --data ./certify-data")
 def rotate_payloads(data: Data = None, as_json: AsJson = False) -> None:
-    """Add a key for what lies in Temporal and belongs to no case; programs seal with it once they are started again."""
+    """Add a key for the record's cells and for Temporal; programs seal with it once they are started again."""
     from certify.programs.vault_keeping import rotate_payloads as program  # noqa: PLC0415  # as above
 
     key = program(settings_for(data))

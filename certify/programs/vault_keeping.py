@@ -34,7 +34,7 @@ async def seal(settings: Settings) -> AsyncIterator[tuple[int, int, Counter[InPl
 
 
 def rotate_payloads(settings: Settings) -> str:
-    """Add a key that seals payloads which belong to no case, and return its id; the others go on opening.
+    """Add a key for cells of the record and payloads of no case, and return its id; the others go on opening.
 
     Raises:
         Unavailable: `payload_keys_unreadable`.

@@ -1,4 +1,4 @@
-"""The keys of this installation for what lies in Temporal and belongs to no case, in one file of its owner's.
+"""The keys of this installation for the record's cells, and for what in Temporal belongs to no case, in one file.
 
 One names workflows and never changes: a name has to be found again. The others seal; the last is used, and all open.
 """

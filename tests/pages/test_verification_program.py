@@ -73,7 +73,7 @@ async def without_keys(house: House) -> AsyncIterator[PublicServices]:
     await keyless.close()
 
 
-async def test_every_answer_is_that_of_the_web_program_and_takes_no_key_of_the_record(house: House) -> None:
+async def test_every_answer_is_that_of_the_web_program(house: House) -> None:
     label = await issued(house)
     house.services.published.write("log/checkpoint", b"a checkpoint")
     async with without_keys(house) as part, asking(house.app) as web, asking(create(part)) as verification:
