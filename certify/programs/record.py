@@ -31,6 +31,7 @@ async def cell_keys(settings: Settings, *, seals: bool = True) -> CellKeys:
     """
     if not _file_of(settings).exists():
         await _require_unsealed(settings)
+    PayloadKeys.made(_file_of(settings))
     return _cells(settings, seals=seals)
 
 

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
+from sqlalchemy.exc import DBAPIError
+
 from certify.config import Settings
 from certify.programs.record import cell_keys
 from certify.programs.vault import open_keys, open_vault
@@ -13,6 +15,7 @@ from certify.register.sealed_tables import seal_cells
 from certify.vault.locks import locked
 from certify.vault.payload_keys import PayloadKeys
 from certify.vault.store import InPlace
+from schemas.errors import Unavailable
 
 
 async def seal(settings: Settings) -> AsyncIterator[tuple[int, int, Counter[InPlace]]]:
@@ -66,7 +69,8 @@ async def seal_record(settings: Settings) -> AsyncIterator[tuple[str, int]]:
 
     Raises:
         CellUnreadable: `cell_keys_missing`.
-        Unavailable: `payload_keys_unreadable`, `earlier_version`.
+        Unavailable: `payload_keys_unreadable`, `earlier_version`; `record_unreachable`, also for an account that does
+            not own the tables.
     """
     load_tables()
     keys = await cell_keys(settings)
@@ -77,5 +81,7 @@ async def seal_record(settings: Settings) -> AsyncIterator[tuple[str, int]]:
         await require_shape(database)
         async for column, count in seal_cells(database, keys):
             yield column, count
+    except DBAPIError as error:
+        raise Unavailable("record_unreachable", f"The record cannot be sealed: {error.orig}") from error
     finally:
         await database.close()

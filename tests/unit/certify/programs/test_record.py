@@ -12,13 +12,14 @@ from certify.programs import administration
 from certify.programs.check import check
 from certify.programs.mirror import export
 from certify.programs.record import open_record, open_to_read
+from certify.programs.temporal import sealed
 from certify.programs.vault_keeping import rotate_payloads, seal_record
 from certify.register import drafts
 from certify.register.cells import CellUnreadable
 from certify.register.drafts import Draft
 from certify.register.schema import upgrade
 from certify.vault.payload_keys import PayloadKeys
-from schemas.errors import CouldNotCheck
+from schemas.errors import CouldNotCheck, Unavailable
 from tests.unit.certify.programs.public_body import PublicBody, with_two_labels_and_papers
 from tests.unit.certify.register.records import admitted, append
 
@@ -68,6 +69,25 @@ async def test_no_new_keys_are_made_beside_a_record_that_others_sealed(settings:
     with pytest.raises(CellUnreadable, match="cell_keys_missing"):
         await administration.create_token(settings, email=None, person="ann", scopes=["read"], days=1)
 
+    assert not keys_of(settings).exists()
+
+
+async def test_a_running_program_whose_key_file_went_away_makes_no_other_one(settings: Settings) -> None:
+    database = await open_record(settings)
+    rotate_payloads(settings)
+    other = await open_record(settings)
+    await append(other, "people", admitted("ann"), admitted("bob"))
+    await other.close()
+    keys_of(settings).unlink()
+
+    with pytest.raises(Unavailable, match="payload_keys_unreadable"):
+        await append(database, "people", admitted("ann"), admitted("bob"))
+    with pytest.raises(Unavailable, match="payload_keys_unreadable"):
+        sealed(settings)
+    with pytest.raises(Unavailable, match="payload_keys_unreadable"):
+        rotate_payloads(settings)
+
+    await database.close()
     assert not keys_of(settings).exists()
 
 
