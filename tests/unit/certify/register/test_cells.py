@@ -1,5 +1,6 @@
 """What people confided lies sealed in the record's database, on each of the two."""
 
+import asyncio
 import sqlite3
 from base64 import b64encode
 from collections.abc import AsyncIterator
@@ -256,6 +257,27 @@ async def test_after_a_rotation_sealing_puts_everything_under_the_new_key(databa
 
     only = others(CellKeys(lambda: {"second": b"2" * 32}))
     assert await purpose(only) == SECRET.text
+
+
+async def test_sealing_loses_nothing_that_is_written_meanwhile(database: Database, others: Any) -> None:
+    before, people = others(IN_CLEAR), [f"person-{number}" for number in range(20)]
+    for person in people:
+        await confide(before, person=person)
+
+    async def go_on() -> None:
+        for number, person in enumerate(people):
+            async with database.writing() as session:
+                await drafts.save(session, person, "application/A-1", {"purpose": f"Later, {number}."})
+            await append(database, f"access/{person}", admitted(person))
+
+    async def seal() -> None:
+        async for _ in seal_cells(others(CELLS), CELLS):
+            pass
+
+    await asyncio.gather(go_on(), seal())
+
+    assert [await purpose(database, person) for person in people] == [f"Later, {n}." for n in range(20)]
+    assert len(await stored(database, JournalBody.body)) == len(people)
 
 
 async def test_a_cell_that_does_not_open_is_left_as_it_is(database: Database, others: Any) -> None:
