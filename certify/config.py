@@ -37,8 +37,10 @@ class Settings(BaseSettings):
         key_set_file: the public keys, a JWK set; `signed_key_set_file` the same, signed by the root.
         root_file: the public half of the root, for people to pin.
         root_folder: its private half with the passphrase; belongs on another machine.
-        payload_keys_file: keys of what lies in Temporal and belongs to no case; one file for web, worker and signer.
-        seal_payloads: no while programs run that cannot open what is sealed: those of before it was (docs/operate).
+        payload_keys_file: keys of the record's cells, and of what lies in Temporal and belongs to no case; one file for
+            web, worker and signer.
+        seal_payloads: no while programs run that cannot open what is sealed, in Temporal or in the record: those of
+            before it was (docs/operate).
         security_events_file: where `web` writes what happens to accounts and permissions, a JSON line each.
         witness_key_uri: the witness's own key, with a passphrase of its own in `witness_passphrase_file`.
         published_url: where the signer publishes the log, the lists and the papers of labels (`file:///…`,

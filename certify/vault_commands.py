@@ -29,7 +29,7 @@ def rotate(data: Data = None, as_json: AsJson = False) -> None:
 
 @app.command("rotate-payloads", epilog="Example: certify vault rotate-payloads --data ./certify-data")
 def rotate_payloads(data: Data = None, as_json: AsJson = False) -> None:
-    """Add a key for what lies in Temporal and belongs to no case; programs seal with it once they are started again."""
+    """Add a key for the record's cells and for Temporal; programs seal with it once they are started again."""
     from certify.programs.vault_keeping import rotate_payloads as program  # noqa: PLC0415  # as above
 
     key = program(settings_for(data))
@@ -39,16 +39,18 @@ def rotate_payloads(data: Data = None, as_json: AsJson = False) -> None:
 
 @app.command(epilog="Example: certify vault seal --data ./certify-data")
 def seal(data: Data = None, as_json: AsJson = False) -> None:
-    """Seal what earlier versions stored in clear; may be stopped and run again. Exit 1 where something is damaged."""
+    """Seal what earlier versions stored or recorded in clear; may be stopped and run again; exit 1: some is damaged."""
     log_to_stderr()
     found = asyncio.run(_seal(settings_for(data)))
     words = f"{found['sealed']} sealed, {found['before']} sealed before, {found['damaged']} damaged"
-    typer.echo(json.dumps(found) if as_json else f"{words}, {found['left']} that nobody acknowledged.")
+    words += f", {found['left']} that nobody acknowledged; {found['cells']} cells of the record sealed."
+    typer.echo(json.dumps(found) if as_json else words)
     raise typer.Exit(1 if found["damaged"] else 0)
 
 
 async def _seal(settings: Settings) -> dict[str, int]:
     from certify.programs.vault_keeping import seal as program  # noqa: PLC0415  # as above
+    from certify.programs.vault_keeping import seal_record  # noqa: PLC0415  # as above
     from certify.vault.store import InPlace  # noqa: PLC0415  # as above
 
     told, found = monotonic(), Counter[InPlace]()
@@ -57,4 +59,8 @@ async def _seal(settings: Settings) -> dict[str, int]:
         if monotonic() - told >= _TOLD_EVERY:
             told = monotonic()
             sys.stderr.write(f"{done} of {of} objects\n")
-    return {one.value: found[one] for one in InPlace}
+    cells = 0
+    async for column, count in seal_record(settings):
+        cells += count
+        sys.stderr.write(f"{column}: {count} cells\n")
+    return {**{one.value: found[one] for one in InPlace}, "cells": cells}

@@ -28,8 +28,8 @@ from certify.config import Settings
 from certify.procedure.institutions import Entrant, organisation_id
 from certify.programs import administration
 from certify.programs.client import ApiClient
+from certify.programs.record import open_to_read
 from certify.register.chain import verified_events
-from certify.register.database import Database
 from certify.register.entries import JournalEntry
 from schemas.application_folder import ApplicationFolder, read_folder
 from schemas.errors import ProcedureError, Unavailable
@@ -360,7 +360,7 @@ async def record_in(settings: Settings) -> Record:
     """Read a record from the bottom: every stream with its chain verified, and the sign log."""
     from sqlmodel import col, select  # noqa: PLC0415  # only this reads tables
 
-    database = Database(settings.database_url)
+    database = open_to_read(settings)
     kinds: dict[str, list[str]] = {}
     try:
         async with database.reading() as session:

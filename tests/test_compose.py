@@ -172,6 +172,11 @@ def test_verification_reads_what_it_has_and_knows_neither_temporal_nor_who_signs
     assert "temporal-namespace" not in service["depends_on"]
 
 
+def test_the_key_of_the_records_cells_is_handed_to_those_who_read_what_people_confided_and_nobody_else() -> None:
+    with_key = {name for name, service in SERVICES.items() if "payload_keys" in service.get("secrets", ())}
+    assert with_key == {"web", "worker", "signer", "scheme", "key-entries"}
+
+
 def test_the_signer_asks_the_witness_where_that_listens() -> None:
     port = SERVICES["witness"]["environment"]["CERTIFY_WITNESS_PORT"]
     assert SERVICES["signer"]["environment"]["CERTIFY_WITNESS_URLS"] == f"http://witness:{port}"

@@ -23,6 +23,7 @@ from certify.register.database import Database
 from certify.register.schema import METADATA, upgrade
 from certify.vault.published_paths import proof_of
 from schemas.identifiers import ENGINE
+from tests.cells import CELLS
 from tests.compose import ROOT, SERVICES, SET_UP
 from tests.unit.certify.publication.published import Publishing
 from tests.unit.certify.register.certified import founded
@@ -53,7 +54,7 @@ class Server:
         subprocess.run(command, check=True, stdin=subprocess.DEVNULL)
 
     def database(self, role: str) -> Database:
-        return Database(self.address(role, "certify"))
+        return Database(self.address(role, "certify"), cells=CELLS)
 
     def address(self, role: str, database: str, driver: str = "postgresql+asyncpg") -> str:
         url = make_url(self.superuser).set(drivername=driver, username=role, database=database)
@@ -163,7 +164,7 @@ async def test_a_role_enters_no_database_of_another(server: Server, role: str, d
 
 
 async def test_a_role_has_the_password_of_its_secret(server: Server) -> None:
-    superuser = Database(server.address("postgres", "certify"))
+    superuser = Database(server.address("postgres", "certify"), cells=CELLS)
     async with superuser.engine.connect() as connection:
         rows = await connection.execute(
             text("SELECT rolname, rolpassword FROM pg_authid WHERE rolpassword IS NOT NULL")

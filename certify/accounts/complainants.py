@@ -3,6 +3,8 @@
 from sqlmodel import Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from certify.register.cells import sealed_text
+
 CONTACT_MAX = 200
 
 
@@ -12,7 +14,7 @@ class ComplainantContact(SQLModel, table=True):
     __tablename__ = "complainant_contact"
 
     complaint: str = Field(primary_key=True)
-    contact: str
+    contact: str = Field(sa_type=sealed_text("complainant_contact.contact"))
 
 
 async def keep(session: AsyncSession, complaint: str, contact: str) -> None:

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import appeals, cases, complaints, labels, streams
+from certify.accounts import complainants
+from certify.register import appeals, cases, complaints, drafts, labels, streams
 from certify.register.database import Database
 from certify.register.legal_holds import Held
 from certify.vault import files
@@ -27,6 +28,8 @@ async def erase(
 ) -> None:
     """Destroy the keys of a case, of all its files or of one; the texts of the record outlive a file of the same bytes.
 
+    With a whole case go the drafts about it, and how those can be reached who complained of its labels.
+
     Raises:
         OutOfOrder: `legal_hold`: one was asked for since the erasure was approved.
         Unavailable: as `Vault.erase`.
@@ -41,6 +44,20 @@ async def erase(
         if one in texts:
             await vault.keep_text(application, one)
         await vault.erase(application, one)
+    if digest is None and not files_only:
+        async with database.writing() as session:
+            await _forget_beside(session, application)
+
+
+async def _forget_beside(session: AsyncSession, application: str) -> None:
+    case = await cases.find(session, application)
+    if case is None:
+        return
+    await drafts.discard_about(session, case)
+    for label in await labels.of_case(session, application):
+        for complaint in await complaints.about_label(session, label.id):
+            if complaint.outcome is not None:
+                await complainants.erase(session, complaint.code)
 
 
 def _files_in(bodies: Iterable[Any]) -> Iterator[str]:

@@ -17,6 +17,7 @@ from certify.procedure.scheme_entry import adopt_first_version as adopt
 from certify.procedure.sealing import CaseKeys
 from certify.procedure.sending import Sending
 from certify.programs import lock, temporal
+from certify.programs.record import open_record
 from certify.programs.vault import open_vault
 from certify.register.database import Database
 from certify.register.schema import upgrade
@@ -34,18 +35,22 @@ OPERATOR = "operator"
 async def opened(settings: Settings) -> AsyncIterator[Database]:
     """Open the database of an installation, in this version's shape."""
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = Database(settings.database_url)
-    await upgrade(database)
+    database = await open_record(settings)
     try:
+        await upgrade(database)
         yield database
     finally:
         await database.close()
 
 
 async def migrate(settings: Settings) -> None:
-    """Bring the database to this version's shape."""
-    async with opened(settings):
-        return
+    """Bring the database to this version's shape; the keys of what is sealed in it are not needed."""
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = Database(settings.database_url)
+    try:
+        await upgrade(database)
+    finally:
+        await database.close()
 
 
 async def invite_person(

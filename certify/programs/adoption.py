@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from certify.config import Settings
 from certify.procedure.adoption import rehearsal_of
 from certify.programs.client import ApiClient
-from certify.register.database import Database
+from certify.programs.record import open_to_read
 from schemas.errors import Unacceptable, Unavailable
 from schemas.rehearsal import Rehearsal
 from schemas.scheme import Scheme
@@ -22,7 +22,7 @@ async def rehearsed(settings: Settings, folder: Path) -> Rehearsal:
         Unavailable: `record_unreadable`.
     """
     scheme = _loaded(folder)
-    database = Database(settings.database_url, read_only=True)
+    database = open_to_read(settings)
     try:
         database.require_file()
         async with database.reading() as session:

@@ -14,6 +14,7 @@ from sqlmodel import col, select
 
 from certify.accounts.security_events import line
 from certify.config import Settings
+from certify.programs.record import open_to_read
 from certify.register import attempts
 from certify.register.database import Database
 from certify.register.entries import JournalBody, JournalEntry
@@ -39,7 +40,7 @@ async def export(settings: Settings, *, since: datetime | None, everything: bool
     Raises:
         Unavailable: `record_unreadable`, `earlier_version`.
     """
-    database = Database(settings.database_url, read_only=True)
+    database = open_to_read(settings)
     try:
         database.require_file()
         await require_shape(database)

@@ -19,6 +19,7 @@ from certify.programs.check_keys import key_findings
 from certify.programs.check_log import PublicSide
 from certify.programs.check_published import PublicFindings
 from certify.programs.key_files import KeyFiles
+from certify.programs.record import open_to_read
 from certify.programs.vault import open_audit
 from certify.register.checking import Finding
 from certify.register.checking_evidence import StoredObjects
@@ -49,7 +50,7 @@ async def check(settings: Settings) -> list[Finding]:
     """
     assert settings.sign_log_file is not None
     assert settings.key_set_file is not None
-    database = Database(settings.signer_database_url or settings.database_url, read_only=True)
+    database = open_to_read(settings, url=settings.signer_database_url)
     try:
         database.require_file()
         await require_shape(database)  # before the store is opened, which would make its folder

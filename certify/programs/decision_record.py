@@ -3,8 +3,8 @@
 from sqlalchemy.exc import DBAPIError
 
 from certify.config import Settings
+from certify.programs.record import open_to_read
 from certify.register import cases
-from certify.register.database import Database
 from certify.register.decisions import decision_record
 from schemas.decision_record import DecisionRecord
 from schemas.errors import Unavailable
@@ -23,7 +23,7 @@ async def export(settings: Settings, application: str) -> DecisionRecord:
         Unacceptable: `reference_not_unique`.
         Unavailable: `record_unreadable`, `record_broken`.
     """
-    database = Database(settings.database_url, read_only=True)
+    database = open_to_read(settings)
     try:
         database.require_file()
         async with database.reading() as session:

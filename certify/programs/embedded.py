@@ -25,6 +25,7 @@ from certify.procedure.scheme_entry import adopt_first_version
 from certify.procedure.sending import Sending
 from certify.programs import key_record, keys, lock, temporal
 from certify.programs.processes import Child
+from certify.programs.record import open_record
 from certify.programs.vault import open_vault
 from certify.register.database import Database
 from certify.register.schema import upgrade
@@ -71,7 +72,7 @@ async def running(settings: Settings) -> AsyncIterator[Tree]:
         _check_port(settings)
         port = _free_port()
         os.environ["TEMPORAL_ADDRESS"] = f"127.0.0.1:{port}"
-        database, vault = Database(settings.database_url), open_vault(settings)
+        database, vault = await open_record(settings), open_vault(settings)
         server, *ours = children = _children(settings, port)
         going_on: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         try:

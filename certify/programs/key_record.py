@@ -5,6 +5,7 @@ from sqlalchemy.exc import DBAPIError
 from certify.config import Settings
 from certify.procedure.key_entry import record_key_sets
 from certify.programs.key_files import KeyFiles
+from certify.programs.record import open_record
 from certify.register.database import Database
 from labels.root import Root
 from schemas.errors import Unavailable
@@ -31,7 +32,7 @@ async def record_as_operator(settings: Settings) -> int:
     Raises:
         Unavailable: `record_unreachable`; and as `record`.
     """
-    database = Database(settings.database_url)
+    database = await open_record(settings)
     try:
         database.require_file()
         return await record(settings, database, authn="operator")

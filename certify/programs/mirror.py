@@ -14,6 +14,7 @@ from certify.programs.key_files import KeyFiles
 from certify.programs.mirror_pages import pages
 from certify.programs.mirror_sources import PublicState, public_state
 from certify.programs.mirror_writing import MirrorWriter, manifest_in, renewing
+from certify.programs.record import open_to_read
 from certify.programs.vault import open_vault
 from certify.publication.bundle import bundle_of
 from certify.register.database import Database
@@ -60,7 +61,7 @@ async def export(settings: Settings, folder: Path) -> Exported:
         Unavailable: `record_unreadable`; as `public_state`.
         CouldNotCheck: the keys cannot be read.
     """
-    database = Database(settings.signer_database_url or settings.database_url, read_only=True)
+    database = open_to_read(settings, url=settings.signer_database_url)
     try:
         database.require_file()
         await require_shape(database)

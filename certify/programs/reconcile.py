@@ -9,6 +9,7 @@ from temporalio.client import Client
 from certify.config import Settings
 from certify.procedure.reconciling import Reconciled, nudge, reconcile
 from certify.programs import lock, temporal
+from certify.programs.record import open_to_read
 from certify.programs.vault import open_keys
 from certify.register.database import Database
 
@@ -38,7 +39,7 @@ async def _reached(settings: Settings) -> AsyncIterator[tuple[Client, Database]]
     running = lock.announced(settings.data)
     if "temporal" in running:
         os.environ.setdefault("TEMPORAL_ADDRESS", running["temporal"])
-    database, keys = Database(settings.database_url, read_only=True), open_keys(settings)
+    database, keys = open_to_read(settings), open_keys(settings)
     try:
         yield await temporal.connect(temporal.sealed(settings, keys)), database
     finally:

@@ -7,7 +7,7 @@ from certify.config import Settings
 from certify.procedure.retention import Retained, look, retain
 from certify.procedure.whole_record import WholeRecord
 from certify.programs.administration import OPERATOR, opened
-from certify.register.database import Database
+from certify.programs.record import open_to_read
 from certify.register.schema import require_shape
 
 
@@ -29,7 +29,7 @@ async def retention(settings: Settings, *, dry_run: bool) -> list[Retained]:
 
 
 async def _look(settings: Settings, now: datetime) -> list[Retained]:
-    database = Database(settings.database_url, read_only=True)
+    database = open_to_read(settings)
     try:
         database.require_file()
         await require_shape(database)

@@ -11,8 +11,8 @@ from certify.activities.signing import LabelSigning
 from certify.config import Settings
 from certify.programs import lock, temporal
 from certify.programs.publishing import Publishing
+from certify.programs.record import open_to_read
 from certify.programs.signing_keys import SigningKeys
-from certify.register.database import Database
 from labels.key_set import Use
 from workflows import options
 
@@ -33,7 +33,7 @@ async def sign(settings: Settings, stop: asyncio.Event) -> None:
 async def _sign(settings: Settings, log: SignLog, stop: asyncio.Event) -> None:
     label_keys = SigningKeys(settings, Use.LABEL, passphrase=settings.passphrase)
     label_keys()  # what does not open is told at the start
-    database = Database(settings.signer_database_url or settings.database_url, read_only=True)
+    database = open_to_read(settings, url=settings.signer_database_url)
     publishing = Publishing(settings, database)
     signing = LabelSigning(database, label_keys, log, require_issuing=publishing.require_issuing)
     extracts = RegisterExtracts(database, label_keys, log)

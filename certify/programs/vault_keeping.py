@@ -1,14 +1,21 @@
-"""`certify vault`: seals what earlier versions stored in clear, and replaces the master key."""
+"""`certify vault`: seals what earlier versions stored or recorded in clear, and replaces the master key."""
 
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
+from sqlalchemy.exc import DBAPIError
+
 from certify.config import Settings
+from certify.programs.record import cell_keys
 from certify.programs.vault import open_keys, open_vault
+from certify.register.database import Database
+from certify.register.schema import load_tables, require_shape
+from certify.register.sealed_tables import seal_cells
 from certify.vault.locks import locked
 from certify.vault.payload_keys import PayloadKeys
 from certify.vault.store import InPlace
+from schemas.errors import Unavailable
 
 
 async def seal(settings: Settings) -> AsyncIterator[tuple[int, int, Counter[InPlace]]]:
@@ -30,7 +37,7 @@ async def seal(settings: Settings) -> AsyncIterator[tuple[int, int, Counter[InPl
 
 
 def rotate_payloads(settings: Settings) -> str:
-    """Add a key that seals payloads which belong to no case, and return its id; the others go on opening.
+    """Add a key for cells of the record and payloads of no case, and return its id; the others go on opening.
 
     Raises:
         Unavailable: `payload_keys_unreadable`.
@@ -53,3 +60,28 @@ async def rotate(settings: Settings) -> int:
         return await keys.rotate()
     finally:
         await keys.close()
+
+
+async def seal_record(settings: Settings) -> AsyncIterator[tuple[str, int]]:
+    """Seal in the record what earlier versions wrote in clear, and what lies under an older key.
+
+    Yields each column and how many of its cells that were; it may be stopped and run again, beside running programs.
+
+    Raises:
+        CellUnreadable: `cell_keys_missing`.
+        Unavailable: `payload_keys_unreadable`, `earlier_version`; `record_unreachable`, also for an account that does
+            not own the tables.
+    """
+    load_tables()
+    keys = await cell_keys(settings)
+    database = Database(settings.database_url, cells=keys)
+    try:
+        if database.file is not None and not database.file.is_file():
+            return
+        await require_shape(database)
+        async for column, count in seal_cells(database, keys):
+            yield column, count
+    except DBAPIError as error:
+        raise Unavailable("record_unreachable", f"The record cannot be sealed: {error.orig}") from error
+    finally:
+        await database.close()

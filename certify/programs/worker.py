@@ -5,13 +5,13 @@ import asyncio
 from certify.config import Settings
 from certify.procedure.whole_record import WholeRecord
 from certify.programs import temporal
+from certify.programs.record import open_record
 from certify.programs.vault import open_vault
-from certify.register.database import Database
 
 
 async def work(settings: Settings, stop: asyncio.Event) -> None:
     """Work until told to stop; what is under way is finished or taken up again by the next worker."""
-    database, vault = Database(settings.database_url), open_vault(settings)
+    database, vault = await open_record(settings), open_vault(settings)
     client = await temporal.connect(temporal.sealed(settings, vault.keys))
     whole = WholeRecord.of(settings, database)
     async with temporal.worker(client, database, vault, whole=whole):

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Text, UniqueConstraint
+from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import labels
+from certify.register.cells import sealed_text
 from certify.register.label_lives import LabelLifeRecord
 from schemas.case import Case
 from schemas.errors import NotFound, Unacceptable
@@ -30,7 +31,7 @@ class CaseRecord(SQLModel, table=True):
     stage: str = Field(index=True)
     tier: str
     entry: int
-    state: str = Field(sa_type=Text)
+    state: str = Field(sa_type=sealed_text("case.state"))
 
     @property
     def case(self) -> Case:

@@ -6,8 +6,10 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import ColumnElement, DateTime, type_coerce
-from sqlalchemy.types import NullType
+from sqlalchemy.types import NullType, TypeEngine
 from sqlmodel import SQLModel
+
+from certify.register.cells import AsFound, SealedCell
 
 _STORED: Final = "%Y-%m-%d %H:%M:%S.%f"
 """As SQLAlchemy stores times in SQLite."""
@@ -33,9 +35,16 @@ class Finding(BaseModel):
 
 
 def columns_of(table: type[SQLModel], *names: str) -> Iterable[ColumnElement[Any]]:
-    """Return columns of a table, all by default, that give what is stored: SQLite takes any value in any column."""
+    """Return columns of a table, all by default, that give what is stored: SQLite takes any value in any column.
+
+    What is sealed is opened; what does not open is given as `Unopened`.
+    """
     columns = table.__table__.c  # type: ignore[attr-defined]  # SQLModel makes it for table=True
-    return [type_coerce(columns[name], NullType()).label(name) for name in names or columns.keys()]
+    return [type_coerce(columns[name], _as_stored(columns[name].type)).label(name) for name in names or columns.keys()]
+
+
+def _as_stored(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+    return AsFound(kind) if isinstance(kind, SealedCell) else NullType()
 
 
 def moment_of(value: Any) -> Any:

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from certify.register.cells import Unopened
 from certify.register.chain import problem_with
 from certify.register.checking import Finding, columns_of, moment_of
 from certify.register.entries import JournalBody, JournalEntry
@@ -53,9 +54,11 @@ async def links(session: AsyncSession, stream: str) -> AsyncIterator[Link]:
             # After a gap the count goes on from what stands there: one missing entry is one finding.
             number, previous = (row.number if isinstance(row.number, int) else number), row.digest
             at = moment_of(row.recorded_at)
-            yield Link(
-                number=number, body=row.body, problem=problem, recorded_at=at if isinstance(at, datetime) else None
-            )
+            recorded_at = at if isinstance(at, datetime) else None
+            if isinstance(row.body, Unopened):
+                problem = "the body does not open with the keys of this installation"
+            body = None if isinstance(row.body, Unopened) else row.body
+            yield Link(number=number, body=body, problem=problem, recorded_at=recorded_at)
 
 
 async def across_streams(session: AsyncSession) -> AsyncIterator[Finding]:

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from certify.register.cells import CellKeys, attach
+
 _PRAGMAS = (
     "PRAGMA busy_timeout=10000",
     "PRAGMA foreign_keys=ON",
@@ -20,13 +22,17 @@ _WRITER_PRAGMAS = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL")
 
 
 class Database:
-    """Sessions that read and sessions that write; a writer on SQLite holds the file from its first statement."""
+    """Sessions that read and sessions that write; a writer on SQLite holds the file from its first statement.
 
-    def __init__(self, url: str, *, read_only: bool = False) -> None:
+    Without `cells` nothing that is sealed is read or written (`cell_keys_missing`).
+    """
+
+    def __init__(self, url: str, *, read_only: bool = False, cells: CellKeys | None = None) -> None:
         self.read_only = read_only
         self.is_sqlite = url.startswith("sqlite")
         self.file = _file_of(url) if self.is_sqlite else None
         self.engine = _sqlite(url, read_only=read_only) if self.is_sqlite else _postgresql(url)
+        attach(self.engine.dialect, cells)
 
     def require_file(self) -> None:
         """Refuse a file that is not there before the driver does: its thread outlives what it could not open.

@@ -2,11 +2,19 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Final
 
 from pydantic import JsonValue
-from sqlalchemy import Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+
+from certify.register.cells import sealed_text
+from certify.register.people import PersonRecord
+from schemas.case import Case
+
+APPLICATION: Final = "application/"
+REVIEW: Final = "review/"
+"""How subjects begin; the reference, or the id of the case, follows."""
 
 
 class Draft(SQLModel, table=True):
@@ -16,7 +24,7 @@ class Draft(SQLModel, table=True):
 
     person: str = Field(primary_key=True)
     subject: str = Field(primary_key=True)
-    content: str = Field(sa_type=Text)
+    content: str = Field(sa_type=sealed_text("draft.content"))
     saved_at: datetime
 
 
@@ -41,3 +49,11 @@ async def discard(session: AsyncSession, person: str, subject: str) -> None:
     row = await session.get(Draft, (person, subject))
     if row is not None:
         await session.delete(row)
+
+
+async def discard_about(session: AsyncSession, case: Case) -> None:
+    """Forget what reviewers wrote of a case, and what its organisation began to write under its reference."""
+    members = select(PersonRecord.id).where(PersonRecord.organisation == case.lodged.organisation)
+    its_own = col(Draft.subject) == f"{APPLICATION}{case.lodged.reference}"
+    await session.exec(delete(Draft).where(col(Draft.subject) == f"{REVIEW}{case.id}"))
+    await session.exec(delete(Draft).where(its_own, col(Draft.person).in_(members)))

@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from certify.register.cells import sealed_bytes
+
 SALT_BYTES = 16
 
 
@@ -26,14 +28,14 @@ class JournalEntry(SQLModel, table=True):
 
 
 class JournalBody(SQLModel, table=True):
-    """The body of an entry and the salt it was hashed with."""
+    """The body of an entry, which lies sealed, and the salt it was hashed with."""
 
     __tablename__ = "journal_body"
 
     stream: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
     salt: bytes = Field(sa_type=LargeBinary)
-    body: bytes = Field(sa_type=LargeBinary)
+    body: bytes = Field(sa_type=sealed_bytes("journal_body.body"))
 
 
 def entry_digest(content: bytes) -> str:

@@ -38,6 +38,23 @@ def dropping(dialect: str) -> tuple[str, ...]:
     return {"sqlite": _SQLITE_DROPS, "postgresql": _POSTGRESQL_DROPS}[dialect]
 
 
+def lifting(dialect: str, table: str) -> tuple[str, str]:
+    """Return the SQL that lets rows of a table be written again, and the SQL that guards them as before.
+
+    For one transaction that runs both: readers go on meanwhile, writers wait.
+
+    Raises:
+        KeyError: another database.
+    """
+    return {
+        "sqlite": (f"DROP TRIGGER IF EXISTS {table}_no_update", _refused_on_sqlite(table, "update")),
+        "postgresql": (
+            f"ALTER TABLE {table} DISABLE TRIGGER {table}_append_only",
+            f"ALTER TABLE {table} ENABLE TRIGGER {table}_append_only",
+        ),
+    }[dialect]
+
+
 def _refused_on_sqlite(table: str, change: str) -> str:
     which = f"WHEN {_IS_KEPT} " if (table, change) == _ERASABLE else ""
     return (

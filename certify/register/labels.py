@@ -192,6 +192,11 @@ async def find(session: AsyncSession, label_id: str) -> LabelRecord | None:
     return await session.get(LabelRecord, label_id)
 
 
+async def of_case(session: AsyncSession, application: str) -> Sequence[LabelRecord]:
+    """Return the labels that a case led to: the one it granted, and those that carried it on."""
+    return (await session.exec(select(LabelRecord).where(LabelRecord.application == application))).all()
+
+
 async def of_organisation(session: AsyncSession, organisation: str) -> Sequence[LabelRecord]:
     """Return the labels of one organisation, newest first, whatever they are worth."""
     query = select(LabelRecord).where(LabelRecord.organisation == organisation)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Text
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from certify.register.cells import sealed_text
 from schemas.errors import NotFound
 from schemas.event import Event
 from schemas.matter import Matter
@@ -26,7 +26,7 @@ class MatterRecord(SQLModel, table=True):
     organisation: str | None = Field(default=None, index=True)
     is_over: bool = Field(index=True)
     entry: int
-    state: str = Field(sa_type=Text)
+    state: str = Field(sa_type=sealed_text("matter.state"))
 
 
 def row_of(kind: str, state: Matter) -> MatterRecord:
@@ -98,9 +98,9 @@ async def every(
         open_only: only those to which something can still happen.
     """
     query = select(MatterRecord).where(MatterRecord.kind == kind)
-    if naming is not None:
-        query = query.where(col(MatterRecord.state).contains(f'"{naming}"', autoescape=True))
     if open_only:
         query = query.where(col(MatterRecord.is_over).is_(False))
-    found = [state.model_validate_json(row.state) for row in (await session.exec(query)).all()]
+    rows = (await session.exec(query)).all()
+    # SQL does not look into a state: it is sealed.
+    found = [state.model_validate_json(row.state) for row in rows if naming is None or f'"{naming}"' in row.state]
     return sorted(found, key=lambda matter: matter.opened_at, reverse=True)

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Text
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import relations, schemes
+from certify.register.cells import sealed_text
 from schemas.people import PersonFacts
 from schemas.record_events import TiesDeclared
 from schemas.ties import Subsidiary, Tie
@@ -26,7 +26,7 @@ class TieDeclaration(SQLModel, table=True):
     entry: int = Field(primary_key=True)
     person: str = Field(index=True)
     declared_at: datetime
-    ties: str = Field(sa_type=Text)
+    ties: str = Field(sa_type=sealed_text("tie_declaration.ties"))
 
     @property
     def declared(self) -> tuple[Tie, ...]:

@@ -1,4 +1,4 @@
-"""The keys of this installation for what lies in Temporal and belongs to no case, in one file of its owner's.
+"""The keys of this installation for the record's cells, and for what in Temporal belongs to no case, in one file.
 
 One names workflows and never changes: a name has to be found again. The others seal; the last is used, and all open.
 """
@@ -40,15 +40,27 @@ class PayloadKeys:
         return type(self)(self.naming, _another(self.sealing))
 
     @classmethod
+    def made(cls, path: Path) -> Self:
+        """Read the file, and make it where there is none: only for whoever knows that nothing was sealed before.
+
+        Raises:
+            Unavailable: as `read`.
+        """
+        try:
+            if not path.exists():
+                cls.new().write(path, replace=False)
+        except OSError as error:
+            raise _unreadable(path) from error
+        return cls.read(path)
+
+    @classmethod
     def read(cls, path: Path) -> Self:
-        """Read the file, and make it where there is none.
+        """Read the file.
 
         Raises:
             Unavailable: `payload_keys_unreadable`: it is not there to be read, or not what was written.
         """
         try:
-            if not path.exists():
-                cls.new().write(path, replace=False)
             content = json.loads(path.read_text())
             sealing = {str(key["id"]): base64.b64decode(key["key"], validate=True) for key in content["sealing"]}
             keys = cls(base64.b64decode(content["naming"], validate=True), sealing)
@@ -88,4 +100,5 @@ def _another(sealing: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def _unreadable(path: Path) -> Unavailable:
-    return Unavailable("payload_keys_unreadable", f"The keys of payloads cannot be read from {path}.")
+    what = f"The keys of this installation cannot be read from {path}; web or worker makes them once, for all programs."
+    return Unavailable("payload_keys_unreadable", what)

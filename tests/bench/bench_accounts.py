@@ -28,6 +28,7 @@ from certify.programs.demo import EXAMPLE, organisation_of, tier_of
 from certify.programs.demo_case import DemoCase
 from certify.programs.demo_people import Cast
 from certify.programs.embedded import Tree, running, with_port
+from certify.programs.record import open_record
 from certify.register.database import Database
 from schemas.application_folder import read_folder
 from schemas.people import Role
@@ -41,7 +42,7 @@ AT_ONCE, STORMS, ROUNDS, IN_PEACE = 200, 5, 15, 200
 async def measure() -> dict[str, Any]:
     """Return medians in milliseconds, their ratio, and the 99th percentile of scans in peace and in the storm."""
     async with _granted() as (tree, label):
-        database = Database(tree.settings.database_url)
+        database = await open_record(tree.settings)
         for number in range(AT_ONCE):
             await _invite(database, number)
         whole, bare = await _beside_the_hash(database)

@@ -10,6 +10,7 @@ from certify.register.database import Database
 from certify.register.streams import entries_with_bodies
 from schemas.errors import Unavailable
 from schemas.records import Batch, PendingEntry
+from tests.cells import CELLS
 from tests.explorer.parts import Forked, Gap, Stream, append
 from tests.postgres import shape
 from tests.unit.certify.register.records import admitted, entry_of
@@ -44,7 +45,7 @@ async def written(database: Database, batch: tuple[PendingEntry, ...]) -> str:
 async def test_a_batch_has_the_same_fate_in_the_journal_and_in_the_explorers_record(tmp_path: Path, seed: int) -> None:
     url = f"sqlite+aiosqlite:///{tmp_path / 'certify.db'}"
     await shape(url)
-    database, stream, chance = Database(url), tuple[PendingEntry, ...](), Random(seed)  # noqa: S311  # no secret
+    database, stream, chance = Database(url, cells=CELLS), tuple[PendingEntry, ...](), Random(seed)  # noqa: S311  # no secret
     fates: set[str] = set()
 
     early = (entry_of(3, admitted("person-3")),)

@@ -1,6 +1,7 @@
 """I12, G7: what people confide is in the vault and nowhere else, whatever form it could take."""
 
 import shutil
+from base64 import b32decode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,9 @@ import pytest
 
 from certify.programs import administration, demo_case
 from certify.programs.demo_case import DemoCase
+from certify.register import people as register
+from certify.register.database import Database
+from schemas.application import Application
 from schemas.application_folder import ApplicationFolder, read_folder
 from schemas.people import Role
 from schemas.scheme import BUILT_IN
@@ -23,12 +27,14 @@ DATABASE = r"data/certify\.db(-wal|-shm)?"
 LAWFUL = {
     # Who the organisation is, is public: it stands in the Register and on the label, so also in what was signed.
     "organisation": rf"{DATABASE}|data/published/.*|data/signer/sign-log\.jsonl",
-    # The record names each file that was handed in; only its parties read that.
-    "file_name": DATABASE,
-    # How people are reached, and how a complainant is: in tables of accounts, beside the record.
+    # What a system is for stands on the label's page, once there is a label; of a refused one nobody is told.
+    "purpose_of_granted": rf"{DATABASE}|data/published/.*",
+    "deployment_of_granted": rf"{DATABASE}|data/published/.*",
+    "laws_of_granted": rf"{DATABASE}|data/published/.*",
+    # How people are called and reached who sign in: sign-in finds them by it, in a table of accounts.
     # The form that was not accepted shows an address again to the one who typed it.
     "mail": rf"{DATABASE}|answers/0\.txt",
-    "contact": DATABASE,
+    "name": DATABASE,
     # The tracking code is the complaint's id in the record, and so what its sealed texts and their keys lie under.
     "tracking_code": rf"{DATABASE}|data/evidence/case/complaint-\w+/\w+|data/vault/keys\.db(-wal|-shm)?",
     # The key files of this machine, for their owner only.
@@ -85,11 +91,12 @@ async def played(confided: Confided, tmp_path_factory: pytest.TempPathFactory) -
     people = await Players.admitted(confided.tree.settings, folder)
     confided.known("token", people.one(Role.APPLICANT).api._http.headers["authorization"].removeprefix("Bearer "))
     await _signs_in(confided)
+    await _begins(confided, people.one(Role.APPLICANT).id)
     await _sends_what_is_refused(confided, people)
     for refuse, reference in ((True, "refused-1"), (False, "granted-1")):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(demo_case, "PLAYED", confided.new(f"texts_of_{reference[:7]}"))
-            application = folder.application.model_copy(update={"reference": reference})
+            application = _confiding(confided, folder, reference)
             one = ApplicationFolder(application, folder.files, folder.lines)
             reading = await DemoCase(people, one, load_scheme(BUILT_IN).rules, refuse=refuse).play()  # type: ignore[arg-type]  # people
             assert reading["stage"] == ("refused" if refuse else "granted")
@@ -132,6 +139,44 @@ async def _signs_in(confided: Confided) -> None:
         confided.known("second_cookie", browser.cookies["session"])
 
 
+def _confiding(confided: Confided, folder: ApplicationFolder, reference: str) -> Application:
+    """An application that says in each of its fields what is said nowhere else."""
+    which = reference.partition("-")[0]
+    system = folder.application.system.model_copy(
+        update={name: confided.new(f"{name}_of_{which}") for name in ("purpose", "deployment")}
+    )
+    gates = {**folder.application.gates, "G5": confided.new(f"laws_of_{which}")}
+    agreement = folder.application.agreement.model_copy(update={"signed_by": confided.new(f"signed_by_of_{which}")})
+    reasons = {name: confided.new(f"reason_of_{which}") for name in folder.application.not_applicable}
+    changes = {"system": system, "gates": gates, "agreement": agreement, "not_applicable": reasons}
+    return folder.application.model_copy(update={"reference": reference, **changes})
+
+
+async def _begins(confided: Confided, applicant: str) -> None:
+    """Somebody of the applicant begins an application and leaves it there, and sets up a generator of codes."""
+    async with Database(confided.tree.settings.database_url).reading() as session:
+        facts = await register.find(session, applicant)
+    assert facts is not None
+    _, link = await administration.invite_person(
+        confided.tree.settings, name=confided.new("name"), email=None, roles=[Role.APPLICANT],
+        organisation=facts.organisation, areas=(),
+    )  # fmt: skip
+    token, password = link.rpartition("/")[2], confided.new("applicants_password")
+    async with httpx2.AsyncClient(base_url=confided.tree.address, headers=SAME_SITE) as browser:
+        mail = f"{confided.new('name')}@example.org"
+        form = {"token": token, "password": password, "name": confided.canaries["name"].text, "mail": mail}
+        assert (await browser.post("/sign-in/link", data=form)).status_code == 303
+        begun = await browser.post("/applicant/drafts", data={"reference": "begun-1"})
+        assert begun.headers["location"] == "/applicant/drafts/begun-1", begun.text
+        system = {"name": confided.new("draft_name"), "purpose": confided.new("draft_purpose")}
+        assert (await browser.post("/applicant/drafts/begun-1/system", data=system)).status_code == 303
+        page = (await browser.post("/account/generator/new")).text
+        shown = page.partition('<code class="certify-digest">')[2].partition("</code>")[0]
+        secret = "".join(shown.split())
+        confided.known("generator", secret)
+        confided.known("generator_as_bytes", b32decode(secret).hex())
+
+
 async def _sends_what_is_refused(confided: Confided, people: Players) -> None:
     """Errors repeat nothing of what was sent: malformed acts, unknown cases, tokens that are none."""
     text, http = confided.new("refused_text"), people.one(Role.SECRETARIAT).api._http
@@ -165,13 +210,13 @@ async def test_nothing_that_was_confided_lies_where_it_should_not(played: Confid
     unlawful = beyond(found, LAWFUL)
     assert not unlawful, "\n".join(map(str, unlawful))
     # Not because nothing was planted: what is public and what the record names were found.
-    assert {hit.canary for hit in found} >= {"organisation", "file_name", "mail", "contact", "passphrase"}
+    assert {hit.canary for hit in found} >= {"organisation", "purpose_of_granted", "mail", "passphrase"}
     assert (played.tree.data / "temporal.db").stat().st_size > 100_000
     assert list(played.answers.iterdir())
 
 
 async def test_unsealed_temporal_would_have_shown_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The search above finds what there is to find: without the seal the same case lies open in Temporal's file."""
+    """The search above finds what there is to find: without the seal the same case lies open in both databases."""
     (tmp_path / "tmp").mkdir()
     monkeypatch.setenv("CERTIFY_SEAL_PAYLOADS", "false")
     with Tree(tmp_path / "data", CERTIFY_SEAL_PAYLOADS="false") as tree:
@@ -182,5 +227,6 @@ async def test_unsealed_temporal_would_have_shown_it(tmp_path: Path, monkeypatch
         await people.close()
         tree.kill()
 
-    files = {hit.file for hit in hits([open_one.canaries["organisation"]], tree.data)}
+    files = {hit.file for hit in hits([open_one.canaries["file_name"]], tree.data)}
     assert {file for file in files if file.startswith("data/temporal.db")}
+    assert {file for file in files if file.startswith("data/certify.db")}

@@ -15,6 +15,7 @@ from certify.config import Settings
 from certify.procedure.client import Procedure
 from certify.programs.check import check
 from certify.programs.decision_record import export
+from certify.programs.record import open_record
 from certify.programs.vault import open_vault
 from certify.register import labels
 from certify.register.database import Database
@@ -44,7 +45,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 async def database(settings: Settings) -> AsyncIterator[Database]:
-    opened = Database(settings.database_url)
+    opened = await open_record(settings)
     await upgrade(opened)
     yield opened
     await opened.close()

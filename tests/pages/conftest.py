@@ -60,6 +60,7 @@ from tests.builders import (
     person,
     scheme,
 )
+from tests.cells import CELLS, put_keys
 from tests.fakes import SeenByWitnesses
 from tests.pages.eyes import HOST, Eyes
 from tests.vaults import vault_in
@@ -284,7 +285,7 @@ async def furnished(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A database with the scheme adopted, one organisation in the Register, and everyone admitted."""
     load_tables()
     path = tmp_path_factory.mktemp("furnished") / "certify.db"
-    database = Database(f"sqlite+aiosqlite:///{path}")
+    database = Database(f"sqlite+aiosqlite:///{path}", cells=CELLS)
     async with database.engine.begin() as connection:
         await connection.run_sync(SQLModel.metadata.create_all)
     await furnish(database)
@@ -347,8 +348,9 @@ async def housed(folder: Path, furnished: bytes | Database) -> AsyncIterator[Hou
     if isinstance(furnished, bytes):
         path = folder / "certify.db"
         path.write_bytes(furnished)
-        furnished = Database(f"sqlite+aiosqlite:///{path}")
+        furnished = Database(f"sqlite+aiosqlite:///{path}", cells=CELLS)
     database, vault = furnished, vault_in(folder)
+    put_keys(folder)
     settings = Settings(data=folder, public_url=HOST, strong_sign_in="offered")
     hasher = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
     opened = House(

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from certify.register.database import Database
+from tests.cells import CELLS
 from tests.gates import IN_FULL
 from tests.pages.conftest import furnish
 from tests.pages.described_api import EVERYBODY, DescribedApi, described_api
@@ -38,7 +39,7 @@ async def api(
         return
     server: PostgresServer = request.getfixturevalue("postgres")
     async with server.fresh() as url:
-        await furnish(database := Database(url))
+        await furnish(database := Database(url, cells=CELLS))
         async with described_api(folder, database) as opened:
             yield opened
 

@@ -24,6 +24,7 @@ from schemas.label_number import format_number, id_of
 from schemas.scheme import Tier
 from schemas.stages import Choice
 from tests.builders import scheme
+from tests.cells import CELLS
 from tests.pages.conftest import APPLICANT, HOST, House, walk
 from workflows.activities import SigningOrder
 from workflows.rules.attestation import attest
@@ -231,7 +232,7 @@ def assert_could_not_check(page: httpx2.Response) -> None:
 async def lose_database(house: House) -> None:
     """Take the database away, as a disk that is gone."""
     await house.services.database.close()
-    house.services.database.engine = Database("sqlite+aiosqlite:////dev/null/certify.db").engine
+    house.services.database.engine = Database("sqlite+aiosqlite:////dev/null/certify.db", cells=CELLS).engine
 
 
 async def test_without_the_database_no_answer_is_given_about_any_label(house: House, anybody: Client) -> None:

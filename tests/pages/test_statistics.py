@@ -22,6 +22,7 @@ from schemas.scheme import Tier
 from schemas.stages import Choice, Stage, Verdict
 from tests.appeals import walk_of
 from tests.builders import APPLICANT, EXPERTS, SECRETARY, START, Walk, issued_label, scheme, text
+from tests.cells import CELLS
 from tests.pages.complaints import filed
 from tests.pages.conftest import HOST, Eyes, House, keep, walk, words_of
 from tests.pages.test_public import issued
@@ -262,7 +263,7 @@ async def test_the_figures_are_computed_again_only_when_the_record_has_grown(
 
 async def test_a_database_of_nothing_but_tables_is_read(tmp_path: Path) -> None:
     load_tables()
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'empty.db'}")
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'empty.db'}", cells=CELLS)
     async with database.engine.begin() as connection:
         await connection.run_sync(SQLModel.metadata.create_all)
 

@@ -16,10 +16,11 @@ from certify.programs.slow_clients import ImpatientProtocol, open_as_many_files_
 from certify.register.database import Database
 from certify.web.at_once import Room
 from certify.web.permissions import SAFE_METHODS, declared_routes
-from certify.web.services import PublicServices
+from certify.web.services import PublicServices, public_services
 from certify.web.verification import application, create
 from schemas.label import IssuedLabel
 from schemas.label_number import format_number
+from tests.cells import CELLS
 from tests.pages.conftest import HOST, House, shared_routes
 from tests.pages.test_public import issued
 
@@ -63,10 +64,19 @@ def addresses(label: IssuedLabel) -> list[str]:
     ]
 
 
+@asynccontextmanager
+async def without_keys(house: House) -> AsyncIterator[PublicServices]:
+    """What the program has in earnest: the record, and no key of what lies sealed in it."""
+    keyless = Database(str(house.services.database.engine.url))
+    part = public_services(house.services.settings, keyless, house.services.vault)
+    yield replace(part, proofs=house.services.proofs)
+    await keyless.close()
+
+
 async def test_every_answer_is_that_of_the_web_program(house: House) -> None:
     label = await issued(house)
     house.services.published.write("log/checkpoint", b"a checkpoint")
-    async with asking(house.app) as web, asking(create(public_part(house))) as verification:
+    async with without_keys(house) as part, asking(house.app) as web, asking(create(part)) as verification:
         for path in addresses(label):
             for accept in ("text/html", "application/json"):
                 expected, found = [await one.get(path, headers={"Accept": accept}) for one in (web, verification)]
@@ -104,7 +114,7 @@ async def test_it_has_no_way_in_and_no_way_to_act(house: House) -> None:
 async def test_without_the_record_nothing_is_said_of_a_label_and_files_are_given_out(house: House) -> None:
     label = await issued(house)
     house.services.published.write("s/0", b"a list")
-    gone = Database("sqlite+aiosqlite:////no/such/folder/certify.db")
+    gone = Database("sqlite+aiosqlite:////no/such/folder/certify.db", cells=CELLS)
     async with asking(create(public_part(house, database=gone))) as anybody:
         answer = await anybody.get(f"/{label.id}.json")
         assert (answer.status_code, answer.json()["standing"]) == (503, "could_not_check")

@@ -7,6 +7,7 @@ import pytest
 
 from certify.register.database import Database
 from tests.builders import APPLICANT, SECRETARY
+from tests.cells import CELLS
 from tests.pages.conftest import House, furnish, housed, walk
 from tests.postgres import PostgresServer, postgres
 
@@ -16,7 +17,7 @@ __all__ = ["postgres"]
 @pytest.fixture
 async def on_postgresql(tmp_path: Path, postgres: PostgresServer) -> AsyncIterator[House]:
     async with postgres.fresh() as url:
-        await furnish(database := Database(url))
+        await furnish(database := Database(url, cells=CELLS))
         async with housed(tmp_path, database) as opened:
             yield opened
 

@@ -34,6 +34,7 @@ from schemas.records import Ack
 from schemas.scheme import Tier
 from schemas.stages import Choice
 from tests.builders import APPLICANT, MEMBERS, SECRETARY, Walk
+from tests.cells import CELLS
 from tests.fakes import FakeErrands, FakeRecord, FakeSigner
 from tests.procedure.body import Body, adopted
 from tests.receipts import signed
@@ -208,7 +209,7 @@ async def procedure(temporal: WorkflowEnvironment) -> AsyncIterator[Any]:
 async def idle(temporal: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[Body]:
     """A body whose worker does not run."""
     url = f"sqlite+aiosqlite:///{tmp_path / 'record.db'}"
-    database = Database(url)
+    database = Database(url, cells=CELLS)
     await upgrade(database)
     await adopted(database)
     yield Body(temporal, database, url, vault_in(tmp_path))

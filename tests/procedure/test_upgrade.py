@@ -18,12 +18,13 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 from certify.procedure.reconciling import nudge
 from certify.programs import temporal as programs
-from certify.register import streams
+from certify.register import cells, streams
 from certify.register.chain import verified_events
 from schemas.act import Act, ActInCase
 from schemas.events import CASE_EVENTS
 from schemas.records import Ack
 from tests.builders import APPLICANT, SECRETARY, Walk, scheme, text
+from tests.cells import CELLS, IN_CLEAR
 from tests.procedure.body import Body
 from tests.programs import environment, wait_until
 from tests.sealing import sealed
@@ -147,6 +148,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 async def test_a_case_in_mid_flight_passes_from_an_earlier_releases_worker_to_todays(
     idle: Body, tmp_path: Path, release: Release
 ) -> None:
+    cells.attach(idle.database.engine.dialect, IN_CLEAR)
     with worker_of(release, idle, tmp_path / release.name) as old_worker:
         begun, rest = release.begun(), release.rest()
         application = await asyncio.wait_for(begin_as_then(release, idle, begun), 60)
@@ -158,6 +160,7 @@ async def test_a_case_in_mid_flight_passes_from_an_earlier_releases_worker_to_to
             for act in rest.sent[len(begun.sent) : len(begun.sent) + 3]:
                 await asyncio.wait_for(send_as_then(release, idle, act, application), 60)
             await asyncio.to_thread(stop, old_worker)
+    cells.attach(idle.database.engine.dialect, CELLS)
     async with programs.worker(idle.temporal.client, idle.database, idle.vault):
         for act in rest.sent[len(begun.sent) + 3 :]:
             await asyncio.wait_for(idle.send(act, application), 60)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from certify.register import drafts
 from certify.register.participants import ParticipantRecord
 from certify.web.act_pages import Typed
 from certify.web.language import Language, marked, sentence
@@ -12,7 +13,7 @@ from schemas.scheme import Scheme
 from workflows.rules.requirements import Requirement, RequirementStatus, requirements
 from workflows.rules.risk import assess_tier
 
-SUBJECT = "application/"
+SUBJECT = drafts.APPLICATION
 NOT_APPLICABLE = "not-applicable-"
 """Field names of the reasons begin with this; the criterion follows."""
 SECTIONS: Mapping[str, str] = {

@@ -8,6 +8,7 @@ from typing import Any
 
 from certify.accounts.principal import Principal
 from certify.accounts.reading import CaseReading
+from certify.register import drafts
 from certify.web.act_pages import Typed
 from certify.web.drafting import Begun, begun
 from certify.web.services import Services
@@ -110,7 +111,7 @@ def draft_from(typed: Typed, criteria: Iterable[str], saved_at: datetime | None 
 
 def subject_of(application: str) -> str:
     """Return under which name the draft of a review is kept."""
-    return f"review/{application}"
+    return f"{drafts.REVIEW}{application}"
 
 
 def draft_of(reading: CaseReading, kept: Begun | None) -> ReviewDraft:

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from certify.register.database import Database
+from tests.cells import CELLS
 from tests.postgres import PostgresServer, postgres, shape
 
 __all__ = ["postgres"]
@@ -38,6 +39,6 @@ async def database_url(request: pytest.FixtureRequest, sqlite_url: str) -> Async
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """An empty record, once on each database."""
-    opened = Database(database_url)
+    opened = Database(database_url, cells=CELLS)
     yield opened
     await opened.close()

@@ -18,6 +18,7 @@ from certify.procedure.lodging import EDITION
 from certify.register.database import Database
 from schemas.scheme import Tier
 from tests.builders import SECRETARY, lodged, text
+from tests.cells import CELLS
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.records import RecordedWalk
 from tests.unit.certify.test_cli import Ended, run
@@ -235,7 +236,7 @@ def test_stdin_that_is_too_large_is_not_swallowed_whole(monkeypatch: pytest.Monk
 @pytest.fixture
 async def body(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Body]:
     """A body in whose data folder the command runs."""
-    database = Database(sqlite_url)
+    database = Database(sqlite_url, cells=CELLS)
     yield await founded(database, tmp_path)
     await database.close()
 

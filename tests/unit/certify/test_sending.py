@@ -13,6 +13,7 @@ from certify.register.database import Database
 from schemas.errors import Unavailable
 from schemas.records import Ack
 from tests.builders import APPLICANT, text
+from tests.cells import CELLS
 from tests.matters import MatterWalk
 from workflows.matter_file import EthicsQuestionFile
 from workflows.matters import EthicsQuestionCourse
@@ -38,7 +39,7 @@ async def test_an_act_that_met_an_ending_run_is_sent_again_with_a_start_of_its_o
     client = EndingRun()
     walk = MatterWalk(ETHICS_QUESTION, str(uuid4()))
     act = walk.build("ask_commission", APPLICANT, text=text())
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'record.db'}")
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'record.db'}", cells=CELLS)
     file = EthicsQuestionFile(id=walk.subject, rules=walk.rules)
 
     sending = Sending(client, database)  # type: ignore[arg-type]  # a client as far as this asks it
@@ -51,7 +52,7 @@ async def test_an_act_that_met_an_ending_run_is_sent_again_with_a_start_of_its_o
 
 async def test_no_act_is_sent_while_the_record_lacks_what_was_logged(tmp_path: Path) -> None:
     client, walk = EndingRun(), MatterWalk(ETHICS_QUESTION, str(uuid4()))
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'record.db'}")
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'record.db'}", cells=CELLS)
 
     async def behind() -> None:
         raise Unavailable("record_behind_log", "The record is being restored.")

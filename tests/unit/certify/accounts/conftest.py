@@ -12,6 +12,7 @@ from certify.accounts.passwords import Passwords
 from certify.register.database import Database
 from schemas.identifiers import ENGINE
 from schemas.people import Role
+from tests.cells import CELLS
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
@@ -19,7 +20,7 @@ NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 @pytest.fixture(scope="session")
 async def empty_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     path = tmp_path_factory.mktemp("empty") / "certify.db"
-    database = Database(f"sqlite+aiosqlite:///{path}")
+    database = Database(f"sqlite+aiosqlite:///{path}", cells=CELLS)
     async with database.engine.begin() as connection:
         await connection.run_sync(SQLModel.metadata.create_all)
     await database.close()
@@ -30,7 +31,7 @@ async def empty_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 async def database(tmp_path: Path, empty_file: bytes) -> AsyncIterator[Database]:
     path = tmp_path / "certify.db"
     path.write_bytes(empty_file)
-    opened = Database(f"sqlite+aiosqlite:///{path}")
+    opened = Database(f"sqlite+aiosqlite:///{path}", cells=CELLS)
     yield opened
     await opened.close()
 

@@ -23,6 +23,7 @@ from schemas.label import Authenticity, IssuedLabel
 from schemas.label_number import bytes_of
 from schemas.scheme import Tier
 from tests.builders import scheme, sha256
+from tests.cells import CELLS, rewrite
 from tests.unit.certify.register.certified import Body, forge, founded
 from tests.unit.certify.register.records import RecordedWalk
 from workflows.activities import SigningOrder
@@ -31,7 +32,7 @@ from workflows.rules.attestation import attest
 
 @pytest.fixture
 async def body(sqlite_url: str, tmp_path: Path) -> Body:
-    return await founded(Database(sqlite_url), tmp_path)
+    return await founded(Database(sqlite_url, cells=CELLS), tmp_path)
 
 
 async def issue(signing: LabelSigning, walk: RecordedWalk) -> IssuedLabel:
@@ -316,11 +317,15 @@ async def test_a_decision_nobody_took_is_not_signed(body: Body) -> None:
 
 async def test_a_case_whose_chain_is_broken_is_not_signed(body: Body) -> None:
     walk = await body.granted()
-    await body.as_owner(
-        "UPDATE journal_body SET body = CAST(body || x'20' AS BLOB) WHERE stream = 'case/case-1' AND number = 3"
-    )
+    third = "stream = 'case/case-1' AND number = 3"
+    await body.as_owner()
+    await rewrite(body.database, "journal_body.body", lambda said: said + b" ", where=third)
 
     with pytest.raises(ApplicationError, match="case/case-1 3: the body is not the one that was hashed"):
+        await issue(body.signing(), walk)
+
+    await body.as_owner(f"UPDATE journal_body SET body = CAST(body || x'20' AS BLOB) WHERE {third}")  # noqa: S608  # our own
+    with pytest.raises(ApplicationError, match="cell_not_opened"):
         await issue(body.signing(), walk)
 
 

@@ -15,6 +15,7 @@ from certify.register.legal_holds import Held
 from schemas.case import Case
 from schemas.legal_hold import HeldKind, HoldAsked
 from tests.builders import LABEL_OFFICER, text
+from tests.cells import CELLS
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.records import append
 from tests.unit.workflows.rules import test_erasures
@@ -28,7 +29,7 @@ CYCLE = CLASSES["evidence"].kept_for + 10 * DAY
 
 @pytest.fixture
 async def body(sqlite_url: str, tmp_path: Path) -> Body:
-    return await founded(Database(sqlite_url), tmp_path)
+    return await founded(Database(sqlite_url, cells=CELLS), tmp_path)
 
 
 async def certified(body: Body) -> datetime:

@@ -35,6 +35,7 @@ from schemas.identifiers import ENGINE
 from schemas.legal_hold import HeldKind, HoldAsked, HoldLifted
 from schemas.people import Role
 from tests.builders import text
+from tests.cells import CELLS
 from tests.unit.certify.accounts.test_recovery import officer
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.records import append, go_on
@@ -318,7 +319,7 @@ async def test_no_other_body_can_be_deleted(body: Body) -> None:
 async def test_a_record_of_an_earlier_version_lets_go_of_them_too_and_of_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "certify.db"
     path.write_bytes((DATA / "first" / "data" / "certify.db").read_bytes())
-    old = Database(f"sqlite+aiosqlite:///{path}")
+    old = Database(f"sqlite+aiosqlite:///{path}", cells=CELLS)
     await upgrade(old)
     await an_attempt(old)
     await retain(old, None, after("attempts", DAY))

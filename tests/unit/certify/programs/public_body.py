@@ -8,8 +8,8 @@ from certify.config import Settings
 from certify.procedure.key_entry import record_key_sets
 from certify.programs.check import check
 from certify.programs.key_files import KeyFiles
+from certify.programs.record import open_record
 from certify.publication.papers import CertificateKey, LabelPapers
-from certify.register.database import Database
 from certify.register.schema import upgrade
 from labels.key_set import KeySet, TrustedKey, Use
 from labels.root import Root
@@ -48,7 +48,7 @@ class PublicBody:
         """One whose record is there, or a new one with keys that the root signed and the record names."""
         settings = settings_in(data)
         is_new = _make(data)
-        database = Database(settings.database_url)
+        database = await open_record(settings)
         if is_new:
             await upgrade(database)
         body = await founded(database, data) if is_new else Body(database, data)

@@ -7,7 +7,7 @@ import pytest
 
 from certify.config import Settings
 from certify.programs.adoption import rehearsed
-from certify.register.database import Database
+from certify.programs.record import open_record
 from certify.register.schema import upgrade
 from schemas.errors import Unacceptable, Unavailable
 from schemas.scheme import BUILT_IN
@@ -20,7 +20,7 @@ async def settings(tmp_path: Path) -> Settings:
     """The settings of a copy of a kept data folder, with one label in force."""
     shutil.copytree(KEPT, tmp_path / "data")
     found = Settings(data=tmp_path / "data", public_url="http://localhost:8080")
-    database = Database(found.database_url)
+    database = await open_record(found)
     await upgrade(database)
     await database.close()
     return found

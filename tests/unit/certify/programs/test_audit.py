@@ -10,7 +10,7 @@ from certify.accounts.access_ledger import enter_contact
 from certify.config import Settings
 from certify.procedure.attempts import keep_attempt
 from certify.programs import administration, audit
-from certify.register.database import Database
+from certify.programs.record import open_record
 from certify.register.schema import upgrade
 from schemas.people import Role
 from schemas.record_events import ContactOpened
@@ -19,7 +19,7 @@ from schemas.record_events import ContactOpened
 @pytest.fixture
 async def settings(tmp_path: Path) -> Settings:
     found = Settings(data=tmp_path)
-    database = Database(found.database_url)
+    database = await open_record(found)
     await upgrade(database)
     async with database.writing() as session:
         await people.invite(
@@ -79,7 +79,7 @@ async def test_what_was_recorded_before_is_left_out(settings: Settings) -> None:
 
 
 async def test_a_complaint_is_not_named_by_its_code_where_its_contact_was_seen(settings: Settings) -> None:
-    database = Database(settings.database_url)
+    database = await open_record(settings)
     seen = ContactOpened(at=datetime.now(UTC), actor="sofia", person="sofia")
     async with database.writing() as session:
         await enter_contact(session, "SECRETC0DE", seen, authn="passkey", request_id="request-3")

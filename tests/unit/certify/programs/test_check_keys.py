@@ -10,7 +10,7 @@ from certify.config import Settings
 from certify.programs import keys
 from certify.programs.check import check
 from certify.programs.key_record import record_as_operator
-from certify.register.database import Database
+from certify.programs.record import open_record
 from labels.key_set import Use
 from tests.unit.certify.register.records import admitted, append
 
@@ -63,6 +63,7 @@ async def test_everything_replaced_with_that_of_another_root_is_found(settings: 
     other = Settings(data=tmp_path / "other")
     keys.initialise(other, now=NOW)
     keys.rotate(other, use=Use.LABEL, now=NOW)
+    shutil.copy(settings.data / "keys" / "payload-keys.json", other.data / "keys")
     shutil.rmtree(settings.data / "keys")
     shutil.copytree(other.data / "keys", settings.data / "keys")
 
@@ -90,7 +91,7 @@ async def test_what_is_no_entry_of_keys_is_found(settings: Settings, tmp_path: P
     (settings.data / "certify.db").write_bytes(empty_record)
     for name in ("certify.db-wal", "certify.db-shm"):
         (settings.data / name).unlink(missing_ok=True)
-    database = Database(settings.database_url)
+    database = await open_record(settings)
     await append(database, "keys", admitted("person-1"))
     await database.close()
 

@@ -23,6 +23,7 @@ from labels.log.witness import memory_of
 from labels.status import Shard, signed_list
 from schemas.public_log import LogEntry
 from tests.builders import APPLICANT
+from tests.cells import rewrite
 from tests.unit.certify.programs.public_body import ORIGIN, PublicBody
 from tests.unit.certify.publication.published import STATUS_KEY, URL
 from tests.unit.certify.register.recorded_labels import lived, record
@@ -114,8 +115,12 @@ async def test_a_record_that_was_restored_to_an_earlier_state_is_behind_its_log(
 async def test_an_entry_of_which_the_record_says_something_else_is_named(public: PublicBody) -> None:
     """Only the owner of the database and of the log can do this: what a witness saw cannot be said otherwise later."""
     entry = _last_participant(public)
-    await public.body.as_owner(
-        "UPDATE journal_body SET body = replace(body, 'Acme Vision', 'Acme Virion') WHERE stream LIKE 'organisation/%'"
+    await public.body.as_owner()
+    await rewrite(
+        public.body.database,
+        "journal_body.body",
+        lambda body: body.replace(b"Acme Vision", b"Acme Virion"),
+        where="stream LIKE 'organisation/%'",
     )
 
     assert f"log entry {entry}: is not what the record says here [log_differs]" in [

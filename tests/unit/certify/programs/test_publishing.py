@@ -16,6 +16,7 @@ from certify.vault.published import FolderFiles
 from labels.key_set import TrustedKey, Use
 from labels.status import verified_list
 from schemas.errors import Unavailable
+from tests.cells import CELLS
 
 NOW = datetime.now(UTC)
 
@@ -31,7 +32,7 @@ def settings(tmp_path: Path) -> Settings:
 async def running(settings: Settings, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Publishing]:
     """The publishing part of a signer, which looks at its keys all the time."""
     monkeypatch.setattr(publishing, "KEYS_AGAIN_AFTER", 0.01)
-    database, stop = Database(sqlite_url), asyncio.Event()
+    database, stop = Database(sqlite_url, cells=CELLS), asyncio.Event()
     found = Publishing(settings, database)
     program = asyncio.create_task(found.run(stop))
     yield found

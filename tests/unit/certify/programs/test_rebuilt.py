@@ -13,6 +13,7 @@ from sqlmodel import col, select
 
 from certify.programs import mirror
 from certify.programs.check import check
+from certify.programs.record import open_record
 from certify.register.checking_views import VIEWS
 from certify.register.database import Database
 from certify.register.entries import JournalBody, JournalEntry
@@ -41,7 +42,7 @@ async def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @asynccontextmanager
 async def record_in(data: Path) -> AsyncIterator[Database]:
     """The database of a body."""
-    database = Database(settings_in(data).database_url)
+    database = await open_record(settings_in(data))
     yield database
     await database.close()
 

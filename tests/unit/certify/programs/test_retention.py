@@ -17,6 +17,7 @@ from certify.register.database import Database
 from certify.register.drafts import Draft
 from certify.register.schema import upgrade
 from schemas.errors import Unavailable
+from tests.cells import CELLS, put_keys
 
 LONG_AGO = datetime.now(UTC) - CLASSES["drafts"].kept_for - timedelta(days=1)
 
@@ -25,7 +26,8 @@ LONG_AGO = datetime.now(UTC) - CLASSES["drafts"].kept_for - timedelta(days=1)
 async def settings(tmp_path: Path) -> Settings:
     """An installation with one draft that is due, and nothing logged yet."""
     found = Settings(data=tmp_path)
-    database = Database(found.database_url)
+    put_keys(tmp_path)
+    database = Database(found.database_url, cells=CELLS)
     await upgrade(database)
     async with database.writing() as session:
         session.add(Draft(person="ada", subject="application/A-1", content="{}", saved_at=LONG_AGO))
@@ -34,7 +36,7 @@ async def settings(tmp_path: Path) -> Settings:
 
 
 async def drafts_left(settings: Settings) -> int:
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, cells=CELLS)
     async with database.reading() as session:
         found = len((await session.exec(select(Draft))).all())
     await database.close()

@@ -180,14 +180,14 @@ def test_the_commands_answer_programs_and_people(tmp_path: Path) -> None:
     run = CliRunner()
 
     sealed = run.invoke(app, ["vault", "seal", "--data", str(tmp_path), "--json"])
-    assert json.loads(sealed.stdout) == {"sealed": 3, "before": 0, "damaged": 0, "left": 0}
+    assert json.loads(sealed.stdout) == {"sealed": 3, "before": 0, "damaged": 0, "left": 0, "cells": 0}
     rotated = run.invoke(app, ["vault", "rotate", "--data", str(tmp_path)])
     assert (rotated.exit_code, rotated.stdout) == (0, "2 keys are wrapped under a new master key.\n")
 
 
 def test_a_key_of_payloads_is_added_and_the_others_go_on_opening(tmp_path: Path) -> None:
     path = tmp_path / "keys" / "payload-keys.json"
-    before = PayloadKeys.read(path)
+    before = PayloadKeys.made(path)
 
     answer = CliRunner().invoke(app, ["vault", "rotate-payloads", "--data", str(tmp_path), "--json"])
 
@@ -200,7 +200,7 @@ def test_a_key_of_payloads_is_added_and_the_others_go_on_opening(tmp_path: Path)
 
 def test_keys_of_payloads_that_are_added_at_once_are_all_kept(settings: Settings, tmp_path: Path) -> None:
     path = tmp_path / "keys" / "payload-keys.json"
-    before = PayloadKeys.read(path)
+    before = PayloadKeys.made(path)
 
     with ThreadPoolExecutor() as threads:
         added = list(threads.map(lambda _: rotate_payloads(settings), range(8)))

@@ -19,6 +19,7 @@ from schemas.errors import Unavailable
 from schemas.label import Standing
 from schemas.public_log import IssueStatement
 from tests.builders import APPLICANT
+from tests.cells import CELLS
 from tests.unit.certify.publication.published import POLICY, Publishing, WitnessNextDoor
 from tests.unit.certify.publication.test_publishing import digests, index_of, logged, standing
 from tests.unit.certify.register.certified import Body, founded
@@ -109,7 +110,7 @@ class World:
 
 @pytest.fixture
 async def world(sqlite_url: str, tmp_path: Path) -> World:
-    return await World.made(await founded(Database(sqlite_url), tmp_path), tmp_path)
+    return await World.made(await founded(Database(sqlite_url, cells=CELLS), tmp_path), tmp_path)
 
 
 Faulty = Callable[[World, int], tuple[FolderFiles, FaultyFiles]]

@@ -10,13 +10,14 @@ from certify.vault.label_proofs import LabelProofs
 from certify.vault.published_paths import proof_of
 from schemas.errors import CouldNotCheck
 from schemas.label import IssuedLabel
+from tests.cells import CELLS
 from tests.unit.certify.publication.published import POLICY, Publishing, key
 from tests.unit.certify.register.certified import Body, founded
 
 
 @pytest.fixture
 async def body(sqlite_url: str, tmp_path: Path) -> Body:
-    return await founded(Database(sqlite_url), tmp_path)
+    return await founded(Database(sqlite_url, cells=CELLS), tmp_path)
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from schemas.errors import LabelError, VerificationError
 from schemas.label import IssuedLabel
 from schemas.public_log import IssueStatement, LogEntry
 from tests.builders import sha256
+from tests.cells import CELLS
 from tests.unit.certify.publication.published import LOG_KEY
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.test_holder_images import FIRST, choose
@@ -41,7 +42,7 @@ NAMES = ("open-badge.jwt", "conformity.jwt", "certificate.en.pdf", "certificate.
 
 @pytest.fixture
 async def body(sqlite_url: str, tmp_path: Path) -> Body:
-    return await founded(Database(sqlite_url), tmp_path)
+    return await founded(Database(sqlite_url, cells=CELLS), tmp_path)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from certify.publication.witnesses import WitnessRefused
 from certify.register.database import Database
 from schemas.errors import Unavailable
 from schemas.record_events import KeySetPublished
+from tests.cells import CELLS
 from tests.unit.certify.publication.published import Publishing
 from tests.unit.certify.publication.test_publishing import body, digests, publishing
 from tests.unit.certify.register.certified import Body, founded
@@ -20,7 +21,7 @@ __all__ = ["body", "publishing"]
 @pytest.fixture
 async def restorable(sqlite_url: str, tmp_path: Path) -> Body:
     """A body whose whole record is one file."""
-    return await founded(Database(sqlite_url), tmp_path)
+    return await founded(Database(sqlite_url, cells=CELLS), tmp_path)
 
 
 async def restore(body: Body, earlier: bytes) -> None:

@@ -24,6 +24,7 @@ from schemas.event import Event
 from schemas.extract import SignedExtract
 from schemas.scheme import Tier
 from tests.builders import ORGANISATION
+from tests.cells import put_keys
 from tests.unit.certify.register.records import RecordedWalk, append, found_institutions
 from tests.vaults import vault_in
 from workflows.activities import ExtractOrder, SigningOrder
@@ -144,6 +145,8 @@ async def founded(database: Database, folder: Path) -> Body:
     """A body with keys, a scheme, an organisation and people, and no case."""
     body = Body(database, folder)
     body.make_keys()
+    if not (folder / "keys" / "payload-keys.json").exists():
+        put_keys(folder)
     await found_institutions(database)
     return body
 

@@ -21,6 +21,7 @@ from schemas.review import Review
 from schemas.scheme import Tier
 from schemas.stages import Verdict
 from tests.builders import SECRETARY, sha256, text
+from tests.cells import CELLS
 from tests.unit.certify.register.certified import Body, forge, founded
 from tests.unit.certify.register.records import RecordedWalk, admitted, append, entry_of
 from workflows.activities import SigningOrder
@@ -34,7 +35,7 @@ async def body(database: Database, tmp_path: Path) -> Body:
 @pytest.fixture
 async def on_sqlite(sqlite_url: str, tmp_path: Path) -> Body:
     """What is found does not depend on the database: these tests run on one."""
-    return await founded(Database(sqlite_url), tmp_path)
+    return await founded(Database(sqlite_url, cells=CELLS), tmp_path)
 
 
 @pytest.mark.parametrize("tier", [Tier.LOW, Tier.CRITICAL])
@@ -270,7 +271,7 @@ async def test_a_record_without_labels_needs_no_keys(on_sqlite: Body) -> None:
 
 async def test_the_check_needs_no_right_to_write(sqlite_url: str, on_sqlite: Body) -> None:
     await on_sqlite.certified()
-    reader = Database(sqlite_url, read_only=True)
+    reader = Database(sqlite_url, read_only=True, cells=CELLS)
 
     found = await verify_record(
         reader, on_sqlite.vault.audit(), sign_log_file=on_sqlite.sign_log, key_set_file=on_sqlite.key_set

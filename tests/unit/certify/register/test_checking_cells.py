@@ -9,18 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Column, Table, and_, select, update
+from sqlalchemy import Column, Table, and_, bindparam, select, type_coerce, update
 from sqlalchemy import text as sql
+from sqlalchemy.types import NullType
 from sqlmodel import SQLModel
 
+from certify.register.cells import PREFIX, SealedCell
 from certify.register.checking import Finding
 from certify.register.database import Database
 from certify.register.tables import RECORD, VIEWS
 from schemas.scheme import Tier
+from tests.cells import CELLS, rewrite
 from tests.gates import IN_FULL
 from tests.unit.certify.register.certified import Body, founded
 
-CELLS = 200 if IN_FULL else 20
+COUNT = 200 if IN_FULL else 20
 SEED = 2026
 
 
@@ -67,10 +70,10 @@ async def test_each_of_200_cells_changed_one_at_a_time_is_named(body: Body) -> N
     chance = random.Random(SEED)  # noqa: S311  # the same cells in every run
     cells = await _cells(body)
     by_column = {cell.column: cell for cell in chance.sample(cells, len(cells))}
-    chosen = [*by_column.values(), *chance.sample(cells, max(CELLS - len(by_column), 0))]
+    chosen = [*by_column.values(), *chance.sample(cells, max(COUNT - len(by_column), 0))]
     if not IN_FULL:
-        chosen = chance.sample(chosen, CELLS)
-    assert len(chosen) == CELLS
+        chosen = chance.sample(chosen, COUNT)
+    assert len(chosen) == COUNT
 
     for cell in chosen:
         for changed in (_other(cell, chance), *_spelt_otherwise(cell, chance)):
@@ -78,13 +81,18 @@ async def test_each_of_200_cells_changed_one_at_a_time_is_named(body: Body) -> N
             found = await body.check()
             assert _names(found, cell, changed), f"{cell} became {changed!r}: {[str(one) for one in found]}"
             await _set(body, cell.holding(changed), cell.value)
+        if isinstance(cell.column.type, SealedCell):
+            await _alter(body, cell, chance)
+            found = await body.check()
+            assert _names(found, cell, cell.value), f"{cell} altered under its seal: {[str(one) for one in found]}"
+            await _set(body, cell, cell.value)
 
     assert await body.check() == []
 
 
 @pytest.fixture
 async def sqlite_body(sqlite_url: str, tmp_path: Path) -> Body:
-    made = await founded(Database(sqlite_url), tmp_path)
+    made = await founded(Database(sqlite_url, cells=CELLS), tmp_path)
     await made.certified()
     return made
 
@@ -110,11 +118,18 @@ async def test_what_python_takes_for_the_same_is_another_value(
 ) -> None:
     table, column = cell.split(".")
     await sqlite_body.as_owner()
-    async with sqlite_body.database.engine.begin() as owner:
-        value = (await owner.execute(sql(f'SELECT CAST({column} AS TEXT) FROM "{table}"'))).scalar_one()  # noqa: S608  # our own names
+
+    def change(value: str) -> str:
         changed = value.replace(was, becomes, 1)
         assert changed != value, value[:300]
-        await owner.execute(sql(f'UPDATE "{table}" SET {column} = :changed'), {"changed": changed})  # noqa: S608  # as above
+        return changed
+
+    if cell == "case.state":
+        await rewrite(sqlite_body.database, cell, change)
+    else:
+        async with sqlite_body.database.engine.begin() as owner:
+            value = (await owner.execute(sql(f'SELECT CAST({column} AS TEXT) FROM "{table}"'))).scalar_one()  # noqa: S608  # our own names
+            await owner.execute(sql(f'UPDATE "{table}" SET {column} = :changed'), {"changed": change(value)})  # noqa: S608  # as above
 
     found = [one.where.split() for one in await sqlite_body.check()]
     assert [(one[0], one[-1]) for one in found] == [(table, column)]
@@ -202,6 +217,18 @@ async def _set(body: Body, cell: Cell, value: Any) -> None:
     async with body.database.engine.begin() as connection:
         changed = await connection.execute(update(cell.table).where(cell.place).values({cell.column.name: value}))
         assert changed.rowcount == 1
+
+
+async def _alter(body: Body, cell: Cell, chance: random.Random) -> None:
+    """Change what is stored of a sealed cell, as somebody does who has no key: a bit of it, or what names the key."""
+    stored_as = cell.column.type.impl  # type: ignore[attr-defined]  # a decorator of another type
+    async with body.database.engine.begin() as connection:
+        query = select(type_coerce(cell.column, NullType())).where(cell.place)
+        stored = (await connection.execute(query)).scalar_one()
+        changed = _other(cell.holding(stored[len(PREFIX) :]), chance)
+        prefix = PREFIX if isinstance(stored, bytes) else PREFIX.decode()
+        value = bindparam("altered", prefix + changed, type_=stored_as)
+        await connection.execute(update(cell.table).where(cell.place).values({cell.column.name: value}))
 
 
 def _names(found: Sequence[Finding], cell: Cell, changed: Any) -> bool:

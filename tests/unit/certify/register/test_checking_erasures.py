@@ -11,6 +11,7 @@ from certify.vault.keys import text_name
 from schemas.errand import ErrandDone
 from schemas.records import Batch
 from tests.builders import LABEL_OFFICER, sha256
+from tests.cells import CELLS
 from tests.matters import MatterWalk
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.records import TEXTS, RecordedWalk, entry_of
@@ -21,7 +22,7 @@ from workflows.options import matter_stream
 
 @pytest.fixture
 async def body(sqlite_url: str, tmp_path: Any) -> Any:
-    database = Database(sqlite_url)
+    database = Database(sqlite_url, cells=CELLS)
     yield await founded(database, tmp_path)
     await database.close()
 

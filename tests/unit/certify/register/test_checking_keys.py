@@ -10,13 +10,14 @@ from certify.register.checking_labels import SeenAt
 from certify.register.database import Database
 from schemas.errors import CouldNotCheck
 from schemas.label import IssuedLabel
+from tests.cells import CELLS
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.test_checking import _with_period
 
 
 @pytest.fixture
 async def on_sqlite(sqlite_url: str, tmp_path: Path) -> Body:
-    return await founded(Database(sqlite_url), tmp_path)
+    return await founded(Database(sqlite_url, cells=CELLS), tmp_path)
 
 
 async def test_what_was_begun_on_the_last_day_of_a_key_may_be_signed_the_day_after(on_sqlite: Body) -> None:

@@ -13,6 +13,7 @@ from schemas.record_events import TiesDeclared
 from schemas.stages import Choice, Stage
 from schemas.ties import Tie, TieKind
 from tests.builders import MEMBERS, SECRETARY, text
+from tests.cells import CELLS
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.records import RecordedWalk, go_on
 from workflows.activities import SIGNING_REFUSED, SigningOrder
@@ -22,7 +23,7 @@ from workflows.rules.procedure import due
 
 @pytest.fixture
 async def body(sqlite_url: str, tmp_path: Path) -> Body:
-    return await founded(Database(sqlite_url), tmp_path)
+    return await founded(Database(sqlite_url, cells=CELLS), tmp_path)
 
 
 async def granted(body: Body) -> RecordedWalk:

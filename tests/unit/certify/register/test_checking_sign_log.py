@@ -7,13 +7,14 @@ import pytest
 
 from certify.activities.sign_log import Intent, Line, Signature, SignLog, read
 from certify.register.database import Database
+from tests.cells import CELLS
 from tests.unit.certify.register.certified import Body, founded
 
 
 @pytest.fixture
 async def body(sqlite_url: str, tmp_path: Path) -> Body:
     """Two labels, so that the log holds intent, signature, intent, signature."""
-    made = await founded(Database(sqlite_url), tmp_path)
+    made = await founded(Database(sqlite_url, cells=CELLS), tmp_path)
     await made.certified(application="case-1")
     await made.certified(application="case-2")
     return made

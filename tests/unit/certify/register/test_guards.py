@@ -6,6 +6,7 @@ from sqlalchemy.exc import DBAPIError
 
 from certify.register import guards, journal
 from certify.register.database import Database
+from tests.cells import CELLS
 from tests.unit.certify.register.records import a_batch
 
 CHANGES = (
@@ -48,7 +49,7 @@ async def test_the_journal_takes_no_change_and_no_deletion(database: Database) -
 
 
 async def test_replacing_is_refused_even_where_sqlite_tells_no_delete_trigger(sqlite_url: str) -> None:
-    database = Database(sqlite_url)
+    database = Database(sqlite_url, cells=CELLS)
     async with database.writing() as session:
         await journal.append(session, a_batch("people", 1))
 

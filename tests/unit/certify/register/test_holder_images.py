@@ -18,6 +18,7 @@ from schemas.errors import NotFound
 from schemas.label import IssuedLabel
 from schemas.label_events import LabelProlonged
 from tests.builders import ORGANISATION, sha256
+from tests.cells import CELLS
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.recorded_labels import prolonging, record
 from tests.unit.certify.register.records import AT, append, entered, go_on
@@ -132,7 +133,7 @@ async def test_an_image_that_is_lost_or_altered_is_none_and_the_log_and_the_chec
 
 @pytest.mark.parametrize("value", ["'text'", "7777", "NULL"])
 async def test_a_value_of_another_kind_is_found_and_stops_nothing(sqlite_url: str, tmp_path: Path, value: str) -> None:
-    body = await founded(Database(sqlite_url), tmp_path)
+    body = await founded(Database(sqlite_url, cells=CELLS), tmp_path)
     digest = await choose(body.database, FIRST)
     loose = "CREATE TABLE holder_image (digest VARCHAR PRIMARY KEY, content BLOB)"
     row = f"INSERT INTO holder_image VALUES ('{digest}', {value})"  # noqa: S608  # our own value

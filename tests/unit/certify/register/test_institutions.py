@@ -4,7 +4,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text as sql
 
 from certify.procedure.acts import with_facts
 from certify.register import institutions
@@ -12,6 +11,7 @@ from certify.register.checking_record import RecordCheck
 from certify.register.database import Database
 from labels.key_set import KeySet
 from tests.builders import MEMBERS, SECRETARY, START, Walk, sha256
+from tests.cells import rewrite
 from tests.unit.certify.register.records import admitted, append
 from tests.unit.workflows.rules.electing import SINCE, as_members, commission, held
 from tests.vaults import vault_in
@@ -82,8 +82,7 @@ async def test_a_seat_changed_in_the_view_is_found(database: Database, tmp_path:
             return [found.code async for found in check.findings(lambda _done, _of: None)]
 
     assert await findings() == []
-    async with database.engine.begin() as connection:
-        await connection.execute(sql("UPDATE matter SET state = replace(state, 'member-a', 'member-z')"))
+    await rewrite(database, "matter.state", lambda state: state.replace("member-a", "member-z"))
     assert await findings() == ["view_differs"]
 
 

@@ -15,6 +15,7 @@ from certify.register.journal import StreamForked
 from schemas.canonical import canonical_json
 from schemas.errors import Unavailable
 from schemas.records import Batch, Entry
+from tests.cells import CELLS
 from tests.unit.certify.register.records import a_batch, admitted, entry_of
 
 SAME_PLACE = and_(col(JournalEntry.stream) == JournalBody.stream, col(JournalEntry.number) == JournalBody.number)
@@ -219,7 +220,7 @@ async def test_what_a_writer_wrote_before_an_error_is_gone(database: Database) -
 
 @pytest.mark.parametrize("column", ["stream", "number", "kind", "act_id", "digest", "content"])
 async def test_a_changed_entry_breaks_the_chain_for_whoever_reads_it(sqlite_url: str, column: str) -> None:
-    database = Database(sqlite_url)
+    database = Database(sqlite_url, cells=CELLS)
     await appended(database, a_batch("people", 1, 2))
     async with database.reading() as session:
         (row, body), _ = (
@@ -233,7 +234,7 @@ async def test_a_changed_entry_breaks_the_chain_for_whoever_reads_it(sqlite_url:
 
 
 async def test_the_border_between_salt_and_body_cannot_be_moved(sqlite_url: str) -> None:
-    database = Database(sqlite_url)
+    database = Database(sqlite_url, cells=CELLS)
     await appended(database, a_batch("people", 1))
     async with database.reading() as session:
         ((row, body),) = (await session.exec(select(JournalEntry, JournalBody).where(SAME_PLACE))).all()
@@ -244,7 +245,7 @@ async def test_the_border_between_salt_and_body_cannot_be_moved(sqlite_url: str)
 
 
 async def test_the_signer_reads_no_stream_with_a_missing_body(sqlite_url: str) -> None:
-    database = Database(sqlite_url)
+    database = Database(sqlite_url, cells=CELLS)
     await appended(database, a_batch("people", 1))
     async with database.engine.begin() as connection:
         await connection.exec_driver_sql("DROP TRIGGER journal_body_no_delete")
@@ -263,7 +264,7 @@ async def test_however_a_stream_is_cut_into_batches_it_reads_the_same(
 ) -> None:
     path = tmp_path_factory.mktemp("cut") / "certify.db"
     path.write_bytes(empty_record)
-    database = Database(f"sqlite+aiosqlite:///{path}")
+    database = Database(f"sqlite+aiosqlite:///{path}", cells=CELLS)
     first = 1
     for size in sizes:
         batch = a_batch("people", *range(first, first + size))

@@ -14,6 +14,7 @@ from labels.verification import verify
 from schemas.label import Authenticity, Standing
 from schemas.label_events import LabelProlonged, ProlongationRefused
 from tests.builders import APPLICANT, SECRETARY, text
+from tests.cells import CELLS
 from tests.label_walk import LabelWalk
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.recorded_labels import lived, prolonging, record, store
@@ -22,7 +23,7 @@ from workflows.activities import SigningOrder
 
 @pytest.fixture
 async def body(sqlite_url: str, tmp_path: Path) -> Body:
-    return await founded(Database(sqlite_url), tmp_path)
+    return await founded(Database(sqlite_url, cells=CELLS), tmp_path)
 
 
 async def row_of(body: Body, label: str) -> labels.LabelRecord:

@@ -26,6 +26,7 @@ from schemas.label import Standing
 from schemas.organisation import Organisation
 from schemas.relations import Relation
 from tests.builders import APPLICANT, ORGANISATION
+from tests.cells import IN_CLEAR
 from tests.unit.certify.register.records import AT, append, entered, go_on
 from tests.unit.workflows.rules.joining import entered as joined
 from tests.unit.workflows.rules.joining import joining
@@ -174,7 +175,7 @@ async def test_a_register_that_was_changed_is_found(database: Database, tmp_path
 async def test_a_database_of_before_gets_a_row_for_every_organisation_in_its_register(
     sqlite_url: str, tmp_path: Path
 ) -> None:
-    database = Database(sqlite_url)
+    database = Database(sqlite_url, cells=IN_CLEAR)
     await upgrade(database)
     for organisation, officer in (("org-a", None), ("org-b", "Olga")):
         event = entered(organisation, name=organisation, ethics_officer=officer, officer_contact=None)

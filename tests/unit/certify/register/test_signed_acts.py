@@ -30,6 +30,7 @@ from schemas.scheme import Tier
 from schemas.signed_acts import Countersigned
 from schemas.stages import Choice, Outcome
 from tests.builders import LABEL_OFFICER, MEMBERS, SECRETARY, THIRD_PARTY, text
+from tests.cells import CELLS
 from tests.receipts import Authenticator, device_of, passkeys_of, signed
 from tests.unit.certify.register.certified import Body, forge, founded
 from tests.unit.certify.register.records import RecordedWalk, go_on
@@ -43,7 +44,7 @@ Change = Callable[[Event], Event]
 
 @pytest.fixture
 async def body(sqlite_url: str, tmp_path: Path) -> Body:
-    made = await founded(Database(sqlite_url), tmp_path)
+    made = await founded(Database(sqlite_url, cells=CELLS), tmp_path)
     await go_on(made.database, "people", *passkeys_of(*SIGNERS))
     return made
 

@@ -10,7 +10,7 @@ from schemas.errors import Unavailable
 def test_the_keys_are_made_once_for_their_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "keys" / "payload-keys.json"
 
-    made = PayloadKeys.read(path)
+    made = PayloadKeys.made(path)
 
     assert PayloadKeys.read(path) == made
     assert path.stat().st_mode & 0o777 == 0o600
@@ -29,7 +29,7 @@ def test_of_two_that_make_them_at_once_the_first_stays(tmp_path: Path) -> None:
 
 def test_a_rotation_adds_a_key_and_keeps_the_naming(tmp_path: Path) -> None:
     path = tmp_path / "payload-keys.json"
-    before = PayloadKeys.read(path)
+    before = PayloadKeys.made(path)
 
     before.rotated().write(path)
 
@@ -51,7 +51,7 @@ def test_a_file_that_is_not_what_was_written_is_refused_and_stays(tmp_path: Path
 
 def test_a_key_of_another_length_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "payload-keys.json"
-    PayloadKeys.read(path)
+    PayloadKeys.made(path)
     content = json.loads(path.read_text())
     content["sealing"][0]["key"] = "AAAA"
     path.write_text(json.dumps(content))

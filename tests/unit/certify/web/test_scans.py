@@ -6,6 +6,7 @@ from sqlmodel import select
 from certify.register.database import Database
 from certify.register.scan_counts import ScanCount
 from certify.web.scans import ScanCounter, Way
+from tests.cells import CELLS
 
 LABEL = "008J4CT4ANK7F24S"
 
@@ -41,7 +42,7 @@ async def test_the_day_is_that_of_utc_wherever_the_clock_stands(database: Databa
 async def test_what_cannot_be_written_is_kept_for_the_next_time(database: Database, tmp_path: Path) -> None:
     scans = ScanCounter()
     scans.count(LABEL, Way.CODE, datetime(2026, 11, 26, tzinfo=UTC))
-    away = Database(f"sqlite+aiosqlite:///{tmp_path}/nowhere/certify.db")
+    away = Database(f"sqlite+aiosqlite:///{tmp_path}/nowhere/certify.db", cells=CELLS)
 
     await scans.write(away)
     await away.close()

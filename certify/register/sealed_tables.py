@@ -1,0 +1,121 @@
+"""Which columns lie sealed, whether a record does, and how what earlier versions wrote in clear is sealed in place."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Column, inspect, select, text, tuple_, type_coerce, update
+from sqlalchemy.types import NullType
+from sqlmodel import SQLModel, col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from certify.register import guards
+from certify.register.cells import PREFIX, CellKeys, CellUnreadable, SealedCell, parted
+from certify.register.database import Database
+from certify.register.entries import JournalBody, JournalEntry
+from certify.register.tables import RECORD
+
+_ROWS_AT_A_TIME: Final = 200
+"""So short does a writer beside it wait."""
+
+
+def sealed_columns() -> Sequence[Column[Any]]:
+    """Return every column whose cells are sealed, of the tables that are loaded (`schema.load_tables`)."""
+    tables = sorted(SQLModel.metadata.tables.values(), key=lambda table: table.name)
+    return [column for table in tables for column in table.c if isinstance(column.type, SealedCell)]
+
+
+async def is_sealed(database: Database) -> bool:
+    """Whether the last entry of a record is sealed, in a database that may have no tables yet."""
+    query = (
+        select(type_coerce(col(JournalBody.body), NullType()))
+        .join(
+            JournalEntry,
+            (col(JournalBody.stream) == JournalEntry.stream) & (col(JournalBody.number) == JournalEntry.number),
+        )
+        .order_by(col(JournalEntry.position).desc())
+        .limit(1)
+    )
+    async with database.engine.connect() as connection:
+        names = await connection.run_sync(lambda synchronous: inspect(synchronous).get_table_names())
+        last: Any = (await connection.execute(query)).scalar() if JournalBody.__tablename__ in names else None
+    return isinstance(last, bytes) and last.startswith(PREFIX)
+
+
+async def seal_cells(database: Database, keys: CellKeys) -> AsyncIterator[tuple[str, int]]:
+    """Seal under the last key what lies in clear or under an older one; yield each column and how many cells it was.
+
+    It goes beside running programs, some rows at a time, and can be stopped and run again. A cell that does not open
+    is left as it is: `certify check` names it. Nothing of before is left in the file of an SQLite database; PostgreSQL
+    keeps old rows until VACUUM.
+    """
+    for column in sealed_columns():
+        count = 0
+        async for sealed in _seal_column(database, keys, column):
+            count += sealed
+        yield f"{column.table.name}.{column.name}", count
+    if database.is_sqlite:
+        await _leave_nothing_behind(database)
+
+
+async def _seal_column(database: Database, keys: CellKeys, column: Column[Any]) -> AsyncIterator[int]:
+    last: tuple[Any, ...] | None = None
+    while True:
+        async with database.reading() as session:
+            rows = await _rows_after(session, column, last)
+        if not rows:
+            return
+        due = [key for key, stored in rows if _is_due(column, stored, keys)]
+        if due:
+            yield await _seal_rows(database, column, due)
+        last = rows[-1][0]
+
+
+async def _rows_after(
+    session: AsyncSession, column: Column[Any], last: tuple[Any, ...] | None
+) -> list[tuple[tuple[Any, ...], Any]]:
+    """Return the keys of the next rows, each with what is stored in the column."""
+    key = tuple_(*column.table.primary_key)
+    query = select(*column.table.primary_key, type_coerce(column, NullType()))
+    query = query if last is None else query.where(key > last)
+    connection = await session.connection()
+    rows = await connection.execute(query.order_by(*column.table.primary_key).limit(_ROWS_AT_A_TIME))
+    return [(tuple(row[:-1]), row[-1]) for row in rows]
+
+
+def _is_due(column: Column[Any], stored: Any, keys: CellKeys) -> bool:
+    assert isinstance(column.type, SealedCell)
+    sealed = column.type.to_sealed(stored)
+    return stored is not None and (sealed is None or parted(sealed)[0] != keys.current)
+
+
+async def _seal_rows(database: Database, column: Column[Any], due: list[tuple[Any, ...]]) -> int:
+    table, count = column.table, 0
+    lift, restore = guards.lifting(database.engine.dialect.name, table.name) if table.name in RECORD else (None, None)
+    async with database.writing() as session:
+        connection = await session.connection()
+        if database.is_sqlite:
+            await connection.execute(text("PRAGMA secure_delete=ON"))
+        if lift is not None:
+            await connection.execute(text(lift))
+        for key in due:
+            place = tuple_(*table.primary_key) == key
+            try:
+                # As it is now, and the row held: it may have been written meanwhile.
+                found = (await connection.execute(select(column).where(place).with_for_update())).first()
+            except CellUnreadable:
+                continue
+            if found is not None and found[0] is not None:
+                await connection.execute(update(table).where(place).values({column.name: found[0]}))
+                count += 1
+        if restore is not None:
+            await connection.execute(text(restore))
+    return count
+
+
+async def _leave_nothing_behind(database: Database) -> None:
+    """Write the file anew and empty its log: pages that were given up still hold what stood there."""
+    async with database.engine.connect() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None
+        await (await driver.execute("VACUUM")).close()
+        await (await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")).close()

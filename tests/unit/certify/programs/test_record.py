@@ -1,0 +1,157 @@
+"""With which keys a program opens the record, and what it says where they are not at hand."""
+
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+from typer.testing import CliRunner
+
+from certify.cli import app
+from certify.config import Settings
+from certify.programs import administration
+from certify.programs.check import check
+from certify.programs.mirror import export
+from certify.programs.record import open_record, open_to_read
+from certify.programs.temporal import sealed
+from certify.programs.vault_keeping import rotate_payloads, seal_record
+from certify.register import drafts
+from certify.register.cells import CellUnreadable
+from certify.register.drafts import Draft
+from certify.register.schema import upgrade
+from certify.vault.payload_keys import PayloadKeys
+from schemas.errors import CouldNotCheck, Unavailable
+from tests.unit.certify.programs.public_body import PublicBody, with_two_labels_and_papers
+from tests.unit.certify.register.records import admitted, append
+
+
+@pytest.fixture
+async def settings(tmp_path: Path) -> Settings:
+    """A record with an entry, and a draft that nobody handed in."""
+    found = Settings(data=tmp_path)
+    database = await open_record(found)
+    await upgrade(database)
+    await append(database, "people", admitted("ann"))
+    async with database.writing() as session:
+        await drafts.save(session, "ann", "application/A-1", {"purpose": "To read."})
+    await database.close()
+    return found
+
+
+def keys_of(settings: Settings) -> Path:
+    assert settings.payload_keys_file is not None
+    return settings.payload_keys_file
+
+
+async def draft_in(settings: Settings) -> object:
+    database = open_to_read(settings)
+    try:
+        async with database.reading() as session:
+            return await drafts.load(session, "ann", "application/A-1")
+    finally:
+        await database.close()
+
+
+async def test_keys_are_made_for_a_record_that_is_empty_and_kept(settings: Settings) -> None:
+    keys = PayloadKeys.read(keys_of(settings))
+
+    database = await open_record(settings)
+    await database.close()
+
+    assert PayloadKeys.read(keys_of(settings)) == keys
+    assert await draft_in(settings) == {"purpose": "To read."}
+
+
+async def test_no_new_keys_are_made_beside_a_record_that_others_sealed(settings: Settings) -> None:
+    keys_of(settings).unlink()
+
+    with pytest.raises(CellUnreadable, match="cell_keys_missing"):
+        await open_record(settings)
+    with pytest.raises(CellUnreadable, match="cell_keys_missing"):
+        await administration.create_token(settings, email=None, person="ann", scopes=["read"], days=1)
+
+    assert not keys_of(settings).exists()
+
+
+async def test_a_running_program_whose_key_file_went_away_makes_no_other_one(settings: Settings) -> None:
+    database = await open_record(settings)
+    rotate_payloads(settings)
+    other = await open_record(settings)
+    await append(other, "people", admitted("ann"), admitted("bob"))
+    await other.close()
+    keys_of(settings).unlink()
+
+    with pytest.raises(Unavailable, match="payload_keys_unreadable"):
+        await append(database, "people", admitted("ann"), admitted("bob"))
+    with pytest.raises(Unavailable, match="payload_keys_unreadable"):
+        sealed(settings)
+    with pytest.raises(Unavailable, match="payload_keys_unreadable"):
+        rotate_payloads(settings)
+
+    await database.close()
+    assert not keys_of(settings).exists()
+
+
+async def test_whoever_only_reads_makes_no_keys_and_is_told_what_is_missing(settings: Settings) -> None:
+    keys_of(settings).unlink()
+
+    with pytest.raises(CellUnreadable, match="cell_keys_missing"):
+        await draft_in(settings)
+    with pytest.raises(CouldNotCheck, match="cell_keys_missing"):
+        await check(settings)
+
+    assert not keys_of(settings).exists()
+
+
+async def test_tables_are_brought_up_without_keys(settings: Settings) -> None:
+    keys_of(settings).unlink()
+
+    await administration.migrate(settings)
+
+    assert not keys_of(settings).exists()
+
+
+async def test_a_mirror_without_the_keys_says_so_and_leaves_no_half_of_one(tmp_path: Path) -> None:
+    data = await with_two_labels_and_papers(tmp_path / "data")
+    public = await PublicBody.in_folder(data)
+    keys_of(public.settings).unlink()
+
+    with pytest.raises(CellUnreadable, match="cell_keys_missing"):
+        await export(public.settings, tmp_path / "mirror")
+    await public.body.database.close()
+
+
+async def test_after_a_rotation_sealing_leaves_nothing_under_the_old_key(settings: Settings) -> None:
+    new = rotate_payloads(settings)
+
+    counts = {column: count async for column, count in seal_record(settings)}
+
+    assert counts["draft.content"] == counts["journal_body.body"] == 1
+    keys = PayloadKeys.read(keys_of(settings))
+    PayloadKeys(keys.naming, {new: keys.sealing[new]}).write(keys_of(settings))
+    assert await draft_in(settings) == {"purpose": "To read."}
+    assert [one for one in await check(settings) if one.code == "chain_broken"] == []
+
+
+async def test_while_programs_of_before_run_nothing_is_sealed(settings: Settings) -> None:
+    not_yet = settings.model_copy(update={"seal_payloads": False})
+    database = await open_record(not_yet)
+    async with database.writing() as session:
+        await drafts.save(session, "zoe", "application/A-1", {"purpose": "To read."})
+    await database.close()
+
+    keys_of(settings).unlink()
+    database = open_to_read(settings)
+    async with database.reading() as session:
+        assert (
+            await session.exec(select(Draft).where(Draft.person == "zoe"))
+        ).one().content == '{"purpose": "To read."}'
+    await database.close()
+
+
+def test_the_command_seals_the_record_and_says_how_much(settings: Settings) -> None:
+    rotate_payloads(settings)
+
+    sealed = CliRunner().invoke(app, ["vault", "seal", "--data", str(settings.data)])
+
+    assert sealed.exit_code == 0, sealed.output
+    assert sealed.stdout.endswith("2 cells of the record sealed.\n")
