@@ -156,7 +156,7 @@ _ALWAYS = {
     Part.AUDITOR: "evidence_list recommendation third_party_report hearing reason questions ballots",
     Part.REVIEWER: "application_text evidence evidence_list questions",
     Part.INFORMED_MEMBER: "application_text evidence evidence_list recommendation third_party_report hearing questions"
-    " reviewers_questions confirmation ballots interest_reports",
+    " reviewers_questions confirmation ballots",
     Part.INFORMED_THIRD_PARTY: "application_text evidence evidence_list third_party_report questions"
     " reviewers_questions",
     Part.PANEL: "application_text evidence evidence_list recommendation third_party_report hearing reason questions"
@@ -199,6 +199,8 @@ def second_opinion(case: Case, person: PersonFacts, parts: frozenset[Part]) -> s
             found |= set(_OUT.get(part, "").split())
         if part in {Part.SECRETARIAT, Part.AUDITOR} and person.person not in case.assignments:
             found |= set(_KEEPS.split())
+        if part is Part.INFORMED_MEMBER and person.person not in case.assignments:
+            found.add("interest_reports")
         if part is Part.APPLICANT and (case.raises or case.disputed_tier is not None):
             found.add("confirmation")
     return {f"read_{name}" for name in found}
