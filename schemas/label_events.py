@@ -138,6 +138,19 @@ class LabelMaintained(Event):
     motion: int
 
 
+class LabelNotMaintained(Event):
+    """A panel voted to maintain the label, and when the vote closed what the label rests on held no more.
+
+    Attributes:
+        reason: what held no more, the code of the rule. The surveillance stays open; there can be another vote.
+    """
+
+    kind: Literal["label_not_maintained"] = "label_not_maintained"
+    surveillance: int
+    motion: int
+    reason: Word
+
+
 class ProposalPut(Event):
     """What the vote that opens now is on."""
 
@@ -363,6 +376,7 @@ LabelEvent = Annotated[
     | SurveillanceJudged
     | SurveillanceEvaluated
     | LabelMaintained
+    | LabelNotMaintained
     | ProposalPut
     | VoteSetAside
     | SuspensionProposed

@@ -268,6 +268,7 @@ CHANGES: dict[type[Event], Callable[[LabelLife, Any], Changes]] = {
     ev.SurveillanceJudged: _judged,
     ev.SurveillanceEvaluated: _evaluated,
     ev.LabelMaintained: _maintained,
+    ev.LabelNotMaintained: lambda _, e: {"applied": e.motion},
     ev.ProposalPut: lambda _, e: {"proposal": e.proposal},
     ev.VoteSetAside: _set_aside,
     ev.SuspensionProposed: lambda _, e: {"suspension_proposal": e.proposal},
