@@ -17,7 +17,7 @@ class PublicFacts(BaseModel):
     Attributes:
         met: mandatory criteria met; `not_applicable` those that do not apply; together they make `total`.
         own_tests: criteria met on tests that the holder alone made.
-        experts: reviewers who judged the case; `areas` theirs.
+        experts: reviewers whose review stands behind the results, not who left the case; `areas` theirs.
         recused: members who took no part in the decision.
         holder_address: as its organisation had published it when the application was lodged; None where there was none.
         websites: host names on which the holder shows the label; the badge compares them.

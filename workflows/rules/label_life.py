@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from schemas import label_events as ev
+from schemas import surveillance_events as sv
 from schemas.errors import AlreadyDecided, OutOfOrder
 from schemas.event import Event
 from schemas.identifiers import ENGINE
@@ -142,10 +143,10 @@ def _maintained(life: LabelLife, vote: Motion, proposal: Proposal, now: datetime
         assert found is not None
         refusal = may_be_maintained(life, found, now, rules).refusal
         if refusal is not None:
-            return ev.LabelNotMaintained(
+            return sv.LabelNotMaintained(
                 at=now, actor=ENGINE, surveillance=number, motion=vote.number, reason=refusal.code
             )
-    return ev.LabelMaintained(at=now, actor=ENGINE, surveillance=number, motion=vote.number)
+    return sv.LabelMaintained(at=now, actor=ENGINE, surveillance=number, motion=vote.number)
 
 
 _OUTCOMES: dict[Subject, Callable[[LabelLife, Motion, Proposal, datetime], Event | None]] = {

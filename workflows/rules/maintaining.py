@@ -9,11 +9,11 @@ from typing import Final
 
 from schemas.errors import ConflictOfInterest, EvidenceIncomplete, OutOfOrder
 from schemas.label_acts import PutMaintainToVote
-from schemas.label_events import ChecksRepeated
 from schemas.label_life import LabelLife
 from schemas.people import PersonFacts
 from schemas.scheme import SchemeRules
 from schemas.surveillance import Surveillance
+from schemas.surveillance_events import ChecksRepeated
 from workflows.rules.label_people import free_to_have_judged
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
 from workflows.rules.surveillance import live_evidence, run_out

@@ -7,19 +7,19 @@ from schemas.errors import AlreadyDecided, NotFound, NotPermitted, OutOfOrder, U
 from schemas.evidence import EvidenceItem
 from schemas.identifiers import ENGINE
 from schemas.label_acts import AnswerSurveillanceAssignment, AssignSurveillanceReviewer, JudgeSurveillance
-from schemas.label_events import (
-    SurveillanceAssignmentAnswered,
-    SurveillanceAssignmentLapsed,
-    SurveillanceEvaluated,
-    SurveillanceJudged,
-    SurveillanceReviewerAssigned,
-)
 from schemas.label_life import LabelLife
 from schemas.people import PersonFacts
 from schemas.review import Assignment, Finding, Review
 from schemas.scheme import SchemeRules
 from schemas.stages import Verdict
 from schemas.surveillance import Judging, Surveillance
+from schemas.surveillance_events import (
+    SurveillanceAssignmentAnswered,
+    SurveillanceAssignmentLapsed,
+    SurveillanceEvaluated,
+    SurveillanceJudged,
+    SurveillanceReviewerAssigned,
+)
 from workflows.kernel import Events
 from workflows.rules.deadlines import days_after, working_days_after
 from workflows.rules.evaluation import worst

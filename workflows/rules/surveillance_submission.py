@@ -7,13 +7,18 @@ from schemas.canonical import digest_of
 from schemas.errors import AlreadyDecided, EvidenceIncomplete, NotFound, OutOfOrder, Unacceptable
 from schemas.evidence import EvidenceItem
 from schemas.label_acts import OfferFreshEvidence, RepeatChecks, SubmitSurveillance, WithdrawFreshEvidence
-from schemas.label_events import ChecksRepeated, FreshEvidenceOffered, FreshEvidenceWithdrawn, SurveillanceSubmitted
 from schemas.label_facts import RecordFacts
 from schemas.label_life import LabelLife
 from schemas.people import ParticipantFacts, PersonFacts
 from schemas.scheme import SchemeRules
 from schemas.scheme_common import AutomaticCheck
 from schemas.surveillance import CheckResult, Rescored, Submission, Surveillance
+from schemas.surveillance_events import (
+    ChecksRepeated,
+    FreshEvidenceOffered,
+    FreshEvidenceWithdrawn,
+    SurveillanceSubmitted,
+)
 from workflows.kernel import Events
 from workflows.rules.evidence import NUMBERS_MAX
 from workflows.rules.label_people import acts_for_holder, keeps
