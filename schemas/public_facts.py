@@ -1,5 +1,7 @@
 """What everybody may know of a label, beside what its token says and how it stands."""
 
+from enum import StrEnum
+
 from pydantic import BaseModel, ConfigDict
 
 from schemas.added_later import added_later
@@ -9,6 +11,13 @@ from schemas.identifiers import Moment, PostalAddress
 from schemas.label import LabelId
 from schemas.voting import Tally
 from schemas.websites import Websites
+
+
+class SeatIn(StrEnum):
+    """Where people of a label's holder sit: everybody may know that they do, and nobody learns who."""
+
+    COMMISSION = "commission"
+    SECRETARIAT = "secretariat"
 
 
 class PublicFacts(BaseModel):
