@@ -34,9 +34,9 @@ from schemas.application_spelling import (
     spelled_officer,
 )
 from schemas.canonical import digest_of
-from schemas.evidence import SAME_FOR_A_FILE, Maker
+from schemas.evidence import SAME_FOR_A_FILE, Maker, saved_copy_lacks
 from schemas.identifiers import CriterionId, Day, Digest, Identifier, RuleId, Word
-from schemas.websites import Websites
+from schemas.websites import WebAddress, Websites
 
 # A label's token holds "name version" in its QR budget (label format, 1).
 MAX_LABEL_NAME_BYTES = 55
@@ -174,6 +174,7 @@ class EvidenceDeclaration(_Part):
     A file that serves criteria of several types is listed once for each of these types.
 
     Attributes:
+        address: of the web page that the file is a saved copy of, and `saved_on` the day it was saved.
         digest: SHA-256 of the file, filled in when the application is lodged; the server compares.
         size: length of the file in bytes, filled in likewise.
     """
@@ -186,6 +187,8 @@ class EvidenceDeclaration(_Part):
     expires: Day | None = None
     covers_version: LineText
     confidentiality: Confidentiality
+    address: WebAddress | None = None
+    saved_on: Day | None = None
     digest: Digest | None = None
     size: Bytes | None = None
 
@@ -193,6 +196,13 @@ class EvidenceDeclaration(_Part):
     def _ends_after_it_begins(self) -> Self:
         if self.expires is not None and self.expires < self.effective:
             raise InconsistentError([Problem(("expires",), "lies before the effective day")])
+        return self
+
+    @model_validator(mode="after")
+    def _tells_whose_copy_it_is(self) -> Self:
+        lacking = saved_copy_lacks(self.type, self.address, self.saved_on)
+        if lacking is not None:
+            raise InconsistentError([Problem((lacking,), "is needed of a saved copy of a web page")])
         return self
 
 

@@ -1,13 +1,14 @@
 """Evidence as the case knows it: items by digest, and the manifest that freezes them (ISO/IEC 17065, 7.4)."""
 
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.added_later import added_later
 from schemas.canonical import digest_of
-from schemas.identifiers import CriterionId, Digest, ItemId, Moment, Name, Word
+from schemas.identifiers import CriterionId, Day, Digest, ItemId, Moment, Name, Word
+from schemas.websites import WebAddress
 
 COUNT_MAX = 2**53 - 1
 """Greatest whole number that every reader of JSON sees alike (RFC 8785, appendix D); larger ones have no digest."""
@@ -36,6 +37,23 @@ SAME_FOR_A_FILE: Final = ("made_by", "effective", "covers_version", "confidentia
 """What is true of a file as a whole: whoever hands it in under a second type says the same again."""
 
 
+WEB_PAGE: Final = "public_link"
+"""Type of evidence (scheme's word) that is a page of the web: handed in as a saved copy with its address."""
+
+
+def saved_copy_lacks(kind: str, address: str | None, saved_on: date | None) -> Literal["address", "saved_on"] | None:
+    """Return what an item lacks: a web page tells its address, and whoever tells one tells when it was saved.
+
+    Args:
+        kind: type of evidence.
+        address: of the page that was saved.
+        saved_on: when it was saved.
+    """
+    if address is None:
+        return "address" if kind == WEB_PAGE or saved_on is not None else None
+    return "saved_on" if saved_on is None else None
+
+
 class EvidenceItem(BaseModel):
     """One file handed in for some criteria, as one type of evidence; under another type it is another item.
 
@@ -44,6 +62,7 @@ class EvidenceItem(BaseModel):
         stored_digest: SHA-256 of the bytes in the store, which name the object.
         size: length of the file in bytes.
         sealed_with: key the stored bytes are sealed with; None while evidence is stored as it came.
+        address: of the web page that the file is a saved copy of, and `saved_on` when it was saved; nobody fetches it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -62,6 +81,8 @@ class EvidenceItem(BaseModel):
     stored_digest: Digest
     size: int = Field(ge=1, le=COUNT_MAX)
     sealed_with: Name | None = None
+    address: WebAddress | None = added_later(None)
+    saved_on: Day | None = added_later(None)
 
 
 class Manifest(BaseModel):

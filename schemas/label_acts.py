@@ -169,6 +169,7 @@ class JudgeSurveillance(LabelAct):
     kind: Literal["judge_surveillance"] = "judge_surveillance"
     surveillance: Number
     findings: tuple[Finding, ...] = Field(min_length=1, max_length=100)
+    needs: ClassVar[frozenset[str]] = frozenset({"certified"})
 
 
 class PutMaintainToVote(LabelAct):
@@ -176,7 +177,7 @@ class PutMaintainToVote(LabelAct):
 
     kind: Literal["put_maintain_to_vote"] = "put_maintain_to_vote"
     surveillance: Number
-    needs: ClassVar[frozenset[str]] = VOTES
+    needs: ClassVar[frozenset[str]] = VOTES | {"participant", "complaints", "judges"}
 
 
 class ProposeSuspension(LabelAct):

@@ -9,15 +9,27 @@ from schemas.case import ORGANISATIONS_MAX
 from schemas.clocks import ReminderGiven
 from schemas.errand import ErrandDone
 from schemas.event import Event
-from schemas.evidence import EvidenceItem, TextRef
-from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, MatterId, Moment, Name, Word
+from schemas.evidence import TextRef
+from schemas.identifiers import CriterionId, Digest, Identifier, MatterId, Moment, Name, Word
 from schemas.label import IssuedLabel, LabelId
 from schemas.label_life import Because, Change, Prolongation, Proposal, ReportedInterest, Shares, SuspensionProposal
 from schemas.matter import MOTION_EVENTS
-from schemas.review import Assignment, Review
 from schemas.scheme_terms import Tier
-from schemas.stages import Verdict
-from schemas.surveillance import CarriedReview, CheckResult, LiveEvidence, Submission, Surveillance
+from schemas.surveillance import CarriedReview, LiveEvidence
+from schemas.surveillance_events import (
+    ChecksRepeated,
+    FreshEvidenceOffered,
+    FreshEvidenceWithdrawn,
+    LabelMaintained,
+    LabelNotMaintained,
+    SurveillanceAssignmentAnswered,
+    SurveillanceAssignmentLapsed,
+    SurveillanceEvaluated,
+    SurveillanceJudged,
+    SurveillanceOpened,
+    SurveillanceReviewerAssigned,
+    SurveillanceSubmitted,
+)
 
 
 class LabelLifeBegun(Event):
@@ -45,97 +57,6 @@ class LabelLifeBegun(Event):
     group: tuple[Identifier, ...] = added_later((), max_length=ORGANISATIONS_MAX)
     kept_away: tuple[Identifier, ...] = added_later((), max_length=ORGANISATIONS_MAX)
     reported_interests: tuple[ReportedInterest, ...] = added_later((), max_length=14)
-
-
-class SurveillanceOpened(Event):
-    """The label is looked at again."""
-
-    kind: Literal["surveillance_opened"] = "surveillance_opened"
-    surveillance: Surveillance
-
-
-class FreshEvidenceOffered(Event):
-    """The holder offered a fresh item for a surveillance."""
-
-    kind: Literal["fresh_evidence_offered"] = "fresh_evidence_offered"
-    surveillance: int
-    item: EvidenceItem
-
-
-class FreshEvidenceWithdrawn(Event):
-    """The holder took a fresh item back before handing in."""
-
-    kind: Literal["fresh_evidence_withdrawn"] = "fresh_evidence_withdrawn"
-    surveillance: int
-    item: ItemId
-
-
-class SurveillanceSubmitted(Event):
-    """The holder handed in; the automatic checks ran."""
-
-    kind: Literal["surveillance_submitted"] = "surveillance_submitted"
-    surveillance: int
-    submission: Submission
-    checks: tuple[CheckResult, ...] = Field(max_length=9)
-    review_due_at: Moment | None = None
-
-
-class ChecksRepeated(Event):
-    """The automatic checks ran again."""
-
-    kind: Literal["checks_repeated"] = "checks_repeated"
-    surveillance: int
-    checks: tuple[CheckResult, ...] = Field(max_length=9)
-
-
-class SurveillanceReviewerAssigned(Event):
-    """An expert was asked to judge a surveillance."""
-
-    kind: Literal["surveillance_reviewer_assigned"] = "surveillance_reviewer_assigned"
-    surveillance: int
-    assignment: Assignment
-
-
-class SurveillanceAssignmentAnswered(Event):
-    """An expert said yes or no."""
-
-    kind: Literal["surveillance_assignment_answered"] = "surveillance_assignment_answered"
-    surveillance: int
-    accepts: bool
-    reason: TextRef | None = None
-
-
-class SurveillanceAssignmentLapsed(Event):
-    """An expert did not answer in time, which is a no."""
-
-    kind: Literal["surveillance_assignment_lapsed"] = "surveillance_assignment_lapsed"
-    surveillance: int
-    reviewer: Identifier
-
-
-class SurveillanceJudged(Event):
-    """A reviewer handed in findings on every criterion of a surveillance."""
-
-    kind: Literal["surveillance_judged"] = "surveillance_judged"
-    surveillance: int
-    review: Review
-
-
-class SurveillanceEvaluated(Event):
-    """All reviewers of a surveillance handed in; their findings meet."""
-
-    kind: Literal["surveillance_evaluated"] = "surveillance_evaluated"
-    surveillance: int
-    results: dict[CriterionId, Verdict] = Field(max_length=100)
-    decision_due_at: Moment | None = None
-
-
-class LabelMaintained(Event):
-    """A panel maintained the label after a surveillance."""
-
-    kind: Literal["label_maintained"] = "label_maintained"
-    surveillance: int
-    motion: int
 
 
 class ProposalPut(Event):
@@ -363,6 +284,7 @@ LabelEvent = Annotated[
     | SurveillanceJudged
     | SurveillanceEvaluated
     | LabelMaintained
+    | LabelNotMaintained
     | ProposalPut
     | VoteSetAside
     | SuspensionProposed

@@ -5,8 +5,10 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.added_later import added_later
-from schemas.identifiers import Digest, Identifier, RuleId, Word
+from schemas.evidence import EvidenceItem
+from schemas.identifiers import Digest, Identifier, ItemId, Moment, Name, RuleId, Word
 from schemas.label import LabelId
+from schemas.people import PersonFacts
 
 Quarter = Annotated[str, Field(pattern=r"^20[0-9]{2}-Q[1-4]$")]
 
@@ -54,12 +56,31 @@ class ScoredFacts(BaseModel):
     gates: dict[RuleId, Word] = Field(max_length=20)
 
 
+class CertifiedFacts(BaseModel):
+    """What findings about a label are held against, by the rules of its case (ISO/IEC 17065, 7.4.5 and 7.9).
+
+    Attributes:
+        version: of the system that the label names.
+        lodged_at: when the application was lodged; what others made before is an earlier result.
+        items: evidence that findings cite: of the case's last manifest, or handed in for a label that this one
+            carries on.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: Name
+    lodged_at: Moment
+    items: dict[ItemId, EvidenceItem] = Field(default_factory=dict, max_length=400)
+
+
 class RecordFacts(BaseModel):
     """What the record says around a label at the moment an act is sent.
 
     Attributes:
         open_complaints: complaints about it that are not decided.
         scored: the gates of its case, for the holder to answer the questionnaire again; None where that is not asked.
+        certified: None where findings were handed in before anybody asked.
+        judges: those who judged a surveillance, as they stand now; None where its vote opened before anybody asked.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -68,3 +89,5 @@ class RecordFacts(BaseModel):
     renewal: RenewalFacts | None = None
     sample: SampleFacts | None = None
     scored: ScoredFacts | None = added_later(None)
+    certified: CertifiedFacts | None = added_later(None)
+    judges: dict[Identifier, PersonFacts] | None = added_later(None, max_length=9)

@@ -137,7 +137,12 @@ class Notice(_Part):
 
 
 class Proposal(_Part):
-    """What the last vote was opened on."""
+    """What the last vote was opened on.
+
+    Attributes:
+        checked_again: whether all that a label rests on was looked at again when the vote opened; then it is once
+            more when it closes.
+    """
 
     subject: Subject
     motion: int = Field(ge=1, le=99)
@@ -147,6 +152,7 @@ class Proposal(_Part):
     restoration: TextRef | None = None
     scope: TextRef | None = None
     until: Moment | None = None
+    checked_again: bool = added_later(default=False)
 
 
 class Renewal(_Part):

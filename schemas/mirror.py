@@ -8,10 +8,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from schemas.added_later import added_later
 from schemas.identifiers import Digest, Moment, Name
 from schemas.label import Kid, LabelId, Standing, Tier, Token
 from schemas.label_life import Because
-from schemas.public_facts import PublicFacts
+from schemas.public_facts import PublicFacts, SeatIn
 from schemas.public_log import IssueStatement, ParticipantStatement, StandingStatement
 
 
@@ -72,6 +73,7 @@ class MirroredLabel(_Part):
     Attributes:
         number: as printed.
         standing: of the last step; past `expires_at` a label that is not ended yet is expired.
+        holder_seats: where people of the holder sat in the body when the mirror was made.
     """
 
     format: Literal["certify-mirror-label/1"] = "certify-mirror-label/1"
@@ -86,6 +88,7 @@ class MirroredLabel(_Part):
     standing: Standing
     steps: tuple[MirroredStep, ...] = Field(min_length=1)
     facts: PublicFacts
+    holder_seats: tuple[SeatIn, ...] = added_later(())
 
 
 class MirroredRegister(_Part):

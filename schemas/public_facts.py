@@ -1,5 +1,7 @@
 """What everybody may know of a label, beside what its token says and how it stands."""
 
+from enum import StrEnum
+
 from pydantic import BaseModel, ConfigDict
 
 from schemas.added_later import added_later
@@ -11,13 +13,20 @@ from schemas.voting import Tally
 from schemas.websites import Websites
 
 
+class SeatIn(StrEnum):
+    """Where people of a label's holder sit: everybody may know that they do, and nobody learns who."""
+
+    COMMISSION = "commission"
+    SECRETARIAT = "secretariat"
+
+
 class PublicFacts(BaseModel):
     """What the scan page tells about a label (ISO/IEC 17065, 7.7.1 and 7.8; procedure, What is public).
 
     Attributes:
         met: mandatory criteria met; `not_applicable` those that do not apply; together they make `total`.
         own_tests: criteria met on tests that the holder alone made.
-        experts: reviewers who judged the case; `areas` theirs.
+        experts: reviewers whose review stands behind the results, not who left the case; `areas` theirs.
         recused: members who took no part in the decision.
         holder_address: as its organisation had published it when the application was lodged; None where there was none.
         websites: host names on which the holder shows the label; the badge compares them.

@@ -10,7 +10,7 @@ from typing import Any, Self
 from schemas.act import Act
 from schemas.clocks import Clock
 from schemas.evidence import Maker
-from schemas.label_facts import RecordFacts, RenewalFacts, SampleFacts
+from schemas.label_facts import CertifiedFacts, RecordFacts, RenewalFacts, SampleFacts
 from schemas.people import PersonFacts, Role
 from schemas.review import Finding
 from schemas.scheme import Tier
@@ -68,6 +68,13 @@ def begin_content(tier: Tier = Tier.LOW, expires: date | None = None) -> dict[st
     return begin_life_content(granted(tier, expires).case)
 
 
+@lru_cache
+def certified(tier: Tier = Tier.LOW, expires: date | None = None) -> CertifiedFacts:
+    """What findings about the label of a tier's case are held against."""
+    case = granted(tier, expires).case
+    return CertifiedFacts(version=case.lodged.system.version, lodged_at=case.lodged_at, items=case.evidence)
+
+
 class LabelWalk(MatterWalk):
     """Walks one label from its first day; every step is an act of a person or of the engine."""
 
@@ -85,6 +92,8 @@ class LabelWalk(MatterWalk):
         self.open_complaints = 0
         self.renewal: RenewalFacts | None = None
         self.sample: SampleFacts | None = None
+        self.judges = JUDGES
+        self.certified = certified(tier, expires)
         self.act("begin_life", ENGINE_ITSELF, **{**begin_content(tier, expires), **changes})
 
     @classmethod
@@ -94,7 +103,13 @@ class LabelWalk(MatterWalk):
 
     def build(self, kind: str, who: PersonFacts, **content: Any) -> Act:
         """An act with its facts, as the procedure would send it."""
-        around = RecordFacts(open_complaints=self.open_complaints, renewal=self.renewal, sample=self.sample)
+        around = RecordFacts(
+            open_complaints=self.open_complaints,
+            renewal=self.renewal,
+            sample=self.sample,
+            certified=self.certified if kind == "judge_surveillance" else None,
+            judges={one.person: one for one in self.judges} if kind == "put_maintain_to_vote" else None,
+        )
         facts = {"around": around} if "around" in LABEL.acts[kind].model_fields else {}
         return super().build(kind, who, **{**facts, "people": self.people, **content})
 
@@ -180,10 +195,15 @@ class LabelWalk(MatterWalk):
                 criterion=criterion,
                 verdict=verdict if only in {None, criterion} else Verdict.MET,
                 rationale=text(),
-                cited=("E1",),
+                cited=(self._in_force(),),
             )
             for criterion in self.state.surveillances[-1].criteria
         )
+
+    def _in_force(self) -> str:
+        """An item that has not expired: of the case, or the newest of the label."""
+        end = self.certified.items["E1"].expires
+        return "E1" if end is None or end >= self.now.date() else next(reversed(self.state.items), "E1")
 
     def judged(self, verdict: Verdict = Verdict.MET) -> Self:
         """Have as many experts as the tier asks for judge the last surveillance."""

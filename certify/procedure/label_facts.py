@@ -2,12 +2,16 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import cases, complaints, label_draws, schemes
-from schemas.label_acts import AskRenewal, LabelAct, OpenExtraordinarySurveillance
-from schemas.label_facts import RecordFacts, RenewalFacts, SampleFacts, ScoredFacts
+from certify.register import cases, complaints, label_draws, matters, people, schemes
+from schemas.evidence import EvidenceItem
+from schemas.label_acts import AskRenewal, JudgeSurveillance, LabelAct, OpenExtraordinarySurveillance, PutMaintainToVote
+from schemas.label_facts import CertifiedFacts, RecordFacts, RenewalFacts, SampleFacts, ScoredFacts
 from schemas.label_life import LabelLife
+from schemas.people import PersonFacts
 from schemas.stages import Stage
+from workflows.rules.label_kernel import LABEL
 from workflows.rules.label_sampling import sampled, seed_of
+from workflows.rules.surveillance_submission import handed_in
 
 _OF_THREE = frozenset({"yes", "no", "unknown"})
 """Answers of a gate that decides something; others are sentences."""
@@ -20,6 +24,8 @@ async def with_label_facts(session: AsyncSession, act: LabelAct, life: LabelLife
         renewal=await _renewal(session, act, life) if "renewal" in act.needs else None,
         sample=await _sample(session, act, life) if isinstance(act, OpenExtraordinarySurveillance) else None,
         scored=await _scored(session, life) if "gates" in act.needs else None,
+        certified=await _certified(session, act, life) if isinstance(act, JudgeSurveillance) else None,
+        judges=await _judges(session, act, life) if isinstance(act, PutMaintainToVote) else None,
     )
     return act.model_copy(update={"around": facts})
 
@@ -44,6 +50,37 @@ async def _scored(session: AsyncSession, life: LabelLife) -> ScoredFacts | None:
         return None
     gates = {gate: answer for gate, answer in case.lodged.gates.items() if answer in _OF_THREE}
     return ScoredFacts(gates=gates)
+
+
+async def _certified(session: AsyncSession, act: JudgeSurveillance, life: LabelLife) -> CertifiedFacts:
+    """Return what the findings of an act are held against; of the evidence, what they cite."""
+    case = await cases.get(session, life.application)
+    cited = {item for finding in act.findings for item in finding.cited}
+    items = {item: case.evidence[item] for item in (case.manifest.items if case.manifest else ())}
+    items |= await _carried_on(session, life)
+    return CertifiedFacts(
+        version=case.lodged.system.version,
+        lodged_at=case.lodged_at,
+        items={item: items[item] for item in sorted(cited & items.keys())},
+    )
+
+
+async def _carried_on(session: AsyncSession, life: LabelLife) -> dict[str, EvidenceItem]:
+    """Return what was handed in for the label that this one carries on; such a label is itself carried on by none."""
+    before = await matters.find(session, LabelLife, LABEL.name, life.prolongs) if life.prolongs is not None else None
+    if before is None:
+        return {}
+    return {item: before.items[item] for one in before.surveillances for item in handed_in(before, one) or ()}
+
+
+async def _judges(session: AsyncSession, act: PutMaintainToVote, life: LabelLife) -> dict[str, PersonFacts]:
+    """Return those who judged a surveillance, with the ties that the rules of this label ask about."""
+    about = {life.party, *life.group, *life.kept_away}
+    found = await people.facts_of(session, sorted(life.judged_by(act.surveillance).reviews))
+    return {
+        key: one.model_copy(update={"tied_to": tuple(tied for tied in one.tied_to if tied in about)})
+        for key, one in found.items()
+    }
 
 
 async def _sample(session: AsyncSession, act: OpenExtraordinarySurveillance, life: LabelLife) -> SampleFacts | None:

@@ -89,7 +89,7 @@ class ApiClient:
 
     async def offer(self, application: str, declared: EvidenceDeclaration) -> None:
         """Offer an uploaded file as one type of evidence."""
-        content = declared.model_dump(mode="json", exclude={"digest", "size"})
+        content = declared.model_dump(mode="json", exclude={"digest", "size"}, exclude_none=True)
         await self.act(application, "offer_evidence", **content, digest_of_file=declared.digest)
 
     async def _send(self, method: str, path: str, **rest: Any) -> httpx2.Response:

@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.config import Settings
 from certify.programs.key_files import KeyFiles
-from certify.register import schemes
+from certify.register import holder_seats, schemes
 from certify.register.database import Database
 from certify.register.labels import LabelRecord
 from certify.vault.published import PublishedFiles
@@ -33,6 +33,7 @@ from labels.status import TTL, signed_by
 from schemas.errors import NotFound, Unavailable, VerificationError
 from schemas.label_number import format_number
 from schemas.mirror import MirroredLabel
+from schemas.public_facts import SeatIn
 
 WAIT = timedelta(seconds=20)
 """How long an export waits for what is published a moment after the checkpoint: some turns of the publisher."""
@@ -102,7 +103,8 @@ async def _read(settings: Settings, files: PublishedFiles, database: Database) -
     async with database.reading() as session:
         rows = await _rows(session, history)
         documents = await _documents(session, history)
-    labels = {row.id: mirrored(row, history.labels[row.id]) for row in rows}
+        seats = await holder_seats.by_organisation(session, datetime.now(UTC))
+    labels = {row.id: mirrored(row, history.labels[row.id], seats.get(row.organisation, ())) for row in rows}
     url, lists = _lists(files, rows, history, logged[-1], seen)
     _check_proofs(files, history)
     as_of = max(seen.at, *(signed_at for _, signed_at in lists.values()))
@@ -124,8 +126,8 @@ async def _documents(session: AsyncSession, history: History) -> dict[str, bytes
         raise Unavailable("record_differs", "The log has schemes that the record has not.") from error
 
 
-def mirrored(row: LabelRecord, label: LoggedLabel) -> MirroredLabel:
-    """Return what is told of a label: facts and token from the record, steps as far as the log tells them."""
+def mirrored(row: LabelRecord, label: LoggedLabel, seats: tuple[SeatIn, ...] = ()) -> MirroredLabel:
+    """Return what is told of a label: facts, seats and token from the record, steps as far as the log tells them."""
     issued = row.issued
     return MirroredLabel(
         id=row.id,
@@ -139,6 +141,7 @@ def mirrored(row: LabelRecord, label: LoggedLabel) -> MirroredLabel:
         standing=label.standing,
         steps=label.steps,
         facts=row.public_facts,
+        holder_seats=seats,
     )
 
 

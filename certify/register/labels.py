@@ -14,8 +14,10 @@ from schemas.case import Case
 from schemas.evidence import EvidenceItem
 from schemas.label import IssuedLabel, Standing
 from schemas.public_facts import PublicFacts
+from schemas.review import Review
 from schemas.stages import Verdict
 from schemas.voting import Tally
+from workflows.rules.standing import counted_reviews
 from workflows.rules.third_party import report_is_outdated
 
 APPLICANT = "applicant"
@@ -141,7 +143,8 @@ def facts_of(case: Case) -> PublicFacts:
     decision, vote = case.decision, case.rounds_on_label[-1]
     assert decision is not None
     counted = [result for result in vote.results if result.mandatory]
-    areas = {area for held in case.assignments.values() if held.accepted for area in held.areas}
+    reviews = counted_reviews(case)
+    areas = {area for reviewer in reviews for area in case.assignments[reviewer].areas}
     system = case.lodged.system
     return PublicFacts(
         product=system.name,
@@ -160,8 +163,8 @@ def facts_of(case: Case) -> PublicFacts:
         total=len(counted),
         met=sum(result.verdict == Verdict.MET for result in counted),
         not_applicable=sum(result.verdict == Verdict.NOT_APPLICABLE for result in counted),
-        own_tests=_resting_on_own_tests(case),
-        experts=len(case.reviews),
+        own_tests=_resting_on_own_tests(case, reviews.values()),
+        experts=len(reviews),
         areas=tuple(sorted(areas)),
         recused=len(vote.recused),
         websites=system.websites,
@@ -171,8 +174,8 @@ def facts_of(case: Case) -> PublicFacts:
     )
 
 
-def _resting_on_own_tests(case: Case) -> int:
-    findings = [finding for review in case.reviews.values() for finding in review.findings]
+def _resting_on_own_tests(case: Case, reviews: Iterable[Review]) -> int:
+    findings = [finding for review in reviews for finding in review.findings]
     met = {finding.criterion for finding in findings if finding.verdict == Verdict.MET}
     return sum(
         _are_own_tests(

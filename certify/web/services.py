@@ -18,6 +18,7 @@ from certify.procedure.whole_record import WholeRecord
 from certify.register import schemes
 from certify.register.clearing_images import keep_clearing
 from certify.register.database import Database
+from certify.register.holder_seats import KeptSeats
 from certify.register.statistics import KeptFigures
 from certify.vault.inspection.clamav import ClamAv
 from certify.vault.inspection.image_encoder import ImageEncoder
@@ -48,6 +49,7 @@ class PublicServices:
     scans: ScanCounter = field(default_factory=ScanCounter)
     limits: Limits = field(default_factory=Limits)
     schemes: dict[str, Scheme] = field(default_factory=dict)
+    seats: KeptSeats = field(default_factory=KeptSeats)
 
     async def scheme(self, session: AsyncSession, digest: str) -> Scheme:
         """Return a scheme that a label is pinned to; it is its digest's for good, and read once.

@@ -43,7 +43,7 @@ SIGNED = ("label_name", "version")
 """Facts that the token says."""
 CERTIFIED = tuple(sorted(_ATTESTED - {*LOGGED, *SIGNED}))
 """Facts that nothing but the certificate says."""
-ONLY_TOLD = tuple(sorted(PublicFacts.model_fields.keys() - {*LOGGED, *SIGNED, *CERTIFIED}))
+ONLY_TOLD = tuple(sorted({*PublicFacts.model_fields, "holder_seats"} - {*LOGGED, *SIGNED, *CERTIFIED}))
 """Facts for which the mirror has the operator's word alone."""
 
 

@@ -4,6 +4,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 
 from certify.accounts.matter_parts import MatterPart, parts_in_label
+from certify.register.cases import CaseRecord
 from schemas.errand import Errand
 from schemas.label import Standing
 from schemas.people import PersonFacts, Role
@@ -55,6 +56,7 @@ async def test_a_surveillance_goes_from_its_opening_to_the_panel(house: House) -
 
     facts = (await read(house, APPLICANT))["facts"]
     assert facts["surveillances"][0]["outcome"] == "maintain"
+    assert (await read(house, SECRETARY))["facts"]["proposal"]["checked_again"] is True
     assert {check["check"]: check["holds"] for check in facts["surveillances"][0]["checks"]} == {
         "evidence_not_expired": True, "register_entry_in_force": True, "officer_named": True,
         "build_digest_as_certified": True, "no_open_complaint": True,
@@ -68,7 +70,7 @@ async def test_a_surveillance_goes_from_its_opening_to_the_panel(house: House) -
         assert (answer.status_code, answer.json()["code"]) == (404, "unknown_item")
 
 
-async def judged(house: House, criteria: list[str]) -> None:
+async def judged(house: House, criteria: list[str], *, taken: bool = True) -> dict:
     judge = JUDGES[0]
     asked = {"surveillance": 1, "reviewer": judge.person, "areas": ["ethics_or_law"]}
     assert (await do(house, SECRETARY, "assign-surveillance-reviewer", **asked)).status_code == 200
@@ -76,7 +78,25 @@ async def judged(house: House, criteria: list[str]) -> None:
     assert (await do(house, judge, "answer-surveillance-assignment", surveillance=1, accepts=True)).status_code == 200
     findings = [{"criterion": one, "verdict": "met", "rationale": "As before.", "cited": ["E1"]} for one in criteria]
     found = await do(house, judge, "judge-surveillance", surveillance=1, findings=findings)
-    assert found.status_code == 200, found.text
+    assert (found.status_code == 200) is taken, found.text
+    return dict(found.json())
+
+
+async def test_findings_of_a_surveillance_are_held_against_the_evidence_of_the_case_on_record(house: House) -> None:
+    walk = await label(house)
+    await do(house, SECRETARY, "open-extraordinary-surveillance", **INCIDENT)
+    await handed_in(house)
+    criteria = (await read(house, APPLICANT))["facts"]["surveillances"][0]["criteria"]
+    async with house.services.database.writing() as session:
+        row = await session.get(CaseRecord, "case-1")
+        case = row.case
+        other = case.evidence["E1"].model_copy(update={"covers_version": "9.9.9"})
+        row.state = case.model_copy(update={"evidence": {**case.evidence, "E1": other}}).model_dump_json()
+        session.add(row)
+
+    refused = await judged(house, criteria, taken=False)
+    assert (refused["code"], LABEL_ID) == ("evidence_other_version", walk.subject)
+    assert (await read(house, AUDITOR))["facts"]["judging"]["1"]["reviews"] == {}
 
 
 async def test_the_holder_reads_what_was_found_and_not_by_whom(house: House) -> None:

@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from schemas.record_events import TiesDeclared
 from schemas.scheme import Tier
-from tests.builders import APPLICANT, MEMBERS, SECRETARY, text
+from schemas.ties import Tie, TieKind
+from tests.builders import APPLICANT, MEMBERS, ORGANISATION, SECRETARY, text
 from tests.label_walk import ENGINE_ITSELF, LABEL_ID, NEW_LABEL, LabelWalk
-from tests.pages.conftest import Eyes, House, words_of
+from tests.pages.conftest import Eyes, House, keep, words_of
 from tests.pages.labels import label, save
 
 NUMBER = "0123-4567-89AB-CDEF"
@@ -36,6 +38,29 @@ async def test_a_suspended_label_says_since_when_why_and_how_it_can_be_restored(
     assert (told["standing"], told["version"], told["restoration"]) == ("suspended", 2, "Take it down.")
     directory = words_of(await (await house.browser(None)).get("/labels?standing=suspended"))
     assert "Digit Reader" in directory
+
+
+async def test_everybody_reads_where_the_holders_people_sit_in_the_body_and_not_who(house: House) -> None:
+    await label(house)
+    member = MEMBERS[0]
+    async with house.services.database.writing() as session:
+        now = datetime.now(UTC)
+        tie = Tie(kind=TieKind.EMPLOYER, organisation=ORGANISATION)
+        await keep(session, "people", TiesDeclared(at=now, actor=member.person, person=member.person, ties=(tie,)))
+
+    words = await page(house)
+    assert "Seats of the holder's people in the Commission; they take no part in what concerns this label" in words
+    told = await as_json(house)
+    assert told["label"]["holder_seats"] == ["commission"]
+    assert member.person not in str(told)
+    register = words_of(await (await house.browser(None)).get("/register"))
+    assert "Its people hold a seat: in the Commission" in register
+
+
+async def test_of_a_holder_whose_people_sit_nowhere_nothing_is_said(house: House) -> None:
+    await label(house)
+    assert "Seats of the holder's people" not in await page(house)
+    assert (await as_json(house))["label"]["holder_seats"] == []
 
 
 async def test_a_store_that_is_away_keeps_nobody_from_the_standing(house: House, monkeypatch) -> None:

@@ -20,7 +20,7 @@ from workflows.rules.interests import acts_for_secretariat, declared_none, looku
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage, no_open_round
 from workflows.rules.requirements import Requirement, RequirementStatus
 from workflows.rules.signed_acts import signed_report
-from workflows.rules.standing import all_judged, outstanding, outstanding_lookups
+from workflows.rules.standing import all_judged, counted_reviews, outstanding, outstanding_lookups
 from workflows.rules.third_party import awaits_report, may_report
 
 LOOKUP = "lookup"
@@ -222,11 +222,9 @@ def _verdict(case: Case, requirement: Requirement) -> tuple[Verdict | None, str]
     looked_up = case.lookups.get(requirement.criterion)
     if looked_up is not None:
         return looked_up.verdict, LOOKUP
-    counted = case.plan.criteria if case.plan else {}
     verdicts = [
         finding.verdict
-        for reviewer, review in case.reviews.items()
-        if reviewer in counted
+        for review in counted_reviews(case).values()
         for finding in review.findings
         if finding.criterion == requirement.criterion
     ]

@@ -1,5 +1,9 @@
-"""What a finding must have: evidence of the plan's manifest, fit to show what it is cited for (ISO/IEC 17065, 7.4)."""
+"""What a finding must have: evidence of the plan's manifest, fit to show what it is cited for (ISO/IEC 17065, 7.4).
 
+A surveillance is judged by the same rule (`check_fitness`; 7.9).
+"""
+
+from collections.abc import Iterable
 from datetime import datetime
 
 from schemas.case import Case
@@ -34,25 +38,52 @@ def check_finding(case: Case, finding: Finding, now: datetime, *, by_reviewer: b
     if finding.verdict in _SHOWN and not finding.cited:
         raise Unacceptable("evidence_not_cited", f"Name the evidence for {finding.criterion}.")
     if case.edition > 1:
-        _check_fitness(case, finding, now, by_reviewer=by_reviewer)
+        check_fitness(
+            finding,
+            [case.evidence[item] for item in finding.cited],
+            now,
+            version=case.lodged.system.version,
+            lodged_at=case.lodged_at,
+            by_reviewer=by_reviewer,
+        )
 
 
-def _check_fitness(case: Case, finding: Finding, now: datetime, *, by_reviewer: bool) -> None:
+def check_fitness(
+    finding: Finding,
+    cited: Iterable[EvidenceItem],
+    now: datetime,
+    *,
+    version: str,
+    lodged_at: datetime,
+    by_reviewer: bool = True,
+) -> None:
+    """Refuse a finding that rests on what cannot show it.
+
+    Args:
+        finding: what somebody found.
+        cited: the items it cites.
+        now: when.
+        version: of the system that is certified.
+        lodged_at: when the application was lodged; what others made before is an earlier result.
+        by_reviewer: whether a reviewer found it, who says why makers of earlier results are relied on.
+
+    Raises:
+        Unacceptable: `grade_without_nonconformity`, `evidence_expired`, `evidence_other_version`, `reliance_missing`.
+    """
     if finding.grade is not None and finding.verdict in PASSING:
         raise Unacceptable("grade_without_nonconformity", f"Nothing is to be graded under {finding.criterion}.")
     if finding.verdict not in _SHOWN:
         return
-    cited = [case.evidence[item] for item in finding.cited]
+    cited = tuple(cited)
     expired = [item.id for item in cited if item.expires is not None and item.expires < now.date()]
     if expired:
         raise Unacceptable("evidence_expired", f"{finding.criterion} rests on what has expired: {', '.join(expired)}.")
-    version = case.lodged.system.version
     other = [item.id for item in cited if item.covers_version != version]
     if other:
         raise Unacceptable(
             "evidence_other_version", f"{finding.criterion} rests on what covers another version: {', '.join(other)}."
         )
-    earlier = [item.id for item in cited if item.made_by.kind != _APPLICANT and item.effective < case.lodged_at.date()]
+    earlier = [item.id for item in cited if is_earlier_result(item, lodged_at)]
     if by_reviewer and earlier and finding.reliance is None:
         raise Unacceptable(
             "reliance_missing",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from schemas import label_events as ev
+from schemas import surveillance_events as sv
 from schemas.errand import ErrandDone
 from schemas.event import Event
 from schemas.label import Standing
@@ -44,11 +45,11 @@ def _at(life: LabelLife, number: int) -> Surveillance:
     return life.surveillances[number - 1]
 
 
-def _opened(life: LabelLife, event: ev.SurveillanceOpened) -> Changes:
+def _opened(life: LabelLife, event: sv.SurveillanceOpened) -> Changes:
     return {"surveillances": (*life.surveillances, event.surveillance)}
 
 
-def _offered(life: LabelLife, event: ev.FreshEvidenceOffered) -> Changes:
+def _offered(life: LabelLife, event: sv.FreshEvidenceOffered) -> Changes:
     items = (*_at(life, event.surveillance).items, event.item.id)
     return {
         "items": {**life.items, event.item.id: event.item},
@@ -57,7 +58,7 @@ def _offered(life: LabelLife, event: ev.FreshEvidenceOffered) -> Changes:
     }
 
 
-def _taken_back(life: LabelLife, event: ev.FreshEvidenceWithdrawn) -> Changes:
+def _taken_back(life: LabelLife, event: sv.FreshEvidenceWithdrawn) -> Changes:
     items = tuple(item for item in _at(life, event.surveillance).items if item != event.item)
     return {
         "items": {key: item for key, item in life.items.items() if key != event.item},
@@ -65,12 +66,12 @@ def _taken_back(life: LabelLife, event: ev.FreshEvidenceWithdrawn) -> Changes:
     }
 
 
-def _submitted(life: LabelLife, event: ev.SurveillanceSubmitted) -> Changes:
+def _submitted(life: LabelLife, event: sv.SurveillanceSubmitted) -> Changes:
     handed_in = {"submission": event.submission, "checks": event.checks, "review_due_at": event.review_due_at}
     return {"surveillances": _in(life, event.surveillance, **handed_in)}
 
 
-def _checked(life: LabelLife, event: ev.ChecksRepeated) -> Changes:
+def _checked(life: LabelLife, event: sv.ChecksRepeated) -> Changes:
     return {"surveillances": _in(life, event.surveillance, checks=event.checks)}
 
 
@@ -78,7 +79,7 @@ def _judging(life: LabelLife, number: int, **changes: Any) -> Changes:
     return {"judging": {**life.judging, number: life.judged_by(number).model_copy(update=changes)}}
 
 
-def _assigned(life: LabelLife, event: ev.SurveillanceReviewerAssigned) -> Changes:
+def _assigned(life: LabelLife, event: sv.SurveillanceReviewerAssigned) -> Changes:
     held = life.judged_by(event.surveillance).assignments
     return _judging(life, event.surveillance, assignments={**held, event.assignment.reviewer: event.assignment})
 
@@ -89,12 +90,12 @@ def _answered(life: LabelLife, number: int, reviewer: str, *, accepts: bool) -> 
     return _judging(life, number, assignments={**held, reviewer: answered})
 
 
-def _judged(life: LabelLife, event: ev.SurveillanceJudged) -> Changes:
+def _judged(life: LabelLife, event: sv.SurveillanceJudged) -> Changes:
     reviews = life.judged_by(event.surveillance).reviews
     return _judging(life, event.surveillance, reviews={**reviews, event.review.reviewer: event.review})
 
 
-def _evaluated(life: LabelLife, event: ev.SurveillanceEvaluated) -> Changes:
+def _evaluated(life: LabelLife, event: sv.SurveillanceEvaluated) -> Changes:
     met = {"results": event.results, "judged_at": event.at, "decision_due_at": event.decision_due_at}
     return {"surveillances": _in(life, event.surveillance, **met)}
 
@@ -113,7 +114,7 @@ def _people_in(vote: Motion) -> int:
     return 5 * len(vote.electorate) + len(vote.pool) + len(vote.reserves)
 
 
-def _maintained(life: LabelLife, event: ev.LabelMaintained) -> Changes:
+def _maintained(life: LabelLife, event: sv.LabelMaintained) -> Changes:
     ended = _in(life, event.surveillance, closed_at=event.at, outcome=Subject.MAINTAIN.value, renew=())
     return {"applied": event.motion, "surveillances": ended, "judging": _kept(life, ended)}
 
@@ -257,17 +258,18 @@ def _successor(life: LabelLife, event: ev.SuccessorNamed) -> Changes:
 
 
 CHANGES: dict[type[Event], Callable[[LabelLife, Any], Changes]] = {
-    ev.SurveillanceOpened: _opened,
-    ev.FreshEvidenceOffered: _offered,
-    ev.FreshEvidenceWithdrawn: _taken_back,
-    ev.SurveillanceSubmitted: _submitted,
-    ev.ChecksRepeated: _checked,
-    ev.SurveillanceReviewerAssigned: _assigned,
-    ev.SurveillanceAssignmentAnswered: lambda life, e: _answered(life, e.surveillance, e.actor, accepts=e.accepts),
-    ev.SurveillanceAssignmentLapsed: lambda life, e: _answered(life, e.surveillance, e.reviewer, accepts=False),
-    ev.SurveillanceJudged: _judged,
-    ev.SurveillanceEvaluated: _evaluated,
-    ev.LabelMaintained: _maintained,
+    sv.SurveillanceOpened: _opened,
+    sv.FreshEvidenceOffered: _offered,
+    sv.FreshEvidenceWithdrawn: _taken_back,
+    sv.SurveillanceSubmitted: _submitted,
+    sv.ChecksRepeated: _checked,
+    sv.SurveillanceReviewerAssigned: _assigned,
+    sv.SurveillanceAssignmentAnswered: lambda life, e: _answered(life, e.surveillance, e.actor, accepts=e.accepts),
+    sv.SurveillanceAssignmentLapsed: lambda life, e: _answered(life, e.surveillance, e.reviewer, accepts=False),
+    sv.SurveillanceJudged: _judged,
+    sv.SurveillanceEvaluated: _evaluated,
+    sv.LabelMaintained: _maintained,
+    sv.LabelNotMaintained: lambda _, e: {"applied": e.motion},
     ev.ProposalPut: lambda _, e: {"proposal": e.proposal},
     ev.VoteSetAside: _set_aside,
     ev.SuspensionProposed: lambda _, e: {"suspension_proposal": e.proposal},

@@ -9,11 +9,12 @@ from typing import Final
 
 from schemas.errors import AlreadyDecided, NotFound, NotPermitted, OutOfOrder, Unacceptable
 from schemas.label_acts import ConfirmInterest, RejectInterest, ReportInterest
-from schemas.label_events import InterestConfirmed, InterestRejected, InterestReported, SurveillanceOpened
+from schemas.label_events import InterestConfirmed, InterestRejected, InterestReported
 from schemas.label_life import LabelLife, ReportedInterest
 from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
 from schemas.surveillance import Cause
+from schemas.surveillance_events import SurveillanceOpened
 from workflows.kernel import Events
 from workflows.rules import second_person
 from workflows.rules.label_interests import steps_aside

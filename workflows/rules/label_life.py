@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from schemas import label_events as ev
+from schemas import surveillance_events as sv
 from schemas.errors import AlreadyDecided, OutOfOrder
 from schemas.event import Event
 from schemas.identifiers import ENGINE
@@ -13,18 +14,21 @@ from schemas.label_life import Because, LabelLife, Proposal, Subject
 from schemas.matter import Motion
 from schemas.people import PersonFacts
 from schemas.scheme import SchemeRules
+from schemas.surveillance import Surveillance
 from workflows.kernel import Events
 from workflows.rules import label_renewal, label_suspension, label_withdrawal
+from workflows.rules.fold_label import CHANGES
 from workflows.rules.fold_label import begun as first_day
 from workflows.rules.label_found_interests import review_of_reported
 from workflows.rules.label_people import acts_for_holder, keeps
 from workflows.rules.label_standing import is_in_force, vote_set_aside
 from workflows.rules.label_suspension import no_open_vote
 from workflows.rules.label_votes import closed_vote, put
+from workflows.rules.maintaining import checked_again, may_be_maintained, require_checks
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
 from workflows.rules.surveillance import open_one
 from workflows.rules.surveillance_judging import passes
-from workflows.rules.surveillance_submission import failed_checks, outgrown
+from workflows.rules.surveillance_submission import outgrown
 
 APPEALS_MAX = 40
 
@@ -57,9 +61,19 @@ def put_maintain(life: LabelLife, act: PutMaintainToVote, now: datetime, rules: 
     """Let a panel maintain the label: every criterion was found met, every check holds."""
     found = open_one(life, act.surveillance)
     first_refusal(keeps(life, act.actor), is_in_force(life), no_open_vote(life), passes(found)).require()
-    failed = failed_checks(found)
-    if failed:
-        raise OutOfOrder("check_failed", f"These checks do not hold: {', '.join(failed)}.")
+    judges = act.around.judges if act.around is not None else None
+    if judges is None:
+        return _put_as_before(life, found, act, now, rules)
+    again = checked_again(life, found, act, judges, now, rules)
+    life = life.model_copy(update=CHANGES[type(again)](life, again))
+    return again, *put(life, act, Subject.MAINTAIN, now, rules, surveillance=found.number, checked_again=True)
+
+
+def _put_as_before(
+    life: LabelLife, found: Surveillance, act: PutMaintainToVote, now: datetime, rules: SchemeRules
+) -> Events:
+    """Open a vote as it was opened while the checks of the last submission were taken; histories of then replay."""
+    require_checks(found)
     if outgrown(life, found):
         raise OutOfOrder("tier_outgrown", "By the answers of today the risk is above the tier of this label.")
     return put(life, act, Subject.MAINTAIN, now, rules, surveillance=found.number)
@@ -108,23 +122,34 @@ def note_appeal(life: LabelLife, act: NoteAppeal, now: datetime, _: SchemeRules)
     return (ev.AppealNoted(at=now, actor=ENGINE, appeal=act.appeal, state=act.state),)
 
 
-def outcome(life: LabelLife, now: datetime, _: SchemeRules) -> Event | None:
+def outcome(life: LabelLife, now: datetime, rules: SchemeRules) -> Event | None:
     """Return what the vote that closed last amounts to, once."""
     closed = closed_vote(life)
     if closed is None:
         return None
     vote, proposal = closed
+    if proposal.subject == Subject.MAINTAIN:
+        return _maintained(life, vote, proposal, now, rules)
     return _OUTCOMES[proposal.subject](life, vote, proposal, now)
 
 
-def _maintained(_: LabelLife, vote: Motion, proposal: Proposal, now: datetime) -> Event | None:
+def _maintained(life: LabelLife, vote: Motion, proposal: Proposal, now: datetime, rules: SchemeRules) -> Event | None:
+    """Return what a carried vote to maintain amounts to; what holds no more when it closes is not maintained."""
     if not vote.carried or proposal.surveillance is None:
         return None
-    return ev.LabelMaintained(at=now, actor=ENGINE, surveillance=proposal.surveillance, motion=vote.number)
+    number = proposal.surveillance
+    if proposal.checked_again:
+        found = life.surveillance(number)
+        assert found is not None
+        refusal = may_be_maintained(life, found, now, rules).refusal
+        if refusal is not None:
+            return sv.LabelNotMaintained(
+                at=now, actor=ENGINE, surveillance=number, motion=vote.number, reason=refusal.code
+            )
+    return sv.LabelMaintained(at=now, actor=ENGINE, surveillance=number, motion=vote.number)
 
 
 _OUTCOMES: dict[Subject, Callable[[LabelLife, Motion, Proposal, datetime], Event | None]] = {
-    Subject.MAINTAIN: _maintained,
     Subject.SUSPEND: lambda _, vote, proposal, now: label_suspension.suspended(vote, proposal, now),
     Subject.CONFIRM: lambda _, vote, _proposal, now: label_suspension.confirmed(vote, now),
     Subject.RESTORE: lambda _, vote, proposal, now: label_suspension.restored(vote, proposal, now),

@@ -83,6 +83,11 @@ def may_judge(life: LabelLife, expert: PersonFacts) -> Permission:
     )  # fmt: skip
 
 
+def free_to_have_judged(life: LabelLife, expert: PersonFacts) -> Permission:
+    """Whether nothing known by now ties somebody who judged to the holder; their role may have ended since."""
+    return first_refusal(free_in_label(life, expert), _no_interest_found(life, expert))
+
+
 def _decided_nothing(life: LabelLife, expert: PersonFacts) -> Permission:
     proposed = {life.suspension_proposal.by} if life.suspension_proposal else set()
     if expert.person in {*life.electors, *life.everyone_who_voted, *proposed}:

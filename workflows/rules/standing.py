@@ -5,7 +5,7 @@ from collections.abc import Collection
 from schemas.case import Case
 from schemas.correction import Difference
 from schemas.evidence import Manifest
-from schemas.review import Finding
+from schemas.review import Finding, Review
 from schemas.stages import Verdict
 
 
@@ -25,6 +25,12 @@ def stands(case: Case, finding: Finding) -> bool:
     if finding.verdict == Verdict.NOT_APPLICABLE:
         return difference is None or not difference.reason_changed
     return difference is None
+
+
+def counted_reviews(case: Case) -> dict[str, Review]:
+    """Return the reviews that results rest on: of the plan's reviewers; one who left the case has none that counts."""
+    planned = case.plan.criteria if case.plan else {}
+    return {reviewer: review for reviewer, review in case.reviews.items() if reviewer in planned}
 
 
 def outstanding(case: Case, reviewer: str) -> tuple[str, ...]:

@@ -7,10 +7,10 @@ from schemas.canonical import digest_of
 from schemas.errors import AlreadyDecided, NotFound, OutOfOrder
 from schemas.evidence import EvidenceItem, TextRef
 from schemas.identifiers import ENGINE
-from schemas.label_events import SurveillanceOpened
 from schemas.label_life import LabelLife
 from schemas.scheme import SchemeRules
 from schemas.surveillance import Cause, LiveEvidence, Surveillance
+from schemas.surveillance_events import SurveillanceOpened
 from workflows.rules.deadlines import days_after, last_second_after_months, working_days_after
 from workflows.rules.draws import drawn
 from workflows.rules.permission import ALLOWED, Permission

@@ -1,31 +1,33 @@
 """Who judges a surveillance, what they find, and what it comes to (scheme, `surveillance_judged_by`)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 
 from schemas.errors import AlreadyDecided, NotFound, NotPermitted, OutOfOrder, Unacceptable
+from schemas.evidence import EvidenceItem
 from schemas.identifiers import ENGINE
 from schemas.label_acts import AnswerSurveillanceAssignment, AssignSurveillanceReviewer, JudgeSurveillance
-from schemas.label_events import (
-    SurveillanceAssignmentAnswered,
-    SurveillanceAssignmentLapsed,
-    SurveillanceEvaluated,
-    SurveillanceJudged,
-    SurveillanceReviewerAssigned,
-)
 from schemas.label_life import LabelLife
 from schemas.people import PersonFacts
 from schemas.review import Assignment, Finding, Review
 from schemas.scheme import SchemeRules
 from schemas.stages import Verdict
 from schemas.surveillance import Judging, Surveillance
+from schemas.surveillance_events import (
+    SurveillanceAssignmentAnswered,
+    SurveillanceAssignmentLapsed,
+    SurveillanceEvaluated,
+    SurveillanceJudged,
+    SurveillanceReviewerAssigned,
+)
 from workflows.kernel import Events
 from workflows.rules.deadlines import days_after, working_days_after
 from workflows.rules.evaluation import worst
-from workflows.rules.findings import PASSING
+from workflows.rules.findings import PASSING, check_fitness
 from workflows.rules.label_people import check_competent, keeps, may_judge
 from workflows.rules.permission import ALLOWED, Permission
 from workflows.rules.surveillance import open_one
+from workflows.rules.surveillance_submission import handed_in
 
 ASKED_MAX = 9
 CITED_MAX = 10
@@ -144,8 +146,13 @@ def judge(life: LabelLife, act: JudgeSurveillance, now: datetime, rules: SchemeR
     if found.waits_for_holder:
         raise OutOfOrder("not_submitted", "The holder has not handed in yet.")
     _check_coverage(found, act.findings)
+    certified = act.around.certified if act.around is not None else None
+    known = None if certified is None else {**certified.items, **_handed_in(life)}
     for finding in act.findings:
-        _check_finding(life, finding)
+        _check_finding(life, finding, known)
+        if certified is not None and known is not None:
+            cited = [known[item] for item in finding.cited]
+            check_fitness(finding, cited, now, version=certified.version, lodged_at=certified.lodged_at)
     review = Review(reviewer=person, submitted_at=now, findings=act.findings)
     return (SurveillanceJudged(at=now, actor=person, surveillance=found.number, review=review),)
 
@@ -162,8 +169,8 @@ def _check_coverage(found: Surveillance, findings: tuple[Finding, ...]) -> None:
         raise Unacceptable("findings_missing", f"These criteria have no verdict yet: {', '.join(lacking)}.")
 
 
-def _check_finding(life: LabelLife, finding: Finding) -> None:
-    unknown = [item for item in finding.cited if item not in life.items and int(item[1:]) > life.case_items]
+def _check_finding(life: LabelLife, finding: Finding, known: Collection[str] | None) -> None:
+    unknown = [item for item in finding.cited if not _is_known(life, item, known)]
     if unknown:
         raise Unacceptable("unknown_item", f"There is no item {', '.join(unknown)}.")
     if finding.verdict == Verdict.NOT_APPLICABLE:
@@ -172,6 +179,18 @@ def _check_finding(life: LabelLife, finding: Finding) -> None:
         raise Unacceptable("evidence_not_cited", f"Name the evidence for {finding.criterion}.")
     if len(finding.cited) > CITED_MAX:
         raise Unacceptable("too_many_cited", f"Cite at most {CITED_MAX} items for one criterion.")
+
+
+def _is_known(life: LabelLife, item: str, known: Collection[str] | None) -> bool:
+    """Whether there is an item; judgements from before the facts of the case came along know numbers only."""
+    if known is not None:
+        return item in known
+    return item in life.items or int(item[1:]) <= life.case_items
+
+
+def _handed_in(life: LabelLife) -> dict[str, EvidenceItem]:
+    """Return the fresh items that findings may rest on."""
+    return {item: life.items[item] for one in life.surveillances for item in handed_in(life, one) or ()}
 
 
 def evaluated(life: LabelLife, now: datetime, rules: SchemeRules) -> SurveillanceEvaluated | None:

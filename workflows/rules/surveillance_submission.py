@@ -1,19 +1,24 @@
 """What a holder hands in for a surveillance: evidence, declaration, answers; and the automatic checks of the record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from schemas.canonical import digest_of
 from schemas.errors import AlreadyDecided, EvidenceIncomplete, NotFound, OutOfOrder, Unacceptable
 from schemas.evidence import EvidenceItem
 from schemas.label_acts import OfferFreshEvidence, RepeatChecks, SubmitSurveillance, WithdrawFreshEvidence
-from schemas.label_events import ChecksRepeated, FreshEvidenceOffered, FreshEvidenceWithdrawn, SurveillanceSubmitted
 from schemas.label_facts import RecordFacts
 from schemas.label_life import LabelLife
 from schemas.people import ParticipantFacts, PersonFacts
 from schemas.scheme import SchemeRules
 from schemas.scheme_common import AutomaticCheck
 from schemas.surveillance import CheckResult, Rescored, Submission, Surveillance
+from schemas.surveillance_events import (
+    ChecksRepeated,
+    FreshEvidenceOffered,
+    FreshEvidenceWithdrawn,
+    SurveillanceSubmitted,
+)
 from workflows.kernel import Events
 from workflows.rules.evidence import NUMBERS_MAX
 from workflows.rules.label_people import acts_for_holder, keeps
@@ -107,22 +112,40 @@ def submit(life: LabelLife, act: SubmitSurveillance, now: datetime, rules: Schem
     submission = Submission(
         declaration=act.declaration,
         build_digest=act.build_digest,
-        items_digest=digest_of([life.items[item].model_dump(mode="json") for item in found.items]),
+        items_digest=_items_digest(life, found.items),
         submitted_by=act.actor.person,
         submitted_at=now,
         rescored=rescored(act, rules),
     )
-    handed_in = found.model_copy(update={"submission": submission})
+    submitted = found.model_copy(update={"submission": submission})
     return (
         SurveillanceSubmitted(
             at=now,
             actor=act.actor.person,
             surveillance=found.number,
             submission=submission,
-            checks=checks_of(life, handed_in, act.participant, act.around, now, rules),
+            checks=checks_of(life, submitted, act.participant, act.around, now, rules),
             review_due_at=review_due_at(life, now, rules),
         ),
     )
+
+
+def _items_digest(life: LabelLife, items: Iterable[str]) -> str:
+    """Return the digest over fresh items, in the order of their numbers: what handing in freezes."""
+    return digest_of([life.items[item].model_dump(mode="json") for item in items])
+
+
+def handed_in(life: LabelLife, surveillance: Surveillance) -> tuple[str, ...] | None:
+    """Return the fresh items that were handed in for a surveillance, without what was offered since.
+
+    None where what was handed in is not there as its digest says.
+    """
+    if surveillance.submission is None:
+        return ()
+    offered = surveillance.items
+    before = (offered[:count] for count in range(len(offered), -1, -1))
+    frozen = surveillance.submission.items_digest
+    return next((items for items in before if _items_digest(life, items) == frozen), None)
 
 
 def rescored(act: SubmitSurveillance, rules: SchemeRules) -> Rescored | None:

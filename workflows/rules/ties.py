@@ -10,10 +10,13 @@ subsidiary, and the other way round. What has ended goes on counting for the sch
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from itertools import chain
+from typing import Final
 
 from schemas.case import Lodged
-from schemas.ties import Lasting, Subsidiary, Tie
+from schemas.ties import Lasting, Subsidiary, Tie, TieKind
 from workflows.rules.deadlines import months_after
+
+_OWN_PEOPLE: Final = frozenset({TieKind.EMPLOYER, TieKind.MANAGEMENT, TieKind.OWNERSHIP})
 
 Groups = Mapping[str, frozenset[str]]
 """The group of each organisation that has one, itself included."""
@@ -62,6 +65,15 @@ def tied_organisations(
     if employer is not None:
         direct.add(employer)
     return frozenset(chain.from_iterable(group_of(one, groups) for one in direct))
+
+
+def belongs_to(ties: Iterable[Tie], *, at: date, employer: str | None) -> frozenset[str]:
+    """Return the organisations whose people somebody is on a day: whom they work for, and what they manage or own.
+
+    What has ended, and a group's other organisations, bind them still (`tied_organisations`), yet they are not theirs.
+    """
+    direct = {one.organisation for one in ties if one.kind in _OWN_PEOPLE and counts(one, at=at, months=0)}
+    return frozenset(direct | {employer} if employer is not None else direct)
 
 
 def with_dropped(before: Iterable[Tie], stated: Collection[Tie], *, at: date, months: int) -> tuple[Tie, ...]:

@@ -1,7 +1,7 @@
 """bodies of refused attempts can be erased when their time is over
 
 Revision ID: 0150
-Revises: 0136
+Revises: 0145
 """
 
 from alembic import op

@@ -38,6 +38,8 @@ def offered(typed: Typed) -> dict[str, Any]:
         "expires": typed.one("expires") or None,
         "covers_version": typed.one("covers_version"),
         "confidentiality": typed.one("confidentiality"),
+        "address": typed.one("address") or None,
+        "saved_on": typed.one("saved_on") or None,
     }
 
 
@@ -113,7 +115,13 @@ OFFER = ActPage(
     template="applicant/offer_evidence.html",
     fields=offered,
     anchor="file",
-    anchors={"unknown_criterion": "criteria", "unknown_evidence_type": "type"},
+    anchors={
+        "unknown_criterion": "criteria",
+        "unknown_evidence_type": "type",
+        "address_missing": "address",
+        "saved_on_missing": "saved_on",
+        "saved_later": "saved_on",
+    },
     required={
         "digest": marked("Choose a file."),
         "type": marked("Choose what kind of evidence it is."),

@@ -9,6 +9,8 @@ from certify.web.matters.label_pages import facts_of
 from certify.web.matters.matter_pages import MatterPage
 from certify.web.matters.open_matter import OpenMatter
 from schemas.errors import Unacceptable
+from schemas.evidence import EvidenceItem
+from workflows.rules.findings import is_earlier_result
 
 _VERDICTS = (("met", marked("Met")), ("partly_met", marked("Partly met")), ("not_met", marked("Not met")))
 
@@ -22,6 +24,7 @@ def _findings(typed: Typed) -> dict[str, Any]:
                 "verdict": typed.one(f"verdict-{criterion}"),
                 "rationale": typed.one(f"rationale-{criterion}"),
                 "cited": typed.all(f"cited-{criterion}"),
+                "reliance": typed.one(f"reliance-{criterion}") or None,
             }
             for criterion in typed.all("criterion")
         ],
@@ -41,17 +44,19 @@ async def _form(before: Before[OpenMatter]) -> dict[str, object]:
         raise Unacceptable("nothing_to_judge", "There is nothing for you to judge now.")
     async with before.services.database.reading() as session:
         case = await cases.find(session, facts["application"])
-    items = [(item.id, item.file, item.criteria) for item in (case.items.values() if case is not None else ())]
-    items += [(key, one["file"], tuple(one["criteria"])) for key, one in facts.get("items", {}).items()]
+    items = list(case.items.values()) if case is not None else []
+    items += [EvidenceItem.model_validate(one) for one in facts.get("items", {}).values()]
     texts = before.opened.scheme.texts.criteria
     return {
         "number": number,
         "verdicts": _VERDICTS,
         "criteria": [
-            (key, texts[key].title.in_language(language), [(id_, file) for id_, file, shown in items if key in shown])
+            (key, texts[key].title.in_language(language), [(one.id, one.file) for one in items if key in one.criteria])
             for key in mine[number]["criteria"]
         ],
-    }
+        "earlier": {key for one in items if case is not None and is_earlier_result(one, case.lodged_at)
+                    for key in one.criteria},
+    }  # fmt: skip
 
 
 def _waits(held: dict[str, Any]) -> bool:

@@ -24,7 +24,7 @@ from certify.web.rendering import Link
 from schemas.label import Authenticity, Standing
 from schemas.label_life import Because, Step
 from schemas.label_number import MistypedNumber, format_number
-from schemas.public_facts import PublicFacts
+from schemas.public_facts import PublicFacts, SeatIn
 from schemas.scheme import Scheme, Tier
 
 NO_TEXTS = PublicTexts()
@@ -108,9 +108,14 @@ def known(
     texts: PublicTexts = NO_TEXTS,
     led_by: CameFrom = NOWHERE,
     exports: tuple[Link, ...] = (),
+    seats: tuple[SeatIn, ...] = (),
 ) -> ScanView:
-    """Return the answer about a label of the directory; `exports` are its files in the formats of others."""
+    """Return the answer about a label of the directory.
+
+    `exports` are its files in the formats of others, `seats` where its holder's people sit now.
+    """
     last, label = steps_of(row, now)[-1], _label_view(row, scheme, settings, language, now, texts)
+    label = label.model_copy(update={"holder_seats": seats})
     is_awaited = standing == Standing.NOT_YET
     address, is_suspended = f"/{row.id}", standing == Standing.SUSPENDED
     return ScanView(

@@ -133,6 +133,7 @@ async def answer_for_number(
         now=now,
         standing=await standing_of(services, row, now),
         exports=await export_links(services, row.id, language),
+        seats=await services.seats.of(services.database, row.organisation, now),
         authenticity=authenticity,
         texts=await texts_of(services.vault, row),
         led_by=came_from(request, row.public_facts.websites, own_host=answers.host_of(services.settings)),

@@ -92,7 +92,12 @@ async def register(request: Request, services: Serviced) -> Response:
         found = await participants.every(session)
         scheme = await schemes.in_force(session, SCHEME)
     now = datetime.now(UTC)
-    rows = tuple(participant_row(row, scheme, language, now) for row in found if row.is_participant)
+    seats = await services.seats.every(services.database, now)
+    rows = tuple(
+        participant_row(row, scheme, language, now, seats.get(row.organisation, ()))
+        for row in found
+        if row.is_participant
+    )
     left = tuple(participant_row(row, scheme, language, now) for row in found if not row.is_participant)
     return render(request, "public/register.html", view=RegisterView(participants=rows, left=left, total=len(rows)))
 

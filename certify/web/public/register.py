@@ -6,11 +6,14 @@ from certify.register.participants import ParticipantRecord
 from certify.web.language import Language
 from certify.web.public.register_views import ParticipantRow
 from schemas.organisation import OfficerState
+from schemas.public_facts import SeatIn
 from schemas.scheme import Scheme
 
 
-def participant_row(row: ParticipantRecord, scheme: Scheme, language: Language, now: datetime) -> ParticipantRow:
-    """Return what everybody may read of a participant, or of one that has left."""
+def participant_row(
+    row: ParticipantRecord, scheme: Scheme, language: Language, now: datetime, seats: tuple[SeatIn, ...] = ()
+) -> ParticipantRow:
+    """Return what everybody may read of a participant, or of one that has left; `seats` are its people's now."""
     return ParticipantRow(
         name=row.name,
         country=row.country,
@@ -22,6 +25,7 @@ def participant_row(row: ParticipantRecord, scheme: Scheme, language: Language, 
         officer_by=_awaited_until(row, scheme, now),
         ethics_commission=(row.ethics_commission or "") if row.has_ethics_commission else None,
         extract=f"/register/{row.organisation}/extract" if row.extract else None,
+        seats=seats,
         left_on=row.left_at.date() if row.left_at else None,
     )
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 from certify.web.public.views import PublicView
+from schemas.public_facts import SeatIn
 
 
 class ParticipantRow(PublicView):
@@ -17,6 +18,7 @@ class ParticipantRow(PublicView):
         ethics_commission: name of the internal ethics commission, empty where there is one without a name.
         extract: address of the signed extract.
         left_on: of a former participant.
+        seats: where its people sit in the body now.
     """
 
     name: str
@@ -30,6 +32,7 @@ class ParticipantRow(PublicView):
     extract: str | None = None
     left_on: date | None = None
     address: str | None = None
+    seats: tuple[SeatIn, ...] = ()
 
 
 class RegisterView(PublicView):

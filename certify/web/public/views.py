@@ -17,6 +17,7 @@ from certify.web.language import Language, day, marked, sentence
 from certify.web.rendering import Link, render
 from schemas.identifiers import Moment
 from schemas.label import Authenticity, Standing, Tier
+from schemas.public_facts import SeatIn
 
 READ = ["GET", "HEAD"]
 """Methods of a page that is read: it may be asked for without its content (RFC 9110, 9.3.2)."""
@@ -99,6 +100,7 @@ class LabelView(PublicView):
         looked_at: days on which surveillances ended with the label maintained.
         websites: on which the holder says it shows the label.
         appeals: of its holder against decisions about it, in order: `lodged`, or what became of one.
+        holder_seats: where people of the holder sit in the body now; they take no part in what concerns the label.
     """
 
     product: str
@@ -132,6 +134,7 @@ class LabelView(PublicView):
     looked_at: tuple[date, ...] = ()
     appeals: tuple[str, ...] = ()
     websites: tuple[str, ...] = ()
+    holder_seats: tuple[SeatIn, ...] = ()
 
 
 class ScanView(PublicView):

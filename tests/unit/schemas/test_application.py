@@ -330,3 +330,21 @@ def test_a_sentence_is_no_answer_to_a_gate_of_yes_and_no() -> None:
     chatty["gates"]["G2"] = "rather not"
 
     assert foreign(Application.model_validate(chatty), texts={"G5"}) == ["gates.G2"]
+
+
+SAVED = {"type": "public_link", "address": "https://example.org/policy", "saved_on": "2026-01-09"}
+
+
+def test_a_web_page_is_announced_as_a_saved_copy_with_its_address_and_day() -> None:
+    announced = application(evidence=[item(**SAVED)], answers={}).evidence[0]
+    assert (announced.address, str(announced.saved_on)) == (SAVED["address"], SAVED["saved_on"])
+
+
+@pytest.mark.parametrize(
+    ("lacking", "of"),
+    [("address", "public_link"), ("saved_on", "public_link"), ("address", "policy"), ("saved_on", "policy")],
+)
+def test_a_saved_copy_without_address_or_day_is_named_where_it_stands(lacking: str, of: str) -> None:
+    document = written(evidence=[{**item(), **SAVED, "type": of}], answers={})
+    del document["evidence"][0][lacking]
+    assert [one.key for one in inconsistencies(document)] == [lacking]

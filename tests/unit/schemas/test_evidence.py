@@ -1,5 +1,6 @@
 """The manifest: one digest for what was handed in, wherever and however it is stored."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -26,6 +27,8 @@ def but(**changes: Any) -> dict[str, EvidenceItem]:
         {"covers_version": "9"},
         {"type": "order"},
         {"confidentiality": "secret"},
+        {"address": "https://example.org/"},
+        {"saved_on": date(2026, 1, 9)},
         {"received_at": Walk().now.replace(year=2030)},
     ],
     ids=str,

@@ -2,7 +2,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from schemas.case import SystemFacts
-from schemas.websites import Websites, host_name, is_same_website
+from schemas.websites import Websites, host_name, is_same_website, web_address
 from tests.unit.schemas.test_application import application, problem_keys, system, written
 
 WEBSITES: TypeAdapter[tuple[str, ...]] = TypeAdapter(Websites)
@@ -69,3 +69,26 @@ def test_a_case_recorded_before_there_were_websites_is_read_and_written_as_it_wa
 
     assert facts.websites == ()
     assert facts.model_dump(mode="json", exclude_none=True) == OLD
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.org",
+        "http://example.org:8080/a/b?c=d#e",
+        "https://пример.рф/страница",
+        "  https://example.org/ ",
+    ],
+)
+def test_the_address_of_a_saved_page_is_kept_as_it_was_written(address: str) -> None:
+    assert web_address(address) == address.strip()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["example.org", "ftp://example.org/", "javascript:alert(1)", "https://", "https://a b.org/", "https://me:pw@example.org",
+     "https://example.org/\u202ecod", "https://[::1", ""],
+)  # fmt: skip
+def test_what_is_no_address_of_a_page_is_refused(address: str) -> None:
+    with pytest.raises(ValueError, match=r"address|control"):
+        web_address(address)

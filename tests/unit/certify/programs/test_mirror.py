@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,12 @@ from labels.mirror.folder import COMPLETE, NEXT
 from labels.mirror.verification import verify_mirror
 from labels.root import Root
 from schemas.errors import Unacceptable, Unavailable
-from tests.builders import APPLICANT, ORGANISATION
+from schemas.record_events import TiesDeclared
+from schemas.ties import Tie, TieKind
+from tests.builders import APPLICANT, MEMBERS, ORGANISATION
 from tests.unit.certify.programs.public_body import ORIGIN, PublicBody, with_two_labels_and_papers
 from tests.unit.certify.register.recorded_labels import lived, record
+from tests.unit.certify.register.records import go_on
 from tests.unit.labels.mirror.made import ROOT
 
 
@@ -39,6 +42,11 @@ def wrong(folder: Path) -> list[str]:
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file of a folder."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def told_of(folder: Path) -> list[dict]:
+    """What a mirror tells of each label."""
+    return [json.loads(path.read_text()) for path in folder.glob("labels/*/label.json")]
 
 
 def keep(path: Path, text: str) -> None:
@@ -79,6 +87,20 @@ async def test_nothing_private_is_in_it(public: PublicBody, folder: Path) -> Non
     assert f'"{ORGANISATION}"'.encode() in everything
     for secret in (b"eva", b"edda", b"member-a", b"sofia", b"rationale", b"case_entry"):
         assert b'"' + secret + b'"' not in everything, secret
+
+
+async def test_it_tells_where_the_holders_people_sit_in_the_body_and_not_who(public: PublicBody, folder: Path) -> None:
+    await export(public.settings, folder)
+    assert not any("holder_seats" in one for one in told_of(folder))
+    tie = Tie(kind=TieKind.EMPLOYER, organisation=ORGANISATION)
+    member = MEMBERS[0].person
+    await go_on(
+        public.body.database, "people", TiesDeclared(at=datetime.now(UTC), actor=member, person=member, ties=(tie,))
+    )
+
+    await export(public.settings, folder)
+    assert [one["holder_seats"] for one in told_of(folder)] == [["commission"]] * 2
+    assert wrong(folder) == []
 
 
 async def test_the_pages_need_no_script_and_tell_both_languages(public: PublicBody, folder: Path) -> None:

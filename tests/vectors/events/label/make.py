@@ -3,7 +3,7 @@
 A file once written is never written again: it stands for what a record of that version holds.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from schemas.errand import ErrandDone
@@ -27,7 +27,7 @@ OTHER_SECRETARY = SECRETARY.model_copy(update={"person": "sven"})
 
 def every_kind() -> tuple[LabelWalk, ...]:
     """Walks in which every kind of event happens."""
-    return (_looked_at(), _suspended(), _withdrawn(), *_prolonged(), *_ended(), _lapsed())
+    return (_looked_at(), _not_maintained(), _suspended(), _withdrawn(), *_prolonged(), *_ended(), _lapsed())
 
 
 def _looked_at() -> LabelWalk:
@@ -46,6 +46,14 @@ def _looked_at() -> LabelWalk:
         content = {"reasons": text()} if answer == "reject" else {}
         walk.act(f"{answer}_interest", OTHER_SECRETARY, person=one.person, **content)
     return walk.act("open_review", ENGINE_ITSELF, complaint="complaint-1")
+
+
+def _not_maintained() -> LabelWalk:
+    """What the label rests on runs out while a panel votes."""
+    walk = LabelWalk(expires=date(2027, 3, 5)).to_surveillance().handed_in().judged()
+    walk.act("put_maintain_to_vote", SECRETARY, surveillance=1)
+    walk.now += timedelta(days=4)
+    return walk.carried()
 
 
 def _suspended() -> LabelWalk:

@@ -1,0 +1,105 @@
+"""What must hold for a label to be maintained: when its vote opens, and again when it closes (ISO/IEC 17065, 7.9).
+
+What was checked as the holder handed in may have changed in the weeks of judging and voting. As with the decision of a
+case, the rules look again at both ends of the vote: what has run out, what was handed in, what was judged, by whom.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from schemas.errors import ConflictOfInterest, EvidenceIncomplete, OutOfOrder
+from schemas.label_acts import PutMaintainToVote
+from schemas.label_life import LabelLife
+from schemas.people import PersonFacts
+from schemas.scheme import SchemeRules
+from schemas.surveillance import Surveillance
+from schemas.surveillance_events import ChecksRepeated
+from workflows.rules.label_people import free_to_have_judged
+from workflows.rules.permission import ALLOWED, Permission, first_refusal
+from workflows.rules.surveillance import live_evidence, run_out
+from workflows.rules.surveillance_judging import passes, results_of, wanted
+from workflows.rules.surveillance_submission import checks_of, failed_checks, handed_in, outgrown
+
+_JUDGES_MISSING: Final = Permission(
+    ConflictOfInterest(
+        "judges_missing", "Whoever judged this is not free of interests any more; others judge it again."
+    )
+)
+
+
+def may_be_maintained(life: LabelLife, one: Surveillance, now: datetime, rules: SchemeRules) -> Permission:
+    """Whether the label can be maintained after a surveillance, as its own record stands at a moment."""
+    return first_refusal(
+        passes(one),
+        _within_tier(life, one),
+        _judged_whole(life, one, rules),
+        _complete(life, one),
+        _nothing_ran_out(life, now),
+    )
+
+
+def _within_tier(life: LabelLife, one: Surveillance) -> Permission:
+    if outgrown(life, one):
+        return Permission(
+            OutOfOrder("tier_outgrown", "By the answers of today the risk is above the tier of this label.")
+        )
+    return ALLOWED
+
+
+def _judged_whole(life: LabelLife, one: Surveillance, rules: SchemeRules) -> Permission:
+    """Whether everything that was drawn or asked for is judged, by as many as the tier says, free of interests."""
+    judging = life.judged_by(one.number)
+    free = [review for review in judging.counted if life.has_declared_none(review.reviewer)]
+    if len(free) < wanted(life, rules) or len(free) < len(judging.counted):
+        return Permission(
+            ConflictOfInterest("judges_missing", "Whoever judged this is not free of interests any more.")
+        )
+    results = results_of(judging)
+    if results != one.results or not results.keys() >= {*one.criteria, *one.sample, *one.renew}:
+        return Permission(OutOfOrder("sample_not_covered", "Not everything that was to be judged is judged."))
+    return ALLOWED
+
+
+def _complete(life: LabelLife, one: Surveillance) -> Permission:
+    """Whether what was handed in is still there, as it was frozen."""
+    if one.submission is not None and handed_in(life, one) is None:
+        return Permission(EvidenceIncomplete("other_manifest", "The fresh evidence is not what was handed in."))
+    return ALLOWED
+
+
+def _nothing_ran_out(life: LabelLife, now: datetime) -> Permission:
+    """Whether everything that has expired, cited or not, has something in force in its place."""
+    lacking = run_out(life, live_evidence(life), now.date())
+    if lacking:
+        return Permission(OutOfOrder("check_failed", f"Evidence has run out for {', '.join(lacking)}."))
+    return ALLOWED
+
+
+def checked_again(
+    life: LabelLife, one: Surveillance, act: PutMaintainToVote, judges: dict[str, PersonFacts], now: datetime,
+    rules: SchemeRules,
+) -> ChecksRepeated:  # fmt: skip
+    """Return the checks as they come out when the vote opens.
+
+    Raises:
+        ProcedureError: as `may_be_maintained`; `judges_missing`: somebody who judged is tied to the holder by now.
+    """
+    may_be_maintained(life, one, now, rules).require()
+    for review in life.judged_by(one.number).counted:
+        person = judges.get(review.reviewer)
+        if person is None or not free_to_have_judged(life, person):
+            _JUDGES_MISSING.require()
+    checks = checks_of(life, one, act.participant, act.around, now, rules)
+    require_checks(one.model_copy(update={"checks": checks}))
+    return ChecksRepeated(at=now, actor=act.actor.person, surveillance=one.number, checks=checks)
+
+
+def require_checks(one: Surveillance) -> None:
+    """Refuse a surveillance whose checks did not hold when they last ran.
+
+    Raises:
+        OutOfOrder: `check_failed`.
+    """
+    failed = failed_checks(one)
+    if failed:
+        raise OutOfOrder("check_failed", f"These checks do not hold: {', '.join(failed)}.")
