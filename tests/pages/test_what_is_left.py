@@ -22,8 +22,11 @@ from tests.pages.walked_over_http import NOT_DONE, OWN, SCENARIOS
 from tests.pages.what_routes_leave import ROUTES, Leaves, left_by
 
 COLLECTED = {(kind, act): matters_over_http.address(kind, act) for kind, one in KINDS.items() for act in one.bodies}
-WITH_MORE = {("organisation", "choose_holder_image"), ("label", "offer_fresh_evidence"), ("label", "ask_renewal")}
-"""Acts that name a file or an application which was given before: tests of pages do them."""
+WITH_MORE = {
+    ("organisation", "choose_holder_image"),
+    *(("label", act) for act in ("offer_fresh_evidence", "ask_renewal", "judge_surveillance")),
+}
+"""Acts that name a file, an application or a case which is on record: tests of pages do them."""
 IN_MATTERS = [
     (kind, act)
     for (kind, act), route in COLLECTED.items()

@@ -76,6 +76,7 @@ SCENARIOS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "test_api_labels: test_a_surveillance_goes_from_its_opening_to_the_panel": (
         "POST /api/labels/{label}/files",
+        "POST /api/labels/{matter}/judge-surveillance",
         "POST /api/labels/{matter}/offer-fresh-evidence",
     ),
     "test_api_reports: test_a_question_is_read_and_answered_once_by_the_code": (

@@ -65,8 +65,9 @@ def put_maintain(life: LabelLife, act: PutMaintainToVote, now: datetime, rules: 
     if judges is None:
         return _put_as_before(life, found, act, now, rules)
     again = checked_again(life, found, act, judges, now, rules)
-    life = life.model_copy(update=CHANGES[type(again)](life, again))
-    return again, *put(life, act, Subject.MAINTAIN, now, rules, surveillance=found.number, checked_again=True)
+    seen = life.model_copy(update=CHANGES[type(again)](life, again))
+    opened = put(seen, act, Subject.MAINTAIN, now, rules, surveillance=found.number, checked_again=True)
+    return *opened, again
 
 
 def _put_as_before(

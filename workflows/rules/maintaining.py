@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from schemas.errors import ConflictOfInterest, EvidenceIncomplete, OutOfOrder
+from schemas.identifiers import ENGINE
 from schemas.label_acts import PutMaintainToVote
 from schemas.label_life import LabelLife
 from schemas.people import PersonFacts
@@ -91,7 +92,7 @@ def checked_again(
             _JUDGES_MISSING.require()
     checks = checks_of(life, one, act.participant, act.around, now, rules)
     require_checks(one.model_copy(update={"checks": checks}))
-    return ChecksRepeated(at=now, actor=act.actor.person, surveillance=one.number, checks=checks)
+    return ChecksRepeated(at=now, actor=ENGINE, surveillance=one.number, checks=checks)
 
 
 def require_checks(one: Surveillance) -> None:

@@ -14,6 +14,7 @@ from certify.register.database import Database
 from schemas.public_facts import PublicFacts
 from schemas.scheme import Tier
 from tests.builders import EXPERTS, SECRETARY, text
+from tests.cells import IN_CLEAR
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.records import RecordedWalk
 from workflows.activities import SigningOrder
@@ -27,7 +28,7 @@ MEASURED = "I-1.2-02"
 
 @pytest.fixture
 async def body(sqlite_url: str, tmp_path: Path) -> Body:
-    return await founded(Database(sqlite_url), tmp_path)
+    return await founded(Database(sqlite_url, cells=IN_CLEAR), tmp_path)
 
 
 async def labelled(body: Body) -> RecordedWalk:

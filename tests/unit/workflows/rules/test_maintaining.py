@@ -31,7 +31,7 @@ def runs_out_in(days: int) -> LabelWalk:
 
 def test_a_vote_rests_on_checks_of_the_moment_it_opened() -> None:
     walk = put(judged())
-    assert walk.kinds()[-3:] == ["checks_repeated", "proposal_put", "motion_opened"]
+    assert walk.kinds()[-3:] == ["proposal_put", "motion_opened", "checks_repeated"]
     assert walk.state.proposal.checked_again
     walk.carried()
     assert walk.state.surveillances[0].outcome == "maintain"
