@@ -9,7 +9,9 @@ import pytest
 
 from certify.accounts import sessions, tokens, totp
 from certify.accounts.security_events import LOGGER, note, write_to
+from certify.procedure.retention_classes import CLASSES
 from certify.register import drafts
+from certify.web.secretariat.erasures import NAMES
 from schemas.people import PersonFacts
 from tests.builders import EXPERTS, MEMBERS, SECRETARY
 from tests.pages.account import strong
@@ -120,7 +122,8 @@ async def test_nobody_without_an_account_is_given_anything(house: House) -> None
 
 async def test_what_is_due_is_shown_and_leads_to_the_asking(house: House) -> None:
     page = await (await house.browser(SECRETARY)).get("/secretariat/erasures/due")
-    assert (page.status_code, "Nothing is due." in page.text, "security_log" in page.text) == (200, True, True)
+    assert (page.status_code, "Nothing is due." in page.text, "Security log" in page.text) == (200, True, True)
+    assert set(NAMES) == set(CLASSES)
     assert "/secretariat/erasures/due" in (await (await house.browser(SECRETARY)).get("/secretariat/erasures")).text
     assert (await (await house.browser(ADA)).get("/secretariat/erasures/due")).status_code == 403
 

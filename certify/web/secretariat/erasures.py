@@ -1,6 +1,7 @@
 """Erasures in the secretariat's room, which asks for them, and what is due by the retention table."""
 
 from datetime import UTC, datetime
+from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -31,6 +32,22 @@ ROOM = MatterRoom(
     beside={"/secretariat/erasures/due": marked("What is kept longer than it need be")},
 )
 router = APIRouter()
+NAMES: Final = {
+    "record": marked("Records of applications and labels"),
+    "evidence": marked("Files of applicants"),
+    "security_log": marked("Security log"),
+    "attempts": marked("Refused acts"),
+    "counters": marked("Counts by the minute"),
+    "sign_in": marked("Sessions and links that are over"),
+    "tokens": marked("API tokens that are over"),
+    "drafts": marked("Drafts nobody went on with"),
+    "invitations": marked("Invitations nobody confirmed"),
+    "recoveries": marked("Recoveries nobody finished"),
+    "contacts": marked("Contacts of complainants"),
+    "credentials": marked("Second factors of people who left"),
+    "accounts": marked("Accounts of people who left"),
+}
+"""What each class of the retention table is called."""
 
 
 @router.get("/erasures/due", dependencies=[permission("read_retention")])
@@ -45,7 +62,7 @@ async def due(request: Request, principal: Someone, services: Serviced) -> Respo
         request,
         "secretariat/due.html",
         person=signed_in_bar(request, principal),
-        classes=classes,
+        classes=[(NAMES[one.name], one) for one in classes],
         cases=cases,
         may_ask=bool(permit(principal, "enter_organisation")),
     )
