@@ -323,7 +323,8 @@ class Kernel(RuleBasedStateMachine):
         digests = {case.manifest.digest} if case.manifest else set()
         digests |= {case.rounds[-1].manifest_digest} if case.open_round or case.decision else set()
         digests |= {case.decision.manifest_digest} if case.decision else set()
-        if case.manifest and case.stage not in COLLECTING:
+        # Whoever leaves, or lets the time run out, may have offered what was not handed in.
+        if case.manifest and case.stage not in {*COLLECTING, Stage.WITHDRAWN_BY_APPLICANT, Stage.LAPSED}:
             digests.add(manifest_digest(case.items, case.not_applicable))
         assert len(digests) == (case.manifest is not None)
 
