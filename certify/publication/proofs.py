@@ -61,8 +61,11 @@ class LabelProofs:
 
     def _done(self) -> tuple[int, frozenset[str]]:
         """Return for how many entries the proofs are written, and under which witnesses."""
-        size, *witnesses = (self._files.read(PROVED) or b"0").decode().split()
-        return int(size), frozenset(witnesses)
+        size, *witnesses = (self._files.read(PROVED) or b"0").split() or [b"0"]
+        if not size.isdigit() or int(size) > self._log.size:
+            # Somebody altered it, or put back an older log: all is gone through again.
+            return 0, frozenset()
+        return int(size), frozenset(one.decode(errors="replace") for one in witnesses)
 
     def _earlier_proof(self, index: int, entry: bytes, stored: TiledLog, earlier: Sequence[Witnessed]) -> Proof | None:
         """Return the proof by the first checkpoint after the entry that the log grew out of."""

@@ -7,7 +7,9 @@ published, which is believed by its signatures alone: whoever changes the file p
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from certify.vault.appended import append_line, drop_unfinished, last_line, whole_lines
 from labels.log import checkpoints, notes
@@ -29,12 +31,13 @@ class SeenCheckpoints:
         self._path = path
         drop_unfinished(path)
         self._last = last_line(path)
-        self.largest = _size_in(self._last) if self._last is not None else 0
+        sizes = (_size_in(line) for line in reversed(whole_lines(path.read_bytes())))
+        self.largest = next((size for size in sizes if size is not None), 0)
 
     @property
     def is_new(self) -> bool:
-        """Whether none was kept yet."""
-        return self._last is None
+        """Whether none is kept."""
+        return self.largest == 0
 
     def keep(self, note: Note) -> None:
         """Keep a checkpoint as it was published, and return only when it is on the disk.
@@ -45,7 +48,7 @@ class SeenCheckpoints:
         line = canonical_json({"note": str(note)})
         if line != self._last:
             append_line(self._path, line)
-            self._last, self.largest = line, max(self.largest, _size_in(line))
+            self._last, self.largest = line, max(self.largest, checkpoints.read(note).size)
 
     def believed(self, policy: Policy) -> tuple[Witnessed, ...]:
         """Return those that are believed today, the smallest and earliest seen first."""
@@ -53,11 +56,16 @@ class SeenCheckpoints:
 
     def _believed(self, policy: Policy) -> Iterator[Witnessed]:
         for line in whole_lines(self._path.read_bytes()):
-            try:
+            with suppress(*_NONE_OF_OURS):  # or by a witness who is trusted no more
                 yield checkpoints.witnessed(json.loads(line)["note"], policy)
-            except (VerificationError, ValueError, KeyError, TypeError):
-                continue  # by a witness who is trusted no more, or no line of ours
 
 
-def _size_in(line: bytes) -> int:
-    return checkpoints.read(notes.parse(json.loads(line)["note"])).size
+_NONE_OF_OURS: Final = (VerificationError, ValueError, KeyError, TypeError)
+"""What a line raises that somebody altered; the others still count."""
+
+
+def _size_in(line: bytes) -> int | None:
+    try:
+        return checkpoints.read(notes.parse(json.loads(line)["note"])).size
+    except _NONE_OF_OURS:
+        return None

@@ -25,8 +25,7 @@ class Stop:
     async def recall(self) -> None:
         """Take up what a witness said before the program started: only a witness takes it back."""
         told = await asyncio.to_thread(self._files.read, _CODE)
-        if told is not None and told.decode() in _BY_WITNESS:
-            self._contradicted = told.decode()
+        self._contradicted = next((code for code in _BY_WITNESS if told == code.encode()), self._contradicted)
 
     def found(self, code: str, what: str) -> Unavailable:
         """Keep what was found, and return it as an error."""

@@ -18,10 +18,11 @@ from certify.web.people import HalfSignedIn, cookie_name, drop_cookie, is_https,
 from certify.web.permissions import own_account, public
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
+from certify.web.single_fields import SingleFields
 from certify.web.work import role_names
 from schemas.errors import NotPermitted, ProcedureError
 
-router = APIRouter()
+router = APIRouter(route_class=SingleFields)
 WORK = "/work"
 
 

@@ -12,7 +12,8 @@ from certify.web import hygiene
 from certify.web.app import protected
 from certify.web.permissions import SAFE_METHODS, DeclaredRoute, Permitted
 from certify.web.sign_in import WORK, relative
-from tests.builders import SECRETARY
+from certify.web.single_fields import SingleFields
+from tests.builders import APPLICANT, SECRETARY
 from tests.pages.conftest import HOST, House, housed, shared_routes
 from tests.pages.matrix import _PLACES, routes
 
@@ -129,6 +130,23 @@ async def test_what_lets_in_is_taken_from_no_address(open_house: House, anybody:
         for address in ("/secretariat", "/api/me"):
             answer = await anybody.get(address, params={name: cookie})
             assert answer.status_code in {303, 307, 401}, (name, address)
+
+
+def test_every_form_of_fastapi_has_each_field_once(open_house: House) -> None:
+    forms = [one for one in all_routes(open_house) if not one.path.startswith("/api/")]
+    read_by_fastapi = [one for one in forms if getattr(one.context, "body_field", None) is not None]
+
+    assert [one.path for one in read_by_fastapi if not isinstance(one.context.original_route, SingleFields)] == []
+    assert len(read_by_fastapi) >= 6
+
+
+async def test_a_password_that_is_sent_twice_differently_changes_nothing(open_house: House) -> None:
+    browser = await open_house.browser(APPLICANT)
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+
+    answer = await browser.post("/account/mail", content="mail=one%40a.example&mail=two%40a.example", headers=headers)
+
+    assert (answer.status_code, "sent twice" in answer.text) == (422, True)
 
 
 async def test_a_field_that_is_sent_twice_differently_is_nobodys_choice(open_house: House) -> None:

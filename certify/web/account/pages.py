@@ -19,9 +19,10 @@ from certify.web.errors import status_of
 from certify.web.people import cookie_of, request_id, set_cookie
 from certify.web.permissions import own_account
 from certify.web.services import Serviced
+from certify.web.single_fields import SingleFields
 from schemas.errors import ProcedureError
 
-router = APIRouter(prefix=HOME)
+router = APIRouter(prefix=HOME, route_class=SingleFields)
 router.include_router(asking.router)
 router.include_router(factor_pages.router)
 router.include_router(access.router)

@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from certify.register import labels
 from certify.register.database import Database
 from certify.register.entries import JournalEntry
-from certify.vault.published_paths import BUNDLE, proof_of
+from certify.vault.published_paths import BUNDLE, PROVED, proof_of
 from labels.key_set import TrustedKey, Use
 from labels.keys import KeyInMemory
 from labels.log import checkpoints, proofs
@@ -132,6 +132,52 @@ async def test_a_first_proof_that_was_lost_is_made_again_the_same(
     await publishing.turn(days=400)
 
     assert [publishing.files.read(proof_of(label)) for label in (one, other)] == first
+
+
+@pytest.mark.parametrize("line", [b"junk", b"", b"{}", b"[]", b"\xff", bytes(8), b'{"note": 7}'])
+async def test_a_line_that_somebody_wrote_among_the_kept_checkpoints_stops_nothing(
+    body: Body, publishing: Publishing, tmp_path: Path, line: bytes
+) -> None:
+    one = (await body.certified()).case.label.id
+    await publishing.turn()
+    first = publishing.files.read(proof_of(one))
+    with (tmp_path / "seen-checkpoints.jsonl").open("ab") as kept:
+        kept.write(line + b"\n")
+    other = (await body.certified(application="case-2")).case.label.id
+    shutil.rmtree(tmp_path / "published")
+
+    publishing.start()
+    await publishing.turn(days=400)
+    await publishing.turn()  # what the log had before comes first
+
+    assert publishing.files.read(proof_of(one)) == first
+    assert await seen_at(publishing, other) == publishing.now.replace(microsecond=0)
+
+
+@pytest.mark.parametrize("told", [b"junk", b"\xff", b"", b"9999999", b"9999999 \xff"])
+async def test_how_far_the_proofs_are_is_found_again_where_it_was_altered(
+    body: Body, publishing: Publishing, told: bytes
+) -> None:
+    one = (await body.certified()).case.label.id
+    await publishing.turn()
+    first = publishing.files.read(proof_of(one))
+    publishing.files.write(PROVED, told)
+    other = (await body.certified(application="case-2")).case.label.id
+
+    await publishing.turn(days=1)
+
+    assert publishing.files.read(proof_of(one)) == first
+    assert publishing.files.read(proof_of(other)) is not None
+
+
+@pytest.mark.parametrize("told", [b"\xff", b"junk", b""])
+async def test_a_stop_that_nobody_told_stops_nothing(body: Body, publishing: Publishing, told: bytes) -> None:
+    publishing.files.write("stopped/code", told)
+    await body.certified()
+
+    await publishing.turn()
+
+    publishing.log.require_issuing(publishing.now)
 
 
 async def test_a_kept_checkpoint_that_was_changed_or_is_of_another_log_proves_nothing(
