@@ -59,7 +59,7 @@ class Clocks(SchemePart):
         paid_work_months: how long after paid work for the applicant nobody acts in its cases.
         planning_working_days: time to find the reviewers and approve the plan of evaluation, once evidence is in.
         round_opening_working_days: time to open a round, once nothing that must precede it is owed by the applicant.
-        sample_opening_working_days: time to open the surveillances of the labels drawn in a quarter, from its first day.
+        sample_opening_working_days: time to open the surveillances of a quarter's draw, from its first day.
     """
 
     evidence_stage_days: PerTier[Days]
