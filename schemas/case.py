@@ -199,7 +199,7 @@ class Case(BaseModel):
         edition: of the procedure the case follows, fixed when it is lodged: 1 knows no corrections, questions,
             reminders or confirmations; 2 does; from 3 on ballots and releases are signed; from 4 on a report
             counts only for the evidence it was signed on, findings name theirs, and whoever looked something up
-            stands behind it as a reviewer does.
+            stands behind it as a reviewer does; from 5 on planning and the opening of a round have clocks too.
         raised_tier: a higher tier than the computed one, by the rule of disputes or by the Commission; `raises` how.
         disputed_tier: the tier the lead reviewer found, while a working group decides about it.
         tier_kept_in: number of the last round that left the tier as it was.
@@ -213,6 +213,7 @@ class Case(BaseModel):
         third_party_summary: what everybody may read of the report once there is a label.
         interest_reports: interests that others reported, in their order.
         lookups_by: who recorded each lookup; empty in the editions before the fourth.
+        round_awaited_since: since when the time to open a round counts; None in the editions before the fifth.
         sent_back: how often the Commission let the applicant supplement the file.
         hearing_due_at: by when the applicant is heard before an adverse decision, once that is called for.
         reopened: decisions that were set aside before a label was signed.
@@ -290,6 +291,7 @@ class Case(BaseModel):
     third_party_signed: SignedReport | None = None
     interest_reports: tuple[InterestReport, ...] = Field(default=(), max_length=8)
     lookups_by: dict[CriterionId, Identifier] = Field(default_factory=dict, max_length=200)
+    round_awaited_since: Moment | None = None
 
     @property
     def is_over(self) -> bool:

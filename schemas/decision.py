@@ -48,6 +48,8 @@ class Round(Vote[Ballot]):
             first or may supplement the file, or its decision was reopened.
         origin: address under which ballots of this round, and the release of its label, are signed; None where
             they need not be (edition 3 of the procedure asks for it).
+        opinions_public: everybody may read separate opinions on its decision, as its members were told when they
+            voted (from edition 5 of the procedure on, where the scheme publishes them).
     """
 
     manifest_digest: Digest
@@ -56,6 +58,7 @@ class Round(Vote[Ballot]):
     proposed_tier: Tier | None = added_later(None)
     set_aside: Word | None = added_later(None)
     origin: Origin | None = added_later(None)
+    opinions_public: bool = added_later(default=False)
 
 
 class Decision(BaseModel):

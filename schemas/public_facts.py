@@ -32,6 +32,7 @@ class PublicFacts(BaseModel):
         websites: host names on which the holder shows the label; the badge compares them.
         third_party: what a neutral third party published of its report; None where none reported (Code, I-1.5);
             `third_party_signed` whether it signed that, and that it is independent.
+        separate_opinions: what members wrote apart from the decision, by digest and not in the order of the vote.
         prolongs: the label that this one carries on while its renewal is decided; the evaluation is that one's.
     """
 
@@ -62,3 +63,4 @@ class PublicFacts(BaseModel):
     holder_address: PostalAddress | None = added_later(None)
     third_party: TextRef | None = added_later(None)
     third_party_signed: bool = added_later(default=False)
+    separate_opinions: tuple[TextRef, ...] = added_later((), max_length=99)

@@ -57,6 +57,9 @@ class Clocks(SchemePart):
         ethics_question_days: time to answer an ethics question asked outside any case (Code, I-2.3).
         calendar: which days are working days.
         paid_work_months: how long after paid work for the applicant nobody acts in its cases.
+        planning_working_days: time to find the reviewers and approve the plan of evaluation, once evidence is in.
+        round_opening_working_days: time to open a round, once nothing that must precede it is owed by the applicant.
+        sample_opening_working_days: time to open the surveillances of a quarter's draw, from its first day.
     """
 
     evidence_stage_days: PerTier[Days]
@@ -81,3 +84,6 @@ class Clocks(SchemePart):
     question_days: Days = added_later(30)
     ethics_question_days: Days = added_later(30)
     calendar: Calendar = added_later(EVERY_WEEK)
+    planning_working_days: Days = added_later(10, ge=1)
+    round_opening_working_days: Days = added_later(5, ge=1)
+    sample_opening_working_days: Days = added_later(20, ge=1)

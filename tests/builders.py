@@ -379,11 +379,11 @@ class Walk:
             self.act("declare_interests", expert, has_interest=False).act("answer_assignment", expert, accepts=True)
         return self.act("approve_plan", SECRETARY).reviewed((*EXPERTS, *more))
 
-    def to_grant(self) -> Self:
+    def to_grant(self, **ballots: Any) -> Self:
         """Go on until the Commission has granted."""
-        return self.to_decision().granted()
+        return self.to_decision().granted(**ballots)
 
-    def granted(self) -> Self:
-        """Have a round of the Commission grant the label."""
+    def granted(self, **ballots: Any) -> Self:
+        """Have a round of the Commission grant the label; `ballots` stands in each ballot."""
         self.act("open_round", SECRETARY).all_declare()
-        return self.voted(*[Choice.GRANT] * len(self.voters()))
+        return self.voted(*[Choice.GRANT] * len(self.voters()), **ballots)

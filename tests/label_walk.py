@@ -46,7 +46,7 @@ EXPIRING = "I-1.3-01"
 """A criterion of every tier; `LabelWalk(expires=…)` gives its evidence an end."""
 
 
-def granted(tier: Tier = Tier.LOW, expires: date | None = None, edition: int = 1) -> Walk:
+def granted(tier: Tier = Tier.LOW, expires: date | None = None, edition: int = 1, **ballots: Any) -> Walk:
     """A case whose label was issued, of a product with a build digest."""
     walk = Walk(tier, edition=edition)
     walk.lodged = walk.lodged.model_copy(
@@ -54,7 +54,7 @@ def granted(tier: Tier = Tier.LOW, expires: date | None = None, edition: int = 1
     )
     walk.to_intake().offer(EXPIRING, expires=expires).with_evidence().act("accept_application", SECRETARY)
     walk.to_planning = lambda: walk  # type: ignore[method-assign]  # it is there already
-    walk.to_grant()
+    walk.to_grant(**ballots)
     if tier == Tier.CRITICAL:
         walk.act("declare_interests", LABEL_OFFICER, has_interest=False).act("release_label", LABEL_OFFICER)
     expires_at = last_second_after_months(walk.now, walk.rules.tiers[tier].validity_months)

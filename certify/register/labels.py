@@ -11,7 +11,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register.label_lives import LabelLifeRecord, standing_by
 from schemas.case import Case
-from schemas.evidence import EvidenceItem
+from schemas.decision import Round
+from schemas.evidence import EvidenceItem, TextRef
 from schemas.label import IssuedLabel, Standing
 from schemas.public_facts import PublicFacts
 from schemas.review import Review
@@ -122,6 +123,7 @@ def prolonged_row(before: LabelRecord, label: IssuedLabel, tally: Tally) -> Labe
             "tally": tally,
             "recused": 0,
             "prolongs": before.id,
+            "separate_opinions": (),
         }
     )
     return LabelRecord(
@@ -171,7 +173,16 @@ def facts_of(case: Case) -> PublicFacts:
         holder_address=case.lodged.organisation_address,
         third_party=None if report_is_outdated(case) else case.third_party_summary,
         third_party_signed=case.third_party_signed is not None and not report_is_outdated(case),
+        separate_opinions=_public_opinions(vote),
     )
+
+
+def _public_opinions(vote: Round) -> tuple[TextRef, ...]:
+    """Return the separate opinions that everybody may read; their order tells nothing of who voted when."""
+    if not vote.opinions_public:
+        return ()
+    written = {ballot.dissent for ballot in vote.ballots.values() if ballot.dissent is not None}
+    return tuple(sorted(written, key=lambda one: one.digest))
 
 
 def _resting_on_own_tests(case: Case, reviews: Iterable[Review]) -> int:

@@ -19,6 +19,7 @@ from certify.register import schemes
 from certify.register.clearing_images import keep_clearing
 from certify.register.database import Database
 from certify.register.holder_seats import KeptSeats
+from certify.register.label_draws import KeptDraw
 from certify.register.statistics import KeptFigures
 from certify.vault.inspection.clamav import ClamAv
 from certify.vault.inspection.image_encoder import ImageEncoder
@@ -108,6 +109,7 @@ class Services(PublicServices):
     passwords: Passwords
     images: ImageEncoder = field(default_factory=ImageEncoder)
     figures: KeptFigures = field(default_factory=KeptFigures)
+    draw: KeptDraw = field(default_factory=KeptDraw)
 
     @classmethod
     def of(

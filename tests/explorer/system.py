@@ -16,6 +16,7 @@ from schemas.scheme import Scheme
 from tests.explorer.parts import Forked, Gap, Parts
 from tests.explorer.state import Attempt, Entries, Line, State, Store
 from tests.explorer.violation import Violation
+from tests.explorer.walks import BEYOND
 from workflows.casework import CaseFile, Casework
 from workflows.options import BATCH_MAX
 from workflows.rules.attestation import attest, awaits_signature
@@ -162,7 +163,7 @@ class System:
 
     def _time(self, state: State) -> Iterator[Step]:
         due_at = next_due_at(self.store.case(state), self.rules)
-        if due_at is None:
+        if due_at is None or due_at - self.store.now(state) > BEYOND:
             return
         if self.store.now(state) < due_at:
             yield "time passes until something is due", state._replace(clock=self.store.keep_time(due_at))

@@ -1,7 +1,7 @@
 """The walks to where explorations begin, and the acts that people may send from there, all under keys that stay."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Self
 
@@ -19,6 +19,8 @@ from workflows.rules.procedure import CERTIFICATION
 WITHOUT_SEAT = "without-seat-"
 """How the keys of acts by former members begin."""
 PEOPLE = {member.person[-1]: member for member in MEMBERS}
+BEYOND = timedelta(days=3650)
+"""What is due later than this from now is no time of an exploration."""
 
 
 @cache
@@ -33,7 +35,9 @@ def tiny(*, base_min: int, reminders: tuple[int, ...]) -> Scheme:
     recusal = rules.common.recusal.model_copy(update={"base_min": dict.fromkeys(Tier, base_min)})
     dispute = rules.common.tier_dispute.model_copy(update={"group_size": base_min})
     common = rules.common.model_copy(update={"recusal": recusal, "tier_dispute": dispute})
-    clocks = rules.clocks.model_copy(update={"reminders_days_before": reminders})
+    # Clocks that only remind: each would be one more time at which all else can happen.
+    only_remind = dict.fromkeys(("planning_working_days", "round_opening_working_days"), BEYOND.days)
+    clocks = rules.clocks.model_copy(update={"reminders_days_before": reminders, **only_remind})
     tiers = {
         tier: figures.model_copy(
             update={

@@ -29,13 +29,14 @@ async def label(
     days_ago: int = 1,
     websites: tuple[str, ...] = (),
     holds: Holds = House.holds,
+    case: Walk | None = None,
     **handed_on: Any,
 ) -> LabelWalk:
     """Put a label on record that was issued some days ago, and the experts who may judge it; `holds` keeps its case.
 
-    `handed_on` is what its case hands on beside the usual.
+    `case` is that case where it is not the usual one of its tier; `handed_on` what it hands on beside the usual.
     """
-    case = granted(tier)
+    case = case or granted(tier)
     shift = datetime.now(UTC) - timedelta(days=days_ago) - case.now
     issued = case.case.label.model_copy(
         update={

@@ -3,6 +3,7 @@
 from typing import Any
 
 from certify.accounts.policy import matter_table
+from certify.procedure.lodging import EDITION
 from certify.procedure.matter_kinds import KINDS
 from certify.web.matters.matter_words import CLOCKS
 from schemas.people import PersonFacts
@@ -12,7 +13,7 @@ from tests.builders import APPLICANT, MEMBERS, SECRETARY
 from tests.label_walk import JUDGES, LABEL_ID
 from tests.pages.appeals import drawn, lodged
 from tests.pages.complaints import filed, with_label
-from tests.pages.conftest import AUDITOR, STRANGER, House
+from tests.pages.conftest import AUDITOR, STRANGER, House, walk, words_of
 from tests.pages.labels import do, handed_in, label
 from tests.pages.test_api_institutions import TERM, held
 from tests.pages.test_api_questions import ask
@@ -28,6 +29,18 @@ async def waiting(house: House, who: PersonFacts) -> list[dict[str, Any]]:
 
 def clocks(lines: list[dict[str, Any]], collection: str) -> list[tuple[str, str]]:
     return [(line["clock"], line["waits_for"]) for line in lines if line["collection"] == collection]
+
+
+async def test_both_sides_read_by_when_the_plan_is_due_and_by_when_a_round_is_opened(house: House) -> None:
+    await house.holds(walk(edition=EDITION).to_planning())
+    await house.holds(walk(edition=EDITION, reference="A-2").to_decision(), "case-2")
+
+    for who in (SECRETARY, APPLICANT):
+        lines = await waiting(house, who)
+        assert clocks(lines, "applications") == [("round_opening", "secretariat"), ("planning", "secretariat")]
+
+    page = words_of(await (await house.browser(APPLICANT)).get("/applicant/case-1"))
+    assert "Plan of evaluation due" in page
 
 
 async def test_an_appeal_waits_for_the_secretariat_and_then_for_its_panel(house: House) -> None:

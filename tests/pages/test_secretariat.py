@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from certify.procedure.lodging import EDITION
 from schemas.application import RiskAnswer
 from schemas.people import Role
 from schemas.scheme import Tier
@@ -31,6 +32,17 @@ async def test_an_intake_past_its_term_is_marked_overdue(house: House) -> None:
     late.now = datetime.now(UTC) - timedelta(days=30)
     await house.holds(late.to_intake())
     await house.holds(walk(reference="A-2").to_intake(), "case-2")
+
+    words = words_of(await (await house.browser(SECRETARY)).get(ROOM))
+
+    assert words.split("All cases by stage")[0].count("Overdue") == 1
+
+
+@pytest.mark.parametrize("stage", [Stage.PLANNING, Stage.DECISION])
+async def test_a_plan_and_a_round_past_their_time_are_marked_overdue(house: House, stage: Stage) -> None:
+    late = walk(edition=EDITION)
+    late.now = datetime.now(UTC) - timedelta(days=30)
+    await house.holds(late.to_planning() if stage == Stage.PLANNING else late.to_decision())
 
     words = words_of(await (await house.browser(SECRETARY)).get(ROOM))
 

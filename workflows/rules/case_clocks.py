@@ -8,10 +8,11 @@ from schemas.clocks import Clock, Party
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.rules.attestation import awaits_release
-from workflows.rules.clocks import EVALUATION, INTAKE
+from workflows.rules.clocks import EVALUATION, EVERY_STAGE_TIMED_SINCE, INTAKE
 from workflows.rules.correction import correction_clocks
 from workflows.rules.deadlines import working_days_after
 from workflows.rules.hearing import hearing_clocks
+from workflows.rules.third_party import reports_next
 
 Clocks = Iterator[Clock]
 
@@ -21,7 +22,7 @@ def clocks_of(case: Case, rules: SchemeRules) -> tuple[Clock, ...]:
     if case.is_over:
         return ()
     found = _OF_STAGE[case.stage](case, rules)
-    return tuple(_as_moved(case, clock) for part in (found, _assignments(case), _round(case)) for clock in part)
+    return tuple(_as_moved(case, clock) for part in (found, _assignments(case), _round(case, rules)) for clock in part)
 
 
 def _as_moved(case: Case, clock: Clock) -> Clock:
@@ -110,15 +111,38 @@ def _term_of_decision(case: Case, started_at: datetime, rules: SchemeRules) -> d
     return working_days_after(started_at, rules.tiers[case.tier].sla_working_days.decision, rules.clocks.calendar)
 
 
-def _round(case: Case) -> Clocks:
+def _planning(case: Case, rules: SchemeRules) -> Clocks:
+    """Yield the secretariat's clock; it runs while experts have their own time to say yes or no."""
+    if case.edition >= EVERY_STAGE_TIMED_SINCE and case.stage_since is not None:
+        due_at = working_days_after(case.stage_since, rules.clocks.planning_working_days, rules.clocks.calendar)
+        yield Clock(name="planning", waits_for=Party.SECRETARIAT, started_at=case.stage_since, due_at=due_at)
+
+
+def _round(case: Case, rules: SchemeRules) -> Clocks:
     vote = case.open_round
-    if vote is not None:
+    if vote is None:
+        yield from _round_opening(case, rules)
+    else:
         yield Clock(
             name="round",
             waits_for=Party.COMMISSION,
             started_at=vote.opened_at,
             due_at=vote.closes_at,
             has_effect=True,
+        )
+
+
+def _round_opening(case: Case, rules: SchemeRules) -> Clocks:
+    """Yield the clock of a round that is to be opened, of whoever it waits for; not while the applicant is heard."""
+    since = case.round_awaited_since
+    heard = not any(hearing_clocks(case, rules))
+    if since is not None and (case.disputed_tier is not None or (case.stage == Stage.DECISION and heard)):
+        reports = case.disputed_tier is None and reports_next(case)
+        yield Clock(
+            name="round_opening",
+            waits_for=Party.THIRD_PARTY if reports else Party.SECRETARIAT,
+            started_at=since,
+            due_at=working_days_after(since, rules.clocks.round_opening_working_days, rules.clocks.calendar),
         )
 
 
@@ -130,14 +154,10 @@ def _attestation(case: Case, rules: SchemeRules) -> Clocks:
         yield Clock(name="release", waits_for=Party.LABEL_OFFICER, started_at=started_at, due_at=due_at)
 
 
-def _nothing(_case: Case, _rules: SchemeRules) -> Clocks:
-    yield from ()
-
-
 _OF_STAGE: dict[Stage, Callable[[Case, SchemeRules], Clocks]] = {
     Stage.INTAKE: _intake,
     Stage.EVIDENCE: _evidence,
-    Stage.PLANNING: _nothing,
+    Stage.PLANNING: _planning,
     Stage.EVALUATION: _evaluation,
     Stage.CORRECTION: _correction,
     Stage.RECOMMENDATION: _recommendation,

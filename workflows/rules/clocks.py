@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Final
 
 from schemas.clocks import Clock, ClockResumed, ClockStopped, Reminded, ReminderGiven, Stop
 from schemas.identifiers import ENGINE
@@ -11,6 +12,8 @@ from workflows.rules.deadlines import after_working_time, working_time_between
 
 INTAKE, EVALUATION = "intake", "evaluation"
 """Clocks of a case that stand still while the applicant owes an answer."""
+EVERY_STAGE_TIMED_SINCE: Final = 5
+"""The edition of the procedure from which on planning and the opening of a round have clocks (decision 66)."""
 REMINDED_MAX = 200
 _OFFICER = "officer"
 

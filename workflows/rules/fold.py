@@ -8,7 +8,7 @@ from schemas.canonical import digest_of
 from schemas.case import Case
 from schemas.event import Event
 from schemas.stages import Stage
-from workflows.rules.clocks import EVALUATION
+from workflows.rules.clocks import EVALUATION, EVERY_STAGE_TIMED_SINCE
 from workflows.rules.fold_correction import OF_CORRECTION
 from workflows.rules.fold_decision import OF_DECISION, in_last_round, without_part_of
 from workflows.rules.fold_tier import OF_TIER_AND_QUESTIONS, without, without_stop
@@ -27,6 +27,8 @@ def evolve(case: Case | None, event: Event) -> Case:
     changes = _CHANGES[type(event)](case, event)
     if "stage" in changes and case.edition > 1:
         changes["stage_since"] = event.at
+    if case.edition >= EVERY_STAGE_TIMED_SINCE and isinstance(event, _A_ROUND_IS_AWAITED):
+        changes["round_awaited_since"] = event.at
     return case.model_copy(update={**changes, "entry": case.entry + 1})
 
 
@@ -179,6 +181,19 @@ def _decided(_: Case, event: ev.DecisionTaken) -> Changes:
     ended = {"ended_at": event.at} if event.stage.is_final else {}
     return {"stage": event.stage, "decision": event.decision, **ended}
 
+
+_A_ROUND_IS_AWAITED = (
+    ev.ReferredToCommission,
+    ev.RecommendationSubmitted,
+    ev.TierDisputeReferred,
+    ev.HearingRecorded,
+    ev.HearingWaived,
+    ev.ThirdPartyReportRecorded,
+    ev.RoundClosed,
+    ev.RoundVoided,
+    ev.DecisionReopened,
+)
+"""What lets the time to open a round begin, and begin anew: each took something out of its way."""
 
 _CHANGES: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.ApplicationDeclined: lambda _, e: _end(Stage.DECLINED, e, reason=e.reasons, rule=e.rule),

@@ -13,7 +13,7 @@ from schemas.surveillance import Cause
 from workflows.kernel import Events
 from workflows.rules.label_found_interests import knows_the_case
 from workflows.rules.label_people import acts_for_holder, keeps
-from workflows.rules.label_sampling import quarter_of
+from workflows.rules.label_sampling import awaits_sample
 from workflows.rules.permission import Permission, first_refusal
 from workflows.rules.surveillance import has_room, opened
 
@@ -109,10 +109,7 @@ def open_extraordinary(
     sample = act.around.sample if act.around is not None else None
     if sample is None or act.quarter is None or sample.quarter != act.quarter or not sample.is_drawn:
         raise OutOfOrder("not_drawn", "This label was not drawn in that quarter.")
-    if any(one.cause == Cause.SAMPLE and one.about == act.quarter for one in life.surveillances):
-        raise AlreadyDecided("already_sampled", f"The surveillance for {act.quarter} was opened before.")
-    if any(one.cause == Cause.REGULAR and quarter_of(one.opened_at) == act.quarter for one in life.surveillances):
-        raise AlreadyDecided("looked_at_already", f"A regular surveillance was opened in {act.quarter}.")
+    awaits_sample(life, act.quarter).require()
     event = opened(
         life, Cause.SAMPLE, now, rules,
         actor=act.actor.person, about=act.quarter, reasons=act.reasons, seed=sample.seed,

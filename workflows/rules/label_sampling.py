@@ -4,8 +4,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from schemas.canonical import digest_of
+from schemas.errors import AlreadyDecided
+from schemas.label_life import LabelLife
 from schemas.scheme import SchemeRules, Tier
+from schemas.surveillance import Cause
+from workflows.rules.deadlines import working_days_after
 from workflows.rules.draws import drawn
+from workflows.rules.permission import ALLOWED, Permission
 
 MONTHS = 3
 
@@ -20,6 +25,20 @@ def begins_at(quarter: str) -> datetime:
     """Return the first moment of a quarter."""
     year, _, number = quarter.partition("-Q")
     return datetime(int(year), (int(number) - 1) * MONTHS + 1, 1, tzinfo=UTC)
+
+
+def due_at(quarter: str, rules: SchemeRules) -> datetime:
+    """Return by when the surveillances of the labels drawn in a quarter are opened."""
+    return working_days_after(begins_at(quarter), rules.clocks.sample_opening_working_days, rules.clocks.calendar)
+
+
+def awaits_sample(life: LabelLife, quarter: str) -> Permission:
+    """Whether a label that was drawn in a quarter is still to be looked at for it."""
+    if any(one.cause == Cause.SAMPLE and one.about == quarter for one in life.surveillances):
+        return Permission(AlreadyDecided("already_sampled", f"The surveillance for {quarter} was opened before."))
+    if any(one.cause == Cause.REGULAR and quarter_of(one.opened_at) == quarter for one in life.surveillances):
+        return Permission(AlreadyDecided("looked_at_already", f"A regular surveillance was opened in {quarter}."))
+    return ALLOWED
 
 
 def seed_of(quarter: str, tier: Tier, heads: Mapping[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Final
 
 from schemas import events as ev
 from schemas.acts import OpenRound
@@ -27,6 +28,8 @@ from workflows.rules.third_party import REPORT_OUTDATED, report_is_outdated
 
 ROUNDS_MAX = 12
 RESERVES_MAX = 20
+OPINIONS_PUBLIC_SINCE: Final = 5
+"""The edition of the procedure from which on separate opinions are published with the label (decision 66)."""
 BALLOTS_MAX = 150
 """Room for the ballots of all rounds: the whole case travels through Temporal (design, 4)."""
 
@@ -125,6 +128,7 @@ def _round(case: Case, act: OpenRound, now: datetime, rules: SchemeRules, result
         scheme_digest=case.lodged.scheme.digest,
         results=results,
         origin=origin_of(case, act),
+        opinions_public=case.edition >= OPINIONS_PUBLIC_SINCE and tier.decision.separate_opinions_published,
     )
 
 

@@ -63,6 +63,11 @@ def awaits_report(case: Case) -> bool:
     return case.third_party_report is None or report_is_outdated(case)
 
 
+def reports_next(case: Case) -> bool:
+    """Whether a third party was drawn whose report is not on file yet."""
+    return case.third_party_drawn is not None and awaits_report(case)
+
+
 def report_is_outdated(case: Case) -> bool:
     """Whether the report was signed on other evidence than that in force (Code, I-1.5; I3)."""
     if case.edition < REPORT_FITS_MANIFEST_SINCE or case.third_party_signed is None:

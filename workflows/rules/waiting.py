@@ -8,7 +8,7 @@ from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.rules.attestation import awaits_signature
 from workflows.rules.case_clocks import clocks_of
-from workflows.rules.third_party import awaits_report
+from workflows.rules.third_party import reports_next
 
 
 def waiting(case: Case, rules: SchemeRules) -> tuple[Waiting, ...]:
@@ -31,8 +31,7 @@ def _planning(case: Case) -> Party:
 
 
 def _decision(case: Case) -> Party:
-    reports = case.third_party_drawn is not None and awaits_report(case)
-    return Party.THIRD_PARTY if reports else Party.SECRETARIAT
+    return Party.THIRD_PARTY if reports_next(case) else Party.SECRETARIAT
 
 
 def _recommendation(case: Case) -> Party:

@@ -13,6 +13,7 @@ from certify.accounts.reading_clocks import waiting_for
 from certify.procedure.acts import Sent
 from certify.procedure.matters import MatterWaiting
 from certify.register import schemes
+from certify.register.label_draws import OpenSample
 from certify.register.workload import candidates
 from certify.web.api.acts import PROBLEM, Key, answered, fresh_key
 from certify.web.api.gated import GatedRoute
@@ -21,7 +22,7 @@ from certify.web.permissions import permission
 from certify.web.services import Serviced, Services
 from schemas.application import Application
 from schemas.case import Case
-from schemas.clocks import Waiting
+from schemas.clocks import Party, Waiting
 from schemas.errors import NotFound
 from schemas.evidence import TextRef
 from schemas.identifiers import Digest, Identifier
@@ -128,13 +129,16 @@ class WaitingLine(Waiting):
 async def waiting(principal: Someone, services: Serviced) -> list[WaitingLine]:
     """List who is waited for, with the clock that runs for them, what is due first at the top.
 
-    Of matters (labels, appeals, complaints, accession, ethics questions, institutions) those you have a part in.
+    Of matters (labels, appeals, complaints, accession, ethics questions, institutions) those you have a part in; for
+    whoever reads the draws also the labels drawn in this quarter whose surveillances are still to be opened.
     """
     async with services.database.reading() as session:
         found = await cases_for(session, principal)
         rules = {case.id: (await schemes.pinned(session, case.lodged.scheme.digest)).rules for case in found}
     lines = [_in_case(case, one) for case in found for one in waiting_for(case, principal, rules[case.id])]
     lines += [_in_matter(one) for one in await services.procedure.matters.waiting(principal, datetime.now(UTC))]
+    if permit(principal, "read_draws"):
+        lines += _in_sample(await services.draw.open_sample(services.database))
     return sorted(lines, key=lambda line: (line.due_at is None, line.due_at or _NEVER, line.id))
 
 
@@ -153,6 +157,21 @@ def _in_case(case: Case, one: Waiting) -> WaitingLine:
 
 def _in_matter(one: MatterWaiting) -> WaitingLine:
     return WaitingLine(**one.model_dump(exclude={"matter"}), id=one.matter)
+
+
+def _in_sample(sample: OpenSample) -> list[WaitingLine]:
+    clock = f"surveillance_sample/{sample.quarter}"
+    return [
+        WaitingLine(
+            waits_for=Party.SECRETARIAT,
+            clock=clock,
+            due_at=sample.due_at,
+            collection="labels",
+            id=life.id,
+            organisation=life.organisation,
+        )
+        for life in sample.labels
+    ]
 
 
 async def read_case(services: Services, principal: Someone, application: str) -> CaseReading:

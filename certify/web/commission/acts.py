@@ -76,6 +76,7 @@ async def _vote(before: Before) -> dict[str, object]:
         "proposed": vote.proposed_tier,
         "may_send_back": on_label and opened.case.edition > 1 and bool(may_be_sent_back(opened.case, rules)),
         "published": rules.tiers[opened.reading.tier].decision.separate_opinions_published,
+        "is_public": opened.case.rounds[-1].opinions_public,
     }
 
 

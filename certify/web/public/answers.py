@@ -204,6 +204,7 @@ def _label_view(
             in_favour=tally.in_favour,
             against=tally.against,
             abstained=tally.abstain,
+            separate_opinions=texts.opinions or (None,) * len(facts.separate_opinions),
         ),
         evaluation=_evaluation(facts, scheme, language, texts),
         issuer=body_name(settings, language),

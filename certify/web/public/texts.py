@@ -20,18 +20,21 @@ class PublicTexts:
         restoration: how the present suspension can be lifted.
         scope: what the label still covers, where that was reduced.
         third_party: what a neutral third party published of its report.
+        opinions: what members wrote apart from the decision, None for one that cannot be shown now.
     """
 
     restoration: str | None = None
     scope: str | None = None
     third_party: str | None = None
+    opinions: tuple[str | None, ...] = ()
 
 
 async def texts_of(vault: Vault, row: LabelRecord) -> PublicTexts:
     """Read what there is to read of a label now."""
     third_party = await _text(vault, row.application, row.public_facts.third_party)
+    opinions = tuple([await _text(vault, row.application, ref) for ref in row.public_facts.separate_opinions])
     if row.life is None:
-        return PublicTexts(third_party=third_party)
+        return PublicTexts(third_party=third_party, opinions=opinions)
     life = row.life.public_life
     last, key = life.steps[-1], f"label-{row.id}"
     lifted = last.restoration if last.standing == Standing.SUSPENDED else None
@@ -39,6 +42,7 @@ async def texts_of(vault: Vault, row: LabelRecord) -> PublicTexts:
         restoration=await _text(vault, key, lifted),
         scope=await _text(vault, key, life.scope),
         third_party=third_party,
+        opinions=opinions,
     )
 
 

@@ -44,6 +44,8 @@ class DecisionView(PublicView):
     Attributes:
         present: ballots cast, abstentions included.
         base: the electorate less recused and conflicted members.
+        separate_opinions: what members wrote apart from it, without their names, where the scheme publishes that;
+            None for one that cannot be shown now.
     """
 
     number: str
@@ -53,6 +55,7 @@ class DecisionView(PublicView):
     in_favour: int
     against: int
     abstained: int
+    separate_opinions: tuple[str | None, ...] = ()
 
 
 class EvaluationView(PublicView):

@@ -51,10 +51,17 @@ def due_at(reading: CaseReading, rules: SchemeRules) -> datetime | None:
         return working_days_after(reading.clock.lodged_at, days, rules.clocks.calendar)
     return {
         Stage.EVIDENCE: reading.clock.evidence_due_at,
+        Stage.PLANNING: _clock_due(reading, "planning"),
         Stage.EVALUATION: reading.clock.evaluation_due_at,
         Stage.CORRECTION: _correction_due(reading),
-        Stage.DECISION: reading.clock.hearing_due_at or reading.clock.round_closes_at,
+        Stage.DECISION: reading.clock.hearing_due_at
+        or _clock_due(reading, "round_opening")
+        or reading.clock.round_closes_at,
     }.get(reading.stage)
+
+
+def _clock_due(reading: CaseReading, name: str) -> datetime | None:
+    return next((one.due_at for one in reading.clocks if one.name == name), None)
 
 
 def _correction_due(reading: CaseReading) -> datetime | None:

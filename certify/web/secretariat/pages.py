@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from certify.accounts.parts import Part
+from certify.accounts.policy import permit
 from certify.web.act_pages import Room, receipt_shown, show_act, take_act
 from certify.web.casework import ballots_needed, findings_by_criterion, list_cases
 from certify.web.language import language_of
@@ -70,6 +71,7 @@ async def start(request: Request, principal: Someone, services: Serviced) -> Res
         room=ROOM.path,
         waiting=waiting(language, listed, now),
         board=board(listed, now),
+        sample=await services.draw.open_sample(services.database, now) if permit(principal, "read_draws") else None,
         done="done" in request.query_params,
         receipt=await receipt_shown(request, services, request.query_params.get("left", "")),
     )

@@ -74,11 +74,11 @@ def _granted_after_a_reviewer_left() -> SmallWalk:
     return walk.voted(*[Choice.GRANT] * 3)
 
 
-class FourthWalk(SmallWalk):
-    """A walk of edition 4, in which people sign: with the same ids and signatures each time."""
+class SignedWalk(SmallWalk):
+    """A walk of edition 5, in which people sign: with the same ids and signatures each time."""
 
     def __init__(self, tier: Tier, *, members: int = 7) -> None:
-        super().__init__(tier, members=members, edition=4)
+        super().__init__(tier, members=members, edition=5)
         self._devices: dict[str, Authenticator] = {}
 
     def build(self, kind: str, who: PersonFacts, **content: Any) -> Act:
@@ -90,7 +90,7 @@ class FourthWalk(SmallWalk):
 
 def _granted_on_a_report_made_again() -> SmallWalk:
     """The third party signed before a correction, so its report was outdated, and signs again."""
-    walk = FourthWalk(Tier.CRITICAL, members=9).to_evaluation().act("draw_third_party", SECRETARY)
+    walk = SignedWalk(Tier.CRITICAL, members=9).to_evaluation().act("draw_third_party", SECRETARY)
     walk.act("declare_interests", THIRD_PARTY, has_interest=False)
     walk.act("record_third_party_report", THIRD_PARTY, report=text("Report"), summary=text("Summary"))
     walk.reviewed(EXPERTS, I_1_1_01=Verdict.NOT_MET).corrected("I-1.1-01").reviewed(EXPERTS)
@@ -101,7 +101,7 @@ def _granted_on_a_report_made_again() -> SmallWalk:
 
 def _granted_after_a_second_lookup() -> SmallWalk:
     """Whoever had recorded the lookup declared an interest while a round was open; another recorded it again."""
-    walk, (lookup,) = FourthWalk(Tier.MEDIUM).to_round(), LOOKED_UP
+    walk, (lookup,) = SignedWalk(Tier.MEDIUM).to_round(), LOOKED_UP
     walk.act("declare_interests", SECRETARY, has_interest=True, statement=text("A sister of the director."))
     other, rapporteur = person("sven", Role.SECRETARIAT), walk.case.rapporteur
     cited = tuple(item.id for item in walk.case.items.values() if lookup in item.criteria)
@@ -126,7 +126,7 @@ WALKS: dict[str, Walked] = {
     "critical_granted_without_the_recused": _granted_without_the_recused,
 }
 """Decided cases, one of each way to a decision; each is walked anew."""
-OF_EDITION_4: dict[str, Walked] = {
+OF_EDITION_5: dict[str, Walked] = {
     "critical_granted_on_a_report_made_again": _granted_on_a_report_made_again,
     "medium_granted_after_a_second_lookup": _granted_after_a_second_lookup,
 }
@@ -221,7 +221,7 @@ def _judge_of_the_first() -> str:
 
 def files() -> dict[str, str]:
     """Return every file by its name in the folder."""
-    walks = {**WALKS, **OF_EDITION_4}
+    walks = {**WALKS, **OF_EDITION_5}
     good = {f"good/{name}.json": canonical_json(recorded(walk())).decode() + "\n" for name, walk in walks.items()}
     return {**good, "tampered.json": json.dumps(tampered(), indent=1) + "\n"}
 

@@ -49,7 +49,7 @@ from tests.builders import (
     sha256,
     text,
 )
-from tests.vectors.decisions.make import OF_EDITION_4
+from tests.vectors.decisions.make import OF_EDITION_5
 from workflows.casework import CaseFile, Casework
 from workflows.rules.attestation import attest
 from workflows.rules.procedure import CERTIFICATION
@@ -229,7 +229,7 @@ def main() -> None:
         _write(path, account_event.model_dump_json(indent=1))
     for opening in of_access():
         _write(FOLDER / "access" / f"{opening.kind}.v{opening.version}.json", opening.model_dump_json(indent=1))
-    for name, walked in OF_EDITION_4.items():
+    for name, walked in OF_EDITION_5.items():
         stream = [event.model_dump(mode="json") for event in walked().events]
         _write(STREAMS / f"{name}.json", json.dumps(stream, indent=1))
     _write(CASE_FILES / "v1.json", case_file().model_dump_json(indent=1))

@@ -8,6 +8,7 @@ from schemas.people import ParticipantFacts
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome, Stage, Verdict
 from tests.builders import MEMBERS, ORGANISATION, SECRETARY, START, Walk, sha256, text
+from tests.small_scheme import SmallWalk
 from tests.unit.workflows.rules.refusals import refused
 from workflows.rules import rounds
 from workflows.rules.deadlines import working_days_after
@@ -183,3 +184,13 @@ def test_a_panel_that_fell_below_three_gives_no_decision_and_the_next_is_drawn_a
     second = walk.case.rounds[1]
     assert gone.person not in second.pool
     assert second.seed == panel_seed(walk.case, 2) != first.seed
+
+
+@pytest.mark.parametrize(
+    ("tier", "edition", "public"),
+    [(Tier.CRITICAL, 5, True), (Tier.CRITICAL, 4, False), (Tier.HIGH, 5, False)],
+)
+def test_a_round_says_whether_separate_opinions_are_for_everybody(tier: Tier, edition: int, public: bool) -> None:
+    walk = SmallWalk(tier, members=9, edition=edition).to_round()
+
+    assert walk.case.rounds[0].opinions_public is public
