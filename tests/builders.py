@@ -67,6 +67,19 @@ def person(name: str, *roles: Role, organisation: str | None = None, areas: tupl
     return PersonFacts(person=name, roles=roles, organisation=organisation, areas=areas, entry=1)
 
 
+def protocol(*criteria: str, **changes: Any) -> dict[str, Any]:
+    """What a reviewer records of a demonstration on the first day."""
+    return {
+        "form": "demonstration",
+        "held_on": START.date(),
+        "participants": text("Lead developer of the applicant"),
+        "criteria": criteria or ("I-1.1-01",),
+        "shown": text("A page of digits was read."),
+        "observed": text("All were read rightly."),
+        **changes,
+    }
+
+
 AREAS = ("ai_technical", "ethics_or_law", "application_domain")
 APPLICANT = person("anna", Role.APPLICANT, organisation=ORGANISATION)
 SECRETARY = person("sofia", Role.SECRETARIAT)
@@ -258,6 +271,11 @@ class Walk:
             for criterion in outstanding(self.case, reviewer) or self.case.plan.criteria[reviewer]
             for shown in [tuple(item.id for item in self.case.items.values() if criterion in item.criteria)]
         )
+
+    def demonstrated(self, who: PersonFacts, *criteria: str, **changes: Any) -> Self:
+        """Let a reviewer record a demonstration, under the first criterion they owe a finding on unless said."""
+        owed = criteria or outstanding(self.case, who.person)[:1]
+        return self.act("record_protocol", who, **protocol(*owed, **{"held_on": self.now.date(), **changes}))
 
     def reviewed(self, by: tuple[PersonFacts, ...] = EXPERTS, **verdicts: Verdict) -> Self:
         """Every reviewer hands in, and every lookup is recorded."""

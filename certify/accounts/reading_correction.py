@@ -30,8 +30,14 @@ def nonconformities_in(case: Case) -> tuple[NonconformityReading, ...]:
 def versions_in(case: Case) -> tuple[VersionReading, ...]:
     """Return what each later version of the manifest changed."""
     latest = case.manifest.version if case.manifest else 1
+    manifests = {one.version: one for one in (*case.manifests, *((case.manifest,) if case.manifest else ()))}
     return tuple(
-        VersionReading(version=version, differences=manifest_differences(case, version - 1, version))
+        VersionReading(
+            version=version,
+            differences=manifest_differences(case, version - 1, version),
+            protocols=tuple(key for key in manifests[version].protocols if key not in manifests[version - 1].protocols),
+            handed_in=manifests[version].handed_in is None,
+        )
         for version in range(2, latest + 1)
     )
 

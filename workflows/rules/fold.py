@@ -91,6 +91,15 @@ def _frozen(case: Case, event: ev.ManifestFrozen) -> Changes:
     return {**changes, **without_stop(case, EVALUATION), "due": without(case.due, EVALUATION)}
 
 
+def _entered(case: Case, event: ev.ProtocolsEntered) -> Changes:
+    """Nobody handed anything in: the stage and its clock go on."""
+    assert case.manifest is not None
+    return {
+        "manifest": event.manifest,
+        "manifests": (*case.manifests, case.manifest.model_copy(update={"reasons": {}})),
+    }
+
+
 def _referred(_: Case, event: ev.ReferredToCommission) -> Changes:
     return {"stage": Stage.DECISION, "rule": event.rule}
 
@@ -199,6 +208,8 @@ _CHANGES: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.PlanApproved: _planned,
     ev.LookupRecorded: _looked_up,
     ev.ReviewSubmitted: _reviewed,
+    ev.ProtocolRecorded: lambda case, e: {"protocols": {**case.protocols, e.protocol.id: e.protocol}},
+    ev.ProtocolsEntered: _entered,
     ev.ThirdPartyReportRecorded: _reported,
     ev.RapporteurAppointed: lambda _, e: {"rapporteur": e.rapporteur},
     ev.RecommendationSubmitted: _recommended,

@@ -30,6 +30,7 @@ from tests.builders import (
     Walk,
     amended,
     person,
+    protocol,
     sha256,
     text,
 )  # fmt: skip
@@ -184,6 +185,10 @@ class Contents:
         verdict = self.one_of(Verdict.MET, Verdict.NOT_MET, Verdict.PARTLY_MET)
         return {"criterion": self.one_of("I-1.1-01", "I-1.2-01"), "verdict": verdict, "reason": text(), "cited": cited}
 
+    def record_protocol(self, _: PersonFacts) -> dict[str, Any]:
+        criteria = (self.one_of("I-1.1-01", "I-1.2-01", "I-9.9-99"),)
+        return {**protocol(*criteria), "item": self.one_of(None, "E1", "E999"), "held_on": self.walk.now.date()}
+
     def recuse(self, _: PersonFacts) -> dict[str, Any]:
         return {"reason": text()}
 
@@ -324,7 +329,7 @@ class Kernel(RuleBasedStateMachine):
         digests |= {case.rounds[-1].manifest_digest} if case.open_round or case.decision else set()
         digests |= {case.decision.manifest_digest} if case.decision else set()
         if case.manifest and case.stage not in COLLECTING:
-            digests.add(manifest_digest(case.items, case.not_applicable))
+            digests.add(manifest_digest(case.items, case.not_applicable, case.manifest.protocols))
         assert len(digests) == (case.manifest is not None)
 
     @invariant()
