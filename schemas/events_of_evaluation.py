@@ -98,7 +98,7 @@ class ReviewSubmitted(Event):
 
 
 class VerdictRevised(Event):
-    """A reviewer changed one verdict; both versions stay. Without `cited` or `protocols` it rests on those of before."""
+    """A reviewer changed one verdict; both versions stay. Without `cited` or `protocols` it rests on the same ones."""
 
     kind: Literal["verdict_revised"] = "verdict_revised"
     reviewer: Identifier

@@ -13,8 +13,8 @@ from schemas.stages import Verdict
 def stands(case: Case, finding: Finding) -> bool:
     """Whether a finding is carried to the manifest in force, so that its reviewer need not judge again.
 
-    All it cites must still be there, protocols too. *Not applicable* rests on the reason of the applicant, which must be the same;
-    a verdict that does not pass stands only while nothing at all changed for its criterion.
+    All it cites must still be there, protocols too. *Not applicable* rests on the reason of the applicant, which must
+    be the same; a verdict that does not pass stands only while the applicant changed nothing for its criterion.
     """
     manifest = case.manifest
     if manifest is None or not set(finding.cited) <= set(manifest.items):

@@ -8,6 +8,7 @@ import pytest
 from schemas.case import Case
 from schemas.decision_record import record_of
 from schemas.people import PersonFacts
+from schemas.protocol import ProtocolForm
 from schemas.scheme import Tier
 from schemas.stages import Stage, Verdict
 from tests.builders import (
@@ -107,7 +108,7 @@ def test_the_signer_signs_nothing_that_rests_on_another_protocol_than_was_voted_
         "observed": text("Something else."),
         "criteria": (FIRST, other_criterion(walk)),
         "item": "E1",
-        "form": "interview",
+        "form": ProtocolForm.INTERVIEW,
     }
     altered = walk.case.protocols["P1"].model_copy(update={field: others[field]})
     with not_signed("other_manifest"):
@@ -208,9 +209,7 @@ def test_findings_on_a_protocol_are_carried_over_a_correction_and_what_is_correc
     assert found_in(document_of(record_of(walk.case, small()))) == set()
 
 
-def test_the_protocol_of_a_reviewer_with_an_interest_leaves_the_manifest_and_what_rested_on_it_is_judged_again() -> (
-    None
-):
+def test_the_protocol_of_a_reviewer_with_an_interest_leaves_the_manifest_and_its_findings_are_judged_again() -> None:
     walk = demonstrated()
     walk.act("declare_interests", EDDA, has_interest=True, statement=text("A share in Acme."))
     assert protocols_in_force(walk.case) == {}
@@ -281,7 +280,6 @@ def test_a_case_has_room_for_ten_protocols() -> None:
         walk.demonstrated(EDDA, FIRST)
 
 
-def test_a_manifest_names_a_protocol_only_as_it_was_recorded() -> None:
-    """What the case holds can be read again, whatever JSON it went through."""
+def test_a_case_with_a_protocol_is_read_again_as_it_was_written() -> None:
     case = demonstrated().case
     assert Case.model_validate_json(case.model_dump_json()) == case
