@@ -15,9 +15,9 @@ COUNT_MAX = 2**53 - 1
 """Greatest whole number that every reader of JSON sees alike (RFC 8785, appendix D); larger ones have no digest."""
 
 
-PROTOCOLS_MAX: Final = 10
+PROTOCOLS_MAX: Final = 5
 """Protocols a case has room for (`schemas.protocol`): the whole case travels through Temporal (design, 4)."""
-PROTOCOLS_CITED_MAX: Final = 5
+PROTOCOLS_CITED_MAX: Final = 3
 """Protocols that one finding cites."""
 
 
@@ -99,7 +99,8 @@ class Manifest(BaseModel):
         reasons: why criteria do not apply, as the digest covers them; a case keeps those of its last version only.
         reasons_changed: criteria whose reason differs from that of the version before.
         protocols: of demonstrations and interviews, each by its digest.
-        handed_in: the version that the applicant handed in last, where this one differs by protocols alone.
+        handed_in: the version that the applicant handed in last, where this one differs by protocols alone. Of an
+            earlier version like this a case keeps the protocols only, and of any other all but the protocols.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

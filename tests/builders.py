@@ -69,15 +69,8 @@ def person(name: str, *roles: Role, organisation: str | None = None, areas: tupl
 
 def protocol(*criteria: str, **changes: Any) -> dict[str, Any]:
     """What a reviewer records of a demonstration on the first day."""
-    return {
-        "form": "demonstration",
-        "held_on": START.date(),
-        "participants": text("Lead developer of the applicant"),
-        "criteria": criteria or ("I-1.1-01",),
-        "shown": text("A page of digits was read."),
-        "observed": text("All were read rightly."),
-        **changes,
-    }
+    said = {name: text(name) for name in ("participants", "shown", "observed")}
+    return {"form": "demonstration", "held_on": START.date(), "criteria": criteria or ("I-1.1-01",), **said, **changes}
 
 
 AREAS = ("ai_technical", "ethics_or_law", "application_domain")
@@ -274,8 +267,12 @@ class Walk:
 
     def demonstrated(self, who: PersonFacts, *criteria: str, **changes: Any) -> Self:
         """Let a reviewer record a demonstration, under the first criterion they owe a finding on unless said."""
-        owed = criteria or outstanding(self.case, who.person)[:1]
-        return self.act("record_protocol", who, **protocol(*owed, **{"held_on": self.now.date(), **changes}))
+        content = {
+            "criteria": criteria or outstanding(self.case, who.person)[:1],
+            "held_on": self.now.date(),
+            **changes,
+        }
+        return self.act("record_protocol", who, **protocol(**content))
 
     def reviewed(self, by: tuple[PersonFacts, ...] = EXPERTS, **verdicts: Verdict) -> Self:
         """Every reviewer hands in, and every lookup is recorded."""

@@ -31,11 +31,14 @@ def versions_in(case: Case) -> tuple[VersionReading, ...]:
     """Return what each later version of the manifest changed."""
     latest = case.manifest.version if case.manifest else 1
     manifests = {one.version: one for one in (*case.manifests, *((case.manifest,) if case.manifest else ()))}
+    named = {
+        number: {key for one in manifests if one < number for key in manifests[one].protocols} for number in manifests
+    }
     return tuple(
         VersionReading(
             version=version,
             differences=manifest_differences(case, version - 1, version),
-            protocols=tuple(key for key in manifests[version].protocols if key not in manifests[version - 1].protocols),
+            protocols=tuple(key for key in manifests[version].protocols if key not in named[version]),
             handed_in=manifests[version].handed_in is None,
         )
         for version in range(2, latest + 1)

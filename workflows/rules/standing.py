@@ -84,7 +84,12 @@ def manifest_differences(case: Case, earlier: int, later: int) -> tuple[Differen
     before, after = versions.get(earlier), versions.get(later)
     between = (one.reasons_changed for number, one in versions.items() if earlier < number <= later)
     reasons = {criterion for changed in between for criterion in changed}
-    return _differences(case, _items(before), _items(after), reasons)
+    return _differences(case, _handed_in(before, versions), _handed_in(after, versions), reasons)
+
+
+def _handed_in(manifest: Manifest | None, versions: dict[int, Manifest]) -> set[str]:
+    """Return the items of a version; one that protocols alone made has those of the version handed in before it."""
+    return _items(versions.get(manifest.handed_in, manifest) if manifest and manifest.handed_in else manifest)
 
 
 def not_handed_in(case: Case) -> tuple[Difference, ...]:

@@ -174,8 +174,9 @@ def full_corrections(case: Case) -> dict[str, Any]:
     criteria = tuple(one.criterion for one in case.results)
     named = {key: one.digest for key, one in full_protocols(case).items()}
     earlier = case.manifest.model_copy(
-        update={"items": items, "reasons": {}, "reasons_changed": criteria, "protocols": named, "handed_in": 99}
+        update={"items": items, "reasons": {}, "reasons_changed": criteria, "protocols": {}}
     )
+    by_rule = earlier.model_copy(update={"items": (), "reasons_changed": (), "handed_in": 15, "protocols": named})
     open_one = Nonconformity(
         criterion=criteria[0],
         grade=Grade.MAJOR,
@@ -186,10 +187,11 @@ def full_corrections(case: Case) -> dict[str, Any]:
         closed_at=START,
     )
     return {
-        # What corrections allow, one supplement, three raised tiers, and what protocols bring by rule.
-        "manifests": (earlier,) * (correction.CORRECTIONS_MAX + 4 + PROTOCOLS_MAX),
+        # What corrections allow, one supplement and three raised tiers; of these and beyond, what protocols bring by
+        # rule: entered once at least, each author leaving once.
+        "manifests": (earlier,) * (correction.CORRECTIONS_MAX + 3) + (by_rule,) * (PROTOCOLS_MAX + 2),
         "protocols": full_protocols(case),
-        "manifest": earlier.model_copy(update={"reasons": dict.fromkeys(criteria, full_text())}),
+        "manifest": earlier.model_copy(update={"protocols": named, "reasons": dict.fromkeys(criteria, full_text())}),
         "set_aside": items,
         "nonconformities": {one: open_one.model_copy(update={"criterion": one}) for one in criteria},
     }

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +14,17 @@ from certify.register import journal
 from certify.register.database import Database
 from schemas.errors import CouldNotCheck, Unavailable
 from schemas.event import Event
-from schemas.events import BallotCast, DecisionTaken, LabelIssued, ProtocolRecorded, ReviewSubmitted
+from schemas.events import BallotCast, DecisionTaken, LabelIssued, ReviewSubmitted
 from schemas.label import IssuedLabel
 from schemas.records import Batch
 from schemas.review import Review
 from schemas.scheme import Tier
 from schemas.stages import Verdict
-from tests.builders import EXPERTS, SECRETARY, sha256, text
+from tests.builders import SECRETARY, sha256, text
 from tests.cells import CELLS
 from tests.unit.certify.register.certified import Body, forge, founded
 from tests.unit.certify.register.records import RecordedWalk, admitted, append, entry_of
 from workflows.activities import SigningOrder
-from workflows.rules.attestation import attest
 
 
 @pytest.fixture
@@ -239,50 +237,6 @@ async def test_a_manifest_over_other_evidence_is_found(on_sqlite: Body) -> None:
     await forge(on_sqlite, walk, *events)
 
     assert await on_sqlite.codes() == ["manifest_differs"]
-
-
-TEXTS = {"participants": text("Advice"), "shown": text("Report"), "observed": text()}
-
-
-async def demonstrated(body: Body) -> RecordedWalk:
-    """A granted case in which a reviewer recorded a demonstration."""
-    walk = RecordedWalk(application="case-1", edition=2).to_evaluation().demonstrated(EXPERTS[0], **TEXTS)
-    walk.reviewed().advised().granted()
-    await walk.store(body.vault)
-    return walk
-
-
-async def test_nothing_is_found_where_a_protocol_is_evidence(body: Body) -> None:
-    walk = await demonstrated(body)
-    await walk.record(body.database)
-    label = await body.signing().issue_label(SigningOrder(decision=walk.decision_number))
-    walk.conclude(attest(walk.case, label, walk.now))
-    await walk.record(body.database)
-
-    assert await body.check() == []
-
-
-@pytest.mark.parametrize("changes", [{"held_on": date(2026, 3, 1)}, {"observed": text("Report")}])
-async def test_a_protocol_that_was_altered_is_found(on_sqlite: Body, changes: dict[str, Any]) -> None:
-    walk = await demonstrated(on_sqlite)
-    altered = [
-        event.model_copy(update={"protocol": event.protocol.model_copy(update=changes)})
-        if isinstance(event, ProtocolRecorded)
-        else event
-        for event in walk.events
-    ]
-
-    await forge(on_sqlite, walk, *altered)
-
-    assert await on_sqlite.codes() == ["manifest_differs"]
-
-
-async def test_a_protocol_whose_text_is_not_in_the_store_is_found(on_sqlite: Body) -> None:
-    walk = RecordedWalk(application="case-1", edition=2).to_evaluation().demonstrated(EXPERTS[0])
-    await walk.store(on_sqlite.vault)
-    await walk.record(on_sqlite.database)
-
-    assert await on_sqlite.codes() == ["object_missing"]
 
 
 async def test_an_act_recorded_twice_is_found_where_nothing_guards_it(on_sqlite: Body) -> None:

@@ -272,9 +272,9 @@ def test_after_the_evaluation_and_in_the_first_edition_nothing_is_recorded() -> 
         Walk().to_evaluation().act("record_protocol", EDDA, **protocol(FIRST))
 
 
-def test_a_case_has_room_for_ten_protocols() -> None:
+def test_a_case_has_room_for_five_protocols() -> None:
     walk = Walk(edition=4).to_evaluation()
-    for _ in range(10):
+    for _ in range(5):
         walk.demonstrated(EDDA, FIRST)
     with refused("too_many_protocols"):
         walk.demonstrated(EDDA, FIRST)
