@@ -21,6 +21,7 @@ from schemas.review import Finding
 from schemas.scheme import BUILT_IN, Scheme, SchemeRules, Tier
 from schemas.scheme_loading import load_scheme
 from schemas.stages import Choice, Outcome, Stage, Verdict
+from tests.protocols import protocol
 from tests.receipts import SIGNED_AT, signed
 from workflows.rules.evaluation import MANIFEST_NAMED_SINCE
 from workflows.rules.evidence import missing
@@ -65,12 +66,6 @@ def text(words: str = "Because the evidence shows it.") -> TextRef:
 def person(name: str, *roles: Role, organisation: str | None = None, areas: tuple[str, ...] = ()) -> PersonFacts:
     """Someone known to the record."""
     return PersonFacts(person=name, roles=roles, organisation=organisation, areas=areas, entry=1)
-
-
-def protocol(*criteria: str, **changes: Any) -> dict[str, Any]:
-    """What a reviewer records of a demonstration on the first day."""
-    said = {name: text(name) for name in ("participants", "shown", "observed")}
-    return {"form": "demonstration", "held_on": START.date(), "criteria": criteria or ("I-1.1-01",), **said, **changes}
 
 
 AREAS = ("ai_technical", "ethics_or_law", "application_domain")
@@ -267,12 +262,8 @@ class Walk:
 
     def demonstrated(self, who: PersonFacts, *criteria: str, **changes: Any) -> Self:
         """Let a reviewer record a demonstration, under the first criterion they owe a finding on unless said."""
-        content = {
-            "criteria": criteria or outstanding(self.case, who.person)[:1],
-            "held_on": self.now.date(),
-            **changes,
-        }
-        return self.act("record_protocol", who, **protocol(**content))
+        owed = criteria or outstanding(self.case, who.person)[:1]
+        return self.act("record_protocol", who, **protocol(*owed, **{"held_on": self.now.date(), **changes}))
 
     def reviewed(self, by: tuple[PersonFacts, ...] = EXPERTS, **verdicts: Verdict) -> Self:
         """Every reviewer hands in, and every lookup is recorded."""

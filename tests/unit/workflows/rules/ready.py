@@ -17,9 +17,9 @@ from tests.builders import (
     THIRD_PARTY,
     Walk,
     amended,
-    protocol,
     text,
 )
+from tests.protocols import protocol
 
 Ready = tuple[Walk, PersonFacts, dict[str, Any]]
 EXPERT = EXPERTS[0]

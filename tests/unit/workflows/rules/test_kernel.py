@@ -30,10 +30,10 @@ from tests.builders import (
     Walk,
     amended,
     person,
-    protocol,
     sha256,
     text,
 )  # fmt: skip
+from tests.protocols import protocol
 from tests.unit.workflows.rules.refusals import gates as gates_of
 from workflows.rules.attestation import awaits_signature
 from workflows.rules.correction import open_criteria

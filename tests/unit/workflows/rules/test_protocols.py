@@ -20,10 +20,10 @@ from tests.builders import (
     START,
     THIRD_PARTY,
     Walk,
-    protocol,
     sha256,
     text,
 )
+from tests.protocols import protocol
 from tests.small_scheme import SmallWalk, small
 from tests.unit.workflows.rules.refusals import not_signed, refused
 from tests.unit.workflows.rules.tampering import changed, document_of, found_in
