@@ -97,7 +97,7 @@ def _as_earlier(manifest: Manifest) -> Manifest:
 
     The other half stands in a version before it.
     """
-    spared = {"items": ()} if manifest.handed_in is not None else {"protocols": {}}
+    spared: Changes = {"items": ()} if manifest.handed_in is not None else {"protocols": {}}
     return manifest.model_copy(update={"reasons": {}, **spared})
 
 
