@@ -12,8 +12,8 @@ from schemas.act import ActInCase
 from schemas.added_later import added_later
 from schemas.case import EarlierAnswers, Lodged, Score
 from schemas.correction import Grade
-from schemas.evidence import COUNT_MAX, TextRef
-from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, RuleId, Word
+from schemas.evidence import COUNT_MAX, PROTOCOLS_CITED_MAX, TextRef
+from schemas.identifiers import CriterionId, Day, Digest, Identifier, ItemId, ProtocolId, RuleId, Word
 from schemas.interest_acts import (
     ConfirmUndeclaredInterest,
     DeclareInterests,
@@ -21,6 +21,7 @@ from schemas.interest_acts import (
     ReportUndeclaredInterest,
 )
 from schemas.offered_file import OfferedFile
+from schemas.protocol import ProtocolForm
 from schemas.review import Finding, Proposed
 from schemas.scheme_terms import Tier
 from schemas.signed_acts import Origin, Receipt
@@ -102,6 +103,7 @@ class ReviseVerdict(ActInCase):
     reason: TextRef
     cited: tuple[ItemId, ...] = Field(default=(), max_length=50)
     reliance: TextRef | None = None
+    protocols: tuple[ProtocolId, ...] = added_later((), max_length=PROTOCOLS_CITED_MAX)
 
 
 class SubmitCorrection(ActInCase):
@@ -225,6 +227,26 @@ class SubmitReview(ActInCase):
     kind: Literal["submit_review"] = "submit_review"
     findings: tuple[Finding, ...] = Field(min_length=1, max_length=100)
     manifest_digest: Digest | None = added_later(None)
+
+
+class RecordProtocol(ActInCase):
+    """Record a demonstration or an interview, so that it becomes evidence (stages 3 and 5).
+
+    Attributes:
+        participants: who took part, by function and without names, a line each.
+        criteria: those that it concerns, of which the reviewer owes a finding now.
+        shown: what was shown or said; `observed` what the reviewer saw of it.
+        item: a file of the manifest that it goes with.
+    """
+
+    kind: Literal["record_protocol"] = "record_protocol"
+    form: ProtocolForm
+    held_on: Day
+    participants: TextRef
+    criteria: tuple[CriterionId, ...] = Field(min_length=1, max_length=20)
+    shown: TextRef
+    observed: TextRef
+    item: ItemId | None = None
 
 
 class RecordThirdPartyReport(ActInCase):
@@ -360,7 +382,8 @@ CaseAct = Annotated[
     | ExtendCorrection
     | EndCorrection
     | WaiveHearing
-    | ReviseVerdict,
+    | ReviseVerdict
+    | RecordProtocol,
     Field(discriminator="kind"),
 ]
 

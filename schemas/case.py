@@ -9,7 +9,7 @@ from schemas.clocks import ClockName, Reminded, Stop
 from schemas.correction import Nonconformity
 from schemas.decision import Decision, Round
 from schemas.errand import ErrandKey
-from schemas.evidence import EvidenceItem, Manifest, TextRef
+from schemas.evidence import PROTOCOLS_MAX, EvidenceItem, Manifest, TextRef
 from schemas.identifiers import (
     CriterionId,
     Digest,
@@ -20,10 +20,12 @@ from schemas.identifiers import (
     Name,
     Paragraph,
     PostalAddress,
+    ProtocolId,
     RuleId,
     Word,
 )
 from schemas.label import IssuedLabel, LabelId
+from schemas.protocol import Protocol
 from schemas.questions import Question
 from schemas.review import (
     Assignment,
@@ -214,6 +216,7 @@ class Case(BaseModel):
         interest_reports: interests that others reported, in their order.
         lookups_by: who recorded each lookup; empty in the editions before the fourth.
         round_awaited_since: since when the time to open a round counts; None in the editions before the fifth.
+        protocols: what reviewers recorded of demonstrations and interviews; the manifest names those that have met.
         sent_back: how often the Commission let the applicant supplement the file.
         hearing_due_at: by when the applicant is heard before an adverse decision, once that is called for.
         reopened: decisions that were set aside before a label was signed.
@@ -269,7 +272,7 @@ class Case(BaseModel):
     resumed: dict[ClockName, Moment] = Field(default_factory=dict, max_length=60)
     stage_since: Moment | None = None
     reminded: dict[ClockName, Reminded] = Field(default_factory=dict, max_length=200)
-    manifests: tuple[Manifest, ...] = Field(default=(), max_length=20)
+    manifests: tuple[Manifest, ...] = Field(default=(), max_length=30)
     set_aside: tuple[ItemId, ...] = Field(default=(), max_length=200)
     bench: tuple[Proposed, ...] = Field(default=(), max_length=60)
     proposal: TextRef | None = None
@@ -292,6 +295,7 @@ class Case(BaseModel):
     interest_reports: tuple[InterestReport, ...] = Field(default=(), max_length=8)
     lookups_by: dict[CriterionId, Identifier] = Field(default_factory=dict, max_length=200)
     round_awaited_since: Moment | None = None
+    protocols: dict[ProtocolId, Protocol] = Field(default_factory=dict, max_length=PROTOCOLS_MAX)
 
     @property
     def is_over(self) -> bool:

@@ -27,8 +27,9 @@ from schemas.case import (
 from schemas.correction import Nonconformity
 from schemas.decision import Decision, Round
 from schemas.errors import OutOfOrder
-from schemas.evidence import COUNT_MAX, EvidenceItem, Maker, Manifest, TextRef
-from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Line, Moment, RuleId, Word
+from schemas.evidence import COUNT_MAX, PROTOCOLS_MAX, EvidenceItem, Maker, Manifest, TextRef
+from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Line, Moment, ProtocolId, RuleId, Word
+from schemas.protocol import Protocol
 from schemas.receipts import PublicCredential, Release, SignedActs
 from schemas.review import Assignment, Finding, Interests, Plan, Recommendation, Result, Review
 from schemas.scheme import Scheme, Tier
@@ -107,6 +108,7 @@ class DecisionRecord(RecordPart):
         countersigns: who vouched for people that acted without a passkey.
         receipts: what shows whose a ballot or report is, under the digest that it names as its `proof`.
         credentials: the public keys of those who signed, with the moments between which they counted.
+        protocols: of demonstrations and interviews, each under the digest that the manifest names.
         release: of the label, where there is one by now; it comes after the decision.
     """
 
@@ -142,7 +144,7 @@ class DecisionRecord(RecordPart):
     third_party_pool: tuple[Identifier, ...] = added_later((), max_length=200)
     third_party_seed: Digest | None = added_later(None)
     third_party_refused: tuple[Identifier, ...] = added_later((), max_length=200)
-    manifests: tuple[Manifest, ...] = added_later((), max_length=20)
+    manifests: tuple[Manifest, ...] = added_later((), max_length=30)
     set_aside: tuple[ItemId, ...] = added_later((), max_length=200)
     nonconformities: dict[CriterionId, Nonconformity] = added_later({}, max_length=100)
     sent_back: int = added_later(0, ge=0, le=9)
@@ -157,6 +159,7 @@ class DecisionRecord(RecordPart):
     third_party_summary: TextRef | None = added_later(None)
     third_party_signed: SignedReport | None = added_later(None)
     lookups_by: dict[CriterionId, Identifier] = added_later({}, max_length=200)
+    protocols: dict[ProtocolId, Protocol] = added_later({}, max_length=PROTOCOLS_MAX)
 
     def as_case(self) -> Case:
         """Return the decided case as far as the record tells it, for the rules to judge again."""

@@ -58,6 +58,8 @@ from schemas.events_of_evaluation import (
     NonconformityBecameMajor,
     NonconformityPastDeadline,
     PlanApproved,
+    ProtocolRecorded,
+    ProtocolsEntered,
     ReviewerAssigned,
     ReviewersProposed,
     ReviewSubmitted,
@@ -109,6 +111,8 @@ __all__ = [
     "NonconformityPastDeadline",
     "NotApplicableStated",
     "PlanApproved",
+    "ProtocolRecorded",
+    "ProtocolsEntered",
     "QuestionAnswered",
     "QuestionAsked",
     "RapporteurAppointed",
@@ -194,7 +198,9 @@ CaseEvent = Annotated[
     | ReminderGiven
     | ClockStopped
     | ClockResumed
-    | ErrandDone,
+    | ErrandDone
+    | ProtocolRecorded
+    | ProtocolsEntered,
     Field(discriminator="kind"),
 ]
 

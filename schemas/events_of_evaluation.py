@@ -7,9 +7,10 @@ from pydantic import Field
 from schemas.added_later import added_later
 from schemas.correction import Grade, Nonconformity
 from schemas.event import Event
-from schemas.evidence import TextRef
-from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Moment
+from schemas.evidence import PROTOCOLS_CITED_MAX, Manifest, TextRef
+from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Moment, ProtocolId
 from schemas.people import Role
+from schemas.protocol import Protocol
 from schemas.review import Assignment, Finding, InterestReport, Interests, Plan, Proposed, Result, Review, Revision
 from schemas.signed_acts import Origin, Receipt, SignedReport
 
@@ -97,7 +98,7 @@ class ReviewSubmitted(Event):
 
 
 class VerdictRevised(Event):
-    """A reviewer changed one verdict; both versions stay. Without `cited` it rests on the same items as before."""
+    """A reviewer changed one verdict; both versions stay. Without `cited` or `protocols` it rests on the same ones."""
 
     kind: Literal["verdict_revised"] = "verdict_revised"
     reviewer: Identifier
@@ -105,6 +106,21 @@ class VerdictRevised(Event):
     grade: Grade | None = None
     cited: tuple[ItemId, ...] = Field(default=(), max_length=50)
     reliance: TextRef | None = None
+    protocols: tuple[ProtocolId, ...] = added_later((), max_length=PROTOCOLS_CITED_MAX)
+
+
+class ProtocolRecorded(Event):
+    """A reviewer recorded a demonstration or an interview; the other reviewers do not see it yet."""
+
+    kind: Literal["protocol_recorded"] = "protocol_recorded"
+    protocol: Protocol
+
+
+class ProtocolsEntered(Event):
+    """All findings are in, and the manifest now names the protocols; the applicant's items are the same."""
+
+    kind: Literal["protocols_entered"] = "protocols_entered"
+    manifest: Manifest
 
 
 class EvaluationClosed(Event):

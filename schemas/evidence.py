@@ -1,5 +1,6 @@
 """Evidence as the case knows it: items by digest, and the manifest that freezes them (ISO/IEC 17065, 7.4)."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final, Literal
 
@@ -7,11 +8,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.added_later import added_later
 from schemas.canonical import digest_of
-from schemas.identifiers import CriterionId, Day, Digest, ItemId, Moment, Name, Word
+from schemas.identifiers import CriterionId, Day, Digest, ItemId, Moment, Name, ProtocolId, Word
 from schemas.websites import WebAddress
 
 COUNT_MAX = 2**53 - 1
 """Greatest whole number that every reader of JSON sees alike (RFC 8785, appendix D); larger ones have no digest."""
+
+
+PROTOCOLS_MAX: Final = 5
+"""Protocols a case has room for (`schemas.protocol`): the whole case travels through Temporal (design, 4)."""
+PROTOCOLS_CITED_MAX: Final = 3
+"""Protocols that one finding cites."""
 
 
 class TextRef(BaseModel):
@@ -91,6 +98,9 @@ class Manifest(BaseModel):
     Attributes:
         reasons: why criteria do not apply, as the digest covers them; a case keeps those of its last version only.
         reasons_changed: criteria whose reason differs from that of the version before.
+        protocols: of demonstrations and interviews, each by its digest.
+        handed_in: the version that the applicant handed in last, where this one differs by protocols alone. Of an
+            earlier version like this a case keeps the protocols only, and of any other all but the protocols.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -100,10 +110,16 @@ class Manifest(BaseModel):
     items: tuple[ItemId, ...] = Field(max_length=500)
     reasons: dict[CriterionId, TextRef] = Field(default_factory=dict, max_length=200, exclude_if=lambda one: not one)
     reasons_changed: tuple[CriterionId, ...] = added_later((), max_length=200)
+    protocols: dict[ProtocolId, Digest] = Field(
+        default_factory=dict, max_length=PROTOCOLS_MAX, exclude_if=lambda one: not one
+    )
+    handed_in: int | None = added_later(None, ge=1)
 
 
-def manifest_digest(items: dict[str, EvidenceItem], not_applicable: dict[str, TextRef]) -> str:
-    """Return the digest over the sorted items and the reasons given for criteria that do not apply.
+def manifest_digest(
+    items: dict[str, EvidenceItem], not_applicable: dict[str, TextRef], protocols: Mapping[str, str]
+) -> str:
+    """Return the digest over the sorted items, the reasons given for criteria that do not apply, and the protocols.
 
     Where and how an item is stored is left out: moving or sealing the bytes changes no manifest.
     """
@@ -112,4 +128,6 @@ def manifest_digest(items: dict[str, EvidenceItem], not_applicable: dict[str, Te
         for key in sorted(items, key=lambda item: int(item[1:]))
     ]
     reasons = {key: ref.digest for key, ref in not_applicable.items()}
-    return digest_of({"items": listed, "not_applicable": reasons})
+    content: dict[str, object] = {"items": listed, "not_applicable": reasons}
+    # A manifest without any has the digest that it had before there were protocols.
+    return digest_of({**content, "protocols": dict(protocols)} if protocols else content)

@@ -87,6 +87,7 @@ EntryNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
 """Place of an entry in its stream; PostgreSQL cannot even be asked about a greater one."""
 
 ItemId = Annotated[str, StringConstraints(pattern=r"^E[0-9]{1,4}$")]
+ProtocolId = Annotated[str, StringConstraints(pattern=r"^P[0-9]{1,2}$")]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True), AfterValidator(one_line)]
 PostalAddress = Name
 """Where an organisation receives post, in one line as it writes it itself (ISO/IEC 17065, 7.7.1)."""

@@ -6,8 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.added_later import added_later
 from schemas.correction import Grade
-from schemas.evidence import TextRef
-from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Moment, Word
+from schemas.evidence import PROTOCOLS_CITED_MAX, TextRef
+from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Moment, ProtocolId, Word
 from schemas.people import Role
 from schemas.stages import Outcome, Verdict
 
@@ -19,6 +19,7 @@ class Finding(BaseModel):
         grade: of the nonconformity that a criterion partly met or not met is.
         reliance: why the maker of an earlier result is relied on (ISO/IEC 17065, 7.4.5).
         manifest: version of the manifest it was judged on.
+        protocols: of demonstrations and interviews that it rests on, besides the items cited.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -30,6 +31,7 @@ class Finding(BaseModel):
     grade: Grade | None = added_later(None)
     reliance: TextRef | None = added_later(None)
     manifest: int = added_later(1, ge=1, le=99)
+    protocols: tuple[ProtocolId, ...] = added_later((), max_length=PROTOCOLS_CITED_MAX)
 
 
 class Revision(BaseModel):

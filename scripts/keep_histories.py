@@ -12,6 +12,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from sysconfig import get_path
 from typing import Any
@@ -190,6 +191,20 @@ async def looked_up_again(case: Procedure) -> None:
     await case.follow(walk.act("withdraw_application", APPLICANT, reasons=text()))
 
 
+async def demonstrated(case: Procedure) -> None:
+    """Edition 4: a reviewer records a demonstration and rests a finding on it; its manifest carries the label."""
+    walk = Walk(edition=4)
+    walk.now = datetime.now(UTC)  # a protocol is of a day on which its reviewer was asked already
+    walk.to_evaluation().demonstrated(EXPERTS[0], "I-1.1-01").confirmed()
+    findings = tuple(
+        one.model_copy(update={"protocols": ("P1",)}) if one.criterion == "I-1.1-01" else one
+        for one in walk.findings(EXPERTS[0].person)
+    )
+    await case.follow(walk.act("submit_review", EXPERTS[0], findings=findings).advised())
+    await case.record.reaches(case.stream, len(walk.events))
+    await case.vote(*[Choice.GRANT] * 3)
+
+
 async def kept_for_a_year(label: LabelInTemporal) -> None:
     """A surveillance handed in, judged and maintained; suspended at once by two; ended by its holder."""
     await label.pass_time(days=366)
@@ -211,6 +226,7 @@ LABELS: dict[str, Callable[[LabelInTemporal], Awaitable[None]]] = {
 FOURTH: dict[str, tuple[Callable[[Procedure], Awaitable[None]], Tier, Stage]] = {
     "fourth-granted": (granted_low, Tier.LOW, Stage.GRANTED),
     "fourth-reported-again": (reported_again, Tier.CRITICAL, Stage.GRANTED),
+    "fourth-demonstrated": (demonstrated, Tier.LOW, Stage.GRANTED),
     "fourth-looked-up-again": (looked_up_again, Tier.MEDIUM, Stage.WITHDRAWN_BY_APPLICANT),
 }
 THIRD: dict[str, tuple[Callable[[Procedure], Awaitable[None]], Tier, Stage]] = {

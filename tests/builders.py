@@ -21,6 +21,7 @@ from schemas.review import Finding
 from schemas.scheme import BUILT_IN, Scheme, SchemeRules, Tier
 from schemas.scheme_loading import load_scheme
 from schemas.stages import Choice, Outcome, Stage, Verdict
+from tests.protocols import protocol
 from tests.receipts import SIGNED_AT, signed
 from workflows.rules.evaluation import MANIFEST_NAMED_SINCE
 from workflows.rules.evidence import missing
@@ -258,6 +259,11 @@ class Walk:
             for criterion in outstanding(self.case, reviewer) or self.case.plan.criteria[reviewer]
             for shown in [tuple(item.id for item in self.case.items.values() if criterion in item.criteria)]
         )
+
+    def demonstrated(self, who: PersonFacts, *criteria: str, **changes: Any) -> Self:
+        """Let a reviewer record a demonstration, under the first criterion they owe a finding on unless said."""
+        owed = criteria or outstanding(self.case, who.person)[:1]
+        return self.act("record_protocol", who, **protocol(*owed, **{"held_on": self.now.date(), **changes}))
 
     def reviewed(self, by: tuple[PersonFacts, ...] = EXPERTS, **verdicts: Verdict) -> Self:
         """Every reviewer hands in, and every lookup is recorded."""

@@ -23,6 +23,7 @@ from certify.accounts.reading_parts import (
     NonconformityReading,
     OwnPart,
     Participants,
+    ProtocolReading,
     QuestionReading,
     ReadingPart,
     RecommendationReading,
@@ -32,6 +33,7 @@ from certify.accounts.reading_parts import (
     TierStep,
     VersionReading,
 )
+from certify.accounts.reading_protocols import protocols_for
 from schemas.case import Case, SchemePin, SystemFacts, TierAssessment
 from schemas.clocks import Clock
 from schemas.correction import Difference
@@ -62,6 +64,7 @@ class CaseReading(ReadingPart):
         application_digest: the lodged application's text, for those who may open it.
         evidence: what was handed in; `may_open_evidence` tells whether the files themselves may be opened.
         set_aside: items of an earlier version of the manifest that are not in the present one.
+        protocols: of demonstrations and interviews; those of others once a manifest has named them.
         agreement: how far reviewers agree, for those who recommend, decide and keep the case.
         to_be_supplemented: what the ballots that sent the case back ask for, without their members.
         separate_opinions: dissents of the deciding round, where the scheme publishes them.
@@ -97,6 +100,7 @@ class CaseReading(ReadingPart):
     not_applicable: dict[CriterionId, TextRef]
     evidence: tuple[EvidenceItem, ...]
     set_aside: tuple[ItemId, ...]
+    protocols: tuple[ProtocolReading, ...]
     may_open_evidence: bool
     lookups: tuple[CriterionId, ...]
     lookups_outstanding: tuple[CriterionId, ...]
@@ -179,6 +183,7 @@ def reading_of(case: Case | None, principal: Principal, rules: SchemeRules) -> C
         not_applicable=one("read_evidence_list", lambda: case.not_applicable) or {},
         evidence=many("read_evidence_list", case.evidence.values),
         set_aside=many("read_evidence_list", lambda: case.set_aside),
+        protocols=protocols_for(case, principal),
         may_open_evidence=bool(permit(principal, "read_evidence", case)),
         lookups=many("read_participants", lambda: case.plan.lookups if case.plan else ()),
         lookups_outstanding=many("read_participants", lambda: outstanding_lookups(case)),
@@ -276,7 +281,9 @@ def _unblinded(case: Case, findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return the findings that others may see: while a later version is judged, only those on earlier ones."""
     if case.stage != Stage.EVALUATION or case.manifest is None:
         return tuple(findings)
-    return tuple(finding for finding in findings if finding.manifest < case.manifest.version)
+    # A version that protocols alone made is judged with the one before it.
+    judged = case.manifest.handed_in or case.manifest.version
+    return tuple(finding for finding in findings if finding.manifest < judged)
 
 
 def _lookups(case: Case, principal: Principal) -> tuple[Finding, ...]:

@@ -2,7 +2,7 @@
 
 from certify.accounts.reading_parts import NonconformityReading, VersionReading
 from schemas.case import Case
-from schemas.evidence import TextRef
+from schemas.evidence import Manifest, TextRef
 from schemas.scheme import SchemeRules
 from schemas.stages import Choice
 from workflows.rules.fold_correction import CORRECTION
@@ -30,10 +30,22 @@ def nonconformities_in(case: Case) -> tuple[NonconformityReading, ...]:
 def versions_in(case: Case) -> tuple[VersionReading, ...]:
     """Return what each later version of the manifest changed."""
     latest = case.manifest.version if case.manifest else 1
+    manifests = {one.version: one for one in (*case.manifests, *((case.manifest,) if case.manifest else ()))}
     return tuple(
-        VersionReading(version=version, differences=manifest_differences(case, version - 1, version))
+        VersionReading(
+            version=version,
+            differences=manifest_differences(case, version - 1, version),
+            protocols=_newly_named(manifests, version),
+            handed_in=manifests[version].handed_in is None,
+        )
         for version in range(2, latest + 1)
     )
+
+
+def _newly_named(manifests: dict[int, Manifest], version: int) -> tuple[str, ...]:
+    """Return the protocols that no version before names."""
+    before = {key for number, one in manifests.items() if number < version for key in one.protocols}
+    return tuple(key for key in manifests[version].protocols if key not in before)
 
 
 def to_be_supplemented_in(case: Case) -> tuple[TextRef, ...]:

@@ -6,7 +6,8 @@ from schemas.case import Score, TierAssessment
 from schemas.correction import Difference, Grade
 from schemas.decision import Ballot
 from schemas.evidence import TextRef
-from schemas.identifiers import CriterionId, Digest, Identifier, Moment, RuleId, Word
+from schemas.identifiers import CriterionId, Day, Digest, Identifier, ItemId, Moment, ProtocolId, RuleId, Word
+from schemas.protocol import Protocol, ProtocolForm
 from schemas.questions import Question
 from schemas.review import Assignment, Finding, Interests, Proposed, Review, Revision
 from schemas.scheme import Tier
@@ -72,10 +73,17 @@ class NonconformityReading(ReadingPart):
 
 
 class VersionReading(ReadingPart):
-    """What a version of the manifest changed against the one before."""
+    """What a version of the manifest changed against the one before.
+
+    Attributes:
+        protocols: those that it names and the one before did not.
+        handed_in: whether the applicant handed it in; otherwise it differs by protocols alone.
+    """
 
     version: int
     differences: tuple[Difference, ...]
+    protocols: tuple[ProtocolId, ...] = ()
+    handed_in: bool = True
 
 
 class QuestionReading(ReadingPart):
@@ -95,6 +103,34 @@ class QuestionReading(ReadingPart):
     def of(cls, question: Question, *, with_name: bool) -> "QuestionReading":
         """Return what is shown of a question."""
         return cls(**{**dict(question), "asked_by": question.asked_by if with_name else None})
+
+
+class ProtocolReading(ReadingPart):
+    """A protocol; `recorded_by` only for those who may know who takes part, and for its reviewer.
+
+    Attributes:
+        digest: by which the manifest names it.
+        in_force: the manifest in force names it; before findings meet it is its reviewer's alone.
+    """
+
+    id: ProtocolId
+    form: ProtocolForm
+    held_on: Day
+    participants: TextRef
+    criteria: tuple[CriterionId, ...]
+    shown: TextRef
+    observed: TextRef
+    item: ItemId | None
+    recorded_at: Moment
+    digest: Digest
+    in_force: bool
+    recorded_by: Identifier | None
+
+    @classmethod
+    def of(cls, protocol: Protocol, *, in_force: bool, with_name: bool) -> "ProtocolReading":
+        """Return what is shown of a protocol."""
+        shown = {**dict(protocol), "digest": protocol.digest, "in_force": in_force}
+        return cls(**{**shown, "recorded_by": protocol.recorded_by if with_name else None})
 
 
 class ConfirmationReading(ReadingPart):

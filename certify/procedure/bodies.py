@@ -9,8 +9,8 @@ from certify.vault.store import TEXT_MAX, reference_to
 from schemas.act import Act
 from schemas.acts import ACTS, AmendApplication, LodgeApplication
 from schemas.correction import Grade
-from schemas.evidence import TextRef
-from schemas.identifiers import CriterionId, ItemId, RuleId
+from schemas.evidence import PROTOCOLS_CITED_MAX, TextRef
+from schemas.identifiers import CriterionId, ItemId, ProtocolId, RuleId
 from schemas.offered_file import OfferedFile
 from schemas.review import Finding
 from schemas.stages import Verdict
@@ -29,6 +29,7 @@ class FindingBody(BaseModel):
     cited: tuple[ItemId, ...] = Field(default=(), max_length=50)
     grade: Grade | None = None
     reliance: PersonText | None = None
+    protocols: tuple[ProtocolId, ...] = Field(default=(), max_length=PROTOCOLS_CITED_MAX)
 
     @property
     def texts(self) -> tuple[str, ...]:

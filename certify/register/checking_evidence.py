@@ -77,12 +77,21 @@ def _manifest_findings(case: Case) -> Iterator[Finding]:
     held = case.evidence if case.stage in _GATHERING else case.items
     if not set(case.manifest.items) <= set(held):
         yield Finding(where=where, what="lists items that the case does not have", code="manifest_differs")
-    elif case.stage not in _GATHERING and manifest_digest(held, case.not_applicable) != case.manifest.digest:
+    elif case.stage not in _GATHERING and _digest_of(case, held) != case.manifest.digest:
         yield Finding(where=where, what="its digest is not that of the evidence", code="manifest_differs")
+    recorded = {key: one.digest for key, one in case.protocols.items()}
+    if not case.manifest.protocols.items() <= recorded.items():
+        what = "names a protocol by another digest than that of what was recorded"
+        yield Finding(where=where, what=what, code="manifest_differs")
     for item in case.evidence.values():
         if item.sealed_with is None and item.stored_digest != item.digest:
             what = "is stored unsealed under another digest"
             yield Finding(where=f"case/{case.id} {item.id}", what=what, code="manifest_differs")
+
+
+def _digest_of(case: Case, held: dict[str, EvidenceItem]) -> str:
+    assert case.manifest is not None
+    return manifest_digest(held, case.not_applicable, case.manifest.protocols)
 
 
 def _files_of(case: Case) -> Iterator[_Named]:

@@ -14,11 +14,12 @@ from schemas.case import Case
 
 APPLICATION: Final = "application/"
 REVIEW: Final = "review/"
+PROTOCOL: Final = "protocol/"
 """How subjects begin; the reference, or the id of the case, follows."""
 
 
 class Draft(SQLModel, table=True):
-    """Working table: one draft per person and subject (`application/REFERENCE`, `review/APPLICATION`)."""
+    """Working table: one draft per person and subject, such as `application/REFERENCE` or `review/APPLICATION`."""
 
     __tablename__ = "draft"
 
@@ -55,5 +56,6 @@ async def discard_about(session: AsyncSession, case: Case) -> None:
     """Forget what reviewers wrote of a case, and what its organisation began to write under its reference."""
     members = select(PersonRecord.id).where(PersonRecord.organisation == case.lodged.organisation)
     its_own = col(Draft.subject) == f"{APPLICATION}{case.lodged.reference}"
-    await session.exec(delete(Draft).where(col(Draft.subject) == f"{REVIEW}{case.id}"))
+    of_reviewers = (f"{REVIEW}{case.id}", f"{PROTOCOL}{case.id}")
+    await session.exec(delete(Draft).where(col(Draft.subject).in_(of_reviewers)))
     await session.exec(delete(Draft).where(its_own, col(Draft.person).in_(members)))

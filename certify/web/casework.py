@@ -114,6 +114,7 @@ def _people_in(reading: CaseReading) -> Iterator[str]:
         yield from vote.electorate or ()
         yield from (ballot.member for ballot in vote.ballots or ())
     yield from (review.reviewer for review in reading.reviews if review.reviewer)
+    yield from (one.recorded_by for one in reading.protocols if one.recorded_by)
     for one in reading.interest_reports:
         yield from (who for who in (one.person, one.reported_by, one.settled_by) if who)
     held = reading.participants

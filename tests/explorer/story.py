@@ -111,7 +111,7 @@ class Story(Votes):
         require("I3", self.collects, "the manifest was frozen twice")
         require("I3", event.manifest.version == len(self.frozen) + 1, "a version of the manifest is missing")
         require("I3", set(event.manifest.items) == set(self.items), "the manifest is not what was handed in")
-        as_handed_in = manifest_digest(self.items, self.reasons)
+        as_handed_in = manifest_digest(self.items, self.reasons, {})
         require("I3", event.manifest.digest == as_handed_in, "the manifest's digest is not that of what was handed in")
         self.frozen = (*self.frozen, event.manifest)
         self.manifest, self.collects, self.judges = event.manifest.digest, False, bool(self.planned)

@@ -60,6 +60,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "end_correction": {},
     "waive_hearing": {},
     "revise_verdict": {"criterion": "I-1.1-01", "verdict": "met", "reason": "I overlooked a page."},
+    "record_protocol": {
+        "form": "interview", "held_on": "2026-03-02", "participants": "Lead developer", "criteria": ["I-1.1-01"],
+        "shown": "How digits are read.", "observed": "It is as described.",
+    },
 }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ KEPT = Path(__file__).parents[1] / "histories"
 SCENARIOS = (
     *(f"certification/{name}" for name in (
         "granted-low", "granted-critical", "refused", "declined-by-gate", "lapsed", "withdrawn", "continued-as-new",
-        "fourth-granted", "fourth-reported-again", "fourth-looked-up-again",
+        "fourth-granted", "fourth-reported-again", "fourth-looked-up-again", "fourth-demonstrated",
         "third-granted", "third-vouched-for", "third-granted-critical",
         "second-granted", "second-corrected-critical", "second-not-corrected", "second-reopened", "second-heard",
     )),

@@ -32,6 +32,7 @@ _CODES: Final = {
     "outcome": "other_outcome",
     "plan": "other_plan",
     "pool": "other_panel",
+    "protocols": "other_protocols",
     "quorum": "other_quorum",
     "results": "other_results",
     "rule": "other_gate",

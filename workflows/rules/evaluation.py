@@ -71,7 +71,7 @@ def record_lookup(case: Case, act: RecordLookup, now: datetime, rules: SchemeRul
         cited=act.cited,
         manifest=_version_in_force(case),
     )
-    check_finding(case, finding, now, by_reviewer=False)
+    check_finding(case, finding, now, reviewer=None)
     return (ev.LookupRecorded(at=now, actor=act.actor.person, finding=finding),)
 
 
@@ -109,7 +109,7 @@ def submit_review(case: Case, act: SubmitReview, now: datetime, rules: SchemeRul
     _check_coverage(case, act)
     findings = tuple(one.model_copy(update={"manifest": _version_in_force(case)}) for one in act.findings)
     for finding in findings:
-        check_finding(case, finding, now)
+        check_finding(case, finding, now, reviewer=act.actor.person)
     review = Review(reviewer=act.actor.person, submitted_at=now, findings=findings)
     return (ev.ReviewSubmitted(at=now, actor=act.actor.person, review=review),)
 

@@ -15,7 +15,7 @@ from schemas.stages import Stage
 from workflows.rules.deadlines import working_days_after
 from workflows.rules.permission import ALLOWED, Permission, acts_for_applicant, first_refusal, in_stage
 from workflows.rules.requirements import Requirement, RequirementStatus, missing_evidence, requirements
-from workflows.rules.standing import reasons_changed
+from workflows.rules.standing import protocols_in_force, reasons_changed
 
 COLLECTING = (Stage.INTAKE, Stage.EVIDENCE, Stage.CORRECTION)
 ITEMS_MAX = 200
@@ -156,12 +156,15 @@ def judged_again_by(case: Case, now: datetime, rules: SchemeRules) -> datetime |
 def frozen(case: Case, now: datetime, actor: str, evaluation_due_at: datetime | None = None) -> ev.ManifestFrozen:
     """Return the event that freezes what is there now, as the next version of the manifest."""
     knows_versions = case.edition > 1
+    in_force, named = protocols_in_force(case), case.manifest.protocols if case.manifest else {}
+    protocols = {key: digest for key, digest in named.items() if key in in_force}
     manifest = Manifest(
         version=len(case.manifests) + (2 if case.manifest else 1),
-        digest=manifest_digest(case.items, case.not_applicable),
+        digest=manifest_digest(case.items, case.not_applicable, protocols),
         items=tuple(sorted(case.items, key=lambda key: int(key[1:]))),
         reasons=case.not_applicable if knows_versions else {},
         reasons_changed=reasons_changed(case) if knows_versions else (),
+        protocols=protocols,
     )
     return ev.ManifestFrozen(at=now, actor=actor, manifest=manifest, evaluation_due_at=evaluation_due_at)
 

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from schemas.case import Case
 from schemas.errors import Unacceptable
-from schemas.evidence import EvidenceItem
+from schemas.evidence import EvidenceItem, Manifest
 from schemas.review import Finding
 from schemas.stages import Verdict
+from workflows.rules.standing import protocols_in_force
 
 PASSING = frozenset({Verdict.MET, Verdict.NOT_APPLICABLE})
 """Verdicts that a mandatory criterion needs for a grant."""
@@ -19,23 +20,30 @@ _SHOWN = frozenset({Verdict.MET, Verdict.PARTLY_MET})
 _APPLICANT = "applicant"
 
 
-def check_finding(case: Case, finding: Finding, now: datetime, *, by_reviewer: bool = True) -> None:
+def check_finding(case: Case, finding: Finding, now: datetime, *, reviewer: str | None) -> None:
     """Refuse a finding that rests on nothing, or on what cannot show it.
 
+    Args:
+        case: in which it is found.
+        finding: what somebody found.
+        now: when.
+        reviewer: who found it; None for a lookup of the secretariat.
+
     Raises:
-        Unacceptable: `unknown_item`, `not_applicable_not_stated`, `evidence_not_cited`,
+        Unacceptable: `unknown_item`, `unknown_protocol`, `not_applicable_not_stated`, `evidence_not_cited`,
             `grade_without_nonconformity`, `evidence_expired`, `evidence_other_version`, `reliance_missing`.
     """
     assert case.manifest is not None
     unknown = [item for item in finding.cited if item not in case.manifest.items]
     if unknown:
         raise Unacceptable("unknown_item", f"Not in the manifest: {', '.join(unknown)}.")
+    _check_protocols(case, case.manifest, finding, reviewer)
     reasons = case.manifest.reasons if case.edition > 1 else case.not_applicable
     if finding.verdict == Verdict.NOT_APPLICABLE and finding.criterion not in reasons:
         raise Unacceptable(
             "not_applicable_not_stated", f"The applicant gave no reason why {finding.criterion} should not apply."
         )
-    if finding.verdict in _SHOWN and not finding.cited:
+    if finding.verdict in _SHOWN and not (finding.cited or finding.protocols):
         raise Unacceptable("evidence_not_cited", f"Name the evidence for {finding.criterion}.")
     if case.edition > 1:
         check_fitness(
@@ -44,8 +52,21 @@ def check_finding(case: Case, finding: Finding, now: datetime, *, by_reviewer: b
             now,
             version=case.lodged.system.version,
             lodged_at=case.lodged_at,
-            by_reviewer=by_reviewer,
+            by_reviewer=reviewer is not None,
         )
+
+
+def _check_protocols(case: Case, manifest: Manifest, finding: Finding, reviewer: str | None) -> None:
+    """Refuse protocols of others that have not met, as if there were none, and those of other criteria."""
+    known = {
+        key: one
+        for key, one in protocols_in_force(case).items()
+        if key in manifest.protocols or one.recorded_by == reviewer
+    }
+    unknown = [key for key in finding.protocols if key not in known or finding.criterion not in known[key].criteria]
+    if unknown:
+        message = f"No protocol on {finding.criterion} that you may cite: {', '.join(unknown)}."
+        raise Unacceptable("unknown_protocol", message)
 
 
 def check_fitness(

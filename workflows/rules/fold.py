@@ -7,6 +7,7 @@ from schemas import events as ev
 from schemas.canonical import digest_of
 from schemas.case import Case
 from schemas.event import Event
+from schemas.evidence import Manifest
 from schemas.stages import Stage
 from workflows.rules.clocks import EVALUATION, EVERY_STAGE_TIMED_SINCE
 from workflows.rules.fold_correction import OF_CORRECTION
@@ -85,12 +86,27 @@ def _accepted(_: Case, event: ev.ApplicationAccepted) -> Changes:
 
 def _frozen(case: Case, event: ev.ManifestFrozen) -> Changes:
     """The reasons of an earlier version are no longer needed: which of them changed is kept with the later ones."""
-    earlier = (*case.manifests, case.manifest.model_copy(update={"reasons": {}})) if case.manifest else ()
+    earlier = (*case.manifests, _as_earlier(case.manifest)) if case.manifest else ()
     changes: Changes = {"manifest": event.manifest, "manifests": earlier}
     if case.plan is None:
         return {"stage": Stage.PLANNING, **changes}
     changes |= {"stage": Stage.EVALUATION, "evaluation_due_at": event.evaluation_due_at}
     return {**changes, **without_stop(case, EVALUATION), "due": without(case.due, EVALUATION)}
+
+
+def _as_earlier(manifest: Manifest) -> Manifest:
+    """Return what is kept of a version when another follows: of one handed in its items, of one by rule its protocols.
+
+    The other half stands in a version before it.
+    """
+    spared: Changes = {"items": ()} if manifest.handed_in is not None else {"protocols": {}}
+    return manifest.model_copy(update={"reasons": {}, **spared})
+
+
+def _entered(case: Case, event: ev.ProtocolsEntered) -> Changes:
+    """Nobody handed anything in: the stage and its clock go on."""
+    assert case.manifest is not None
+    return {"manifest": event.manifest, "manifests": (*case.manifests, _as_earlier(case.manifest))}
 
 
 def _referred(_: Case, event: ev.ReferredToCommission) -> Changes:
@@ -214,6 +230,8 @@ _CHANGES: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.PlanApproved: _planned,
     ev.LookupRecorded: _looked_up,
     ev.ReviewSubmitted: _reviewed,
+    ev.ProtocolRecorded: lambda case, e: {"protocols": {**case.protocols, e.protocol.id: e.protocol}},
+    ev.ProtocolsEntered: _entered,
     ev.ThirdPartyReportRecorded: _reported,
     ev.RapporteurAppointed: lambda _, e: {"rapporteur": e.rapporteur},
     ev.RecommendationSubmitted: _recommended,

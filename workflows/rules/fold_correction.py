@@ -26,6 +26,7 @@ def as_revised(case: Case, finding: Finding, event: ev.VerdictRevised) -> Findin
             "grade": event.grade,
             "cited": event.cited or finding.cited,
             "reliance": event.reliance or finding.reliance,
+            "protocols": event.protocols or finding.protocols,
             "manifest": case.manifest.version,
         }
     )

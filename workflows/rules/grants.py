@@ -3,7 +3,7 @@
 The numbers stand at the checks below and in the tests.
 
  1. the case was decided, and granted, in its last round, and waits for its label
- 2. the manifest is the one the evidence gives, and the round and the decision name it
+ 2. the manifest is the one that the evidence gives, protocols too, and the round and the decision name it
  3. the scheme is the one the case is pinned to, and the round and the decision name it
  4. the tier follows from the answers, and each step above it from a dispute or a round; no gate is closed
  5. every mandatory criterion of the tier is met or not applicable, as the findings of free reviewers give it
@@ -32,7 +32,7 @@ from workflows.rules.quorum import tally
 from workflows.rules.risk import assess_tier, gate_outcomes
 from workflows.rules.rounds import base_min, panel_seed, reserves_of
 from workflows.rules.signed_acts import signs_acts
-from workflows.rules.standing import all_judged
+from workflows.rules.standing import all_judged, protocols_in_force
 from workflows.rules.third_party import REPORT_OUTDATED, report_is_outdated, was_drawn
 from workflows.rules.tier import is_settled
 from workflows.rules.tier_rounds import tier_follows
@@ -56,7 +56,8 @@ def check_grant(case: Case, rules: SchemeRules, scheme_digest: str) -> None:
 def _check_digests(case: Case, vote: Round, scheme_digest: str) -> None:
     decision = case.decision
     assert decision is not None
-    found = manifest_digest(case.items, case.not_applicable)
+    named = {key: one.digest for key, one in protocols_in_force(case).items()}
+    found = manifest_digest(case.items, case.not_applicable, named)
     frozen = case.manifest.digest if case.manifest else None
     ballots = {ballot.manifest_digest for ballot in vote.ballots.values()}
     if {found, frozen, vote.manifest_digest, decision.manifest_digest, *ballots} != {found}:

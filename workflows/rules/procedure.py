@@ -27,6 +27,7 @@ from workflows.rules import (
     intake,
     interest_reports,
     interests,
+    protocols,
     questions,
     recommendation,
     reopening,
@@ -89,6 +90,7 @@ _ACTS: dict[type[Act], Callable[[Case, Any, datetime, SchemeRules], Events]] = {
     acts.EndCorrection: correction.end_correction,
     acts.WaiveHearing: hearing.waive,
     acts.ReviseVerdict: revision.revise_verdict,
+    acts.RecordProtocol: protocols.record_protocol,
 }
 
 _PERMISSIONS: dict[str, Callable[[Case, PersonFacts, SchemeRules], Permission]] = {
@@ -129,6 +131,7 @@ _PERMISSIONS: dict[str, Callable[[Case, PersonFacts, SchemeRules], Permission]] 
     "end_correction": correction.may_end_correction,
     "waive_hearing": hearing.may_waive_hearing,
     "revise_verdict": revision.may_revise_verdict,
+    protocols.KIND: protocols.may_record_protocol,
 }
 
 
@@ -207,7 +210,10 @@ def _next(case: Case, now: datetime, rules: SchemeRules) -> Event | None:
 
 
 def _evaluation_closed(case: Case, now: datetime, rules: SchemeRules) -> Event | None:
-    return evaluation.evaluation_closed(case, now, rules) if tier.is_settled(case) else None
+    """Protocols enter the manifest first: findings meet on what they cite."""
+    if not tier.is_settled(case):
+        return None
+    return protocols.protocols_entered(case, now) or evaluation.evaluation_closed(case, now, rules)
 
 
 def _reminder(case: Case, now: datetime, rules: SchemeRules) -> ReminderGiven | None:

@@ -15,7 +15,7 @@ from workflows.rules.differences import Difference, NotAgain, differing, done_ag
 from workflows.rules.evaluation import results_of, to_be_judged
 from workflows.rules.evidence import frozen, missing
 from workflows.rules.interests import LOOKUPS_NAMED_SINCE, plan_stands
-from workflows.rules.standing import outstanding, outstanding_lookups
+from workflows.rules.standing import outstanding, outstanding_lookups, protocols_in_force
 from workflows.rules.third_party import was_drawn
 
 _EVALUATED = ("plan", "reviews", "lookups", "rapporteur", "recommendation")
@@ -55,6 +55,8 @@ def _misfiled(case: Case) -> Iterator[Difference]:
         yield from differing(pointer("interests", person, "person"), declared.person, person)
     for person, held in case.assignments.items():
         yield from differing(pointer("assignments", person, "reviewer"), held.reviewer, person)
+    for key, protocol in case.protocols.items():
+        yield from differing(pointer("protocols", key, "id"), protocol.id, key)
 
 
 def _manifest(case: Case, rules: SchemeRules) -> list[Difference]:
@@ -62,6 +64,8 @@ def _manifest(case: Case, rules: SchemeRules) -> list[Difference]:
         return [Difference(place="/manifest", code="manifest_missing", message="No manifest was frozen.")]
     listed = frozen(case, case.lodged_at, ENGINE).manifest.items
     found = list(differing("/manifest/items", case.manifest.items, listed))
+    named = {key: one.digest for key, one in protocols_in_force(case).items()}
+    found += differing("/manifest/protocols", case.manifest.protocols, named)
     lacking = missing(case, rules)
     if lacking:
         message = f"Neither evidence nor a reason is listed for {', '.join(lacking)}."

@@ -62,8 +62,9 @@ def revise_verdict(case: Case, act: ReviseVerdict, now: datetime, rules: SchemeR
         grade=act.grade,
         cited=act.cited,
         reliance=act.reliance,
+        protocols=act.protocols,
     )
-    check_finding(case, as_revised(case, finding, revised), now)
+    check_finding(case, as_revised(case, finding, revised), now, reviewer=act.actor.person)
     return (revised,)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from schemas.case import Case
 from schemas.correction import Difference
 from schemas.evidence import Manifest
+from schemas.protocol import Protocol
 from schemas.review import Finding, Review
 from schemas.stages import Verdict
 
@@ -12,11 +13,13 @@ from schemas.stages import Verdict
 def stands(case: Case, finding: Finding) -> bool:
     """Whether a finding is carried to the manifest in force, so that its reviewer need not judge again.
 
-    All it cites must still be there. *Not applicable* rests on the reason of the applicant, which must be the same;
-    a verdict that does not pass stands only while nothing at all changed for its criterion.
+    All it cites must still be there, protocols too. *Not applicable* rests on the reason of the applicant, which must
+    be the same; a verdict that does not pass stands only while the applicant changed nothing for its criterion.
     """
     manifest = case.manifest
     if manifest is None or not set(finding.cited) <= set(manifest.items):
+        return False
+    if not set(finding.protocols) <= protocols_in_force(case).keys():
         return False
     if finding.manifest == manifest.version or finding.verdict == Verdict.MET:
         return True
@@ -25,6 +28,22 @@ def stands(case: Case, finding: Finding) -> bool:
     if finding.verdict == Verdict.NOT_APPLICABLE:
         return difference is None or not difference.reason_changed
     return difference is None
+
+
+def protocols_in_force(case: Case) -> dict[str, Protocol]:
+    """Return the protocols that count: of the plan's reviewers, as findings do; not of one who has an interest."""
+    planned = case.plan.criteria if case.plan else {}
+    return {
+        key: one
+        for key, one in case.protocols.items()
+        if one.recorded_by in planned and not case.has_interest(one.recorded_by)
+    }
+
+
+def protocols_met(case: Case) -> frozenset[str]:
+    """Return the protocols that all who may see the evidence may see: those a manifest has named."""
+    versions = (*case.manifests, *((case.manifest,) if case.manifest else ()))
+    return frozenset(key for one in versions for key in one.protocols)
 
 
 def counted_reviews(case: Case) -> dict[str, Review]:
@@ -65,7 +84,12 @@ def manifest_differences(case: Case, earlier: int, later: int) -> tuple[Differen
     before, after = versions.get(earlier), versions.get(later)
     between = (one.reasons_changed for number, one in versions.items() if earlier < number <= later)
     reasons = {criterion for changed in between for criterion in changed}
-    return _differences(case, _items(before), _items(after), reasons)
+    return _differences(case, _handed_in(before, versions), _handed_in(after, versions), reasons)
+
+
+def _handed_in(manifest: Manifest | None, versions: dict[int, Manifest]) -> set[str]:
+    """Return the items of a version; one that protocols alone made has those of the version handed in before it."""
+    return _items(versions.get(manifest.handed_in, manifest) if manifest and manifest.handed_in else manifest)
 
 
 def not_handed_in(case: Case) -> tuple[Difference, ...]:

@@ -173,6 +173,8 @@ def _check_finding(life: LabelLife, finding: Finding, known: Collection[str] | N
     unknown = [item for item in finding.cited if not _is_known(life, item, known)]
     if unknown:
         raise Unacceptable("unknown_item", f"There is no item {', '.join(unknown)}.")
+    if finding.protocols:
+        raise Unacceptable("unknown_protocol", "Protocols belong to a certification; a surveillance has none.")
     if finding.verdict == Verdict.NOT_APPLICABLE:
         raise Unacceptable("not_applicable_not_stated", f"{finding.criterion} was found met and does apply.")
     if finding.verdict in {Verdict.MET, Verdict.PARTLY_MET} and not finding.cited:

@@ -27,6 +27,7 @@ class DraftFinding:
         others: further items, as typed: `E3, E7`.
         grade: how grave it is, where it is not met or only partly.
         reliance: why the maker of an earlier result is relied on.
+        protocols: of demonstrations and interviews, ticked.
     """
 
     verdict: str = ""
@@ -35,6 +36,7 @@ class DraftFinding:
     others: str = ""
     grade: str = ""
     reliance: str = ""
+    protocols: tuple[str, ...] = ()
 
     @property
     def items(self) -> tuple[str, ...]:
@@ -45,7 +47,7 @@ class DraftFinding:
     @property
     def lacks_citation(self) -> bool:
         """Whether a verdict that rests on evidence names none."""
-        return self.verdict in {Verdict.MET, Verdict.PARTLY_MET} and not self.items
+        return self.verdict in {Verdict.MET, Verdict.PARTLY_MET} and not (self.items or self.protocols)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +77,7 @@ class ReviewDraft:
                 "cited": finding.items,
                 "grade": finding.grade if finding.verdict in _GRADED and finding.grade else None,
                 "reliance": finding.reliance or None,
+                "protocols": finding.protocols,
             }
             for criterion, finding in self.findings.items()
             if finding.verdict
@@ -89,6 +92,7 @@ class ReviewDraft:
             yield f"grade-{criterion}", finding.grade
             yield f"reliance-{criterion}", finding.reliance
             yield from ((f"cited-{criterion}", item) for item in finding.cited)
+            yield from ((f"protocols-{criterion}", one) for one in finding.protocols)
 
 
 def draft_from(typed: Typed, criteria: Iterable[str], saved_at: datetime | None = None) -> ReviewDraft:
@@ -102,6 +106,7 @@ def draft_from(typed: Typed, criteria: Iterable[str], saved_at: datetime | None 
                 others=typed.one(f"others-{criterion}"),
                 grade=typed.one(f"grade-{criterion}"),
                 reliance=typed.one(f"reliance-{criterion}"),
+                protocols=typed.all(f"protocols-{criterion}"),
             )
             for criterion in criteria
         },

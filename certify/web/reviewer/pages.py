@@ -10,7 +10,7 @@ from certify.web.language import language_of
 from certify.web.people import Someone
 from certify.web.permissions import permission, room
 from certify.web.rendering import render
-from certify.web.reviewer import complaints, labels, review
+from certify.web.reviewer import complaints, labels, protocol, review
 from certify.web.reviewer.acts import ROOM
 from certify.web.reviewer.draft import own_draft, subject_of
 from certify.web.reviewer.scope import Scope
@@ -22,6 +22,7 @@ from schemas.identifiers import Identifier
 router = APIRouter(prefix="/reviewer", dependencies=[room("enter_reviewers_room")])
 # Before `/{application}/{act}`, which would take its addresses for acts.
 router.include_router(review.router)
+router.include_router(protocol.router)
 router.include_router(complaints.router)
 router.include_router(labels.router)
 

@@ -10,6 +10,7 @@ from uuid6 import uuid7
 
 from certify.accounts.principal import Principal
 from certify.accounts.reading import CaseReading
+from certify.accounts.reading_parts import ProtocolReading
 from certify.web import drafting
 from certify.web.act_pages import Typed, typed_in
 from certify.web.casework import OpenCase, lodged_application
@@ -44,6 +45,7 @@ class CriterionToJudge:
 
     Attributes:
         reason: why it does not apply, where the applicant says so instead of showing something.
+        protocols: on it, of demonstrations and interviews, that the reader may cite.
         has_earlier: an item is an earlier result of somebody else, which counts where its maker is relied on.
         earlier: the reader's finding on a version before, None the first time.
         difference: what the version in force changed under it, None for nothing.
@@ -54,6 +56,7 @@ class CriterionToJudge:
     reason: TextRef | None
     has_earlier: bool
     finding: DraftFinding
+    protocols: tuple[ProtocolReading, ...] = ()
     earlier: Finding | None = None
     difference: Difference | None = None
 
@@ -225,15 +228,23 @@ def _by_area(opened: OpenCase, draft: ReviewDraft) -> list[tuple[str, list[Crite
 def _to_judge(reading: CaseReading, criterion: str, draft: ReviewDraft) -> CriterionToJudge:
     items = tuple(item for item in reading.evidence if criterion in item.criteria and item.id not in reading.set_aside)
     judged = reading.own.review.findings if reading.own.review else ()
-    changed = reading.differences[-1].differences if reading.differences else ()
+    changed = next((one.differences for one in reversed(reading.differences) if one.handed_in), ())
     return CriterionToJudge(
         id=criterion,
         items=items,
         reason=reading.not_applicable.get(criterion),
         has_earlier=any(is_earlier_result(item, reading.clock.lodged_at) for item in items),
         finding=draft.findings[criterion],
+        protocols=citable(reading, criterion),
         earlier=next((one for one in judged if one.criterion == criterion), None),
         difference=next((one for one in changed if one.criterion == criterion), None),
+    )
+
+
+def citable(reading: CaseReading, criterion: str) -> tuple[ProtocolReading, ...]:
+    """Return the protocols on a criterion that the reader may cite: theirs, and those in force."""
+    return tuple(
+        one for one in reading.protocols if criterion in one.criteria and (one.in_force or one.recorded_by is not None)
     )
 
 

@@ -18,6 +18,7 @@ def _revision(typed: Typed) -> dict[str, Any]:
         "reason": typed.one("reason"),
         "cited": typed.all("cited") if verdict != Verdict.NOT_APPLICABLE else (),
         "reliance": typed.one("reliance") or None,
+        "protocols": typed.all("protocols") if verdict != Verdict.NOT_APPLICABLE else (),
     }
 
 
@@ -34,7 +35,8 @@ async def _own_finding(before: Before) -> dict[str, object]:
         raise Unacceptable("unknown_criterion", marked("Choose one of your verdicts on the page of the case."))
     items = [one for one in reading.evidence if criterion in one.criteria and one.id not in reading.set_aside]
     has_earlier = any(is_earlier_result(one, reading.clock.lodged_at) for one in items)
-    return {"finding": finding, "items": items, "has_earlier": has_earlier}
+    protocols = [one for one in reading.protocols if one.in_force and criterion in one.criteria]
+    return {"finding": finding, "items": items, "has_earlier": has_earlier, "protocols": protocols}
 
 
 REVISE_VERDICT = ActPage(

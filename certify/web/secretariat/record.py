@@ -72,6 +72,8 @@ KINDS = {
     "nonconformity_became_major": marked("A nonconformity became major"),
     "nonconformity_past_deadline": marked("A nonconformity's deadline has passed"),
     "verdict_revised": marked("Verdict revised"),
+    "protocol_recorded": marked("Protocol of a demonstration or an interview recorded"),
+    "protocols_entered": marked("Protocols entered the evidence manifest"),
     "hearing_called": marked("Hearing called"),
     "hearing_waived": marked("Hearing waived by the applicant"),
     "case_sent_back": marked("Sent back to the reviewers"),

@@ -8,8 +8,9 @@ from schemas.case import Case, Countersignature, Lodged, TierConfirmation, TierR
 from schemas.clocks import Reminded, Stop
 from schemas.correction import Grade, Nonconformity
 from schemas.decision import Ballot
-from schemas.evidence import EvidenceItem, TextRef
+from schemas.evidence import PROTOCOLS_CITED_MAX, PROTOCOLS_MAX, EvidenceItem, TextRef
 from schemas.people import Role
+from schemas.protocol import Protocol, ProtocolForm
 from schemas.questions import Question
 from schemas.records import Ack
 from schemas.review import Assignment, Finding, InterestReport, Interests, Proposed, Review, Revision
@@ -75,6 +76,7 @@ def full_findings(case: Case) -> dict[str, Review]:
             grade=Grade.MAJOR,
             reliance=full_text(),
             manifest=15,
+            protocols=tuple(f"P{number}" for number in range(1, PROTOCOLS_CITED_MAX + 1)),
         )
         for one in case.results
     )
@@ -170,7 +172,11 @@ def full_corrections(case: Case) -> dict[str, Any]:
     assert case.manifest is not None
     items = tuple(f"E{number}" for number in range(9800, 9800 + evidence_rules.ITEMS_MAX))
     criteria = tuple(one.criterion for one in case.results)
-    earlier = case.manifest.model_copy(update={"items": items, "reasons": {}, "reasons_changed": criteria})
+    named = {key: one.digest for key, one in full_protocols(case).items()}
+    earlier = case.manifest.model_copy(
+        update={"items": items, "reasons": {}, "reasons_changed": criteria, "protocols": {}}
+    )
+    by_rule = earlier.model_copy(update={"items": (), "reasons_changed": (), "handed_in": 15, "protocols": named})
     open_one = Nonconformity(
         criterion=criteria[0],
         grade=Grade.MAJOR,
@@ -181,12 +187,31 @@ def full_corrections(case: Case) -> dict[str, Any]:
         closed_at=START,
     )
     return {
-        # What corrections allow, one supplement and three raised tiers.
-        "manifests": (earlier,) * (correction.CORRECTIONS_MAX + 4),
-        "manifest": earlier.model_copy(update={"reasons": dict.fromkeys(criteria, full_text())}),
+        # What corrections allow, one supplement and three raised tiers; of these and beyond, what protocols bring by
+        # rule: entered once at least, each author leaving once.
+        "manifests": (earlier,) * (correction.CORRECTIONS_MAX + 3) + (by_rule,) * (PROTOCOLS_MAX + 2),
+        "protocols": full_protocols(case),
+        "manifest": earlier.model_copy(update={"protocols": named, "reasons": dict.fromkeys(criteria, full_text())}),
         "set_aside": items,
         "nonconformities": {one: open_one.model_copy(update={"criterion": one}) for one in criteria},
     }
+
+
+def full_protocols(case: Case) -> dict[str, Protocol]:
+    """As many protocols as a case takes, each under as many criteria as one may concern."""
+    one = Protocol(
+        id="P1",
+        form=ProtocolForm.DEMONSTRATION,
+        held_on=START.date(),
+        participants=full_text(),
+        criteria=tuple(one.criterion for one in case.results)[:20],
+        shown=full_text(),
+        observed=full_text(),
+        item="E9800",
+        recorded_by=long_id("expert", 0),
+        recorded_at=START,
+    )
+    return {f"P{number}": one.model_copy(update={"id": f"P{number}"}) for number in range(1, PROTOCOLS_MAX + 1)}
 
 
 def full_decisions(case: Case) -> dict[str, Any]:

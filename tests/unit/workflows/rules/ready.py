@@ -8,7 +8,18 @@ from schemas.acts import OfferEvidence
 from schemas.people import PersonFacts
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome, Stage, Verdict
-from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, MEMBERS, SECRETARY, THIRD_PARTY, Walk, amended, text
+from tests.builders import (
+    APPLICANT,
+    EXPERTS,
+    LABEL_OFFICER,
+    MEMBERS,
+    SECRETARY,
+    THIRD_PARTY,
+    Walk,
+    amended,
+    text,
+)
+from tests.protocols import protocol
 
 Ready = tuple[Walk, PersonFacts, dict[str, Any]]
 EXPERT = EXPERTS[0]
@@ -59,6 +70,7 @@ BELONGS_TO: dict[str, tuple[Stage, ...]] = {
     "end_correction": (Stage.CORRECTION,),
     "waive_hearing": (Stage.RECOMMENDATION, Stage.DECISION),
     "revise_verdict": (Stage.CORRECTION, Stage.RECOMMENDATION),
+    "record_protocol": (Stage.EVALUATION,),
 }
 """The stages of the procedure, as its table says; not read from the rules."""
 
@@ -148,6 +160,9 @@ def _corrected() -> Walk:
 _REVISED: dict[str, Any] = {"criterion": "I-1.1-01", "verdict": Verdict.PARTLY_MET, "reason": text(), "cited": ("E1",)}
 
 
+_PROTOCOL = protocol("I-1.1-01")
+
+
 def _called() -> Walk:
     return Walk(edition=2).to_recommendation().recommended(recommends=Outcome.REFUSED)
 
@@ -211,4 +226,5 @@ READY: dict[str, Callable[[], Ready]] = {
     "end_correction": lambda: (_correction(), APPLICANT, {}),
     "waive_hearing": lambda: (_called(), APPLICANT, {}),
     "revise_verdict": lambda: (_correction(), EXPERT, {**_REVISED}),
+    "record_protocol": lambda: (Walk(edition=2).to_evaluation(), EXPERT, {**_PROTOCOL}),
 }

@@ -152,7 +152,7 @@ def test_incomplete_evidence_is_not_handed_in_and_complete_evidence_freezes_the_
 
     manifest = walk.case.manifest
     assert manifest is not None
-    assert (walk.case.stage, manifest.digest) == (Stage.PLANNING, manifest_digest(walk.case.evidence, {}))
+    assert (walk.case.stage, manifest.digest) == (Stage.PLANNING, manifest_digest(walk.case.evidence, {}, {}))
     assert manifest.items == tuple(f"E{number + 1}" for number in range(len(walk.case.evidence)))
 
 

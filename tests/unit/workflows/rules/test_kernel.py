@@ -33,6 +33,7 @@ from tests.builders import (
     sha256,
     text,
 )  # fmt: skip
+from tests.protocols import protocol
 from tests.unit.workflows.rules.refusals import gates as gates_of
 from workflows.rules.attestation import awaits_signature
 from workflows.rules.correction import open_criteria
@@ -184,6 +185,10 @@ class Contents:
         verdict = self.one_of(Verdict.MET, Verdict.NOT_MET, Verdict.PARTLY_MET)
         return {"criterion": self.one_of("I-1.1-01", "I-1.2-01"), "verdict": verdict, "reason": text(), "cited": cited}
 
+    def record_protocol(self, _: PersonFacts) -> dict[str, Any]:
+        criteria = (self.one_of("I-1.1-01", "I-1.2-01", "I-9.9-99"),)
+        return {**protocol(*criteria), "item": self.one_of(None, "E1", "E999"), "held_on": self.walk.now.date()}
+
     def recuse(self, _: PersonFacts) -> dict[str, Any]:
         return {"reason": text()}
 
@@ -325,7 +330,7 @@ class Kernel(RuleBasedStateMachine):
         digests |= {case.decision.manifest_digest} if case.decision else set()
         # Whoever leaves, or lets the time run out, may have offered what was not handed in.
         if case.manifest and case.stage not in {*COLLECTING, Stage.WITHDRAWN_BY_APPLICANT, Stage.LAPSED}:
-            digests.add(manifest_digest(case.items, case.not_applicable))
+            digests.add(manifest_digest(case.items, case.not_applicable, case.manifest.protocols))
         assert len(digests) == (case.manifest is not None)
 
     @invariant()

@@ -195,6 +195,7 @@ def test_findings_cover_every_criterion_once_and_rest_on_evidence() -> None:
         "criterion_twice": (*good, good[0]),
         "unknown_criterion": (*good, good[0].model_copy(update={"criterion": "II-2.6-01"})),
         "evidence_not_cited": (good[0].model_copy(update={"cited": ()}), *good[1:]),
+        "unknown_protocol": (good[0].model_copy(update={"protocols": ("P1",)}), *good[1:]),
         "unknown_item": (good[0].model_copy(update={"cited": ("E9999",)}), *good[1:]),
         "not_applicable_not_stated": (good[0].model_copy(update={"verdict": Verdict.NOT_APPLICABLE}), *good[1:]),
         "too_many_cited": (good[0].model_copy(update={"cited": ("E1",) * 11}), *good[1:]),
