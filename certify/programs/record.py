@@ -6,11 +6,14 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from sqlalchemy.exc import DBAPIError
+
 from certify.config import Settings
 from certify.register.cells import CellKeys, CellUnreadable
 from certify.register.database import Database
-from certify.register.sealed_tables import is_sealed
+from certify.register.sealed_tables import StoredCell, newest_sealed
 from certify.vault.payload_keys import PayloadKeys
+from schemas.errors import Unavailable
 
 
 async def open_record(settings: Settings) -> Database:
@@ -18,7 +21,7 @@ async def open_record(settings: Settings) -> Database:
 
     Raises:
         CellUnreadable: `cell_keys_missing`: it was sealed with keys that are not where the settings say.
-        Unavailable: `payload_keys_unreadable`.
+        Unavailable: `payload_keys_unreadable`, `record_unreachable`.
     """
     return Database(settings.database_url, cells=await cell_keys(settings, seals=settings.seal_payloads))
 
@@ -29,10 +32,14 @@ async def cell_keys(settings: Settings, *, seals: bool = True) -> CellKeys:
     Raises:
         CellUnreadable, Unavailable: as `open_record`.
     """
-    if not _file_of(settings).exists():
-        await _require_unsealed(settings)
-    PayloadKeys.made(_file_of(settings))
-    return _cells(settings, seals=seals)
+    path, sealed = _file_of(settings), await _newest_sealed(settings)
+    if sealed is not None and not path.exists():
+        raise _missing(f"The record is sealed, and its keys are not in {path}; put back your copy of them.")
+    PayloadKeys.made(path)
+    keys = _cells(settings, seals=seals)
+    if sealed is not None:
+        _require_opens(keys, sealed, path)
+    return keys
 
 
 def open_to_read(settings: Settings, *, url: str = "") -> Database:
@@ -59,12 +66,31 @@ def _file_of(settings: Settings) -> Path:
     return settings.payload_keys_file
 
 
-async def _require_unsealed(settings: Settings) -> None:
-    """Refuse to make keys beside a record that others sealed: with new ones it would never open."""
+async def _newest_sealed(settings: Settings) -> StoredCell | None:
     database = Database(settings.database_url)
     try:
-        if (database.file is None or database.file.is_file()) and await is_sealed(database):
-            what = f"The record is sealed, and its keys are not in {_file_of(settings)}; put back your copy of them."
-            raise CellUnreadable("cell_keys_missing", what)
+        if database.file is not None and not database.file.is_file():
+            return None
+        return await newest_sealed(database)
+    except (DBAPIError, OSError) as error:
+        what = f"The record cannot be reached: {getattr(error, 'orig', error)}"
+        raise Unavailable("record_unreachable", what) from error
     finally:
         await database.close()
+
+
+def _require_opens(keys: CellKeys, sealed: StoredCell, path: Path) -> None:
+    """Refuse keys of another record: what is sealed with them here would open with no copy of the right ones."""
+    place, found = sealed.cell.place, sealed.cell.to_sealed(sealed.stored)
+    try:
+        keys.open(place, found or b"")
+    except CellUnreadable:
+        what = (
+            f"The newest sealed cell of the record, of {place}, does not open with the keys in {path}: put back your "
+            "copy of the right ones. If they are the right ones, the cell was altered; `certify check` names it."
+        )
+        raise _missing(what) from None
+
+
+def _missing(what: str) -> CellUnreadable:
+    return CellUnreadable("cell_keys_missing", what)

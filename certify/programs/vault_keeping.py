@@ -10,7 +10,7 @@ from certify.config import Settings
 from certify.programs.record import cell_keys
 from certify.programs.vault import open_keys, open_vault
 from certify.register.database import Database
-from certify.register.schema import load_tables, require_shape
+from certify.register.schema import require_shape
 from certify.register.sealed_tables import seal_cells
 from certify.vault.locks import locked
 from certify.vault.payload_keys import PayloadKeys
@@ -72,7 +72,6 @@ async def seal_record(settings: Settings) -> AsyncIterator[tuple[str, int]]:
         Unavailable: `payload_keys_unreadable`, `earlier_version`; `record_unreachable`, also for an account that does
             not own the tables.
     """
-    load_tables()
     keys = await cell_keys(settings)
     database = Database(settings.database_url, cells=keys)
     try:

@@ -1,9 +1,9 @@
-"""Which columns lie sealed, whether a record does, and how what earlier versions wrote in clear is sealed in place."""
+"""Which columns lie sealed, whether any cell does, and how what earlier versions wrote in clear is sealed in place."""
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Column, inspect, select, text, tuple_, type_coerce, update
+from sqlalchemy import Column, Select, func, inspect, select, text, tuple_, type_coerce, update
 from sqlalchemy.types import NullType
 from sqlmodel import SQLModel, col
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -12,33 +12,59 @@ from certify.register import guards
 from certify.register.cells import PREFIX, CellKeys, CellUnreadable, SealedCell, parted
 from certify.register.database import Database
 from certify.register.entries import JournalBody, JournalEntry
+from certify.register.schema import load_tables
 from certify.register.tables import RECORD
 
 _ROWS_AT_A_TIME: Final = 200
 """So short does a writer beside it wait."""
 
 
+class StoredCell(NamedTuple):
+    """What a sealed column keeps in one row."""
+
+    cell: SealedCell
+    stored: Any
+
+
 def sealed_columns() -> Sequence[Column[Any]]:
-    """Return every column whose cells are sealed, of the tables that are loaded (`schema.load_tables`)."""
+    """Return every column whose cells are sealed, of all tables."""
+    load_tables()
     tables = sorted(SQLModel.metadata.tables.values(), key=lambda table: table.name)
     return [column for table in tables for column in table.c if isinstance(column.type, SealedCell)]
 
 
-async def is_sealed(database: Database) -> bool:
-    """Whether the last entry of a record is sealed, in a database that may have no tables yet."""
-    query = (
-        select(type_coerce(col(JournalBody.body), NullType()))
-        .join(
-            JournalEntry,
-            (col(JournalBody.stream) == JournalEntry.stream) & (col(JournalBody.number) == JournalEntry.number),
-        )
-        .order_by(col(JournalEntry.position).desc())
-        .limit(1)
-    )
+async def newest_sealed(database: Database) -> StoredCell | None:
+    """Return a cell that is sealed: the newest of the journal, or any other where nothing is sealed there.
+
+    None where nothing is sealed at all, also in a database that may have no tables yet.
+    """
     async with database.engine.connect() as connection:
         names = await connection.run_sync(lambda synchronous: inspect(synchronous).get_table_names())
-        last: Any = (await connection.execute(query)).scalar() if JournalBody.__tablename__ in names else None
-    return isinstance(last, bytes) and last.startswith(PREFIX)
+        # The journal first: it alone knows its newest.
+        columns = sorted(sealed_columns(), key=lambda column: column.table.name != JournalBody.__tablename__)
+        for column in columns:
+            if column.table.name not in names:
+                continue
+            stored = (await connection.execute(_sealed_of(column).limit(1))).scalar()
+            if stored is not None:
+                return StoredCell(_type_of(column), stored)
+    return None
+
+
+def _sealed_of(column: Column[Any]) -> Select[Any]:
+    """Return what selects the sealed cells of a column as they are stored, those of the journal newest first."""
+    cell = _type_of(column)
+    begin = func.substr(type_coerce(column, cell.impl_instance), 1, len(PREFIX))
+    query = select(type_coerce(column, NullType())).where(begin == cell.to_stored(PREFIX))
+    if column.table.name != JournalBody.__tablename__:
+        return query
+    its_entry = (col(JournalBody.stream) == JournalEntry.stream) & (col(JournalBody.number) == JournalEntry.number)
+    return query.join(JournalEntry, its_entry).order_by(col(JournalEntry.position).desc())
+
+
+def _type_of(column: Column[Any]) -> SealedCell:
+    assert isinstance(column.type, SealedCell)
+    return column.type
 
 
 async def seal_cells(database: Database, keys: CellKeys) -> AsyncIterator[tuple[str, int]]:
@@ -83,8 +109,7 @@ async def _rows_after(
 
 
 def _is_due(column: Column[Any], stored: Any, keys: CellKeys) -> bool:
-    assert isinstance(column.type, SealedCell)
-    sealed = column.type.to_sealed(stored)
+    sealed = _type_of(column).to_sealed(stored)
     return stored is not None and (sealed is None or parted(sealed)[0] != keys.current)
 
 

@@ -72,6 +72,45 @@ async def test_no_new_keys_are_made_beside_a_record_that_others_sealed(settings:
     assert not keys_of(settings).exists()
 
 
+@pytest.mark.parametrize("last", ["sealed", "in clear"])
+async def test_keys_of_another_record_are_refused_and_the_right_ones_go_on(settings: Settings, last: str) -> None:
+    if last == "in clear":
+        database = await open_record(settings.model_copy(update={"seal_payloads": False}))
+        await append(database, "access/1", admitted("bob"))
+        await database.close()
+    right = keys_of(settings).read_bytes()
+
+    keys_of(settings).unlink()
+    with pytest.raises(CellUnreadable, match="cell_keys_missing"):
+        await open_record(settings)
+    assert not keys_of(settings).exists(), "none are made beside it"
+
+    PayloadKeys.new().write(keys_of(settings))
+    with pytest.raises(CellUnreadable, match=r"cell_keys_missing.*does not open with the keys in"):
+        await open_record(settings)
+    with pytest.raises(CellUnreadable, match="cell_keys_missing"):
+        assert [one async for one in seal_record(settings)] == []
+
+    keys_of(settings).write_bytes(right)
+    await (await open_record(settings)).close()
+
+
+async def test_a_record_in_which_only_a_draft_is_sealed_gets_no_other_keys(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    database = await open_record(settings)
+    await upgrade(database)
+    async with database.writing() as session:
+        await drafts.save(session, "ann", "application/A-1", {"purpose": "To read."})
+    await database.close()
+
+    keys_of(settings).unlink()
+    with pytest.raises(CellUnreadable, match="cell_keys_missing"):
+        await open_record(settings)
+    PayloadKeys.new().write(keys_of(settings))
+    with pytest.raises(CellUnreadable, match="cell_keys_missing"):
+        await open_record(settings)
+
+
 async def test_a_running_program_whose_key_file_went_away_makes_no_other_one(settings: Settings) -> None:
     database = await open_record(settings)
     rotate_payloads(settings)

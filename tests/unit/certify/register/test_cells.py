@@ -21,8 +21,7 @@ from certify.register.cells import PREFIX, CellKeys, CellUnreadable
 from certify.register.database import Database
 from certify.register.drafts import Draft
 from certify.register.entries import JournalBody
-from certify.register.schema import load_tables
-from certify.register.sealed_tables import is_sealed, seal_cells, sealed_columns
+from certify.register.sealed_tables import newest_sealed, seal_cells, sealed_columns
 from schemas.errors import CouldNotCheck
 from schemas.institution import Institution
 from tests.builders import APPLICANT
@@ -77,7 +76,6 @@ async def others(database: Database, database_url: str) -> AsyncIterator[Any]:
 
 
 def test_these_columns_are_sealed_and_a_new_one_is_a_decision() -> None:
-    load_tables()
     assert {f"{column.table.name}.{column.name}" for column in sealed_columns()} == {
         *("case.state", "complainant_contact.contact", "draft.content", "journal_body.body", "matter.state"),
         "tie_declaration.ties",
@@ -221,7 +219,7 @@ async def test_sealing_in_place_leaves_what_it_says_and_none_of_it_in_clear(
     await walk.store(body.vault)
     await walk.record(before)
     await confide(before)
-    assert not await is_sealed(database)
+    assert await newest_sealed(database) is None
     said = await _said(database)
 
     sealed = {place: count async for place, count in seal_cells(database, CELLS)}
@@ -231,11 +229,29 @@ async def test_sealing_in_place_leaves_what_it_says_and_none_of_it_in_clear(
     for column in (JournalBody.body, cases.CaseRecord.state, matters.MatterRecord.state, Draft.content):
         for cell in await stored(database, column):
             assert cell.startswith(PREFIX if isinstance(cell, bytes) else PREFIX.decode())
-    assert await is_sealed(database)
+    assert await newest_sealed(database) is not None
     assert await _said(database) == said
     body.database = database
     assert await body.check() == []
     assert {count async for _, count in seal_cells(database, CELLS)} == {0}, "again it finds nothing to do"
+
+
+async def test_a_record_is_sealed_as_long_as_any_cell_of_it_is(database: Database, others: Any) -> None:
+    """Also where programs of before wrote last, or nothing was acted on yet."""
+    assert await newest_sealed(database) is None
+    async with database.writing() as session:
+        await complainants.keep(session, "C-1", SECRET.text)
+    found = await newest_sealed(database)
+    assert found
+    assert found.cell.place == "complainant_contact.contact"
+
+    await append(database, "people", admitted("ann"))
+    (newest,) = await stored(database, JournalBody.body)
+    await append(others(IN_CLEAR), "access/1", admitted("bob"))
+
+    found = await newest_sealed(database)
+    assert found
+    assert (found.cell.place, bytes(found.stored)) == ("journal_body.body", bytes(newest))
 
 
 async def test_the_guards_of_the_journal_stand_again_after_sealing(database: Database, others: Any) -> None:
