@@ -3,17 +3,18 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Column, Select, func, inspect, select, text, tuple_, type_coerce, update
+from sqlalchemy import Column, ColumnElement, Select, func, inspect, literal, select, text, tuple_, type_coerce, update
 from sqlalchemy.types import NullType
 from sqlmodel import SQLModel, col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import guards
-from certify.register.cells import PREFIX, CellKeys, CellUnreadable, SealedCell, parted
+from certify.register.cells import PREFIX, AsFound, CellKeys, CellUnreadable, SealedCell, Unopened, parted
+from certify.register.checking import Finding
 from certify.register.database import Database
 from certify.register.entries import JournalBody, JournalEntry
 from certify.register.schema import load_tables
-from certify.register.tables import RECORD
+from certify.register.tables import RECORD, WORKING
 
 _ROWS_AT_A_TIME: Final = 200
 """So short does a writer beside it wait."""
@@ -51,15 +52,44 @@ async def newest_sealed(database: Database) -> StoredCell | None:
     return None
 
 
+async def has_clear(database: Database) -> bool:
+    """Whether anything lies in clear in a column that is sealed, in a database that may have no tables yet."""
+    async with database.engine.connect() as connection:
+        names = await connection.run_sync(lambda synchronous: inspect(synchronous).get_table_names())
+        for column in sealed_columns():
+            query = select(literal(1)).where(_begin_of(column) != _type_of(column).to_stored(PREFIX)).limit(1)
+            if column.table.name in names and (await connection.execute(query)).first() is not None:
+                return True
+    return False
+
+
+async def unopened_cells(session: AsyncSession) -> AsyncIterator[Finding]:
+    """Yield the cells of working tables that do not open; those of journal and views are read with their rows."""
+    connection = await session.connection()
+    for column in sealed_columns():
+        if column.table.name not in WORKING:
+            continue
+        key = [type_coerce(one, NullType()) for one in column.table.primary_key]
+        query = select(*key, type_coerce(column, AsFound(_type_of(column))))
+        async with connection.stream(query.execution_options(yield_per=_ROWS_AT_A_TIME)) as rows:
+            async for *place, found in rows:
+                if isinstance(found, Unopened):
+                    where = " ".join([column.table.name, *map(str, place), column.name])
+                    yield Finding(where=where, what=found.why, code="cell_not_opened")
+
+
 def _sealed_of(column: Column[Any]) -> Select[Any]:
     """Return what selects the sealed cells of a column as they are stored, those of the journal newest first."""
-    cell = _type_of(column)
-    begin = func.substr(type_coerce(column, cell.impl_instance), 1, len(PREFIX))
-    query = select(type_coerce(column, NullType())).where(begin == cell.to_stored(PREFIX))
+    query = select(type_coerce(column, NullType()))
+    query = query.where(_begin_of(column) == _type_of(column).to_stored(PREFIX))
     if column.table.name != JournalBody.__tablename__:
         return query
     its_entry = (col(JournalBody.stream) == JournalEntry.stream) & (col(JournalBody.number) == JournalEntry.number)
     return query.join(JournalEntry, its_entry).order_by(col(JournalEntry.position).desc())
+
+
+def _begin_of(column: Column[Any]) -> ColumnElement[Any]:
+    return func.substr(type_coerce(column, _type_of(column).impl_instance), 1, len(PREFIX))
 
 
 def _type_of(column: Column[Any]) -> SealedCell:
@@ -71,8 +101,8 @@ async def seal_cells(database: Database, keys: CellKeys) -> AsyncIterator[tuple[
     """Seal under the last key what lies in clear or under an older one; yield each column and how many cells it was.
 
     It goes beside running programs, some rows at a time, and can be stopped and run again. A cell that does not open
-    is left as it is: `certify check` names it. Nothing of before is left in the file of an SQLite database; PostgreSQL
-    keeps old rows until VACUUM.
+    is left as it is, and so is one in clear after all was sealed: `certify check` names it. Nothing of before is left
+    in the file of an SQLite database; PostgreSQL keeps old rows until VACUUM.
     """
     for column in sealed_columns():
         count = 0
@@ -110,7 +140,10 @@ async def _rows_after(
 
 def _is_due(column: Column[Any], stored: Any, keys: CellKeys) -> bool:
     sealed = _type_of(column).to_sealed(stored)
-    return stored is not None and (sealed is None or parted(sealed)[0] != keys.current)
+    if sealed is None:
+        # Once all was sealed, what is in clear was planted: sealed, it would be believed.
+        return stored is not None and not keys.all_sealed
+    return parted(sealed)[0] != keys.current
 
 
 async def _seal_rows(database: Database, column: Column[Any], due: list[tuple[Any, ...]]) -> int:
