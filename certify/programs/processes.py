@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from certify.programs import tracebacks
+
 log = structlog.get_logger()
 
 _PR_SET_PDEATHSIG = 1
@@ -41,13 +43,15 @@ def log_to_stderr() -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            structlog.processors.ExceptionRenderer(lambda exc_info: tracebacks.told(exc_info[1])),
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),  # stderr as it is then, also where it was replaced
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(tracebacks.Formatter(logging.BASIC_FORMAT))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
 async def _until_stopped(program: Callable[[asyncio.Event], Awaitable[None]]) -> None:

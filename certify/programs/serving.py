@@ -31,6 +31,7 @@ def configuration(app: ASGIApp, settings: Settings, protocol: type[asyncio.Proto
         http=protocol or "auto",
         host=settings.host,
         port=settings.port,
+        log_config=None,  # its own would write tracebacks past ours
         log_level="warning",
         access_log=False,
         server_header=False,

@@ -3,15 +3,16 @@
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from datetime import UTC, datetime
 
 from sqlalchemy.exc import DBAPIError
 
 from certify.config import Settings
-from certify.programs.record import cell_keys
+from certify.programs.record import cell_keys, note_all_sealed
 from certify.programs.vault import open_keys, open_vault
 from certify.register.database import Database
-from certify.register.schema import load_tables, require_shape
-from certify.register.sealed_tables import seal_cells
+from certify.register.schema import require_shape
+from certify.register.sealed_tables import has_clear, seal_cells
 from certify.vault.locks import locked
 from certify.vault.payload_keys import PayloadKeys
 from certify.vault.store import InPlace
@@ -66,13 +67,13 @@ async def seal_record(settings: Settings) -> AsyncIterator[tuple[str, int]]:
     """Seal in the record what earlier versions wrote in clear, and what lies under an older key.
 
     Yields each column and how many of its cells that were; it may be stopped and run again, beside running programs.
+    Once nothing is left in clear, the file of the keys says so, and what lies in clear later is not believed.
 
     Raises:
         CellUnreadable: `cell_keys_missing`.
-        Unavailable: `payload_keys_unreadable`, `earlier_version`; `record_unreachable`, also for an account that does
-            not own the tables.
+        Unavailable: `payload_keys_unreadable`, `payload_keys_unwritable`, `earlier_version`; `record_unreachable`,
+            also for an account that does not own the tables.
     """
-    load_tables()
     keys = await cell_keys(settings)
     database = Database(settings.database_url, cells=keys)
     try:
@@ -81,6 +82,9 @@ async def seal_record(settings: Settings) -> AsyncIterator[tuple[str, int]]:
         await require_shape(database)
         async for column, count in seal_cells(database, keys):
             yield column, count
+        if settings.seal_payloads and not await has_clear(database):
+            assert settings.payload_keys_file is not None
+            note_all_sealed(settings.payload_keys_file, datetime.now(UTC))
     except DBAPIError as error:
         raise Unavailable("record_unreachable", f"The record cannot be sealed: {error.orig}") from error
     finally:

@@ -38,6 +38,7 @@ async def _serve(settings: Settings, stop: asyncio.Event) -> None:
         witness_app(_Watching(settings, keys)),
         host=settings.host,
         port=settings.witness_port,
+        log_config=None,  # as in `serving`
         log_level="warning",
         access_log=False,
         server_header=False,

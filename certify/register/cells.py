@@ -8,7 +8,8 @@ it is read, with the keys of the database it goes to (`Database`). SQL sees nois
     aad    = "CCELL1:" ‖ id ‖ line feed ‖ table ‖ "." ‖ column
 
 In columns of text what follows the prefix is base64. What does not begin with the prefix was written by an earlier
-version and is read as it is (docs/decisions/0060).
+version and is read as it is, until all is sealed; from then on it was written without the keys, and is not believed
+(docs/decisions/0060).
 """
 
 import base64
@@ -27,6 +28,7 @@ from sqlalchemy.types import NullType
 from schemas.errors import CouldNotCheck, Unavailable
 
 PREFIX: Final = b"CCELL1:"
+IN_CLEAR: Final = "is in clear, where everything is sealed: it was written without the keys"
 _NONCE_BYTES: Final = 12
 _TAG_BYTES: Final = 16
 
@@ -42,18 +44,19 @@ class CellKeys:
         read: gives the keys of the installation by id, oldest first: the last one seals, all open. It is asked again
             when a cell names an id that is not known yet: another program was told of a new key before this one.
         seals: whether cells are sealed; while programs of before still run, they are only opened.
+        all_sealed: whether nothing of the record lies in clear any more, so that what does is none of ours.
     """
 
-    def __init__(self, read: Callable[[], Mapping[str, bytes]], *, seals: bool = True) -> None:
-        self._read, self._seals = read, seals
+    def __init__(
+        self, read: Callable[[], Mapping[str, bytes]], *, seals: bool = True, all_sealed: bool = False
+    ) -> None:
+        self._read, self.seals, self.all_sealed = read, seals, all_sealed
         self._ciphers: dict[str, AESGCM] = {}
         self._learn()
         self.current = list(self._ciphers)[-1]
 
-    def seal(self, place: str, plain: bytes) -> bytes | None:
-        """Return what is kept in a column (`table.column`), None where this installation seals nothing yet."""
-        if not self._seals:
-            return None
+    def seal(self, place: str, plain: bytes) -> bytes:
+        """Return what is kept in a column (`table.column`)."""
         nonce, name = secrets.token_bytes(_NONCE_BYTES), self.current.encode()
         sealed = self._ciphers[self.current].encrypt(nonce, plain, _about(self.current, place))
         return PREFIX + bytes([len(name)]) + name + nonce + sealed
@@ -79,13 +82,13 @@ class CellKeys:
 
 
 class Unopened(NamedTuple):
-    """What stands in a sealed cell that does not open, for a check that goes on."""
+    """Stands for a sealed cell that does not open, in a check that goes on."""
 
-    stored: Any
+    why: str
 
     def __repr__(self) -> str:
         """As a finding shows it."""
-        return "what does not open"
+        return self.why
 
 
 class SealedCell(TypeDecorator[Any]):
@@ -147,8 +150,10 @@ class SealedCell(TypeDecorator[Any]):
         cells = _keys_of(dialect)
         if cells is None:
             raise CellUnreadable("cell_keys_missing", "Without the keys of this installation nothing is recorded.")
-        sealed = cells.seal(self.place, self.to_plain(value))
-        return value if sealed is None else self.to_stored(sealed)
+        # What only looks sealed, as the first letters of a contact may, would never be read again as it is.
+        if not cells.seals and self.to_sealed(value) is None:
+            return value
+        return self.to_stored(cells.seal(self.place, self.to_plain(value)))
 
     def opened(self, stored: Any, dialect: Dialect) -> Any:
         """Return the value of what the column keeps.
@@ -156,10 +161,11 @@ class SealedCell(TypeDecorator[Any]):
         Raises:
             CellUnreadable: `cell_keys_missing`, `cell_not_opened`.
         """
-        sealed = self.to_sealed(stored)
+        sealed, cells = self.to_sealed(stored), _keys_of(dialect)
         if sealed is None:
+            if stored is not None and cells is not None and cells.all_sealed:
+                raise CellUnreadable("cell_not_opened", f"A cell of {self.place} {IN_CLEAR}; `certify check` names it.")
             return stored
-        cells = _keys_of(dialect)
         if cells is None:
             what = "This part of the record is sealed, and the keys of the installation are not at hand."
             raise CellUnreadable("cell_keys_missing", what)
@@ -213,7 +219,7 @@ class AsFound(TypeDecorator[Any]):
         except CellUnreadable as error:
             if error.code == "cell_keys_missing":
                 raise CouldNotCheck(error.code, error.message) from None
-            return Unopened(stored)
+            return Unopened(IN_CLEAR if self._cell.to_sealed(stored) is None else "does not open")
 
 
 def sealed_text(place: str) -> Any:

@@ -56,7 +56,7 @@ async def links(session: AsyncSession, stream: str) -> AsyncIterator[Link]:
             at = moment_of(row.recorded_at)
             recorded_at = at if isinstance(at, datetime) else None
             if isinstance(row.body, Unopened):
-                problem = "the body does not open with the keys of this installation"
+                problem = f"the body {row.body.why}"
             body = None if isinstance(row.body, Unopened) else row.body
             yield Link(number=number, body=body, problem=problem, recorded_at=recorded_at)
 

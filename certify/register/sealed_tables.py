@@ -1,52 +1,108 @@
-"""Which columns lie sealed, whether a record does, and how what earlier versions wrote in clear is sealed in place."""
+"""Which columns lie sealed, whether any cell does, and how what earlier versions wrote in clear is sealed in place."""
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Column, inspect, select, text, tuple_, type_coerce, update
+from sqlalchemy import Column, ColumnElement, Select, func, inspect, literal, select, text, tuple_, type_coerce, update
 from sqlalchemy.types import NullType
 from sqlmodel import SQLModel, col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import guards
-from certify.register.cells import PREFIX, CellKeys, CellUnreadable, SealedCell, parted
+from certify.register.cells import PREFIX, AsFound, CellKeys, CellUnreadable, SealedCell, Unopened, parted
+from certify.register.checking import Finding
 from certify.register.database import Database
 from certify.register.entries import JournalBody, JournalEntry
-from certify.register.tables import RECORD
+from certify.register.schema import load_tables
+from certify.register.tables import RECORD, WORKING
 
 _ROWS_AT_A_TIME: Final = 200
 """So short does a writer beside it wait."""
 
 
+class StoredCell(NamedTuple):
+    """What a sealed column keeps in one row."""
+
+    cell: SealedCell
+    stored: Any
+
+
 def sealed_columns() -> Sequence[Column[Any]]:
-    """Return every column whose cells are sealed, of the tables that are loaded (`schema.load_tables`)."""
+    """Return every column whose cells are sealed, of all tables."""
+    load_tables()
     tables = sorted(SQLModel.metadata.tables.values(), key=lambda table: table.name)
     return [column for table in tables for column in table.c if isinstance(column.type, SealedCell)]
 
 
-async def is_sealed(database: Database) -> bool:
-    """Whether the last entry of a record is sealed, in a database that may have no tables yet."""
-    query = (
-        select(type_coerce(col(JournalBody.body), NullType()))
-        .join(
-            JournalEntry,
-            (col(JournalBody.stream) == JournalEntry.stream) & (col(JournalBody.number) == JournalEntry.number),
-        )
-        .order_by(col(JournalEntry.position).desc())
-        .limit(1)
-    )
+async def newest_sealed(database: Database) -> StoredCell | None:
+    """Return a cell that is sealed: the newest of the journal, or any other where nothing is sealed there.
+
+    None where nothing is sealed at all, also in a database that may have no tables yet.
+    """
     async with database.engine.connect() as connection:
         names = await connection.run_sync(lambda synchronous: inspect(synchronous).get_table_names())
-        last: Any = (await connection.execute(query)).scalar() if JournalBody.__tablename__ in names else None
-    return isinstance(last, bytes) and last.startswith(PREFIX)
+        # The journal first: it alone knows its newest.
+        columns = sorted(sealed_columns(), key=lambda column: column.table.name != JournalBody.__tablename__)
+        for column in columns:
+            if column.table.name not in names:
+                continue
+            stored = (await connection.execute(_sealed_of(column).limit(1))).scalar()
+            if stored is not None:
+                return StoredCell(_type_of(column), stored)
+    return None
+
+
+async def has_clear(database: Database) -> bool:
+    """Whether anything lies in clear in a column that is sealed, in a database that may have no tables yet."""
+    async with database.engine.connect() as connection:
+        names = await connection.run_sync(lambda synchronous: inspect(synchronous).get_table_names())
+        for column in sealed_columns():
+            query = select(literal(1)).where(_begin_of(column) != _type_of(column).to_stored(PREFIX)).limit(1)
+            if column.table.name in names and (await connection.execute(query)).first() is not None:
+                return True
+    return False
+
+
+async def unopened_cells(session: AsyncSession) -> AsyncIterator[Finding]:
+    """Yield the cells of working tables that do not open; those of journal and views are read with their rows."""
+    connection = await session.connection()
+    for column in sealed_columns():
+        if column.table.name not in WORKING:
+            continue
+        key = [type_coerce(one, NullType()) for one in column.table.primary_key]
+        query = select(*key, type_coerce(column, AsFound(_type_of(column))))
+        async with connection.stream(query.execution_options(yield_per=_ROWS_AT_A_TIME)) as rows:
+            async for *place, found in rows:
+                if isinstance(found, Unopened):
+                    where = " ".join([column.table.name, *map(str, place), column.name])
+                    yield Finding(where=where, what=found.why, code="cell_not_opened")
+
+
+def _sealed_of(column: Column[Any]) -> Select[Any]:
+    """Return what selects the sealed cells of a column as they are stored, those of the journal newest first."""
+    query = select(type_coerce(column, NullType()))
+    query = query.where(_begin_of(column) == _type_of(column).to_stored(PREFIX))
+    if column.table.name != JournalBody.__tablename__:
+        return query
+    its_entry = (col(JournalBody.stream) == JournalEntry.stream) & (col(JournalBody.number) == JournalEntry.number)
+    return query.join(JournalEntry, its_entry).order_by(col(JournalEntry.position).desc())
+
+
+def _begin_of(column: Column[Any]) -> ColumnElement[Any]:
+    return func.substr(type_coerce(column, _type_of(column).impl_instance), 1, len(PREFIX))
+
+
+def _type_of(column: Column[Any]) -> SealedCell:
+    assert isinstance(column.type, SealedCell)
+    return column.type
 
 
 async def seal_cells(database: Database, keys: CellKeys) -> AsyncIterator[tuple[str, int]]:
     """Seal under the last key what lies in clear or under an older one; yield each column and how many cells it was.
 
     It goes beside running programs, some rows at a time, and can be stopped and run again. A cell that does not open
-    is left as it is: `certify check` names it. Nothing of before is left in the file of an SQLite database; PostgreSQL
-    keeps old rows until VACUUM.
+    is left as it is, and so is one in clear after all was sealed: `certify check` names it. Nothing of before is left
+    in the file of an SQLite database; PostgreSQL keeps old rows until VACUUM.
     """
     for column in sealed_columns():
         count = 0
@@ -83,9 +139,11 @@ async def _rows_after(
 
 
 def _is_due(column: Column[Any], stored: Any, keys: CellKeys) -> bool:
-    assert isinstance(column.type, SealedCell)
-    sealed = column.type.to_sealed(stored)
-    return stored is not None and (sealed is None or parted(sealed)[0] != keys.current)
+    sealed = _type_of(column).to_sealed(stored)
+    if sealed is None:
+        # Once all was sealed, what is in clear was planted: sealed, it would be believed.
+        return stored is not None and not keys.all_sealed
+    return parted(sealed)[0] != keys.current
 
 
 async def _seal_rows(database: Database, column: Column[Any], due: list[tuple[Any, ...]]) -> int:

@@ -7,9 +7,10 @@ import base64
 import json
 import os
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 from uuid import uuid4
 
 from schemas.errors import Unavailable
@@ -20,10 +21,16 @@ NAMING_BYTES: Final = 64
 
 @dataclass(frozen=True)
 class PayloadKeys:
-    """The naming key, and the sealing keys by id, oldest first."""
+    """The naming key, and the sealing keys by id, oldest first.
+
+    Attributes:
+        all_sealed_since: since when nothing lies in clear in the sealed columns of the record. It stands here, where
+            whoever only writes in the database changes nothing; None where something may.
+    """
 
     naming: bytes = field(repr=False)
     sealing: dict[str, bytes] = field(repr=False)
+    all_sealed_since: datetime | None = None
 
     @property
     def current(self) -> str:
@@ -31,16 +38,16 @@ class PayloadKeys:
         return list(self.sealing)[-1]
 
     @classmethod
-    def new(cls) -> Self:
+    def new(cls, *, all_sealed_since: datetime | None = None) -> Self:
         """Return fresh keys."""
-        return cls(secrets.token_bytes(NAMING_BYTES), _another({}))
+        return cls(secrets.token_bytes(NAMING_BYTES), _another({}), all_sealed_since)
 
     def rotated(self) -> Self:
         """Return the same keys with a new one that seals; what the others sealed still opens."""
-        return type(self)(self.naming, _another(self.sealing))
+        return replace(self, sealing=_another(self.sealing))
 
     @classmethod
-    def made(cls, path: Path) -> Self:
+    def made(cls, path: Path, *, all_sealed_since: datetime | None = None) -> Self:
         """Read the file, and make it where there is none: only for whoever knows that nothing was sealed before.
 
         Raises:
@@ -48,7 +55,7 @@ class PayloadKeys:
         """
         try:
             if not path.exists():
-                cls.new().write(path, replace=False)
+                cls.new(all_sealed_since=all_sealed_since).write(path, over=False)
         except OSError as error:
             raise _unreadable(path) from error
         return cls.read(path)
@@ -63,20 +70,27 @@ class PayloadKeys:
         try:
             content = json.loads(path.read_text())
             sealing = {str(key["id"]): base64.b64decode(key["key"], validate=True) for key in content["sealing"]}
-            keys = cls(base64.b64decode(content["naming"], validate=True), sealing)
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            since = content.get("all_sealed_since")
+            keys = cls(
+                base64.b64decode(content["naming"], validate=True),
+                sealing,
+                datetime.fromisoformat(since) if since is not None else None,
+            )
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise _unreadable(path) from error
         sizes = {len(keys.naming): NAMING_BYTES, **{len(key): KEY_BYTES for key in sealing.values()}}
         if not sealing or any(size != expected for size, expected in sizes.items()):
             raise _unreadable(path)
         return keys
 
-    def write(self, path: Path, *, replace: bool = True) -> None:
-        """Write the file whole or not at all, for its owner only; without `replace`, whoever was first stays."""
-        content = {
+    def write(self, path: Path, *, over: bool = True) -> None:
+        """Write the file whole or not at all, for its owner only; without `over`, whoever was first stays."""
+        content: dict[str, Any] = {
             "naming": base64.b64encode(self.naming).decode(),
             "sealing": [{"id": name, "key": base64.b64encode(key).decode()} for name, key in self.sealing.items()],
         }
+        if self.all_sealed_since is not None:
+            content["all_sealed_since"] = self.all_sealed_since.isoformat()
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(f".{path.name}.{uuid4().hex}")
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -85,7 +99,7 @@ class PayloadKeys:
             file.flush()
             os.fsync(descriptor)
         try:
-            if replace:
+            if over:
                 beside.replace(path)
             else:
                 path.hardlink_to(beside)

@@ -1,8 +1,10 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from certify.register.cells import CellKeys
 from certify.register.database import Database
 from tests.cells import CELLS
 from tests.postgres import PostgresServer, postgres, shape
@@ -42,3 +44,17 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     opened = Database(database_url, cells=CELLS)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def others(database: Database, database_url: str) -> AsyncIterator[Any]:
+    """Opens the same database with other keys."""
+    opened: list[Database] = []
+
+    def open_with(keys: CellKeys | None) -> Database:
+        opened.append(Database(database_url, cells=keys))
+        return opened[-1]
+
+    yield open_with
+    for one in opened:
+        await one.close()

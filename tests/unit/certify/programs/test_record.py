@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import select
 from typer.testing import CliRunner
 
@@ -16,6 +17,7 @@ from certify.programs.temporal import sealed
 from certify.programs.vault_keeping import rotate_payloads, seal_record
 from certify.register import drafts
 from certify.register.cells import CellUnreadable
+from certify.register.database import Database
 from certify.register.drafts import Draft
 from certify.register.schema import upgrade
 from certify.vault.payload_keys import PayloadKeys
@@ -70,6 +72,45 @@ async def test_no_new_keys_are_made_beside_a_record_that_others_sealed(settings:
         await administration.create_token(settings, email=None, person="ann", scopes=["read"], days=1)
 
     assert not keys_of(settings).exists()
+
+
+@pytest.mark.parametrize("last", ["sealed", "in clear"])
+async def test_keys_of_another_record_are_refused_and_the_right_ones_go_on(settings: Settings, last: str) -> None:
+    if last == "in clear":
+        database = await open_record(settings.model_copy(update={"seal_payloads": False}))
+        await append(database, "access/1", admitted("bob"))
+        await database.close()
+    right = keys_of(settings).read_bytes()
+
+    keys_of(settings).unlink()
+    with pytest.raises(CellUnreadable, match="cell_keys_missing"):
+        await open_record(settings)
+    assert not keys_of(settings).exists(), "none are made beside it"
+
+    PayloadKeys.new().write(keys_of(settings))
+    with pytest.raises(CellUnreadable, match=r"cell_keys_missing.*does not open with the keys in"):
+        await open_record(settings)
+    with pytest.raises(CellUnreadable, match="cell_keys_missing"):
+        assert [one async for one in seal_record(settings)] == []
+
+    keys_of(settings).write_bytes(right)
+    await (await open_record(settings)).close()
+
+
+async def test_a_record_in_which_only_a_draft_is_sealed_gets_no_other_keys(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    database = await open_record(settings)
+    await upgrade(database)
+    async with database.writing() as session:
+        await drafts.save(session, "ann", "application/A-1", {"purpose": "To read."})
+    await database.close()
+
+    keys_of(settings).unlink()
+    with pytest.raises(CellUnreadable, match="cell_keys_missing"):
+        await open_record(settings)
+    PayloadKeys.new().write(keys_of(settings))
+    with pytest.raises(CellUnreadable, match="cell_keys_missing"):
+        await open_record(settings)
 
 
 async def test_a_running_program_whose_key_file_went_away_makes_no_other_one(settings: Settings) -> None:
@@ -130,6 +171,88 @@ async def test_after_a_rotation_sealing_leaves_nothing_under_the_old_key(setting
     PayloadKeys(keys.naming, {new: keys.sealing[new]}).write(keys_of(settings))
     assert await draft_in(settings) == {"purpose": "To read."}
     assert [one for one in await check(settings) if one.code == "chain_broken"] == []
+
+
+async def plant(settings: Settings) -> None:
+    """Write a draft as somebody does who has the database and no key."""
+    database = Database(settings.database_url)
+    async with database.engine.begin() as owner:
+        await owner.execute(text("""UPDATE draft SET content = '{"purpose": "Planted."}'"""))
+    await database.close()
+
+
+async def seal_all(settings: Settings) -> int:
+    return sum([count async for _, count in seal_record(settings)])
+
+
+def all_sealed(settings: Settings) -> bool:
+    return PayloadKeys.read(keys_of(settings)).all_sealed_since is not None
+
+
+@pytest.fixture
+async def of_before(tmp_path: Path) -> Settings:
+    """A record in which an earlier version wrote a draft, in clear."""
+    found = Settings(data=tmp_path)
+    database = await open_record(found.model_copy(update={"seal_payloads": False}))
+    await upgrade(database)
+    async with database.writing() as session:
+        await drafts.save(session, "ann", "application/A-1", {"purpose": "To read."})
+    await database.close()
+    return found
+
+
+async def test_in_a_record_that_is_founded_sealed_nothing_in_clear_is_believed(settings: Settings) -> None:
+    assert all_sealed(settings)
+
+    await plant(settings)
+
+    with pytest.raises(CellUnreadable, match="cell_not_opened"):
+        await draft_in(settings)
+    assert await seal_all(settings) == 0, "sealed, it would be believed"
+    with pytest.raises(CellUnreadable, match="cell_not_opened"):
+        await draft_in(settings)
+    assert "draft ann application/A-1 content" in [one.where for one in await check(settings)]
+
+
+async def test_what_an_earlier_version_wrote_is_believed_until_all_was_sealed(of_before: Settings) -> None:
+    database = await open_record(of_before)
+    await database.close()
+    assert not all_sealed(of_before)
+    assert await draft_in(of_before) == {"purpose": "To read."}
+
+    assert await seal_all(of_before) == 1
+
+    assert all_sealed(of_before)
+    assert await draft_in(of_before) == {"purpose": "To read."}
+    rotate_payloads(of_before)
+    assert all_sealed(of_before), "after a rotation too"
+    await plant(of_before)
+    with pytest.raises(CellUnreadable, match="cell_not_opened"):
+        await draft_in(of_before)
+
+
+async def test_whoever_writes_in_clear_again_says_so_beside_the_keys(settings: Settings) -> None:
+    """Programs of before run again, or a backup of before was put back; then everything is sealed anew."""
+    in_clear = settings.model_copy(update={"seal_payloads": False})
+    await plant(settings)
+    assert await draft_in(in_clear) == {"purpose": "Planted."}
+    assert all_sealed(settings), "whoever only reads changes no file"
+
+    assert await seal_all(in_clear) == 1
+    assert not all_sealed(settings)
+
+    assert await seal_all(settings) == 0
+    assert all_sealed(settings)
+    assert await draft_in(settings) == {"purpose": "Planted."}
+
+
+async def test_where_the_file_of_the_keys_cannot_be_written_it_is_told_what_to_put_there(of_before: Settings) -> None:
+    (keys_of(of_before).parent / f".{keys_of(of_before).name}.lock").mkdir()
+
+    with pytest.raises(Unavailable, match=r'payload_keys_unwritable.*put "all_sealed_since": "'):
+        await seal_all(of_before)
+
+    assert not all_sealed(of_before)
 
 
 async def test_while_programs_of_before_run_nothing_is_sealed(settings: Settings) -> None:

@@ -2,17 +2,12 @@
 
 import asyncio
 import sqlite3
-from base64 import b64encode
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select as core_select
 from sqlalchemy import text as sql
-from sqlalchemy import type_coerce
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.types import NullType
 from sqlmodel import col, select
 
 from certify.accounts import complainants
@@ -21,63 +16,27 @@ from certify.register.cells import PREFIX, CellKeys, CellUnreadable
 from certify.register.database import Database
 from certify.register.drafts import Draft
 from certify.register.entries import JournalBody
-from certify.register.schema import load_tables
-from certify.register.sealed_tables import is_sealed, seal_cells, sealed_columns
+from certify.register.sealed_tables import has_clear, newest_sealed, seal_cells, sealed_columns
 from schemas.errors import CouldNotCheck
 from schemas.institution import Institution
 from tests.builders import APPLICANT
-from tests.canaries import Canary, hits
+from tests.canaries import hits
 from tests.cells import CELLS, IN_CLEAR
 from tests.unit.certify.register.certified import founded
+from tests.unit.certify.register.confiding import (
+    OTHERS,
+    ROTATED,
+    SECRET,
+    as_text,
+    confide,
+    purpose,
+    stored,
+)
 from tests.unit.certify.register.records import RecordedWalk, admitted, append
 from tests.unit.workflows.rules.electing import held
 
-SECRET = Canary.new("secret")
-ROTATED = CellKeys(lambda: {"tests": b"k" * 32, "second": b"2" * 32})
-OTHERS = CellKeys(lambda: {"tests": b"x" * 32})
-
-
-async def confide(database: Database, *, person: str = "anna") -> None:
-    async with database.writing() as session:
-        await drafts.save(session, person, "application/A-1", {"purpose": SECRET.text})
-        await complainants.keep(session, f"C-{person}", SECRET.text)
-
-
-async def stored(database: Database, column: Any = Draft.content, *, where: str = "1 = 1") -> list[Any]:
-    """What the database itself holds of a column."""
-    query = core_select(type_coerce(col(column), NullType())).where(sql(where))
-    async with database.engine.connect() as connection:
-        return list((await connection.execute(query)).scalars())
-
-
-def as_text(sealed: bytes | None) -> str:
-    """Sealed bytes as a column of text keeps them."""
-    assert sealed is not None
-    return PREFIX.decode() + b64encode(sealed[len(PREFIX) :]).decode()
-
-
-async def purpose(database: Database, person: str = "anna") -> Any:
-    async with database.reading() as session:
-        found = await drafts.load(session, person, "application/A-1")
-    return found and found["purpose"]
-
-
-@pytest.fixture
-async def others(database: Database, database_url: str) -> AsyncIterator[Any]:
-    """Opens the same database with other keys."""
-    opened: list[Database] = []
-
-    def open_with(keys: CellKeys | None) -> Database:
-        opened.append(Database(database_url, cells=keys))
-        return opened[-1]
-
-    yield open_with
-    for one in opened:
-        await one.close()
-
 
 def test_these_columns_are_sealed_and_a_new_one_is_a_decision() -> None:
-    load_tables()
     assert {f"{column.table.name}.{column.name}" for column in sealed_columns()} == {
         *("case.state", "complainant_contact.contact", "draft.content", "journal_body.body", "matter.state"),
         "tie_declaration.ties",
@@ -221,7 +180,8 @@ async def test_sealing_in_place_leaves_what_it_says_and_none_of_it_in_clear(
     await walk.store(body.vault)
     await walk.record(before)
     await confide(before)
-    assert not await is_sealed(database)
+    assert await newest_sealed(database) is None
+    assert await has_clear(database)
     said = await _said(database)
 
     sealed = {place: count async for place, count in seal_cells(database, CELLS)}
@@ -231,11 +191,30 @@ async def test_sealing_in_place_leaves_what_it_says_and_none_of_it_in_clear(
     for column in (JournalBody.body, cases.CaseRecord.state, matters.MatterRecord.state, Draft.content):
         for cell in await stored(database, column):
             assert cell.startswith(PREFIX if isinstance(cell, bytes) else PREFIX.decode())
-    assert await is_sealed(database)
+    assert await newest_sealed(database) is not None
+    assert not await has_clear(database)
     assert await _said(database) == said
     body.database = database
     assert await body.check() == []
     assert {count async for _, count in seal_cells(database, CELLS)} == {0}, "again it finds nothing to do"
+
+
+async def test_a_record_is_sealed_as_long_as_any_cell_of_it_is(database: Database, others: Any) -> None:
+    """Also where programs of before wrote last, or nothing was acted on yet."""
+    assert await newest_sealed(database) is None
+    async with database.writing() as session:
+        await complainants.keep(session, "C-1", SECRET.text)
+    found = await newest_sealed(database)
+    assert found
+    assert found.cell.place == "complainant_contact.contact"
+
+    await append(database, "people", admitted("ann"))
+    (newest,) = await stored(database, JournalBody.body)
+    await append(others(IN_CLEAR), "access/1", admitted("bob"))
+
+    found = await newest_sealed(database)
+    assert found
+    assert (found.cell.place, bytes(found.stored)) == ("journal_body.body", bytes(newest))
 
 
 async def test_the_guards_of_the_journal_stand_again_after_sealing(database: Database, others: Any) -> None:

@@ -21,8 +21,8 @@ def test_of_two_that_make_them_at_once_the_first_stays(tmp_path: Path) -> None:
     path = tmp_path / "payload-keys.json"
     first, second = PayloadKeys.new(), PayloadKeys.new()
 
-    first.write(path, replace=False)
-    second.write(path, replace=False)
+    first.write(path, over=False)
+    second.write(path, over=False)
 
     assert PayloadKeys.read(path) == first
 
