@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, delete, false, func, not_, or_, update
+from sqlalchemy import ColumnElement, delete, func, not_, update
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -26,7 +26,7 @@ from certify.accounts.sessions import SignedIn
 from certify.accounts.throttle import SignInFailure
 from certify.accounts.tokens import ApiToken
 from certify.accounts.totp import TotpSecret
-from certify.register import attempts, invitations, recoveries, streams
+from certify.register import attempts, drafts, invitations, recoveries, streams
 from certify.register.access_ends import AccessEnd
 from certify.register.attempts import AttemptCount
 from certify.register.complaints import ComplaintRecord
@@ -75,7 +75,7 @@ class _Rows(NamedTuple):
 
 
 def _outside_held_cases(held: Held) -> ColumnElement[bool]:
-    return not_(or_(false(), *(col(Draft.subject).contains(case, autoescape=True) for case in sorted(held.cases))))
+    return not_(drafts.about(held.cases))
 
 
 _ROWS: Final = {
