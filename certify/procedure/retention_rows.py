@@ -171,8 +171,9 @@ async def _is_held(session: AsyncSession, row: JournalEntry, held: Held) -> bool
         return True
 
 
-async def _invitations(session: AsyncSession, before: datetime, now: datetime, _: Held) -> Due:
-    rows = [row for row in await invitations.waiting(session) if row.asked_at < before]
+async def _invitations(session: AsyncSession, before: datetime, now: datetime, held: Held) -> Due:
+    waiting = await invitations.waiting(session)
+    rows = [row for row in waiting if row.asked_at < before and row.organisation not in held.organisations]
     gone = delete(InvitedPerson).where(col(InvitedPerson.invitation).in_([row.id for row in rows]))
     return Due(
         count=len(rows),

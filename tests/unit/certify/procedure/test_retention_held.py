@@ -16,6 +16,7 @@ from certify.register import attempts, drafts, guards
 from certify.register.database import Database
 from certify.register.drafts import Draft
 from certify.register.entries import JournalBody
+from certify.register.invitations import InvitationRecord
 from schemas.errors import Unavailable
 from schemas.identifiers import ENGINE
 from schemas.legal_hold import HeldKind
@@ -26,6 +27,7 @@ from tests.unit.certify.procedure.test_retention import (
     NOW,
     a_contact,
     after,
+    an_invitation,
     due,
     held,
     left,
@@ -60,6 +62,19 @@ async def test_drafts_about_a_held_case_stay_under_its_id_and_under_its_referenc
     await retain(body.database, None, after("drafts", DAY))
 
     assert await drafts_left(body.database) == about_it
+
+
+async def test_an_invitation_into_a_held_organisation_stays_until_the_hold_is_lifted(database: Database) -> None:
+    await an_invitation(database)
+    async with database.writing() as session:
+        (await session.exec(select(InvitationRecord))).one().organisation = "acme"
+    await held(database, HeldKind.ORGANISATION, "acme")
+    await retain(database, None, after("invitations", DAY))
+    assert await left(database, "invitations") == 1
+
+    await lifted(database)
+    await retain(database, None, after("invitations", DAY))
+    assert await left(database, "invitations") == 0
 
 
 async def attempts_of(database: Database, *actors: str) -> None:
