@@ -13,6 +13,11 @@ from schemas.label import Kid, LabelId
 from schemas.people import Role
 from schemas.ties import Ties
 
+RANGES_MAX = 1000
+"""So many ranges of entries one event names at most: some ten kilobytes."""
+
+EntryNumber = Annotated[int, Field(ge=1, le=2**53 - 1)]
+
 
 class RecordEvent(Event):
     """One fact of a stream that is no case."""
@@ -153,7 +158,8 @@ class RetentionApplied(RecordEvent):
         retained: the class (`certify.procedure.retention_classes`).
         count: how much of it was erased.
         before: what was older than this was due; `oldest` is how old it was.
-        through: of refused attempts, the number of the last entry whose body was erased.
+        erased: of refused attempts, the entries whose bodies were erased: first and last number of each range.
+        through: of refused attempts, before `erased` was told: the number of the last entry whose body was erased.
     """
 
     kind: Literal["retention_applied"] = "retention_applied"
@@ -161,7 +167,8 @@ class RetentionApplied(RecordEvent):
     count: int = Field(ge=1, le=2**53 - 1)
     before: Moment
     oldest: Moment
-    through: int | None = Field(default=None, ge=1, le=2**53 - 1)
+    through: EntryNumber | None = None
+    erased: tuple[tuple[EntryNumber, EntryNumber], ...] = added_later((), max_length=RANGES_MAX)
 
 
 RecordEvents = Annotated[

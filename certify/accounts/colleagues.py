@@ -29,6 +29,7 @@ class Colleague(NamedTuple):
     """Somebody who acts for the organisation, or did.
 
     Attributes:
+        email: None where they have given none, or act no more.
         since: when they were admitted.
         last_signed_in_on: None where they have not come in since this is kept.
         ended_at: when their access ended, None while it holds.
@@ -37,6 +38,7 @@ class Colleague(NamedTuple):
 
     person: str
     name: str
+    email: str | None
     since: datetime
     last_signed_in_on: date | None
     ended_at: datetime | None
@@ -87,6 +89,7 @@ async def _colleague(
     return Colleague(
         person=person,
         name=account.name if account is not None else person,
+        email=people.given_address(account) if account is not None and ended is None else None,
         since=one.since,
         last_signed_in_on=account.last_signed_in_on if account is not None else None,
         ended_at=ended.ended_at if ended is not None else None,

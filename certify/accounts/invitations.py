@@ -27,7 +27,7 @@ from certify.register import acting_for, invitations
 from certify.register import people as register
 from certify.register.invitations import InvitationRecord
 from schemas.account_events import InvitationAsked, InvitationConfirmed, InvitationRefused
-from schemas.errors import NotFound, NotPermitted, OutOfOrder
+from schemas.errors import NotFound, NotPermitted, OutOfOrder, Unacceptable
 from schemas.people import Role
 
 
@@ -69,6 +69,8 @@ async def invite(
         ConflictOfInterest: `interest_in_organisation`.
         Unacceptable: as `people.admit`.
     """
+    if people.address_of(email).endswith(people.PLACEHOLDER):
+        raise Unacceptable("email_malformed", "This is not an e-mail address.")
     await hold(session)  # of two who invite into an empty organisation at once, the second finds somebody there
     await _require_free(session, principal, roles, organisation)
     if await _takes_one(session, principal.person, roles, organisation):

@@ -12,9 +12,10 @@ from uuid6 import uuid7
 from certify.accounts.links import create_link
 from certify.accounts.people_stream import hold, record
 from certify.accounts.policy.exclusions import apart
+from certify.register import people as register
 from certify.register.people import PersonRecord
 from schemas.errors import NotFound, NotPermitted, Unacceptable
-from schemas.identifiers import one_line
+from schemas.identifiers import ENGINE, one_line
 from schemas.people import PersonFacts, Role
 from schemas.record_events import PersonAdmitted
 
@@ -41,6 +42,11 @@ class Account(SQLModel, table=True):
     email: str = Field(unique=True)
     password_hash: str | None = None
     last_signed_in_on: date | None = None
+
+
+def given_address(account: Account) -> str | None:
+    """Return the address of an account, None while the person has not given one."""
+    return None if account.email.endswith(PLACEHOLDER) else account.email
 
 
 def known_of(account: Account | None) -> tuple[str, ...]:
@@ -202,8 +208,31 @@ async def invite_again(session: AsyncSession, *, person: str, now: datetime) -> 
     return await create_link(session, person=person, purpose="invitation", expires_at=now + INVITATION_HOLDS)
 
 
+async def names_oneself(session: AsyncSession, person: str) -> bool:
+    """Whether an invited person says how they are called and reached.
+
+    Whom the operator admitted does. Whom people admitted is whom those had before their eyes, and no other.
+    """
+    return await register.admitted_by(session, person) == ENGINE
+
+
+async def come_in(session: AsyncSession, account: Account, *, name: str, email: str) -> None:
+    """Let the invited person say how they are called and reached, where they may; an empty value says nothing.
+
+    Raises:
+        Unacceptable: `named_by_invitation`; also as `present_oneself`.
+    """
+    if await names_oneself(session, account.person):
+        await present_oneself(session, account, name=name, email=email)
+    elif name.strip() not in {"", account.name} or address_of(email) not in {"", account.email}:
+        raise Unacceptable(
+            "named_by_invitation",
+            "The invitation names who comes in by it. Change the address in your account later.",
+        )
+
+
 async def present_oneself(session: AsyncSession, account: Account, *, name: str, email: str) -> None:
-    """Let the invited person say how they are called and reached; an empty value leaves what was invited.
+    """Keep how somebody says they are called and reached; an empty value leaves what is there.
 
     Raises:
         Unacceptable: `name_missing`, `email_malformed` or `email_taken`.

@@ -122,12 +122,13 @@ async def accept_invitation(
     now: datetime,
     request_id: str = "none",
 ) -> str:
-    """Set name, address and first password through a one-time link, begin a session and return the cookie's value.
+    """Set a first password through a one-time link, begin a session and return the cookie's value.
 
+    Name and address are set with it where the invitation left them open (`people.come_in`).
     A second invitation of the same person is void once there is a password.
 
     Raises:
-        Unacceptable: as `check_password` and `people.present_oneself`; the link may be used again.
+        Unacceptable: as `check_password` and `people.come_in`; the link may be used again.
         NotPermitted: `link_invalid`.
         Unavailable: `busy_signing_in`.
     """
@@ -139,7 +140,7 @@ async def accept_invitation(
         account = await session.get_one(people.Account, person, with_for_update=True)
         if account.password_hash is not None:
             raise links.invalid()
-        await people.present_oneself(session, account, name=name, email=email)
+        await people.come_in(session, account, name=name, email=email)
         account.password_hash = hashed
         session.add(account)
         cookie = await sessions.begin(session, person=person, authn="password", device=device, now=now, strong_at=now)

@@ -69,7 +69,8 @@ TABLES: Final = (
     Held("invited_person", "name and address of who is to be invited", "people to be invited", "two officers agree",
          "invitations", "officers"),
     Held("account", "name, mail address, password hash", "people with an account", "signing in; names on pages",
-         "accounts", "the person; names: whoever works on the same case; addresses: officers"),
+         "accounts", "the person; names: whoever works on the same case; addresses: officers, and who acts for the "
+         "same organisation"),
     Held("signed_in", "sessions: start, last use, what the browser says of itself", "people with an account",
          "signing in", "sign_in", "the person"),
     Held("sign_in_link", "digests of one-time links", "people with an account", "invitation and recovery", "sign_in",

@@ -50,10 +50,7 @@ async def erase(
 
 
 async def _forget_beside(session: AsyncSession, application: str) -> None:
-    case = await cases.find(session, application)
-    if case is None:
-        return
-    await drafts.discard_about(session, case)
+    await drafts.discard_about(session, application)
     for label in await labels.of_case(session, application):
         for complaint in await complaints.about_label(session, label.id):
             if complaint.outcome is not None:

@@ -10,11 +10,12 @@ Each class is one transaction with its event. What is held is left out (`certify
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import structlog
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.accounts import people_stream
@@ -68,17 +69,24 @@ async def look(database: Database, security_log: Path | None, now: datetime) -> 
 async def retain(
     database: Database, security_log: Path | None, now: datetime, *, authn: str = "engine", request_id: str = "none"
 ) -> list[Retained]:
-    """Erase what is due and return it, with what is proposed; run again, or stopped and run again, is harmless."""
+    """Erase what is due and return it, with what is proposed; run again, or stopped and run again, is harmless.
+
+    A class that cannot be done hinders no other.
+
+    Raises:
+        Unavailable: `not_all_retained`; what could be done is done, and the next run tries the rest again.
+    """
+    telling = _Telling(now, authn, request_id)
+    steps = {name: partial(_erase, database, name, telling) for name in FINDERS}
+    steps["security_log"] = partial(_drop_lines, database, security_log, telling)
     done: dict[str, tuple[int, datetime | None]] = {}
-    for name, finder in FINDERS.items():
-        async with database.writing() as session:
-            # The stream is held before one looks, so that of two at once the second finds nothing.
-            await people_stream.hold(session)
-            due = await finder(session, _before(name, now), now, await Held.now(session))
-            await _tell(session, name, due, now, authn=authn, request_id=request_id)
-            await due.erase(session)
-        done[name] = (due.count, due.oldest)
-    done["security_log"] = await _drop_lines(database, security_log, now, authn=authn, request_id=request_id)
+    for name, step in steps.items():
+        try:
+            done[name] = await step()
+        except Exception as error:  # noqa: BLE001  # whatever it is, the time of the other classes is over
+            log.warning("class_not_retained", retained=name, error=type(error).__name__)
+    if undone := sorted(steps.keys() - done.keys()):
+        raise Unavailable("not_all_retained", f"Not everything that is due could be erased: {', '.join(undone)}.")
     async with database.reading() as session:
         done |= await _proposed(session, now, await Held.now(session))
     return [_retained(one, *done[name]) for name, one in CLASSES.items()]
@@ -96,7 +104,7 @@ async def keep_retaining(
         try:
             await require_whole()
             await retain(database, security_log, datetime.now(UTC))
-        except (Unavailable, SQLAlchemyError, OSError) as error:
+        except Exception as error:  # noqa: BLE001  # a task that ended would retain nothing any more, and nobody would see
             log.warning("not_retained", error=type(error).__name__)
             pause = AGAIN_AFTER
         await asyncio.sleep(pause.total_seconds())
@@ -110,20 +118,35 @@ def _retained(one: RetentionClass, count: int, oldest: datetime | None) -> Retai
     return Retained(name=one.name, then=one.then, count=count, oldest=oldest)
 
 
-async def _tell(session: AsyncSession, name: str, due: Due, now: datetime, *, authn: str, request_id: str) -> None:
-    """Record what is erased of a class: one event, and what the views of accounts follow."""
-    if due.count and due.oldest is not None:
-        event = RetentionApplied(
-            at=now, actor=ENGINE, retained=name, count=due.count, before=_before(name, now), oldest=due.oldest,
-            through=due.through,
-        )  # fmt: skip
-        await people_stream.record(session, (*due.events, event), authn=authn, request_id=request_id)
+class _Telling(NamedTuple):
+    """When a run is, and as whose it is recorded."""
+
+    now: datetime
+    authn: str
+    request_id: str
+
+    async def tell(self, session: AsyncSession, name: str, due: Due) -> None:
+        """Record what is erased of a class: one event, and what the views of accounts follow."""
+        if due.count and due.oldest is not None:
+            event = RetentionApplied(
+                at=self.now, actor=ENGINE, retained=name, count=due.count, before=_before(name, self.now),
+                oldest=due.oldest, erased=due.numbers,
+            )  # fmt: skip
+            await people_stream.record(session, (*due.events, event), authn=self.authn, request_id=self.request_id)
 
 
-async def _drop_lines(
-    database: Database, security_log: Path | None, now: datetime, *, authn: str, request_id: str
-) -> tuple[int, datetime | None]:
-    before = _before("security_log", now)
+async def _erase(database: Database, name: str, telling: _Telling) -> tuple[int, datetime | None]:
+    async with database.writing() as session:
+        # The stream is held before one looks, so that of two at once the second finds nothing.
+        await people_stream.hold(session)
+        due = await FINDERS[name](session, _before(name, telling.now), telling.now, await Held.now(session))
+        await telling.tell(session, name, due)
+        await due.erase(session)
+    return due.count, due.oldest
+
+
+async def _drop_lines(database: Database, security_log: Path | None, telling: _Telling) -> tuple[int, datetime | None]:
+    before = _before("security_log", telling.now)
     async with database.writing() as session:
         await people_stream.hold(session)
         held = (await Held.now(session)).people
@@ -133,7 +156,7 @@ async def _drop_lines(
             await asyncio.to_thread(drop_lines, security_log, before, held)
 
         due = Due(count=found.number, oldest=found.oldest, erase=drop)
-        await _tell(session, "security_log", due, now, authn=authn, request_id=request_id)
+        await telling.tell(session, "security_log", due)
     # After the commit: what is told of and not yet dropped is dropped by the next run, and told of once more.
     await due.erase(session)
     return found.number, found.oldest

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, delete, false, func, not_, or_, update
+import structlog
+from sqlalchemy import ColumnElement, delete, func, not_, update
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -26,19 +27,23 @@ from certify.accounts.sessions import SignedIn
 from certify.accounts.throttle import SignInFailure
 from certify.accounts.tokens import ApiToken
 from certify.accounts.totp import TotpSecret
-from certify.register import attempts, invitations, recoveries, streams
+from certify.register import attempts, drafts, invitations, recoveries, streams
 from certify.register.access_ends import AccessEnd
 from certify.register.attempts import AttemptCount
+from certify.register.cells import CellUnreadable
 from certify.register.complaints import ComplaintRecord
 from certify.register.drafts import Draft
+from certify.register.entries import JournalEntry
 from certify.register.legal_holds import Held
 from certify.register.passkeys import PasskeyRecord
 from certify.register.report_counts import ReportCount
 from schemas.account_events import InvitationRefused, RecoveryCancelled
 from schemas.event import Event
 from schemas.identifiers import ENGINE
-from schemas.record_events import AttemptRefused
+from schemas.record_events import RANGES_MAX, AttemptRefused
 from schemas.records import Entry
+
+log = structlog.get_logger()
 
 ERASED_NAME: Final = "—"
 """How somebody is called whose account was erased."""
@@ -51,14 +56,14 @@ class Due:
     Attributes:
         erase: does it, in the transaction that found it.
         events: what the stream `people` is told besides.
-        through: of attempts, the number of the last one.
+        numbers: of attempts, from which number to which bodies go.
     """
 
     count: int = 0
     oldest: datetime | None = None
     erase: Callable[[AsyncSession], Awaitable[None]]
     events: Sequence[Event] = ()
-    through: int | None = None
+    numbers: tuple[tuple[int, int], ...] = ()
 
 
 Finder = Callable[[AsyncSession, datetime, datetime, Held], Awaitable[Due]]
@@ -75,7 +80,7 @@ class _Rows(NamedTuple):
 
 
 def _outside_held_cases(held: Held) -> ColumnElement[bool]:
-    return not_(or_(false(), *(col(Draft.subject).contains(case, autoescape=True) for case in sorted(held.cases))))
+    return not_(drafts.about(held.cases))
 
 
 _ROWS: Final = {
@@ -130,25 +135,45 @@ async def _all(session: AsyncSession, statements: Iterable[Any]) -> None:
 
 async def _attempts(session: AsyncSession, before: datetime, _: datetime, held: Held) -> Due:
     rows = [row for row in await attempts.with_body_before(session, before) if not await _is_held(session, row, held)]
+    ranges = ranges_of(row.number for row in rows)[:RANGES_MAX]
+    # What one event cannot name waits for the next run.
+    rows = [row for row in rows if ranges and row.number <= ranges[-1][1]]
     numbers = [row.number for row in rows]
     return Due(
         count=len(rows),
         oldest=min((row.recorded_at for row in rows), default=None),
-        through=max(numbers, default=None),
+        numbers=ranges,
         erase=lambda session: attempts.erase_bodies(session, numbers),
     )
 
 
-async def _is_held(session: AsyncSession, row: Any, held: Held) -> bool:
+def ranges_of(numbers: Iterable[int]) -> tuple[tuple[int, int], ...]:
+    """Return rising numbers as ranges without a gap: first and last of each."""
+    found: list[tuple[int, int]] = []
+    for number in numbers:
+        if found and found[-1][1] == number - 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return tuple(found)
+
+
+async def _is_held(session: AsyncSession, row: JournalEntry, held: Held) -> bool:
+    """Whether a hold covers an attempt; one that cannot be read may be what the hold is about."""
     if not held:
         return False
-    body = await streams.body_at(session, attempts.STREAM, row.number)
-    about = AttemptRefused.model_validate_json(body).application if body is not None else None
-    return Entry.model_validate_json(row.content).actor in held.people or about in held.cases | held.labels
+    try:
+        body = await streams.body_at(session, attempts.STREAM, row.number)
+        about = AttemptRefused.model_validate_json(body).application if body is not None else None
+        return Entry.model_validate_json(row.content).actor in held.people or about in held.cases | held.labels
+    except (CellUnreadable, ValueError) as error:
+        log.warning("attempt_not_read", number=row.number, error=type(error).__name__)
+        return True
 
 
-async def _invitations(session: AsyncSession, before: datetime, now: datetime, _: Held) -> Due:
-    rows = [row for row in await invitations.waiting(session) if row.asked_at < before]
+async def _invitations(session: AsyncSession, before: datetime, now: datetime, held: Held) -> Due:
+    waiting = await invitations.waiting(session)
+    rows = [row for row in waiting if row.asked_at < before and row.organisation not in held.organisations]
     gone = delete(InvitedPerson).where(col(InvitedPerson.invitation).in_([row.id for row in rows]))
     return Due(
         count=len(rows),

@@ -1,16 +1,18 @@
 """Drafts: what a person has begun, saved at any time, however incomplete, and seen by nobody else."""
 
 import json
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Final
 
 from pydantic import JsonValue
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import Field, SQLModel, col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from certify.register.cases import CaseRecord
 from certify.register.cells import sealed_text
 from certify.register.people import PersonRecord
-from schemas.case import Case
 
 APPLICATION: Final = "application/"
 REVIEW: Final = "review/"
@@ -52,10 +54,22 @@ async def discard(session: AsyncSession, person: str, subject: str) -> None:
         await session.delete(row)
 
 
-async def discard_about(session: AsyncSession, case: Case) -> None:
+def about(cases: Collection[str]) -> ColumnElement[bool]:
+    """Return which drafts are about cases: reviews, protocols, and what their organisations began under their references."""
+    of_its_people = (
+        select(CaseRecord.id)
+        .join(PersonRecord, col(PersonRecord.organisation) == CaseRecord.organisation)
+        .where(
+            col(CaseRecord.id).in_(cases),
+            PersonRecord.id == Draft.person,
+            APPLICATION + col(CaseRecord.reference) == Draft.subject,
+        )
+        .exists()
+    )
+    of_reviewers = [f"{kind}{case}" for case in cases for kind in (REVIEW, PROTOCOL)]
+    return or_(col(Draft.subject).in_(of_reviewers), of_its_people)
+
+
+async def discard_about(session: AsyncSession, application: str) -> None:
     """Forget what reviewers wrote of a case, and what its organisation began to write under its reference."""
-    members = select(PersonRecord.id).where(PersonRecord.organisation == case.lodged.organisation)
-    its_own = col(Draft.subject) == f"{APPLICATION}{case.lodged.reference}"
-    of_reviewers = (f"{REVIEW}{case.id}", f"{PROTOCOL}{case.id}")
-    await session.exec(delete(Draft).where(col(Draft.subject).in_(of_reviewers)))
-    await session.exec(delete(Draft).where(its_own, col(Draft.person).in_(members)))
+    await session.exec(delete(Draft).where(about([application])))

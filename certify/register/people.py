@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlmodel import Field, SQLModel, select
+from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import access_ends, account_views, ties
 from certify.register.columns import from_words, words
+from certify.register.entries import JournalEntry
 from schemas.account_events import AccountEvent
 from schemas.people import PersonFacts, Role
 from schemas.record_events import PersonAdmitted, RetentionApplied, TiesDeclared
+from schemas.records import Entry
 
 
 class PersonRecord(SQLModel, table=True):
@@ -33,6 +35,14 @@ class PersonRecord(SQLModel, table=True):
             areas=from_words(self.areas),
             entry=self.entry,
         )
+
+
+async def admitted_by(session: AsyncSession, person: str) -> str | None:
+    """Return who admitted somebody, `engine` for the operator; None where the record tells of no admission."""
+    at_entry = (col(JournalEntry.stream) == "people") & (col(JournalEntry.number) == PersonRecord.entry)
+    query = select(JournalEntry.content).join(PersonRecord, at_entry).where(PersonRecord.id == person)
+    content = (await session.exec(query)).first()
+    return Entry.model_validate_json(content).actor if content is not None else None
 
 
 PeopleEvent = PersonAdmitted | TiesDeclared | AccountEvent | RetentionApplied

@@ -24,6 +24,7 @@ SENTENCES: Final = (
     marked("Signing in is not complete: a second factor is needed."),
     marked("The code is wrong or was used before; wait for the next one."),
     marked("The e-mail address or the password is wrong."),
+    marked("The invitation names who comes in by it. Change the address in your account later."),
     marked("The passkey was not accepted; please try again or use another one."),
     marked("The password is wrong."),
     marked("The time in which the person can object is not over."),

@@ -1,5 +1,6 @@
 """Coming in and leaving: passkey, password, invitation, recovery, the demonstration's links."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, get_args
 
@@ -121,13 +122,14 @@ async def _link_page(
     *,
     purpose: links.Purpose,
     status: int = 200,
-    **context: object,
+    errors: Sequence[tuple[str, str]] = (),
+    **typed: str,
 ) -> Response:
     async with services.database.reading() as session:
         account = await people.find(session, person)
         facts = await record.find(session, person)
+        names_oneself = await people.names_oneself(session, person)
     assert account is not None
-    given = "" if account.email.endswith(people.PLACEHOLDER) else account.email
     roles = role_names(language_of(request, remembered=True), facts.roles) if facts else ()
     return render(
         request,
@@ -135,12 +137,14 @@ async def _link_page(
         status,
         **{
             "name": account.name,
-            "mail": given,
+            "mail": people.given_address(account) or "",
             "role": ", ".join(roles),
             "token": token,
             "needs_password": purpose != "demo",
             "is_recovery": purpose == "recovery",
-            **context,
+            "names_oneself": names_oneself,
+            **(typed if names_oneself else {}),
+            "errors": errors,
         },
     )
 

@@ -62,6 +62,25 @@ async def test_the_secretariat_asks_one_of_the_organisation_consents_and_only_th
     assert "Last signed in on" in listed
 
 
+async def test_who_comes_in_by_the_link_is_called_and_reached_as_was_consented_to(strict: House) -> None:
+    anna = await strong(strict, APPLICANT)
+    done = await anna.post(f"{PAGE}/consent", data={"invitation": await asked_for_ben(strict)})
+    link = re.search(rf"{HOST}(/sign-in/link/[\w-]+)", done.text)
+    assert link, done.text
+    newcomer = await strict.browser(None)
+    page = await newcomer.get(link[1])
+
+    other = {**hidden_in(page), "password": PASSWORD, "name": "Anna", "mail": "mallory@evil.example"}
+    answer = await newcomer.post("/sign-in/link", data=other)
+
+    assert ('name="name"' in page.text, 'name="mail"' in page.text) == (False, False)
+    assert "You sign in with ben@example.org." in words_of(page)
+    assert (answer.status_code, "The invitation names who comes in by it." in words_of(answer)) == (422, True)
+    assert "Sign in as Ben" in words_of(answer)
+    await ben_came_in(strict, done)
+    assert "Ben ben@example.org Admitted on" in words_of(await anna.get(PAGE))
+
+
 async def test_a_colleague_is_shut_out_at_once(strict: House) -> None:
     anna = await strong(strict, APPLICANT)
     ben = await ben_came_in(

@@ -24,6 +24,7 @@ class ColleagueLine(BaseModel):
     """Somebody who acts for the organisation, or did.
 
     Attributes:
+        email: null where they have given none, or act no more.
         since: when they were admitted.
         last_signed_in_on: the day they last came in; null where that is not known.
         ended_at: when their access ended; null while it holds.
@@ -31,6 +32,7 @@ class ColleagueLine(BaseModel):
 
     person: str
     name: str
+    email: str | None
     since: datetime
     last_signed_in_on: date | None
     ended_at: datetime | None

@@ -12,7 +12,7 @@ from certify.accounts.strength import StepUpNeeded
 from certify.register import invitations as register
 from certify.register import people as record
 from certify.register.database import Database
-from schemas.errors import AlreadyDecided, NotFound, NotPermitted, OutOfOrder
+from schemas.errors import AlreadyDecided, NotFound, NotPermitted, OutOfOrder, Unacceptable
 from schemas.identifiers import ENGINE
 from schemas.people import Role
 from tests.builders import ORGANISATION
@@ -71,6 +71,59 @@ async def test_a_person_of_the_organisation_consents_and_is_given_the_link(
     assert facts is not None
     assert (row.asked_by, row.confirmed_by, row.ended) == (SOFIA.person, anna.person, "confirmed")
     assert (facts.roles, facts.organisation) == (APPLICANT, ORGANISATION)
+
+
+@pytest.mark.parametrize("says", [{"name": "Anna"}, {"email": "mallory@evil.example"}])
+async def test_whoever_comes_in_is_whom_the_colleague_consented_to(
+    database: Database, passwords: Passwords, anna: Principal, says: dict[str, str]
+) -> None:
+    asked = await asked_for(database)
+    async with database.writing() as session:
+        made = await colleagues.consent(session, anna, invitation=asked, now=NOW)
+
+    with pytest.raises(Unacceptable, match="named_by_invitation"):
+        await accept_invitation(database, passwords, token=made.token, password=OLD, **says, now=NOW)
+
+    same = {"name": " Ben ", "email": "Ben@example.org"}
+    await accept_invitation(database, passwords, token=made.token, password=OLD, **same, now=NOW)
+    async with database.reading() as session:
+        listed = (await colleagues.of(session, anna)).people
+    assert [(one.name, one.email) for one in listed] == [("anna", "anna@example.org"), ("Ben", "ben@example.org")]
+
+
+async def test_whom_nobody_could_reach_by_the_address_is_not_asked_for(database: Database, anna: Principal) -> None:
+    nobodys = people.placeholder_address(Role.APPLICANT)
+    async with database.writing() as session:
+        with pytest.raises(Unacceptable, match="email_malformed"):
+            await invitations.invite(
+                session, SOFIA, name="Ben", email=nobodys, roles=APPLICANT, organisation=ORGANISATION, now=NOW
+            )
+
+
+async def test_an_address_is_listed_once_it_is_given_and_while_they_act(
+    database: Database, passwords: Passwords, anna: Principal
+) -> None:
+    async with database.writing() as session:
+        by_operator = await people.invite(
+            session, name="Applicant", email=people.placeholder_address(Role.APPLICANT), roles=APPLICANT,
+            organisation=ORGANISATION, by=ENGINE, now=NOW,
+        )  # fmt: skip
+    shown = [await _listed(database, anna)]
+    given = {"name": "Cleo", "email": "cleo@example.org"}
+    await accept_invitation(database, passwords, token=by_operator.token, password=OLD, **given, now=NOW)
+    shown.append(await _listed(database, anna))
+    async with database.writing() as session:
+        await colleagues.end_access(session, anna, person=by_operator.person, now=NOW)
+    shown.append(await _listed(database, anna))
+
+    assert shown == [("Applicant", None), ("Cleo", "cleo@example.org"), ("Cleo", None)]
+
+
+async def _listed(database: Database, anna: Principal) -> tuple[str, str | None]:
+    """Name and address of the last one admitted."""
+    async with database.reading() as session:
+        last = (await colleagues.of(session, anna)).people[-1]
+    return last.name, last.email
 
 
 async def test_a_person_of_another_organisation_neither_sees_nor_answers_it(

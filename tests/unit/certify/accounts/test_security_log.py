@@ -73,6 +73,14 @@ def test_a_line_that_was_cut_off_stays_and_hinders_nothing(file: Path) -> None:
     assert file.read_text() == '{"at":"2020-01-0\n'
 
 
+def test_a_line_of_a_clock_that_was_ahead_keeps_none_after_it(file: Path) -> None:
+    note("ahead", "ada", at=NOW + 100 * YEAR)
+    note("old", "ada", at=BEFORE - YEAR)
+    assert due_lines(file, BEFORE) == DueLines(1, BEFORE - YEAR)
+    drop_lines(file, BEFORE)
+    assert kinds(file) == ["ahead"]
+
+
 def test_a_person_finds_their_own_lines_the_oldest_first(file: Path) -> None:
     note("first", "ada", at=BEFORE)
     turn_over()

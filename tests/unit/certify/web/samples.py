@@ -187,6 +187,7 @@ WORK_PAGES: dict[str, dict[str, Any]] = {
         "token": "t0k",
         "needs_password": True,
         "is_recovery": False,
+        "names_oneself": True,
         "mail": "ada@example.org",
     },
 }
