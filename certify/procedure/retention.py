@@ -71,7 +71,7 @@ async def retain(
     """Erase what is due and return it, with what is proposed; run again, or stopped and run again, is harmless."""
     done: dict[str, tuple[int, datetime | None]] = {}
     for name, finder in FINDERS.items():
-        async with database.writing() as session:
+        async with database.writing(unhurried=True) as session:
             # The stream is held before one looks, so that of two at once the second finds nothing.
             await people_stream.hold(session)
             due = await finder(session, _before(name, now), now, await Held.now(session))
