@@ -1,7 +1,7 @@
 """What is not for somebody takes the work of what nobody has: no clock tells one from the other (security I13, T14).
 
-The database is asked of the same tables, in the same order; that a sign-in hashes as often is tested where it is made. How
-long it takes is measured by `make gates` only, since a machine that is busy tells nothing.
+The database is asked of the same tables, in the same order; that a sign-in hashes as often is tested where it is made.
+How long it takes is measured by `make gates` only, since a machine that is busy tells nothing.
 """
 
 import random
