@@ -70,7 +70,7 @@ gates: setup
 	CERTIFY_TEST_GATES=1 $(BIN)/pytest --numprocesses 2 --dist loadscope --timeout 1800 tests/pages/test_matrix.py \
 		tests/pages/test_swapped_children.py tests/pages/test_api_as_described.py \
 		tests/pages/test_hygiene_everywhere.py tests/pages/test_declared_permissions.py \
-		tests/unit/certify/register/test_checking_cells.py
+		tests/unit/certify/register/test_checking_cells.py tests/pages/test_same_work.py
 
 # Whether the tests notice a changed rule: nightly, by hand; the report is docs/mutants.md.
 mutants: setup

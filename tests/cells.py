@@ -10,6 +10,7 @@ from sqlmodel import SQLModel
 from certify.register.cells import CellKeys
 from certify.register.database import Database
 from certify.vault.payload_keys import PayloadKeys
+from tests.postgres import owned
 
 _KEYS = PayloadKeys(b"n" * 64, {"tests": b"k" * 32})
 CELLS = CellKeys(lambda: _KEYS.sealing)
@@ -26,7 +27,7 @@ async def rewrite(database: Database, cell: str, change: Callable[[Any], Any], *
     """Change cells (`table.column`) as only an owner of the database who has its keys can; no guard may stand."""
     name, _, column = cell.partition(".")
     table = SQLModel.metadata.tables[name]
-    async with database.engine.begin() as owner:
+    async with owned(database) as opened, opened.engine.begin() as owner:
         for row in (await owner.execute(select(table).where(text(where)))).mappings().all():
             key = [one == row[one.name] for one in table.primary_key]
             await owner.execute(update(table).where(*key).values({column: change(row[column])}))

@@ -167,7 +167,7 @@ def test_signer_witness_and_pages_call_the_log_by_one_name(setting: str) -> None
 def test_verification_reads_what_it_has_and_knows_neither_temporal_nor_who_signs_in() -> None:
     service = SERVICES["verification"]
     assert {volume.rpartition(":")[2] for volume in service["volumes"]} == {"ro"}
-    assert service["secrets"] == ["database_url"]
+    assert service["secrets"] == ["verification_database_url"]
     assert not {one for one in service["environment"] if one.startswith("TEMPORAL") or "PAYLOAD" in one}
     assert "temporal-namespace" not in service["depends_on"]
 

@@ -32,9 +32,14 @@ from tests.unit.certify.register.test_holder_images import FIRST, choose
 JOURNAL = {"journal_entry", "journal_body"}
 PUBLISHED_FROM = {"holder_image", "label", "label_life", "scheme"}
 """What the signer makes status lists and papers of: public, all of it."""
+TIES = {"person", "relation", "tie_declaration"}
+"""By what the signer asks again whether somebody a grant rests on is tied to the applicant."""
+PROGRAMS = ("certify_app", "certify_signer", "certify_verification")
 PASSWORDS = {
     "certify": "certify_db_password",
+    "certify_app": "app_db_password",
     "certify_signer": "signer_db_password",
+    "certify_verification": "verification_db_password",
     "temporal": "temporal_db_password",
 }
 
@@ -76,7 +81,7 @@ def server(tmp_path_factory) -> Iterator[Server]:
 async def engine(server: Server) -> AsyncIterator[Database]:
     database = server.database("certify")
     await upgrade(database)
-    server.run("deploy/signer-grants.sql", role="certify", database="certify")
+    server.run("deploy/grants.sql", role="certify", database="certify")
     yield database
     await database.close()
 
@@ -95,7 +100,7 @@ async def refused(database: Database, statement: str) -> bool:
             await connection.execute(text("SET TRANSACTION READ WRITE"))
             await connection.execute(text(statement))
     except DBAPIError as error:
-        return "permission denied" in str(error)
+        return "permission denied" in str(error) or "must be owner" in str(error)
     return False
 
 
@@ -105,9 +110,9 @@ async def test_the_owner_migrates_and_writes_and_the_signer_reads_the_chain(engi
         assert len([body async for body in verified_events(session, attempts.STREAM)]) == 1
 
 
-async def test_the_signer_reads_no_table_but_the_journal_and_what_it_publishes(signer: Database) -> None:
+async def test_the_signer_reads_no_table_but_the_journal_ties_and_what_it_publishes(signer: Database) -> None:
     readable = {table for table in METADATA.tables if not await refused(signer, f'TABLE "{table}"')}
-    assert readable == JOURNAL | PUBLISHED_FROM
+    assert readable == JOURNAL | TIES | PUBLISHED_FROM
 
 
 async def test_the_signer_publishes_with_what_it_may_read(engine: Database, signer: Database, tmp_path: Path) -> None:
@@ -128,17 +133,34 @@ async def test_the_signer_publishes_with_what_it_may_read(engine: Database, sign
     assert granted[1] == FIRST, "the image that its holder chose"
 
 
-@pytest.mark.parametrize("table", sorted(JOURNAL | PUBLISHED_FROM))
+@pytest.mark.parametrize("table", sorted(JOURNAL | TIES | PUBLISHED_FROM))
 async def test_the_signer_changes_nothing_of_what_it_reads(signer: Database, table: str) -> None:
-    column = "number" if table in JOURNAL else "digest" if table in {"holder_image", "scheme"} else "id"
+    column = METADATA.tables[table].primary_key.columns.keys()[0]
     assert await refused(signer, f"INSERT INTO {table} DEFAULT VALUES")
     assert await refused(signer, f"UPDATE {table} SET {column} = NULL")  # noqa: S608  # our own table's name
     assert await refused(signer, f"DELETE FROM {table}")  # noqa: S608  # as above
     assert await refused(signer, f"TRUNCATE {table}")
 
 
-async def test_the_signer_makes_no_tables(signer: Database) -> None:
-    assert await refused(signer, "CREATE TABLE mine (number int)")
+@pytest.mark.parametrize("role", PROGRAMS)
+async def test_a_program_makes_no_tables(server: Server, engine: Database, role: str) -> None:
+    program = server.database(role)
+    assert await refused(program, "CREATE TABLE mine (number int)")
+    assert await refused(program, "CREATE TEMPORARY TABLE mine (number int)")
+    assert await refused(program, "ALTER TABLE journal_entry DISABLE TRIGGER ALL")
+    await program.close()
+
+
+async def test_the_programs_connect_as_nobody_who_owns_a_table() -> None:
+    addresses = {
+        name: service["environment"].get("CERTIFY_DATABASE_URL_FILE", "")
+        for name, service in SERVICES.items()
+        if "environment" in service
+    }
+    of_the_owner = {name for name, address in addresses.items() if address == "/run/secrets/database_url"}
+    assert of_the_owner == {"migrate"}
+    with_password = {name for name, one in SERVICES.items() if "certify_db_password" in one.get("secrets", ())}
+    assert with_password == {"postgres", "grants"}
 
 
 async def test_the_signer_writes_nothing_even_where_it_might(signer: Database) -> None:
@@ -146,9 +168,10 @@ async def test_the_signer_writes_nothing_even_where_it_might(signer: Database) -
         assert (await connection.execute(text("SHOW transaction_read_only"))).scalar_one() == "on"
 
 
-async def test_another_migration_and_the_grants_again_change_nothing(server: Server, engine: Database) -> None:
+async def test_another_migration_and_roles_and_grants_again_change_nothing(server: Server, engine: Database) -> None:
     await upgrade(engine)
-    server.run("deploy/signer-grants.sql", role="certify", database="certify")
+    server.run("deploy/postgres-init.sql", role="postgres", database="postgres", secrets=str(server.secrets))
+    server.run("deploy/grants.sql", role="certify", database="certify")
     reader = server.database("certify_signer")
     assert not await refused(reader, "SELECT 1 FROM journal_entry")
     assert await refused(reader, "SELECT 1 FROM account")
@@ -156,11 +179,16 @@ async def test_another_migration_and_the_grants_again_change_nothing(server: Ser
 
 
 @pytest.mark.parametrize(
-    ("role", "database"), [("certify_signer", "temporal"), ("temporal", "certify"), ("certify", "temporal_visibility")]
+    ("role", "database"),
+    [
+        *((role, "temporal") for role in PROGRAMS),
+        ("temporal", "certify"),
+        ("certify", "temporal_visibility"),
+    ],
 )
 async def test_a_role_enters_no_database_of_another(server: Server, role: str, database: str) -> None:
     with pytest.raises(subprocess.CalledProcessError):
-        server.run("deploy/signer-grants.sql", role=role, database=database)
+        server.run("deploy/grants.sql", role=role, database=database)
 
 
 async def test_a_role_has_the_password_of_its_secret(server: Server) -> None:

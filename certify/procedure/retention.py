@@ -136,7 +136,7 @@ class _Telling(NamedTuple):
 
 
 async def _erase(database: Database, name: str, telling: _Telling) -> tuple[int, datetime | None]:
-    async with database.writing() as session:
+    async with database.writing(unhurried=True) as session:
         # The stream is held before one looks, so that of two at once the second finds nothing.
         await people_stream.hold(session)
         due = await FINDERS[name](session, _before(name, telling.now), telling.now, await Held.now(session))
@@ -147,7 +147,7 @@ async def _erase(database: Database, name: str, telling: _Telling) -> tuple[int,
 
 async def _drop_lines(database: Database, security_log: Path | None, telling: _Telling) -> tuple[int, datetime | None]:
     before = _before("security_log", telling.now)
-    async with database.writing() as session:
+    async with database.writing(unhurried=True) as session:
         await people_stream.hold(session)
         held = (await Held.now(session)).people
         found = await asyncio.to_thread(due_lines, security_log, before, held)

@@ -21,6 +21,7 @@ from certify.programs.record import open_record
 from certify.programs.vault import open_vault
 from certify.register.database import Database
 from certify.register.schema import upgrade
+from certify.vault.keys import make_tables
 from schemas.errors import NotFound, Unacceptable, Unavailable
 from schemas.identifiers import ENGINE
 from schemas.people import Role
@@ -44,13 +45,19 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
 
 
 async def migrate(settings: Settings) -> None:
-    """Bring the database to this version's shape; the keys of what is sealed in it are not needed."""
+    """Bring the databases to this version's shape; the keys of what is sealed in them are not needed.
+
+    The vault's own is made in full by its first user where that is a file: whoever migrates may not reach it.
+    """
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = Database(settings.database_url)
+    database, of_vault = Database(settings.database_url), Database(settings.vault_database_url)
     try:
         await upgrade(database)
+        if not of_vault.is_sqlite:
+            await make_tables(of_vault)
     finally:
         await database.close()
+        await of_vault.close()
 
 
 async def invite_person(

@@ -50,7 +50,7 @@ async def check(settings: Settings) -> list[Finding]:
     """
     assert settings.sign_log_file is not None
     assert settings.key_set_file is not None
-    database = open_to_read(settings, url=settings.signer_database_url)
+    database = open_to_read(settings)
     try:
         database.require_file()
         await require_shape(database)  # before the store is opened, which would make its folder

@@ -13,21 +13,24 @@ from sqlalchemy.exc import DBAPIError
 
 from certify.config import Settings
 from certify.register.cells import CellKeys, CellUnreadable
-from certify.register.database import Database
+from certify.register.database import Database, Waits
 from certify.register.sealed_tables import StoredCell, has_clear, newest_sealed
 from certify.vault.locks import locked
 from certify.vault.payload_keys import PayloadKeys
 from schemas.errors import Unavailable
 
 
-async def open_record(settings: Settings) -> Database:
+async def open_record(settings: Settings, *, waits: Waits | None = None) -> Database:
     """Open the record to write in it; keys are made for one that holds nothing sealed yet.
+
+    `waits` cuts off what takes too long, where people wait for the answer.
 
     Raises:
         CellUnreadable: `cell_keys_missing`: it was sealed with keys that are not where the settings say.
         Unavailable: `payload_keys_unreadable`, `record_unreachable`.
     """
-    return Database(settings.database_url, cells=await cell_keys(settings, seals=settings.seal_payloads))
+    cells = await cell_keys(settings, seals=settings.seal_payloads)
+    return Database(settings.database_url, cells=cells, waits=waits)
 
 
 async def cell_keys(settings: Settings, *, seals: bool = True) -> CellKeys:

@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from certify.config import Settings
-from certify.register.database import Database
+from certify.register.database import Database, Waits
 from certify.vault.auditing import StoreAudit
 from certify.vault.keys import VaultKeys
 from certify.vault.master import MasterKeys
@@ -16,9 +16,9 @@ from certify.vault.objects import Objects
 from certify.vault.store import Vault
 
 
-def open_vault(settings: Settings, *, read_only: bool = False) -> Vault:
+def open_vault(settings: Settings, *, read_only: bool = False, waits: Waits | None = None) -> Vault:
     """Return the vault with its keys."""
-    return Vault(settings.evidence_url, open_keys(settings, read_only=read_only))
+    return Vault(settings.evidence_url, open_keys(settings, read_only=read_only, waits=waits))
 
 
 @asynccontextmanager
@@ -36,12 +36,12 @@ async def open_audit(settings: Settings) -> AsyncIterator[StoreAudit]:
         await keys.close()
 
 
-def open_keys(settings: Settings, *, read_only: bool = False) -> VaultKeys:
+def open_keys(settings: Settings, *, read_only: bool = False, waits: Waits | None = None) -> VaultKeys:
     """Return the keys of the vault; what is missing is made at first use, unless only read."""
     assert settings.vault_keys_file is not None
     if not read_only:
         _make_folder(settings.vault_database_url)
-    database = Database(settings.vault_database_url, read_only=read_only)
+    database = Database(settings.vault_database_url, read_only=read_only, waits=waits)
     return VaultKeys(database, MasterKeys(settings.vault_keys_file))
 
 

@@ -13,7 +13,7 @@ from certify.programs import temporal
 from certify.programs.record import open_record
 from certify.programs.serving import serve_until
 from certify.programs.vault import open_vault
-from certify.register.database import Database
+from certify.register.database import Database, Waits
 from certify.web.app import create
 from certify.web.services import Services
 
@@ -27,7 +27,7 @@ def signatures(settings: Settings, database: Database) -> Signatures | None:
 
 async def serve(settings: Settings, stop: asyncio.Event) -> None:
     """Serve until told to stop. Scans are answered without Temporal; acts wait for it."""
-    database, vault = await open_record(settings), open_vault(settings)
+    database, vault = await open_record(settings, waits=Waits()), open_vault(settings, waits=Waits())
     client = await temporal.connect(temporal.sealed(settings, vault.keys), lazy=True)
     assert settings.security_events_file is not None
     security_events.write_to(settings.security_events_file)

@@ -41,7 +41,7 @@ async def keep_clearing(database: Database, require_whole: Callable[[], Awaitabl
     while True:
         try:
             await require_whole()
-            async with database.writing() as session:
+            async with database.writing(unhurried=True) as session:
                 await clear(session, datetime.now(UTC))
         except (Unavailable, SQLAlchemyError, OSError) as error:
             log.warning("images_not_cleared", error=type(error).__name__)

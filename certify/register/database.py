@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +19,42 @@ _PRAGMAS = (
     # Without it INSERT OR REPLACE walks past the triggers that keep the journal append-only.
     "PRAGMA recursive_triggers=ON",
 )
+_KEPT, _AT_ONCE = 5, 15
+"""Connections to PostgreSQL that stay open, and how many there are at most."""
 _WRITER_PRAGMAS = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL")
+
+
+@dataclass(frozen=True)
+class Waits:
+    """How long a program lets PostgreSQL take before it gives up (security T17, F26), in seconds.
+
+    Attributes:
+        statement: one statement.
+        lock: until another transaction gives a row or a table free.
+        idle: a transaction in which nothing is asked.
+        connection: until one of the `_AT_ONCE` connections is free.
+    """
+
+    statement: float = 15
+    lock: float = 5
+    idle: float = 60
+    connection: float = 1
 
 
 class Database:
     """Sessions that read and sessions that write; a writer on SQLite holds the file from its first statement.
 
-    Without `cells` nothing that is sealed is read or written (`cell_keys_missing`).
+    Without `cells` nothing that is sealed is read or written (`cell_keys_missing`). Programs that people wait for give
+    `waits`; without them nothing is cut off, as a migration or a check must not be.
     """
 
-    def __init__(self, url: str, *, read_only: bool = False, cells: CellKeys | None = None) -> None:
+    def __init__(
+        self, url: str, *, read_only: bool = False, cells: CellKeys | None = None, waits: Waits | None = None
+    ) -> None:
         self.read_only = read_only
         self.is_sqlite = url.startswith("sqlite")
         self.file = _file_of(url) if self.is_sqlite else None
-        self.engine = _sqlite(url, read_only=read_only) if self.is_sqlite else _postgresql(url)
+        self.engine = _sqlite(url, read_only=read_only) if self.is_sqlite else _postgresql(url, waits)
         attach(self.engine.dialect, cells)
 
     def require_file(self) -> None:
@@ -53,11 +76,16 @@ class Database:
             yield session
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncSession]:
-        """Open a session whose changes are kept together when the block ends, or not at all."""
+    async def writing(self, *, unhurried: bool = False) -> AsyncIterator[AsyncSession]:
+        """Open a session whose changes are kept together when the block ends, or not at all.
+
+        `unhurried` lets a statement take as long as it takes, where nobody waits for the answer.
+        """
         async with AsyncSession(self.engine, expire_on_commit=False) as session:
             if self.is_sqlite:
                 await session.connection(execution_options={"begin": "IMMEDIATE"})
+            elif unhurried:
+                await (await session.connection()).execute(text("SET LOCAL statement_timeout = 0"))
             yield session
             await session.commit()
 
@@ -78,9 +106,20 @@ def _file_of(url: str) -> Path:
     return Path(url.partition(":///")[2])
 
 
-def _postgresql(url: str) -> AsyncEngine:
+def _postgresql(url: str, waits: Waits | None) -> AsyncEngine:
     # What a statement was given stands in no error, and so in no log (security I12, T36).
-    return create_async_engine(url, pool_size=5, hide_parameters=True)
+    kept = {"pool_size": _KEPT, "max_overflow": _AT_ONCE - _KEPT, "hide_parameters": True}
+    if waits is None:
+        return create_async_engine(url, **kept)
+    settings = {
+        "statement_timeout": waits.statement,
+        "lock_timeout": waits.lock,
+        "idle_in_transaction_session_timeout": waits.idle,
+    }
+    in_milliseconds = {name: f"{seconds * 1000:.0f}" for name, seconds in settings.items()}
+    return create_async_engine(
+        url, **kept, pool_timeout=waits.connection, connect_args={"server_settings": in_milliseconds}
+    )
 
 
 def _sqlite(url: str, *, read_only: bool) -> AsyncEngine:

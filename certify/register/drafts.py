@@ -55,7 +55,7 @@ async def discard(session: AsyncSession, person: str, subject: str) -> None:
 
 
 def about(cases: Collection[str]) -> ColumnElement[bool]:
-    """Return which drafts are about cases: reviews, protocols, and what their organisations began under their references."""
+    """Return which drafts are about cases: of reviewers, and what organisations began under their references."""
     of_its_people = (
         select(CaseRecord.id)
         .join(PersonRecord, col(PersonRecord.organisation) == CaseRecord.organisation)

@@ -6,6 +6,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, inspect
+from sqlalchemy.exc import ProgrammingError
 from sqlmodel import SQLModel
 
 from certify.register.database import Database
@@ -54,6 +55,7 @@ TABLE_MODULES = (
 """Named, not imported: the record lies below the accounts, yet one migration makes all tables."""
 
 METADATA = SQLModel.metadata
+_INSUFFICIENT_PRIVILEGE = "42501"
 
 
 def load_tables() -> None:
@@ -70,7 +72,11 @@ def config() -> Config:
 
 
 async def upgrade(database: Database) -> None:
-    """Bring a database, empty or of an earlier version, to the present shape."""
+    """Bring a database, empty or of an earlier version, to the present shape.
+
+    Raises:
+        Unavailable: `earlier_version`: it is not, and this account does not own the tables.
+    """
     load_tables()
     settings = config()
 
@@ -78,8 +84,13 @@ async def upgrade(database: Database) -> None:
         settings.attributes["connection"] = connection
         command.upgrade(settings, "head")
 
-    async with database.engine.begin() as connection:
-        await connection.run_sync(run)
+    try:
+        async with database.engine.begin() as connection:
+            await connection.run_sync(run)
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) != _INSUFFICIENT_PRIVILEGE:
+            raise
+        raise _of_an_earlier_version() from error
 
 
 async def require_shape(database: Database) -> None:
@@ -91,6 +102,9 @@ async def require_shape(database: Database) -> None:
     async with database.engine.connect() as connection:
         there = await connection.run_sync(lambda synchronous: set(inspect(synchronous).get_table_names()))
     if "journal_entry" in there and not there >= RECORD | VIEWS:
-        raise Unavailable(
-            "earlier_version", "The database has the shape of an earlier version; bring it up with `certify migrate`."
-        )
+        raise _of_an_earlier_version()
+
+
+def _of_an_earlier_version() -> Unavailable:
+    what = "The database has the shape of an earlier version; bring it up with `certify migrate`, as its owner."
+    return Unavailable("earlier_version", what)

@@ -301,6 +301,12 @@ class VaultKeys:
         self._masters.make()
 
 
+async def make_tables(database: KeyDatabase) -> None:
+    """Make the tables where they are not there; for the account that owns them."""
+    async with database.engine.begin() as connection:
+        await connection.run_sync(METADATA.create_all)
+
+
 def erased() -> NotFound:
     """Return the refusal of whatever was erased."""
     return NotFound(ERASED, "This was erased on purpose; its digest stays in the record.")

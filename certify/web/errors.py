@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from certify.web.language import language_of, marked, sentence
@@ -47,8 +48,11 @@ _OF_THE_FRAMEWORK = {
     413: "body_too_large",
     422: "malformed_request",
 }
+_TOO_LONG = frozenset({"57014", "55P03", "25P03", "40001", "40P01", "53300"})
+"""What PostgreSQL says of what took too long, or stood in another's way: it may be sent again."""
 _NO_TEXT = frozenset({"22021", "22P05"})
 """What PostgreSQL says of a character that it keeps in no text, as NUL; SQLite keeps every one."""
+BUSY = marked("The record is too busy now; please try again.")
 TOO_LARGE = marked("What you sent is too large.")
 RETRY_AFTER_SECONDS = "2"
 API = "/api/"
@@ -71,6 +75,7 @@ def status_of(error: ProcedureError) -> int:
 
 def install(app: FastAPI) -> None:
     """Answer every error in one way."""
+    _install_for_the_database(app)
 
     @app.exception_handler(ProcedureError)
     async def _refused(request: Request, error: ProcedureError) -> Response:
@@ -99,6 +104,14 @@ def install(app: FastAPI) -> None:
         message = TOO_LARGE if status == 413 else str(error.detail)
         return answer(request, status, code, message, headers=dict(error.headers or {}))
 
+    @app.exception_handler(Exception)
+    async def _bug(request: Request, error: Exception) -> Response:
+        reference = uuid4().hex[:12]
+        log.error("unexpected", reference=reference, path=request.url.path, exc_info=error)
+        return answer(request, 500, "unexpected", marked("Something went wrong on our side."), reference=reference)
+
+
+def _install_for_the_database(app: FastAPI) -> None:
     @app.exception_handler(OperationalError)
     @app.exception_handler(InterfaceError)
     @app.exception_handler(OSError)
@@ -106,17 +119,19 @@ def install(app: FastAPI) -> None:
         log.error("record_unreachable", path=request.url.path, exc_info=error)
         return answer(request, 503, "record_unreachable", marked("The record cannot be reached now; please try again."))
 
+    @app.exception_handler(PoolTimeoutError)
+    async def _no_connection(request: Request, error: Exception) -> Response:
+        log.warning("record_busy", path=request.url.path, error=type(error).__name__)
+        return answer(request, 503, "record_busy", BUSY)
+
     @app.exception_handler(DBAPIError)
     async def _refused_by_database(request: Request, error: DBAPIError) -> Response:
-        if getattr(error.orig, "sqlstate", None) not in _NO_TEXT:
+        state = getattr(error.orig, "sqlstate", None)
+        if state in _TOO_LONG:
+            return await _no_connection(request, error)
+        if state not in _NO_TEXT:
             raise error
         return answer(request, 422, "malformed_request", marked("What you sent has a character that no text has."))
-
-    @app.exception_handler(Exception)
-    async def _bug(request: Request, error: Exception) -> Response:
-        reference = uuid4().hex[:12]
-        log.error("unexpected", reference=reference, path=request.url.path, exc_info=error)
-        return answer(request, 500, "unexpected", marked("Something went wrong on our side."), reference=reference)
 
 
 def answer(

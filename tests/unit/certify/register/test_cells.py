@@ -22,6 +22,7 @@ from schemas.institution import Institution
 from tests.builders import APPLICANT
 from tests.canaries import hits
 from tests.cells import CELLS, IN_CLEAR
+from tests.postgres import owned
 from tests.unit.certify.register.certified import founded
 from tests.unit.certify.register.confiding import (
     OTHERS,
@@ -184,7 +185,8 @@ async def test_sealing_in_place_leaves_what_it_says_and_none_of_it_in_clear(
     assert await has_clear(database)
     said = await _said(database)
 
-    sealed = {place: count async for place, count in seal_cells(database, CELLS)}
+    async with owned(database) as owner:
+        sealed = {place: count async for place, count in seal_cells(owner, CELLS)}
 
     assert sealed["draft.content"] == sealed["complainant_contact.contact"] == 1
     assert sealed["journal_body.body"] == len(await stored(database, JournalBody.body))
@@ -196,7 +198,7 @@ async def test_sealing_in_place_leaves_what_it_says_and_none_of_it_in_clear(
     assert await _said(database) == said
     body.database = database
     assert await body.check() == []
-    assert {count async for _, count in seal_cells(database, CELLS)} == {0}, "again it finds nothing to do"
+    assert {count async for _, count in seal_cells(database, CELLS)} == {0}, "nothing left that takes an owner"
 
 
 async def test_a_record_is_sealed_as_long_as_any_cell_of_it_is(database: Database, others: Any) -> None:
@@ -219,13 +221,14 @@ async def test_a_record_is_sealed_as_long_as_any_cell_of_it_is(database: Databas
 
 async def test_the_guards_of_the_journal_stand_again_after_sealing(database: Database, others: Any) -> None:
     await append(others(IN_CLEAR), "people", admitted("ann"))
-    async for _ in seal_cells(database, CELLS):
-        pass
+    async with owned(database) as owner:
+        async for _ in seal_cells(owner, CELLS):
+            pass
 
-    for change in ("UPDATE journal_body SET body = body", "DELETE FROM journal_body"):
-        with pytest.raises(DBAPIError, match="append-only"):
-            async with database.engine.begin() as owner:
-                await owner.execute(sql(change))
+        for change in ("UPDATE journal_body SET body = body", "DELETE FROM journal_body"):
+            with pytest.raises(DBAPIError, match="append-only"):
+                async with owner.engine.begin() as connection:
+                    await connection.execute(sql(change))
 
 
 async def test_after_a_rotation_sealing_puts_everything_under_the_new_key(database: Database, others: Any) -> None:

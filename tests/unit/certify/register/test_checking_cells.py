@@ -21,6 +21,7 @@ from certify.register.tables import RECORD, VIEWS
 from schemas.scheme import Tier
 from tests.cells import CELLS, rewrite
 from tests.gates import IN_FULL
+from tests.postgres import owned
 from tests.unit.certify.register.certified import Body, founded
 
 COUNT = 200 if IN_FULL else 20
@@ -214,7 +215,7 @@ def _spelt_otherwise(cell: Cell, chance: random.Random) -> list[str]:
 
 
 async def _set(body: Body, cell: Cell, value: Any) -> None:
-    async with body.database.engine.begin() as connection:
+    async with owned(body.database) as opened, opened.engine.begin() as connection:
         changed = await connection.execute(update(cell.table).where(cell.place).values({cell.column.name: value}))
         assert changed.rowcount == 1
 
@@ -222,7 +223,7 @@ async def _set(body: Body, cell: Cell, value: Any) -> None:
 async def _alter(body: Body, cell: Cell, chance: random.Random) -> None:
     """Change what is stored of a sealed cell, as somebody does who has no key: a bit of it, or what names the key."""
     stored_as = cell.column.type.impl  # type: ignore[attr-defined]  # a decorator of another type
-    async with body.database.engine.begin() as connection:
+    async with owned(body.database) as opened, opened.engine.begin() as connection:
         query = select(type_coerce(cell.column, NullType())).where(cell.place)
         stored = (await connection.execute(query)).scalar_one()
         changed = _other(cell.holding(stored[len(PREFIX) :]), chance)

@@ -10,7 +10,6 @@ from certify.register import holder_images
 from certify.register.clearing_images import WAITS, clear
 from certify.register.database import Database
 from certify.register.holder_images import HolderImage, ImageHandedIn
-from certify.register.labels import LabelRecord
 from labels.certificate.holder_image import reencoded
 from tests.builders import ORGANISATION
 from tests.unit.certify.register.certified import Body, founded
@@ -93,9 +92,7 @@ async def test_nothing_that_was_ever_chosen_goes_while_a_view_lacks_a_label(body
     await choose(body.database, FIRST)
     await body.certified()
     await choose(body.database, SECOND)
-    await body.as_owner()
-    async with body.database.writing() as session:
-        await session.exec(delete(LabelRecord))
+    await body.as_owner("DELETE FROM label")
 
     assert len(await left_after(body.database)) == 2
 

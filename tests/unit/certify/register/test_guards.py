@@ -7,6 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from certify.register import guards, journal
 from certify.register.database import Database
 from tests.cells import CELLS
+from tests.postgres import owned
 from tests.unit.certify.register.records import a_batch
 
 CHANGES = (
@@ -42,7 +43,7 @@ async def test_the_journal_takes_no_change_and_no_deletion(database: Database) -
 
     for change in (*CHANGES, *REPLACEMENTS[database.engine.dialect.name]):
         with pytest.raises(DBAPIError, match="append-only"):
-            async with database.engine.begin() as connection:
+            async with owned(database) as opened, opened.engine.begin() as connection:
                 await connection.exec_driver_sql(change)
 
     assert await _content(database) == before
@@ -71,7 +72,7 @@ async def test_guards_can_be_set_up_twice_and_taken_away(database: Database) -> 
     dialect = database.engine.dialect.name
     async with database.writing() as session:
         await journal.append(session, a_batch("people", 1))
-    async with database.engine.begin() as connection:
+    async with owned(database) as opened, opened.engine.begin() as connection:
         for statement in (*guards.statements(dialect), *guards.dropping(dialect)):
             await connection.exec_driver_sql(statement)
         changed = await connection.execute(

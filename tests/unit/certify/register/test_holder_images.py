@@ -19,6 +19,7 @@ from schemas.label import IssuedLabel
 from schemas.label_events import LabelProlonged
 from tests.builders import ORGANISATION, sha256
 from tests.cells import CELLS
+from tests.postgres import owned
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.recorded_labels import prolonging, record
 from tests.unit.certify.register.records import AT, append, entered, go_on
@@ -153,10 +154,11 @@ async def test_a_record_of_before_gets_the_table_and_keeps_what_it_holds(databas
         command.downgrade(settings, "0110")
 
     load_tables()
-    async with database.engine.begin() as connection:
-        await connection.run_sync(down)
-    await upgrade(database)
+    async with owned(database) as owner:
+        async with owner.engine.begin() as connection:
+            await connection.run_sync(down)
+        await upgrade(owner)
 
-    digest = await choose(database, FIRST)
-    async with database.reading() as session:
-        assert await holder_images.chosen(session, ORGANISATION) == digest
+        digest = await choose(owner, FIRST)
+        async with owner.reading() as session:
+            assert await holder_images.chosen(session, ORGANISATION) == digest

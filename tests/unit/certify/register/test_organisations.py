@@ -27,6 +27,7 @@ from schemas.organisation import Organisation
 from schemas.relations import Relation
 from tests.builders import APPLICANT, ORGANISATION
 from tests.cells import IN_CLEAR
+from tests.postgres import owned
 from tests.unit.certify.register.records import AT, append, entered, go_on
 from tests.unit.workflows.rules.joining import entered as joined
 from tests.unit.workflows.rules.joining import joining
@@ -167,7 +168,7 @@ async def test_a_group_stated_again_replaces_what_was_stated_and_leaves_what_was
 async def test_a_register_that_was_changed_is_found(database: Database, tmp_path: Path, change: str) -> None:
     await record(database, entered(ethics_officer=None), declared("org-a"), ParticipantLeft(**ANNA))
     assert await findings(database, tmp_path) == []
-    async with database.engine.begin() as connection:
+    async with owned(database) as opened, opened.engine.begin() as connection:
         await connection.execute(sql(change))
     assert len(await findings(database, tmp_path)) == 1
 

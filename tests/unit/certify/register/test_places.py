@@ -4,6 +4,7 @@ from sqlalchemy import text
 from certify.register import guards, journal
 from certify.register.database import Database
 from certify.register.places import place_findings
+from tests.postgres import owned
 from tests.unit.certify.register.records import a_batch
 
 CHANGES = {
@@ -21,7 +22,7 @@ async def test_a_changed_place_or_time_is_named(database: Database, cell: str) -
     async with database.reading() as session:
         assert [found async for found in place_findings(session)] == []
 
-    async with database.engine.begin() as connection:
+    async with owned(database) as opened, opened.engine.begin() as connection:
         for statement in (*guards.dropping(database.engine.dialect.name), CHANGES[cell]):
             await connection.execute(text(statement))
 

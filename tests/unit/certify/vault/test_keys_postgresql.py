@@ -19,7 +19,7 @@ PLAIN, STORED = hashlib.sha256(b"plain").hexdigest(), hashlib.sha256(b"sealed").
 @pytest.fixture
 async def programs(postgres: PostgresServer, tmp_path: Path) -> AsyncIterator[tuple[VaultKeys, VaultKeys]]:
     """Two programs on the same keys."""
-    async with postgres.fresh() as url:
+    async with postgres.fresh_vault() as url:
         one, two = (VaultKeys(Database(url), MasterKeys(tmp_path / "master.json")) for _ in range(2))
         yield one, two
         await one.close()

@@ -3,9 +3,12 @@
 import asyncio
 import io
 import os
+import threading
 from collections.abc import AsyncIterator
-from typing import IO
+from contextlib import suppress
+from typing import IO, Self
 
+import psutil
 import pytest
 
 from certify.vault.inspection import child, inspector
@@ -13,6 +16,7 @@ from certify.vault.inspection.inspector import CouldNotInspect, Inspector, spool
 from tests.files import BOMBS, archive, pdf
 
 pytestmark = pytest.mark.slow
+MIB = 1024 * 1024
 
 
 async def in_parts(content: bytes) -> AsyncIterator[bytes]:
@@ -42,6 +46,42 @@ async def test_a_bomb_goes_off_in_the_child_and_gets_a_code(name: str) -> None:
         report = await Inspector().look_at(file)
     assert file_name
     assert report.code == code or (not code and (report.code or "json" not in report.kinds))
+
+
+class Watched:
+    """How far the memory of this program rises while it runs, and how far that of the programs it starts, in MiB."""
+
+    def __init__(self) -> None:
+        self._own, self._is_over = psutil.Process(), threading.Event()
+        self._before = self._own.memory_info().rss
+        self.rise, self.of_child = 0.0, 0.0
+        self._watcher = threading.Thread(target=self._watch)
+
+    def __enter__(self) -> Self:
+        self._watcher.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_over.set()
+        self._watcher.join()
+
+    def _watch(self) -> None:
+        while not self._is_over.wait(0.005):
+            self.rise = max(self.rise, (self._own.memory_info().rss - self._before) / MIB)
+            for started in self._own.children():
+                with suppress(psutil.Error):
+                    self.of_child = max(self.of_child, started.memory_info().rss / MIB)
+
+
+@pytest.mark.parametrize("name", BOMBS)
+async def test_a_bomb_takes_little_memory_of_the_child_and_none_to_speak_of_here(name: str) -> None:
+    """T3: less than 200 MB more, in the program that people wait for and in the one that looks."""
+    _, make, _ = BOMBS[name]
+    with await spool(make()) as file, Watched() as memory:
+        await Inspector().look_at(file)
+
+    assert memory.rise < 32
+    assert 0 < memory.of_child < 200
 
 
 @pytest.mark.parametrize(

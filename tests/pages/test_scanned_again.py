@@ -1,0 +1,57 @@
+"""What was handed in while the virus scanner was away is scanned when it is back (ASVS 5.4.3)."""
+
+import asyncio
+import hashlib
+from contextlib import suppress
+from dataclasses import replace
+
+import pytest
+
+from certify.procedure import reception
+from certify.procedure.reception import Reception
+from certify.vault.inspection.clamav import ClamAv
+from certify.vault.inspections import find
+from tests.builders import APPLICANT
+from tests.clamd import EICAR, FakeClamd
+from tests.pages.api import OFFER, act, is_problem, tokens_at
+from tests.pages.conftest import House, walk
+from tests.programs import free_port
+
+CLEAN, INFECTED = b"All tests passed.", EICAR.encode()
+
+
+async def said_of(house: House, content: bytes) -> str:
+    async with house.services.database.reading() as session:
+        found = await find(session, "case-1", hashlib.sha256(content).hexdigest())
+    assert found is not None
+    return found.scan
+
+
+async def test_a_scanner_that_comes_back_is_given_what_came_meanwhile(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reception, "EVERY", 0.05)
+    port, scanner = free_port(), FakeClamd()
+    looks = Reception(house.services.vault, ClamAv(f"tcp://127.0.0.1:{port}"))
+    house.services = replace(house.services, reception=looks)
+    await house.holds(walk().to_intake())
+    async with tokens_at(house) as open_with_token_of:
+        client = await open_with_token_of(APPLICANT)
+        for content in (CLEAN, INFECTED):
+            assert (await client.post("/api/applications/case-1/files", content=content)).status_code == 200
+            assert await said_of(house, content) == "could_not_scan"
+
+        server = await asyncio.start_server(scanner.answer, "127.0.0.1", port)
+        looking = asyncio.create_task(looks.keep_looking(house.services.database))
+        async with server, asyncio.timeout(30):
+            while (await said_of(house, CLEAN), await said_of(house, INFECTED)) != ("clean", "infected"):  # noqa: ASYNC110  # another program writes it
+                await asyncio.sleep(0.05)
+        asked = scanner.asked
+        await asyncio.sleep(0.2)
+        looking.cancel()
+        with suppress(asyncio.CancelledError):
+            await looking
+
+        assert scanner.asked == asked == 2, "what it said for good is not asked again"
+        offer = {**OFFER, "digest_of_file": hashlib.sha256(INFECTED).hexdigest()}
+        is_problem(await act(client, "offer_evidence", offer), 422, "file_infected")
