@@ -8,7 +8,7 @@ from schemas.attestation import Attestation
 from tests.exports import attestation
 
 SHOWN = st.characters(exclude_categories=("C", "Z"), include_characters=" ")
-LINE = st.text(SHOWN, max_size=199).map("x".__add__)
+LINE = st.text(SHOWN, max_size=199).map("x".__add__).map(str.strip)
 WORDS = st.text(SHOWN | st.sampled_from("\n\t"), max_size=400).map("x".__add__)
 NAMES = {"product": LINE, "holder": LINE, "issuer": LINE, "scheme_title": LINE, "decision_number": LINE}
 TEXTS = {"purpose": WORDS, "deployment": WORDS, "meaning": WORDS}

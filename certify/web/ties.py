@@ -44,7 +44,7 @@ async def show(request: Request, principal: Someone, services: Serviced) -> Resp
 async def add(request: Request, principal: Someone, services: Serviced) -> Response:
     """Declare one more tie."""
     typed, language = await typed_in(request), language_of(request, remembered=True)
-    lacking = tuple((name, sentence(language, asked)) for name, asked in _REQUIRED.items() if not typed.one(name))
+    lacking = tuple((name, sentence(language, asked)) for name, asked in _REQUIRED.items() if not any(typed.all(name)))
     if lacking:
         return await _page(request, services, principal, typed=typed, errors=lacking, status=422)
     try:

@@ -82,7 +82,9 @@ class Person(Visitor):
 
     async def accepts_invitation(self, link: str, name: str, mail: str = "") -> None:
         await self.opens(link)
-        await self.writes("Your name", name)
+        # Whom somebody was asked about has the name and the address that were agreed to.
+        if await self.page.get_by_label("Your name", exact=True).count():
+            await self.writes("Your name", name)
         if mail:
             await self.writes("Mail address", mail)
         await self.writes("Choose a password", PASSWORD)
@@ -138,6 +140,18 @@ class Secretariat(Person):
 
     async def invites(self, name: str, role: str, *, organisation: str = "", areas: Sequence[str] = ()) -> str:
         """Invite a person and return the link to send to them."""
+        await self.asks_for(name, role, organisation=organisation, areas=areas)
+        await self.reads(f"Invited: {name}")
+        return await self.page.locator(".certify-link-once").inner_text()
+
+    async def confirms_invitation(self) -> str:
+        """Confirm the one invitation that waits, and return the link to send."""
+        await self.opens("/account/invitations")
+        await self.presses("Confirm and show the link")
+        return await self.page.locator(".certify-link-once").inner_text()
+
+    async def asks_for(self, name: str, role: str, *, organisation: str = "", areas: Sequence[str] = ()) -> None:
+        """Ask that a person may come in."""
         await self.opens(self.home)
         await self.follows("People")
         await self.writes("Name", name)
@@ -148,8 +162,6 @@ class Secretariat(Person):
         for area in areas:
             await self.chooses(area, of="Areas of competence")
         await self.presses("Invite")
-        await self.reads(f"Invited: {name}")
-        return await self.page.locator(".certify-link-once").inner_text()
 
     async def accepts_application(self, system: str) -> None:
         await self.begins("Decide on the intake", system)

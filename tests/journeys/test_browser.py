@@ -102,7 +102,8 @@ async def admitted(browser: Browser, tree: Tree) -> Cast:
     await sonja.accepts_invitation(await sofia.invites("Sonja Secretary", "Secretariat"), "Sonja")
     await sonja.confirms_entry(CLUB)
     anna = await Applicant.arrives(browser, tree.address, scripts=False)
-    await anna.accepts_invitation(await sofia.invites("Anna Applicant", "Applicant", organisation=CLUB), "Anna")
+    await sofia.asks_for("Anna Applicant", "Applicant", organisation=CLUB)
+    await anna.accepts_invitation(await sonja.confirms_invitation(), "Anna")
     maria, milan, mira = members
     return Cast(browser, tree, sofia, anna, edda, (maria, milan, mira))
 

@@ -113,6 +113,7 @@ async def described_api(folder: Path, furnished: bytes | Database) -> AsyncItera
         world = await matrix.build(house)
         tokens = {name: await with_token_of(who) for name, who in PEOPLE.items()}
         ids = {**await _acts_of(house), "digest": [scheme().digest], "item": ["E1"], "quarter": ["2026-Q3"]}
+        ids |= {"invitation": ["an-invitation"], "person": [person.person for person in PEOPLE.values()]}
         ids["code"] = world.subjects["complaint"]
         ids["token_id"] = [one.headers["Authorization"].split("_")[1] for one in tokens.values()]
         keep_nothing(house)

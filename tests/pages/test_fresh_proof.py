@@ -8,7 +8,7 @@ import pytest
 
 from certify.accounts.strength import STEP_UP
 from certify.web.permissions import JUDGED_AT_THE_ROUTE, DeclaredRoute, Permitted, declared_routes
-from tests.builders import MEMBERS, SECRETARY
+from tests.builders import APPLICANT, MEMBERS, SECRETARY
 from tests.label_walk import LABEL_ID
 from tests.pages.account import strong
 from tests.pages.api import BODIES
@@ -20,6 +20,7 @@ ACTIONS = (
     *("create_token", "erase_complainant_contact", "hand_in_scheme", "invite_person", "remove_generator"),
     *("remove_passkey", "request_recovery", "end_access", "confirm_invitation", "enter_organisation"),
     "export_own_data",
+    *(OF_AN_ORGANISATION := ("consent_to_invitation", "end_colleague_access")),
 )
 
 
@@ -51,7 +52,8 @@ def asks(answer: httpx2.Response) -> bool:
 @pytest.mark.parametrize("action", ACTIONS)
 async def test_a_proof_of_six_minutes_ago_is_asked_again_and_one_of_four_is_not(strict: House, action: str) -> None:
     found = writes_of(strict, action)
-    stale, fresh = await strong(strict, SECRETARY, ago=6), await strong(strict, SECRETARY, ago=4)
+    who = APPLICANT if action in OF_AN_ORGANISATION else SECRETARY
+    stale, fresh = await strong(strict, who, ago=6), await strong(strict, who, ago=4)
 
     assert found
     for route in found:

@@ -69,7 +69,8 @@ async def received(request: Request, services: Services, application: str) -> tu
 def lacking(before: Before, required: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Return what is not given; an accredited laboratory has a number, as `schemas.application` asks too."""
     language, typed = language_of(before.request, remembered=True), before.typed
-    asked = [("file" if name == "digest" else name, words) for name, words in required.items() if not typed.one(name)]
+    lacking = {name: words for name, words in required.items() if not any(typed.all(name))}
+    asked = [("file" if name == "digest" else name, words) for name, words in lacking.items()]
     if typed.one("maker") == MakerKind.ACCREDITED_LABORATORY and not typed.one("accreditation"):
         asked.append(("accreditation", marked("Enter the number of the laboratory's accreditation.")))
     return tuple((name, sentence(language, words)) for name, words in asked)
