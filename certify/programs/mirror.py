@@ -53,7 +53,7 @@ class Exported:
 
 
 async def export(settings: Settings, folder: Path) -> Exported:
-    """Make or renew a mirror, with an account that cannot write; the system may run meanwhile.
+    """Make or renew a mirror; nothing is written in the record, and the system may run meanwhile.
 
     Raises:
         Unacceptable: `not_a_mirror`; `mirror_ahead`: the mirror holds more of the log than is published now;
@@ -61,7 +61,7 @@ async def export(settings: Settings, folder: Path) -> Exported:
         Unavailable: `record_unreadable`; as `public_state`.
         CouldNotCheck: the keys cannot be read.
     """
-    database = open_to_read(settings, url=settings.signer_database_url)
+    database = open_to_read(settings)
     try:
         database.require_file()
         await require_shape(database)

@@ -174,6 +174,13 @@ def test_the_record_on_postgresql_holds(body: Body, granted: dict[str, Any]) -> 
     assert found.returncode == 0, found.stdout + found.stderr
 
 
+def test_a_mirror_of_it_is_made(body: Body, granted: dict[str, Any]) -> None:
+    wait_until(lambda: body.get("/log/checkpoint").status_code == 200, what="the log")
+    made = body.command("mirror", "export", body.data / "mirror")
+
+    assert made["labels"] == 1
+
+
 async def test_scans_are_answered_and_acts_wait_while_only_web_runs(body: Body, granted: dict[str, Any]) -> None:
     """Last: it stops the other programs for good."""
     token = (body.data / "token").read_text()
