@@ -19,7 +19,7 @@ from workflows.rules.procedure import CERTIFICATION
 WITHOUT_SEAT = "without-seat-"
 """How the keys of acts by former members begin."""
 PEOPLE = {member.person[-1]: member for member in MEMBERS}
-BEYOND = timedelta(days=3650)
+BEYOND = timedelta(days=400)
 """What is due later than this from now is no time of an exploration."""
 
 
