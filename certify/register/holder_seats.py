@@ -64,3 +64,11 @@ class KeptSeats:
                 async with database.reading() as session:
                     self._read = now, await by_organisation(session, now)
             return self._read[1]
+
+
+class UntoldSeats(KeptSeats):
+    """Of a program that may read neither people nor bodies, as `certify verification`: it tells of no seat."""
+
+    async def every(self, database: Database, now: datetime) -> Seats:  # noqa: ARG002  # nothing is read
+        """Return none."""
+        return {}

@@ -33,10 +33,17 @@ def _declare() -> Ready:
     return walk, EXPERTS[0], {"has_interest": False}
 
 
+def _protocol() -> Ready:
+    """As `ready` has it, of today: the case of these tests begins today."""
+    walk, who, content = READY["record_protocol"]()
+    return walk, who, {**content, "held_on": datetime.now(UTC).date()}
+
+
 READY_HERE = {
     **{kind: ready for kind, ready in READY.items() if kind in BODIES and kind != "offer_evidence"},
     "declare_interests": _declare,
     "record_third_party_report": _report,
+    "record_protocol": _protocol,
 }
 """Without what is sent as an application or with a file."""
 

@@ -168,6 +168,10 @@ SCENARIOS: Final[dict[str, tuple[str, ...]]] = {
     "test_reviewer: test_the_start_page_first_asks_for_interests_then_for_an_answer": (
         "POST /reviewer/{application}/{act}",
     ),
+    "test_reviewer_protocols: test_a_protocol_is_written_checked_recorded_and_cited": (
+        "POST /reviewer/{application}/record-protocol",
+        "POST /reviewer/{application}/record-protocol/check",
+    ),
     "test_reviewer_corrections: test_what_is_judged_again_is_handed_in_alone": (
         "POST /reviewer/{application}/review",
         "POST /reviewer/{application}/review/check",

@@ -100,6 +100,8 @@ ROUTES = {
     ),
     "POST /applicant/{application}/amend-application": _nothing(_DRAFT),
     "POST /applicant/{application}/one-file": Leaves(acts=True, is_page=True, many=True),
+    "POST /reviewer/{application}/record-protocol": _nothing(_DRAFT),
+    "POST /reviewer/{application}/record-protocol/check": Leaves(acts=True, is_page=True),
     "POST /reviewer/{application}/review": _nothing(_DRAFT),
     "POST /reviewer/{application}/review/check": Leaves(acts=True, is_page=True),
     "POST /secretariat/people": Leaves((_ADMITTED, _ASKED)),
