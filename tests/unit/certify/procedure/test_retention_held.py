@@ -22,6 +22,7 @@ from schemas.identifiers import ENGINE
 from schemas.legal_hold import HeldKind
 from schemas.record_events import RetentionApplied
 from tests.builders import APPLICANT, EXPERTS
+from tests.postgres import owned
 from tests.unit.certify.procedure.test_retention import (
     DAY,
     NOW,
@@ -135,7 +136,7 @@ async def bodies_left(database: Database) -> int:
 
 async def spoil_attempts(database: Database, body: bytes) -> None:
     """Write over the bodies of attempts, as the owner of the database who took the guards away."""
-    async with database.engine.begin() as connection:
+    async with owned(database) as all_rights, all_rights.engine.begin() as connection:
         for statement in guards.dropping(connection.dialect.name):
             await connection.execute(text(statement))
         await connection.execute(text("UPDATE journal_body SET body = :body WHERE stream = 'attempts'"), {"body": body})

@@ -19,6 +19,7 @@ from certify.register.tables import RECORD
 from schemas.record_events import TiesDeclared
 from tests.builders import APPLICANT
 from tests.cells import CELLS, IN_CLEAR
+from tests.postgres import owned
 from tests.unit.certify.register.certified import founded
 from tests.unit.certify.register.confiding import FOUNDED_SEALED, OTHERS, as_text, confide, purpose, stored
 from tests.unit.certify.register.records import RecordedWalk, go_on
@@ -27,7 +28,7 @@ from tests.unit.certify.register.records import RecordedWalk, go_on
 async def plant(database: Database, cell: str, value: Any) -> None:
     """Write into every row of a column as somebody does who has no key."""
     table, _, column = cell.partition(".")
-    async with database.engine.begin() as owner:
+    async with owned(database) as all_rights, all_rights.engine.begin() as owner:
         for statement in guards.dropping(database.engine.dialect.name) if table in RECORD else ():
             await owner.execute(sql(statement))
         await owner.execute(sql(f'UPDATE "{table}" SET {column} = :value'), {"value": value})  # noqa: S608  # our own names
