@@ -20,6 +20,7 @@ from certify.register import participants
 from schemas.application import Application
 from schemas.application_folder import ApplicationFolder, read_folder
 from schemas.errors import Unacceptable
+from schemas.label import Standing
 from schemas.people import Role
 from schemas.scheme import BUILT_IN, SchemeRules
 from schemas.scheme_loading import load_scheme
@@ -30,6 +31,8 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "digit-reader"
 BODY_ADDRESS = {"body_address": "Example Square 1, Brussels", "body_address_ru": "Примерная площадь, 1, Брюссель"}
 HOLDER_ADDRESS = "Example Street 12"
 """Invented, so in a demonstration only: `certify up` makes real labels and shows what its settings say."""
+WITNESSED_WITHIN = 30.0
+"""Seconds; a witness is asked every half second."""
 WANTED = {False: Stage.GRANTED, True: Stage.REFUSED}
 
 
@@ -157,7 +160,7 @@ async def _label(tree: Tree, reading: dict[str, Any]) -> dict[str, Any]:
             path = folder / (f"{label['id']}.{name}" if name != "keys" else "keys.json")
             path.write_bytes((await http.get(address)).raise_for_status().content)
             files[name] = str(path)
-        scan = (await http.get(f"/C/{label['token']}", headers={"Accept": "application/json"})).json()
+        scan = await _scanned(http, label["token"])
     return {
         "label": {
             "id": label["id"],
@@ -167,6 +170,16 @@ async def _label(tree: Tree, reading: dict[str, Any]) -> dict[str, Any]:
         },
         "scan": {"authenticity": scan["authenticity"], "standing": scan["standing"]},
     }
+
+
+async def _scanned(http: httpx2.AsyncClient, token: str) -> dict[str, Any]:
+    """Scan a label until a witness saw its issue: before that it is not in force for anybody."""
+    ends = time.monotonic() + WITNESSED_WITHIN
+    while True:
+        scan: dict[str, Any] = (await http.get(f"/C/{token}", headers={"Accept": "application/json"})).json()
+        if scan["standing"] != Standing.NOT_YET or time.monotonic() > ends:
+            return scan
+        await asyncio.sleep(0.2)
 
 
 def _tell(tree: Tree, cast: Cast, result: dict[str, Any], seconds: float) -> None:

@@ -17,6 +17,7 @@ def test_the_critical_example_is_granted_and_its_record_checks(tmp_path: Path) -
     assert shown.returncode == 0, shown.stderr
     answer = json.loads(shown.stdout.splitlines()[-1])
     assert (answer["outcome"], answer["tier"], answer["decision"]["base"]) == ("granted", "critical", 5)
+    assert answer["scan"] == {"authenticity": "authentic", "standing": "in_force"}
 
     exported = certify("decision", "export", answer["application"], "--data", data)
     record = tmp_path / "decision.json"
