@@ -174,6 +174,10 @@ class Settings(BaseSettings):
             object.__setattr__(self, "witness_urls", self.own_witness_url)
         return self
 
+    def sign_in_link(self, token: str) -> str:
+        """Return the address at which whoever holds a one-time token comes in."""
+        return f"{self.public_url}/sign-in/link/{token}"
+
     @property
     def has_witness_of_its_own(self) -> bool:
         """Whether the witness of this machine is one of those that watch the log."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import structlog
-from sqlalchemy import ColumnElement, delete, func, not_, update
+from sqlalchemy import ColumnElement, and_, delete, func, not_, update
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -122,10 +122,7 @@ def _condition(rows: _Rows, before: datetime, held: Held) -> ColumnElement[bool]
         conditions.append(col(rows.person).not_in(held.people))
     if rows.also is not None:
         conditions.append(rows.also(held))
-    found: ColumnElement[bool] = conditions[0]
-    for one in conditions[1:]:
-        found = found & one
-    return found
+    return and_(*conditions)
 
 
 async def _all(session: AsyncSession, statements: Iterable[Any]) -> None:

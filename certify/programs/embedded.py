@@ -182,4 +182,4 @@ async def first_secretariat(tree: Tree) -> str | None:
             now=datetime.now(UTC),
             authn="engine",
         )
-    return f"{tree.settings.public_url}/sign-in/link/{invitation.token}"
+    return tree.settings.sign_in_link(invitation.token)

@@ -19,6 +19,7 @@ from typing import Any
 from fastapi import Depends, Request
 from fastapi.params import Depends as Dependency
 from fastapi.routing import RouteContext, iter_route_contexts
+from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.routing import BaseRoute
 
 from certify.accounts.policy import admit, scope_of
@@ -82,13 +83,16 @@ async def keep_refused(request: Request, services: Services, principal: Principa
 
 
 @asynccontextmanager
-async def refusals_kept(request: Request, services: Services, principal: Principal, action: str) -> AsyncIterator[None]:
-    """Record it where somebody may not do what they try in this block (procedure, rule 3), and refuse it.
+async def attempting(
+    request: Request, services: Services, principal: Principal, action: str
+) -> AsyncIterator[AsyncSession]:
+    """Open a transaction for an act; that somebody may not do what they try in it is recorded (procedure, rule 3).
 
-    For what is decided by facts that are read in the block; what the route's declaration refuses is recorded before.
+    For what is decided by facts that are read in it; what the route's declaration refuses is recorded before.
     """
     try:
-        yield
+        async with services.database.writing() as session:
+            yield session
     except (NotPermitted, NotFound) as error:
         await keep_refused(request, services, principal, action, error.code)
         raise

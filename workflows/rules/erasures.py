@@ -19,8 +19,8 @@ from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
 from workflows.kernel import Events, Kernel
 from workflows.rules.matters import ActRule, Tables, kernel_of
-from workflows.rules.officers import chairs, is_another, may_be_second
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, free_of_party, holds
+from workflows.rules.second_person import chairs, did_not_ask, may_approve
 
 VAULT_ERRAND = "vault"
 """To whom the errand of an approved erasure goes: the keeper of the keys."""
@@ -63,8 +63,8 @@ def _free(act: ErasureAct) -> Permission:
 def may_answer(erasure: Erasure, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may be the second one: a label officer, or who chairs the Commission; never the first."""
     return first_refusal(
-        may_be_second(person),
-        is_another(erasure.opened_by, person),
+        may_approve(person),
+        did_not_ask(erasure.opened_by, person),
         free_of_party(erasure.organisation, person),
         _unanswered(erasure),
     )

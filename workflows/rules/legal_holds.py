@@ -23,8 +23,8 @@ from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
 from workflows.kernel import Events, Kernel
 from workflows.rules.matters import ActRule, Tables, kernel_of
-from workflows.rules.officers import chairs, is_another, may_be_second
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, free_of_party, holds
+from workflows.rules.second_person import chairs, did_not_ask, may_approve
 
 
 def ask(_: LegalHold | None, act: AskHold, now: datetime, rules: SchemeRules) -> Events:  # noqa: ARG001  # as every act
@@ -50,8 +50,8 @@ def _not_oneself(one: LegalHold | AskHold, person: PersonFacts) -> Permission:
 def may_confirm(hold: LegalHold, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may be the second one of the setting."""
     return first_refusal(
-        may_be_second(person),
-        is_another(hold.opened_by, person),
+        may_approve(person),
+        did_not_ask(hold.opened_by, person),
         free_of_party(hold.organisation, person),
         _not_oneself(hold, person),
         _unconfirmed(hold),
@@ -72,8 +72,8 @@ def may_ask_lifting(hold: LegalHold, person: PersonFacts, _: SchemeRules) -> Per
 def may_lift(hold: LegalHold, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may be the second one of the lifting."""
     return first_refusal(
-        may_be_second(person),
-        is_another(hold.lifting_asked_by, person),
+        may_approve(person),
+        did_not_ask(hold.lifting_asked_by, person),
         free_of_party(hold.organisation, person),
         _not_oneself(hold, person),
         _lifting(hold),

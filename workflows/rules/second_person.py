@@ -1,7 +1,8 @@
-"""Who may be the second person where one alone decides nothing (procedure, rules 2 and 5)."""
+"""Who may be the second person where one alone decides nothing (procedure, rules 2 and 5; security I17)."""
 
 from collections.abc import Sequence
 
+from schemas.act import Act
 from schemas.errors import ConflictOfInterest, NotPermitted, OutOfOrder
 from schemas.label_life import ReportedInterest
 from schemas.people import PersonFacts, Role
@@ -9,6 +10,8 @@ from schemas.review import InterestReport
 from workflows.rules.permission import ALLOWED, Permission
 
 Reported = InterestReport | ReportedInterest
+APPROVING = (Role.LABEL_OFFICER, Role.COMMISSIONER)
+"""Of these is the second person of an erasure or a hold: a label officer, or who chairs the Commission."""
 
 
 def is_second(person: PersonFacts, first: str) -> Permission:
@@ -38,3 +41,25 @@ def waits_for(reports: Sequence[Reported], person: PersonFacts) -> Permission:
     if not answers:
         return Permission(OutOfOrder("nothing_reported", "No reported interest waits for a second person."))
     return next((answer for answer in answers if answer), answers[0])
+
+
+def may_approve(person: PersonFacts) -> Permission:
+    """Whether a person holds a role of which one can be the second person of an erasure or a hold."""
+    return ALLOWED if any(person.has(role) for role in APPROVING) else _role_missing()
+
+
+def did_not_ask(first: str | None, person: PersonFacts) -> Permission:
+    """Whether a person is another than who asked for an erasure or a hold."""
+    if person.person != first:
+        return ALLOWED
+    return Permission(ConflictOfInterest("same_person", "This takes two different people; you asked for it."))
+
+
+def chairs(act: Act) -> Permission:
+    """Whether a person who is no label officer chairs the Commission now, or does so as deputy."""
+    leads = {act.institution.chair, act.institution.deputy} if act.institution is not None else set()
+    return ALLOWED if act.actor.has(Role.LABEL_OFFICER) or act.actor.person in leads else _role_missing()
+
+
+def _role_missing() -> Permission:
+    return Permission(NotPermitted("role_missing", "Only a label officer or the chair of the Commission may do this."))

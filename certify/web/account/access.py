@@ -14,7 +14,7 @@ from certify.web.acting import typed_in
 from certify.web.errors import status_of
 from certify.web.language import language_of
 from certify.web.people import request_id
-from certify.web.permissions import own_account, refusals_kept
+from certify.web.permissions import attempting, own_account
 from certify.web.services import Serviced, Services
 from certify.web.work import role_names
 from schemas.errors import ProcedureError
@@ -35,7 +35,7 @@ async def end(request: Request, principal: Owner, services: Serviced) -> Respons
     """End somebody's access."""
     person, now = (await typed_in(request)).one("person"), datetime.now(UTC)
     try:
-        async with refusals_kept(request, services, principal, "end_access"), services.database.writing() as session:
+        async with attempting(request, services, principal, "end_access") as session:
             await access.end(session, principal, person=person, now=now, request_id=request_id(request))
     except ProcedureError as error:
         errors = said(request, "person", error)

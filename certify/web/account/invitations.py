@@ -16,7 +16,7 @@ from certify.web.acting import typed_in
 from certify.web.errors import status_of
 from certify.web.language import Language, language_of
 from certify.web.people import request_id
-from certify.web.permissions import own_account, refusals_kept
+from certify.web.permissions import attempting, own_account
 from certify.web.services import Serviced, Services
 from certify.web.work import role_names
 from schemas.errors import ProcedureError
@@ -37,17 +37,14 @@ async def confirm(request: Request, principal: Owner, services: Serviced) -> Res
     """Admit the person, and show their link once."""
     which, now = (await typed_in(request)).one("invitation"), datetime.now(UTC)
     try:
-        async with (
-            refusals_kept(request, services, principal, "confirm_invitation"),
-            services.database.writing() as session,
-        ):
+        async with attempting(request, services, principal, "confirm_invitation") as session:
             invited = await invitations.confirm(
                 session, principal, invitation=which, now=now, request_id=request_id(request)
             )
             account = await session.get_one(people.Account, invited.person)
     except ProcedureError as error:
         return await _refused(request, services, principal, error)
-    address = f"{services.settings.public_url}/sign-in/link/{invited.token}"
+    address = services.settings.sign_in_link(invited.token)
     return shown(request, principal, "invitation_link", name=account.name, link=address, path=PATH)
 
 
@@ -56,10 +53,7 @@ async def refuse(request: Request, principal: Owner, services: Serviced) -> Resp
     """Turn one down, or take it back."""
     which, now = (await typed_in(request)).one("invitation"), datetime.now(UTC)
     try:
-        async with (
-            refusals_kept(request, services, principal, "refuse_invitation"),
-            services.database.writing() as session,
-        ):
+        async with attempting(request, services, principal, "refuse_invitation") as session:
             await invitations.refuse(session, principal, invitation=which, now=now, request_id=request_id(request))
     except ProcedureError as error:
         return await _refused(request, services, principal, error)

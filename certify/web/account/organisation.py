@@ -12,7 +12,7 @@ from certify.web.account.common import HOME, Errors, Owner, back, said, shown
 from certify.web.acting import typed_in
 from certify.web.errors import status_of
 from certify.web.people import request_id
-from certify.web.permissions import own_account, refusals_kept
+from certify.web.permissions import attempting, own_account
 from certify.web.services import Serviced, Services
 from schemas.errors import ProcedureError
 
@@ -31,17 +31,14 @@ async def consent(request: Request, principal: Owner, services: Serviced) -> Res
     """Let somebody act for the organisation too, and show their link once."""
     which, now = (await typed_in(request)).one("invitation"), datetime.now(UTC)
     try:
-        async with (
-            refusals_kept(request, services, principal, "consent_to_invitation"),
-            services.database.writing() as session,
-        ):
+        async with attempting(request, services, principal, "consent_to_invitation") as session:
             invited = await colleagues.consent(
                 session, principal, invitation=which, now=now, request_id=request_id(request)
             )
             account = await session.get_one(people.Account, invited.person)
     except ProcedureError as error:
         return await _refused(request, services, principal, "invitation", error)
-    address = f"{services.settings.public_url}/sign-in/link/{invited.token}"
+    address = services.settings.sign_in_link(invited.token)
     return shown(request, principal, "invitation_link", name=account.name, link=address, path=PATH)
 
 
@@ -50,10 +47,7 @@ async def decline(request: Request, principal: Owner, services: Serviced) -> Res
     """Keep somebody from acting for the organisation."""
     which, now = (await typed_in(request)).one("invitation"), datetime.now(UTC)
     try:
-        async with (
-            refusals_kept(request, services, principal, "decline_invitation"),
-            services.database.writing() as session,
-        ):
+        async with attempting(request, services, principal, "decline_invitation") as session:
             await colleagues.decline(session, principal, invitation=which, now=now, request_id=request_id(request))
     except ProcedureError as error:
         return await _refused(request, services, principal, "invitation", error)
@@ -65,10 +59,7 @@ async def end_access(request: Request, principal: Owner, services: Serviced) -> 
     """End the access of a colleague."""
     person, now = (await typed_in(request)).one("person"), datetime.now(UTC)
     try:
-        async with (
-            refusals_kept(request, services, principal, "end_colleague_access"),
-            services.database.writing() as session,
-        ):
+        async with attempting(request, services, principal, "end_colleague_access") as session:
             await colleagues.end_access(session, principal, person=person, now=now, request_id=request_id(request))
     except ProcedureError as error:
         return await _refused(request, services, principal, "person", error)

@@ -13,7 +13,7 @@ from certify.web.account.common import HOME, Errors, Owner, back, said, shown
 from certify.web.acting import typed_in
 from certify.web.errors import status_of
 from certify.web.people import HalfSignedIn, request_id
-from certify.web.permissions import own_account, refusals_kept
+from certify.web.permissions import attempting, own_account
 from certify.web.services import Serviced, Services
 from schemas.errors import ProcedureError
 
@@ -33,10 +33,7 @@ async def ask(request: Request, principal: Owner, services: Serviced) -> Respons
     """Ask that a person may set new credentials."""
     person, now = (await typed_in(request)).one("person"), datetime.now(UTC)
     try:
-        async with (
-            refusals_kept(request, services, principal, "request_recovery"),
-            services.database.writing() as session,
-        ):
+        async with attempting(request, services, principal, "request_recovery") as session:
             await recovery.request(session, principal, person=person, now=now, request_id=request_id(request))
     except ProcedureError as error:
         return await _refused(request, services, principal, "person", error)
@@ -49,10 +46,7 @@ async def approve(request: Request, principal: Owner, services: Serviced) -> Res
     which, now = (await typed_in(request)).one("recovery"), datetime.now(UTC)
     delay = timedelta(hours=services.settings.recovery_hours)
     try:
-        async with (
-            refusals_kept(request, services, principal, "approve_recovery"),
-            services.database.writing() as session,
-        ):
+        async with attempting(request, services, principal, "approve_recovery") as session:
             await recovery.approve(
                 session, principal, recovery=which, delay=delay, now=now, request_id=request_id(request)
             )
@@ -66,16 +60,13 @@ async def link(request: Request, principal: Owner, services: Serviced) -> Respon
     """Make the link and show it, once."""
     which, now = (await typed_in(request)).one("recovery"), datetime.now(UTC)
     try:
-        async with (
-            refusals_kept(request, services, principal, "complete_recovery"),
-            services.database.writing() as session,
-        ):
+        async with attempting(request, services, principal, "complete_recovery") as session:
             token = await recovery.make_link(
                 session, principal, recovery=which, now=now, request_id=request_id(request)
             )
     except ProcedureError as error:
         return await _refused(request, services, principal, "person", error)
-    address = f"{services.settings.public_url}/sign-in/link/{token}"
+    address = services.settings.sign_in_link(token)
     return shown(request, principal, "recovery_link", link=address)
 
 
@@ -83,7 +74,7 @@ async def link(request: Request, principal: Owner, services: Serviced) -> Respon
 async def cancel(request: Request, principal: HalfSignedIn, services: Serviced) -> Response:
     """Stop a recovery: also from a sign-in that lacks the second factor, which may be what was lost."""
     which, now = (await typed_in(request)).one("recovery"), datetime.now(UTC)
-    async with refusals_kept(request, services, principal, "cancel_recovery"), services.database.writing() as session:
+    async with attempting(request, services, principal, "cancel_recovery") as session:
         await recovery.cancel(session, principal, recovery=which, now=now, request_id=request_id(request))
     return back("recovery_cancelled", PATH if is_officer(principal) else HOME)
 

@@ -1,20 +1,16 @@
 """Who acts for one's organisation: read, consented to, refused and ended, as on the page of one's account."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.accounts import colleagues
 from certify.accounts.colleagues import Asking, Colleague
-from certify.accounts.principal import Principal
 from certify.web.api.acts import PROBLEM
 from certify.web.people import RequestId, Someone
-from certify.web.permissions import permission, refusals_kept
-from certify.web.services import Serviced, Services
+from certify.web.permissions import attempting, permission
+from certify.web.services import Serviced
 from schemas.identifiers import Identifier
 
 router = APIRouter(tags=["organisations"], responses=PROBLEM)
@@ -108,11 +104,11 @@ async def consent(
     invitation: Identifier, request: Request, principal: Someone, services: Serviced, name: RequestId
 ) -> Admitted:
     """Admit the person; give the link to them yourself."""
-    async with _writing(request, services, principal, "consent_to_invitation") as session:
+    async with attempting(request, services, principal, "consent_to_invitation") as session:
         made = await colleagues.consent(
             session, principal, invitation=invitation, now=datetime.now(UTC), request_id=name
         )
-    return Admitted(person=made.person, link=f"{services.settings.public_url}/sign-in/link/{made.token}")
+    return Admitted(person=made.person, link=services.settings.sign_in_link(made.token))
 
 
 @router.post(
@@ -126,7 +122,7 @@ async def decline(
     invitation: Identifier, request: Request, principal: Someone, services: Serviced, name: RequestId
 ) -> None:
     """Refuse an invitation that waits."""
-    async with _writing(request, services, principal, "decline_invitation") as session:
+    async with attempting(request, services, principal, "decline_invitation") as session:
         await colleagues.decline(session, principal, invitation=invitation, now=datetime.now(UTC), request_id=name)
 
 
@@ -141,11 +137,5 @@ async def end_access(
     person: Identifier, request: Request, principal: Someone, services: Serviced, name: RequestId
 ) -> None:
     """End sessions, tokens and links of somebody who acts for your organisation; never your own."""
-    async with _writing(request, services, principal, "end_colleague_access") as session:
+    async with attempting(request, services, principal, "end_colleague_access") as session:
         await colleagues.end_access(session, principal, person=person, now=datetime.now(UTC), request_id=name)
-
-
-@asynccontextmanager
-async def _writing(request: Request, services: Services, principal: Principal, act: str) -> AsyncIterator[AsyncSession]:
-    async with refusals_kept(request, services, principal, act), services.database.writing() as session:
-        yield session

@@ -15,7 +15,7 @@ from certify.web.api.acts import PROBLEM
 from certify.web.api.as_json import AS_JSON
 from certify.web.api.gated import GatedRoute
 from certify.web.people import RequestId, Someone
-from certify.web.permissions import permission, public, refusals_kept
+from certify.web.permissions import attempting, permission, public
 from certify.web.services import Serviced
 from schemas.identifiers import Digest, Identifier, Line, Name, Word
 from schemas.people import PersonFacts, Role
@@ -82,16 +82,13 @@ async def invite(
     choose a password once. Everybody else waits: for another officer or, into an organisation, for one of its people.
     """
     permit(principal, "invite_person").require()
-    async with (
-        refusals_kept(request, services, principal, "invite_person"),
-        services.database.writing() as session,
-    ):
+    async with attempting(request, services, principal, "invite_person") as session:
         invited = await invitations.invite(
             session, principal, **body.model_dump(), now=datetime.now(UTC), request_id=name
         )
     if isinstance(invited, str):
         return Invited(invitation=invited)
-    return Invited(person=invited.person, link=f"{services.settings.public_url}/sign-in/link/{invited.token}")
+    return Invited(person=invited.person, link=services.settings.sign_in_link(invited.token))
 
 
 @router.post(

@@ -48,43 +48,39 @@ ASKING = {
         unlisted=_NOT_NOW,
     ),
 }
+
+
+def _answer(kind: str, name: str) -> MatterPage:
+    """Return the page of an answer that needs no words."""
+    return MatterPage(
+        kind=kind,
+        name=name,
+        template="matters/answer_hold.html",
+        fields=lambda _: {},
+        anchor="main-content",
+        unlisted=_NOT_NOW,
+    )
+
+
+def _reasoned(kind: str, name: str) -> MatterPage:
+    """Return the page of an answer that gives its reasons."""
+    return MatterPage(
+        kind=kind,
+        name=name,
+        template="matters/answer_hold.html",
+        fields=lambda typed: {"reasons": typed.one("reasons")},
+        anchor="reasons",
+        required={"reasons": marked("Give the reasons.")},
+        is_optional=True,
+        unlisted=_NOT_NOW,
+    )
+
+
 ANSWERING = {
-    "confirm-hold": MatterPage(
-        kind="confirm_hold",
-        name=marked("Confirm the hold"),
-        template="matters/answer_hold.html",
-        fields=lambda _: {},
-        anchor="main-content",
-        unlisted=_NOT_NOW,
-    ),
-    "refuse-hold": MatterPage(
-        kind="refuse_hold",
-        name=marked("Refuse the hold"),
-        template="matters/answer_hold.html",
-        fields=lambda typed: {"reasons": typed.one("reasons")},
-        anchor="reasons",
-        required={"reasons": marked("Give the reasons.")},
-        is_optional=True,
-        unlisted=_NOT_NOW,
-    ),
-    "lift-hold": MatterPage(
-        kind="lift_hold",
-        name=marked("Lift the hold"),
-        template="matters/answer_hold.html",
-        fields=lambda _: {},
-        anchor="main-content",
-        unlisted=_NOT_NOW,
-    ),
-    "keep-hold": MatterPage(
-        kind="keep_hold",
-        name=marked("Keep the hold"),
-        template="matters/answer_hold.html",
-        fields=lambda typed: {"reasons": typed.one("reasons")},
-        anchor="reasons",
-        required={"reasons": marked("Give the reasons.")},
-        is_optional=True,
-        unlisted=_NOT_NOW,
-    ),
+    "confirm-hold": _answer("confirm_hold", marked("Confirm the hold")),
+    "refuse-hold": _reasoned("refuse_hold", marked("Refuse the hold")),
+    "lift-hold": _answer("lift_hold", marked("Lift the hold")),
+    "keep-hold": _reasoned("keep_hold", marked("Keep the hold")),
 }
 TITLE = marked("Legal holds")
 INTRO = marked(

@@ -19,7 +19,7 @@ from certify.web.countries import countries
 from certify.web.errors import status_of
 from certify.web.language import language_of
 from certify.web.people import Someone, request_id
-from certify.web.permissions import permission, refusals_kept
+from certify.web.permissions import attempting, permission
 from certify.web.reasons import refusal_in
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
@@ -63,8 +63,8 @@ async def invite(request: Request, principal: Someone, services: Serviced) -> Re
     permit(principal, "invite_person").require()
     typed = await typed_in(request)
     try:
-        async with refusals_kept(request, services, principal, "invite_person"):
-            invited = await _invite(services, principal, typed, request_id(request))
+        async with attempting(request, services, principal, "invite_person") as session:
+            invited = await _invite(session, principal, typed, request_id(request))
     except ProcedureError as error:
         words = refusal_in(language_of(request, remembered=True), error)
         errors = ((_FIELDS.get(error.code, "roles"), words),)
@@ -83,25 +83,24 @@ async def invite(request: Request, principal: Someone, services: Serviced) -> Re
 
 def _link_of(services: Services, invited: people.Invitation | str) -> str | None:
     """Return the address of the link by which somebody comes in; None where another officer confirms first."""
-    return None if isinstance(invited, str) else f"{services.settings.public_url}/sign-in/link/{invited.token}"
+    return None if isinstance(invited, str) else services.settings.sign_in_link(invited.token)
 
 
-async def _invite(services: Services, principal: Principal, typed: Typed, request: str) -> people.Invitation | str:
+async def _invite(session: AsyncSession, principal: Principal, typed: Typed, request: str) -> people.Invitation | str:
     organisation = _organisation(typed)
-    async with services.database.writing() as session:
-        if typed.one("organisation") != ABOUT_TO_JOIN:
-            await _check_organisation(session, organisation)
-        return await invitations.invite(
-            session,
-            principal,
-            name=typed.one("name"),
-            email=typed.one("email"),
-            roles=_roles(typed),
-            organisation=organisation,
-            areas=_areas(typed),
-            now=datetime.now(UTC),
-            request_id=request,
-        )
+    if typed.one("organisation") != ABOUT_TO_JOIN:
+        await _check_organisation(session, organisation)
+    return await invitations.invite(
+        session,
+        principal,
+        name=typed.one("name"),
+        email=typed.one("email"),
+        roles=_roles(typed),
+        organisation=organisation,
+        areas=_areas(typed),
+        now=datetime.now(UTC),
+        request_id=request,
+    )
 
 
 def _organisation(typed: Typed) -> str | None:
