@@ -52,8 +52,8 @@ class KeptSeats:
         self._one_at_a_time = asyncio.Lock()
         self._read: tuple[datetime, Seats] | None = None
 
-    async def of(self, database: Database, organisation: str, now: datetime | None = None) -> tuple[SeatIn, ...]:
-        """Return where the people of an organisation sit."""
+    async def of(self, database: Database, organisation: str, now: datetime | None = None) -> tuple[SeatIn, ...] | None:
+        """Return where the people of an organisation sit; None where that cannot be told."""
         return (await self.every(database, now or datetime.now(UTC))).get(organisation, ())
 
     async def every(self, database: Database, now: datetime) -> Seats:
@@ -67,8 +67,7 @@ class KeptSeats:
 
 
 class UntoldSeats(KeptSeats):
-    """Of a program that may read neither people nor bodies, as `certify verification`: it tells of no seat."""
+    """Of a program that may read neither people nor bodies, as `certify verification`: it cannot tell."""
 
-    async def every(self, database: Database, now: datetime) -> Seats:  # noqa: ARG002  # nothing is read
-        """Return none."""
-        return {}
+    async def of(self, database: Database, organisation: str, now: datetime | None = None) -> None:
+        """Return None, which is not that there are none."""

@@ -73,6 +73,19 @@ async def without_keys(house: House) -> AsyncIterator[PublicServices]:
     await keyless.close()
 
 
+def untold(content: bytes) -> bytes:
+    """Return an answer without the one thing that the program may not know, which is null there and never none."""
+    return content.replace(b'"holder_seats":[]', b'"holder_seats":null')
+
+
+async def test_what_it_may_not_know_is_never_told_as_none(house: House) -> None:
+    label = await issued(house)
+    async with without_keys(house) as part, asking(create(part)) as verification:
+        answer = await verification.get(f"/{label.id}.json")
+
+    assert (answer.status_code, answer.json()["label"]["holder_seats"]) == (200, None)
+
+
 async def test_every_answer_is_that_of_the_web_program(house: House) -> None:
     label = await issued(house)
     house.services.published.write("log/checkpoint", b"a checkpoint")
@@ -81,7 +94,7 @@ async def test_every_answer_is_that_of_the_web_program(house: House) -> None:
             for accept in ("text/html", "application/json"):
                 expected, found = [await one.get(path, headers={"Accept": accept}) for one in (web, verification)]
                 assert found.status_code == expected.status_code, path
-                assert MOMENT.sub(b"", found.content) == MOMENT.sub(b"", expected.content), path
+                assert MOMENT.sub(b"", found.content) == MOMENT.sub(b"", untold(expected.content)), path
                 assert {**found.headers, "content-length": ""} == {**expected.headers, "content-length": ""}, path
                 assert "set-cookie" not in found.headers
 

@@ -108,7 +108,7 @@ def known(
     texts: PublicTexts = NO_TEXTS,
     led_by: CameFrom = NOWHERE,
     exports: tuple[Link, ...] = (),
-    seats: tuple[SeatIn, ...] = (),
+    seats: tuple[SeatIn, ...] | None = (),
 ) -> ScanView:
     """Return the answer about a label of the directory.
 

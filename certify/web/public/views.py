@@ -103,7 +103,8 @@ class LabelView(PublicView):
         looked_at: days on which surveillances ended with the label maintained.
         websites: on which the holder says it shows the label.
         appeals: of its holder against decisions about it, in order: `lodged`, or what became of one.
-        holder_seats: where people of the holder sit in the body now; they take no part in what concerns the label.
+        holder_seats: where people of the holder sit in the body now; they take no part in what concerns the label. None
+            of a program that may not know it.
     """
 
     product: str
@@ -137,7 +138,7 @@ class LabelView(PublicView):
     looked_at: tuple[date, ...] = ()
     appeals: tuple[str, ...] = ()
     websites: tuple[str, ...] = ()
-    holder_seats: tuple[SeatIn, ...] = ()
+    holder_seats: tuple[SeatIn, ...] | None = ()
 
 
 class ScanView(PublicView):
