@@ -52,9 +52,7 @@ def _judged_whole(life: LabelLife, one: Surveillance, rules: SchemeRules) -> Per
     judging = life.judged_by(one.number)
     free = [review for review in judging.counted if life.has_declared_none(review.reviewer)]
     if len(free) < wanted(life, rules) or len(free) < len(judging.counted):
-        return Permission(
-            ConflictOfInterest("judges_missing", "Whoever judged this is not free of interests any more.")
-        )
+        return _JUDGES_MISSING
     results = results_of(judging)
     if results != one.results or not results.keys() >= {*one.criteria, *one.sample, *one.renew}:
         return Permission(OutOfOrder("sample_not_covered", "Not everything that was to be judged is judged."))
