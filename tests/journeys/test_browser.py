@@ -10,7 +10,8 @@ import pytest
 from playwright.async_api import Browser, async_playwright
 
 from labels.reading import texts_in
-from tests.journeys.browsing import Applicant, Expert, Member, Passer, Secretariat
+from tests.journeys.browsing import Applicant, Expert, Member, Secretariat
+from tests.journeys.visiting import Passer
 from tests.programs import Tree, certify
 
 pytestmark = pytest.mark.slow

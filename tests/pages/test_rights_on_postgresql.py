@@ -1,10 +1,12 @@
 """What people do, with the rights that programs have on PostgreSQL (deploy/grants.sql; ASVS 13.2.1, 13.2.2)."""
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from httpx2 import Response
 from sqlmodel import func, select
 
 from certify.register.database import Database
@@ -96,6 +98,11 @@ async def test_these_rights_are_enough_to_let_somebody_in(founded_on_postgresql:
     await test_account_invitations.test_whom_one_names_another_confirms_and_gives_the_link(founded_on_postgresql)
 
 
+def without_seats(answer: Response) -> bytes:
+    """What an answer says but for the holder's seats, which only `web` may read of the people."""
+    return re.sub(rb'"holder_seats":(null|\[[^]]*\]),?', b"", answer.content)
+
+
 async def test_scans_are_answered_and_counted_with_the_rights_of_verification(on_postgresql: House) -> None:
     label = await issued(on_postgresql)
     services = on_postgresql.services
@@ -105,7 +112,8 @@ async def test_scans_are_answered_and_counted_with_the_rights_of_verification(on
     async with asking(on_postgresql.app) as web, asking(create(part)) as verification:
         for path in addresses(label):
             expected, found = [await one.get(path) for one in (web, verification)]
-            assert (found.status_code, len(found.content)) == (expected.status_code, len(expected.content)), path
+            assert found.status_code == expected.status_code, path
+            assert len(without_seats(found)) == len(without_seats(expected)), path
 
     await part.scans.write(part.database)
     async with part.database.reading() as session:

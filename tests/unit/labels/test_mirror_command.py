@@ -39,7 +39,7 @@ def test_a_mirror_that_holds_exits_0_and_says_as_of_when(
         "Standing at 2026-03-02 09:00:00 UTC: 1 in_force, 1 suspended, 1 withdrawn.",
         (
             "NOT PROVED: The operator alone says of each label: areas, experts, governed_by, holder_seats, "
-            "own_tests, recused, third_party, third_party_signed, websites."
+            "own_tests, recused, separate_opinions, third_party, third_party_signed, websites."
         ),
         "The mirror proves what it says, but for what is named as not proved.",
     ]

@@ -34,6 +34,11 @@ def program_log() -> Iterator[io.StringIO]:
     root, written = logging.getLogger(), io.StringIO()
     before, level = root.handlers[:], root.level
     root.handlers[:] = []
+    # A server that a test started with uvicorn's own settings left a handler there; our programs start it with none.
+    servers = [logging.getLogger(name) for name in ("uvicorn", "uvicorn.error")]
+    as_left = [(one, one.handlers[:], one.propagate) for one in servers]
+    for one in servers:
+        one.handlers[:], one.propagate = [], True
     try:
         with redirect_stderr(written):
             log_to_stderr()
@@ -41,6 +46,8 @@ def program_log() -> Iterator[io.StringIO]:
     finally:
         root.handlers[:] = before
         root.setLevel(level)
+        for one, handlers, propagates in as_left:
+            one.handlers[:], one.propagate = handlers, propagates
         structlog.reset_defaults()
 
 

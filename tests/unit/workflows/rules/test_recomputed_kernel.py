@@ -3,12 +3,13 @@
 from hypothesis import Phase, settings
 from hypothesis.stateful import invariant
 
-from schemas.case import Case
 from schemas.decision_record import DecisionRecord, record_of
 from tests.builders import scheme
 from tests.unit.workflows.rules.test_kernel import Kernel
-from workflows.rules.interests import plan_stands
 from workflows.rules.recomputation import recompute
+from workflows.rules.reopening import rests_on_interest
+
+OF_INTERESTS = {"reviewer_has_interest", "has_interest", "interests_not_declared"}
 
 
 class RecordedKernel(Kernel):
@@ -22,17 +23,12 @@ class RecordedKernel(Kernel):
         case = self.walk.case
         record = DecisionRecord.model_validate_json(record_of(case, scheme()).model_dump_json(), strict=True)
         answer = recompute(record)
-        if is_tied(case):
-            assert {one.code for one in answer.differences} <= {"reviewer_has_interest", "has_interest"}
+        if rests_on_interest(case):  # such a decision does not stand
+            assert {one.code for one in answer.differences} <= OF_INTERESTS
             assert not answer.agrees
         else:
             assert answer.differences == ()
         assert answer.outcome in {record.decision.outcome, None}
-
-
-def is_tied(case: Case) -> bool:
-    """Whether somebody found an interest after judging or recommending: such a decision does not stand."""
-    return not plan_stands(case) or (case.rapporteur is not None and case.has_interest(case.rapporteur))
 
 
 RecordedKernel.TestCase.settings = settings(
