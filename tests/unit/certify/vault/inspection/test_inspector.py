@@ -54,6 +54,7 @@ class Watched:
     def __init__(self) -> None:
         self._own, self._is_over = psutil.Process(), threading.Event()
         self._before = self._own.memory_info().rss
+        self._others = {one.pid for one in self._own.children()}  # servers that other tests keep
         self.rise, self.of_child = 0.0, 0.0
         self._watcher = threading.Thread(target=self._watch)
 
@@ -69,6 +70,8 @@ class Watched:
         while not self._is_over.wait(0.005):
             self.rise = max(self.rise, (self._own.memory_info().rss - self._before) / MIB)
             for started in self._own.children():
+                if started.pid in self._others:
+                    continue
                 with suppress(psutil.Error):
                     self.of_child = max(self.of_child, started.memory_info().rss / MIB)
 
