@@ -127,11 +127,7 @@ class EndCorrection(ActInCase):
 
 
 class AskForHearing(ActInCase):
-    """Ask to be heard before the Commission decides, where the tier lets the applicant ask (stages 7 and 8).
-
-    Attributes:
-        statement: what the applicant wants to say.
-    """
+    """Ask to be heard before the Commission decides, with what there is to say (stages 7 and 8)."""
 
     kind: Literal["ask_for_hearing"] = "ask_for_hearing"
     statement: TextRef
