@@ -12,8 +12,8 @@ from schemas.stages import Outcome, Stage
 from tests.small_scheme import SmallWalk, small
 from tests.unit.workflows.rules.test_kernel import SEATED, SEEDS, STEPS, STRAIGHT_ON, Kernel
 from workflows.rules.case_clocks import clocks_of
-from workflows.rules.procedure import due, next_due_at
 from workflows.rules.hearing import is_heard
+from workflows.rules.procedure import due, next_due_at
 from workflows.rules.recomputation import recompute
 from workflows.rules.reopening import rests_on_interest
 from workflows.rules.tier import is_confirmed
