@@ -11,7 +11,7 @@ import yaml
 from certify.vault.inspection.office import check_xml
 from certify.vault.inspection.report import Refused, Report
 
-_CHUNK: Final = 1024 * 1024
+_CHUNK: Final = 256 * 1024
 JSON_MAX: Final = 16 * 1024 * 1024
 YAML_MAX: Final = 2 * 1024 * 1024
 """What is longer is read as text only: a parser would need many times its size, or its time."""
