@@ -62,7 +62,7 @@ async def ahead(stream: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
 
 
 async def pieces(stream: AsyncIterator[bytes], max_bytes: int) -> AsyncGenerator[bytes, None]:
-    """Gather a stream into pieces that are worth a thread, and stop it at its limit.
+    """Gather a stream into pieces that are worth a thread; at its limit give what came before, and refuse the rest.
 
     Raises:
         Unacceptable: `file_too_large` for more than `max_bytes`.
@@ -71,6 +71,7 @@ async def pieces(stream: AsyncIterator[bytes], max_bytes: int) -> AsyncGenerator
     async for piece in stream:
         size += len(piece)
         if size > max_bytes:
+            yield b"".join(held)  # the fields of a form come before its file
             raise Unacceptable("file_too_large", f"A file may have at most {max_bytes} bytes.")
         held.append(piece)
         gathered += len(piece)

@@ -10,7 +10,6 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from certify.config import MIB
 from certify.procedure.reception import Received
 from certify.register import cases
 from certify.register.database import hold
@@ -19,6 +18,7 @@ from certify.vault.files import StoredFile
 from certify.vault.inspection.accepted import kind_of
 from certify.vault.spool import SealedSpool
 from certify.vault.store import Stored
+from certify.vault.streams import pieces
 from certify.web.act_pages import Typed, typed_of
 from certify.web.language import marked
 from certify.web.people import still_signed_in
@@ -30,7 +30,6 @@ UNBOUNDED = 2**62
 """Body limit of a route that counts for itself: how much room a case has is known only when it is asked."""
 _FIELDS_BYTES = 256 * 1024
 _FIELDS_MAX = 200
-_PIECE = MIB
 _NAME = TypeAdapter(RelativeFile)
 
 
@@ -168,16 +167,9 @@ def _refusal(
 
 
 async def _bounded(request: Request, most: int, room: int) -> AsyncGenerator[bytes, None]:
-    """Gather a body into pieces that are worth a thread; at its limit give what came before, and refuse the rest."""
-    seen, held = 0, bytearray()
-    async for chunk in request.stream():
-        seen += len(chunk)
-        if seen > most:
-            yield bytes(held)
-            raise Unacceptable("file_too_large", f"A file may have at most {room} bytes.")
-        held += chunk
-        if len(held) >= _PIECE:
-            yield bytes(held)
-            held.clear()
-    if held:
-        yield bytes(held)
+    """Yield a body up to its limit; who sent too much is told what a file may have."""
+    try:
+        async for piece in pieces(request.stream(), most):
+            yield piece
+    except Unacceptable:
+        raise Unacceptable("file_too_large", f"A file may have at most {room} bytes.") from None

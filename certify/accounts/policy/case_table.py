@@ -42,10 +42,10 @@ def _tier_contested(case: Case, _person: PersonFacts) -> bool:
     return bool(case.raises) or case.disputed_tier is not None or bool(case.results)
 
 
-def _goes_on(case: Case, person: PersonFacts) -> bool:
-    """Whether a reviewer or a third party still works on the case: as they are planned, until it is over (I-1.5)."""
-    planned = case.plan is None or person.person in {*case.plan.criteria, case.plan.lead}
-    return not case.stage.is_final and (planned or person.person not in case.assignments)
+def _evaluates(case: Case, person: PersonFacts) -> bool:
+    """Whether a reviewer is in the plan of a case that is not over."""
+    plan = case.plan
+    return not case.stage.is_final and plan is not None and person.person in {*plan.criteria, plan.lead}
 
 
 def _decides(case: Case, person: PersonFacts) -> bool:
@@ -63,8 +63,8 @@ _KEEPERS = frozenset({Part.SECRETARIAT, Part.AUDITOR})
 _INFORMED = frozenset({Part.REVIEWER, Part.INFORMED_MEMBER, Part.INFORMED_THIRD_PARTY, Part.PANEL})
 _CONTENT = _INFORMED | {Part.APPLICANT, Part.SECRETARIAT}
 _CONFIDED: tuple[Row, ...] = (
-    (_always, frozenset({Part.APPLICANT, Part.SECRETARIAT, Part.PANEL})),
-    (_goes_on, frozenset({Part.REVIEWER, Part.INFORMED_THIRD_PARTY})),
+    (_always, frozenset({Part.APPLICANT, Part.SECRETARIAT, Part.INFORMED_THIRD_PARTY, Part.PANEL})),
+    (_evaluates, frozenset({Part.REVIEWER})),
     (_decides, frozenset({Part.INFORMED_MEMBER})),
 )
 """Who opens what the applicant confided: opened by the procedure to whoever judges, and closed by it."""
