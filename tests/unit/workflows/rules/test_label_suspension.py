@@ -306,3 +306,13 @@ def test_proposer_who_declares_an_interest_is_not_one_of_the_two() -> None:
     with refused("proposer_has_interest"):
         walk.act("confirm_suspension", MEMBERS[1])
     assert walk.state.standing == Standing.IN_FORCE
+
+
+def test_proposer_of_whom_an_interest_is_found_is_not_one_of_the_two() -> None:
+    walk = declared(LabelWalk(Tier.HIGH), 0, 1)
+    walk.act("propose_suspension", MEMBERS[0], **PROPOSAL)
+    walk.act("report_interest", SECRETARY, person=MEMBERS[0].person, statement=text("Worked for them."))
+    walk.act("confirm_interest", person("sven", Role.SECRETARIAT), person=MEMBERS[0].person)
+
+    with refused("proposer_has_interest"):
+        walk.act("confirm_suspension", MEMBERS[1])
