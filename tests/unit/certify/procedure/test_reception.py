@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
 
-import psutil
 import pytest
 
 from certify.procedure import reception
@@ -18,6 +17,7 @@ from certify.vault.store import Vault
 from schemas.errors import Unacceptable
 from tests.builders import sha256
 from tests.clamd import EICAR, fake_clamd
+from tests.programs import Started
 from tests.vaults import vault_in
 
 pytestmark = pytest.mark.slow
@@ -30,6 +30,11 @@ SIZES = [1, 100_000, 3 * MIB + 1]
 async def vault(tmp_path: Path) -> AsyncIterator[Vault]:
     async with aclosing(vault_in(tmp_path)) as opened:
         yield opened
+
+
+@pytest.fixture
+def started() -> Started:
+    return Started()
 
 
 @pytest.fixture
@@ -118,18 +123,20 @@ async def test_the_copy_for_the_look_says_nothing_on_disk_and_is_gone_at_the_end
     assert [file.closed for file in spools] == [True] * len(spools)
 
 
-async def test_a_file_over_its_limit_leaves_nothing(vault: Vault, tmp_path: Path, spools: list[SealedSpool]) -> None:
+async def test_a_file_over_its_limit_leaves_nothing(
+    vault: Vault, tmp_path: Path, spools: list[SealedSpool], started: Started
+) -> None:
     content = bytes(3 * MIB)
 
     with pytest.raises(Unacceptable, match="file_too_large"):
         await Reception(vault, ClamAv("")).take_in("case-1", parts(content), max_bytes=2 * MIB)
 
-    await settled(tmp_path, spools)
+    await settled(tmp_path, spools, started)
 
 
 @pytest.mark.parametrize("before", [1, 3 * MIB])
 async def test_an_upload_that_is_cut_off_leaves_nothing(
-    vault: Vault, tmp_path: Path, spools: list[SealedSpool], before: int
+    vault: Vault, tmp_path: Path, spools: list[SealedSpool], started: Started, before: int
 ) -> None:
     async def cut_off() -> AsyncIterator[bytes]:
         async for piece in parts(b"x" * before):
@@ -139,12 +146,12 @@ async def test_an_upload_that_is_cut_off_leaves_nothing(
     with pytest.raises(ConnectionResetError):
         await Reception(vault, ClamAv("")).take_in("case-1", cut_off(), max_bytes=10 * MIB)
 
-    await settled(tmp_path, spools)
+    await settled(tmp_path, spools, started)
 
 
 @pytest.mark.parametrize("before", [1, 3 * MIB])
 async def test_an_upload_that_is_given_up_leaves_nothing(
-    vault: Vault, tmp_path: Path, spools: list[SealedSpool], before: int
+    vault: Vault, tmp_path: Path, spools: list[SealedSpool], started: Started, before: int
 ) -> None:
     waiting = asyncio.Event()
 
@@ -160,28 +167,30 @@ async def test_an_upload_that_is_given_up_leaves_nothing(
     with pytest.raises(asyncio.CancelledError):
         await upload
 
-    await settled(tmp_path, spools)
+    await settled(tmp_path, spools, started)
 
 
-async def test_a_look_ends_with_the_upload_that_was_given_up(vault: Vault, spools: list[SealedSpool]) -> None:
+async def test_a_look_ends_with_the_upload_that_was_given_up(
+    vault: Vault, spools: list[SealedSpool], started: Started
+) -> None:
     looks = Reception(vault, ClamAv(""), Inspector(child="tests.unit.certify.vault.inspection.sleeper"))
     upload = asyncio.create_task(looks.take_in("case-1", parts(TEXT.encode()), max_bytes=MIB))
     async with asyncio.timeout(30):
-        while not psutil.Process().children():  # noqa: ASYNC110  # another program starts
+        while not started.running():  # noqa: ASYNC110  # another program starts
             await asyncio.sleep(0.01)
     upload.cancel()
     with pytest.raises(asyncio.CancelledError):
         await upload
 
-    assert psutil.Process().children() == []
+    assert started.running() == []
     assert all(file.closed for file in spools)
 
 
-async def settled(folder: Path, spools: list[SealedSpool]) -> None:
+async def settled(folder: Path, spools: list[SealedSpool], started: Started) -> None:
     """Wait until nothing is left in the store, nor of a copy, nor a program that looks."""
     async with asyncio.timeout(10):
         while lying_in(folder):  # noqa: ASYNC110  # the store takes it away in a thread of its own
             await asyncio.sleep(0.01)
     assert spools
     assert all(file.closed for file in spools)
-    assert psutil.Process().children() == []
+    assert started.running() == []
