@@ -43,9 +43,7 @@ async def test_nothing_is_recorded_while_the_record_lacks_what_was_logged(databa
     assert await recording.record(batch) == 1
 
 
-async def test_a_label_that_no_key_of_ours_signed_is_not_recorded_until_it_is(
-    database: Database, tmp_path: Path
-) -> None:
+async def test_a_label_that_no_key_of_ours_signed_is_not_recorded(database: Database, tmp_path: Path) -> None:
     """Whoever answers in the signer's place makes no label; a key set that is behind the signer's delays one."""
     body = await founded(database, tmp_path)
     walk = await body.granted()
