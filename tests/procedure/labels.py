@@ -16,7 +16,7 @@ from schemas.scheme import Tier
 from schemas.voting import Voice
 from tests.builders import APPLICANT, MEMBERS, SECRETARY, text
 from tests.fakes import FakeErrands, FakeRecord, FakeSigner
-from tests.label_walk import BUILD, ENGINE_ITSELF, JUDGES, LABEL_ID, LabelWalk, begin_content
+from tests.label_walk import ENGINE_ITSELF, JUDGES, LABEL_ID, LabelWalk, begin_content
 from workflows.label_life import LabelCourse
 from workflows.matter_file import LabelFile
 from workflows.rules.deadlines import last_second_after_months
@@ -83,7 +83,7 @@ class LabelInTemporal:
     async def handed_in(self) -> None:
         """Hand in the last surveillance, and have it judged and maintained."""
         number = len(self.state.surveillances)
-        await self.act("submit_surveillance", APPLICANT, surveillance=number, declaration=text(), build_digest=BUILD)
+        await self.act("submit_surveillance", APPLICANT, **self.walk.submission())
         judge = JUDGES[0]
         await self.act(
             "assign_surveillance_reviewer", SECRETARY,
