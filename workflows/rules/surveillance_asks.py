@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from schemas.errors import EvidenceIncomplete
+from schemas.errors import EvidenceIncomplete, Unacceptable
 from schemas.label_acts import SubmitSurveillance
 from schemas.label_life import LabelLife
 from schemas.scheme import SchemeRules
@@ -17,12 +17,13 @@ def require_asked(
     """Refuse what is handed in without what the surveillance asks for.
 
     Raises:
-        EvidenceIncomplete: `incidents_not_stated`, `incident_report_missing` or `test_results_missing`.
+        Unacceptable: `incidents_not_stated` or `incident_report_missing`.
+        EvidenceIncomplete: `test_results_missing`.
     """
     if SurveillanceAsk.DECLARATION in one.asks and act.incidents is None:
-        raise EvidenceIncomplete("incidents_not_stated", "Declare whether there were incidents.")
+        raise Unacceptable("incidents_not_stated", "Declare whether there were incidents.")
     if act.incident_report is None and (act.incidents or SurveillanceAsk.INCIDENT_REPORT in one.asks):
-        raise EvidenceIncomplete("incident_report_missing", "Report on incidents, and how they are watched for.")
+        raise Unacceptable("incident_report_missing", "Report on incidents, and how they are watched for.")
     if SurveillanceAsk.TEST_RESULTS in one.asks and not _has_tests(life, one, now, rules):
         since = tests_since(life, one)
         raise EvidenceIncomplete("test_results_missing", f"Add results of tests made on {since} or later.")
