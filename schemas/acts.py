@@ -126,8 +126,15 @@ class EndCorrection(ActInCase):
     kind: Literal["end_correction"] = "end_correction"
 
 
+class AskForHearing(ActInCase):
+    """Ask to be heard before the Commission decides, with what there is to say (stages 7 and 8)."""
+
+    kind: Literal["ask_for_hearing"] = "ask_for_hearing"
+    statement: TextRef
+
+
 class WaiveHearing(ActInCase):
-    """Do without being heard before an adverse decision (stage 8)."""
+    """Do without a hearing that was called (stage 8)."""
 
     kind: Literal["waive_hearing"] = "waive_hearing"
 
@@ -381,6 +388,7 @@ CaseAct = Annotated[
     | SubmitCorrection
     | ExtendCorrection
     | EndCorrection
+    | AskForHearing
     | WaiveHearing
     | ReviseVerdict
     | RecordProtocol,

@@ -201,7 +201,8 @@ class Case(BaseModel):
         edition: of the procedure the case follows, fixed when it is lodged: 1 knows no corrections, questions,
             reminders or confirmations; 2 does; from 3 on ballots and releases are signed; from 4 on a report
             counts only for the evidence it was signed on, findings name theirs, and whoever looked something up
-            stands behind it as a reviewer does; from 5 on planning and the opening of a round have clocks too.
+            stands behind it as a reviewer does; from 5 on planning and the opening of a round have clocks too;
+            from 6 on the applicant may ask to be heard where the tier's hearing is on request.
         raised_tier: a higher tier than the computed one, by the rule of disputes or by the Commission; `raises` how.
         disputed_tier: the tier the lead reviewer found, while a working group decides about it.
         tier_kept_in: number of the last round that left the tier as it was.
@@ -218,7 +219,8 @@ class Case(BaseModel):
         round_awaited_since: since when the time to open a round counts; None in the editions before the fifth.
         protocols: what reviewers recorded of demonstrations and interviews; the manifest names those that have met.
         sent_back: how often the Commission let the applicant supplement the file.
-        hearing_due_at: by when the applicant is heard before an adverse decision, once that is called for.
+        hearing_due_at: by when the applicant is heard before a decision, once that is called for.
+        hearing_asked: what the applicant wants to say, who asked to be heard; None where nobody did.
         reopened: decisions that were set aside before a label was signed.
         signing_refused: why the signer made no label, until something in the case changes.
         errands_done: what other matters were told.
@@ -295,6 +297,7 @@ class Case(BaseModel):
     interest_reports: tuple[InterestReport, ...] = Field(default=(), max_length=8)
     lookups_by: dict[CriterionId, Identifier] = Field(default_factory=dict, max_length=200)
     round_awaited_since: Moment | None = None
+    hearing_asked: TextRef | None = None
     protocols: dict[ProtocolId, Protocol] = Field(default_factory=dict, max_length=PROTOCOLS_MAX)
 
     @property

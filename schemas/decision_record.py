@@ -100,6 +100,7 @@ class DecisionRecord(RecordPart):
         confirmation: what the lead reviewer said of the answers; `raises` each step to a higher tier since.
         third_party_pool: people the neutral third party was drawn from, with the seed; who said no makes room.
         third_party_signed: how its report is signed, at `third_party_origin`.
+        hearing_asked: what the applicant said who asked to be heard, from edition 6 on.
         lookups_by: who of the secretariat recorded each lookup, from edition 4 on.
         manifests: versions before `manifest`; a finding names the version it was written on. `set_aside`: items
             that are in an earlier version alone.
@@ -160,6 +161,7 @@ class DecisionRecord(RecordPart):
     third_party_signed: SignedReport | None = added_later(None)
     lookups_by: dict[CriterionId, Identifier] = added_later({}, max_length=200)
     protocols: dict[ProtocolId, Protocol] = added_later({}, max_length=PROTOCOLS_MAX)
+    hearing_asked: TextRef | None = added_later(None)
 
     def as_case(self) -> Case:
         """Return the decided case as far as the record tells it, for the rules to judge again."""

@@ -31,6 +31,7 @@ from schemas.events_of_decision import (
     Countersigned,
     DecisionReopened,
     DecisionTaken,
+    HearingAskedFor,
     HearingCalled,
     HearingRecorded,
     HearingWaived,
@@ -96,6 +97,7 @@ __all__ = [
     "EvaluationClosed",
     "EvidenceOffered",
     "EvidenceWithdrawn",
+    "HearingAskedFor",
     "HearingCalled",
     "HearingRecorded",
     "HearingWaived",
@@ -185,6 +187,7 @@ CaseEvent = Annotated[
     | NonconformityPastDeadline
     | CorrectionEnded
     | SubstituteDrawn
+    | HearingAskedFor
     | HearingCalled
     | HearingWaived
     | CaseSentBack

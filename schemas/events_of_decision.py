@@ -29,8 +29,15 @@ class RecommendationSubmitted(Event):
     recommendation: Recommendation
 
 
+class HearingAskedFor(Event):
+    """The applicant asked to be heard before the Commission decides."""
+
+    kind: Literal["hearing_asked_for"] = "hearing_asked_for"
+    statement: TextRef
+
+
 class HearingCalled(Event):
-    """An adverse decision is intended: the applicant is heard first."""
+    """An adverse decision is intended, the tier requires it or the applicant asked: the applicant is heard first."""
 
     kind: Literal["hearing_called"] = "hearing_called"
     due_at: Moment

@@ -108,6 +108,16 @@ def is_ready(address: str) -> bool:
         return False
 
 
+class Started:
+    """The programs that this one starts from now on; servers that other tests keep are none of them."""
+
+    def __init__(self) -> None:
+        self._others = psutil.Process().children()
+
+    def running(self) -> list[psutil.Process]:
+        return [one for one in psutil.Process().children() if one not in self._others]
+
+
 class Tree:
     """`certify up` on a data folder: started, stopped, killed, started again."""
 

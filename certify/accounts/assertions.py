@@ -213,6 +213,9 @@ def parsed(answer: str) -> dict[str, Any]:
         raise refused()
     if not all(isinstance(response.get(name, ""), str) for name in _TEXTS):
         raise refused()
+    # Names of keys are base64url; whoever compares them, or looks for them, expects nothing beside.
+    if not all(str(one).isascii() for one in (given.get("id"), given.get("rawId"), response.get("userHandle"))):
+        raise refused()
     return given
 
 

@@ -23,7 +23,7 @@ from workflows.rules.deadlines import start_of_day
 
 
 class MotionReading(ReadingPart):
-    """A vote: how many voted always, how they voted only once it is closed, and only for those who keep the matter."""
+    """A vote: how many voted always, how they voted only once it is counted, and only for those who keep the matter."""
 
     number: int
     subject: Word
@@ -140,7 +140,7 @@ def _motion(vote: Motion, person: str, *, with_people: bool) -> MotionReading:
         tally=vote.tally,
         carried=vote.carried,
         ballots={member: ballot.voice.value for member, ballot in counted.items()}
-        if with_people and not vote.is_open
+        if with_people and vote.tally is not None
         else None,
         electorate=vote.electorate if with_people else None,
         is_elector=person in vote.base,

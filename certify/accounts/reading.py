@@ -114,6 +114,7 @@ class CaseReading(ReadingPart):
     third_party_report: TextRef | None
     third_party_summary: TextRef | None
     recommendation: RecommendationReading | None
+    hearing_asked: TextRef | None
     hearing: TextRef | None
     hearing_waived: bool
     to_be_supplemented: tuple[TextRef, ...]
@@ -197,6 +198,7 @@ def reading_of(case: Case | None, principal: Principal, rules: SchemeRules) -> C
         third_party_report=one("read_third_party_report", lambda: case.third_party_report),
         third_party_summary=one("read_third_party_report", lambda: case.third_party_summary),
         recommendation=one("read_recommendation", lambda: _recommendation(case)),
+        hearing_asked=one("read_hearing", lambda: case.hearing_asked),
         hearing=one("read_hearing", lambda: case.hearing),
         hearing_waived=case.hearing_waived,
         to_be_supplemented=many("read_hearing", lambda: to_be_supplemented_in(case)),

@@ -18,6 +18,7 @@ async def sign_in(
     *,
     email: str,
     password: str,
+    network: str = "",
     device: str = "",
     now: datetime,
     request_id: str = "none",
@@ -35,7 +36,7 @@ async def sign_in(
     address = people.address_of(email)
     async with passwords.turn() as turn:
         async with database.writing() as session:
-            await throttle.count_attempt(session, f"mail/{address}", now)
+            await throttle.count_attempt_from(session, f"mail/{address}", network, now)
             account = await people.find_by_email(session, address)
         stored = account.password_hash if account is not None and len(password) <= LENGTH_MAX else None
         checked = await turn.check(password[:LENGTH_MAX], stored)
@@ -45,7 +46,7 @@ async def sign_in(
         raise NotPermitted("sign_in_failed", "The e-mail address or the password is wrong.")
     async with database.writing() as session:
         await people.keep_hash(session, account.person, checked=stored, fresh=checked.fresh_hash or stored)
-        await throttle.forgive(session, f"mail/{address}")
+        await throttle.forgive(session, f"mail/{address}", network)
         cookie = await sessions.begin(
             session, person=account.person, authn="password", device=device, now=now, strong_at=now
         )

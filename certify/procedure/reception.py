@@ -1,12 +1,14 @@
 """Every file that arrives is looked at and scanned before anything names it; what had to wait is looked at later."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import IO, Final
+from typing import IO, Final, cast
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
+from certify.config import MIB
 from certify.register.database import Database
 from certify.vault import inspections
 from certify.vault.files import StoredFile
@@ -14,7 +16,9 @@ from certify.vault.inspection.clamav import ClamAv, Scan, Scanned
 from certify.vault.inspection.inspector import CouldNotInspect, Inspector, spooled
 from certify.vault.inspection.report import Report
 from certify.vault.inspections import FileInspection, inspection, refusal_of
+from certify.vault.spool import SealedSpool
 from certify.vault.store import Stored, Vault
+from certify.vault.streams import beside, pieces
 from schemas.errors import ProcedureError, Unacceptable
 
 log = structlog.get_logger()
@@ -22,6 +26,7 @@ log = structlog.get_logger()
 EVERY: Final = 60.0
 """Seconds between two rounds over what waits."""
 _A_ROUND: Final = 50
+_PIECE: Final = MIB
 
 
 @dataclass(frozen=True)
@@ -33,21 +38,66 @@ class Looked:
 
 
 @dataclass(frozen=True)
+class Received:
+    """A file that came: what lies in the store, under a key that nothing names yet, and what a look at it gave."""
+
+    stored: Stored
+    looked: Looked
+
+
+@dataclass(frozen=True)
 class Reception:
-    """Looks at stored files, as the store gives them out."""
+    """Takes files into the store and looks at them."""
 
     vault: Vault
     scanner: ClamAv
     inspector: Inspector = field(default_factory=Inspector)
 
+    async def take_in(self, application: str, stream: AsyncIterator[bytes], *, max_bytes: int) -> Received:
+        """Store a file as it streams in, and look at a copy of it while the store gives it back.
+
+        Raises:
+            Unacceptable, NotFound, Unavailable: as `certify.vault.store.Vault.put`.
+        """
+        with SealedSpool() as file:
+            is_whole = asyncio.Event()
+            copied = _copied(pieces(stream, max_bytes), file, is_whole)
+            return await self._take_in(application, copied, file, is_whole, max_bytes)
+
+    async def take_in_spooled(self, application: str, file: SealedSpool, *, max_bytes: int) -> Received:
+        """Store a file that has arrived, and look at it meanwhile; raises as `take_in`."""
+        is_whole = asyncio.Event()
+        is_whole.set()
+        with file.another() as reading:
+            return await self._take_in(application, _pieces_of(reading), file, is_whole, max_bytes)
+
+    async def _take_in(
+        self, application: str, stream: AsyncIterator[bytes], file: SealedSpool, is_whole: asyncio.Event, max_bytes: int
+    ) -> Received:
+        looking = asyncio.create_task(self._look_when(is_whole, file))
+        try:
+            stored = await self.vault.put(application, stream, max_bytes=max_bytes)
+            report, scanned = await looking
+        finally:
+            looking.cancel()
+            await asyncio.gather(looking, return_exceptions=True)
+        return Received(stored, _looked(application, stored, report, scanned))
+
+    async def _look_when(self, is_whole: asyncio.Event, file: SealedSpool) -> tuple[Report | None, Scanned]:
+        await is_whole.wait()
+        with file.another() as reading:
+            return await self._found_in(cast("IO[bytes]", reading))
+
     async def look_at(self, application: str, stored: Stored) -> Looked:
         """Look at a stored file and have it scanned; a look that failed says so and refuses nothing."""
         file = await spooled(self.vault.open(application, stored.stored_digest), stored.size)
         try:
-            report, scanned = await self._report(file), await self.scanner.scan(file)
+            return _looked(application, stored, *await self._found_in(file))
         finally:
             file.close()
-        return Looked(inspection(application, stored.digest, report, scanned), refusal_of(report, scanned))
+
+    async def _found_in(self, file: IO[bytes]) -> tuple[Report | None, Scanned]:
+        return await self._report(file), await self.scanner.scan(file)
 
     async def _report(self, file: IO[bytes]) -> Report | None:
         try:
@@ -86,3 +136,20 @@ class Reception:
                 await self.look_again(database)
             except (SQLAlchemyError, OSError) as error:
                 log.warning("look_put_off", exc_info=error)
+
+
+def _looked(application: str, stored: Stored, report: Report | None, scanned: Scanned) -> Looked:
+    return Looked(inspection(application, stored.digest, report, scanned), refusal_of(report, scanned))
+
+
+async def _copied(stream: AsyncIterator[bytes], file: SealedSpool, is_whole: asyncio.Event) -> AsyncIterator[bytes]:
+    """Yield a stream, and write it to a file as well; say so when that has all of it."""
+    async for piece in stream:
+        await beside(file.write, piece)
+        yield piece
+    is_whole.set()
+
+
+async def _pieces_of(file: SealedSpool) -> AsyncIterator[bytes]:
+    while piece := await asyncio.to_thread(file.read, _PIECE):
+        yield piece

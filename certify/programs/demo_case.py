@@ -11,6 +11,7 @@ from schemas.application_folder import ApplicationFolder
 from schemas.people import Role
 from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Choice, Outcome, Stage, Verdict
+from workflows.rules.hearing import REQUIRED
 
 PLAYED = "Illustration: in this demonstration a script plays the person."
 LABEL_WITHIN = 60.0
@@ -136,9 +137,18 @@ class DemoCase:
         )
         self._done("recommendation")
 
+    async def _hearing_asked(self) -> bool:
+        """Let the applicant ask to be heard, where the tier lets them."""
+        applicant = self._cast.one(Role.APPLICANT).api
+        may_ask = (await applicant.application(self.id))["may"]["ask_for_hearing"] is None
+        if may_ask:
+            await applicant.act(self.id, "ask_for_hearing", statement=f"We want to show how it is supervised. {PLAYED}")
+        return may_ask
+
     async def _decision(self, reading: dict[str, Any]) -> None:
+        is_asked = await self._hearing_asked()
         adverse = self._refuse or reading["rule"] is not None
-        if adverse or self._rules.tiers[Tier(reading["tier"])].decision.hearing == "required":
+        if adverse or is_asked or self._rules.tiers[Tier(reading["tier"])].decision.hearing == REQUIRED:
             await self._secretariat("record_hearing", protocol=f"The applicant was heard. {PLAYED}")
         await self._secretariat("open_round")
         vote = (await self._read())["rounds"][-1]

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from temporalio.client import Client
+from temporalio.converter import DataConverter
 
 from certify.config import Settings
 from certify.procedure.reconciling import Reconciled, nudge, reconcile
@@ -12,13 +13,14 @@ from certify.programs import lock, temporal
 from certify.programs.record import open_to_read
 from certify.programs.vault import open_keys
 from certify.register.database import Database
+from schemas.errors import Unavailable
 
 
 async def reconcile_all(settings: Settings, *, restart: bool) -> list[Reconciled]:
     """Compare everything that is open, and with `restart` start again what is missing, ended or behind.
 
     Raises:
-        RuntimeError: nobody answers at Temporal's address.
+        Unavailable: `temporal_unreachable`: nobody answers at Temporal's address.
     """
     async with _reached(settings) as (client, database):
         return [found async for found in reconcile(client, database, restart=restart)]
@@ -28,7 +30,7 @@ async def nudge_all(settings: Settings) -> int:
     """Tell every open case and matter to begin a new run; returns how many were told.
 
     Raises:
-        RuntimeError: nobody answers at Temporal's address.
+        Unavailable: `temporal_unreachable`: nobody answers at Temporal's address.
     """
     async with _reached(settings) as (client, database):
         return await nudge(client, database)
@@ -41,7 +43,15 @@ async def _reached(settings: Settings) -> AsyncIterator[tuple[Client, Database]]
         os.environ.setdefault("TEMPORAL_ADDRESS", running["temporal"])
     database, keys = open_to_read(settings), open_keys(settings)
     try:
-        yield await temporal.connect(temporal.sealed(settings, keys)), database
+        yield await _client(temporal.sealed(settings, keys)), database
     finally:
         await keys.close()
         await database.close()
+
+
+async def _client(converter: DataConverter) -> Client:
+    try:
+        return await temporal.connect(converter)
+    except RuntimeError:
+        message = "Temporal does not answer; start it, or set TEMPORAL_ADDRESS. Nothing was compared."
+        raise Unavailable("temporal_unreachable", message) from None

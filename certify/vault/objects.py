@@ -1,5 +1,6 @@
 """The object store below the vault: bytes by name, streamed in and out, whatever they are."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -12,6 +13,7 @@ from certify.config import MIB
 from schemas.errors import NotFound
 
 CHUNK = 5 * MIB  # the least part size of S3
+_READ = MIB
 
 
 class Objects:
@@ -21,13 +23,17 @@ class Objects:
         self._store = _open(url)
 
     async def take_in(self, stream: AsyncIterator[bytes]) -> str:
-        """Store a stream under a name of its own and return that; a stream that fails leaves nothing."""
-        incoming = f"incoming/{uuid4().hex}"
+        """Store a stream under a name of its own and return that; a stream that fails leaves nothing.
+
+        Given up, it reads no further: nothing of the stream runs when this has returned.
+        """
+        incoming, read = f"incoming/{uuid4().hex}", _Stopped(stream)
         try:
             await obstore.put_async(
-                self._store, incoming, stream, chunk_size=CHUNK, max_concurrency=1, use_multipart=True
+                self._store, incoming, read, chunk_size=CHUNK, max_concurrency=1, use_multipart=True
             )
         except BaseException:
+            await read.stop()
             await self.remove(incoming)
             raise
         return incoming
@@ -54,11 +60,13 @@ class Objects:
             NotFound: `not_in_store`.
         """
         try:
-            found = await obstore.get_async(self._store, name)
+            size = (await obstore.head_async(self._store, name))["size"]
+            # Its own stream gives a file out in 8 KiB at a time, and takes fifteen times as long.
+            for start in range(0, size, _READ):
+                end = min(start + _READ, size)
+                yield bytes(await obstore.get_range_async(self._store, name, start=start, end=end))
         except FileNotFoundError:
             raise NotFound("not_in_store", "The store does not hold this file.") from None
-        async for chunk in found.stream(min_chunk_size=MIB):
-            yield bytes(chunk)
 
     async def size_of(self, name: str) -> int | None:
         """Return the size of an object, None where there is none."""
@@ -72,6 +80,24 @@ class Objects:
         async for found in obstore.list(self._store, prefix=prefix):
             for one in found:
                 yield one["path"]
+
+
+class _Stopped:
+    """A stream that can be stopped while a piece is awaited: obstore, given up, would go on awaiting it."""
+
+    def __init__(self, stream: AsyncIterator[bytes]) -> None:
+        self._stream, self._coming = stream, asyncio.Future[bytes]()
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        self._coming = asyncio.ensure_future(anext(self._stream))
+        return await self._coming
+
+    async def stop(self) -> None:
+        self._coming.cancel()
+        await asyncio.gather(self._coming, return_exceptions=True)
 
 
 def _open(url: str) -> ObjectStore:

@@ -1,13 +1,15 @@
 """A file for the time of a request, on disk and read by this program alone: its key is in memory only (I12, F13).
 
 AES-256 in counter mode, for it is read from any place; a key seals one file, each place of it once. Nobody relies on
-what comes back: it is hashed and sealed anew for the vault. `tempfile` has no such file, and no library we know has.
+what comes back: what goes into the vault is hashed and sealed for itself. `tempfile` has no such file, and no library
+we know has.
 """
 
 import io
 import os
 import secrets
 import tempfile
+from threading import Lock
 from typing import Any, Final, Self
 
 from cryptography.hazmat.primitives.ciphers import Cipher, CipherContext
@@ -19,7 +21,7 @@ _BLOCK: Final = 16
 
 
 class SealedSpool(io.RawIOBase):
-    """Written from its beginning to its end, then read at any place.
+    """Written from its beginning to its end, then read at any place, also by several at once, each by `another`.
 
     Attributes:
         key: opens it, also in a program that is given its descriptor.
@@ -28,12 +30,18 @@ class SealedSpool(io.RawIOBase):
     def __init__(self, file: Any = None, key: bytes | None = None) -> None:
         self._file = file or tempfile.TemporaryFile("w+b", buffering=0)  # noqa: SIM115  # closed with this one
         self.key, self._at = key or secrets.token_bytes(KEY_BYTES), 0
+        # Whoever gave up waiting for a thread that reads or writes closes the file meanwhile.
+        self._in_use = Lock()
         self._end = self._file.seek(0, io.SEEK_END)
 
     @classmethod
     def again(cls, descriptor: int, key: bytes) -> Self:
-        """Return a spool that another program wrote and passed on."""
+        """Return a spool that somebody else wrote and passed on, another program too; the descriptor is its own."""
         return cls(os.fdopen(descriptor, "rb", buffering=0), key)
+
+    def another(self) -> Self:
+        """Return a reader of its own of what was written so far."""
+        return self.again(os.dup(self.fileno()), self.key)
 
     def readable(self) -> bool:
         """It is."""
@@ -65,8 +73,9 @@ class SealedSpool(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Read what there is from the present place on, at most as much as there is room for."""
-        self._file.seek(self._at)
-        sealed = self._file.read(len(buffer))
+        # Whoever else reads it has the same place of the descriptor, so that is never used.
+        with self._in_use:
+            sealed = os.pread(self.fileno(), len(buffer), self._at)
         buffer[: len(sealed)] = self._cipher_at(self._at).update(sealed)
         self._at += len(sealed)
         return len(sealed)
@@ -80,16 +89,17 @@ class SealedSpool(io.RawIOBase):
         """
         if self._at != self._end:
             raise ValueError("a sealed file is written at its end only")
-        sealed = memoryview(self._cipher_at(self._at).update(bytes(content)))
-        self._file.seek(self._at)
-        while sealed:
-            sealed = sealed[self._file.write(sealed) :]
-        self._at = self._end = self._at + len(content)
+        sealed = memoryview(self._cipher_at(self._at).update(content))
+        with self._in_use:
+            while sealed:
+                count = os.pwrite(self.fileno(), sealed, self._at)
+                sealed, self._at = sealed[count:], self._at + count
+                self._end = self._at
         return len(content)
 
     def close(self) -> None:
         """Close it; what had no name is gone."""
-        if not self.closed:
+        with self._in_use:
             self._file.close()
         super().close()
 

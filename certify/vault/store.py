@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -96,7 +97,8 @@ class Vault:
     ) -> Sealed:
         """Store sealed bytes and read them back; their key is not kept yet."""
         sealer = Sealer(key, application)
-        incoming = await self._objects.take_in(sealing(stream, sealer, max_bytes=max_bytes))
+        async with aclosing(sealing(stream, sealer, max_bytes=max_bytes)) as sealed:
+            incoming = await self._objects.take_in(sealed)
         await self._objects.rename(incoming, _name(application, sealer.stored_digest))
         found = Sealed(application, sealer.digest, sealer.stored_digest, sealer.size, key.id, is_text=is_text)
         if not await self._is_whole(found, key):

@@ -107,8 +107,13 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def _bug(request: Request, error: Exception) -> Response:
         reference = uuid4().hex[:12]
-        log.error("unexpected", reference=reference, path=request.url.path, exc_info=error)
+        log.error("unexpected", reference=reference, route=_route(request), exc_info=error)
         return answer(request, 500, "unexpected", marked("Something went wrong on our side."), reference=reference)
+
+
+def _route(request: Request) -> str | None:
+    """Return what was asked for without what stands in its address: some are links and codes that open something."""
+    return getattr(request.scope.get("route"), "path", None)
 
 
 def _install_for_the_database(app: FastAPI) -> None:
@@ -116,12 +121,12 @@ def _install_for_the_database(app: FastAPI) -> None:
     @app.exception_handler(InterfaceError)
     @app.exception_handler(OSError)
     async def _unreachable(request: Request, error: Exception) -> Response:
-        log.error("record_unreachable", path=request.url.path, exc_info=error)
+        log.error("record_unreachable", route=_route(request), exc_info=error)
         return answer(request, 503, "record_unreachable", marked("The record cannot be reached now; please try again."))
 
     @app.exception_handler(PoolTimeoutError)
     async def _no_connection(request: Request, error: Exception) -> Response:
-        log.warning("record_busy", path=request.url.path, error=type(error).__name__)
+        log.warning("record_busy", route=_route(request), error=type(error).__name__)
         return answer(request, 503, "record_busy", BUSY)
 
     @app.exception_handler(DBAPIError)

@@ -30,6 +30,7 @@ NETWORK: Final = Rate(at_once=400, a_second=50)
 MOST_REMEMBERED = 65_536
 """Beyond so many networks or accounts, the one that was quiet longest is forgotten."""
 
+_KEY: Final = secrets.token_bytes(32)
 _PREFIXES = {4: 24, 6: 56}
 _UNLIMITED = ("/static/", "/livez", "/readyz")
 
@@ -64,6 +65,12 @@ def network_of(address: str) -> str | None:
     if found.version == 6 and found.ipv4_mapped is not None:
         found = found.ipv4_mapped
     return str(ip_network((found, _PREFIXES[found.version]), strict=False)) if found.is_global else None
+
+
+def network_name(address: str) -> str:
+    """Return what this program calls the network of an address while it runs, empty where none is counted."""
+    network = network_of(address)
+    return hashlib.blake2b(network.encode(), key=_KEY, digest_size=16).hexdigest() if network is not None else ""
 
 
 class RateLimit:

@@ -17,6 +17,7 @@ from certify.web.errors import status_of
 from certify.web.language import language_of, sentence
 from certify.web.people import HalfSignedIn, cookie_name, drop_cookie, is_https, request_id, set_cookie
 from certify.web.permissions import own_account, public
+from certify.web.rate_limit import network_name
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
 from certify.web.single_fields import SingleFields
@@ -48,6 +49,7 @@ async def enter(
             services.passwords,
             email=mail,
             password=password,
+            network=network_name(request.client.host) if request.client is not None else "",
             device=_device(request),
             now=datetime.now(UTC),
             request_id=request_id(request),

@@ -1,15 +1,16 @@
 """A form with one file at its end: the file is spooled to disk, sealed, streamed into the store and read back."""
 
 import io
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from typing import cast
 
 from fastapi import Request
 from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from certify.procedure.reception import Looked
+from certify.procedure.reception import Received
 from certify.register import cases
 from certify.register.database import hold
 from certify.vault import files, inspections
@@ -17,18 +18,18 @@ from certify.vault.files import StoredFile
 from certify.vault.inspection.accepted import kind_of
 from certify.vault.spool import SealedSpool
 from certify.vault.store import Stored
+from certify.vault.streams import pieces
 from certify.web.act_pages import Typed, typed_of
 from certify.web.language import marked
 from certify.web.people import still_signed_in
 from certify.web.services import Services
 from schemas.application_spelling import RelativeFile
-from schemas.errors import NotFound, Unacceptable, Unavailable
+from schemas.errors import Unacceptable, Unavailable
 
 UNBOUNDED = 2**62
 """Body limit of a route that counts for itself: how much room a case has is known only when it is asked."""
 _FIELDS_BYTES = 256 * 1024
 _FIELDS_MAX = 200
-_CHUNK = 1024 * 1024
 _NAME = TypeAdapter(RelativeFile)
 
 
@@ -101,7 +102,9 @@ async def store(services: Services, application: str, file: UploadFile, *, room:
     """
     kind_of(file.filename or "")
     _require_name(file.filename or "")
-    return await note(services, application, await services.vault.put(application, _chunks(file), max_bytes=room))
+    spool = cast("SealedSpool", file.file.raw)  # type: ignore[attr-defined]  # of `_Parser`
+    received = await services.reception.take_in_spooled(application, spool, max_bytes=room)
+    return await note(services, application, received)
 
 
 def _require_name(name: str) -> None:
@@ -118,8 +121,8 @@ def _require_name(name: str) -> None:
         ) from None
 
 
-async def note(services: Services, application: str, stored: Stored, *, expected: str | None = None) -> StoredFile:
-    """Look at a stored file and note it, unless it is not taken, not the expected one or the case has no room for it.
+async def note(services: Services, application: str, received: Received, *, expected: str | None = None) -> StoredFile:
+    """Note a file that came, unless it is not taken, not the expected one or the case has no room for it.
 
     Noting and taking away go one at a time in a case: what one upload takes away, no other may have acknowledged.
 
@@ -128,13 +131,13 @@ async def note(services: Services, application: str, stored: Stored, *, expected
             nothing else noted is taken away again.
         Unavailable: `not_read_back`: another upload of the same bytes was refused and took them away meanwhile.
     """
-    looked = await _looked_at(services, application, stored, expected)
+    stored, looked = received.stored, received.looked
     async with services.database.writing() as session:
         await hold(session, f"files/{application}")
         known = await files.find(session, application, stored.digest)
         taken = await files.total_size(session, application)
-        refusal = _refusal(services, stored, known, taken, expected) or (looked.refusal if looked else None)
-        if looked is not None and (refusal is None or known is not None):
+        refusal = _refusal(services, stored, known, taken, expected) or looked.refusal
+        if refusal is None or known is not None:
             await inspections.keep(session, looked.row)
         if refusal is None:
             if await services.vault.size_of(application, stored.stored_digest) != stored.size:
@@ -152,16 +155,6 @@ async def note(services: Services, application: str, stored: Stored, *, expected
     raise refusal
 
 
-async def _looked_at(services: Services, application: str, stored: Stored, expected: str | None) -> Looked | None:
-    """Return what a look at a file gave; None where it is another than announced, or another upload took it away."""
-    if expected not in {None, stored.digest}:
-        return None
-    try:
-        return await services.reception.look_at(application, stored)
-    except NotFound:
-        return None
-
-
 def _refusal(
     services: Services, stored: Stored, known: StoredFile | None, taken: int, expected: str | None
 ) -> Unacceptable | None:
@@ -174,14 +167,9 @@ def _refusal(
 
 
 async def _bounded(request: Request, most: int, room: int) -> AsyncGenerator[bytes, None]:
-    seen = 0
-    async for chunk in request.stream():
-        seen += len(chunk)
-        if seen > most:
-            raise Unacceptable("file_too_large", f"A file may have at most {room} bytes.")
-        yield chunk
-
-
-async def _chunks(file: UploadFile) -> AsyncIterator[bytes]:
-    while chunk := await file.read(_CHUNK):
-        yield chunk
+    """Yield a body up to its limit; who sent too much is told what a file may have."""
+    try:
+        async for piece in pieces(request.stream(), most):
+            yield piece
+    except Unacceptable:
+        raise Unacceptable("file_too_large", f"A file may have at most {room} bytes.") from None

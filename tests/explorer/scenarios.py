@@ -146,6 +146,19 @@ def _release(walk: TinyWalk) -> dict[str, Act]:
     }
 
 
+def _asking(walk: TinyWalk) -> dict[str, Act]:
+    """The applicant asks to be heard, twice perhaps, while a round is opened; two of three members vote."""
+    ask = walk.build("ask_for_hearing", APPLICANT, statement=text("Statement"))
+    return {
+        "the applicant asks to be heard": ask,
+        "the applicant asks again": ask.model_copy(update={"act_id": "asks-again"}),
+        "the applicant does without": walk.build("waive_hearing", APPLICANT),
+        "the applicant is heard": walk.build("record_hearing", SECRETARY, protocol=text("Protocol")),
+        **open_rounds(walk, 1),
+        **ballots(walk, 1, a=GRANT, b=GRANT),
+    }
+
+
 def _gate(walk: TinyWalk) -> dict[str, Act]:
     """A prohibited use: the Commission may only refuse (Code, I-2.4)."""
     first = ballots(walk, 1, a=REFUSE, b=REFUSE, c=REFUSE)
@@ -200,6 +213,10 @@ def _at_decision(walk: TinyWalk) -> TinyWalk:
     return walk.to_decision().declared(*walk.members, *walk.substitutes)
 
 
+def _unheard(walk: TinyWalk) -> TinyWalk:
+    return walk.to_recommendation().recommended().declared(*walk.members)
+
+
 def _one_voted(walk: TinyWalk) -> TinyWalk:
     return walk.to_decision().act("open_round", SECRETARY).declared(*walk.members).ballot(A, GRANT)
 
@@ -220,6 +237,7 @@ def _at_gate(walk: TinyWalk) -> TinyWalk:
 
 _MEDIUM: dict[str, Any] = {"tier": Tier.MEDIUM, "base_min": 2, "members": 3}
 _THREE = {**_MEDIUM, "base_min": 3}
+_HIGH: dict[str, Any] = {**_MEDIUM, "tier": Tier.HIGH}
 _CRITICAL: dict[str, Any] = {"tier": Tier.CRITICAL, "base_min": 2, "members": 3}
 _LOW: dict[str, Any] = {"tier": Tier.LOW, "base_min": 3, "members": 3}
 
@@ -237,6 +255,7 @@ SCENARIOS = {
         Scenario(name="panel", **{**_LOW, "members": 4}, walk=_at_decision, acts=_panel, keeps_up=True),
         Scenario(name="seats", **_THREE, walk=_at_decision, acts=_seats, keeps_up=True),
         Scenario(name="reports", **_MEDIUM, walk=_one_voted, acts=_reporting, keeps_up=True, states_max=_SLOW),
+        Scenario(name="asking", **_HIGH, walk=_unheard, acts=_asking, keeps_up=True, states_max=_SLOW),
         Scenario(name="gate", **_LOW, walk=_at_gate, acts=_gate, changes={"gates": PROHIBITED}, states_max=8_000),
         Scenario(name="replanning", **_MEDIUM, walk=_at_decision, acts=_replanning, keeps_up=True, states_max=_SLOW),
         Scenario(name="intake", **_LOW, reminders=(3,), walk=TinyWalk.to_intake, acts=_intake, states_max=6_000),

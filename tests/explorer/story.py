@@ -289,6 +289,10 @@ class Story(Votes):
 
     # Hearings and the label
 
+    def _hearing_asked_for(self, _: ev.HearingAskedFor) -> None:
+        require("I2", not self.asked_to_be_heard and not self.is_open, "a hearing was asked for twice, or in a round")
+        self.asked_to_be_heard = True
+
     def _hearing_called(self, event: ev.HearingCalled) -> None:
         require("I15", "hearing" not in self.clocks and not self.is_heard, "a hearing was called twice")
         self.clocks["hearing"] = event.due_at

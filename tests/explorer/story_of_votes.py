@@ -60,6 +60,7 @@ class Votes:
     reported_on: str | None = None
     looked_up: dict[str, str] = field(default_factory=dict)
     is_heard: bool = False
+    asked_to_be_heard: bool = False
     round: Round | None = None
     was_disputed: bool = False
     joined: tuple[str, ...] = ()
@@ -152,6 +153,7 @@ class Votes:
         self.clocks["round"] = vote.closes_at
 
     def _check_object(self, vote: Round) -> None:
+        require("I2", self.is_heard or not self.asked_to_be_heard, "a round before who asked to be heard was heard")
         if self.gate is not None:
             return
         require("I3", self.recommended == self.manifest, "a round without a recommendation on its manifest")

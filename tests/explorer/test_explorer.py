@@ -96,6 +96,7 @@ def happened(system: System) -> set[str]:
         ("substitutes", {"substitute_drawn", "member_recused", "label_issued"}),
         ("seats", {"round_closed", "decision_taken", "label_issued"}),
         ("reports", {"undeclared_interest_confirmed", "undeclared_interest_rejected", "member_recused"}),
+        ("asking", {"hearing_asked_for", "hearing_called", "hearing_waived", "hearing_recorded", "label_issued"}),
         ("correction", {"manifest_frozen", "nonconformities_closed", "nonconformity_past_deadline", "verdict_revised"}),
         ("dispute", {"tier_raised", "tier_dispute_referred", "tier_kept", "evaluation_closed"}),
         ("raise", {"plan_approved", "evaluation_closed", "round_opened", "label_issued", "application_lapsed"}),

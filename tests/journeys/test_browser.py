@@ -12,10 +12,11 @@ from playwright.async_api import Browser, async_playwright
 from labels.reading import texts_in
 from tests.journeys.browsing import Applicant, Expert, Member, Secretariat
 from tests.journeys.visiting import Passer
-from tests.programs import Tree, certify
+from tests.programs import Tree, certify, wait_until
 
 pytestmark = pytest.mark.slow
 
+_LINK = re.compile(r"one-time link: (\S+)\n")
 CLUB = "Lantern Board Games Club"
 EXPERT, MEMBERS = "Edda Expert", ("Maria Member", "Milan Member", "Mira Member")
 SYSTEM, ROBOT, TOY = "Move Adviser", "Card Sorter", "Dice Reader"
@@ -70,9 +71,8 @@ async def chromium() -> AsyncIterator[Browser]:
 
 def first_link(tree: Tree) -> str:
     """The link `certify up` printed for the first secretariat."""
-    found = re.search(r"one-time link: (\S+)", tree.log)
-    assert found is not None, tree.log
-    return found[1]
+    wait_until(lambda: _LINK.search(tree.log) is not None, within=10, what="the link of the first secretariat")
+    return _LINK.findall(tree.log)[0]  # type: ignore[no-any-return]  # of one group
 
 
 @pytest.fixture(scope="module")

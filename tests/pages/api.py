@@ -58,6 +58,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "submit_correction": {},
     "extend_correction": {"criterion": "I-1.1-01", "reasons": "The laboratory is late."},
     "end_correction": {},
+    "ask_for_hearing": {"statement": "We want to show how it is supervised."},
     "waive_hearing": {},
     "revise_verdict": {"criterion": "I-1.1-01", "verdict": "met", "reason": "I overlooked a page."},
     "record_protocol": {

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import structlog
 from sqlmodel import col, update
 
 from certify.accounts import sessions, totp
@@ -54,6 +55,39 @@ async def test_a_passkey_signs_in_without_an_address(strict: House) -> None:
     again = await browser.post("/sign-in/with-passkey", data=answered)
     assert again.status_code == 403
     assert "This took too long or was answered before" in words_of(again)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"id": "\\ud800", "rawId": "AA", "response": {}}',
+        '{"id": "AA", "rawId": "\\ud800", "response": {}}',
+        '{"id": "AA", "rawId": "AA", "response": {"userHandle": "\\u00e9"}}',
+    ],
+)
+async def test_an_answer_whose_names_are_no_base64url_is_refused_as_any_other(strict: House, answer: str) -> None:
+    browser = await strict.browser(None)
+    page = await browser.post("/sign-in/passkey", data={"next": "/reviewer"})
+
+    refused = await browser.post("/sign-in/with-passkey", data={**hidden_in(page), "answer": answer})
+
+    assert refused.status_code == 403
+
+
+async def test_an_outage_tells_the_log_of_no_link_and_no_code(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise OSError("the record is away")
+
+    monkeypatch.setattr("certify.register.database.Database.reading", away)
+    monkeypatch.setattr("certify.register.database.Database.writing", away)
+
+    with structlog.testing.capture_logs() as logged:
+        answer = await (await house.browser(None)).get("/sign-in/link/a-secret-of-somebody")
+
+    assert answer.status_code == 503
+    assert logged[0]["event"] == "record_unreachable"
+    assert logged[0]["route"].startswith("/sign-in/link/{")
+    assert "a-secret-of-somebody" not in str(logged)
 
 
 async def test_whoever_has_a_generator_gives_a_code_after_the_password(strict: House) -> None:

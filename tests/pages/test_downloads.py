@@ -115,6 +115,35 @@ async def test_a_reviewer_who_declares_an_interest_opens_nothing_more_with_an_ol
     assert len(await ledger(house)) == 1
 
 
+@pytest.mark.parametrize("place", ["reviewer", "elector"])
+async def test_whoever_judged_or_decided_opens_nothing_more_once_the_case_is_over(house: House, place: str) -> None:
+    walked = walk().to_round()
+    await in_store(house, walked)
+    browser = await house.browser(EXPERTS[0] if place == "reviewer" else walked.voters()[0])
+    assert (await browser.get("/files/cases/case-1/E1")).status_code == 200
+
+    before = len(walked.events)
+    walked.act("withdraw_application", APPLICANT, reasons=text())
+    assert walked.case.stage.is_final
+    await more(house, walked, before)
+
+    assert (await browser.get("/files/cases/case-1/E1")).status_code == 404
+    assert (await browser.get("/api/applications/case-1/evidence/E1")).status_code == 404
+    assert (await (await house.browser(APPLICANT)).get("/files/cases/case-1/E1")).status_code == 200
+    assert len(await ledger(house)) == 2
+
+
+async def test_a_member_in_no_electorate_opens_nothing_while_a_round_is_open(house: House) -> None:
+    walked = walk().to_round()
+    outside = next(
+        one for one in MEMBERS if one.person not in {*walked.case.rounds[-1].electorate, walked.case.rapporteur}
+    )
+    walked.act("declare_interests", outside, has_interest=False)
+    await in_store(house, walked)
+
+    assert (await (await house.browser(outside)).get("/files/cases/case-1/E1")).status_code == 404
+
+
 async def more(house: House, walked: Walk, before: int) -> None:
     """Put on record what a walk did since."""
     entries = tuple(

@@ -9,6 +9,7 @@ from tests.builders import MEMBERS, text
 from tests.label_walk import LABEL_ID, granted
 from tests.pages.conftest import House, name_of, walk, words_of
 from tests.pages.labels import label
+from workflows.rules.rounds import OPINIONS_PUBLIC_SINCE
 
 OPINION = "I would have asked for more tests."
 BALLOT = "/commission/case-1/cast-ballot"
@@ -41,7 +42,7 @@ async def test_an_opinion_that_was_erased_is_told_of_and_not_shown(house: House)
     assert "This opinion cannot be shown now." in words_of(page)
 
 
-@pytest.mark.parametrize(("tier", "edition"), [(Tier.HIGH, EDITION), (Tier.CRITICAL, EDITION - 1)])
+@pytest.mark.parametrize(("tier", "edition"), [(Tier.HIGH, EDITION), (Tier.CRITICAL, OPINIONS_PUBLIC_SINCE - 1)])
 async def test_where_members_were_told_otherwise_their_opinions_stay_in_the_case(
     house: House, tier: Tier, edition: int
 ) -> None:

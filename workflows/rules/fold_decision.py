@@ -9,6 +9,7 @@ from schemas.event import Event
 from schemas.stages import Stage
 from workflows.rules.fold_correction import CORRECTION
 from workflows.rules.fold_tier import NOT_REPORTED
+from workflows.rules.hearing import ON_REQUEST_SINCE
 
 Changes = dict[str, Any]
 
@@ -39,6 +40,9 @@ def _called(case: Case, event: ev.HearingCalled) -> Changes:
     changes: Changes = {"hearing_due_at": event.due_at, "hearing_waived": False}
     last = case.rounds[-1] if case.rounds else None
     if last is None or last.proposed_tier is not None or last.tally is None or not last.tally.quorum_reached:
+        return changes
+    if last.set_aside is not None and case.edition >= ON_REQUEST_SINCE:
+        # Whoever asks after a decision was reopened changes nothing about why it was.
         return changes
     return {**changes, **in_last_round(case, set_aside=HEARING_CALLED)}
 
@@ -81,6 +85,7 @@ def _reopened(case: Case, _: ev.DecisionReopened) -> Changes:
 
 OF_DECISION: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.SubstituteDrawn: lambda case, e: in_last_round(case, electorate=(*case.rounds[-1].electorate, e.member)),
+    ev.HearingAskedFor: lambda _, e: {"hearing_asked": e.statement},
     ev.HearingCalled: _called,
     ev.HearingWaived: lambda _case, _e: {"hearing_waived": True},
     ev.CaseSentBack: _sent_back,

@@ -26,7 +26,7 @@ from workflows.rules.decisions import outcome_of
 from workflows.rules.draws import drawn
 from workflows.rules.evaluation import failed, results_of
 from workflows.rules.findings import PASSING
-from workflows.rules.hearing import REQUIRED, is_heard
+from workflows.rules.hearing import REQUIRED, is_heard, is_heard_anyway
 from workflows.rules.interests import lookups_stand, plan_stands
 from workflows.rules.quorum import tally
 from workflows.rules.risk import assess_tier, gate_outcomes
@@ -137,7 +137,7 @@ def _check_besides(case: Case, rules: SchemeRules) -> None:
         raise PreparationError(REPORT_OUTDATED, "The neutral third party's report is about other evidence.")
     if not was_drawn(case):
         raise PreparationError("other_third_party", "The report is by another than the draw gives.")
-    if tier.decision.hearing == REQUIRED and not is_heard(case):
+    if is_heard_anyway(case, rules) and not is_heard(case):
         raise PreparationError("hearing_missing", "The applicant was not heard.")
     if case.recommendation is None:
         raise PreparationError("recommendation_missing", "No rapporteur recommended.")

@@ -6,8 +6,8 @@ from datetime import datetime
 from schemas.clocks import Clock, Party
 from schemas.event import Event
 from schemas.identifiers import ENGINE
-from schemas.label_events import LabelExpired, LabelLapsed
-from schemas.label_life import LabelLife
+from schemas.label_events import LabelExpired, LabelLapsed, LabelSuspended, SuspensionVoided
+from schemas.label_life import LabelLife, Subject
 from schemas.scheme import SchemeRules
 from schemas.surveillance import Cause, Surveillance
 from workflows.rules.label_renewal import window_of
@@ -124,10 +124,20 @@ def by_the_clock(life: LabelLife, now: datetime, rules: SchemeRules) -> Event | 
     if not due:
         return None
     event = min(due, key=lambda effect: effect[0])[1](now)
+    reason = _ends_vote(life, event)
+    return next(vote_set_aside(life, now, reason), event) if reason is not None else event
+
+
+def _ends_vote(life: LabelLife, event: Event) -> str | None:
+    """Return why the open vote ends before this: the label ends, or what is voted on will no longer be so (I6)."""
+    subject = life.proposal.subject if life.proposal is not None else None
     if isinstance(event, LabelExpired | LabelLapsed):
-        # What is voted on ends with the label.
-        return next(vote_set_aside(life, now, "label_ended"), event)
-    return event
+        return "label_ended"
+    if isinstance(event, LabelSuspended) and subject == Subject.SUSPEND:
+        return "suspended"
+    if isinstance(event, SuspensionVoided) and subject in {Subject.CONFIRM, Subject.RESTORE}:
+        return "suspension_voided"
+    return None
 
 
 def _effects(life: LabelLife, rules: SchemeRules) -> Iterator[Effect]:

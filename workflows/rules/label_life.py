@@ -131,6 +131,8 @@ def outcome(life: LabelLife, now: datetime, rules: SchemeRules) -> Event | None:
     vote, proposal = closed
     if proposal.subject == Subject.MAINTAIN:
         return _maintained(life, vote, proposal, now, rules)
+    if life.standing != _COUNTS_FROM.get(proposal.subject, life.standing):
+        return None
     return _OUTCOMES[proposal.subject](life, vote, proposal, now)
 
 
@@ -150,6 +152,12 @@ def _maintained(life: LabelLife, vote: Motion, proposal: Proposal, now: datetime
     return sv.LabelMaintained(at=now, actor=ENGINE, surveillance=number, motion=vote.number)
 
 
+_COUNTS_FROM = {
+    Subject.SUSPEND: Standing.IN_FORCE,
+    Subject.CONFIRM: Standing.SUSPENDED,
+    Subject.RESTORE: Standing.SUSPENDED,
+}
+"""The standing a label must still have when a vote closes; by then nothing comes of it from another one (I6)."""
 _OUTCOMES: dict[Subject, Callable[[LabelLife, Motion, Proposal, datetime], Event | None]] = {
     Subject.SUSPEND: lambda _, vote, proposal, now: label_suspension.suspended(vote, proposal, now),
     Subject.CONFIRM: lambda _, vote, _proposal, now: label_suspension.confirmed(vote, now),

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from schemas.act import Act
-from schemas.errors import AlreadyDecided, NotPermitted, OutOfOrder, Unacceptable
+from schemas.errors import AlreadyDecided, ConflictOfInterest, NotPermitted, OutOfOrder, Unacceptable
 from schemas.event import Event
 from schemas.identifiers import ENGINE
 from schemas.label_acts import (
@@ -65,6 +65,8 @@ def _another_proposed(life: LabelLife, person: PersonFacts) -> Permission:
         return Permission(OutOfOrder("nothing_proposed", "No suspension is proposed."))
     if life.suspension_proposal.by == person.person:
         return Permission(NotPermitted("second_member_needed", "Another member confirms what you proposed."))
+    if life.has_interest(life.suspension_proposal.by) or life.suspension_proposal.by in life.interested:
+        return Permission(ConflictOfInterest("proposer_has_interest", "Whoever proposed this has an interest."))
     return ALLOWED
 
 

@@ -42,6 +42,19 @@ def _tier_contested(case: Case, _person: PersonFacts) -> bool:
     return bool(case.raises) or case.disputed_tier is not None or bool(case.results)
 
 
+def _evaluates(case: Case, person: PersonFacts) -> bool:
+    """Whether a reviewer is in the plan of a case that is not over."""
+    plan = case.plan
+    return not case.stage.is_final and plan is not None and person.person in {*plan.criteria, plan.lead}
+
+
+def _decides(case: Case, person: PersonFacts) -> bool:
+    """Whether the case is before a member: until it is over; once a round is open, as far as its electorate goes."""
+    vote = case.open_round
+    called = vote is None or person.person in {*vote.electorate, *vote.reserves, case.rapporteur}
+    return not case.stage.is_final and called
+
+
 def _decided(case: Case, _person: PersonFacts) -> bool:
     return case.decision is not None
 
@@ -49,13 +62,19 @@ def _decided(case: Case, _person: PersonFacts) -> bool:
 _KEEPERS = frozenset({Part.SECRETARIAT, Part.AUDITOR})
 _INFORMED = frozenset({Part.REVIEWER, Part.INFORMED_MEMBER, Part.INFORMED_THIRD_PARTY, Part.PANEL})
 _CONTENT = _INFORMED | {Part.APPLICANT, Part.SECRETARIAT}
+_CONFIDED: tuple[Row, ...] = (
+    (_always, frozenset({Part.APPLICANT, Part.SECRETARIAT, Part.INFORMED_THIRD_PARTY, Part.PANEL})),
+    (_evaluates, frozenset({Part.REVIEWER})),
+    (_decides, frozenset({Part.INFORMED_MEMBER})),
+)
+"""Who opens what the applicant confided: opened by the procedure to whoever judges, and closed by it."""
 _OUTCOME = _KEEPERS | {Part.APPLICANT, Part.REVIEWER, Part.INFORMED_MEMBER, Part.PANEL}
 _PAPERS = _KEEPERS | {Part.INFORMED_MEMBER, Part.PANEL}
 
 READERS: Final[dict[str, tuple[Row, ...]]] = {
     "read_case": ((_always, frozenset(Part)),),
-    "read_application_text": ((_always, _CONTENT),),
-    "read_evidence": ((_always, _CONTENT),),
+    "read_application_text": _CONFIDED,
+    "read_evidence": _CONFIDED,
     "read_openings": ((_judges_nothing, _KEEPERS), (_always, frozenset({Part.APPLICANT}))),
     "read_evidence_list": ((_always, _CONTENT | {Part.AUDITOR}),),
     "read_reviews": ((_judges_nothing, _KEEPERS), (evaluation_closed, _OUTCOME)),

@@ -11,12 +11,14 @@ import yaml
 from certify.vault.inspection.office import check_xml
 from certify.vault.inspection.report import Refused, Report
 
-_CHUNK: Final = 1024 * 1024
+_CHUNK: Final = 256 * 1024
 JSON_MAX: Final = 16 * 1024 * 1024
 YAML_MAX: Final = 2 * 1024 * 1024
 """What is longer is read as text only: a parser would need many times its size, or its time."""
 _DEPTH_MAX: Final = 100
-_CONTROL: Final = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+_CONTROL: Final = bytes({*range(0x20), 0x7F} - set(b"\t\n\f\r\x1b"))
+_NO_CONTROL: Final = bytes(0 if byte in _CONTROL else byte for byte in range(256))
+"""Makes each control character a zero: looking for that takes a fifth of the time that a pattern takes."""
 _MARKUP: Final = re.compile(rb"<(?:!doctype\s+(?:html|svg)|html|svg|script|head|body|iframe)\b", re.IGNORECASE)
 _WIDE: Final = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
@@ -57,7 +59,7 @@ def _is_text(file: IO[bytes], wide: str | None) -> bool:
     decoder = codecs.getincrementaldecoder(wide)() if wide else None
     try:
         while chunk := file.read(_CHUNK):
-            if _CONTROL.search(decoder.decode(chunk).encode() if decoder else chunk):
+            if b"\0" in (decoder.decode(chunk).encode() if decoder else chunk).translate(_NO_CONTROL):
                 return False
         if decoder:
             decoder.decode(b"", final=True)

@@ -11,11 +11,11 @@ from certify.accounts import access_ledger
 from certify.accounts.narrowing import case_for
 from certify.accounts.openings import Opening, openings_for
 from certify.accounts.policy import permit
+from certify.procedure.reception import Received
 from certify.vault import inspections
 from certify.vault.files import StoredFile
 from certify.vault.inspection.clamav import Scan
 from certify.vault.inspections import FileInspection, State
-from certify.vault.store import Stored
 from certify.web.api.acts import PROBLEM
 from certify.web.api.applications import read_case
 from certify.web.downloads import item_of_case
@@ -101,19 +101,19 @@ async def upload(
     await _check_may_offer(services, principal, application)
     expected = sha256_of(content_digest)
     room = await room_left(services, application)
-    stored = await services.vault.put(application, request.stream(), max_bytes=room)
-    return await taken(services, application, stored, expected)
+    received = await services.reception.take_in(application, request.stream(), max_bytes=room)
+    return await taken(services, application, received, expected)
 
 
-async def taken(services: Services, application: str, stored: Stored, expected: str | None) -> Uploaded:
-    """Look at an uploaded file, note it and tell what it is.
+async def taken(services: Services, application: str, received: Received, expected: str | None) -> Uploaded:
+    """Note an uploaded file and tell what it is.
 
     Raises:
         Unacceptable: why it is not taken.
     """
-    noted = await note(services, application, stored, expected=expected)
+    noted = await note(services, application, received, expected=expected)
     async with services.database.reading() as session:
-        return Uploaded.of(noted, await inspections.find(session, application, stored.digest))
+        return Uploaded.of(noted, await inspections.find(session, application, noted.digest))
 
 
 async def _check_may_offer(services: Services, principal: Someone, application: str) -> None:

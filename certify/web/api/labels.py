@@ -92,8 +92,8 @@ async def upload(
         application = (await matters.get(session, LabelLife, LABEL.name, label)).application
     expected = sha256_of(content_digest)
     room = await room_left(services, application)
-    stored = await services.vault.put(application, request.stream(), max_bytes=room)
-    return await taken(services, application, stored, expected)
+    received = await services.reception.take_in(application, request.stream(), max_bytes=room)
+    return await taken(services, application, received, expected)
 
 
 @router.get(

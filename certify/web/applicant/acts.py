@@ -180,6 +180,13 @@ PAGES = {
         fields=lambda _: {},
         anchor="main-content",
     ),
+    "ask-for-hearing": ActPage(
+        kind="ask_for_hearing",
+        template="applicant/ask_for_hearing.html",
+        fields=lambda typed: {"statement": typed.one("statement")},
+        anchor="statement",
+        required={"statement": marked("Say what you want to be heard on.")},
+    ),
     "waive-hearing": ActPage(
         kind="waive_hearing",
         template="applicant/waive_hearing.html",

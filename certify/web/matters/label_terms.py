@@ -163,6 +163,7 @@ REASONS: Final[Mapping[str, str]] = {
     "renews_another": marked("The application does not name this label as the one it renews."),
     "same_build": marked("This is the certified build."),
     "second_member_needed": marked("Another member confirms what you proposed."),
+    "proposer_has_interest": marked("Whoever proposed this has an interest; it is proposed anew."),
     "surveillance_closed": marked("This surveillance has ended."),
     "surveillance_missed": marked("A surveillance is not handed in."),
     "too_early": marked("A label is prolonged only towards its end."),

@@ -13,6 +13,7 @@ from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.rules.deadlines import working_days_after
 from workflows.rules.evaluation import failed
+from workflows.rules.hearing import REQUIRED
 from workflows.rules.interest_reports import KIND_CONFIRM
 
 _ACTS = {
@@ -31,6 +32,8 @@ _ACTS = {
     KIND_CONFIRM: marked("Confirm or reject a reported interest"),
 }
 _INTAKE = marked("Decide on the intake")
+_ASKED = marked("Hear the applicant, who asked to be heard")
+_ASKED_HINT = marked("The applicant asked to be heard.")
 _TO_DO, _DONE, _LATER, _IF_NEEDED = marked("To do"), marked("Done"), marked("Cannot start yet"), marked("If needed")
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -113,8 +116,16 @@ def _evaluation(reading: CaseReading, rules: SchemeRules) -> str | None:
 def _recommendation(reading: CaseReading, rules: SchemeRules) -> str | None:
     if reading.participants and reading.participants.rapporteur is None:
         return "appoint_rapporteur"
-    needed = rules.tiers[reading.tier].decision.hearing == "required" or bool(failed(reading.results))
+    needed = _is_heard_anyway(reading, rules) or bool(failed(reading.results))
     return "record_hearing" if needed and not _is_heard(reading) else None
+
+
+def _is_heard_anyway(reading: CaseReading, rules: SchemeRules) -> bool:
+    return _asked(reading) or rules.tiers[reading.tier].decision.hearing == REQUIRED
+
+
+def _asked(reading: CaseReading) -> bool:
+    return reading.hearing_asked is not None
 
 
 def _is_heard(reading: CaseReading) -> bool:
@@ -140,12 +151,18 @@ def waiting(language: Language, listed: Iterable[ListedCase], now: datetime) -> 
     found.sort(key=lambda pair: pair[0].due_at or _NEVER)
     return [
         {
-            "text": sentence(language, _INTAKE if duty == "accept_application" else _ACTS[duty]),
+            "text": sentence(language, _name_of(one.reading, duty)),
             "href": _href(one.reading, duty),
             "case": one,
         }
         for one, duty in found
     ]
+
+
+def _name_of(reading: CaseReading, kind: str) -> str:
+    if kind == "accept_application":
+        return _INTAKE
+    return _ASKED if kind == "record_hearing" and _asked(reading) else _ACTS[kind]
 
 
 def board(listed: Iterable[ListedCase], now: datetime) -> dict[Stage, list[BoardCase]]:
@@ -179,7 +196,6 @@ def _concerns(reading: CaseReading, kind: str, rules: SchemeRules) -> bool:
     """Whether a task belongs on the list of this case, done, to do, or to come."""
     may_now = reading.may[kind] is None
     adverse = reading.rule is not None or bool(failed(reading.results))
-    required = rules.tiers[reading.tier].decision.hearing == "required"
     to_be_planned = reading.stage in {Stage.INTAKE, Stage.EVIDENCE, Stage.PLANNING}
     return {
         "decline_application": reading.stage == Stage.INTAKE,
@@ -187,7 +203,7 @@ def _concerns(reading: CaseReading, kind: str, rules: SchemeRules) -> bool:
         "draw_third_party": may_now or reading.may[kind] == "already_drawn" or _drawn(reading),
         "open_tier_round": may_now or any(vote.proposed_tier is not None for vote in reading.rounds),
         "record_lookup": bool(reading.lookups) or to_be_planned,
-        "record_hearing": may_now or adverse or required,
+        "record_hearing": may_now or adverse or _is_heard_anyway(reading, rules),
         "countersign": may_now,
         KIND_CONFIRM: may_now,
     }.get(kind, reading.rule is None or kind in {"accept_application", "open_round"})
@@ -225,11 +241,12 @@ def _task(language: Language, reading: CaseReading, rules: SchemeRules, kind: st
     done = _is_done(reading, kind)
     barred = reading.may[kind] or ("nothing_to_look_up" if kind == "record_lookup" and done else None)
     due = kind == duty_of(reading, rules)
+    asked = sentence(language, _ASKED_HINT) if kind == "record_hearing" and _asked(reading) and not done else None
     status = _DONE if done else _LATER if barred else _TO_DO if due else _IF_NEEDED
     return {
         "name": sentence(language, _ACTS[kind]),
         "href": None if barred else _task_href(reading, kind),
-        "hint": reason_of(language, barred) if barred and barred != "wrong_stage" and not done else None,
+        "hint": reason_of(language, barred) if barred and barred != "wrong_stage" and not done else asked,
         "status": sentence(language, status),
         "done": done,
     }

@@ -74,6 +74,7 @@ KINDS = {
     "verdict_revised": marked("Verdict revised"),
     "protocol_recorded": marked("Protocol of a demonstration or an interview recorded"),
     "protocols_entered": marked("Protocols entered the evidence manifest"),
+    "hearing_asked_for": marked("Hearing asked for by the applicant"),
     "hearing_called": marked("Hearing called"),
     "hearing_waived": marked("Hearing waived by the applicant"),
     "case_sent_back": marked("Sent back to the reviewers"),

@@ -15,6 +15,8 @@ from typer.testing import CliRunner
 from certify import cli
 from certify.cli import app
 from schemas.errors import AlreadyDecided, CouldNotCheck, NotFound, ProcedureError, Unavailable
+from tests.cells import put_keys
+from tests.programs import free_port
 
 ROOT = Path(__file__).parents[3]
 
@@ -231,6 +233,20 @@ def test_what_cannot_be_done_with_keys_is_told(certify: Any, arguments: tuple[st
 
     assert (ended.code, ended.out) == (code, "")
     assert told in ended.err
+
+
+def test_without_temporal_nothing_is_compared_and_that_is_said(
+    certify: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", f"127.0.0.1:{free_port()}")
+    monkeypatch.setattr("certify.programs.temporal.CONNECT_WITHIN", 0)
+    put_keys(tmp_path / "data")
+    certify("migrate")
+
+    ended = certify("reconcile", "--check")
+
+    assert (ended.code, ended.out) == (4, "")
+    assert "[temporal_unreachable]" in ended.err
 
 
 def test_an_invited_person_has_one_account_one_link_and_tokens(certify: Any) -> None:

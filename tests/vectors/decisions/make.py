@@ -18,7 +18,7 @@ from schemas.people import PersonFacts, Role
 from schemas.receipts import SignedActs
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome, Verdict
-from tests.builders import EXPERTS, MEMBERS, SECRETARY, THIRD_PARTY, lodged, person, sha256, text
+from tests.builders import APPLICANT, EXPERTS, MEMBERS, SECRETARY, THIRD_PARTY, lodged, person, sha256, text
 from tests.receipts import Authenticator, new_device_of, passkeys_of, signed
 from tests.small_scheme import LOOKED_UP, SmallWalk, small
 
@@ -75,10 +75,10 @@ def _granted_after_a_reviewer_left() -> SmallWalk:
 
 
 class SignedWalk(SmallWalk):
-    """A walk of edition 5, in which people sign: with the same ids and signatures each time."""
+    """A walk in which people sign: with the same ids and signatures each time."""
 
-    def __init__(self, tier: Tier, *, members: int = 7) -> None:
-        super().__init__(tier, members=members, edition=5)
+    def __init__(self, tier: Tier, *, members: int = 7, edition: int = 5) -> None:
+        super().__init__(tier, members=members, edition=edition)
         self._devices: dict[str, Authenticator] = {}
 
     def build(self, kind: str, who: PersonFacts, **content: Any) -> Act:
@@ -112,6 +112,13 @@ def _granted_after_a_second_lookup() -> SmallWalk:
     return walk.voted(*[Choice.GRANT] * len(walk.voters()))
 
 
+def _granted_after_a_hearing_asked_for() -> SmallWalk:
+    walk = SignedWalk(Tier.HIGH, edition=6).to_recommendation().recommended()
+    walk.act("ask_for_hearing", APPLICANT, statement=text("Statement"))
+    walk.act("record_hearing", SECRETARY, protocol=text("Protocol")).act("open_round", SECRETARY).all_declare()
+    return walk.voted(*[Choice.GRANT] * len(walk.voters()))
+
+
 WALKS: dict[str, Walked] = {
     "low_granted": lambda: SmallWalk(members=9).to_grant(),
     "medium_granted": lambda: SmallWalk(Tier.MEDIUM).to_grant(),
@@ -131,6 +138,9 @@ OF_EDITION_5: dict[str, Walked] = {
     "medium_granted_after_a_second_lookup": _granted_after_a_second_lookup,
 }
 """Decided cases in which people signed, and in which the evidence or who may judge it changed on the way."""
+OF_EDITION_6: dict[str, Walked] = {"high_granted_after_a_hearing_asked_for": _granted_after_a_hearing_asked_for}
+SIGNED: dict[str, Walked] = {**OF_EDITION_5, **OF_EDITION_6}
+"""Every decided case in which people signed, of today's edition of the procedure and of the one before."""
 
 
 def recorded(walk: SmallWalk) -> DecisionRecord:
@@ -206,6 +216,8 @@ def tampered() -> list[dict[str, Any]]:
                   "/lookups_by", "author_missing"),
         _tampered("a lookup by somebody with an interest", "medium_granted_after_a_second_lookup",
                   {f"/lookups_by/{LOOKED_UP[0]}": SECRETARY.person}, "/lookups", "findings_missing"),
+        _tampered("nobody heard, though the applicant asked for it", "high_granted_after_a_hearing_asked_for",
+                  {"/hearing": None}, round_, "hearing_missing"),
     ]  # fmt: skip
 
 
@@ -221,7 +233,7 @@ def _judge_of_the_first() -> str:
 
 def files() -> dict[str, str]:
     """Return every file by its name in the folder."""
-    walks = {**WALKS, **OF_EDITION_5}
+    walks = {**WALKS, **SIGNED}
     good = {f"good/{name}.json": canonical_json(recorded(walk())).decode() + "\n" for name, walk in walks.items()}
     return {**good, "tampered.json": json.dumps(tampered(), indent=1) + "\n"}
 

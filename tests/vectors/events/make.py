@@ -49,7 +49,7 @@ from tests.builders import (
     sha256,
     text,
 )
-from tests.vectors.decisions.make import OF_EDITION_5
+from tests.vectors.decisions.make import SIGNED
 from workflows.casework import CaseFile, Casework
 from workflows.rules.attestation import attest
 from workflows.rules.procedure import CERTIFICATION
@@ -131,10 +131,12 @@ def of_corrections() -> tuple[Walk, ...]:
 
 
 def of_decisions() -> tuple[Walk, ...]:
-    """Walks of the second edition in which rounds are voided, cases sent back and decisions reopened."""
+    """Walks in which rounds are voided, hearings asked for, cases sent back and decisions reopened."""
     heard = Walk(members=9, edition=2).to_recommendation().recommended().act("open_round", SECRETARY)
     heard.act("recuse", heard.voters()[0], reason=text()).all_declare().voted(*[Choice.ABSTAIN] * 3)
     heard.act("waive_hearing", APPLICANT)
+
+    asked = Walk(Tier.HIGH, edition=6).to_recommendation().act("ask_for_hearing", APPLICANT, statement=text())
 
     sent_back = Walk(members=9, edition=2).to_round()
     sent_back.voted(*[Choice.SEND_BACK] * 3, reasons=text())
@@ -143,7 +145,7 @@ def of_decisions() -> tuple[Walk, ...]:
     reopened.take((SigningRefused(at=reopened.now, actor="engine", code="other_scheme"),))
     reopened.pass_time(seconds=0).act("open_round", SECRETARY)
     reopened.act("declare_interests", EXPERTS[0], has_interest=True, statement=text())
-    return heard, sent_back, reopened
+    return heard, asked, sent_back, reopened
 
 
 def of_keys() -> tuple[KeySetPublished, ...]:
@@ -230,7 +232,7 @@ def main() -> None:
         _write(path, account_event.model_dump_json(indent=1))
     for opening in of_access():
         _write(FOLDER / "access" / f"{opening.kind}.v{opening.version}.json", opening.model_dump_json(indent=1))
-    for name, walked in OF_EDITION_5.items():
+    for name, walked in SIGNED.items():
         stream = [event.model_dump(mode="json") for event in walked().events]
         _write(STREAMS / f"{name}.json", json.dumps(stream, indent=1))
     _write(CASE_FILES / "v1.json", case_file().model_dump_json(indent=1))

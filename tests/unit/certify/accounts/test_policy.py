@@ -55,9 +55,9 @@ applicant                ctelhwqvg         ctelhwqvg         ctelhwqvg         c
 applicant elsewhere      -                -                -                -                -                  -                  -                  -                   -                   -
 secretariat              ctelrm3hwpbjdqvfgi ctelrm3hwpbjdqvfgi ctelrm3hwpbjdqvfgi ctelrm3hwpbjdqvfgi ctelrasm3hwpbjdqvfgi ctelrasm3hwpbjdqvfgi ctelrasm3hwpbjdqvfgi ctelrasm3howpbjdqvfgi ctelrasm3howpbjdqvfgi ctelrasm3howpbjdqvfgi
 auditor                  clrm3hwpbjdqvfgi   clrm3hwpbjdqvfgi   clrm3hwpbjdqvfgi   clrm3hwpbjdqvfgi   clrasm3hwpbjdqvfgi   clrasm3hwpbjdqvfgi   clrasm3hwpbjdqvfgi   clrasm3howpbjdqvfgi   clrasm3howpbjdqvfgi   clrasm3howpbjdqvfgi
-expert                   -                -                c                ctelq            ctelrsqvf          ctelrsqvf          ctelrsqvf          ctelrsmoqvf         ctelrsmoqvf         ctelrsmoqvf
+expert                   -                -                c                ctelq            ctelrsqvf          ctelrsqvf          ctelrsqvf          ctelrsmoqvf         clrsmoqvf           clrsmoqvf
 expert not asked         -                -                -                -                -                  -                  -                  -                   -                   -
-commissioner             -                -                -                -                ctelrasm3hbqvfi     ctelrasm3hbqvfi     ctelrasm3hbqvfi     ctelrasm3hobqvfi     ctelrasm3hobqvfi     ctelrasm3hobqvfi
+commissioner             -                -                -                -                ctelrasm3hbqvfi     ctelrasm3hbqvfi     ctelrasm3hbqvfi     ctelrasm3hobqvfi     clrasm3hobqvfi       clrasm3hobqvfi
 commissioner undeclared  -                -                -                -                c                  c                  c                  c                   c                   c
 third party              -                -                -                ctel3qv          ctel3qv            ctel3qv            ctel3qv            -                   -                   -
 label officer            -                -                -                -                -                  -                  -                  c                   -                   -

@@ -49,6 +49,37 @@ async def test_another_address_does_not_wait(database: Database) -> None:
     await attempt(database, "ben@example.org")
 
 
+async def test_whoever_guesses_from_one_network_keeps_nobody_waiting_in_another(database: Database) -> None:
+    async def ask(network: str, after: timedelta) -> bool:
+        try:
+            async with database.writing() as session:
+                await throttle.count_attempt_from(session, "ada@example.org", network, NOW + after)
+        except NotPermitted:
+            return False
+        return True
+
+    heard = 0
+    for minute in range(6 * 60):
+        now = timedelta(minutes=minute)
+        heard += sum([await ask("the stranger's", now + timedelta(seconds=second)) for second in range(0, 30, 10)])
+        if minute % 20 == 19:
+            assert await ask("her own", now + timedelta(seconds=31))
+            async with database.writing() as session:
+                await throttle.forgive(session, "ada@example.org", "her own")
+
+    assert heard < 40, "the guesses themselves still wait"
+
+
+async def test_guesses_from_very_many_networks_wait_for_each_other(database: Database) -> None:
+    for number in range(100):
+        async with database.writing() as session:
+            await throttle.count_attempt_from(session, "ada@example.org", f"network {number}", NOW)
+
+    with pytest.raises(NotPermitted, match="too_many_attempts"):
+        async with database.writing() as session:
+            await throttle.count_attempt_from(session, "ada@example.org", "another", NOW)
+
+
 async def test_attempts_made_at_once_are_all_counted(database: Database) -> None:
     answers = await asyncio.gather(*(attempt(database) for _ in range(12)), return_exceptions=True)
 

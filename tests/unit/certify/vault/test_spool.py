@@ -70,3 +70,22 @@ def test_it_has_no_name_and_is_gone_when_it_is_closed(tmp_path: Path, monkeypatc
     file.close()
     file.close()
     assert file.closed
+
+
+def test_several_read_it_at_once_each_at_a_place_of_its_own() -> None:
+    with SealedSpool() as file:
+        file.write(SECRET)
+        with file.another() as one, file.another() as other:
+            one.seek(10)
+            assert (one.read(5), other.read(5), one.read(5)) == (SECRET[10:15], SECRET[:5], SECRET[15:20])
+            assert file.write(b"more") == 4, "it goes on at its end whoever reads"
+        assert on_disk(file)[:10] != SECRET[:10]
+        with file.another() as whole:
+            assert whole.read() == SECRET + b"more"
+
+
+def test_what_is_closed_takes_nothing_more() -> None:
+    file = SealedSpool()
+    file.close()
+    with pytest.raises(ValueError, match="closed"):
+        file.write(SECRET)

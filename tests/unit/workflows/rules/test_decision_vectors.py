@@ -57,18 +57,18 @@ def test_the_records_are_of_every_tier_both_outcomes_a_gate_and_a_second_round()
 
 
 @pytest.mark.parametrize("path", sorted(STREAMS.glob("*.json")), ids=lambda path: path.stem)
-def test_a_stream_of_todays_edition_amounts_to_the_record_of_its_decision(path: Path) -> None:
+def test_a_stream_in_which_people_signed_amounts_to_the_record_of_its_decision(path: Path) -> None:
     written = json.loads(path.read_text("utf-8"))
     events = [CASE_EVENTS.validate_python(one) for one in written]
     assert holds_all(written, [event.model_dump(mode="json") for event in events])
 
     record = record_of(fold(events), small(), make.signed_in(events))
-    assert record.edition == EDITION
+    assert record.edition == (EDITION if path.stem in make.OF_EDITION_6 else EDITION - 1)
     assert record == read(GOOD[path.stem])
 
 
-def test_every_decided_case_of_todays_edition_has_its_stream() -> None:
-    assert {path.stem for path in STREAMS.glob("*.json")} == {*make.OF_EDITION_5}
+def test_every_decided_case_in_which_people_signed_has_its_stream() -> None:
+    assert {path.stem for path in STREAMS.glob("*.json")} == {*make.SIGNED}
 
 
 def test_the_script_makes_the_very_same_files() -> None:

@@ -174,6 +174,9 @@ class Contents:
     def record_hearing(self, _: PersonFacts) -> dict[str, Any]:
         return {"protocol": text()}
 
+    def ask_for_hearing(self, _: PersonFacts) -> dict[str, Any]:
+        return {"statement": text()}
+
     def extend_correction(self, _: PersonFacts) -> dict[str, Any]:
         return {"criterion": self.one_of("I-1.1-01", "I-1.2-01"), "reasons": text()}
 

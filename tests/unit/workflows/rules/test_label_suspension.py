@@ -250,3 +250,69 @@ def test_an_elected_substitute_who_found_an_interest_before_their_turn_steps_asi
 
     assert walk.kinds()[-3:] == ["substitute_stepped_in", "elector_left", "substitute_stepped_in"]
     assert walk.state.open_motion.base == (*(one.person for one in walk.members[1:]), second.person)
+
+
+def before_it_is_missed(walk: LabelWalk) -> LabelWalk:
+    walk.to_surveillance()
+    return walk.until(walk.clocks()["surveillance_missed/1"].due_at - timedelta(days=1))
+
+
+@pytest.mark.parametrize("tier", Tier)
+def test_vote_to_suspend_ends_when_a_missed_surveillance_suspends(tier: Tier) -> None:
+    walk = before_it_is_missed(LabelWalk(tier))
+    walk.act("put_suspension_to_vote", SECRETARY, **PROPOSAL)
+
+    walk.pass_time(days=1, hours=1)
+
+    assert walk.state.open_motion is None
+    assert [one.reason for one in walk.events if one.kind == "vote_set_aside"] == ["suspended"]
+    assert walk.standings == ["in_force", "suspended"]
+    assert walk.state.suspension.surveillance == 1
+
+
+@pytest.mark.parametrize("tier", Tier)
+def test_vote_to_restore_ends_when_the_suspension_falls_away(tier: Tier) -> None:
+    walk = LabelWalk(tier).suspended()
+    walk.until(walk.state.suspension.void_at - timedelta(hours=1))
+    walk.act("put_restoration_to_vote", SECRETARY, reasons=text("Taken down."))
+
+    walk.pass_time(hours=2)
+
+    assert walk.state.open_motion is None
+    assert [one.reason for one in walk.events if one.kind == "vote_set_aside"] == ["suspension_voided"]
+    assert walk.standings == ["in_force", "suspended", "in_force"]
+
+
+@pytest.mark.parametrize("standing", [Standing.IN_FORCE, Standing.SUSPENDED])
+def test_vote_that_closed_on_another_standing_changes_nothing(standing: Standing) -> None:
+    walk = LabelWalk()
+    if standing == Standing.SUSPENDED:
+        walk.act("put_suspension_to_vote", SECRETARY, **PROPOSAL)
+    else:
+        walk.suspended().act("put_restoration_to_vote", SECRETARY, reasons=text("Taken down."))
+    before = walk.standings
+    walk.state = walk.state.model_copy(update={"standing": standing})
+
+    walk.carried()
+
+    assert walk.standings == before
+
+
+def test_proposer_who_declares_an_interest_is_not_one_of_the_two() -> None:
+    walk = declared(LabelWalk(), 0, 1, 2)
+    walk.act("propose_suspension", MEMBERS[0], **PROPOSAL)
+    walk.act("declare_matter_interests", MEMBERS[0], has_interest=True, statement=text("I work for a competitor."))
+
+    with refused("proposer_has_interest"):
+        walk.act("confirm_suspension", MEMBERS[1])
+    assert walk.state.standing == Standing.IN_FORCE
+
+
+def test_proposer_of_whom_an_interest_is_found_is_not_one_of_the_two() -> None:
+    walk = declared(LabelWalk(Tier.HIGH), 0, 1)
+    walk.act("propose_suspension", MEMBERS[0], **PROPOSAL)
+    walk.act("report_interest", SECRETARY, person=MEMBERS[0].person, statement=text("Worked for them."))
+    walk.act("confirm_interest", person("sven", Role.SECRETARIAT), person=MEMBERS[0].person)
+
+    with refused("proposer_has_interest"):
+        walk.act("confirm_suspension", MEMBERS[1])

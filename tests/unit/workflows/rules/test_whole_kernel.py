@@ -11,19 +11,29 @@ from schemas.scheme import Tier
 from schemas.stages import Outcome, Stage
 from tests.small_scheme import SmallWalk, small
 from tests.unit.workflows.rules.test_kernel import SEATED, SEEDS, STEPS, STRAIGHT_ON, Kernel
-from tests.unit.workflows.rules.test_recomputed_kernel import is_tied
 from workflows.rules.case_clocks import clocks_of
+from workflows.rules.hearing import is_heard
 from workflows.rules.procedure import due, next_due_at
 from workflows.rules.recomputation import recompute
+from workflows.rules.reopening import rests_on_interest
 from workflows.rules.tier import is_confirmed
 
 
 class WholeKernel(Kernel):
     """One case of today's edition; everyone tries everything, and time passes in steps small and large."""
 
-    straight_on = (*STRAIGHT_ON, "confirm_answers", "draw_third_party", "record_third_party_report", "release_label")
+    straight_on = (
+        *STRAIGHT_ON,
+        "confirm_answers",
+        "draw_third_party",
+        "record_third_party_report",
+        "release_label",
+        "ask_for_hearing",
+    )
 
-    @initialize(tier=st.sampled_from([Tier.LOW, Tier.LOW, Tier.MEDIUM, Tier.CRITICAL]), step=st.sampled_from(STEPS))
+    @initialize(
+        tier=st.sampled_from([Tier.LOW, Tier.LOW, Tier.MEDIUM, Tier.HIGH, Tier.CRITICAL]), step=st.sampled_from(STEPS)
+    )
     def begin(self, tier: Tier, step: str) -> None:  # type: ignore[override]  # this edition begins in its own ways
         self.walk = SmallWalk(tier, edition=EDITION)
         self.walk.members = SEATED
@@ -60,13 +70,19 @@ class WholeKernel(Kernel):
             }
 
     @invariant()
+    def no_round_on_the_label_opens_before_who_asked_to_be_heard_was_heard_or_did_without(self) -> None:
+        case = self.walk.case
+        if case.hearing_asked is not None and case.open_round is not None and case.open_round.proposed_tier is None:
+            assert is_heard(case)
+
+    @invariant()
     def a_decision_is_recomputed_from_its_record(self) -> None:
         if self.walk.events[-1].kind != "decision_taken":
             return
         case = self.walk.case
         record = DecisionRecord.model_validate_json(record_of(case, small()).model_dump_json(), strict=True)
         answer = recompute(record)
-        assert answer.agrees or is_tied(case) or not is_confirmed(case), answer.differences
+        assert answer.agrees or rests_on_interest(case) or not is_confirmed(case), answer.differences
         assert answer.outcome in {record.decision.outcome, None}
 
     @invariant()

@@ -14,6 +14,7 @@ import pytest
 from certify.vault.inspection import child, inspector
 from certify.vault.inspection.inspector import CouldNotInspect, Inspector, spooled
 from tests.files import BOMBS, archive, pdf
+from tests.programs import Started
 
 pytestmark = pytest.mark.slow
 MIB = 1024 * 1024
@@ -54,6 +55,7 @@ class Watched:
     def __init__(self) -> None:
         self._own, self._is_over = psutil.Process(), threading.Event()
         self._before = self._own.memory_info().rss
+        self._started = Started()
         self.rise, self.of_child = 0.0, 0.0
         self._watcher = threading.Thread(target=self._watch)
 
@@ -68,7 +70,7 @@ class Watched:
     def _watch(self) -> None:
         while not self._is_over.wait(0.005):
             self.rise = max(self.rise, (self._own.memory_info().rss - self._before) / MIB)
-            for started in self._own.children():
+            for started in self._started.running():
                 with suppress(psutil.Error):
                     self.of_child = max(self.of_child, started.memory_info().rss / MIB)
 

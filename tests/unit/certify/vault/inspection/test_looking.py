@@ -90,3 +90,18 @@ def test_the_beginning_of_a_file_is_no_file(content: bytes) -> None:
             look_at(io.BytesIO(content))
     else:
         assert "text" in look_at(io.BytesIO(content)).kinds
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-16"])
+@pytest.mark.parametrize("place", [0, 7000, 2_500_000])
+def test_a_text_may_have_tabs_ends_of_lines_and_pages_and_escapes_and_no_other_control_character(
+    place: int, encoding: str
+) -> None:
+    before, after = "a" * place, "b" * 100
+    for character in map(chr, range(128)):
+        content = (before + character + after).encode(encoding)
+        if (character < " " and character not in "\t\n\f\r\x1b") or character == "\x7f":
+            with pytest.raises(Refused, match="file_type_not_accepted"):
+                look_at(io.BytesIO(content))
+        else:
+            assert "text" in look_at(io.BytesIO(content)).kinds
