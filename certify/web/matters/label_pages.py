@@ -290,7 +290,7 @@ JUDGE = {
         text("observed", marked("What did you see of it?"), marked("Write what you saw of it.")),
         button=marked("Record the check"),
         intro=marked("You judge once this is recorded. It is neither changed nor taken back; "
-                     "the holder reads it without your name once the findings met."),
+                     "the holder reads it without your name once the findings have met."),
         waits=True,
     ),
 }  # fmt: skip
