@@ -7,7 +7,7 @@ from pydantic import Field
 from schemas.added_later import added_later
 from schemas.case import ORGANISATIONS_MAX, Score
 from schemas.evidence import TextRef
-from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, MatterId, Moment, Name, RuleId, Word
+from schemas.identifiers import CriterionId, Day, Digest, Identifier, ItemId, MatterId, Moment, Name, RuleId, Word
 from schemas.label import LabelId
 from schemas.label_facts import Quarter, RecordFacts
 from schemas.label_life import Because, ReportedInterest, Shares
@@ -115,6 +115,8 @@ class SubmitSurveillance(LabelAct):
 
     Attributes:
         answers: to the risk questionnaire, as they are today (scheme, `rescoring`; Code, I-2.1).
+        incidents: whether there were any since the surveillance before, where the surveillance asks for a declaration.
+        incident_report: where the surveillance asks for one, or there were incidents.
     """
 
     kind: Literal["submit_surveillance"] = "submit_surveillance"
@@ -122,6 +124,8 @@ class SubmitSurveillance(LabelAct):
     declaration: TextRef
     build_digest: Digest | None = None
     answers: dict[RuleId, Score] | None = added_later(None, max_length=50)
+    incidents: bool | None = added_later(None)
+    incident_report: TextRef | None = added_later(None)
     needs: ClassVar[frozenset[str]] = frozenset({"participant", "complaints", "gates"})
 
 
@@ -161,6 +165,22 @@ class AnswerSurveillanceAssignment(LabelAct):
     surveillance: Number
     accepts: bool
     reason: TextRef | None = None
+
+
+class RecordLiveCheck(LabelAct):
+    """Record, as a reviewer of a surveillance that asks for it, a check of the system in use.
+
+    Attributes:
+        participants: who took part, by function and without names.
+        shown: what was run on the system; `observed` what the reviewer saw of it.
+    """
+
+    kind: Literal["record_live_check"] = "record_live_check"
+    surveillance: Number
+    held_on: Day
+    participants: TextRef
+    shown: TextRef
+    observed: TextRef
 
 
 class JudgeSurveillance(LabelAct):
@@ -337,6 +357,7 @@ LabelLifeAct = Annotated[
     | OpenExtraordinarySurveillance
     | AssignSurveillanceReviewer
     | AnswerSurveillanceAssignment
+    | RecordLiveCheck
     | JudgeSurveillance
     | PutMaintainToVote
     | ProposeSuspension

@@ -22,6 +22,7 @@ from schemas.surveillance_events import (
     FreshEvidenceWithdrawn,
     LabelMaintained,
     LabelNotMaintained,
+    LiveCheckRecorded,
     SurveillanceAssignmentAnswered,
     SurveillanceAssignmentLapsed,
     SurveillanceEvaluated,
@@ -281,6 +282,7 @@ LabelEvent = Annotated[
     | SurveillanceReviewerAssigned
     | SurveillanceAssignmentAnswered
     | SurveillanceAssignmentLapsed
+    | LiveCheckRecorded
     | SurveillanceJudged
     | SurveillanceEvaluated
     | LabelMaintained

@@ -1,11 +1,14 @@
 """What the tier of a case changes: reviewers, decision, times, validity, surveillance."""
 
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 from pydantic import Field, model_validator
 
-from schemas.scheme_terms import Area, SchemePart, Share
+from schemas.added_later import added_later
+from schemas.scheme_terms import Area, EvidenceType, SchemePart, Share
+
+MONTHS_OF_A_YEAR: Final = 12
 
 
 class ReviewerRules(SchemePart):
@@ -54,11 +57,45 @@ class SlaWorkingDays(SchemePart):
     decision: int = Field(ge=1)
 
 
+class SurveillanceAsk(StrEnum):
+    """What a surveillance of a tier contains besides fresh evidence, sample and automatic checks (decision 68).
+
+    Attributes:
+        DECLARATION: the holder declares whether there were incidents.
+        INCIDENT_REPORT: the holder reports on incidents and how they are watched for, also where there were none.
+        TEST_RESULTS: the holder hands in tests made since the surveillance before.
+        LIVE_CHECK: each reviewer checks the system in use, and records it before judging.
+        THIRD_PARTY_YEARLY: a neutral third party reports once a year; every certification of the tier has its report,
+            so that no label of the tier may be valid for longer than a year.
+    """
+
+    DECLARATION = "declaration"
+    INCIDENT_REPORT = "incident_report"
+    TEST_RESULTS = "test_results"
+    LIVE_CHECK = "live_check"
+    THIRD_PARTY_YEARLY = "third_party_yearly"
+
+
 class SurveillanceRules(SchemePart):
-    """How often a label is looked at again, and how many labels of the tier are sampled in a quarter."""
+    """How often a label is looked at again, at what, and how many labels of the tier are sampled in a quarter.
+
+    Attributes:
+        asks: what it contains besides; nothing in versions of a scheme from before this was asked.
+        test_results: types of evidence that are results of tests.
+    """
 
     every_months: int = Field(ge=1)
     random_sample_percent: int = Field(ge=0, le=100)
+    asks: tuple[SurveillanceAsk, ...] = added_later((), max_length=5)
+    test_results: tuple[EvidenceType, ...] = added_later((), max_length=20)
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        if len({*self.asks}) < len(self.asks) or len({*self.test_results}) < len(self.test_results):
+            raise ValueError("stated twice in asks or test_results")
+        if (SurveillanceAsk.TEST_RESULTS in self.asks) != bool(self.test_results):
+            raise ValueError("state in test_results which evidence counts where asks has test_results, and only there")
+        return self
 
 
 class TierRules(SchemePart):
@@ -73,3 +110,14 @@ class TierRules(SchemePart):
     surveillance: SurveillanceRules
     appeal_panel: int = Field(ge=1)
     public_page: Literal["standard", "extended"]
+
+    @model_validator(mode="after")
+    def _has_its_third_party_yearly(self) -> Self:
+        if SurveillanceAsk.THIRD_PARTY_YEARLY in self.surveillance.asks and (
+            self.neutral_third_party != "required" or self.validity_months > MONTHS_OF_A_YEAR
+        ):
+            raise ValueError(
+                "third_party_yearly needs neutral_third_party: required and validity_months of at most 12: "
+                "the third party reports in every certification"
+            )
+        return self

@@ -8,10 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from schemas.added_later import added_later
 from schemas.case import Score
 from schemas.evidence import TextRef
-from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Moment, Name, RuleId, Word
+from schemas.identifiers import CriterionId, Day, Digest, Identifier, ItemId, Moment, Name, RuleId, Word
 from schemas.review import Assignment, Review
 from schemas.scheme_common import AutomaticCheck
 from schemas.scheme_terms import Tier
+from schemas.scheme_tiers import SurveillanceAsk
 from schemas.stages import Verdict
 
 
@@ -71,6 +72,8 @@ class Submission(BaseModel):
         build_digest: of the build that is in use now, where there is one.
         items_digest: digest over the fresh items, in the order of their numbers.
         rescored: None where it was handed in before anybody asked.
+        incidents: whether there were any since the surveillance before, or since the issue; None where not asked.
+        incident_report: what happened and what was done, or how incidents are watched for.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -81,6 +84,8 @@ class Submission(BaseModel):
     submitted_by: Identifier
     submitted_at: Moment
     rescored: Rescored | None = added_later(None)
+    incidents: bool | None = added_later(None)
+    incident_report: TextRef | None = added_later(None)
 
 
 class CarriedReview(BaseModel):
@@ -104,6 +109,7 @@ class Surveillance(BaseModel):
         criteria: all criteria that are judged: the sample, those whose evidence ran out, those a change touches.
         renew: criteria that need fresh evidence.
         needs_holder: whether the holder hands something in; an interest found is no matter of theirs.
+        asks: what it contains by the scheme, from its opening to its end; those out of turn ask for nothing besides.
         items: fresh items offered for it.
         review_due_at: by when it is judged; `decision_due_at` by when it is decided.
         results: worst verdict of each criterion, once all reviewers handed in.
@@ -123,6 +129,7 @@ class Surveillance(BaseModel):
     criteria: tuple[CriterionId, ...] = Field(min_length=1, max_length=100)
     renew: tuple[CriterionId, ...] = Field(default=(), max_length=100)
     needs_holder: bool = True
+    asks: tuple[SurveillanceAsk, ...] = added_later((), max_length=5)
     items: tuple[ItemId, ...] = Field(default=(), max_length=200)
     submission: Submission | None = None
     checks: tuple[CheckResult, ...] = Field(default=(), max_length=9)
@@ -149,13 +156,33 @@ class Surveillance(BaseModel):
         return self.is_open and not self.waits_for_holder and self.judged_at is None
 
 
+class LiveCheck(BaseModel):
+    """A reviewer's protocol of a check of the system in use, recorded before they judge (scheme, `asks`).
+
+    Attributes:
+        participants: who took part, by function and without names.
+        shown: what was run on the system; `observed` what the reviewer saw of it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    held_on: Day
+    participants: TextRef
+    shown: TextRef
+    observed: TextRef
+    recorded_at: Moment
+
+
 class Judging(BaseModel):
-    """Who judges a surveillance, and what they found; kept apart, because not everybody may know."""
+    """Who judges a surveillance, what they checked and found; kept apart, because not everybody may know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     assignments: dict[Identifier, Assignment] = Field(default_factory=dict, max_length=9)
     reviews: dict[Identifier, Review] = Field(default_factory=dict, max_length=9)
+    live_checks: dict[Identifier, LiveCheck] = Field(
+        default_factory=dict, max_length=9, exclude_if=lambda checks: not checks
+    )
 
     @property
     def judges(self) -> frozenset[str]:

@@ -9,7 +9,7 @@ from schemas.evidence import EvidenceItem, TextRef
 from schemas.identifiers import CriterionId, Identifier, ItemId, Moment, Word
 from schemas.review import Assignment, Review
 from schemas.stages import Verdict
-from schemas.surveillance import CheckResult, Submission, Surveillance
+from schemas.surveillance import CheckResult, LiveCheck, Submission, Surveillance
 
 
 class SurveillanceOpened(Event):
@@ -76,6 +76,14 @@ class SurveillanceAssignmentLapsed(Event):
     kind: Literal["surveillance_assignment_lapsed"] = "surveillance_assignment_lapsed"
     surveillance: int
     reviewer: Identifier
+
+
+class LiveCheckRecorded(Event):
+    """A reviewer recorded how they checked the system in use."""
+
+    kind: Literal["live_check_recorded"] = "live_check_recorded"
+    surveillance: int
+    check: LiveCheck
 
 
 class SurveillanceJudged(Event):

@@ -14,6 +14,7 @@ from schemas.label_facts import CertifiedFacts, RecordFacts, RenewalFacts, Sampl
 from schemas.people import PersonFacts, Role
 from schemas.review import Finding
 from schemas.scheme import Tier
+from schemas.scheme_tiers import SurveillanceAsk
 from schemas.stages import Verdict
 from tests.builders import (
     APPLICANT,
@@ -34,6 +35,7 @@ from workflows.rules.deadlines import last_second_after_months
 from workflows.rules.label_beginnings import begin_life_content
 from workflows.rules.label_clocks import clocks_of
 from workflows.rules.label_kernel import LABEL
+from workflows.rules.surveillance_asks import lacks_live_check
 
 LABEL_ID = "0123456789ABCDEF"
 NEW_LABEL = "ZZ23456789ABCDEF"
@@ -172,8 +174,30 @@ class LabelWalk(MatterWalk):
         """Offer what ran out, and hand in the last surveillance."""
         for criterion in self.state.surveillances[-1].renew:
             self.offer(criterion)
-        content = {"surveillance": len(self.state.surveillances), "declaration": text(), "build_digest": BUILD}
-        return self.act("submit_surveillance", APPLICANT, **{**content, **changes})
+        if SurveillanceAsk.TEST_RESULTS in self.state.surveillances[-1].asks:
+            self.offer(self.state.surveillances[-1].criteria[0], type="test_report")
+        return self.act("submit_surveillance", APPLICANT, **{**self.submission(), **changes})
+
+    def submission(self) -> dict[str, Any]:
+        """All that the last surveillance asks the holder to say."""
+        return {
+            "surveillance": len(self.state.surveillances) or 1,
+            "declaration": text(),
+            "build_digest": BUILD,
+            "incidents": False,
+            "incident_report": text(),
+        }
+
+    def live_check(self, **changes: Any) -> dict[str, Any]:
+        """A check of the system in use, for the last surveillance."""
+        return {
+            "surveillance": len(self.state.surveillances) or 1,
+            "held_on": self.now.date(),
+            "participants": text(),
+            "shown": text(),
+            "observed": text(),
+            **changes,
+        }
 
     def staffed(self, *judges: PersonFacts) -> Self:
         """Have experts asked for the last surveillance declare, and say yes."""
@@ -211,6 +235,8 @@ class LabelWalk(MatterWalk):
         self.staffed(*judges)
         for judge in judges:
             number = len(self.state.surveillances)
+            if lacks_live_check(self.state, self.state.surveillances[-1], judge.person):
+                self.act("record_live_check", judge, **self.live_check())
             self.act("judge_surveillance", judge, surveillance=number, findings=self.findings(verdict))
         return self
 

@@ -7,6 +7,7 @@ from certify.accounts.matter_reading import Readers
 from schemas.label_life import LabelLife
 from schemas.people import PersonFacts
 from schemas.review import Finding, Review
+from schemas.surveillance import LiveCheck
 from workflows.rules.second_person import knows_of
 
 _DECIDING = KEEPERS | {MatterPart.MEMBER, MatterPart.ELECTOR}
@@ -23,6 +24,7 @@ def _more(life: LabelLife, person: PersonFacts, parts: frozenset[MatterPart]) ->
         told["asked_to_judge"] = _asked(life, person)
     if {MatterPart.PARTY, MatterPart.JUDGE} & parts:
         told["findings"] = _findings(life)
+        told["live_checks"] = _live_checks(life)
     if MatterPart.PARTY in parts and not _DECIDING & parts:
         # Not who reported it.
         told["changes"] = [one.model_dump(mode="json", exclude={"reported_by"}) for one in life.changes]
@@ -43,6 +45,7 @@ def _asked(life: LabelLife, person: PersonFacts) -> dict[str, JsonValue]:
     found: dict[str, JsonValue] = {}
     for number, judging in life.judging.items():
         held, mine = judging.assignments.get(person.person), judging.reviews.get(person.person)
+        check = judging.live_checks.get(person.person)
         one = life.surveillance(number)
         if held is not None and one is not None:
             found[str(number)] = {
@@ -50,6 +53,7 @@ def _asked(life: LabelLife, person: PersonFacts) -> dict[str, JsonValue]:
                 "criteria": list(one.criteria),
                 "is_open": one.is_open,
                 "findings": [one.model_dump(mode="json") for one in mine.findings] if mine is not None else [],
+                "live_check": check.model_dump(mode="json") if check is not None else None,
             }
     return found
 
@@ -61,6 +65,22 @@ def _findings(life: LabelLife) -> dict[str, JsonValue]:
         for one in life.surveillances
         if one.judged_at is not None
     }
+
+
+def _live_checks(life: LabelLife) -> dict[str, JsonValue]:
+    """Return how the system in use was checked in each surveillance once its findings met, without by whom."""
+    return {
+        str(one.number): [check.model_dump(mode="json") for check in _free_judges_checks(life, one.number)]
+        for one in life.surveillances
+        if one.judged_at is not None and life.judged_by(one.number).live_checks
+    }
+
+
+def _free_judges_checks(life: LabelLife, number: int) -> list[LiveCheck]:
+    judging = life.judged_by(number)
+    return sorted(
+        (check for who, check in judging.live_checks.items() if who in judging.judges), key=lambda one: one.recorded_at
+    )
 
 
 def _of(reviews: tuple[Review, ...]) -> list[Finding]:

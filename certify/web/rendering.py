@@ -190,6 +190,7 @@ def _environment(language: Language, site: Site) -> Environment:
 _LABEL_WORDS: Mapping[str, Mapping[str, str]] = {
     "label_why": WHY,
     "label_cause": label_terms.CAUSES,
+    "label_ask": label_terms.ASKS,
     "label_check": label_terms.CHECKS,
 }
 

@@ -1,15 +1,17 @@
 """Labels in the browser: what each audience sees and does, and who may not (procedure, Life of a label)."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
 import pytest
 
 from schemas.people import PersonFacts
+from schemas.scheme import Tier
 from tests.builders import APPLICANT, MEMBERS, SECRETARY, sha256, text
 from tests.label_walk import BUILD, JUDGES, LABEL_ID, SAFE_ANSWERS
 from tests.pages.conftest import AUDITOR, STRANGER, Eyes, House, hidden_in, words_of
-from tests.pages.labels import label, read, save
+from tests.pages.labels import do, label, read, save
 
 INCIDENT = {"cause": "incident", "reasons": text()}
 ROOMS = {"applicant": APPLICANT, "secretariat": SECRETARY, "commission": MEMBERS[0]}
@@ -219,3 +221,73 @@ async def test_a_holder_answers_the_questionnaire_again_and_a_higher_risk_is_tol
     assert "Far more people use it." in lacking.text
     assert handed_in.status_code == 303, words_of(handed_in)
     assert "Risk by the answers of that day: Critical risk" in words_of(await page(house, SECRETARY, secretariat))
+
+
+async def test_a_regular_surveillance_of_the_high_tier_is_walked_with_declaration_and_live_check(house: House) -> None:
+    walk = await label(house, Tier.HIGH, days_ago=200)
+    await save(house, walk.pass_time(days=0))
+    holder, judge = (f"/{room}/labels/{LABEL_ID}" for room in ("applicant", "reviewer"))
+    form = await page(house, APPLICANT, f"{holder}/submit-surveillance")
+    assert "Were there incidents since the surveillance before" in words_of(form)
+    assert "A check of the system in use by each reviewer, before they judge" in words_of(form)
+    typed = {"surveillance": "1", "declaration": "Same.", "build_digest": BUILD, **ANSWERED}
+
+    silent = await send(house, APPLICANT, f"{holder}/submit-surveillance", **typed)
+    assert (silent.status_code, "Declare whether there were incidents." in words_of(silent)) == (422, True)
+    unreported = await send(house, APPLICANT, f"{holder}/submit-surveillance", **typed, incidents="true")
+    assert (unreported.status_code, 'href="#incident_report"' in unreported.text) == (422, True)
+    said = {"incidents": "true", "incident_report": "One wrong answer, mended."}
+    handed_in = await send(house, APPLICANT, f"{holder}/submit-surveillance", **typed, **said)
+    assert handed_in.status_code == 303, words_of(handed_in)
+    shown = words_of(await page(house, APPLICANT, holder))
+    assert "The holder declares that there were incidents." in shown
+    assert "One wrong answer, mended." in shown
+
+    await staffed(house)
+    early = await page(house, JUDGES[0], f"{judge}/judge-surveillance")
+    assert (early.status_code, "Check the system in use and record it" in words_of(early)) == (409, True)
+    undated = await send(house, JUDGES[0], f"{judge}/record-live-check", **{**LIVE_CHECK, "held_on": ""})
+    assert (undated.status_code, "Say on which day it took place." in words_of(undated)) == (422, True)
+    checked = await send(house, JUDGES[0], f"{judge}/record-live-check", **LIVE_CHECK)
+    assert checked.status_code == 303, words_of(checked)
+    assert LIVE_CHECK["observed"] in words_of(await page(house, JUDGES[0], f"{judge}/judge-surveillance"))
+    assert LIVE_CHECK["observed"] not in words_of(await page(house, APPLICANT, holder))
+
+
+async def test_the_holder_reads_a_live_check_once_the_findings_met_and_not_whose_it_is(house: House) -> None:
+    walk = await label(house, Tier.HIGH, days_ago=200)
+    await save(house, walk.pass_time(days=0).handed_in())
+    await staffed(house)
+    await send(house, JUDGES[0], f"/reviewer/labels/{LABEL_ID}/record-live-check", **LIVE_CHECK)
+    assert LIVE_CHECK["observed"] not in (await page(house, APPLICANT, f"/applicant/labels/{LABEL_ID}")).text
+    criteria = walk.state.surveillances[0].criteria
+    findings = [{"criterion": one, "verdict": "met", "rationale": "As before.", "cited": ["E1"]} for one in criteria]
+    judged = await do(house, JUDGES[0], "judge-surveillance", surveillance=1, findings=findings)
+    assert judged.status_code == 200, judged.text
+
+    own = await page(house, APPLICANT, f"/applicant/labels/{LABEL_ID}")
+    assert LIVE_CHECK["observed"] in words_of(own)
+    assert JUDGES[0].person not in own.text
+    assert "Julia" not in own.text
+    assert "Julia" in words_of(await page(house, AUDITOR, f"/secretariat/labels/{LABEL_ID}"))
+
+
+LIVE_CHECK = {
+    "surveillance": "1",
+    "held_on": f"{datetime.now(UTC).date()}",
+    "participants": "The operator.",
+    "shown": "Ten requests of the day.",
+    "observed": "Each answer was marked as made by a machine.",
+}
+
+
+async def staffed(house: House) -> None:
+    """Have an expert asked for the first surveillance declare, and say yes."""
+    asked = {"surveillance": 1, "reviewer": JUDGES[0].person, "areas": ["ethics_or_law"]}
+    for who, act, body in (
+        (SECRETARY, "assign-surveillance-reviewer", asked),
+        (JUDGES[0], "declare-matter-interests", {"has_interest": False}),
+        (JUDGES[0], "answer-surveillance-assignment", {"surveillance": 1, "accepts": True}),
+    ):
+        answer = await do(house, who, act, **body)
+        assert answer.status_code == 200, answer.text

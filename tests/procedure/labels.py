@@ -16,11 +16,12 @@ from schemas.scheme import Tier
 from schemas.voting import Voice
 from tests.builders import APPLICANT, MEMBERS, SECRETARY, text
 from tests.fakes import FakeErrands, FakeRecord, FakeSigner
-from tests.label_walk import BUILD, ENGINE_ITSELF, JUDGES, LABEL_ID, LabelWalk, begin_content
+from tests.label_walk import ENGINE_ITSELF, JUDGES, LABEL_ID, LabelWalk, begin_content
 from workflows.label_life import LabelCourse
 from workflows.matter_file import LabelFile
 from workflows.rules.deadlines import last_second_after_months
 from workflows.rules.label_kernel import LABEL
+from workflows.rules.surveillance_asks import lacks_live_check
 
 
 class LabelInTemporal:
@@ -83,7 +84,7 @@ class LabelInTemporal:
     async def handed_in(self) -> None:
         """Hand in the last surveillance, and have it judged and maintained."""
         number = len(self.state.surveillances)
-        await self.act("submit_surveillance", APPLICANT, surveillance=number, declaration=text(), build_digest=BUILD)
+        await self.act("submit_surveillance", APPLICANT, **{**self.walk.submission(), "surveillance": number})
         judge = JUDGES[0]
         await self.act(
             "assign_surveillance_reviewer", SECRETARY,
@@ -92,6 +93,10 @@ class LabelInTemporal:
         if not self.state.has_declared_none(judge.person):
             await self.act("declare_matter_interests", judge, has_interest=False)
         await self.act("answer_surveillance_assignment", judge, surveillance=number, accepts=True)
+        one = self.state.surveillances[-1]
+        if lacks_live_check(self.state, one, judge.person):
+            day = one.submission.submitted_at.date()
+            await self.act("record_live_check", judge, **self.walk.live_check(surveillance=number, held_on=day))
         await self.act("judge_surveillance", judge, surveillance=number, findings=self.walk.findings())
         await self.carried("put_maintain_to_vote", surveillance=number)
 

@@ -11,20 +11,16 @@ from temporalio.workflow import NondeterminismError
 
 from certify.procedure.matter_kinds import KINDS
 from certify.programs.temporal import WORKFLOWS, sandbox
+from tests.procedure.kept_scenarios import EDITIONS, LABELS
 from tests.sealing import sealed
 from workflows.options import CONTINUE_AFTER_EVENTS
 
 KEPT = Path(__file__).parents[1] / "histories"
 SCENARIOS = (
-    *(f"certification/{name}" for name in (
-        "granted-low", "granted-critical", "refused", "declined-by-gate", "lapsed", "withdrawn", "continued-as-new",
-        "fourth-granted", "fourth-reported-again", "fourth-looked-up-again", "fourth-demonstrated",
-        "third-granted", "third-vouched-for", "third-granted-critical",
-        "second-granted", "second-corrected-critical", "second-not-corrected", "second-reopened", "second-heard",
-    )),
-    "label/kept-and-ended", "label/lapsed",
+    *(f"certification/{name}" for scenarios in EDITIONS for name in scenarios),
+    *(f"label/{name}" for name in LABELS),
     *(f"{kind}/walked" for kind in sorted(set(KINDS) - {"label"})),
-)  # fmt: skip
+)
 
 
 def kept() -> list[Path]:

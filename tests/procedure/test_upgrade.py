@@ -57,16 +57,19 @@ class Release:
         return self.name
 
 
+ASKED_SINCE = {"tiers": {"__all__": {"surveillance": {"asks", "test_results"}}}}
+"""What no scheme of either release stated of its tiers (decision 68)."""
 FIRST = Release(
     name="first",
     added_since=frozenset({"institution", "edition", "tied_to", "note", "earlier"}),
-    rules_since={"clocks": {"calendar"}, "common": {"change_reevaluates"}},
+    rules_since={"clocks": {"calendar"}, "common": {"change_reevaluates"}, **ASKED_SINCE},
     begun=lambda: Walk().to_planning(),
     rest=lambda: Walk().to_decision(),
 )
 SECOND = Release(
     name="second",
     added_since=frozenset({"organisation_address", "origin", "proof"}),
+    rules_since=ASKED_SINCE,
     begun=lambda: Walk(edition=2).to_correction(),
     rest=lambda: Walk(edition=2).to_correction().corrected("I-1.1-01").reviewed().advised(),
 )

@@ -95,6 +95,11 @@ def _judged(life: LabelLife, event: sv.SurveillanceJudged) -> Changes:
     return _judging(life, event.surveillance, reviews={**reviews, event.review.reviewer: event.review})
 
 
+def _live_checked(life: LabelLife, event: sv.LiveCheckRecorded) -> Changes:
+    checks = life.judged_by(event.surveillance).live_checks
+    return _judging(life, event.surveillance, live_checks={**checks, event.actor: event.check})
+
+
 def _evaluated(life: LabelLife, event: sv.SurveillanceEvaluated) -> Changes:
     met = {"results": event.results, "judged_at": event.at, "decision_due_at": event.decision_due_at}
     return {"surveillances": _in(life, event.surveillance, **met)}
@@ -115,14 +120,14 @@ def _people_in(vote: Motion) -> int:
 
 
 def _maintained(life: LabelLife, event: sv.LabelMaintained) -> Changes:
-    ended = _in(life, event.surveillance, closed_at=event.at, outcome=Subject.MAINTAIN.value, renew=())
+    ended = _in(life, event.surveillance, closed_at=event.at, outcome=Subject.MAINTAIN.value, renew=(), asks=())
     return {"applied": event.motion, "surveillances": ended, "judging": _kept(life, ended)}
 
 
 def _ending(life: LabelLife, event: Event, subject: Subject, *, passed: bool) -> Changes:
     """End the judged surveillances that a decision answers: those that passed, or those that did not."""
     ended = tuple(
-        one.model_copy(update={"closed_at": event.at, "outcome": subject.value, "renew": ()})
+        one.model_copy(update={"closed_at": event.at, "outcome": subject.value, "renew": (), "asks": ()})
         if one.is_open and one.judged_at is not None and passed is not bool(open_findings(one))
         else one
         for one in life.surveillances
@@ -131,7 +136,7 @@ def _ending(life: LabelLife, event: Event, subject: Subject, *, passed: bool) ->
 
 
 def _kept(life: LabelLife, surveillances: tuple[Surveillance, ...]) -> dict[int, Judging]:
-    """Return what was judged, without the findings of surveillances long ended: a label must stay small."""
+    """Return what was judged, without findings and checks of surveillances long ended: a label must stay small."""
     kept, room = {}, FINDINGS_KEPT
     for one in reversed(surveillances):
         judging = life.judging.get(one.number)
@@ -139,7 +144,8 @@ def _kept(life: LabelLife, surveillances: tuple[Surveillance, ...]) -> dict[int,
             continue
         room -= sum(len(review.findings) for review in judging.reviews.values()) if not one.is_open else 0
         bare = {who: review.model_copy(update={"findings": ()}) for who, review in judging.reviews.items()}
-        kept[one.number] = judging if one.is_open or room >= 0 else judging.model_copy(update={"reviews": bare})
+        without: Changes = {"reviews": bare, "live_checks": {}}
+        kept[one.number] = judging if one.is_open or room >= 0 else judging.model_copy(update=without)
     return dict(sorted(kept.items()))
 
 
@@ -266,6 +272,7 @@ CHANGES: dict[type[Event], Callable[[LabelLife, Any], Changes]] = {
     sv.SurveillanceReviewerAssigned: _assigned,
     sv.SurveillanceAssignmentAnswered: lambda life, e: _answered(life, e.surveillance, e.actor, accepts=e.accepts),
     sv.SurveillanceAssignmentLapsed: lambda life, e: _answered(life, e.surveillance, e.reviewer, accepts=False),
+    sv.LiveCheckRecorded: _live_checked,
     sv.SurveillanceJudged: _judged,
     sv.SurveillanceEvaluated: _evaluated,
     sv.LabelMaintained: _maintained,

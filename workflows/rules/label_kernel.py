@@ -13,6 +13,7 @@ from workflows.rules import (
     label_renewal,
     label_suspension,
     label_withdrawal,
+    live_checks,
     surveillance,
     surveillance_judging,
     surveillance_submission,
@@ -65,6 +66,7 @@ LABEL: Kernel[LabelLife] = kernel_of(
             "answer_surveillance_assignment": ActRule(
                 take=surveillance_judging.answer, may=surveillance_judging.may_answer_surveillance_assignment
             ),
+            "record_live_check": ActRule(take=live_checks.record, may=live_checks.may_record_live_check),
             "judge_surveillance": ActRule(
                 take=surveillance_judging.judge, may=surveillance_judging.may_judge_surveillance
             ),

@@ -28,7 +28,7 @@ PARTICIPANTS_MAX: Final = 1000
 """Characters: functions and no more; who somebody is has no place in the record."""
 VERSIONS_MAX: Final = 12
 """Versions of the manifest after which no protocol is recorded: each makes one more, and a case has room for 30."""
-_ELSEWHERE: Final = timedelta(days=1)
+ELSEWHERE: Final = timedelta(days=1)
 """East of us the next day has begun, and west of us the one before has not ended."""
 
 
@@ -71,9 +71,9 @@ def record_protocol(case: Case, act: RecordProtocol, now: datetime, rules: Schem
 
 
 def _check_day(case: Case, act: RecordProtocol, now: datetime) -> None:
-    if act.held_on > (now + _ELSEWHERE).date():
+    if act.held_on > (now + ELSEWHERE).date():
         raise Unacceptable("held_later", "A protocol is of what has taken place.")
-    if act.held_on < (case.assignments[act.actor.person].assigned_at - _ELSEWHERE).date():
+    if act.held_on < (case.assignments[act.actor.person].assigned_at - ELSEWHERE).date():
         raise Unacceptable("held_before_asked", "You were not asked to review this case yet on that day.")
 
 

@@ -19,6 +19,8 @@ SURVEILLANCES_MAX = 24
 """Out of turn; those by the clock come whatever happens."""
 OPEN_MAX = 4
 """Open at a time before one out of turn is opened: the whole label travels through Temporal (design, 4)."""
+OF_THE_TIER = frozenset({Cause.REGULAR, Cause.SAMPLE})
+"""Causes that come from the tier's own figures; others look at what led to them."""
 
 
 def regular_due_at(life: LabelLife, rules: SchemeRules) -> datetime | None:
@@ -154,6 +156,7 @@ def opened(
             criteria=tuple(sorted({*asked, *sample, *renew})),
             renew=renew,
             needs_holder=needs_holder,
+            asks=rules.tiers[life.tier].surveillance.asks if cause in OF_THE_TIER else (),
             review_due_at=None if needs_holder else review_due_at(life, now, rules),
         ),
     )

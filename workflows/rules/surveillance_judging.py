@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
+from typing import Final
 
 from schemas.errors import AlreadyDecided, NotFound, NotPermitted, OutOfOrder, Unacceptable
 from schemas.evidence import EvidenceItem
@@ -27,12 +28,16 @@ from workflows.rules.findings import PASSING, check_fitness
 from workflows.rules.label_people import check_competent, keeps, may_judge
 from workflows.rules.permission import ALLOWED, Permission
 from workflows.rules.surveillance import open_one
+from workflows.rules.surveillance_asks import lacks_live_check
 from workflows.rules.surveillance_submission import handed_in
 
 ASKED_MAX = 9
 CITED_MAX = 10
 FINDINGS_KEPT = 240
 """Findings of ended surveillances that the label carries on; the record has all of them."""
+_LIVE_CHECK_MISSING: Final = Permission(
+    OutOfOrder("live_check_missing", "Check the system in use and record it before you judge.")
+)
 
 
 def may_assign_surveillance_reviewer(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
@@ -90,7 +95,7 @@ def answer(life: LabelLife, act: AnswerSurveillanceAssignment, now: datetime, ru
     if not _is_asked(life, found, act.actor):
         raise NotPermitted("not_assigned", "You are not asked to judge this surveillance.")
     if act.accepts:
-        _free_to_judge(life, act.actor).require()
+        free_to_judge(life, act.actor).require()
     return (
         SurveillanceAssignmentAnswered(
             at=now, actor=act.actor.person, surveillance=found.number, accepts=act.accepts, reason=act.reason
@@ -98,7 +103,8 @@ def answer(life: LabelLife, act: AnswerSurveillanceAssignment, now: datetime, ru
     )
 
 
-def _free_to_judge(life: LabelLife, person: PersonFacts) -> Permission:
+def free_to_judge(life: LabelLife, person: PersonFacts) -> Permission:
+    """Whether nothing keeps somebody who said yes from judging, and they declared so."""
     if life.has_declared_none(person.person):
         return may_judge(life, person)
     return Permission(
@@ -125,12 +131,16 @@ def may_judge_surveillance(life: LabelLife, person: PersonFacts, _: SchemeRules)
     mine = [one for one in life.open_surveillances if person.person in life.judged_by(one.number).judges]
     if not mine:
         return Permission(NotPermitted("not_assigned", "You judge no surveillance of this label."))
-    if not any(_waits_for(life, one, person) for one in mine):
+    waiting = [one for one in mine if waits_for(life, one, person)]
+    if not waiting:
         return Permission(OutOfOrder("nothing_to_judge", "There is nothing for you to judge now."))
-    return _free_to_judge(life, person)
+    if all(lacks_live_check(life, one, person.person) for one in waiting):
+        return _LIVE_CHECK_MISSING
+    return free_to_judge(life, person)
 
 
-def _waits_for(life: LabelLife, one: Surveillance, person: PersonFacts) -> bool:
+def waits_for(life: LabelLife, one: Surveillance, person: PersonFacts) -> bool:
+    """Whether a surveillance can be judged, and somebody has not judged it."""
     return one.waits_for_reviewers and person.person not in life.judged_by(one.number).reviews
 
 
@@ -145,6 +155,8 @@ def judge(life: LabelLife, act: JudgeSurveillance, now: datetime, rules: SchemeR
         raise AlreadyDecided("already_reviewed", "You handed in your findings before.")
     if found.waits_for_holder:
         raise OutOfOrder("not_submitted", "The holder has not handed in yet.")
+    if lacks_live_check(life, found, person):
+        _LIVE_CHECK_MISSING.require()
     _check_coverage(found, act.findings)
     certified = act.around.certified if act.around is not None else None
     known = None if certified is None else {**certified.items, **_handed_in(life)}

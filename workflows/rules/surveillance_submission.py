@@ -25,6 +25,7 @@ from workflows.rules.label_people import acts_for_holder, keeps
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
 from workflows.rules.risk import assess_tier
 from workflows.rules.surveillance import as_live, live_evidence, open_one, review_due_at, run_out
+from workflows.rules.surveillance_asks import require_asked
 
 ITEMS_MAX = 100
 BYTES_MAX = 120_000
@@ -103,12 +104,13 @@ def take_back(life: LabelLife, act: WithdrawFreshEvidence, now: datetime, rules:
 
 
 def submit(life: LabelLife, act: SubmitSurveillance, now: datetime, rules: SchemeRules) -> Events:
-    """Hand in: every criterion whose evidence ran out has fresh evidence, and the record is checked."""
+    """Hand in: what ran out has fresh evidence, what the tier asks for is there, and the record is checked."""
     may_submit_surveillance(life, act.actor, rules).require()
     found = _open_for_holder(life, act.surveillance)
     lacking = lacking_evidence(life, found, now, rules)
     if lacking:
         raise EvidenceIncomplete("evidence_incomplete", f"Fresh evidence is missing for {', '.join(lacking)}.")
+    require_asked(life, found, act, now, rules)
     submission = Submission(
         declaration=act.declaration,
         build_digest=act.build_digest,
@@ -116,6 +118,8 @@ def submit(life: LabelLife, act: SubmitSurveillance, now: datetime, rules: Schem
         submitted_by=act.actor.person,
         submitted_at=now,
         rescored=rescored(act, rules),
+        incidents=act.incidents,
+        incident_report=act.incident_report,
     )
     submitted = found.model_copy(update={"submission": submission})
     return (

@@ -49,6 +49,8 @@ async def _form(before: Before[OpenMatter]) -> dict[str, object]:
     texts = before.opened.scheme.texts.criteria
     return {
         "number": number,
+        "asks": next((one.get("asks", []) for one in facts["surveillances"] if str(one["number"]) == number), []),
+        "check": mine[number].get("live_check"),
         "verdicts": _VERDICTS,
         "criteria": [
             (key, texts[key].title.in_language(language), [(one.id, one.file) for one in items if key in one.criteria])

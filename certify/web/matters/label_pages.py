@@ -278,4 +278,19 @@ JUDGE = {
         intro=marked("Declare your interests first if you want to say yes."),
         waits=True,
     ),
+    "record-live-check": page(
+        "record_live_check",
+        marked("Record your check of the system in use"),
+        _SURVEILLANCE,
+        line("held_on", marked("On which day?"), marked("Say on which day it took place."),
+             marked("Year, month and day, such as 2026-03-31")),
+        text("participants", marked("Who took part?"), marked("Say who took part, by function."),
+             marked("By function and without names")),
+        text("shown", marked("What was run on the system?"), marked("Write what was run.")),
+        text("observed", marked("What did you see of it?"), marked("Write what you saw of it.")),
+        button=marked("Record the check"),
+        intro=marked("You judge once this is recorded. It is neither changed nor taken back; "
+                     "the holder reads it without your name once the findings have met."),
+        waits=True,
+    ),
 }  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Final
 
 from certify.web.language import marked
 from schemas.label_life import Subject
+from schemas.scheme_tiers import SurveillanceAsk
 from schemas.surveillance import Cause
 
 SUBJECTS: Final[Mapping[str, str]] = {
@@ -38,6 +39,7 @@ ENTRIES: Final[Mapping[str, str]] = {
     "surveillance_reviewer_assigned": marked("Expert asked to judge a surveillance"),
     "surveillance_assignment_answered": marked("The expert answered"),
     "surveillance_assignment_lapsed": marked("The expert did not answer in time"),
+    "live_check_recorded": marked("Check of the system in use recorded"),
     "surveillance_judged": marked("Findings handed in"),
     "surveillance_evaluated": marked("Findings met"),
     "label_maintained": marked("Label maintained"),
@@ -86,6 +88,15 @@ CHECKS: Final[Mapping[str, str]] = {
     "build_digest_as_certified": marked("The build in use is the certified one"),
     "no_open_complaint": marked("No complaint is open"),
 }
+ASKS: Final[Mapping[str, str]] = {
+    SurveillanceAsk.DECLARATION: marked("A declaration: what is different now, and whether there were incidents"),
+    SurveillanceAsk.INCIDENT_REPORT: marked("A report on incidents and how they are watched for"),
+    SurveillanceAsk.TEST_RESULTS: marked("Results of tests made since the surveillance before, as fresh evidence"),
+    SurveillanceAsk.LIVE_CHECK: marked("A check of the system in use by each reviewer, before they judge"),
+    SurveillanceAsk.THIRD_PARTY_YEARLY: marked(
+        "The neutral third party once a year: it reports in every certification, and the label ends within a year"
+    ),
+}
 PARTS: Final[Mapping[str, str]] = {
     "purpose": marked("Its purpose"),
     "deployment": marked("Where and how it is used"),
@@ -107,6 +118,15 @@ REASONS: Final[Mapping[str, str]] = {
     "judges_missing": marked("Whoever judged this is not free of interests any more; others judge it again."),
     "sample_not_covered": marked("Not everything that was to be judged is judged."),
     "tier_outgrown": marked("By the answers of today the risk is above the tier of this label."),
+    "incidents_not_stated": marked("Declare whether there were incidents."),
+    "incident_report_missing": marked("Report on incidents, and how they are watched for."),
+    "test_results_missing": marked("Add results of tests made since the surveillance before."),
+    "live_check_missing": marked("Check the system in use and record it before you judge."),
+    "live_check_recorded": marked("You recorded your check of the system before."),
+    "no_live_check_owed": marked("No surveillance waits for your check of the system."),
+    "held_later": marked("A check is of what has taken place."),
+    "held_before_asked": marked("You were not asked to judge this surveillance yet on that day."),
+    "participants_too_long": marked("Name functions only, and briefly."),
     "answers_missing": marked("Answer every question of the risk questionnaire."),
     "confirmed_already": marked("This suspension stands; it needs no confirmation."),
     "criterion_not_asked": marked("This surveillance does not ask for this requirement."),

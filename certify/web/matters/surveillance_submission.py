@@ -16,12 +16,19 @@ def _submission(typed: Typed) -> dict[str, Any]:
         "declaration": typed.one("declaration"),
         "build_digest": typed.one("build_digest") or None,
         "answers": answers_given(typed),
+        "incidents": typed.one("incidents") or None,
+        "incident_report": typed.one("incident_report") or None,
     }
 
 
 async def _form(before: Before[OpenMatter]) -> dict[str, object]:
-    numbers = [str(one["number"]) for one in asked_of_holder(before)]
-    return {"numbers": numbers, "answer": ANSWER, "unknown": UNKNOWN}
+    waiting = asked_of_holder(before)
+    return {
+        "numbers": [str(one["number"]) for one in waiting],
+        "asks": list(dict.fromkeys(ask for one in waiting for ask in one.get("asks", ()))),
+        "answer": ANSWER,
+        "unknown": UNKNOWN,
+    }
 
 
 PAGE = MatterPage(
@@ -30,7 +37,12 @@ PAGE = MatterPage(
     template="matters/submit_surveillance.html",
     fields=_submission,
     anchor="surveillance",
-    anchors={"answers_missing": "answers", "malformed": "build_digest"},
+    anchors={
+        "answers_missing": "answers",
+        "malformed": "build_digest",
+        "incidents_not_stated": "incidents",
+        "incident_report_missing": "incident_report",
+    },
     required={
         "surveillance": marked("Choose the surveillance."),
         "declaration": marked("Write the declaration."),

@@ -13,8 +13,9 @@ from schemas.matter import Motion, MotionBallot
 from schemas.records import Ack
 from schemas.review import Assignment, Finding, Interests, Review
 from schemas.scheme import Tier
+from schemas.scheme_tiers import SurveillanceAsk
 from schemas.stages import Verdict
-from schemas.surveillance import Judging, LiveEvidence, Surveillance
+from schemas.surveillance import Judging, LiveCheck, LiveEvidence, Submission, Surveillance
 from schemas.voting import Voice
 from tests.builders import START, sha256, text
 from tests.label_walk import LabelWalk
@@ -65,7 +66,16 @@ def full_surveillances(life: LabelLife) -> tuple[Surveillance, ...]:
         update={"criteria": life.met, "sample": life.met[:5], "about": "x" * 64, "reasons": full_text()}
     )
     closed = {"closed_at": START, "outcome": "maintain", "results": dict.fromkeys(life.met, Verdict.PARTLY_MET)}
-    opened = {"renew": life.met, "items": tuple(f"E{number}" for number in range(9800, 9830))}
+    submission = {
+        "declaration": full_text(), "build_digest": sha256("build"), "items_digest": sha256("items"),
+        "submitted_by": long_id("person", 0), "submitted_at": START, "incidents": True, "incident_report": full_text(),
+    }  # fmt: skip
+    one = one.model_copy(update={"asks": (), "submission": Submission.model_validate(submission)})
+    opened = {
+        "renew": life.met,
+        "asks": tuple(SurveillanceAsk),
+        "items": tuple(f"E{number}" for number in range(9800, 9830)),
+    }
     return tuple(
         one.model_copy(update={"number": number, **(opened if number > most - 5 else closed)})
         for number in range(1, most + 1)
@@ -91,8 +101,14 @@ def full_judging(life: LabelLife, surveillances: tuple[Surveillance, ...]) -> di
         found[one.number] = Judging(
             assignments=asked,
             reviews={who: Review(reviewer=who, submitted_at=START, findings=given) for who in list(asked)[:2]},
+            live_checks=dict.fromkeys(list(asked)[:2], full_check()) if given else {},
         )
     return found
+
+
+def full_check() -> LiveCheck:
+    said = full_text()
+    return LiveCheck(held_on=START.date(), participants=said, shown=said, observed=said, recorded_at=START)
 
 
 def full_motions(walk: LabelWalk, members: int) -> LabelLife:

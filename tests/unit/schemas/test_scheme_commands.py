@@ -37,7 +37,7 @@ def test_check_accepts_the_built_in_scheme_and_tells_its_digest() -> None:
     result = run("check", str(BUILT_IN))
 
     assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == f"ai-ethics-code 0.2.0-draft: 82 criteria, digest {load_scheme(BUILT_IN).digest}\n"
+    assert result.stdout == f"ai-ethics-code 0.3.0-draft: 82 criteria, digest {load_scheme(BUILT_IN).digest}\n"
 
 
 def test_check_lists_each_problem_on_a_line_of_stderr(folder: Path) -> None:

@@ -161,7 +161,7 @@ def test_an_id_used_in_two_files_is_refused_in_the_second(folder: Path) -> None:
 
 
 def test_a_key_stated_twice_is_refused_and_names_the_first_line(folder: Path, edit: Edit) -> None:
-    line = edit("scheme.yaml", "version: 0.2.0-draft", "version: 0.2.0-draft\nversion: 0.3.0")
+    line = edit("scheme.yaml", "version: 0.3.0-draft", "version: 0.3.0-draft\nversion: 0.4.0")
 
     assert problems_of(folder) == [f"scheme.yaml:{line + 1}: key 'version' stands twice, first in line {line}"]
 
@@ -250,3 +250,27 @@ def test_the_built_in_files_mean_the_same_to_a_stock_yaml_reader() -> None:
     }
     assert stock["scheme"]["version"] == scheme.rules.version
     assert stock["scheme"]["code"]["edition"] == scheme.rules.code.edition
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("validity_months: 12", "validity_months: 13", "third_party_yearly needs neutral_third_party: required"),
+        (
+            "neutral_third_party: required", "neutral_third_party: recommended",
+            "third_party_yearly needs neutral_third_party: required",
+        ),
+        ("asks: [declaration, live_check]", "asks: [declaration, declaration]", "stated twice in asks"),
+        ("asks: [declaration, live_check]", "asks: [test_results]", "state in test_results which evidence counts"),
+        ("test_results: [test_report, ", "test_results: [hearsay, ", "unknown evidence type hearsay"),
+        ("asks: [declaration, live_check]", "asks: [phone_call]", "Input should be 'declaration'"),
+    ],
+)  # fmt: skip
+def test_what_a_surveillance_asks_for_is_refused_where_no_rule_can_hold_it(
+    folder: Path, edit: Edit, old: str, new: str, said: str
+) -> None:
+    edit("tiers.yaml", old, new)
+
+    (problem,) = problems_of(folder)
+
+    assert said in problem

@@ -32,6 +32,7 @@ KINDS = sorted(set(LABEL.acts) - {"begin_life"})
 RARE = frozenset({"end_label", "end_by_leaving", "supersede", "put_withdrawal_to_vote"})
 ENGINES = frozenset(kind for kind, act in LABEL.acts.items() if getattr(act, "by_engine", False))
 STRAIGHT_ON = (
+    "record_live_check",
     "judge_surveillance",
     "answer_surveillance_assignment",
     "submit_surveillance",
@@ -59,7 +60,10 @@ class Contents:
         number = one_of((1, len(life.surveillances) or 1))
         votes = life.motions
         return {
+            **self.walk.live_check(),
             "surveillance": number,
+            "incidents": one_of((None, False, True)),
+            "incident_report": one_of((None, text())),
             "successor": NEW_LABEL,
             "complaint": one_of(("complaint-1", "complaint-2")),
             "appeal": one_of(("appeal-1", "appeal-2")),
@@ -103,7 +107,7 @@ class Contents:
 class Life(RuleBasedStateMachine):
     """One label; everyone tries everything."""
 
-    @initialize(tier=st.sampled_from([Tier.LOW, Tier.CRITICAL]), opened=st.booleans())
+    @initialize(tier=st.sampled_from([Tier.LOW, Tier.HIGH, Tier.CRITICAL]), opened=st.booleans())
     def begin(self, tier: Tier, opened: bool) -> None:
         self.walk = LabelWalk(tier)
         self.walk.members = SEATED

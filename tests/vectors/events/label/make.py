@@ -27,7 +27,16 @@ OTHER_SECRETARY = SECRETARY.model_copy(update={"person": "sven"})
 
 def every_kind() -> tuple[LabelWalk, ...]:
     """Walks in which every kind of event happens."""
-    return (_looked_at(), _not_maintained(), _suspended(), _withdrawn(), *_prolonged(), *_ended(), _lapsed())
+    return (
+        _looked_at(),
+        _checked_live(),
+        _not_maintained(),
+        _suspended(),
+        _withdrawn(),
+        *_prolonged(),
+        *_ended(),
+        _lapsed(),
+    )
 
 
 def _looked_at() -> LabelWalk:
@@ -46,6 +55,10 @@ def _looked_at() -> LabelWalk:
         content = {"reasons": text()} if answer == "reject" else {}
         walk.act(f"{answer}_interest", OTHER_SECRETARY, person=one.person, **content)
     return walk.act("open_review", ENGINE_ITSELF, complaint="complaint-1")
+
+
+def _checked_live() -> LabelWalk:
+    return LabelWalk(Tier.HIGH).to_surveillance().handed_in().judged()
 
 
 def _not_maintained() -> LabelWalk:
