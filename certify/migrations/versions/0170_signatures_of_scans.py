@@ -5,7 +5,7 @@ Revises: 0155
 """
 
 import sqlalchemy as sa
-import sqlmodel
+import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = '0170'

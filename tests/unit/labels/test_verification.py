@@ -188,6 +188,15 @@ def test_6_a_label_is_proved_again_later_where_a_witness_of_the_days_of_its_key_
     assert _refused(verify(token, lost, at=at, witnessed_at=FIRST_SECOND - SECOND)) == "key_not_in_use"
 
 
+def test_6_the_first_day_of_a_key_begins_for_everybody_at_the_same_moment(
+    token: str, trusted: KeySet, stranger: KeyInMemory, at: datetime, in_tokyo: None
+) -> None:
+    witness = TrustedKey(stranger.public_key, date(2026, 1, 1), date(2026, 12, 31), Use.WITNESS, compromised_at=OVER)
+    lost = KeySet((*trusted.keys, witness))
+
+    assert _refused(verify(token, lost, at=at, witnessed_at=FIRST_SECOND - SECOND)) == "key_not_in_use"
+
+
 def test_5_an_end_the_key_could_not_promise_is_refused(
     a_statement: Callable[..., LabelStatement], signer: KeyInMemory, trusted: KeySet, at: datetime
 ) -> None:
