@@ -1,7 +1,7 @@
 """Receipts of signed acts: the vectors, and what no receipt can bring about (security I2, I5, T22, T26)."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from labels.receipts import _decoded, base64url, relying_party, verify_receipt
+from labels.receipts import CLOCKS_APART, _decoded, base64url, relying_party, verify_receipt
 from schemas.errors import VerificationError
 from schemas.receipts import PublicCredential
 from schemas.signed_acts import Passkey
 from tests.vectors.receipts.make import BALLOT, FOLDER, files, statement_of, vector
 
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 FILES = sorted(FOLDER.glob("*/*.json"))
 SAID = {
     "algorithm_not_allowed": {"The passkey's public key cannot be read.", "This kind of key signs no acts."},
@@ -134,3 +135,28 @@ def test_a_statement_lacks_nothing_that_it_names(field: str) -> None:
 def test_the_relying_party_is_the_host_of_an_origin() -> None:
     assert relying_party("https://certify.example:8443") == "certify.example"
     assert relying_party("no origin") == ""
+
+
+@pytest.mark.parametrize(
+    ("entered", "removed", "code"),
+    [
+        (CLOCKS_APART, None, None),
+        (CLOCKS_APART + SECOND, None, "credential_not_valid"),
+        (-DAY, -CLOCKS_APART, None),
+        (-DAY, -CLOCKS_APART - SECOND, "credential_not_valid"),
+        (-DAY, DAY, None),
+    ],
+)
+def test_a_passkey_counts_from_its_entry_to_its_removal_but_for_what_clocks_differ(
+    entered: timedelta, removed: timedelta | None, code: str | None
+) -> None:
+    asked = vector()
+    at = datetime.fromisoformat(asked["at"])
+    ended = (at + removed).isoformat() if removed is not None else None
+    asked["credentials"][0] |= {"entered_at": (at + entered).isoformat(), "removed_at": ended}
+
+    assert answer(asked) == code
+
+
+def test_base64url_has_no_padding_and_keeps_what_looks_like_none() -> None:
+    assert [base64url(one) for one in (b"\0", b"\0\0\x17", b"\xfb\xff")] == ["AA", "AAAX", "-_8"]

@@ -351,3 +351,20 @@ def test_only_the_known_readings_are_open_and_only_through_read_case(
 
     if action in READERS and permit(principal(person), action, case):
         assert permit(principal(person), "read_case", case)
+
+
+def test_once_a_round_is_open_only_those_who_vote_or_may_step_in_open_what_was_confided() -> None:
+    first, *others = cases.MEMBERS
+    waiting = case_at(Stage.DECISION, rounds=())
+    narrow = cases.open_round(electorate=tuple(others))
+    reserve = narrow.model_copy(update={"reserves": (first,)})
+    member = principal(person(first, Role.COMMISSIONER))
+
+    def opens(case: Case) -> bool:
+        return bool(permit(member, "read_evidence", case))
+
+    assert opens(waiting)
+    assert opens(waiting.model_copy(update={"rounds": (cases.open_round(),)}))
+    assert opens(waiting.model_copy(update={"rounds": (reserve,)}))
+    assert not opens(waiting.model_copy(update={"rounds": (narrow,)}))
+    assert opens(waiting.model_copy(update={"rounds": (narrow,), "rapporteur": first}))
