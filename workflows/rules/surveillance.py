@@ -171,8 +171,8 @@ def has_room(life: LabelLife) -> Permission:
 
 
 def has_room_for_change(life: LabelLife) -> Permission:
-    """Whether one more change can lead to a surveillance."""
-    return _room_beside(life, life.open_surveillances)
+    """Whether one more change can lead to a surveillance: whoever must report one waits for no complaint to end."""
+    return _room_beside(life, [one for one in life.open_surveillances if one.cause == Cause.CHANGE])
 
 
 def _room_beside(life: LabelLife, open_ones: Collection[Surveillance]) -> Permission:

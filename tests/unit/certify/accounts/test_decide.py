@@ -183,10 +183,26 @@ _OUT = {
 """A second opinion, written from the procedure by parts where the policy is written by actions."""
 
 
+_CONFIDED = {"application_text", "evidence"}
+
+
+def is_confided(case: Case, person: str, part: Part) -> bool:
+    """Whether what the applicant confided is still open to somebody with a part: the procedure closes it again."""
+    is_over = case.stage in {Stage.GRANTED, Stage.REFUSED, Stage.DECLINED, Stage.WITHDRAWN_BY_APPLICANT, Stage.LAPSED}
+    if part is Part.REVIEWER:
+        return not is_over and case.plan is not None and person in {case.plan.lead, *case.plan.criteria}
+    if part is Part.INFORMED_MEMBER:
+        votes = [vote for vote in case.rounds if vote.closed_at is None]
+        called = all(person in {*vote.electorate, *vote.reserves, case.rapporteur} for vote in votes)
+        return not is_over and called
+    return True
+
+
 def second_opinion(case: Case, person: PersonFacts, parts: frozenset[Part]) -> set[str]:
     found = {"case"} if parts else set()
     for part in parts:
-        found |= set(_ALWAYS.get(part, "").split())
+        always = set(_ALWAYS.get(part, "").split())
+        found |= always if is_confided(case, person.person, part) else always - _CONFIDED
         if case.results:
             found |= set(_MET.get(part, "").split())
         if (
