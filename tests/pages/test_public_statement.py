@@ -16,6 +16,7 @@ from tests.pages.applicant import CASE, ROOM, sent
 from tests.pages.conftest import Eyes, House, walk, words_of
 from tests.pages.labels import label
 from tests.statements import STATEMENT
+from workflows.rules.evidence import missing
 
 FORM = f"{CASE}/make-public-statement"
 LIMITS = "Not for cheques."
@@ -35,10 +36,13 @@ def high(**changes: Any) -> Walk:
 
 def unstated() -> Walk:
     """A case in which all evidence is there, and nothing is stated."""
+    return all_but_stated().act("accept_application", SECRETARY)
+
+
+def all_but_stated() -> Walk:
     walked = high().to_intake()
-    walked.stated = lambda: walked  # type: ignore[method-assign]  # as who forgets it
-    walked.with_evidence().act("accept_application", SECRETARY)
-    del walked.stated
+    for criterion in missing(walked.case, walked.rules):
+        walked.offer(criterion)
     return walked
 
 
@@ -96,7 +100,8 @@ async def test_there_is_a_line_for_each_measure_that_there_is_room_for(house: Ho
     }
     assert (await sent(browser, FORM, main_limitations=LIMITS, **many)).status_code == 303
     assert len((await house.case()).public_statement.group_measures) == GROUP_MEASURES_MAX
-    assert words_of(await browser.get(FORM)).count("What is measured") == GROUP_MEASURES_MAX
+    form = words_of(await browser.get(FORM))
+    assert (form.count("What is measured"), "More measures" in form) == (GROUP_MEASURES_MAX, False)
 
 
 async def test_the_secretariat_reads_at_the_intake_what_is_awaited(house: House) -> None:
@@ -105,6 +110,12 @@ async def test_the_secretariat_reads_at_the_intake_what_is_awaited(house: House)
     secretary = await house.browser(SECRETARY)
     awaited = "The applicant has yet to state main limitations and measures by group for the public page."
     assert awaited in words_of(await secretary.get("/secretariat/case-1"))
+
+
+async def test_whoever_accepts_without_it_reads_that_the_applicant_gets_time_to_hand_in_the_rest(house: House) -> None:
+    await house.holds(all_but_stated())
+    form = await (await house.browser(SECRETARY)).get("/secretariat/case-1/accept-application")
+    assert "the applicant gets the term of the scheme to hand in the rest." in words_of(form)
 
 
 SEEN: dict[str, tuple[PersonFacts, Callable[[], Walk]]] = {
