@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from schemas.errors import CouldNotCheck, VerificationError
 
 # Neither spaces nor backslashes: browsers leave the ones out and take the others for slashes, and so meet another host.
+_BLANKS = "\t\n\v\f\r "  # the same in every language; what Unicode calls a space differs between them
 _PRINTABLE = re.compile(r"[!-\[\]-~]+")
 _ADDRESS = re.compile(
     r"(?P<scheme>https?://)?(?:[^/?#]*@)?(?P<host>[a-z0-9.-]*)(?::[0-9]+)?(?P<path>/(?!/)[^?#]*)?(?:[?#].*)?",
@@ -38,7 +39,7 @@ def read_scanned(text: str) -> Scanned:
         VerificationError: `malformed`: no token in it.
         CouldNotCheck: `number_only`: a label number or the address of one, which only the register can answer.
     """
-    trimmed = text.strip()
+    trimmed = text.strip(_BLANKS)
     if not trimmed.isascii():
         raise VerificationError("malformed", "A label token has no such characters.")
     if "/" not in trimmed:

@@ -21,7 +21,7 @@ from labels.cose import EXTERNAL_AAD, Envelope, statement_in, to_be_signed, unse
 from labels.encoding import from_base36
 from labels.key_set import KeySet, TrustedKey, Use
 from schemas.errors import VerificationError
-from schemas.label import Authenticity, LabelStatement
+from schemas.label import Authenticity, IssuedLabel, LabelStatement
 
 LONGEST_VALIDITY_MONTHS = 24  # of every tier of the scheme (its validity_months)
 _MAX_TOKEN_CHARACTERS = 600  # twice the largest token: what is longer is not worth decoding
@@ -86,6 +86,20 @@ def signed_statement(
         VerificationError: `malformed`, `unknown_key`, `bad_signature`.
     """
     return _signed(_well_formed(token), keys, longest_validity_months)[1]
+
+
+def is_as_signed(label: IssuedLabel, keys: KeySet) -> bool:
+    """Whether a label, as somebody keeps it, is what a key of ours signed: steps (1) to (5), and all it tells beside.
+
+    A record or a directory that tells something else of a label than its token does, is wrong about that label.
+    """
+    try:
+        envelope = _well_formed(label.token)
+        _, statement = _signed(envelope, keys, LONGEST_VALIDITY_MONTHS)
+    except VerificationError:
+        return False
+    told = statement.model_copy(update={"holder": None})
+    return (envelope.kid, told) == (label.kid, label.statement) and statement.holder in {None, label.holder}
 
 
 def _signed(envelope: Envelope, keys: KeySet, months: int) -> tuple[TrustedKey, LabelStatement]:

@@ -55,6 +55,8 @@ class ConcernedFacts(BaseModel):
         is_known: the label stands in the directory.
         holder: the organisation that holds it.
         involved: everyone who took part in its case or in its life, sorted.
+        handled: everyone who ever handled the complaint, sorted.
+        found_by: who wrote down the findings that stand, None before there are any.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -62,6 +64,8 @@ class ConcernedFacts(BaseModel):
     is_known: bool = False
     holder: Identifier | None = None
     involved: tuple[Identifier, ...] = Field(default=(), max_length=500)
+    handled: tuple[Identifier, ...] = Field(default=(), max_length=500)
+    found_by: Identifier | None = None
 
 
 class ComplaintQuestion(BaseModel):

@@ -144,3 +144,9 @@ class IssuedLabel(_Frozen):
     issued_at: Moment
     expires_at: Moment
     case_entry: int | None = added_later(None, ge=1)
+
+    @property
+    def statement(self) -> LabelStatement:
+        """What its token has to say; whether the token names the holder too, only the token tells."""
+        shared = LabelStatement.model_fields.keys() - {"holder"}
+        return LabelStatement(**{name: getattr(self, name) for name in shared})

@@ -34,6 +34,10 @@ def addresses() -> Iterator[Vector]:
         ("space_within", "browsers leave it out", f"https://v.exam ple.eu/C/{TOKEN}"),
         ("other_path", "a token elsewhere in our register", f"https://v.example.eu/D/{TOKEN}"),
         ("not_ascii", "a Cyrillic letter in the host", f"https://v.ex\u0430mple.eu/C/{TOKEN}"),
+        ("blank_not_ascii", "a space that is not ASCII in front", f"\u00a0{TOKEN}"),
+        ("byte_order_mark", "a mark that some programs call a space", f"\ufeff{TOKEN}"),
+        ("next_line", "a line end that some programs know", f"{TOKEN}\u0085"),
+        ("separator", "a control character that some programs call a space", f"\u001c{TOKEN}"),
         ("other_token", "an address of ours with the token of nobody", "https://v.example.eu/C/ABC"),
     ):
         yield Vector(name, why, text, authenticity="malformed", standing=None)

@@ -245,6 +245,14 @@ def wrong_checkpoints() -> Iterator[tuple[str, str, str, str]]:
     elsewhere = note(WITNESS, origin="w.example.eu/log").split("\n")[5]
     yield "cosigned_elsewhere", "a cosignature of another log", "bad_signature", note() + elsewhere + "\n"
     yield "never", "a time no calendar has", "malformed", note(WITNESS, at=datetime(9999, 12, 31, tzinfo=UTC))
+    for name, why, odd in (
+        ("name_not_ascii", "a letter that is not ASCII in a name", "\u00e9"),
+        ("name_next_line", "a line end that some programs know in a name", "\u0085"),
+        ("name_byte_order_mark", "a mark that some programs call a space in a name", "\ufeff"),
+        ("name_separator", "a control character that some programs call a space in a name", "\u001c"),
+    ):
+        line = notes.signature_line(f"w{odd}itness.example/1", bytes(4), bytes(72))
+        yield name, why, "malformed", note(WITNESS) + line
     yield "extension", "an extension line", "malformed", extended()
 
 

@@ -13,14 +13,35 @@ CLAMD = shutil.which("clamd", path="/usr/sbin:/usr/bin")
 
 
 class FakeClamd:
-    """Answers INSTREAM as clamd does; `limit` is its StreamMaxLength."""
+    """Answers INSTREAM and VERSION as clamd does.
+
+    Attributes:
+        limit: its StreamMaxLength.
+        asked: how many files it was given.
+        signatures: number of its database.
+        known: texts it finds.
+    """
 
     def __init__(self, *, limit: int = 1_000_000) -> None:
-        self.limit, self.asked = limit, 0
+        self.limit, self.asked, self.signatures, self.known = limit, 0, 27_000, [EICAR.encode()]
+
+    def learn(self, text: bytes) -> None:
+        """Take in newer signatures."""
+        self.signatures += 1
+        self.known.append(text)
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.asked += 1
-        assert await reader.readuntil(b"\0") == b"zINSTREAM\0"
+        asked = await reader.readuntil(b"\0")
+        if asked == b"zVERSION\0":
+            writer.write(f"ClamAV 1.4.3/{self.signatures}/Mon Mar  2 08:00:00 2026\0".encode())
+        else:
+            assert asked == b"zINSTREAM\0"
+            self.asked += 1
+            await self._scan(reader, writer)
+        await writer.drain()
+        writer.close()
+
+    async def _scan(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         content = b""
         while size := struct.unpack("!I", await reader.readexactly(4))[0]:
             content += await reader.readexactly(size)
@@ -28,9 +49,8 @@ class FakeClamd:
                 writer.write(b"INSTREAM size limit exceeded. ERROR\0")
                 break
         else:
-            writer.write(b"stream: Eicar-Test FOUND\0" if EICAR.encode() in content else b"stream: OK\0")
-        await writer.drain()
-        writer.close()
+            is_known = any(one in content for one in self.known)
+            writer.write(b"stream: Eicar-Test FOUND\0" if is_known else b"stream: OK\0")
 
 
 @asynccontextmanager

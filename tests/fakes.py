@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from certify.vault.label_proofs import LabelProofs, Proved
+from certify.vault.label_proofs import LabelProofs, Proved, differs
+from labels.key_set import KeySet
 from schemas.canonical import canonical_json
 from schemas.errand import Errand, ErrandAnswer
 from schemas.errors import CouldNotCheck
@@ -148,18 +149,27 @@ class SeenByWitnesses(LabelProofs):
 
     Attributes:
         lost: labels whose key was stolen before witnesses saw them.
+        differing: labels of which something else is kept than was signed.
     """
 
     def __init__(self) -> None:
         self.unseen: set[str] = set()
         self.unreadable: set[str] = set()
         self.lost: set[str] = set()
+        self.differing: set[str] = set()
 
     async def of(self, label_id: str) -> Proved | None:
         """Return nothing: who is asked about a label's number only knows the labels it is shown."""
 
-    def authenticity_of(self, label: IssuedLabel, seen_at: datetime | None, now: datetime) -> Authenticity:
+    def require_as_signed(self, label: IssuedLabel) -> KeySet:
+        """Refuse what is said to be another."""
+        if label.id in self.differing:
+            raise differs(label.id)
+        return KeySet(())
+
+    def authenticity_of(self, label: IssuedLabel, seen_at: datetime | None) -> Authenticity:
         """Return whether the key was stolen before."""
+        self.require_as_signed(label)
         return Authenticity.NOT_IN_LOG if label.id in self.lost else Authenticity.AUTHENTIC
 
     async def seen_at(self, label: IssuedLabel) -> datetime | None:

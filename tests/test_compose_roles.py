@@ -121,16 +121,21 @@ async def test_the_signer_publishes_with_what_it_may_read(engine: Database, sign
     label = (await body.certified()).case.label
     assert label is not None
     publishing = Publishing(signer, tmp_path / "publishing")
-    papers = LabelPapers(signer, publishing.files, Settings(data=tmp_path), lambda: None, publishing.signatures)  # type: ignore[arg-type, return-value]  # none is signed here
+    papers = LabelPapers(
+        signer,
+        publishing.files,
+        Settings(data=tmp_path),
+        lambda: None,  # type: ignore[arg-type, return-value]  # none is signed here
+        publishing.signatures,
+        body.signed_labels,
+    )
 
     await publishing.turn()
     await papers.open()
 
     assert publishing.files.read(proof_of(label.id)) is not None
     assert publishing.files.read("s/0") is not None
-    granted = await papers._granted(label.id)
-    assert granted is not None
-    assert granted[1] == FIRST, "the image that its holder chose"
+    assert (await papers._granted(label.id))[1] == FIRST, "the image that its holder chose"
 
 
 @pytest.mark.parametrize("table", sorted(JOURNAL | TIES | PUBLISHED_FROM))

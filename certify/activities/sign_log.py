@@ -5,7 +5,7 @@ was never acted upon; it is dropped when the log is opened for signing.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -120,6 +120,7 @@ class SignLog:
         drop_unfinished(path)
         self._intents: dict[str, Intent] = {}
         self._signatures: dict[str, Signature] = {}
+        self._labels: dict[str, IssuedLabel] = {}
         self._extract_intents: dict[str, ExtractIntent] = {}
         self._extracts: dict[str, ExtractSignature] = {}
         self._last: str | None = None
@@ -132,6 +133,7 @@ class SignLog:
             self._intents[line.decision] = line
         elif isinstance(line, Signature):
             self._signatures[line.decision] = line
+            self._labels[line.label.id] = line.label
         elif isinstance(line, ExtractIntent):
             self._extract_intents[line.number] = line
         else:
@@ -152,6 +154,11 @@ class SignLog:
     def extract_for(self, number: str) -> ExtractSignature | None:
         """Return the extract that was signed under a number."""
         return self._extracts.get(number)
+
+    @property
+    def labels(self) -> Mapping[str, IssuedLabel]:
+        """Every label that was signed, by its number."""
+        return self._labels
 
     @property
     def status_indices(self) -> frozenset[int]:

@@ -12,7 +12,7 @@ from certify.procedure.label_facts import with_label_facts
 from certify.procedure.stored_files import with_stored_file
 from certify.register import cases, holder_images, institutions, labels, participants, people, schemes, streams
 from certify.register.challenges import challenged_by, panel_facts
-from certify.register.involvement import concerned_by
+from certify.register.involvement import concerned_by, handling_of
 from certify.vault.inspections import require_offerable
 from certify.vault.store import Vault
 from schemas.accession import ApplyToJoin, ChooseHolderImage, OpenAccessionVote, ProposeEntry
@@ -186,10 +186,10 @@ _HELD: Final = {
 
 
 async def _concerned(session: AsyncSession, act: Act, state: Matter | None) -> Facts:
-    label_id = act.label if isinstance(act, FileComplaint) else None
-    if isinstance(state, Complaint):
-        label_id = state.label
-    return {"concerned": await concerned_by(session, label_id)}
+    if not isinstance(state, Complaint):
+        return {"concerned": await concerned_by(session, act.label if isinstance(act, FileComplaint) else None)}
+    concerned, handling = await concerned_by(session, state.label), await handling_of(session, state.id)
+    return {"concerned": concerned.model_copy(update=handling)}
 
 
 async def _challenged(session: AsyncSession, act: Act, _: Matter | None) -> Facts:

@@ -34,7 +34,7 @@ from labels.key_set import KeySet, TrustedKey
 from labels.verification import verify
 from schemas.canonical import digest_of
 from schemas.errors import Unavailable
-from schemas.label import Authenticity, IssuedLabel, LabelStatement
+from schemas.label import Authenticity, IssuedLabel
 
 _TOLD_EVERY = 1.0
 CLOCKS_APART = timedelta(minutes=1)
@@ -169,7 +169,7 @@ def _drawn_twice(lines: Sequence[Line]) -> Iterator[Finding]:
 
 def _signature_findings(signature: Signature, intent: Intent | None, keys: Callable[[], KeySet]) -> Iterator[Finding]:
     label = signature.label
-    if intent is None or not _is_of(label, intent.statement) or intent.kid not in {None, label.kid}:
+    if intent is None or not _was_intended(label, intent):
         yield _about(signature.decision, "was signed without that intent", "signature_without_intent")
     # What was begun on the last day of a key is finished with that key.
     day = (intent or signature).at.astimezone(UTC).date()
@@ -182,13 +182,13 @@ def _signature_findings(signature: Signature, intent: Intent | None, keys: Calla
         yield _about(signature.decision, f"no one key of that day ({day}) signed it", "signed_out_of_period")
 
 
+def _was_intended(label: IssuedLabel, intent: Intent) -> bool:
+    said = intent.statement.model_copy(update={"holder": None})
+    return label.statement == said and intent.kid in {None, label.kid}
+
+
 def _signed(label: IssuedLabel, key: TrustedKey) -> bool:
     return verify(label.token, KeySet((key,)), at=datetime.now(UTC)).authenticity == Authenticity.AUTHENTIC
-
-
-def _is_of(label: IssuedLabel, statement: LabelStatement) -> bool:
-    shared = LabelStatement.model_fields.keys() - {"holder"}
-    return all(getattr(label, name) == getattr(statement, name) for name in shared)
 
 
 def _unrecorded(signature: Signature, attested: Attested) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """The part of the signer program that publishes: the log, the lists and the papers, under the keys of the day."""
 
 import asyncio
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ from certify.vault.published import published_files
 from labels.key_set import KeySet, Use, content_of
 from labels.log.policy import policy_of
 from schemas.errors import LabelError, Unavailable
+from schemas.label import IssuedLabel
 
 KEYS_AGAIN_AFTER = 5.0
 """Seconds after which the keys are looked at again: a rotation or a compromise needs no restart."""
@@ -33,10 +35,13 @@ log = structlog.get_logger()
 
 
 class Publishing:
-    """Publishes until told to stop, and says whether labels may be issued meanwhile."""
+    """Publishes until told to stop, and says whether labels may be issued meanwhile.
 
-    def __init__(self, settings: Settings, database: Database) -> None:
-        self._settings, self._database = settings, database
+    `signed` gives the labels of the signer's own log, by their numbers: papers are made of no others.
+    """
+
+    def __init__(self, settings: Settings, database: Database, signed: Callable[[], Mapping[str, IssuedLabel]]) -> None:
+        self._settings, self._database, self._signed = settings, database, signed
         self._keys = {
             use: SigningKeys(settings, use, passphrase=settings.passphrase)
             for use in (Use.LOG, Use.STATUS, Use.CERTIFICATE)
@@ -101,6 +106,7 @@ class Publishing:
                 settings,
                 lambda: CertificateKey.of(self._keys[Use.CERTIFICATE](), today),
                 signatures,
+                self._signed,
             ),
             OfflineBundle(files, settings.log_origin, settings.public_url, lambda: content_of(key_set_file).decode()),
         )

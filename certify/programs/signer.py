@@ -34,7 +34,7 @@ async def _sign(settings: Settings, log: SignLog, stop: asyncio.Event) -> None:
     label_keys = SigningKeys(settings, Use.LABEL, passphrase=settings.passphrase)
     label_keys()  # what does not open is told at the start
     database = open_to_read(settings, url=settings.signer_database_url)
-    publishing = Publishing(settings, database)
+    publishing = Publishing(settings, database, lambda: log.labels)
     signing = LabelSigning(database, label_keys, log, require_issuing=publishing.require_issuing)
     extracts = RegisterExtracts(database, label_keys, log)
     client = await temporal.connect(temporal.sealed(settings))

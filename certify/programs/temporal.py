@@ -1,6 +1,7 @@
 """One way to reach Temporal; the same converter, sandbox and queues for clients, workers and replays."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from time import monotonic
@@ -23,6 +24,7 @@ from certify.procedure.whole_record import WholeRecord
 from certify.register.database import Database
 from certify.vault.payload_keys import PayloadKeys
 from certify.vault.store import Vault
+from labels.key_set import KeySet
 from workflows import options
 from workflows.accession import OrganisationCourse
 from workflows.certification import Certification
@@ -107,10 +109,19 @@ def sandbox() -> SandboxedWorkflowRunner:
 
 
 def worker(
-    client: Client, database: Database, vault: Vault, *, queue: str = options.QUEUE, whole: WholeRecord | None = None
+    client: Client,
+    database: Database,
+    vault: Vault,
+    *,
+    queue: str = options.QUEUE,
+    whole: WholeRecord | None = None,
+    keys: Callable[[], KeySet] | None = None,
 ) -> Worker:
-    """Return the worker that carries the cases and writes the record; `whole` stops it while entries are missing."""
-    recording = Recording(database, whole)
+    """Return the worker that carries the cases and writes the record.
+
+    `whole` stops it while entries are missing; under `keys` it verifies what the signer answered.
+    """
+    recording = Recording(database, whole, keys)
     matters, schemes = Matters(Sending(client, database), database, vault), SchemeDoor(client, database, vault)
     errandry = Errandry(matters, schemes, database, vault)
     return Worker(

@@ -1,28 +1,32 @@
 """Makes the papers of a label once it is in the log: certificates, credentials, the full certificate as COSE.
 
 They are made out of the record alone and with the certificate key, the same bytes at every try; pages only serve them.
+The record is read as the signer reads it, its chains verified, and only for labels of the signer's own log; the
+directory, which whoever writes into the database may have altered, is asked for nothing. Nothing is made before
+witnesses saw the issue of the label.
 A paper that cannot be made delays no label: it is logged, and tried again when the program starts.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Protocol, cast
 
 import structlog
-from sqlmodel import col, select
 
 from certify.config import Settings
 from certify.publication.signature_log import LoggedKey, SignatureLog
 from certify.register import holder_images, schemes
 from certify.register.attested import attestation_of
 from certify.register.certificates import Granted, certificate_facts
+from certify.register.chain import ChainBroken
 from certify.register.database import Database
-from certify.register.labels import LabelRecord
+from certify.register.recorded_labels import row_in_record
 from certify.vault.published import PublishedFiles, label_file
+from certify.vault.published_paths import proof_of
 from certify.wording import Language
 from labels.certificate import Seal, certificate
 from labels.certificate.seal import P256Signer
@@ -33,8 +37,8 @@ from labels.exports.open_badge import vc_jwt
 from labels.key_set import Use
 from labels.keyring import Keyring
 from labels.public_keys import ES256
-from schemas.errors import LabelError
-from schemas.public_log import IssueStatement, LogEntry
+from schemas.errors import LabelError, NotFound, ProcedureError
+from schemas.label import IssuedLabel
 
 log = structlog.get_logger()
 
@@ -83,46 +87,48 @@ class LabelPapers:
         settings: Settings,
         key: Callable[[], CertificateKey],
         signatures: SignatureLog,
+        signed: Callable[[], Mapping[str, IssuedLabel]],
     ) -> None:
         self._database, self._files, self._settings, self._key = database, files, settings, key
-        self._signatures = signatures
+        self._signatures, self._signed = signatures, signed
         self._awaited: deque[str] = deque()
 
     async def open(self) -> None:
-        """Find the labels whose papers are not all there."""
-        async with self._database.reading() as session:
-            ids = (await session.exec(select(LabelRecord.id).order_by(col(LabelRecord.issued_at)))).all()
-        lacking = await asyncio.to_thread(
-            lambda: [one for one in ids if self._files.read(label_file(one, LAST)) is None]
-        )
-        self._awaited = deque(lacking)
+        """Find the labels that witnesses saw and whose papers are not all there."""
+        self._awaited = deque(await asyncio.to_thread(self._lacking, [*self._signed()]))
 
-    def follow(self, entries: Iterable[LogEntry]) -> None:
-        """Take in the labels that logged entries issue."""
-        for entry in entries:
-            self._awaited.extend(one.label for one in entry.statements if isinstance(one, IssueStatement))
+    def _lacking(self, labels: Iterable[str]) -> list[str]:
+        are_not_made = (one for one in labels if self._files.read(label_file(one, LAST)) is None)
+        return [one for one in are_not_made if self._files.read(proof_of(one)) is not None]
+
+    async def follow(self, proved: Iterable[str]) -> None:
+        """Take in labels whose issue witnesses saw; one that was proved anew may have its papers already."""
+        self._awaited.extend(await asyncio.to_thread(self._lacking, proved))
 
     async def make(self) -> bool:
         """Make the papers of the label that has waited longest; tell whether another waits."""
         if not self._awaited:
             return False
         label_id = self._awaited.popleft()
-        granted = await self._granted(label_id)
-        if granted is None:
-            return bool(self._awaited)
         try:
-            await asyncio.to_thread(self._write, *granted)
-        except (LabelError, ValueError) as error:
+            await asyncio.to_thread(self._write, *await self._granted(label_id))
+        except (LabelError, ProcedureError, ChainBroken, ValueError) as error:
             log.exception("papers_not_made", label=label_id, why=type(error).__name__)
         return bool(self._awaited)
 
-    async def _granted(self, label_id: str) -> tuple[Granted, bytes | None] | None:
-        """Return a label with all that is told of it, and the image that its holder had at the issue."""
+    async def _granted(self, label_id: str) -> tuple[Granted, bytes | None]:
+        """Return a label with all that the record tells of it, and the image that its holder had at the issue.
+
+        Raises:
+            NotFound: `label_not_signed`: we did not sign it; `label_not_recorded`, `unknown_scheme`.
+            ChainBroken: a stream it rests on does not hold.
+        """
+        signed = self._signed()
+        if label_id not in signed:
+            raise NotFound("label_not_signed", f"No label {label_id} was signed here.")
         async with self._database.reading() as session:
-            row = await session.get(LabelRecord, label_id)
-            if row is None:
-                return None
-            scheme = await schemes.pinned(session, row.public_facts.scheme.digest)
+            row = await row_in_record(session, signed[label_id], signed)
+            scheme = await schemes.scheme_in_record(session, row.public_facts.scheme)
             digest = await holder_images.chosen_at_issue(session, row)
             image = await holder_images.printed(session, digest, label=label_id)
         return Granted(issued=row.issued, facts=row.public_facts, scheme=scheme), image

@@ -31,21 +31,21 @@ class LabelProofs:
     def __init__(self, files: PublishedFiles, log: LogPublication, kept: SeenCheckpoints) -> None:
         self._files, self._log, self._kept = files, log, kept
 
-    async def write(self) -> int:
-        """Write the proofs of the labels that witnesses have seen since, and return how many."""
+    async def write(self) -> tuple[str, ...]:
+        """Write the proofs of the labels that witnesses have seen since, and return which."""
         return await asyncio.to_thread(self._write)
 
-    def _write(self) -> int:
+    def _write(self) -> tuple[str, ...]:
         seen, done, trusted = self._log.witnessed, *self._done()
         witnesses = _names(self._log.policy)
         known = done if trusted <= witnesses else 0
         if seen is None or (known >= seen.checkpoint.size and trusted == witnesses):
-            return 0
+            return ()
         stored = self._log.stored(seen.checkpoint.size)
         if self._kept.is_new:
             self._keep_of_proofs(stored, done)
         earlier = self._kept.believed(self._log.policy) if known < self._kept.largest else ()
-        written = 0
+        written = []
         for index, entry, label in _issues(stored, known):
             if index < done and self._is_proved(label, entry):
                 continue
@@ -55,9 +55,9 @@ class LabelProofs:
                 self._kept.keep(seen.note)
                 proof = _proof(index, entry, stored, seen)
             self._files.write(proof_of(label), str(proof).encode())
-            written += 1
+            written.append(label)
         self._files.write(PROVED, " ".join([str(max(done, seen.checkpoint.size)), *sorted(witnesses)]).encode())
-        return written
+        return tuple(written)
 
     def _done(self) -> tuple[int, frozenset[str]]:
         """Return for how many entries the proofs are written, and under which witnesses."""

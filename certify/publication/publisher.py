@@ -70,8 +70,7 @@ class Publisher:
         if not is_first and self._must_be_witnessed(now):
             changed = await self._have_witnessed(now) or changed
         await self._log.stop.tell(None)
-        await self._proofs.write()
-        self._papers.follow(entries)
+        await self._papers.follow(await self._proofs.write())
         more_papers = await self._papers.make()
         if changed:
             await self._bundle.write(now)

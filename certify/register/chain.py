@@ -21,6 +21,18 @@ async def verified_events(session: AsyncSession, stream: str) -> AsyncIterator[b
     Raises:
         ChainBroken: at the first entry that does not hold.
     """
+    async for row, body in verified_entries(session, stream):
+        if body is None:
+            raise ChainBroken(f"{stream} {row.number}: {BODY_MISSING}")
+        yield body
+
+
+async def verified_entries(session: AsyncSession, stream: str) -> AsyncIterator[tuple[JournalEntry, bytes | None]]:
+    """Yield the entries of a stream, each once it was verified, with its body; None where that was erased.
+
+    Raises:
+        ChainBroken: at the first entry that does not hold.
+    """
     query = (
         select(JournalEntry, JournalBody)
         .outerjoin(
@@ -33,10 +45,10 @@ async def verified_events(session: AsyncSession, stream: str) -> AsyncIterator[b
     previous = None
     for number, (row, body) in enumerate((await session.exec(query)).all(), start=1):
         problem = problem_with(row, body, number, previous)
-        if problem:
+        if problem and problem != BODY_MISSING:
             raise ChainBroken(f"{stream} {number}: {problem}")
         previous = row.digest
-        yield body.body
+        yield row, body.body if body is not None else None
 
 
 def problem_with(row: JournalEntry, body: JournalBody | None, number: int, previous: str | None) -> str | None:

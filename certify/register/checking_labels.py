@@ -18,7 +18,7 @@ from schemas.case import Case, SchemePin
 from schemas.errors import CouldNotCheck, NotFound, PreparationError
 from schemas.event import Event
 from schemas.events import DecisionTaken, LabelIssued
-from schemas.label import Authenticity, IssuedLabel, LabelStatement
+from schemas.label import Authenticity, IssuedLabel
 from schemas.label_events import LabelProlonged, ProlongationRefused
 from schemas.label_life import LabelLife
 from schemas.scheme import Scheme
@@ -132,7 +132,7 @@ class LabelCheck:
         answer = verify(label.token, self._keys(), at=datetime.now(UTC), witnessed_at=seen_at)
         if answer.authenticity != Authenticity.AUTHENTIC or answer.statement is None:
             yield Finding(where=where, what=f"its token: {answer.reason}", code="token_not_authentic")
-        elif (answer.kid, answer.statement.model_copy(update={"holder": None})) != (label.kid, _claims(label)):
+        elif (answer.kid, answer.statement.model_copy(update={"holder": None})) != (label.kid, label.statement):
             yield Finding(where=where, what="its token says something else than the record", code="token_differs")
 
     def note_refusal(self, before: LabelLife, event: ProlongationRefused) -> None:
@@ -191,17 +191,6 @@ class LabelCheck:
                 what = f"has the {kind} of {self._given[kind, number]}"
                 yield Finding(where=where, what=what, code="number_twice")
             self._given[kind, number] = f"the label of decision {label.decision_number}"
-
-
-def _claims(label: IssuedLabel) -> LabelStatement:
-    return LabelStatement(
-        id=label.id,
-        expires_at=label.expires_at,
-        tier=label.tier,
-        status_index=label.status_index,
-        subject_digest=label.subject_digest,
-        name_version=label.name_version,
-    )
 
 
 def _carrying_on(label: IssuedLabel, before: LabelLife, case: Case) -> IssuedLabel:

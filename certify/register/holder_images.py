@@ -9,13 +9,13 @@ from datetime import datetime
 
 import structlog
 from sqlalchemy import LargeBinary
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import matters
+from certify.register.chain import verified_entries
 from certify.register.checking import columns_of
 from certify.register.database import hold
-from certify.register.entries import JournalBody, JournalEntry
 from certify.register.labels import LabelRecord
 from schemas.accession import HolderImageChosen
 from schemas.errors import NotFound
@@ -104,6 +104,9 @@ async def chosen_at_issue(session: AsyncSession, label: LabelRecord) -> str | No
 
     It is the last one chosen before the label's own entry: journal positions never change, so neither does this. The
     journal alone is read, for the signer may read no view of organisations.
+
+    Raises:
+        ChainBroken: a stream does not hold.
     """
     issued = await _issued_at(session, label)
     choices = await _entries(session, matter_stream(ORGANISATION.name, label.organisation), CHOSEN)
@@ -124,14 +127,10 @@ async def _issued_at(session: AsyncSession, label: LabelRecord) -> int:
 
 
 async def _entries(session: AsyncSession, stream: str, kind: str) -> list[tuple[int, bytes]]:
-    """Return position and body of the entries of one kind in a stream, in order."""
-    query = (
-        select(JournalEntry.position, JournalBody.body)
-        .join(
-            JournalBody,
-            (col(JournalBody.stream) == JournalEntry.stream) & (col(JournalBody.number) == JournalEntry.number),
-        )
-        .where(JournalEntry.stream == stream, JournalEntry.kind == kind)
-        .order_by(col(JournalEntry.position))
-    )
-    return [(position or 0, body) for position, body in (await session.exec(query)).all()]
+    """Return position and body of the entries of one kind in a stream, in order; what was erased is not among them.
+
+    Raises:
+        ChainBroken: the stream does not hold.
+    """
+    found = [(row, body) async for row, body in verified_entries(session, stream)]
+    return [(row.position or 0, body) for row, body in found if row.kind == kind and body is not None]

@@ -58,3 +58,17 @@ async def concerned_by(session: AsyncSession, label_id: str | None) -> Concerned
         return ConcernedFacts()
     involved = await took_part(session, (case_stream(row.application), matter_stream("label", row.id)))
     return ConcernedFacts(is_known=True, holder=row.organisation, involved=involved)
+
+
+async def handling_of(session: AsyncSession, complaint: str) -> dict[str, object]:
+    """Return who ever handled a complaint, and who wrote down the findings that stand."""
+    handled: set[str] = set()
+    found_by = None
+    for entry, said in await streams.entries_with_bodies(session, matter_stream("complaint", complaint)):
+        if entry.kind == "handler_assigned":
+            handled.add(str(said["handler"]))
+        elif entry.kind == "findings_recorded":
+            found_by = said["actor"]
+        elif entry.kind == "handler_left":
+            found_by = None
+    return {"handled": tuple(sorted(handled)), "found_by": found_by}

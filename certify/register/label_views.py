@@ -24,9 +24,10 @@ async def carried_on(session: AsyncSession, life: LabelLife) -> labels.LabelReco
     before, decided = await session.get(labels.LabelRecord, life.id), life.prolongation
     if before is None or decided is None or decided.label is None:
         return None
-    tally = _tally(life, decided.motion)
+    tally = tally_of(life, decided.motion)
     return labels.prolonged_row(before, decided.label, tally) if tally is not None else None
 
 
-def _tally(life: LabelLife, motion: int) -> Tally | None:
+def tally_of(life: LabelLife, motion: int) -> Tally | None:
+    """Return how a vote about a label went, None while it goes on or once it is no longer carried whole."""
     return next((vote.tally for vote in life.motions if vote.number == motion), None)

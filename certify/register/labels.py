@@ -60,9 +60,23 @@ class LabelRecord(SQLModel, table=True):
         return _issued_in(self.label)
 
     @property
+    def is_as_issued(self) -> bool:
+        """Whether the columns say what the label itself says."""
+        label = self.issued
+        shared = ("id", "decision_number", "status_index", "tier", "holder", "issued_at", "expires_at")
+        return all(getattr(self, name) == getattr(label, name) for name in shared)
+
+    @property
     def public_facts(self) -> PublicFacts:
         """What the scan page tells."""
         return _facts_in(self.facts)
+
+    @property
+    def has_own_facts(self) -> bool:
+        """Whether what the scan page tells is of the system, the holder and the decision that the label names."""
+        label, facts = self.issued, self.public_facts
+        told = (f"{facts.label_name} {facts.version}", facts.holder, facts.decision_number)
+        return told == (label.name_version, label.holder, label.decision_number)
 
     @property
     def version(self) -> int:

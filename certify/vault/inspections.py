@@ -1,7 +1,7 @@
 """What was found in stored files: the working table of looks and scans, by case and digest of the file."""
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
 from sqlmodel import Field, SQLModel, col, select
@@ -17,6 +17,8 @@ State = Literal["accepted", "refused", "could_not_inspect", "not_inspected"]
 """`not_inspected` is a file of an earlier version; like `could_not_inspect` it is neither good nor bad. `refused` is
 one that an earlier version took and this one would not."""
 
+AGAIN_AFTER: Final = timedelta(days=7)
+"""A file that was found clean is scanned again after this, if the scanner knows more by then."""
 NOT_FINAL: Final = (Scan.UNSCANNED, Scan.COULD_NOT_SCAN)
 
 
@@ -26,6 +28,7 @@ class FileInspection(SQLModel, table=True):
     Attributes:
         kinds: what the bytes agree with, of `accepted.EXTENSIONS`, with spaces between; `remarks` likewise.
         scan_detail: what was found, or why the scanner could not look.
+        signatures: what the scanner knew when it was asked again, in its own words; empty after the first time.
     """
 
     __tablename__ = "file_inspection"
@@ -39,6 +42,7 @@ class FileInspection(SQLModel, table=True):
     scan: str = Scan.UNSCANNED.value
     scan_detail: str = ""
     scanned_at: datetime | None = Field(default=None, index=True)
+    signatures: str = ""
 
 
 def inspection(application: str, digest: str, report: Report | None, scanned: Scanned) -> FileInspection:
@@ -136,6 +140,29 @@ async def waiting(session: AsyncSession, *, scanner: bool, limit: int) -> Sequen
         .outerjoin(FileInspection, found)
         .where(lacking | unscanned if scanner else lacking)
         .order_by(col(FileInspection.scanned_at).asc().nulls_first(), StoredFile.stored_at)  # type: ignore[arg-type]  # a column
+        .limit(limit)
+    )
+    return (await session.exec(query)).all()
+
+
+async def known_less_of(session: AsyncSession, signatures: str, *, now: datetime, limit: int) -> Sequence[StoredFile]:
+    """Return stored files that were found clean a while ago, by a scanner that knew other things; the oldest first.
+
+    Args:
+        session: reads the working table.
+        signatures: what the scanner knows now.
+        now: the moment it is.
+        limit: how many at most.
+    """
+    found = (col(FileInspection.application) == StoredFile.application) & (
+        col(FileInspection.digest) == StoredFile.digest
+    )
+    is_old = (col(FileInspection.scanned_at) <= now - AGAIN_AFTER) & (col(FileInspection.signatures) != signatures)
+    query = (
+        select(StoredFile)
+        .join(FileInspection, found)
+        .where((col(FileInspection.scan) == Scan.CLEAN.value) & is_old)
+        .order_by(col(FileInspection.scanned_at), StoredFile.stored_at)  # type: ignore[arg-type]  # a column
         .limit(limit)
     )
     return (await session.exec(query)).all()

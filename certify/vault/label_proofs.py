@@ -10,7 +10,7 @@ from certify.vault.published_paths import proof_of
 from labels.key_set import KeySet, TrustedKey, Use
 from labels.log.checkpoints import Policy
 from labels.log.issues import issue_in, witnessed_issue
-from labels.verification import verify
+from labels.verification import is_as_signed, verify
 from schemas.errors import CouldNotCheck, VerificationError
 from schemas.label import Authenticity, IssuedLabel
 
@@ -41,6 +41,8 @@ class LabelProofs:
         self._files, self._keys, self._policy = files, keys, policy
         self._proved: dict[str, Proved] = {}
         self._proved_under: Policy | None = None
+        self._as_signed: dict[IssuedLabel, bool] = {}
+        self._as_signed_under: KeySet | None = None
 
     async def of(self, label_id: str) -> Proved | None:
         """Return what is proved of a label's issue, None while nothing is.
@@ -74,27 +76,45 @@ class LabelProofs:
             raise _unreadable(label.id)
         return found.at
 
-    def authenticity_of(self, label: IssuedLabel, seen_at: datetime | None, now: datetime) -> Authenticity:
+    def require_as_signed(self, label: IssuedLabel) -> KeySet:
+        """Refuse a label of the directory that is not what a key of ours signed; return the keys of today.
+
+        Whoever answers in the signer's place, or writes into the directory, makes no label: the directory is wrong
+        then, and the paper in somebody's hand may yet be right.
+
+        Raises:
+            CouldNotCheck: `label_differs`; the keys cannot be read.
+        """
+        keys = self._keys()
+        if keys != self._as_signed_under:
+            self._as_signed, self._as_signed_under = {}, keys
+        if label not in self._as_signed:
+            self._as_signed[label] = is_as_signed(label, keys)
+        if not self._as_signed[label]:
+            raise differs(label.id)
+        return keys
+
+    def authenticity_of(self, label: IssuedLabel, seen_at: datetime | None) -> Authenticity:
         """Return whether a label of the directory is believed, by what witnesses saw of it and the keys of today.
 
         Nobody believes one whose key may be in other hands and that no witness saw before, nor one that witnesses saw
         when its key was not in use.
 
         Raises:
-            CouldNotCheck: the keys cannot be read.
+            CouldNotCheck: as `require_as_signed`.
         """
-        keys = self._keys()
+        keys = self.require_as_signed(label)
         if all(_is_beyond_doubt(key, seen_at) for key in keys.of_use(Use.LABEL).named(label.kid)):
             return Authenticity.AUTHENTIC
-        return verify(label.token, keys, at=now, witnessed_at=seen_at).authenticity
+        return verify(label.token, keys, at=label.expires_at, witnessed_at=seen_at).authenticity
 
-    def is_lost(self, label: IssuedLabel, seen_at: datetime | None, now: datetime) -> bool:
+    def is_lost(self, label: IssuedLabel, seen_at: datetime | None) -> bool:
         """Whether nobody believes a label any more.
 
         Raises:
-            CouldNotCheck: the keys cannot be read.
+            CouldNotCheck: as `require_as_signed`.
         """
-        return self.authenticity_of(label, seen_at, now) is not Authenticity.AUTHENTIC
+        return self.authenticity_of(label, seen_at) is not Authenticity.AUTHENTIC
 
     def _read(self, label_id: str, policy: Policy) -> Proved | None:
         content = self._files.read(proof_of(label_id))
@@ -109,6 +129,11 @@ class LabelProofs:
 
 def _is_beyond_doubt(key: TrustedKey, seen_at: datetime | None) -> bool:
     return key.compromised_at is None and (seen_at is None or key.was_in_use_at(seen_at))
+
+
+def differs(label_id: str) -> CouldNotCheck:
+    """Return that the directory tells something else of a label than was signed."""
+    return CouldNotCheck("label_differs", f"What is kept of label {label_id} is not what was signed.")
 
 
 def _unreadable(label_id: str) -> CouldNotCheck:

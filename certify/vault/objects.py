@@ -87,15 +87,19 @@ class _Stopped:
 
     def __init__(self, stream: AsyncIterator[bytes]) -> None:
         self._stream, self._coming = stream, asyncio.Future[bytes]()
+        self._is_stopped = False
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         return self
 
     async def __anext__(self) -> bytes:
+        if self._is_stopped:
+            raise asyncio.CancelledError  # obstore asks once more where it was between two pieces
         self._coming = asyncio.ensure_future(anext(self._stream))
         return await self._coming
 
     async def stop(self) -> None:
+        self._is_stopped = True
         self._coming.cancel()
         await asyncio.gather(self._coming, return_exceptions=True)
 

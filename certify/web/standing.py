@@ -13,7 +13,7 @@ from certify.register import labels
 from certify.register.database import Database
 from certify.register.labels import LabelRecord
 from certify.register.statistics import Statistics
-from certify.vault.label_proofs import LabelProofs
+from certify.vault.label_proofs import LabelProofs, differs
 from certify.vault.public_keys import PublicKeys
 from certify.vault.published import published_files
 from certify.vault.witnessed_log import PresentPolicy
@@ -60,28 +60,50 @@ async def standing_of(services: Witnesses, row: LabelRecord, now: datetime) -> S
     anew.
 
     Raises:
-        CouldNotCheck: its proof does not hold; the record lacks what was logged since.
+        CouldNotCheck: its proof does not hold; it is not what was signed; the record lacks what was logged since.
         OSError: its proof cannot be read now.
     """
     recorded = row.standing_at(now)
+    require_as_signed(services, row)
     if recorded != Standing.IN_FORCE:
         return recorded
     await services.whole_record.require(now)
+    return recorded if await is_proved(services, row) else Standing.NOT_YET
+
+
+def require_as_signed(services: Witnesses, row: LabelRecord) -> None:
+    """Refuse to tell of a label what its token does not say.
+
+    Raises:
+        CouldNotCheck: `label_differs`; the keys cannot be read.
+    """
+    services.proofs.require_as_signed(row.issued)
+    if not row.is_as_issued:
+        raise differs(row.id)
+
+
+async def is_proved(services: Witnesses, row: LabelRecord) -> bool:
+    """Whether witnesses saw a label's issue in the log, under a key that nobody else had by then (I8).
+
+    Raises:
+        CouldNotCheck: its proof does not hold; it is not what was signed.
+        OSError: its proof cannot be read now.
+    """
     seen_at = await services.proofs.seen_at(row.issued)
-    is_proved = seen_at is not None and not services.proofs.is_lost(row.issued, seen_at, now)
-    return recorded if is_proved else Standing.NOT_YET
+    return seen_at is not None and not services.proofs.is_lost(row.issued, seen_at)
 
 
 async def authenticity_of(services: Witnesses, row: LabelRecord, now: datetime) -> Authenticity:
     """Return whether a label of the directory is believed; of one that is out of force that alone is told.
 
     Raises:
-        CouldNotCheck: its proof does not hold.
+        CouldNotCheck: its proof does not hold; it is not what was signed.
         OSError: its proof cannot be read now.
     """
+    require_as_signed(services, row)
     if row.standing_at(now) != Standing.IN_FORCE:
         return Authenticity.AUTHENTIC
-    return services.proofs.authenticity_of(row.issued, await services.proofs.seen_at(row.issued), now)
+    return services.proofs.authenticity_of(row.issued, await services.proofs.seen_at(row.issued))
 
 
 async def listed_standing(services: Witnesses, row: LabelRecord, now: datetime) -> Standing:

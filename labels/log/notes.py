@@ -5,6 +5,7 @@ A line of a key nobody trusts is passed over; a line of a trusted key that does 
 
 import binascii
 import hashlib
+import re
 from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ ED25519, COSIGNATURE = 0x01, 0x04  # signature types of the specification
 MAX_NOTE_BYTES = 65_536
 _MAX_SIGNATURES = 32
 _DASH = "— "
+_NAME = re.compile(r"[!-*,-~]+")  # the same in every language; what Unicode calls a space differs between them
 _ID_BYTES, _KEY_BYTES = 4, 32
 
 
@@ -39,7 +41,7 @@ class NoteKey:
     """A key of notes, as a verifier knows it.
 
     Attributes:
-        name: no spaces, no plus sign; a log's is its origin.
+        name: printable ASCII without spaces and plus signs; a log's is its origin.
         kind: `ED25519` of a log, `COSIGNATURE` of a witness.
     """
 
@@ -48,8 +50,8 @@ class NoteKey:
     public_key: Ed25519PublicKey
 
     def __post_init__(self) -> None:
-        if not self.name or "+" in self.name or any(one.isspace() for one in self.name):
-            raise ValueError("a key of notes has a name without spaces and plus signs")
+        if not _NAME.fullmatch(self.name):
+            raise ValueError("a key of notes has a name of ASCII letters, digits and signs but the plus sign")
 
     @property
     def id(self) -> bytes:
@@ -181,14 +183,14 @@ def _parts(note: str) -> tuple[str, Sequence[str]]:
 
 def _signature(line: str) -> tuple[str, bytes, bytes]:
     name, separator, encoded = line.removeprefix(_DASH).partition(" ")
-    if not line.startswith(_DASH) or not separator or not name or "+" in name:
+    if not line.startswith(_DASH) or not separator or not _NAME.fullmatch(name):
         raise _malformed()
     try:
         raw = b64decode(encoded, validate=True)
     except (binascii.Error, ValueError) as error:
         raise _malformed() from error
     # One spelling a signature: base64 lets the unused bits of the last character be anything.
-    if len(raw) <= _ID_BYTES or b64encode(raw).decode() != encoded or any(one.isspace() for one in name):
+    if len(raw) <= _ID_BYTES or b64encode(raw).decode() != encoded:
         raise _malformed()
     return name, raw[:_ID_BYTES], raw[_ID_BYTES:]
 

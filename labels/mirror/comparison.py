@@ -94,7 +94,7 @@ def _believed(path: Path, root: Root | None, quorum: int) -> tuple[Believed, Rep
     report = Report(origin=manifest.origin)
     found = believed_in(files, manifest, report, root, quorum)
     if found is None:
-        wrong = report.false[-1]
+        wrong = (*report.false, *report.unchecked)[-1]
         raise CouldNotCheck(wrong.code, f"{path}: {wrong.where}: {wrong.what}")
     return found, report
 

@@ -38,6 +38,8 @@ STATUS_INDEX = "s/index.json"
 JWKS, SIGNED_KEYS, ROOT = ".well-known/jwks.json", ".well-known/label-keys", ".well-known/label-root.json"
 REGISTER = "register.json"
 LABELS = "labels"
+INFORMATION = ("index.html", "index.ru.html", "mirror.css", "statistics.json", "practices.json")
+"""Files that are there to be read; nothing in a mirror proves what they say."""
 LABEL, PROOF = "label.json", "label.tlog-proof"
 
 _KEY_SET = re.compile(r"keys/key-set-([1-9][0-9]{0,8})\.cose")

@@ -7,8 +7,8 @@ from typing import Any
 
 from schemas.errors import LabelError
 
-UNTOLD = frozenset({"list_stale", "proof_not_witnessed"})
-"""Codes of what could not be told, which is never false: a list of another day, a witness that counts no more."""
+UNTOLD = frozenset({"checkpoint_not_witnessed", "list_stale", "proof_not_witnessed"})
+"""Codes of what could not be told, which is never false: too few witnesses, a list of another day."""
 
 
 @dataclass(frozen=True)

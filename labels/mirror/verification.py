@@ -12,7 +12,7 @@ The procedure, whose numbers the code repeats:
         time of the proof
     (8) the status lists are signed, not older than the log by more than their time, and agree with it about every label
     (9) what is told of each label agrees with log, token and papers, no paper is lacking, and no label is told that the
-        log has not; what nothing of these says is named as told and not proved
+        log has not; what nothing of these says, and files that are there to be read alone, are named as not proved
     (10) the Register is what the log says, and the offline bundle is made of these same files
 
 What is false is named and the rest is still looked at; only after (2), (3) or (4) nothing more can be told where one of
@@ -30,6 +30,7 @@ from pathlib import Path
 from labels.mirror.belief import Believed, believed_in
 from labels.mirror.folder import (
     BUNDLE,
+    INFORMATION,
     JWKS,
     LABEL,
     LOG,
@@ -123,6 +124,7 @@ class _Verification:
         register = f"Register: {len(history.participants)} organisations, as the log says."
         report.take(self._register_differences(), otherwise=register)  # (10)
         report.take(self._bundle_differences())
+        report.told += self._information_in_words()
         report.standings = dict(Counter(one.standing_at(moment).value for one in history.labels.values()))
 
     def _accounts_in_words(self) -> Iterator[str]:
@@ -138,6 +140,12 @@ class _Verification:
         awaited = len(self._history.labels) - len(self._certified)
         if awaited:
             yield f"{awaited} labels of the last hour have no certificate yet: so it is with {', '.join(CERTIFIED)}."
+
+    def _information_in_words(self) -> Iterator[str]:
+        """Yield which files are there to be read alone."""
+        there = [name for name in INFORMATION if name in self._manifest.files]
+        if there:
+            yield f"For information, as the operator tells it: {', '.join(there)}."
 
     def _keys_in_words(self) -> str:
         version, root = self._report.key_set_version, self._report.root_fingerprint

@@ -9,16 +9,19 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Self
 
 import pytest
 
 from certify.register.labels import LabelRecord
 from certify.vault.label_proofs import LabelProofs, Proved
+from certify.vault.published import FolderFiles
 from certify.vault.published_paths import proof_of
 from certify.vault.witnessed_log import PresentPolicy
 from certify.web.public import lookup
 from labels.key_set import KeySet
+from labels.log.checkpoints import Policy
 from labels.verification import verify
 from schemas.label import Authenticity, IssuedLabel, LabelStatement
 from tests.conformance import ALL, ORIGIN, VECTORS, Vector
@@ -54,17 +57,21 @@ class SeenThen(SeenByWitnesses):
 
     def __init__(self, token: str, at: str | None, keys: Callable[[], KeySet]) -> None:
         super().__init__()
-        self._keys = keys
+        LabelProofs.__init__(self, FolderFiles(Path("nowhere")), lambda: Policy("nowhere", (), ()), keys)
         self._proved = Proved(token, datetime.fromisoformat(at)) if at else None
 
     async def of(self, label_id: str) -> Proved | None:
         """Return what is proved."""
         return self._proved
 
-    def authenticity_of(self, label: IssuedLabel, seen_at: datetime | None, now: datetime) -> Authenticity:
+    def require_as_signed(self, label: IssuedLabel) -> KeySet:
+        """Verify the token, whatever else is kept of its label here."""
+        return LabelProofs.require_as_signed(self, label)
+
+    def authenticity_of(self, label: IssuedLabel, seen_at: datetime | None) -> Authenticity:
         """Return what follows from the time that is proved, where one is."""
         seen_at = self._proved.at if self._proved is not None else None
-        return LabelProofs.authenticity_of(self, label, seen_at, now)
+        return LabelProofs.authenticity_of(self, label, seen_at)
 
 
 def genuine(vector: Vector) -> tuple[str, str, LabelStatement]:
@@ -89,9 +96,16 @@ async def hold(house: House, first: LabelRecord, vector: Vector) -> None:
             "kid": kid,
             "expires_at": said.expires_at,
             "status_index": said.status_index,
+            "tier": said.tier,
+            "subject_digest": said.subject_digest,
+            "name_version": said.name_version,
+            "holder": said.holder or first.holder,
         }
     )
-    row = {"id": said.id, "expires_at": said.expires_at, "label": label.model_dump_json()}
+    name, _, version = said.name_version.rpartition(" ")
+    facts = first.public_facts.model_copy(update={"label_name": name, "version": version, "holder": label.holder})
+    row = label.model_dump(include={"id", "expires_at", "status_index", "tier", "holder"})
+    row |= {"label": label.model_dump_json(), "facts": facts.model_dump_json()}
     async with house.services.database.writing() as session:
         for stale in (first.id, said.id):
             found = await session.get(LabelRecord, stale)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import httpx2
 import pytest
 
+from certify.vault.published import label_file
 from certify.vault.published_paths import BUNDLE, STATUS_INDEX, proof_of
 from tests.fakes import SeenByWitnesses
 from tests.pages.conftest import HOST, House
@@ -82,10 +83,28 @@ async def test_a_label_is_not_in_force_before_witnesses_saw_it(house: House, any
         assert told["standing"] == "not_yet", address
         assert "independent witness" in told["reason"]
         assert told["label"]["history"] == []
+        assert told["token"] is None
     assert "Not in force yet" in (await anybody.get(f"/{one.id}")).text
     assert "Not yet in force" in (await anybody.get("/labels")).text
-    assert b"Active" not in (await anybody.get(f"/{one.id}.jsonld")).content
     assert "Not in force yet" in (await anybody.get(f"/{one.id}.badge.svg")).text
+
+
+@pytest.mark.parametrize("state", ["unseen", "lost"])
+@pytest.mark.parametrize("file", [".png", ".svg", "/print", ".pdf", ".jsonld", ".vc.jwt", ".dcc.jwt", ".cose"])
+async def test_nobody_is_given_a_picture_or_a_paper_of_a_label_that_is_not_proved(
+    house: House, anybody: Client, state: str, file: str
+) -> None:
+    one = await issued(house)
+    for name in ("open-badge.jwt", "conformity.jwt", "certificate.cose", "certificate.en.pdf"):
+        house.services.published.write(label_file(one.id, name), b"made by somebody")
+    getattr(seen(house), state).add(one.id)
+    answer = await anybody.get(f"/{one.id}{file}")
+    assert answer.status_code == 404
+    assert "witness" in answer.text or "certificate is being made" in answer.text
+    assert one.token not in (await anybody.get(f"/{one.id}", headers={"Accept": "text/html"})).text
+
+    getattr(seen(house), state).clear()
+    assert (await anybody.get(f"/{one.id}{file}")).status_code == 200
 
 
 async def test_a_proof_that_does_not_hold_is_no_answer_about_the_label(house: House, anybody: Client) -> None:

@@ -44,8 +44,8 @@ OURS, THEIRS = key("ours"), key("theirs")
 OUR_RING = Keyring(KeySet((LabelKey(OURS.public_key, date(2020, 1, 1), date(2099, 12, 31)),)), (OURS,))
 
 
-async def issued(house: House, *, days_ago: int = 0) -> IssuedLabel:
-    """Let a case of so many days ago be granted and its label be signed and recorded."""
+async def issued(house: House, *, days_ago: int = 0, ring: Keyring = OUR_RING) -> IssuedLabel:
+    """Let a case of so many days ago be granted and its label be signed, by us or with other keys, and recorded."""
     begun = walk()
     begun.now = datetime.now(UTC) - timedelta(days=days_ago)
     case = begun.to_round().voted(*[Choice.GRANT] * 9).case
@@ -53,7 +53,7 @@ async def issued(house: House, *, days_ago: int = 0) -> IssuedLabel:
     trust(house, begun.now)
     assert case.decision is not None
     log = SignLog(house.services.settings.data / "sign-log.jsonl")
-    signing = LabelSigning(house.services.database, lambda: OUR_RING, log)
+    signing = LabelSigning(house.services.database, lambda: ring, log)
     label = await signing.issue_label(SigningOrder(decision=case.decision.number))
     begun.take((attest(case, label, begun.now),))
     await house.holds(begun)

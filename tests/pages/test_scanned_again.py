@@ -4,15 +4,17 @@ import asyncio
 import hashlib
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from certify.procedure import reception
 from certify.procedure.reception import Reception
+from certify.vault import inspections
 from certify.vault.inspection.clamav import ClamAv
 from certify.vault.inspections import find
 from tests.builders import APPLICANT
-from tests.clamd import EICAR, FakeClamd
+from tests.clamd import EICAR, FakeClamd, fake_clamd
 from tests.pages.api import OFFER, act, is_problem, tokens_at
 from tests.pages.conftest import House, walk
 from tests.programs import free_port
@@ -55,3 +57,42 @@ async def test_a_scanner_that_comes_back_is_given_what_came_meanwhile(
         assert scanner.asked == asked == 2, "what it said for good is not asked again"
         offer = {**OFFER, "digest_of_file": hashlib.sha256(INFECTED).hexdigest()}
         is_problem(await act(client, "offer_evidence", offer), 422, "file_infected")
+
+
+async def test_a_file_that_newer_signatures_find_is_closed_to_whoever_might_open_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scanner = FakeClamd()
+    await house.holds(walk().to_intake())
+    async with fake_clamd(scanner) as address, tokens_at(house) as open_with_token_of:
+        looks = Reception(house.services.vault, ClamAv(address))
+        house.services = replace(house.services, reception=looks)
+        client = await open_with_token_of(APPLICANT)
+        assert (await client.post("/api/applications/case-1/files", content=CLEAN)).status_code == 200
+        assert await said_of(house, CLEAN) == "clean"
+        scanner.learn(CLEAN)
+        assert await looks.look_again(house.services.database) == 0, "not every day"
+
+        monkeypatch.setattr(inspections, "AGAIN_AFTER", timedelta(0))
+        assert await looks.look_again(house.services.database) == 1
+
+        assert await said_of(house, CLEAN) == "infected"
+        offer = {**OFFER, "digest_of_file": hashlib.sha256(CLEAN).hexdigest()}
+        is_problem(await act(client, "offer_evidence", offer), 422, "file_infected")
+
+
+async def test_a_clean_file_is_scanned_once_by_what_the_scanner_knows(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inspections, "AGAIN_AFTER", timedelta(0))
+    scanner = FakeClamd()
+    await house.holds(walk().to_intake())
+    async with fake_clamd(scanner) as address, tokens_at(house) as open_with_token_of:
+        looks = Reception(house.services.vault, ClamAv(address))
+        house.services = replace(house.services, reception=looks)
+        client = await open_with_token_of(APPLICANT)
+        await client.post("/api/applications/case-1/files", content=CLEAN)
+        assert [await looks.look_again(house.services.database) for _ in range(3)] == [1, 0, 0]
+        scanner.learn(b"something else")
+        assert [await looks.look_again(house.services.database) for _ in range(2)] == [1, 0]
+        assert scanner.asked == 3

@@ -1,6 +1,7 @@
 """What is answered once a label key may be in other hands, and out of a restored register: with real proofs."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -63,7 +64,13 @@ class Register:
 
 @pytest.fixture
 async def register(house: House) -> AsyncIterator[Register]:
-    label = await issued(house)
+    async with opened(house, await issued(house)) as found:
+        yield found
+
+
+@asynccontextmanager
+async def opened(house: House, label: IssuedLabel) -> AsyncIterator[Register]:
+    """Open the register of a house that has a label, with real proofs."""
     old = house.services
     services = Services.of(old.settings, old.database, old.vault, old.procedure, old.passwords)
     transport = httpx2.ASGITransport(app=protected(application(services), services.settings))

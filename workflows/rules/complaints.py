@@ -175,7 +175,11 @@ def may_decide(complaint: Complaint, person: PersonFacts, _: SchemeRules) -> Per
 def decide(complaint: Complaint, act: DecideComplaint, now: datetime, rules: SchemeRules) -> Events:
     """Decide the complaint (ISO/IEC 17065, 7.13.5); what follows for a label is an errand to its record."""
     may_decide(complaint, act.actor, rules).require()
-    _took_no_part(act.concerned, act.actor).require()
+    first_refusal(
+        _took_no_part(act.concerned, act.actor),
+        _never_handled(act.concerned, act.actor),
+        _findings_are_the_handlers(complaint, act.concerned),
+    ).require()
     if act.public_reason.length > PUBLIC_REASON_MAX:
         raise Unacceptable("public_reason_too_long", f"The public reason has at most {PUBLIC_REASON_MAX} characters.")
     unknown = sorted(set(act.criteria) - set(rules.criteria))
@@ -211,6 +215,20 @@ def _took_no_part(concerned: ConcernedFacts | None, person: PersonFacts) -> Perm
         return Permission(
             ConflictOfInterest("took_part", "Whoever took part in what this is about neither handles nor decides it.")
         )
+    return ALLOWED
+
+
+def _never_handled(concerned: ConcernedFacts | None, person: PersonFacts) -> Permission:
+    """Whoever handled it before somebody else did would decide on what they found themselves."""
+    if concerned is not None and person.person in concerned.handled:
+        return Permission(ConflictOfInterest("handles_and_decides", "Whoever handles a complaint does not decide it."))
+    return ALLOWED
+
+
+def _findings_are_the_handlers(complaint: Complaint, concerned: ConcernedFacts | None) -> Permission:
+    """What somebody found who handles it no more does not count, as with one who left."""
+    if concerned is not None and concerned.found_by not in {None, complaint.handler}:
+        return Permission(OutOfOrder("findings_missing", "The handler has not written down what was found."))
     return ALLOWED
 
 

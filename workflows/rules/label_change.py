@@ -15,7 +15,7 @@ from workflows.rules.label_found_interests import knows_the_case
 from workflows.rules.label_people import acts_for_holder, keeps
 from workflows.rules.label_sampling import awaits_sample
 from workflows.rules.permission import Permission, first_refusal
-from workflows.rules.surveillance import has_room, opened
+from workflows.rules.surveillance import has_room, has_room_for_change, opened
 
 CHANGES_MAX = 8
 
@@ -56,7 +56,7 @@ def may_report_build(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Pe
 def _room_for_change(life: LabelLife) -> Permission:
     if len(life.changes) >= CHANGES_MAX:
         return Permission(OutOfOrder("too_many_changes", f"At most {CHANGES_MAX} changes are taken of one label."))
-    return has_room(life)
+    return has_room_for_change(life)
 
 
 def report_change(life: LabelLife, act: ReportChange, now: datetime, rules: SchemeRules) -> Events:

@@ -163,8 +163,20 @@ def opened(
 
 
 def has_room(life: LabelLife) -> Permission:
-    """Whether one more surveillance out of turn can be opened."""
-    if len(life.surveillances) >= SURVEILLANCES_MAX or len(life.open_surveillances) >= OPEN_MAX:
+    """Whether one more surveillance out of turn can be opened; those that reports of changes led to take no room.
+
+    A holder who reports one change after another would else keep a complaint or an incident from being looked at.
+    """
+    return _room_beside(life, [one for one in life.open_surveillances if one.cause != Cause.CHANGE])
+
+
+def has_room_for_change(life: LabelLife) -> Permission:
+    """Whether one more change can lead to a surveillance."""
+    return _room_beside(life, life.open_surveillances)
+
+
+def _room_beside(life: LabelLife, open_ones: Collection[Surveillance]) -> Permission:
+    if len(life.surveillances) >= SURVEILLANCES_MAX or len(open_ones) >= OPEN_MAX:
         return Permission(
             OutOfOrder("too_many_surveillances", f"At most {OPEN_MAX} surveillances are open; end one first.")
         )

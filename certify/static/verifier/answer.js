@@ -42,7 +42,7 @@ function checkpointIn(note) {
   const end = note.lastIndexOf('\n\n'), text = note.slice(0, end + 1), lines = note.slice(end + 2, -1).split('\n')
   need(note.length <= 65536 && !/[\0-\x09\x0b-\x1f]/.test(note) && end > 0 && note.endsWith('\n') && lines.length <= 32)
   const signatures = lines.map((line) => {
-    const [, name, encoded] = line.match(/^— ([^\s+]+) ([^ ]+)$/), raw = bytesIn(encoded)
+    const [, name, encoded] = line.match(/^— ([!-*,-~]+) ([^ ]+)$/), raw = bytesIn(encoded)
     need(raw.length > 4)
     return { name, id: hex(raw.subarray(0, 4)), raw: raw.subarray(4) }
   })
@@ -105,12 +105,12 @@ async function witnessedAt(bytes, { id, token, keys, origin, quorum = 1 }) {
   return moment
 }
 
-// The register looks at it more closely
+// The register looks closer
 export const isNumber = (text) => /^([- ]*[0-9A-Z]){16,17}[- ]*$/i.test(text)
 
 // labels/addresses.py
 function scanned(text) {
-  const typed = text.trim(), [, scheme, host, path] =
+  const typed = text.replace(/^[\t-\r ]+|[\t-\r ]+$/g, ''), [, scheme, host, path] =
     typed.match(/^(https?:\/\/)?(?:[^/?#]*@)?([a-z0-9.-]*)(?::\d+)?(\/(?!\/)[^?#]*)(?:[?#].*)?$/i) ?? []
   const isAddress = typed.includes('/'), [token, step] = (isAddress ? path ?? '' : typed).toUpperCase().split('/').reverse()
   need((isAddress ? /^[!-[\]-~]+$/ : /^[ -~]*$/).test(typed), 'malformed')

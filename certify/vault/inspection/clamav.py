@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 _CHUNK: Final = 64 * 1024
 _WITHIN: Final = 120.0
 _TOO_LARGE: Final = "INSTREAM size limit exceeded"
+_AWAY: Final = (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError)
 
 
 class Scan(StrEnum):
@@ -57,9 +58,25 @@ class ClamAv:
         try:
             async with asyncio.timeout(self._within):
                 answer = await self._instream(file)
-        except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        except _AWAY:
             return Scanned(Scan.COULD_NOT_SCAN, "unreachable")
         return _read(answer)
+
+    async def signatures(self) -> str | None:
+        """Return what the scanner knows today, by its own words on its version; None where nobody answers."""
+        if not self.is_set:
+            return None
+        try:
+            async with asyncio.timeout(self._within):
+                reader, writer = await self._connect()
+                try:
+                    writer.write(b"zVERSION\0")
+                    await writer.drain()
+                    return (await reader.readuntil(b"\0")).rstrip(b"\0").decode(errors="replace")[:100]
+                finally:
+                    writer.close()
+        except _AWAY:
+            return None
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         place = urlsplit(self.url)

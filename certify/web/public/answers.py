@@ -117,13 +117,13 @@ def known(
     last, label = steps_of(row, now)[-1], _label_view(row, scheme, settings, language, now, texts)
     label = label.model_copy(update={"holder_seats": seats})
     is_awaited = standing == Standing.NOT_YET
-    address, is_suspended = f"/{row.id}", standing == Standing.SUSPENDED
+    is_suspended = standing == Standing.SUSPENDED
     return ScanView(
         authenticity=authenticity,
         standing=standing,
         checked_at=now,
         number=format_number(row.id),
-        token=row.issued.token,
+        token=None if is_awaited else row.issued.token,
         label=label.model_copy(update={"history": ()}) if is_awaited else label,
         since=None if standing == Standing.IN_FORCE else last.at.date(),
         reason=sentence(language, _AWAITS_WITNESS) if is_awaited else _reason(language, standing, last),
@@ -131,14 +131,7 @@ def known(
         version=row.version,
         came_from=led_by.host,
         is_named=led_by.place == Place.NAMED,
-        downloads=(
-            Link(text=sentence(language, marked("Certificate (PDF)")), href=f"{address}.pdf"),
-            Link(text=sentence(language, marked("Label as a picture (PNG)")), href=f"{address}.png"),
-            Link(text=sentence(language, marked("Label for print (SVG)")), href=f"{address}.svg"),
-            Link(text=sentence(language, marked("Print sheet and badge")), href=f"{address}/print"),
-            Link(text=sentence(language, marked("For programs (JSON)")), href=f"{address}.json"),
-            *exports,
-        ),
+        downloads=() if is_awaited else (*_downloads(row, language), *exports),
     )
 
 
@@ -251,6 +244,17 @@ def label_row(row: LabelRecord, scheme: Scheme, language: Language, standing: St
         tier_name=tier_name(scheme, Tier(row.tier), language),
         standing=standing,
         ends_on=row.expires_at.date(),
+    )
+
+
+def _downloads(row: LabelRecord, language: Language) -> tuple[Link, ...]:
+    address = f"/{row.id}"
+    return (
+        Link(text=sentence(language, marked("Certificate (PDF)")), href=f"{address}.pdf"),
+        Link(text=sentence(language, marked("Label as a picture (PNG)")), href=f"{address}.png"),
+        Link(text=sentence(language, marked("Label for print (SVG)")), href=f"{address}.svg"),
+        Link(text=sentence(language, marked("Print sheet and badge")), href=f"{address}/print"),
+        Link(text=sentence(language, marked("For programs (JSON)")), href=f"{address}.json"),
     )
 
 

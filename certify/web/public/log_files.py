@@ -12,7 +12,7 @@ from certify.vault.published_paths import BUNDLE, LOG, STATUS_INDEX, proof_of
 from certify.web.conditional import as_stored
 from certify.web.language import Language, language_of, marked, sentence
 from certify.web.public.atom import MEDIA_TYPE, Feed, FeedEntry, written
-from certify.web.public.lookup import SCANNED, granted
+from certify.web.public.lookup import SCANNED, in_directory
 from certify.web.public.views import READ
 from certify.web.services import PublicServiced, PublicServices
 from labels.log import checkpoints
@@ -112,8 +112,8 @@ async def offline_bundle(request: Request, services: PublicServiced) -> Response
 @router.api_route("/{number}.tlog-proof", methods=READ)
 async def label_proof(request: Request, number: str, services: PublicServiced) -> Response:
     """Give out the proof that a label's issue stands in the witnessed log."""
-    label = await granted(services, number)
-    return await _file(request, services, proof_of(label.issued.id), "text/plain; charset=utf-8", SCANNED)
+    label = await in_directory(services, number)
+    return await _file(request, services, proof_of(label.id), "text/plain; charset=utf-8", SCANNED)
 
 
 async def _file(

@@ -13,6 +13,8 @@ from starlette.exceptions import HTTPException
 from certify.procedure.whole_record import BEHIND, behind
 from certify.register import labels
 from certify.register.certificates import Granted
+from certify.register.labels import LabelRecord
+from certify.vault.label_proofs import differs
 from certify.web.errors import RETRY_AFTER_SECONDS
 from certify.web.language import language_of, marked, sentence
 from certify.web.public import answers
@@ -22,17 +24,18 @@ from certify.web.public.views import AnswerView, ScanView
 from certify.web.public.websites import came_from
 from certify.web.scans import Way
 from certify.web.services import PublicServices
-from certify.web.standing import authenticity_of, standing_of
+from certify.web.standing import authenticity_of, is_proved, require_as_signed, standing_of
 from labels.key_set import KeySet
 from labels.preview import previewed
 from labels.verification import signed_statement, verify
-from schemas.errors import CouldNotCheck
+from schemas.errors import CouldNotCheck, NotFound
 from schemas.label import Authenticity
 from schemas.label_number import MistypedNumber, is_preview, parse_number
 
 log = structlog.get_logger()
 SCANNED = {"Cache-Control": "public, max-age=60"}
 _UNPROVED = "proof_unreadable"
+_DIFFERS = "label_differs"
 _REASONS = {
     BEHIND: marked(
         "Our register is being restored after a failure and lacks its latest entries. Until it is whole again, this "
@@ -42,7 +45,15 @@ _REASONS = {
         "The proof that this label stands in our public log cannot be read here, or does not hold. Until it is mended, "
         "this page does not say how the label stands."
     ),
+    _DIFFERS: marked(
+        "What our register keeps of this label is not what was signed. Until that is mended, this page does not say "
+        "how the label stands."
+    ),
 }
+_NOT_PROVED = marked(
+    "No independent witness has seen this label in the public log. Pictures and papers of it are given out once one "
+    "has, as a rule within a minute."
+)
 _UNREACHABLE = marked(
     "We cannot reach our record at the moment. The label may be in force or not: this page does not say."
 )
@@ -112,7 +123,7 @@ async def answer_for_number(
     """Answer for the 16 characters of a number, and for the token that was scanned, where one was.
 
     Raises:
-        CouldNotCheck: as `standing_of`; the directory lacks a label that the log holds.
+        CouldNotCheck: as `standing_of`; the directory lacks a label that the log holds, or tells of another.
     """
     now = datetime.now(UTC)
     async with services.database.reading() as session:
@@ -121,6 +132,8 @@ async def answer_for_number(
         scheme = await services.scheme(session, row.public_facts.scheme.digest) if row is not None and known else None
     if row is None or scheme is None:
         return await _not_in_directory(services, label_id, authenticity, token, now)
+    if not row.has_own_facts:
+        raise differs(row.id)
     believed = await authenticity_of(services, row, now)
     if believed is not Authenticity.AUTHENTIC:
         return answers.not_proved(label_id, now, row.standing_at(now), believed)
@@ -192,8 +205,8 @@ def keep_for_a_minute(response: Response) -> Response:
     return response
 
 
-async def granted(services: PublicServices, number: str) -> Granted:
-    """Return the label of a number, with all that is told of it.
+async def in_directory(services: PublicServices, number: str) -> LabelRecord:
+    """Return the directory's row of a number.
 
     Raises:
         HTTPException: 404, also for a mistyped number.
@@ -204,7 +217,28 @@ async def granted(services: PublicServices, number: str) -> Granted:
         raise HTTPException(404, "There is no such label.") from None
     async with services.database.reading() as session:
         row = await labels.find(session, label_id)
-        if row is None:
-            raise HTTPException(404, "There is no such label.")
+    if row is None:
+        raise HTTPException(404, "There is no such label.")
+    return row
+
+
+async def granted(services: PublicServices, number: str) -> Granted:
+    """Return the label of a number with all that is told of it, once it may be shown to somebody.
+
+    Nobody is given a picture or a paper of a label before witnesses saw its issue: who has one may print it.
+
+    Raises:
+        HTTPException: 404, also for a mistyped number.
+        NotFound: `label_not_proved`, while it is not.
+        CouldNotCheck: its proof does not hold; it is not what was signed.
+        OSError: its proof cannot be read now.
+    """
+    row = await in_directory(services, number)
+    require_as_signed(services, row)
+    if not row.has_own_facts:
+        raise differs(row.id)
+    if not await is_proved(services, row):
+        raise NotFound("label_not_proved", _NOT_PROVED)
+    async with services.database.reading() as session:
         scheme = await services.scheme(session, row.public_facts.scheme.digest)
     return Granted(issued=row.issued, facts=row.public_facts, scheme=scheme)

@@ -24,6 +24,7 @@ from certify.web.services import PublicServiced, PublicServices
 from labels.artwork import MIN_MODULE_MM, millimetres, png, svg
 from labels.badge import WIDTH, Badge, badge_svg
 from labels.layout import Form
+from schemas.errors import NotFound
 from schemas.label import LabelFacts
 from schemas.label_number import MistypedNumber, parse_number
 
@@ -105,7 +106,11 @@ async def picture_png(
 @router.api_route("/{number}.pdf", methods=READ)
 async def certificate(request: Request, number: str, services: PublicServiced) -> Response:
     """Give out the certificate as the signer made it at issue."""
-    label, language = await granted(services, number), language_of(request)
+    language = language_of(request)
+    try:
+        label = await granted(services, number)
+    except NotFound:
+        return render(request, "public/certificate_awaited.html", 404, label_id=parse_number(number))
     stored = await services.published_of(label.issued.id, f"certificate.{language}.pdf")
     if stored is None:
         return render(request, "public/certificate_awaited.html", 404, label_id=label.issued.id)

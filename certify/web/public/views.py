@@ -151,7 +151,7 @@ class ScanView(PublicView):
     Attributes:
         authenticity: of the token that was scanned, None where only a number was asked for.
         number: formatted, `EJGA-H1E9-8JEK-0736-Q`; None where even that cannot be trusted.
-        token: of the label as issued, for whoever verifies it offline.
+        token: of the label as issued, for whoever verifies it offline; None while no witness saw its issue.
         label: facts of the record; never the claims of a token.
         since: first day of the present standing; of `not_yet`, the day it begins.
         reason: why, in a sentence for the public, where the standing has a reason.

@@ -10,13 +10,33 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from labels.receipts import base64url, verify_receipt
+from labels.receipts import _decoded, base64url, relying_party, verify_receipt
 from schemas.errors import VerificationError
 from schemas.receipts import PublicCredential
 from schemas.signed_acts import Passkey
 from tests.vectors.receipts.make import BALLOT, FOLDER, files, statement_of, vector
 
 FILES = sorted(FOLDER.glob("*/*.json"))
+SAID = {
+    "algorithm_not_allowed": {"The passkey's public key cannot be read.", "This kind of key signs no acts."},
+    "bad_signature": {"The signature does not hold."},
+    "credential_not_valid": {"The passkey did not count when the act was done."},
+    "cross_origin": {"The signature was given inside another site's page."},
+    "not_an_assertion": {"The browser signed for something else than an assertion."},
+    "other_origin": {"The signature was given at another address."},
+    "other_relying_party": {"The authenticator signed for another site."},
+    "other_statement": {"The signature is over another act than the recorded one."},
+    "receipt_malformed": {
+        "The receipt is no base64url in its one spelling.",
+        "The client data are no JSON.",
+        "The client data are no JSON object.",
+        "The authenticator data cannot be read.",
+    },
+    "unknown_credential": {"The person who acted has no such passkey."},
+    "user_not_present": {"The authenticator signed with nobody present."},
+    "user_not_verified": {"The authenticator did not verify who was present."},
+}
+"""What a person reads for each code."""
 
 
 def answer(asked: dict[str, Any]) -> str | None:
@@ -25,9 +45,12 @@ def answer(asked: dict[str, Any]) -> str | None:
     try:
         found = verify_receipt(statement_of(asked["statement"]), receipt, credentials, origin=asked["origin"], at=at)
     except VerificationError as error:
-        return error.code
-    assert found.person == asked["statement"]["person"]
-    return None
+        refusal = error
+    else:
+        assert found.person == asked["statement"]["person"]
+        return None
+    assert refusal.message in SAID[refusal.code]
+    return refusal.code
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -35,6 +58,14 @@ def test_a_vector_gets_its_answer(path: Path) -> None:
     asked = json.loads(path.read_bytes())
 
     assert answer(asked) == asked["expect"]["code"]
+
+
+def test_text_that_is_no_base64url_is_malformed() -> None:
+    for text in ("a", "*", "AA=="):
+        with pytest.raises(VerificationError) as refused:
+            _decoded(text)
+        assert refused.value.code == "receipt_malformed"
+        assert refused.value.message.startswith("The receipt is no base64url")
 
 
 def test_good_ones_hold_and_bad_ones_which_are_most_do_not() -> None:
@@ -98,3 +129,8 @@ def test_a_public_key_of_noise_is_refused_with_a_code(key: bytes) -> None:
 def test_a_statement_lacks_nothing_that_it_names(field: str) -> None:
     with pytest.raises(ValidationError):
         statement_of({key: value for key, value in BALLOT.items() if key != field})
+
+
+def test_the_relying_party_is_the_host_of_an_origin() -> None:
+    assert relying_party("https://certify.example:8443") == "certify.example"
+    assert relying_party("no origin") == ""

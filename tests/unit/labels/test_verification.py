@@ -13,9 +13,10 @@ from labels.cose import EXTERNAL_AAD, payload_of, protected_header, seal, to_be_
 from labels.encoding import ALPHABET, from_base36, to_base36
 from labels.key_set import GRACE, KeySet, LabelKey, TrustedKey, Use
 from labels.keys import KeyInMemory
-from labels.verification import Verification, signed_statement, signing_key, verify
+from labels.signing import prepare, sign
+from labels.verification import Verification, is_as_signed, signed_statement, signing_key, verify
 from schemas.errors import VerificationError
-from schemas.label import Authenticity, LabelStatement
+from schemas.label import Authenticity, IssuedLabel, LabelStatement
 
 LOST_AT = datetime(2026, 12, 1, 8, tzinfo=UTC)
 END_OF_TIME = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
@@ -187,6 +188,15 @@ def test_6_a_label_is_proved_again_later_where_a_witness_of_the_days_of_its_key_
     assert _refused(verify(token, lost, at=at, witnessed_at=FIRST_SECOND - SECOND)) == "key_not_in_use"
 
 
+def test_6_the_first_day_of_a_key_begins_for_everybody_at_the_same_moment(
+    token: str, trusted: KeySet, stranger: KeyInMemory, at: datetime, in_tokyo: None
+) -> None:
+    witness = TrustedKey(stranger.public_key, date(2026, 1, 1), date(2026, 12, 31), Use.WITNESS, compromised_at=OVER)
+    lost = KeySet((*trusted.keys, witness))
+
+    assert _refused(verify(token, lost, at=at, witnessed_at=FIRST_SECOND - SECOND)) == "key_not_in_use"
+
+
 def test_5_an_end_the_key_could_not_promise_is_refused(
     a_statement: Callable[..., LabelStatement], signer: KeyInMemory, trusted: KeySet, at: datetime
 ) -> None:
@@ -305,3 +315,46 @@ def _refused(answer: Verification) -> str:
     assert (answer.statement, answer.expired) == (None, None)
     assert answer.reason
     return answer.authenticity.value
+
+
+def kept(token: str, said: LabelStatement, kid: str, /, **changes: object) -> IssuedLabel:
+    """A label as a record keeps it."""
+    told = said.model_dump(exclude={"holder"})
+    issued = {"decision_number": "case-1/30", "holder": "Northwind", "issued_at": datetime(2026, 9, 1, tzinfo=UTC)}
+    return IssuedLabel.model_validate({**told, **issued, "token": token, "kid": kid, **changes})
+
+
+def test_a_label_that_is_kept_as_it_was_signed_is_so(token: str, trusted: KeySet, statement: LabelStatement) -> None:
+    kid = trusted.keys[0].kid
+    assert is_as_signed(kept(token, statement, kid, holder=statement.holder or "Northwind"), trusted)
+    assert not is_as_signed(kept(token, statement, kid), KeySet(()))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"token": "2"},
+        {"kid": "00000000"},
+        {"id": "FEDCBA9876543210"},
+        {"expires_at": datetime(2027, 1, 1, 23, 59, 59, tzinfo=UTC)},
+        {"tier": "critical"},
+        {"status_index": 9},
+        {"subject_digest": "1" * 24},
+        {"name_version": "Golden Goose 9.9"},
+    ],
+    ids="-".join,
+)
+def test_a_label_of_which_something_else_is_kept_is_not_as_it_was_signed(
+    token: str, trusted: KeySet, statement: LabelStatement, change: dict[str, object]
+) -> None:
+    holder = statement.holder or "Northwind"
+    assert not is_as_signed(kept(token, statement, trusted.keys[0].kid, holder=holder, **change), trusted)
+
+
+def test_a_holder_that_the_token_names_is_the_one_that_is_kept(signer: KeyInMemory, statement: LabelStatement) -> None:
+    named = statement.model_copy(update={"holder": "Northwind"})
+    token = to_base36(sign(prepare(named), signer))
+    trusted = KeySet((TrustedKey(signer.public_key, date(2026, 1, 1), date(2026, 12, 31)),))
+
+    assert is_as_signed(kept(token, named, signer.kid), trusted)
+    assert not is_as_signed(kept(token, named, signer.kid, holder="Somebody else"), trusted)

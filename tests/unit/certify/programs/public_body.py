@@ -64,7 +64,12 @@ class PublicBody:
         certificate_key = CertificateKey(PAPERS, key.valid_from, key.valid_to)
         signatures = self.publishing.signatures
         papers = LabelPapers(
-            self.body.database, self.publishing.files, self.settings, lambda: certificate_key, signatures
+            self.body.database,
+            self.publishing.files,
+            self.settings,
+            lambda: certificate_key,
+            signatures,
+            self.body.signed_labels,
         )
         self.publishing.papers = papers
         self.publishing.begin()

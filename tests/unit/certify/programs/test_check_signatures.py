@@ -68,7 +68,8 @@ async def test_papers_that_were_signed_behind_the_log_are_found(public: PublicBo
     today = datetime.now(UTC).date()
     key = CertificateKey(PAPERS, today - timedelta(days=1), today + timedelta(days=300))
     elsewhere = SignatureLog(tmp_path / "elsewhere.jsonl")
-    papers = LabelPapers(public.body.database, public.publishing.files, public.settings, lambda: key, elsewhere)
+    body, files = public.body, public.publishing.files
+    papers = LabelPapers(body.database, files, public.settings, lambda: key, elsewhere, body.signed_labels)
     await papers.open()
     assert not await papers.make()
 

@@ -10,7 +10,7 @@ import pytest
 from certify.programs import mirror_sources
 from certify.programs.mirror import export
 from certify.programs.mirror_writing import MirrorWriter, move, renewing
-from labels.mirror.folder import COMPLETE, NEXT
+from labels.mirror.folder import COMPLETE, INFORMATION, NEXT
 from labels.mirror.verification import verify_mirror
 from labels.root import Root
 from schemas.errors import Unacceptable, Unavailable
@@ -72,6 +72,7 @@ async def test_everything_public_is_in_it_under_the_addresses_of_the_register(pu
         ".well-known", "index.html", "index.ru.html", "keys", "labels", "log", "mirror.css", "mirror.json",
         "offline.bundle", "practices.json", "register.json", "s", "scheme", "statistics.json",
     }  # fmt: skip
+    assert {*INFORMATION} < names, "what is there to be read alone is named as not proved"
     for label in (folder / "labels").iterdir():
         assert {path.name for path in label.iterdir()} == {
             "label.json", "label.tlog-proof", "certificate.cose", "certificate.en.pdf", "certificate.ru.pdf",

@@ -33,7 +33,7 @@ async def running(settings: Settings, sqlite_url: str, monkeypatch: pytest.Monke
     """The publishing part of a signer, which looks at its keys all the time."""
     monkeypatch.setattr(publishing, "KEYS_AGAIN_AFTER", 0.01)
     database, stop = Database(sqlite_url, cells=CELLS), asyncio.Event()
-    found = Publishing(settings, database)
+    found = Publishing(settings, database, dict)
     program = asyncio.create_task(found.run(stop))
     yield found
     stop.set()

@@ -25,7 +25,6 @@ from labels.log.checkpoints import Policy
 from labels.log.notes import Note
 from labels.log.tiles import Files
 from labels.log.witness import Witness, WitnessRefusal, request_body
-from schemas.public_log import LogEntry
 
 URL = "https://v.example.eu"
 ORIGIN = "v.example.eu/log"
@@ -78,8 +77,8 @@ class NoPapers:
     async def open(self) -> None:
         """Find nothing to make."""
 
-    def follow(self, entries: Iterable[LogEntry]) -> None:
-        """Make nothing of what was logged."""
+    async def follow(self, proved: Iterable[str]) -> None:
+        """Make nothing of what was proved."""
 
     async def make(self) -> bool:
         """Say that none waits."""

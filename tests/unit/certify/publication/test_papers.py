@@ -10,33 +10,40 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from pypdf import PdfReader
+from sqlmodel import select
 from structlog.testing import capture_logs
 
+from certify.activities.sign_log import SignLog
+from certify.activities.signing import LabelSigning
 from certify.config import Settings
 from certify.publication.papers import CertificateKey, LabelPapers
 from certify.publication.signature_log import SignatureLog
 from certify.register.database import Database
+from certify.register.labels import LabelRecord
 from certify.vault.published import FolderFiles, label_file
+from certify.vault.published_paths import proof_of
 from labels.exports.certificate import certificate_in
 from labels.exports.conformity import conformity_in
 from labels.exports.open_badge import open_badge_in
 from labels.key_files import KeyInMemory
-from labels.key_set import KeySet, TrustedKey, Use
+from labels.key_set import KeySet, LabelKey, TrustedKey, Use
 from labels.keyring import Keyring
 from schemas.errors import LabelError, VerificationError
 from schemas.label import IssuedLabel
-from schemas.public_log import IssueStatement, LogEntry
-from tests.builders import sha256
 from tests.cells import CELLS
 from tests.unit.certify.publication.published import LOG_KEY
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.test_holder_images import FIRST, choose
+from workflows.activities import SigningOrder
+from workflows.rules.attestation import attest
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 TODAY = NOW.date()
 SIGNER = KeyInMemory(ec.derive_private_key(7, ec.SECP256R1()))
 TRUSTED = TrustedKey(SIGNER.public_key, TODAY - timedelta(days=1), TODAY + timedelta(days=300), Use.CERTIFICATE)
 RING = Keyring.of(KeySet((TRUSTED,)), [SIGNER])
+ROGUE = Keyring(KeySet((LabelKey(LOG_KEY.public_key, TODAY, TODAY),)), (LOG_KEY,))
+"""Keys of somebody who is not our signer."""
 NAMES = ("open-badge.jwt", "conformity.jwt", "certificate.en.pdf", "certificate.ru.pdf", "certificate.cose")
 
 
@@ -54,19 +61,20 @@ def papers_of(body: Body, files: FolderFiles, day: date = TODAY, ring: Keyring =
     """What makes the papers."""
     settings = Settings(data=body.folder, public_url="https://v.example.eu")
     signatures = SignatureLog(body.folder / "signatures.jsonl")
-    return LabelPapers(body.database, files, settings, lambda: CertificateKey.of(ring, day), signatures)
+    return LabelPapers(
+        body.database, files, settings, lambda: CertificateKey.of(ring, day), signatures, body.signed_labels
+    )
 
 
-def issue_of(label: IssuedLabel) -> IssueStatement:
-    """That the label was issued, as the log says it."""
-    return IssueStatement(
-        label=label.id, token=label.token, decision=label.decision_number, holder=label.holder,
-        issued_at=label.issued_at, expires_at=label.expires_at,
-    )  # fmt: skip
+def seen(files: FolderFiles, label: IssuedLabel | None) -> IssuedLabel:
+    """Let witnesses have seen the issue of a label."""
+    assert label is not None
+    files.write(proof_of(label.id), b"a proof")
+    return label
 
 
 async def test_every_paper_of_a_label_verifies_by_itself(body: Body, files: FolderFiles) -> None:
-    label = (await body.certified()).case.label
+    label = seen(files, (await body.certified()).case.label)
     papers = papers_of(body, files)
     await papers.open()
     assert not await papers.make()
@@ -81,10 +89,11 @@ async def test_every_paper_of_a_label_verifies_by_itself(body: Body, files: Fold
 
 
 async def test_papers_are_the_same_bytes_however_often_they_are_made(body: Body, files: FolderFiles) -> None:
-    label = (await body.certified()).case.label
+    label = seen(files, (await body.certified()).case.label)
     made = []
     for _ in range(2):
         files.remove_folder(f"labels/{label.id}")
+        seen(files, label)
         papers = papers_of(body, files)
         await papers.open()
         await papers.make()
@@ -96,7 +105,7 @@ async def certificates(body: Body, files: FolderFiles, label: IssuedLabel) -> li
     """Make the papers of a label, from nothing; return its certificates in each language."""
     files.remove_folder(f"labels/{label.id}")
     papers = papers_of(body, files)
-    papers.follow([LogEntry(digest=sha256("entry"), statements=(issue_of(label),))])
+    await papers.follow([seen(files, label).id])
     await papers.make()
     found = [files.read(label_file(label.id, f"certificate.{language}.pdf")) for language in ("en", "ru")]
     return [content for content in found if content is not None]
@@ -135,7 +144,7 @@ async def test_a_certificate_whose_image_was_altered_is_made_without_it_and_the_
 
 
 async def test_a_label_whose_papers_were_cut_short_gets_them_at_the_next_start(body: Body, files: FolderFiles) -> None:
-    label = (await body.certified()).case.label
+    label = seen(files, (await body.certified()).case.label)
     files.write(label_file(label.id, "open-badge.jwt"), b"half")
     papers = papers_of(body, files)
     await papers.open()
@@ -150,7 +159,7 @@ async def test_papers_of_a_stolen_key_are_made_anew_once_their_last_one_is_delet
     body: Body, files: FolderFiles, tmp_path: Path
 ) -> None:
     """As docs/operate/keys.md says it."""
-    label = (await body.certified()).case.label
+    label = seen(files, (await body.certified()).case.label)
     before = papers_of(body, files)
     await before.open()
     await before.make()
@@ -172,13 +181,58 @@ async def test_papers_of_a_stolen_key_are_made_anew_once_their_last_one_is_delet
     assert datetime.fromtimestamp(payload["iat"], UTC).date() == TODAY, "no day on which this key was not in use"
 
 
-async def test_a_label_that_is_logged_waits_for_its_papers(body: Body, files: FolderFiles) -> None:
+async def test_a_label_waits_for_its_papers_until_witnesses_saw_it(body: Body, files: FolderFiles) -> None:
+    label = (await body.certified()).case.label
+    assert label is not None
     papers = papers_of(body, files)
     await papers.open()
-    label = (await body.certified()).case.label
-    papers.follow([LogEntry(digest=sha256("entry")), LogEntry(digest=sha256("entry"), statements=(issue_of(label),))])
+    await papers.follow([label.id])
+    await papers.make()
+    assert files.read(label_file(label.id, "certificate.cose")) is None
+
+    await papers.follow([seen(files, label).id])
     await papers.make()
     assert files.read(label_file(label.id, "certificate.cose"))
+
+
+async def test_papers_are_made_of_the_record_whatever_the_directory_says(body: Body, files: FolderFiles) -> None:
+    label = seen(files, (await body.certified()).case.label)
+    made = await certificates(body, files, label)
+    altered = "'Digit Reader', 'Golden Goose'"
+    await body.as_owner(f"UPDATE label SET facts = replace(facts, {altered}), product = 'Golden Goose'")  # noqa: S608
+    async with body.database.reading() as session:
+        assert "Golden Goose" in (await session.exec(select(LabelRecord.facts))).one()
+    assert await certificates(body, files, label) == made
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE journal_entry SET content = replace(content, 'evidence', 'excuses') WHERE stream = 'case/case-1'",
+        "DELETE FROM journal_body WHERE stream = 'case/case-1' AND number = 1",
+    ],
+)
+async def test_no_papers_are_made_of_a_record_that_does_not_hold(
+    body: Body, files: FolderFiles, statement: str
+) -> None:
+    label = seen(files, (await body.certified()).case.label)
+    await body.as_owner(statement)
+    with capture_logs() as logged:
+        assert await certificates(body, files, label) == []
+    assert [(line["event"], line["why"]) for line in logged] == [("papers_not_made", "ChainBroken")]
+
+
+async def test_no_papers_are_made_of_a_label_that_we_did_not_sign(body: Body, files: FolderFiles) -> None:
+    """Also where record, directory and log hold it: somebody may have answered in the signer's place."""
+    walk = await body.granted()
+    theirs = LabelSigning(body.database, lambda: ROGUE, SignLog(body.folder / "theirs.jsonl"))
+    label = seen(files, await theirs.issue_label(SigningOrder(decision=walk.decision_number)))
+    walk.conclude(attest(walk.case, label, walk.now))
+    await walk.record(body.database)
+    with capture_logs() as logged:
+        assert await certificates(body, files, label) == []
+    assert [(line["event"], line["why"]) for line in logged] == [("papers_not_made", "NotFound")]
+    assert body.signed_labels() == {}
 
 
 async def test_papers_that_cannot_be_made_hold_nothing_up(body: Body, files: FolderFiles) -> None:

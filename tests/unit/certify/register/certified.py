@@ -1,6 +1,6 @@
 """A small certification body: record, store, keys and sign log, with cases that ran to their labels."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -22,6 +22,7 @@ from labels.key_set import KeySet, LabelKey
 from labels.keyring import Keyring
 from schemas.event import Event
 from schemas.extract import SignedExtract
+from schemas.label import IssuedLabel
 from schemas.scheme import Tier
 from tests.builders import ORGANISATION
 from tests.cells import put_keys
@@ -91,6 +92,10 @@ class Body:
     def signing(self, reads: Database | None = None) -> LabelSigning:
         """A signer that has just started."""
         return LabelSigning(reads or self.database, self.keyring, SignLog(self.sign_log))
+
+    def signed_labels(self) -> Mapping[str, IssuedLabel]:
+        """What the signer's own log says was signed."""
+        return SignLog(self.sign_log).labels
 
     def extracts(self, reads: Database | None = None) -> RegisterExtracts:
         """A signer of extracts that has just started."""

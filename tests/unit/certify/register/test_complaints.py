@@ -11,12 +11,13 @@ from certify.accounts import complainants
 from certify.register import complaints, report_counts
 from certify.register.checking_record import RecordCheck
 from certify.register.database import Database
-from certify.register.involvement import concerned_by, took_part
+from certify.register.involvement import concerned_by, handling_of, took_part
 from schemas.complaint import About, ComplaintOutcome
 from schemas.errors import Unavailable
-from tests.builders import EXPERTS, ORGANISATION, SECRETARY, issued_label
+from schemas.people import Role
+from tests.builders import EXPERTS, ORGANISATION, SECRETARY, issued_label, person, text
 from tests.unit.certify.register.records import RecordedWalk, append
-from tests.unit.workflows.rules.test_complaints import DECIDER, DECISION, LABEL, filed, found
+from tests.unit.workflows.rules.test_complaints import DECIDER, DECISION, LABEL, assign, filed, found
 from workflows.rules.attestation import attest
 
 NOON = datetime(2026, 3, 2, 12, 0, 30, tzinfo=UTC)
@@ -43,6 +44,26 @@ async def test_a_label_has_open_complaints_until_they_are_decided(database: Data
     assert counted == complaints.ComplaintCounts(
         filed=3, undecided=2, in_time=1, by_outcome={"not_upheld": 1}, by_subject={"label": 2, "harm": 1}
     )
+
+
+async def test_the_record_tells_everybody_who_handled_a_complaint_and_whose_findings_stand(database: Database) -> None:
+    other = person("ines", Role.SECRETARIAT)
+    await recorded(database, "C1", filed())
+    await recorded(database, "C2", found())
+    await recorded(database, "C3", assign(found(), other))
+    tie = {"has_interest": True, "statement": text("A cousin.")}
+    left = assign(found(), other).act("declare_matter_interests", other, **tie)
+    await recorded(database, "C4", left)
+
+    async with database.reading() as session:
+        told = [await handling_of(session, code) for code in ("C1", "C2", "C3", "C4")]
+
+    assert told == [
+        {"handled": (), "found_by": None},
+        {"handled": ("hana",), "found_by": "hana"},
+        {"handled": ("hana", "ines"), "found_by": "hana"},
+        {"handled": ("hana", "ines"), "found_by": None},
+    ]
 
 
 async def test_a_change_of_the_row_of_a_complaint_is_named(database: Database) -> None:

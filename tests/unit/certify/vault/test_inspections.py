@@ -90,3 +90,27 @@ async def test_what_a_scanner_says_later_takes_the_place_of_what_one_said_before
     async with database.reading() as session:
         with pytest.raises(NotPermitted, match="file_infected"):
             await inspections.require_openable(session, "case-1", sha256("found out"))
+
+
+async def known_less_of(database: Database, signatures: str, *, days: float, limit: int = 50) -> list[str]:
+    now = datetime.now(UTC) + timedelta(days=days)
+    async with database.reading() as session:
+        found = await inspections.known_less_of(session, signatures, now=now, limit=limit)
+        return [one.digest for one in found]
+
+
+async def test_a_clean_file_is_scanned_again_after_a_week_by_a_scanner_that_knows_more(database: Database) -> None:
+    await stored(database, "first", Scanned(Scan.CLEAN))
+    await stored(database, "second", Scanned(Scan.CLEAN))
+    await stored(database, "infected", Scanned(Scan.INFECTED, "Eicar"))
+    await stored(database, "nobody looked at")
+
+    assert await known_less_of(database, "27001", days=6.9) == []
+    assert await known_less_of(database, "27001", days=7.1) == [sha256("first"), sha256("second")]
+    assert await known_less_of(database, "27001", days=7.1, limit=1) == [sha256("first")]
+    async with database.writing() as session:
+        row = await inspections.find(session, "case-1", sha256("first"))
+        assert row is not None
+        row.signatures = "27001"
+        session.add(row)
+    assert await known_less_of(database, "27001", days=7.1) == [sha256("second")]

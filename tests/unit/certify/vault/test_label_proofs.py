@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -110,18 +111,58 @@ async def test_a_witness_that_was_compromised_counts_no_more_also_for_what_was_r
 
 
 async def test_a_label_of_a_stolen_key_is_lost_unless_witnesses_saw_it_before(world: World) -> None:
-    assert not world.proofs.is_lost(label(), None, NOW)
+    assert not world.proofs.is_lost(label(), None)
     world.stolen(SEEN + timedelta(hours=1))
-    assert not world.proofs.is_lost(label(), SEEN, NOW)
+    assert not world.proofs.is_lost(label(), SEEN)
     for late in (None, SEEN + timedelta(hours=1), NOW):
-        assert world.proofs.is_lost(label(), late, NOW)
+        assert world.proofs.is_lost(label(), late)
 
 
 @pytest.mark.parametrize("seen", [datetime(2019, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)])
 async def test_a_label_that_witnesses_saw_when_its_key_was_not_in_use_is_lost(world: World, seen: datetime) -> None:
-    assert world.proofs.authenticity_of(label(), SEEN, NOW) == Authenticity.AUTHENTIC
-    assert world.proofs.authenticity_of(label(), seen, NOW) == Authenticity.KEY_NOT_IN_USE
-    assert world.proofs.is_lost(label(), seen, NOW)
+    assert world.proofs.authenticity_of(label(), SEEN) == Authenticity.AUTHENTIC
+    assert world.proofs.authenticity_of(label(), seen) == Authenticity.KEY_NOT_IN_USE
+    assert world.proofs.is_lost(label(), seen)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"token": to_base36(sign(prepare(label().statement), key("somebody")))},
+        {"token": label(name="Golden Goose 9.9").token},
+        {"token": "2"},
+        {"kid": "00000000"},
+        {"id": "FEDCBA9876543210"},
+        {"expires_at": label().expires_at + timedelta(days=300)},
+        {"tier": "critical"},
+        {"status_index": 8},
+        {"subject_digest": "1" * 24},
+        {"name_version": "Golden Goose 9.9"},
+    ],
+    ids="-".join,
+)
+async def test_of_a_label_that_is_not_what_was_signed_nothing_is_told(world: World, change: dict[str, Any]) -> None:
+    """Whoever answers in the signer's place, or writes into the directory, makes no label."""
+    forged = label().model_copy(update=change)
+    for seen in (None, SEEN):
+        with pytest.raises(CouldNotCheck) as refusal:
+            world.proofs.authenticity_of(forged, seen)
+        assert refusal.value.code == "label_differs"
+    assert world.proofs.authenticity_of(label(), SEEN) == Authenticity.AUTHENTIC
+
+
+async def test_a_name_of_another_key_hides_no_theft(world: World) -> None:
+    world.stolen(SEEN)
+    assert world.proofs.authenticity_of(label(), None) == Authenticity.NOT_IN_LOG
+    with pytest.raises(CouldNotCheck):
+        world.proofs.authenticity_of(label().model_copy(update={"kid": "00000000"}), None)
+
+
+async def test_a_label_is_held_against_the_keys_of_today(world: World) -> None:
+    assert world.proofs.authenticity_of(label(), SEEN) == Authenticity.AUTHENTIC
+    world.keys = key_set(TrustedKey(key("another year").public_key, FROM, TO))
+    with pytest.raises(CouldNotCheck):
+        world.proofs.authenticity_of(label(), SEEN)
 
 
 def test_the_policy_is_the_same_object_while_the_keys_are_the_same(world: World) -> None:

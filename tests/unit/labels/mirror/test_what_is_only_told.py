@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from labels.mirror.folder import INFORMATION
 from labels.mirror.labels import CERTIFIED, LOGGED, ONLY_TOLD, PAPERS, SIGNED
 from labels.mirror.verification import verify_mirror
 from labels.root import Root
@@ -98,3 +99,14 @@ def test_the_scheme_is_named_as_the_log_has_it(older: Path, made: Made, scheme: 
     changed(older, path, lambda told: told["facts"]["scheme"].update(scheme))
 
     assert "label_differs" in verified(older)
+
+
+def test_files_that_are_there_to_be_read_alone_are_named_as_not_proved(mirror: Path) -> None:
+    for name in INFORMATION:
+        (mirror / name).write_text("whatever the operator says")
+
+    report = verify_mirror(sealed(mirror), root=Root.of(ROOT))
+
+    assert codes(report) == []
+    (line,) = [one for one in report.told if one.startswith("For information")]
+    assert all(name in line for name in INFORMATION)

@@ -194,6 +194,31 @@ def test_no_more_than_twenty_questions_are_asked() -> None:
         walk.act("ask_complainant", HANDLER, question=text("Where?"))
 
 
+def handled_by(found_by: PersonFacts, *others: PersonFacts) -> ConcernedFacts:
+    """What the record says of a complaint that several people handled, one after the other."""
+    everybody = tuple(sorted(one.person for one in (found_by, *others)))
+    return CONCERNED.model_copy(update={"handled": everybody, "found_by": found_by.person})
+
+
+def test_a_handler_who_was_replaced_does_not_decide_on_what_they_found() -> None:
+    other = person("ines", Role.SECRETARIAT)
+    walk = assign(found(), other).act("declare_matter_interests", HANDLER, has_interest=False)
+    for found_by in (HANDLER, other):
+        with refused("handles_and_decides"):
+            walk.act("decide_complaint", HANDLER, **{**DECISION, "concerned": handled_by(found_by, HANDLER, other)})
+
+
+def test_what_a_handler_found_who_was_replaced_does_not_count() -> None:
+    other = person("ines", Role.SECRETARIAT)
+    walk = assign(found(), other).act("declare_matter_interests", other, has_interest=False)
+    with refused("findings_missing"):
+        walk.act("decide_complaint", DECIDER, **{**DECISION, "concerned": handled_by(HANDLER, other)})
+
+    walk.act("record_findings", other, findings=text("It reads some."))
+    walk.act("decide_complaint", DECIDER, **{**DECISION, "concerned": handled_by(other, HANDLER)})
+    assert walk.state.decision.outcome == ComplaintOutcome.UPHELD
+
+
 def test_somebody_who_was_not_involved_decides_once_there_are_findings() -> None:
     with refused("findings_missing"):
         handled().act("declare_matter_interests", DECIDER, has_interest=False).act(

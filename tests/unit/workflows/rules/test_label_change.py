@@ -91,6 +91,24 @@ def test_reports_are_bounded() -> None:
         walk.act("report_change", APPLICANT, changed=("data",), statement=text())
 
 
+def test_changes_that_a_holder_reports_keep_no_complaint_or_incident_from_being_looked_at() -> None:
+    walk = LabelWalk()
+    for _ in range(4):
+        walk.act("report_change", APPLICANT, changed=("data",), statement=text())
+    for number in range(1, 4):
+        walk.act("open_review", ENGINE_ITSELF, complaint=f"complaint-{number}")
+    incident = {"cause": "incident", "reasons": text("It misread a dose."), "criteria": walk.state.met[:1]}
+    walk.act("open_extraordinary_surveillance", SECRETARY, **incident)
+
+    for act, who, content in (
+        ("open_review", ENGINE_ITSELF, {"complaint": "complaint-4"}),
+        ("open_extraordinary_surveillance", SECRETARY, incident),
+        ("report_change", APPLICANT, {"changed": ("data",), "statement": text()}),
+    ):
+        with refused("too_many_surveillances"):
+            walk.act(act, who, **content)
+
+
 def test_a_label_drawn_in_a_quarter_is_looked_at_with_the_seed_of_the_draw() -> None:
     walk = LabelWalk(Tier.HIGH)
     walk.sample = SampleFacts(quarter="2026-Q2", seed=sha256("draw"), is_drawn=True)

@@ -43,3 +43,11 @@ async def test_a_file_too_large_for_the_scanner_is_not_asked_about_for_ever(addr
 
     assert found.scan == Scan.COULD_NOT_SCAN
     assert found.is_final
+
+
+async def test_a_scanner_tells_what_it_knows_and_one_that_is_away_tells_nothing(address: str) -> None:
+    known = await ClamAv(address).signatures()
+    assert known is not None
+    assert known.startswith("ClamAV")
+    for away in ("", "unix:/nowhere/clamd.sock", "tcp://127.0.0.1:1"):
+        assert await ClamAv(away).signatures() is None
