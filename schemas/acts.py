@@ -13,6 +13,13 @@ from schemas.added_later import added_later
 from schemas.case import EarlierAnswers, Lodged, Score
 from schemas.correction import Grade
 from schemas.evidence import COUNT_MAX, PROTOCOLS_CITED_MAX, TextRef
+from schemas.evidence_acts import (
+    MakePublicStatement,
+    OfferEvidence,
+    StateNotApplicable,
+    SubmitEvidence,
+    WithdrawEvidence,
+)
 from schemas.identifiers import CriterionId, Day, Digest, Identifier, ItemId, ProtocolId, RuleId, Word
 from schemas.interest_acts import (
     ConfirmUndeclaredInterest,
@@ -20,7 +27,6 @@ from schemas.interest_acts import (
     RejectUndeclaredInterest,
     ReportUndeclaredInterest,
 )
-from schemas.offered_file import OfferedFile
 from schemas.protocol import ProtocolForm
 from schemas.review import Finding, Proposed
 from schemas.scheme_terms import Tier
@@ -139,27 +145,6 @@ class WaiveHearing(ActInCase):
     kind: Literal["waive_hearing"] = "waive_hearing"
 
 
-class OfferEvidence(ActInCase, OfferedFile):
-    """Offer one stored file for some criteria; acceptance turns what is offered into evidence."""
-
-    kind: Literal["offer_evidence"] = "offer_evidence"
-
-
-class WithdrawEvidence(ActInCase):
-    """Take an item back before the manifest is frozen."""
-
-    kind: Literal["withdraw_evidence"] = "withdraw_evidence"
-    item: ItemId
-
-
-class StateNotApplicable(ActInCase):
-    """Say why a criterion does not apply, or take that back (reason None)."""
-
-    kind: Literal["state_not_applicable"] = "state_not_applicable"
-    criterion: CriterionId
-    reason: TextRef | None = None
-
-
 class AcceptApplication(ActInCase):
     """Take a complete application that is in scope (stage 2)."""
 
@@ -176,12 +161,6 @@ class DeclineApplication(ActInCase):
 
     kind: Literal["decline_application"] = "decline_application"
     reasons: TextRef
-
-
-class SubmitEvidence(ActInCase):
-    """Hand in what was gathered: freezes the manifest (stage 3)."""
-
-    kind: Literal["submit_evidence"] = "submit_evidence"
 
 
 class WithdrawApplication(ActInCase):
@@ -391,7 +370,8 @@ CaseAct = Annotated[
     | AskForHearing
     | WaiveHearing
     | ReviseVerdict
-    | RecordProtocol,
+    | RecordProtocol
+    | MakePublicStatement,
     Field(discriminator="kind"),
 ]
 

@@ -26,6 +26,7 @@ from schemas.identifiers import (
 )
 from schemas.label import IssuedLabel, LabelId
 from schemas.protocol import Protocol
+from schemas.public_statement import PublicStatement
 from schemas.questions import Question
 from schemas.review import (
     Assignment,
@@ -202,7 +203,8 @@ class Case(BaseModel):
             reminders or confirmations; 2 does; from 3 on ballots and releases are signed; from 4 on a report
             counts only for the evidence it was signed on, findings name theirs, and whoever looked something up
             stands behind it as a reviewer does; from 5 on planning and the opening of a round have clocks too;
-            from 6 on the applicant may ask to be heard where the tier's hearing is on request.
+            from 6 on the applicant may ask to be heard where the tier's hearing is on request, and states for an
+            extended public page what everybody is to read.
         raised_tier: a higher tier than the computed one, by the rule of disputes or by the Commission; `raises` how.
         disputed_tier: the tier the lead reviewer found, while a working group decides about it.
         tier_kept_in: number of the last round that left the tier as it was.
@@ -218,6 +220,8 @@ class Case(BaseModel):
         lookups_by: who recorded each lookup; empty in the editions before the fourth.
         round_awaited_since: since when the time to open a round counts; None in the editions before the fifth.
         protocols: what reviewers recorded of demonstrations and interviews; the manifest names those that have met.
+        public_statement: for the extended public page, as last stated; `public_statement_handed_in` that of the
+            manifest in force, which goes with the label.
         sent_back: how often the Commission let the applicant supplement the file.
         hearing_due_at: by when the applicant is heard before a decision, once that is called for.
         hearing_asked: what the applicant wants to say, who asked to be heard; None where nobody did.
@@ -299,6 +303,8 @@ class Case(BaseModel):
     round_awaited_since: Moment | None = None
     hearing_asked: TextRef | None = None
     protocols: dict[ProtocolId, Protocol] = Field(default_factory=dict, max_length=PROTOCOLS_MAX)
+    public_statement: PublicStatement | None = None
+    public_statement_handed_in: PublicStatement | None = None
 
     @property
     def is_over(self) -> bool:

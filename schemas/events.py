@@ -18,6 +18,7 @@ from schemas.events_of_application import (
     EvidenceWithdrawn,
     ManifestFrozen,
     NotApplicableStated,
+    PublicStatementMade,
     QuestionAnswered,
     QuestionAsked,
     ReferredToCommission,
@@ -115,6 +116,7 @@ __all__ = [
     "PlanApproved",
     "ProtocolRecorded",
     "ProtocolsEntered",
+    "PublicStatementMade",
     "QuestionAnswered",
     "QuestionAsked",
     "RapporteurAppointed",
@@ -203,7 +205,8 @@ CaseEvent = Annotated[
     | ClockResumed
     | ErrandDone
     | ProtocolRecorded
-    | ProtocolsEntered,
+    | ProtocolsEntered
+    | PublicStatementMade,
     Field(discriminator="kind"),
 ]
 

@@ -9,6 +9,7 @@ from schemas.case import Lodged, TierAssessment, TierConfirmation
 from schemas.event import Event
 from schemas.evidence import EvidenceItem, Manifest, TextRef
 from schemas.identifiers import CriterionId, Identifier, ItemId, Moment, RuleId
+from schemas.public_statement import PublicStatement
 from schemas.questions import Question
 from schemas.scheme_terms import Tier
 
@@ -61,6 +62,13 @@ class NotApplicableStated(Event):
     kind: Literal["not_applicable_stated"] = "not_applicable_stated"
     criterion: CriterionId
     reason: TextRef | None
+
+
+class PublicStatementMade(Event):
+    """The applicant stated what everybody is to read of limitations and groups, in place of what they stated before."""
+
+    kind: Literal["public_statement_made"] = "public_statement_made"
+    statement: PublicStatement
 
 
 class ApplicationAccepted(Event):

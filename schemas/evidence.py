@@ -101,6 +101,7 @@ class Manifest(BaseModel):
         protocols: of demonstrations and interviews, each by its digest.
         handed_in: the version that the applicant handed in last, where this one differs by protocols alone. Of an
             earlier version like this a case keeps the protocols only, and of any other all but the protocols.
+        public_statement: what the applicant states for the public page, by its digest; None where nothing is asked.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -114,14 +115,24 @@ class Manifest(BaseModel):
         default_factory=dict, max_length=PROTOCOLS_MAX, exclude_if=lambda one: not one
     )
     handed_in: int | None = added_later(None, ge=1)
+    public_statement: Digest | None = added_later(None)
 
 
 def manifest_digest(
-    items: dict[str, EvidenceItem], not_applicable: dict[str, TextRef], protocols: Mapping[str, str]
+    items: dict[str, EvidenceItem],
+    not_applicable: dict[str, TextRef],
+    protocols: Mapping[str, str],
+    public_statement: str | None = None,
 ) -> str:
-    """Return the digest over the sorted items, the reasons given for criteria that do not apply, and the protocols.
+    """Return the digest over the sorted items, the reasons given for criteria that do not apply, and the rest.
 
     Where and how an item is stored is left out: moving or sealing the bytes changes no manifest.
+
+    Args:
+        items: by their ids.
+        not_applicable: reasons by criterion.
+        protocols: digests of demonstrations and interviews.
+        public_statement: digest of what is stated for the public page.
     """
     listed = [
         items[key].model_dump(mode="json", exclude={"stored_digest", "sealed_with"})
@@ -129,5 +140,9 @@ def manifest_digest(
     ]
     reasons = {key: ref.digest for key, ref in not_applicable.items()}
     content: dict[str, object] = {"items": listed, "not_applicable": reasons}
-    # A manifest without any has the digest that it had before there were protocols.
-    return digest_of({**content, "protocols": dict(protocols)} if protocols else content)
+    # A manifest without one of these has the digest that it had before there were any.
+    if protocols:
+        content["protocols"] = dict(protocols)
+    if public_statement is not None:
+        content["public_statement"] = public_statement
+    return digest_of(content)

@@ -9,6 +9,7 @@ from schemas.case import SchemePin
 from schemas.evidence import TextRef
 from schemas.identifiers import Moment, PostalAddress
 from schemas.label import LabelId
+from schemas.public_statement import PublicStatement
 from schemas.voting import Tally
 from schemas.websites import Websites
 
@@ -33,6 +34,8 @@ class PublicFacts(BaseModel):
         third_party: what a neutral third party published of its report; None where none reported (Code, I-1.5);
             `third_party_signed` whether it signed that, and that it is independent.
         separate_opinions: what members wrote apart from the decision, by digest and not in the order of the vote.
+        holder_statement: main limitations and measures by group as the holder states them, where the tier's page is
+            extended; reviewers saw them with the evidence, and nobody else vouches for them.
         prolongs: the label that this one carries on while its renewal is decided; the evaluation is that one's.
     """
 
@@ -64,3 +67,4 @@ class PublicFacts(BaseModel):
     third_party: TextRef | None = added_later(None)
     third_party_signed: bool = added_later(default=False)
     separate_opinions: tuple[TextRef, ...] = added_later((), max_length=99)
+    holder_statement: PublicStatement | None = added_later(None)

@@ -23,8 +23,9 @@ from schemas.scheme_loading import load_scheme
 from schemas.stages import Choice, Outcome, Stage, Verdict
 from tests.protocols import protocol
 from tests.receipts import SIGNED_AT, signed
+from tests.statements import STATEMENT
 from workflows.rules.evaluation import MANIFEST_NAMED_SINCE
-from workflows.rules.evidence import missing
+from workflows.rules.evidence import missing, nothing_is_missing
 from workflows.rules.fold import evolve
 from workflows.rules.procedure import decide, due
 from workflows.rules.signed_acts import SIGNED_SINCE
@@ -218,10 +219,14 @@ class Walk:
         return self.act("offer_evidence", APPLICANT, **{**content, **changes})
 
     def with_evidence(self) -> Self:
-        """Offer evidence for every mandatory criterion that needs it."""
+        """Offer evidence for every mandatory criterion that needs it, and state what the public page asks for."""
         for criterion in missing(self.case, self.rules):
             self.offer(criterion)
-        return self
+        return self if nothing_is_missing(self.case, self.rules) else self.stated()
+
+    def stated(self, **changes: Any) -> Self:
+        """State limitations and a measure by group for the extended public page."""
+        return self.act("make_public_statement", APPLICANT, **{**STATEMENT, **changes})
 
     def to_planning(self) -> Self:
         """Lodge, offer all, and be accepted: the manifest is frozen."""

@@ -33,6 +33,7 @@ from certify.accounts.reading_parts import (
     TierStep,
     VersionReading,
 )
+from certify.accounts.reading_people import interest_reports_for, participants_of
 from certify.accounts.reading_protocols import protocols_for
 from schemas.case import Case, SchemePin, SystemFacts, TierAssessment
 from schemas.clocks import Clock
@@ -41,7 +42,7 @@ from schemas.decision import Decision, Round
 from schemas.evidence import EvidenceItem, TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Name, RuleId
 from schemas.label import IssuedLabel
-from schemas.people import Role
+from schemas.public_statement import PublicStatement
 from schemas.review import Finding, Result, ReviewerAgreement
 from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Stage
@@ -50,7 +51,7 @@ from workflows.rules.case_clocks import clocks_of
 from workflows.rules.clocks import EVALUATION
 from workflows.rules.evidence import missing, requirements_of
 from workflows.rules.hearing import is_heard
-from workflows.rules.interest_reports import KIND_CONFIRM, may_settle_one
+from workflows.rules.public_statement import statement_is_there
 from workflows.rules.standing import not_handed_in, outstanding, outstanding_lookups
 
 T = TypeVar("T")
@@ -65,6 +66,8 @@ class CaseReading(ReadingPart):
         evidence: what was handed in; `may_open_evidence` tells whether the files themselves may be opened.
         set_aside: items of an earlier version of the manifest that are not in the present one.
         protocols: of demonstrations and interviews; those of others once a manifest has named them.
+        public_statement: for an extended public page, as last stated; `public_statement_handed_in` as it was
+            frozen. Without one evidence is not handed in where `public_statement_missing`.
         agreement: how far reviewers agree, for those who recommend, decide and keep the case.
         to_be_supplemented: what the ballots that sent the case back ask for, without their members.
         separate_opinions: dissents of the deciding round, where the scheme publishes them.
@@ -101,6 +104,9 @@ class CaseReading(ReadingPart):
     evidence: tuple[EvidenceItem, ...]
     set_aside: tuple[ItemId, ...]
     protocols: tuple[ProtocolReading, ...]
+    public_statement: PublicStatement | None
+    public_statement_handed_in: PublicStatement | None
+    public_statement_missing: bool
     may_open_evidence: bool
     lookups: tuple[CriterionId, ...]
     lookups_outstanding: tuple[CriterionId, ...]
@@ -185,6 +191,9 @@ def reading_of(case: Case | None, principal: Principal, rules: SchemeRules) -> C
         evidence=many("read_evidence_list", case.evidence.values),
         set_aside=many("read_evidence_list", lambda: case.set_aside),
         protocols=protocols_for(case, principal),
+        public_statement=one("read_evidence_list", lambda: case.public_statement),
+        public_statement_missing=not statement_is_there(case, rules),
+        public_statement_handed_in=one("read_evidence_list", lambda: case.public_statement_handed_in),
         may_open_evidence=bool(permit(principal, "read_evidence", case)),
         lookups=many("read_participants", lambda: case.plan.lookups if case.plan else ()),
         lookups_outstanding=many("read_participants", lambda: outstanding_lookups(case)),
@@ -208,8 +217,8 @@ def reading_of(case: Case | None, principal: Principal, rules: SchemeRules) -> C
         reason=one("read_reason", lambda: case.reason),
         questions=_questions(case, principal),
         confirmation=_confirmation(case, principal),
-        participants=one("read_participants", lambda: _participants(case)),
-        interest_reports=many("read_interest_reports", lambda: _interest_reports(case, principal, rules)),
+        participants=one("read_participants", lambda: participants_of(case)),
+        interest_reports=many("read_interest_reports", lambda: interest_reports_for(case, principal, rules)),
         may={kind: _refusal(principal, kind, case, rules) for kind in CASE_PERMISSIONS},
     )
 
@@ -352,37 +361,6 @@ def _round(case: Case, vote: Round, principal: Principal) -> RoundReading:
         electorate=vote.electorate if with_people else None,
         voted=tuple(sorted(ballot.member for ballot in cast)) if with_people else None,
     )
-
-
-def _participants(case: Case) -> Participants:
-    return Participants(
-        lodged_by=case.lodged_by,
-        assignments=tuple(case.assignments.values()),
-        interests=tuple(case.interests.values()),
-        criteria=dict(case.plan.criteria) if case.plan else {},
-        plan_digest=case.plan.digest if case.plan else None,
-        reviews_from=tuple(case.reviews),
-        third_party=case.third_party,
-        rapporteur=case.rapporteur,
-        released_by=case.released_by,
-        lead=case.plan.lead if case.plan else None,
-        bench=case.bench,
-        proposal=case.proposal,
-        third_party_drawn=case.third_party_drawn,
-    )
-
-
-def _interest_reports(case: Case, principal: Principal, rules: SchemeRules) -> Iterator[InterestReportReading]:
-    keeps = bool(permit(principal, "read_participants", case))
-    for one in case.interest_reports:
-        if not keeps and one.role == Role.EXPERT:
-            continue
-        free = permit(principal, KIND_CONFIRM, case, rules) and may_settle_one(case, one, principal.facts, rules)
-        told = {name: getattr(one, name) for name in InterestReportReading.model_fields if hasattr(one, name)}
-        if not keeps and one.reported_by in case.assignments:
-            told["reported_by"] = None
-        goes_on = one.is_open and case.label is not None
-        yield InterestReportReading(**told, goes_on=goes_on, may_settle=one.is_open and bool(free))
 
 
 def _text_refs(part: object) -> Iterator[TextRef]:

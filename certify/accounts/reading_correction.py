@@ -37,6 +37,7 @@ def versions_in(case: Case) -> tuple[VersionReading, ...]:
             differences=manifest_differences(case, version - 1, version),
             protocols=_newly_named(manifests, version),
             handed_in=manifests[version].handed_in is None,
+            restated=manifests[version].public_statement != manifests[version - 1].public_statement,
         )
         for version in range(2, latest + 1)
     )

@@ -78,12 +78,14 @@ class VersionReading(ReadingPart):
     Attributes:
         protocols: those that it names and the one before did not.
         handed_in: whether the applicant handed it in; otherwise it differs by protocols alone.
+        restated: whether it comes with another statement for the public page.
     """
 
     version: int
     differences: tuple[Difference, ...]
     protocols: tuple[ProtocolId, ...] = ()
     handed_in: bool = True
+    restated: bool = False
 
 
 class QuestionReading(ReadingPart):

@@ -24,10 +24,11 @@ from certify.register.database import Database
 from certify.vault.inspections import require_offerable
 from certify.vault.store import Vault
 from schemas.act import ActInCase
-from schemas.acts import ACTS, DrawThirdParty, OfferEvidence, OpenRound
+from schemas.acts import ACTS, DrawThirdParty, OpenRound
 from schemas.application import Application
 from schemas.case import Case
 from schemas.errors import AlreadyDecided, NotPermitted, OutOfOrder, ProcedureError
+from schemas.evidence_acts import OfferEvidence
 from schemas.identifiers import act_id as act_id_of
 from schemas.identifiers import application_id
 from schemas.records import Receipt

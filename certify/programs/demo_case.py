@@ -67,8 +67,19 @@ class DemoCase:
         elif self._folder.application.gates.get("G3") == "no":
             await self._secretariat("decline_application", reasons="The applicant has not joined the Code (II-2.1).")
         else:
+            await self._state()
             await self._secretariat("accept_application", note=f"Complete and in scope. {PLAYED}")
         self._done("intake")
+
+    async def _state(self) -> None:
+        """Let the applicant state what an extended public page tells, where the tier has one."""
+        applicant = self._cast.one(Role.APPLICANT).api
+        if (await applicant.application(self.id))["public_statement_missing"]:
+            await applicant.act(
+                self.id, "make_public_statement",
+                main_limitations=f"Not for decisions that no person looks at. {PLAYED}",
+                no_group_measures=f"The measures stand in the report of the tests. {PLAYED}",
+            )  # fmt: skip
 
     async def _planning(self) -> None:
         wanted = self._rules.tiers[await self._tier()].reviewers

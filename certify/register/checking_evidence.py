@@ -91,7 +91,8 @@ def _manifest_findings(case: Case) -> Iterator[Finding]:
 
 def _digest_of(case: Case, held: dict[str, EvidenceItem]) -> str:
     assert case.manifest is not None
-    return manifest_digest(held, case.not_applicable, case.manifest.protocols)
+    stated = case.public_statement.digest if case.public_statement else None
+    return manifest_digest(held, case.not_applicable, case.manifest.protocols, stated)
 
 
 def _files_of(case: Case) -> Iterator[_Named]:

@@ -188,6 +188,7 @@ def facts_of(case: Case) -> PublicFacts:
         third_party=None if report_is_outdated(case) else case.third_party_summary,
         third_party_signed=case.third_party_signed is not None and not report_is_outdated(case),
         separate_opinions=_public_opinions(vote),
+        holder_statement=case.public_statement_handed_in,
     )
 
 

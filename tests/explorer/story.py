@@ -25,6 +25,7 @@ class Story(Votes):
     Attributes:
         keys: of the acts that stand in the stream.
         items: the evidence as it would be frozen now, of `everything` that ever came.
+        stated: digest of the statement for the public page that would be frozen now.
         collects: evidence may come: until a freeze, and again after a send-back, a raised tier or a nonconformity.
         judges: an evaluation is under way; the applicant has no clock of corrections and of hearings meanwhile.
         evaluated: the manifest that the results rest on.
@@ -38,6 +39,7 @@ class Story(Votes):
     everything: dict[str, EvidenceItem] = field(default_factory=dict)
     items: dict[str, EvidenceItem] = field(default_factory=dict)
     reasons: dict[str, TextRef] = field(default_factory=dict)
+    stated: str | None = None
     frozen: tuple[Manifest, ...] = ()
     collects: bool = True
     judges: bool = False
@@ -107,11 +109,15 @@ class Story(Votes):
         if event.reason is not None:
             self.reasons[event.criterion] = event.reason
 
+    def _public_statement_made(self, event: ev.PublicStatementMade) -> None:
+        require("I3", self.collects, "a statement came after the manifest was frozen")
+        self.stated = event.statement.digest
+
     def _manifest_frozen(self, event: ev.ManifestFrozen) -> None:
         require("I3", self.collects, "the manifest was frozen twice")
         require("I3", event.manifest.version == len(self.frozen) + 1, "a version of the manifest is missing")
         require("I3", set(event.manifest.items) == set(self.items), "the manifest is not what was handed in")
-        as_handed_in = manifest_digest(self.items, self.reasons, {})
+        as_handed_in = manifest_digest(self.items, self.reasons, {}, self.stated)
         require("I3", event.manifest.digest == as_handed_in, "the manifest's digest is not that of what was handed in")
         self.frozen = (*self.frozen, event.manifest)
         self.manifest, self.collects, self.judges = event.manifest.digest, False, bool(self.planned)
@@ -263,7 +269,7 @@ class Story(Votes):
         require("I3", set(event.open) == self.open, "correction ended with other nonconformities open")
         last = self.frozen[-1]
         self.items = {key: self.everything[key] for key in last.items}
-        self.reasons, self.collects = dict(last.reasons), False
+        self.reasons, self.stated, self.collects = dict(last.reasons), last.public_statement, False
 
     def _clock_stopped(self, event: ev.ClockStopped) -> None:
         if event.clock != ALL:

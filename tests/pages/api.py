@@ -14,6 +14,7 @@ from schemas.people import PersonFacts
 from tests.builders import sha256
 from tests.pages.conftest import HOST, House
 from tests.programs import example
+from tests.statements import STATEMENT
 
 DIGEST = sha256("nothing")
 Client = httpx2.AsyncClient
@@ -58,6 +59,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "submit_correction": {},
     "extend_correction": {"criterion": "I-1.1-01", "reasons": "The laboratory is late."},
     "end_correction": {},
+    "make_public_statement": STATEMENT,
     "ask_for_hearing": {"statement": "We want to show how it is supervised."},
     "waive_hearing": {},
     "revise_verdict": {"criterion": "I-1.1-01", "verdict": "met", "reason": "I overlooked a page."},

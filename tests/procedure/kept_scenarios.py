@@ -196,6 +196,15 @@ async def awaited(case: Procedure) -> None:
     await case.act("withdraw_application", APPLICANT, reasons=text())
 
 
+async def heard_on_request(case: Procedure) -> None:
+    """Edition 6: stated for the extended page, heard because the applicant asked for it, and granted."""
+    walk = Walk(Tier.HIGH, edition=6).to_recommendation().recommended()
+    walk.act("ask_for_hearing", APPLICANT, statement=text()).act("record_hearing", SECRETARY, protocol=text())
+    await case.follow(walk)
+    await case.record.reaches(case.stream, len(walk.events))
+    await case.vote(*[Choice.GRANT] * 9)
+
+
 async def kept_for_a_year(label: LabelInTemporal) -> None:
     """A surveillance handed in, judged and maintained; suspended at once by two; ended by its holder."""
     await label.pass_time(days=366)
@@ -225,6 +234,7 @@ LABELS: dict[str, tuple[LiveLabel, Tier]] = {
 }
 SIXTH: dict[str, tuple[PlayCase, Tier, Stage]] = {
     "sixth-granted": (granted_low, Tier.LOW, Stage.GRANTED),
+    "sixth-heard-on-request": (heard_on_request, Tier.HIGH, Stage.GRANTED),
 }
 FIFTH: dict[str, tuple[PlayCase, Tier, Stage]] = {
     "fifth-granted": (granted_low, Tier.LOW, Stage.GRANTED),

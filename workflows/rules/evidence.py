@@ -3,26 +3,37 @@
 from datetime import datetime
 
 from schemas import events as ev
-from schemas.acts import OfferEvidence, StateNotApplicable, SubmitEvidence, WithdrawEvidence
 from schemas.case import Case
 from schemas.errors import AlreadyDecided, EvidenceIncomplete, NotFound, Unacceptable
 from schemas.event import Event
 from schemas.evidence import SAME_FOR_A_FILE, EvidenceItem, Manifest, manifest_digest
+from schemas.evidence_acts import OfferEvidence, StateNotApplicable, SubmitEvidence, WithdrawEvidence
 from schemas.identifiers import ENGINE
 from schemas.people import PersonFacts
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.rules.deadlines import working_days_after
-from workflows.rules.permission import ALLOWED, Permission, acts_for_applicant, first_refusal, in_stage
+from workflows.rules.permission import (
+    COLLECTING,
+    Permission,
+    acts_for_applicant,
+    first_refusal,
+    in_stage,
+)
+from workflows.rules.public_statement import ROOM, STATED_SINCE, statement_is_there
 from workflows.rules.requirements import Requirement, RequirementStatus, missing_evidence, requirements
 from workflows.rules.standing import protocols_in_force, reasons_changed
 
-COLLECTING = (Stage.INTAKE, Stage.EVIDENCE, Stage.CORRECTION)
 ITEMS_MAX = 200
 NUMBERS_MAX = 9999
 """Numbers of items, those taken back included (`schemas.identifiers.ItemId`)."""
 BYTES_MAX = 200_000
 """Room for the descriptions of all items: the whole case travels through Temporal (design, 4)."""
+
+
+def room_for_items(case: Case) -> int:
+    """Return the bytes that descriptions may take, less what a public statement takes where one may be made."""
+    return BYTES_MAX - ROOM if case.edition >= STATED_SINCE else BYTES_MAX
 
 
 def requirements_of(case: Case, rules: SchemeRules) -> tuple[Requirement, ...]:
@@ -76,7 +87,7 @@ def _check_offer(case: Case, act: OfferEvidence, rules: SchemeRules) -> None:
         if item.file == act.file:
             _check_same_file(item, act)
     described = sum(len(item.model_dump_json().encode()) for item in case.evidence.values())
-    if len(case.evidence) >= ITEMS_MAX or case.items_numbered >= NUMBERS_MAX or described >= BYTES_MAX:
+    if len(case.evidence) >= ITEMS_MAX or case.items_numbered >= NUMBERS_MAX or described >= room_for_items(case):
         raise Unacceptable("too_many_items", f"A case takes at most {ITEMS_MAX} items, briefly described.")
 
 
@@ -129,10 +140,10 @@ def may_submit_evidence(case: Case, person: PersonFacts, rules: SchemeRules) -> 
 
 
 def nothing_is_missing(case: Case, rules: SchemeRules) -> Permission:
-    """Whether each mandatory criterion has evidence or a reason why it does not apply."""
+    """Whether each mandatory criterion has evidence or a reason why it does not apply, and the page its statement."""
     lacking = missing(case, rules)
     if not lacking:
-        return ALLOWED
+        return statement_is_there(case, rules)
     return Permission(
         EvidenceIncomplete(
             "evidence_incomplete", f"Evidence or a reason is missing for {len(lacking)}: {', '.join(lacking)}."
@@ -158,13 +169,15 @@ def frozen(case: Case, now: datetime, actor: str, evaluation_due_at: datetime | 
     knows_versions = case.edition > 1
     in_force, named = protocols_in_force(case), case.manifest.protocols if case.manifest else {}
     protocols = {key: digest for key, digest in named.items() if key in in_force}
+    stated = case.public_statement.digest if case.public_statement else None
     manifest = Manifest(
         version=len(case.manifests) + (2 if case.manifest else 1),
-        digest=manifest_digest(case.items, case.not_applicable, protocols),
+        digest=manifest_digest(case.items, case.not_applicable, protocols, stated),
         items=tuple(sorted(case.items, key=lambda key: int(key[1:]))),
         reasons=case.not_applicable if knows_versions else {},
         reasons_changed=reasons_changed(case) if knows_versions else (),
         protocols=protocols,
+        public_statement=stated,
     )
     return ev.ManifestFrozen(at=now, actor=actor, manifest=manifest, evaluation_due_at=evaluation_due_at)
 

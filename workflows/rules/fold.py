@@ -87,7 +87,11 @@ def _accepted(_: Case, event: ev.ApplicationAccepted) -> Changes:
 def _frozen(case: Case, event: ev.ManifestFrozen) -> Changes:
     """The reasons of an earlier version are no longer needed: which of them changed is kept with the later ones."""
     earlier = (*case.manifests, _as_earlier(case.manifest)) if case.manifest else ()
-    changes: Changes = {"manifest": event.manifest, "manifests": earlier}
+    changes: Changes = {
+        "manifest": event.manifest,
+        "manifests": earlier,
+        "public_statement_handed_in": case.public_statement,
+    }
     if case.plan is None:
         return {"stage": Stage.PLANNING, **changes}
     changes |= {"stage": Stage.EVALUATION, "evaluation_due_at": event.evaluation_due_at}
@@ -216,6 +220,7 @@ _CHANGES: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.EvidenceOffered: _offered,
     ev.EvidenceWithdrawn: _taken_back,
     ev.NotApplicableStated: _not_applicable,
+    ev.PublicStatementMade: lambda _, e: {"public_statement": e.statement},
     ev.ApplicationAccepted: _accepted,
     ev.ManifestFrozen: _frozen,
     ev.ReferredToCommission: _referred,

@@ -99,6 +99,7 @@ def _ended(case: Case, _: ev.CorrectionEnded) -> Changes:
         "evidence": {key: item for key, item in case.evidence.items() if key in frozen},
         "set_aside": tuple(sorted(frozen - set(case.manifest.items), key=lambda key: int(key[1:]))),
         "not_applicable": case.manifest.reasons,
+        "public_statement": case.public_statement_handed_in,
     }
 
 

@@ -28,6 +28,7 @@ from workflows.rules.evaluation import failed, results_of
 from workflows.rules.findings import PASSING
 from workflows.rules.hearing import REQUIRED, is_heard, is_heard_anyway
 from workflows.rules.interests import lookups_stand, plan_stands
+from workflows.rules.public_statement import is_asked_for
 from workflows.rules.quorum import tally
 from workflows.rules.risk import assess_tier, gate_outcomes
 from workflows.rules.rounds import base_min, panel_seed, reserves_of
@@ -57,7 +58,8 @@ def _check_digests(case: Case, vote: Round, scheme_digest: str) -> None:
     decision = case.decision
     assert decision is not None
     named = {key: one.digest for key, one in protocols_in_force(case).items()}
-    found = manifest_digest(case.items, case.not_applicable, named)
+    stated = case.public_statement.digest if case.public_statement else None
+    found = manifest_digest(case.items, case.not_applicable, named, stated)
     frozen = case.manifest.digest if case.manifest else None
     ballots = {ballot.manifest_digest for ballot in vote.ballots.values()}
     if {found, frozen, vote.manifest_digest, decision.manifest_digest, *ballots} != {found}:
@@ -139,6 +141,8 @@ def _check_besides(case: Case, rules: SchemeRules) -> None:
         raise PreparationError("other_third_party", "The report is by another than the draw gives.")
     if is_heard_anyway(case, rules) and not is_heard(case):
         raise PreparationError("hearing_missing", "The applicant was not heard.")
+    if is_asked_for(case, rules) and (case.manifest is None or case.manifest.public_statement is None):
+        raise PreparationError("public_statement_missing", "The holder states nothing for the extended public page.")
     if case.recommendation is None:
         raise PreparationError("recommendation_missing", "No rapporteur recommended.")
     judged = {*case.reviewers, *case.reviews, *case.lookups_by.values(), case.third_party}

@@ -14,7 +14,7 @@ from schemas.scheme import GateOutcome, SchemeRules, Tier
 from schemas.stages import Stage
 from workflows.rules.deadlines import days_after
 from workflows.rules.earlier import lowered
-from workflows.rules.evidence import frozen, missing
+from workflows.rules.evidence import frozen, nothing_is_missing
 from workflows.rules.interests import acts_for_secretariat
 from workflows.rules.permission import (
     ALLOWED,
@@ -136,7 +136,7 @@ def accept(case: Case, act: AcceptApplication, now: datetime, rules: SchemeRules
     if prohibited:
         referred = ev.ReferredToCommission(at=now, actor=ENGINE, rule=prohibited)
         return accepted, frozen(case, now, ENGINE), referred
-    if missing(case, rules):
+    if not nothing_is_missing(case, rules):
         return (accepted,)
     return accepted, frozen(case, now, ENGINE)
 

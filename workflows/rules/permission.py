@@ -7,6 +7,9 @@ from schemas.errors import AlreadyDecided, ConflictOfInterest, NotPermitted, Out
 from schemas.people import PersonFacts, Role
 from schemas.stages import Stage
 
+COLLECTING = (Stage.INTAKE, Stage.EVIDENCE, Stage.CORRECTION)
+"""Stages in which the applicant adds to what they hand in."""
+
 
 @dataclass(frozen=True)
 class Permission:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from schemas import acts, interest_acts
+from schemas import acts, evidence_acts, interest_acts
 from schemas.act import Act
 from schemas.case import Case
 from schemas.errors import NotFound, OutOfOrder, Unacceptable
@@ -28,6 +28,7 @@ from workflows.rules import (
     interest_reports,
     interests,
     protocols,
+    public_statement,
     questions,
     recommendation,
     reopening,
@@ -54,12 +55,13 @@ def _open_round(case: Case, act: acts.OpenRound, now: datetime, rules: SchemeRul
 
 
 _ACTS: dict[type[Act], Callable[[Case, Any, datetime, SchemeRules], Events]] = {
-    acts.OfferEvidence: evidence.offer,
-    acts.WithdrawEvidence: evidence.take_back,
-    acts.StateNotApplicable: evidence.state_not_applicable,
+    evidence_acts.OfferEvidence: evidence.offer,
+    evidence_acts.WithdrawEvidence: evidence.take_back,
+    evidence_acts.StateNotApplicable: evidence.state_not_applicable,
+    evidence_acts.MakePublicStatement: public_statement.make,
     acts.AcceptApplication: intake.accept,
     acts.DeclineApplication: intake.decline,
-    acts.SubmitEvidence: evidence.submit,
+    evidence_acts.SubmitEvidence: evidence.submit,
     acts.WithdrawApplication: intake.withdraw,
     acts.AssignReviewer: assignment.assign,
     interest_acts.DeclareInterests: interests.declare,
@@ -98,6 +100,7 @@ _PERMISSIONS: dict[str, Callable[[Case, PersonFacts, SchemeRules], Permission]] 
     "offer_evidence": evidence.may_offer_evidence,
     "withdraw_evidence": evidence.may_withdraw_evidence,
     "state_not_applicable": evidence.may_state_not_applicable,
+    "make_public_statement": public_statement.may_make_public_statement,
     "accept_application": intake.may_accept_application,
     "decline_application": intake.may_decline_application,
     "submit_evidence": evidence.may_submit_evidence,

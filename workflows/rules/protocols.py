@@ -103,7 +103,7 @@ def protocols_entered(case: Case, now: datetime) -> ev.ProtocolsEntered | None:
     entered = case.manifest.model_copy(
         update={
             "version": case.manifest.version + 1,
-            "digest": manifest_digest(case.items, case.not_applicable, named),
+            "digest": manifest_digest(case.items, case.not_applicable, named, case.manifest.public_statement),
             "reasons_changed": (),
             "protocols": named,
             "handed_in": case.manifest.handed_in or case.manifest.version,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from certify.web.act_pages import ActPage, Before, Typed
+from certify.web.applicant import public_statement
 from certify.web.case_questions import ANSWER_QUESTION
 from certify.web.language import language_of, marked
 from certify.web.requirements import criterion_options
@@ -153,6 +154,7 @@ PAGES = {
         more=_criterion,
         preset=("criterion",),
     ),
+    "make-public-statement": public_statement.PAGE,
     "submit-evidence": ActPage(
         kind="submit_evidence",
         template="applicant/submit_evidence.html",

@@ -30,6 +30,7 @@ _NOW = {
     Stage.WITHDRAWN_BY_APPLICANT: marked("You withdrew the application."),
 }
 _SUBMIT = marked("Hand in your evidence")
+_STATE = marked("State main limitations and measures by group")
 _CORRECTED = marked("Hand in what you corrected")
 _HEARING = marked("Be heard, or do without a hearing")
 _SENT_BACK = marked("The Commission sent the case back. Supplement your evidence and hand it in again.")
@@ -60,6 +61,8 @@ def duty_of(language: Language, reading: CaseReading) -> tuple[str, str] | None:
             "Add evidence for %(num)s requirement", "Add evidence for %(num)s requirements", count
         )
         return add % {"num": count}, f"{path}#requirements"
+    if reading.may["make_public_statement"] is None and reading.public_statement is None:
+        return sentence(language, _STATE), f"{path}/make-public-statement"
     return _correction_of(language, reading, path)
 
 

@@ -213,6 +213,7 @@ def _label_view(
         looked_at=tuple(moment.date() for moment in life.looked_at) if life is not None else (),
         appeals=tuple(life.appeals.values()) if life is not None else (),
         websites=facts.websites,
+        holder_statement=facts.holder_statement,
     )
 
 

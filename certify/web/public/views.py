@@ -18,6 +18,7 @@ from certify.web.rendering import Link, render
 from schemas.identifiers import Moment
 from schemas.label import Authenticity, Standing, Tier
 from schemas.public_facts import SeatIn
+from schemas.public_statement import PublicStatement
 
 READ = ["GET", "HEAD"]
 """Methods of a page that is read: it may be asked for without its content (RFC 9110, 9.3.2)."""
@@ -103,6 +104,8 @@ class LabelView(PublicView):
         looked_at: days on which surveillances ended with the label maintained.
         websites: on which the holder says it shows the label.
         appeals: of its holder against decisions about it, in order: `lodged`, or what became of one.
+        holder_statement: main limitations and measures by group in the holder's words, which reviewers saw; None where
+            the tier's page is not extended.
         holder_seats: where people of the holder sit in the body now; they take no part in what concerns the label. None
             of a program that may not know it.
     """
@@ -138,6 +141,7 @@ class LabelView(PublicView):
     looked_at: tuple[date, ...] = ()
     appeals: tuple[str, ...] = ()
     websites: tuple[str, ...] = ()
+    holder_statement: PublicStatement | None = None
     holder_seats: tuple[SeatIn, ...] | None = ()
 
 

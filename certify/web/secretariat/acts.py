@@ -39,7 +39,8 @@ async def _criterion(before: Before) -> dict[str, object]:
 
 
 async def _missing(before: Before) -> dict[str, object]:
-    return {"missing": before.opened.reading.missing}
+    reading = before.opened.reading
+    return {"missing": bool(reading.missing) or reading.public_statement_missing}
 
 
 PAGES = {

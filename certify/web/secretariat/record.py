@@ -24,6 +24,7 @@ KINDS = {
     "evidence_offered": marked("Evidence offered"),
     "evidence_withdrawn": marked("Evidence taken back"),
     "not_applicable_stated": marked("A requirement said not to apply"),
+    "public_statement_made": marked("Main limitations and measures by group stated"),
     "application_accepted": marked("Application accepted"),
     "manifest_frozen": marked("Evidence manifest frozen"),
     "referred_to_commission": marked("Referred to the Commission by a gate"),

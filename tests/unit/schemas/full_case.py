@@ -11,6 +11,12 @@ from schemas.decision import Ballot
 from schemas.evidence import PROTOCOLS_CITED_MAX, PROTOCOLS_MAX, EvidenceItem, TextRef
 from schemas.people import Role
 from schemas.protocol import Protocol, ProtocolForm
+from schemas.public_statement import (
+    GROUP_MEASURES_MAX,
+    PUBLIC_STATEMENT_BYTES_MAX,
+    GroupMeasure,
+    PublicStatement,
+)
 from schemas.questions import Question
 from schemas.records import Ack
 from schemas.review import Assignment, Finding, InterestReport, Interests, Proposed, Review, Revision
@@ -48,14 +54,26 @@ def full_text() -> TextRef:
 def full_items(case: Case) -> dict[str, EvidenceItem]:
     """Two hundred items, described at the length the rules still allow."""
     first = next(iter(case.evidence.values()))
-    room = evidence_rules.BYTES_MAX // evidence_rules.ITEMS_MAX
+    room = evidence_rules.room_for_items(case) // evidence_rules.ITEMS_MAX
     spare = room - len(first.model_copy(update={"file": ""}).model_dump_json().encode())
     items = {
         f"E{number}": first.model_copy(update={"id": f"E{number}", "file": f"{number}".rjust(spare, "f")})
         for number in range(9800, 9800 + evidence_rules.ITEMS_MAX)
     }
-    assert sum(len(item.model_dump_json()) for item in items.values()) >= evidence_rules.BYTES_MAX
+    taken = sum(len(item.model_dump_json()) for item in items.values())
+    assert taken > evidence_rules.room_for_items(case) - evidence_rules.ITEMS_MAX
     return items
+
+
+def full_statement() -> PublicStatement:
+    """As much as one may state for the public page."""
+    measures = tuple(
+        GroupMeasure(measure=str(place).ljust(80, "ж"), group="ж" * 80, value="ж" * 40)
+        for place in range(GROUP_MEASURES_MAX)
+    )
+    least = PublicStatement(main_limitations="x", group_measures=measures)
+    spare = PUBLIC_STATEMENT_BYTES_MAX - len(least.model_dump_json().encode())
+    return least.model_copy(update={"main_limitations": "x" + "€" * (spare // 3) + "x" * (spare % 3)})
 
 
 def full_lodged(lodged: Lodged) -> Lodged:
@@ -192,6 +210,8 @@ def full_corrections(case: Case) -> dict[str, Any]:
         "manifests": (earlier,) * (correction.CORRECTIONS_MAX + 3) + (by_rule,) * (PROTOCOLS_MAX + 2),
         "protocols": full_protocols(case),
         "manifest": earlier.model_copy(update={"protocols": named, "reasons": dict.fromkeys(criteria, full_text())}),
+        "public_statement": full_statement(),
+        "public_statement_handed_in": full_statement(),
         "set_aside": items,
         "nonconformities": {one: open_one.model_copy(update={"criterion": one}) for one in criteria},
     }

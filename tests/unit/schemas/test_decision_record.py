@@ -25,6 +25,8 @@ LEFT_OUT = {
     "lodged_by": "no rule of the decision reads it",
     "lodged_at": "as above",
     "evidence": "read in parts, as `items`: the rest names files and makers",
+    "public_statement": "no rule of the decision reads it; its digest stands in the manifest",
+    "public_statement_handed_in": "as above",
     "items_numbered": "numbers of items to come",
     "accepted_at": "a clock of an earlier stage",
     "evidence_due_at": "as above",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from schemas.act import ActInCase
-from schemas.acts import OfferEvidence
+from schemas.evidence_acts import OfferEvidence
 from schemas.people import PersonFacts
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome, Stage, Verdict
@@ -20,6 +20,7 @@ from tests.builders import (
     text,
 )
 from tests.protocols import protocol
+from tests.statements import STATEMENT
 
 Ready = tuple[Walk, PersonFacts, dict[str, Any]]
 EXPERT = EXPERTS[0]
@@ -39,6 +40,7 @@ BELONGS_TO: dict[str, tuple[Stage, ...]] = {
     "state_not_applicable": COLLECTING,
     "accept_application": (Stage.INTAKE,),
     "decline_application": (Stage.INTAKE,),
+    "make_public_statement": COLLECTING,
     "submit_evidence": (Stage.EVIDENCE,),
     "withdraw_application": (*BEFORE_A_ROUND, Stage.DECISION),
     "assign_reviewer": (Stage.PLANNING,),
@@ -184,6 +186,7 @@ READY: dict[str, Callable[[], Ready]] = {
     "state_not_applicable": lambda: (Walk().to_intake(), APPLICANT, {"criterion": "I-1.1-01", "reason": text()}),
     "accept_application": lambda: (Walk().to_intake(), SECRETARY, {}),
     "decline_application": lambda: (Walk().to_intake(), SECRETARY, {"reasons": text()}),
+    "make_public_statement": lambda: (Walk(Tier.HIGH, edition=6).to_intake(), APPLICANT, {**STATEMENT}),
     "submit_evidence": _submit_evidence,
     "withdraw_application": lambda: (Walk().to_intake(), APPLICANT, {}),
     "assign_reviewer": lambda: (

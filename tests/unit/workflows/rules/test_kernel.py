@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from schemas.act import ActInCase
-from schemas.acts import ACTS, OfferEvidence
+from schemas.acts import ACTS
 from schemas.case import Case
 from schemas.errors import ProcedureError
 from schemas.evidence import manifest_digest
+from schemas.evidence_acts import OfferEvidence
 from schemas.people import InstitutionFacts, PersonFacts, Role
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome, Stage, Verdict
@@ -34,12 +35,13 @@ from tests.builders import (
     text,
 )  # fmt: skip
 from tests.protocols import protocol
+from tests.statements import STATEMENT
 from tests.unit.workflows.rules.refusals import gates as gates_of
 from workflows.rules.attestation import awaits_signature
 from workflows.rules.correction import open_criteria
 from workflows.rules.evaluation import failed, to_be_judged
-from workflows.rules.evidence import COLLECTING
 from workflows.rules.fold import fold
+from workflows.rules.permission import COLLECTING
 from workflows.rules.reopening import rests_on_interest
 from workflows.rules.standing import all_judged
 
@@ -103,6 +105,9 @@ class Contents:
 
     def state_not_applicable(self, _: PersonFacts) -> dict[str, Any]:
         return {"criterion": self.one_of("I-1.1-01", "I-9.9-99"), "reason": self.one_of(text(), None)}
+
+    def make_public_statement(self, _: PersonFacts) -> dict[str, Any]:
+        return {**STATEMENT, "no_group_measures": self.one_of(None, "None apply.")}
 
     def ask_question(self, _: PersonFacts) -> dict[str, Any]:
         return {"text": text(), "criteria": self.one_of((), ("I-1.1-01",), ("I-9.9-99",))}
@@ -333,7 +338,8 @@ class Kernel(RuleBasedStateMachine):
         digests |= {case.decision.manifest_digest} if case.decision else set()
         # Whoever leaves, or lets the time run out, may have offered what was not handed in.
         if case.manifest and case.stage not in {*COLLECTING, Stage.WITHDRAWN_BY_APPLICANT, Stage.LAPSED}:
-            digests.add(manifest_digest(case.items, case.not_applicable, case.manifest.protocols))
+            stated = case.public_statement.digest if case.public_statement else None
+            digests.add(manifest_digest(case.items, case.not_applicable, case.manifest.protocols, stated))
         assert len(digests) == (case.manifest is not None)
 
     @invariant()
