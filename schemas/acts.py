@@ -187,6 +187,15 @@ class AnswerAssignment(ActInCase):
     reason: TextRef | None = None
 
 
+class RelieveReviewer(ActInCase):
+    """Relieve, with reasons, a reviewer or a drawn third party who does not do what they said yes to."""
+
+    kind: Literal["relieve_reviewer"] = "relieve_reviewer"
+    person: Identifier
+    reasons: TextRef
+    needs: ClassVar[frozenset[str]] = frozenset({"people"})
+
+
 class ApprovePlan(ActInCase):
     """Approve the evaluation plan; its digest is pinned and evidence opens to the reviewers."""
 
@@ -346,6 +355,7 @@ CaseAct = Annotated[
     | ConfirmUndeclaredInterest
     | RejectUndeclaredInterest
     | AnswerAssignment
+    | RelieveReviewer
     | ApprovePlan
     | RecordLookup
     | SubmitReview

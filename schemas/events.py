@@ -63,6 +63,7 @@ from schemas.events_of_evaluation import (
     ProtocolRecorded,
     ProtocolsEntered,
     ReviewerAssigned,
+    ReviewerRelieved,
     ReviewersProposed,
     ReviewSubmitted,
     ThirdPartyDrawn,
@@ -125,6 +126,7 @@ __all__ = [
     "ReminderGiven",
     "ReviewSubmitted",
     "ReviewerAssigned",
+    "ReviewerRelieved",
     "ReviewersProposed",
     "RoundClosed",
     "RoundOpened",
@@ -180,6 +182,7 @@ CaseEvent = Annotated[
     | TierRaised
     | ReviewersProposed
     | AssignmentLapsed
+    | ReviewerRelieved
     | ThirdPartyDrawn
     | VerdictRevised
     | NonconformitiesRaised

@@ -75,6 +75,14 @@ class AssignmentLapsed(Event):
     reviewer: Identifier
 
 
+class ReviewerRelieved(Event):
+    """The secretariat relieved a reviewer, or a drawn third party, who said yes and did nothing: that is a no."""
+
+    kind: Literal["reviewer_relieved"] = "reviewer_relieved"
+    person: Identifier
+    reasons: TextRef
+
+
 class PlanApproved(Event):
     """The evaluation plan is fixed."""
 

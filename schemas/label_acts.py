@@ -167,6 +167,16 @@ class AnswerSurveillanceAssignment(LabelAct):
     reason: TextRef | None = None
 
 
+class RelieveSurveillanceReviewer(LabelAct):
+    """Relieve, with reasons, a reviewer of a surveillance who does not do what they said yes to."""
+
+    kind: Literal["relieve_surveillance_reviewer"] = "relieve_surveillance_reviewer"
+    surveillance: Number
+    reviewer: Identifier
+    reasons: TextRef
+    needs: ClassVar[frozenset[str]] = frozenset({"named"})
+
+
 class RecordLiveCheck(LabelAct):
     """Record, as a reviewer of a surveillance that asks for it, a check of the system in use.
 
@@ -357,6 +367,7 @@ LabelLifeAct = Annotated[
     | OpenExtraordinarySurveillance
     | AssignSurveillanceReviewer
     | AnswerSurveillanceAssignment
+    | RelieveSurveillanceReviewer
     | RecordLiveCheck
     | JudgeSurveillance
     | PutMaintainToVote

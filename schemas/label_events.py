@@ -29,6 +29,7 @@ from schemas.surveillance_events import (
     SurveillanceJudged,
     SurveillanceOpened,
     SurveillanceReviewerAssigned,
+    SurveillanceReviewerRelieved,
     SurveillanceSubmitted,
 )
 
@@ -282,6 +283,7 @@ LabelEvent = Annotated[
     | SurveillanceReviewerAssigned
     | SurveillanceAssignmentAnswered
     | SurveillanceAssignmentLapsed
+    | SurveillanceReviewerRelieved
     | LiveCheckRecorded
     | SurveillanceJudged
     | SurveillanceEvaluated

@@ -78,6 +78,15 @@ class SurveillanceAssignmentLapsed(Event):
     reviewer: Identifier
 
 
+class SurveillanceReviewerRelieved(Event):
+    """The secretariat relieved a reviewer who said yes and did nothing: that is a no."""
+
+    kind: Literal["surveillance_reviewer_relieved"] = "surveillance_reviewer_relieved"
+    surveillance: int
+    reviewer: Identifier
+    reasons: TextRef
+
+
 class LiveCheckRecorded(Event):
     """A reviewer recorded how they checked the system in use."""
 

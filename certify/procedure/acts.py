@@ -16,6 +16,7 @@ from schemas.acts import (
     CastBallot,
     Countersign,
     DrawThirdParty,
+    RelieveReviewer,
 )
 from schemas.case import Case
 from schemas.errors import (
@@ -82,6 +83,17 @@ def parsed(kind: str, fields: dict[str, Any]) -> ActInCase:
         raise Unacceptable("malformed_act", f"{where}: {first['msg']}") from None
 
 
+def _named(act: ActInCase) -> list[str]:
+    """Return the people whom an act gives a part, or takes one from."""
+    if isinstance(act, AssignReviewer):
+        return [act.reviewer]
+    if isinstance(act, AssignReviewers):
+        return [one.reviewer for one in (*act.reviewers, *act.reserves)]
+    if isinstance(act, RelieveReviewer):
+        return [act.person]
+    return [act.rapporteur] if isinstance(act, AppointRapporteur) else []
+
+
 async def with_facts(session: AsyncSession, act: ActInCase, case: Case | None) -> ActInCase:
     """Return the act with the facts it is judged by, as the record has them now."""
     facts: dict[str, Any] = {}
@@ -91,20 +103,15 @@ async def with_facts(session: AsyncSession, act: ActInCase, case: Case | None) -
         facts["people"] = await people.facts_of(session, sorted({*seats.commission, *seats.substitutes}))
     if isinstance(act, CastBallot):
         facts["institution"] = _seats_of(act.actor.person, await institutions.facts(session))
-    if isinstance(act, AssignReviewer):
-        facts["people"] = await people.serving_of(session, [act.reviewer])
     if isinstance(act, AcceptApplication) and case is not None:
         facts["earlier"] = last_answers(await cases.every(session), case)
-    if isinstance(act, AssignReviewers):
-        named = [one.reviewer for one in (*act.reviewers, *act.reserves)]
+    if named := _named(act):
         facts["people"] = await people.serving_of(session, named)
     if isinstance(act, DrawThirdParty):
         held = await people.serving(session, Role.NEUTRAL_THIRD_PARTY)
         facts["people"] = {one.person: one for one in held[:POOL_MAX]}
     if isinstance(act, Countersign | ReportUndeclaredInterest):
         facts["people"] = await people.facts_of(session, [act.person])
-    if isinstance(act, AppointRapporteur):
-        facts["people"] = await people.serving_of(session, [act.rapporteur])
     if "participant" in act.needs and case is not None:
         facts["participant"] = await participants.facts(session, case.lodged.organisation)
     return _narrowed(act.model_copy(update=facts), case)

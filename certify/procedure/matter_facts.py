@@ -21,7 +21,13 @@ from schemas.appeal import Appeal, LodgeAppeal
 from schemas.complaint import AssignHandler, Complaint, FileComplaint
 from schemas.institution import Institution
 from schemas.institution_acts import ChangeWorkingGroup, ConfirmElection, CreateWorkingGroup, RecordElection
-from schemas.label_acts import AssignSurveillanceReviewer, BeginLife, LabelAct, OfferFreshEvidence
+from schemas.label_acts import (
+    AssignSurveillanceReviewer,
+    BeginLife,
+    LabelAct,
+    OfferFreshEvidence,
+    RelieveSurveillanceReviewer,
+)
 from schemas.label_life import LabelLife
 from schemas.legal_hold import AskHold, HeldKind
 from schemas.matter import Matter
@@ -134,7 +140,7 @@ def _named(act: Act, state: Matter | None) -> frozenset[str]:
     """Return the people whom an act names, or the election that it confirms."""
     if isinstance(act, AssignHandler):
         return frozenset({act.handler})
-    if isinstance(act, AssignSurveillanceReviewer):
+    if isinstance(act, AssignSurveillanceReviewer | RelieveSurveillanceReviewer):
         return frozenset({act.reviewer})
     if isinstance(act, RecordElection):
         return people_of(act.elected)

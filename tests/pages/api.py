@@ -36,6 +36,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "assign_reviewer": {"reviewer": "edda", "areas": ["ai_technical"]},
     "declare_interests": {"has_interest": False},
     "answer_assignment": {"accepts": True},
+    "relieve_reviewer": {"person": "edda", "reasons": "No answer."},
     "approve_plan": {},
     "record_lookup": FINDING,
     "submit_review": {"findings": [FINDING]},

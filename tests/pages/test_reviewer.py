@@ -240,3 +240,16 @@ async def test_axe_finds_nothing_to_complain_of_before_and_after_a_review(house:
     pages = [*before, answer, await browser.get(f"{ROOM}/case-2"), await browser.get(ROOM)]
 
     assert [await eyes.complaints(page) for page in pages] == [""] * len(pages)
+
+
+async def test_who_said_yes_says_no_on_the_same_page_and_the_case_closes_for_them(house: House) -> None:
+    await at_evaluation(house)
+    browser = await house.browser(EDDA)
+    page = await browser.get(f"{CASE}/answer-assignment")
+    assert "Say that you cannot review after all" in page.text
+    assert 'value="yes"' not in page.text
+
+    answer = await sent(browser, f"{CASE}/answer-assignment", reason="I am ill.")
+    assert answer.status_code == 303
+    assert "You said no" in words_of(await browser.get(ROOM))
+    assert (await browser.get(REVIEW)).status_code in {303, 404, 409}

@@ -344,3 +344,24 @@ async def test_an_auditor_finds_no_interest_to_declare(house: House) -> None:
     browser = await house.browser(AUDITOR)
     assert "declare-interests" not in (await browser.get(CASE)).text
     assert (await browser.get(f"{CASE}/declare-interests")).status_code == 409
+
+
+async def test_somebody_who_does_not_do_what_they_said_yes_to_is_relieved_and_another_is_to_be_asked(
+    house: House,
+) -> None:
+    begun = walk()
+    begun.now -= timedelta(days=200)
+    await house.holds(begun.to_evaluation())
+    browser = await house.browser(SECRETARY)
+    assert "Relieve somebody who does not do what they said yes to If needed" in words_of(await browser.get(CASE))
+
+    address = f"{CASE}/relieve-reviewer"
+    empty = await sent(browser, address, person="edda", reasons="")
+    assert "Give the reasons." in empty.text
+    done = await sent(browser, address, person="edda", reasons="No answer since March.")
+    assert done.status_code == 303, words_of(done)
+
+    page = words_of(await browser.get(CASE))
+    assert "Ask the proposed reviewers To do" in page or "Ask a reviewer To do" in page
+    assert "Somebody relieved who did not do what they said yes to" in words_of(await browser.get(f"{CASE}/record"))
+    assert (await browser.get(address)).status_code == 409

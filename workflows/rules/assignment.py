@@ -18,11 +18,13 @@ from workflows.rules.deadlines import days_after, working_days_after
 from workflows.rules.evaluation import to_be_judged
 from workflows.rules.interests import acts_for_secretariat, declared_none, free_of_interest, plan_stands
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage, no_open_round
+from workflows.rules.standing import outstanding
 from workflows.rules.third_party import may_refuse
 
 ASKED_MAX = 30
 _OF_THE_LEAD = "ethics_or_law"
 """Area of the questionnaire: it asks about people, rights and harm (Code, I-2.1)."""
+_ANSWERED = Permission(AlreadyDecided("already_answered", "You answered this before."))
 REPLANNED = (Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION)
 
 
@@ -98,20 +100,27 @@ def assigned(case: Case, one: Proposed, now: datetime, rules: SchemeRules) -> As
 
 
 def may_answer_assignment(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
-    """Whether a person may say yes or no: after declaring interests, once; a third party who was drawn may say no."""
+    """Whether a person may say yes or no: after declaring interests, once; a third party who was drawn may say no.
+
+    Who said yes may say no as long as they owe findings: the plan is then approved anew (decision 9).
+    """
     assignment = case.assignments.get(person.person)
     if assignment is None and person.person == case.third_party_drawn:
         return may_refuse(case, person)
     if assignment is None:
         return Permission(NotPermitted("not_assigned", "You were not asked to review this case."))
+    if assignment.accepted:
+        return _may_say_no(case, person)
     if assignment.accepted is not None:
-        return Permission(AlreadyDecided("already_answered", "You answered this before."))
+        return _ANSWERED
     return first_refusal(is_planned(case), holds(person, Role.EXPERT), declared_none(case, person))
 
 
 def answer(case: Case, act: AnswerAssignment, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Say yes or no to an assignment."""
     is_drawn = act.actor.person == case.third_party_drawn and act.actor.person not in case.assignments
+    if act.accepts and has_said_yes(case, act.actor.person):
+        _ANSWERED.require()
     if act.accepts or is_drawn:
         may_answer_assignment(case, act.actor, rules).require()
     else:
@@ -125,9 +134,29 @@ def _may_say_no(case: Case, person: PersonFacts) -> Permission:
     assignment = case.assignments.get(person.person)
     if assignment is None or assignment.accepted is False:
         return Permission(NotPermitted("not_assigned", "You are not asked to review this case."))
-    if person.person in case.reviews:
+    if person.person in case.reviews and not owes_review(case, person.person):
         return Permission(AlreadyDecided("already_reviewed", "You handed in your review before."))
-    return is_planned(case)
+    return first_refusal(in_stage(case, Stage.PLANNING, *REPLANNED), no_open_round(case))
+
+
+def has_said_yes(case: Case, person: str) -> bool:
+    """Whether somebody was asked and said yes."""
+    held = case.assignments.get(person)
+    return held is not None and held.accepted is True
+
+
+def owes_review(case: Case, person: str) -> bool:
+    """Whether somebody who said yes is to hand in findings, by the plan that stands or by the one to come."""
+    if not has_said_yes(case, person):
+        return False
+    if case.plan is None or not plan_stands(case):
+        return person not in case.reviews
+    return bool(outstanding(case, person)) or _is_to_confirm(case, person)
+
+
+def _is_to_confirm(case: Case, person: str) -> bool:
+    is_lead = case.plan is not None and case.plan.lead == person
+    return is_lead and case.confirmation is None and case.stage == Stage.EVALUATION
 
 
 def may_approve_plan(case: Case, person: PersonFacts, rules: SchemeRules) -> Permission:

@@ -133,12 +133,12 @@ def _interests(case: Case, event: ev.InterestsDeclared) -> Changes:
     return changes
 
 
-def _answered(case: Case, event: ev.AssignmentAnswered) -> Changes:
+def _answered(case: Case, person: str, *, accepts: bool) -> Changes:
     """Who was drawn as third party has no assignment, and can only say no."""
-    if event.actor not in case.assignments:
-        return {"third_party_refused": (*case.third_party_refused, event.actor)}
-    answered = case.assignments[event.actor].model_copy(update={"accepted": event.accepts})
-    return {"assignments": {**case.assignments, event.actor: answered}}
+    if person not in case.assignments:
+        return {"third_party_refused": (*case.third_party_refused, person)}
+    answered = case.assignments[person].model_copy(update={"accepted": accepts})
+    return {"assignments": {**case.assignments, person: answered}}
 
 
 def _reported(_: Case, event: ev.ThirdPartyReportRecorded) -> Changes:
@@ -231,7 +231,8 @@ _CHANGES: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.UndeclaredInterestReported: lambda case, e: {"interest_reports": (*case.interest_reports, e.report)},
     ev.UndeclaredInterestConfirmed: lambda case, e: {"interest_reports": settled(case, e)},
     ev.UndeclaredInterestRejected: lambda case, e: {"interest_reports": settled(case, e)},
-    ev.AssignmentAnswered: _answered,
+    ev.AssignmentAnswered: lambda case, e: _answered(case, e.actor, accepts=e.accepts),
+    ev.ReviewerRelieved: lambda case, e: _answered(case, e.person, accepts=False),
     ev.PlanApproved: _planned,
     ev.LookupRecorded: _looked_up,
     ev.ReviewSubmitted: _reviewed,

@@ -272,6 +272,7 @@ CHANGES: dict[type[Event], Callable[[LabelLife, Any], Changes]] = {
     sv.SurveillanceReviewerAssigned: _assigned,
     sv.SurveillanceAssignmentAnswered: lambda life, e: _answered(life, e.surveillance, e.actor, accepts=e.accepts),
     sv.SurveillanceAssignmentLapsed: lambda life, e: _answered(life, e.surveillance, e.reviewer, accepts=False),
+    sv.SurveillanceReviewerRelieved: lambda life, e: _answered(life, e.surveillance, e.reviewer, accepts=False),
     sv.LiveCheckRecorded: _live_checked,
     sv.SurveillanceJudged: _judged,
     sv.SurveillanceEvaluated: _evaluated,

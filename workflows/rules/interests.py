@@ -192,7 +192,7 @@ def plan_stands(case: Case) -> Permission:
     if case.plan is None or accepted.issuperset({*case.plan.criteria, *filter(None, [case.plan.lead])}):
         return ALLOWED
     return Permission(
-        ConflictOfInterest("reviewer_has_interest", "A reviewer declared an interest; the plan must be approved anew.")
+        ConflictOfInterest("reviewer_has_interest", "A reviewer has an interest or left; the plan is approved anew.")
     )
 
 

@@ -66,6 +66,9 @@ LABEL: Kernel[LabelLife] = kernel_of(
             "answer_surveillance_assignment": ActRule(
                 take=surveillance_judging.answer, may=surveillance_judging.may_answer_surveillance_assignment
             ),
+            "relieve_surveillance_reviewer": ActRule(
+                take=surveillance_judging.relieve, may=surveillance_judging.may_relieve_surveillance_reviewer
+            ),
             "record_live_check": ActRule(take=live_checks.record, may=live_checks.may_record_live_check),
             "judge_surveillance": ActRule(
                 take=surveillance_judging.judge, may=surveillance_judging.may_judge_surveillance

@@ -7,9 +7,14 @@ from typing import Final
 from schemas.errors import AlreadyDecided, NotFound, NotPermitted, OutOfOrder, Unacceptable
 from schemas.evidence import EvidenceItem
 from schemas.identifiers import ENGINE
-from schemas.label_acts import AnswerSurveillanceAssignment, AssignSurveillanceReviewer, JudgeSurveillance
+from schemas.label_acts import (
+    AnswerSurveillanceAssignment,
+    AssignSurveillanceReviewer,
+    JudgeSurveillance,
+    RelieveSurveillanceReviewer,
+)
 from schemas.label_life import LabelLife
-from schemas.people import PersonFacts
+from schemas.people import PersonFacts, Role
 from schemas.review import Assignment, Finding, Review
 from schemas.scheme import SchemeRules
 from schemas.stages import Verdict
@@ -20,6 +25,7 @@ from schemas.surveillance_events import (
     SurveillanceEvaluated,
     SurveillanceJudged,
     SurveillanceReviewerAssigned,
+    SurveillanceReviewerRelieved,
 )
 from workflows.kernel import Events
 from workflows.rules.deadlines import days_after, working_days_after
@@ -77,8 +83,8 @@ def wanted(life: LabelLife, rules: SchemeRules) -> int:
 
 
 def may_answer_surveillance_assignment(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
-    """Whether a person may say yes or no: who was asked and has not answered."""
-    if not any(_is_asked(life, one, person) for one in life.open_surveillances):
+    """Whether a person may say yes or no: who was asked and has not answered; no also who has not judged yet."""
+    if not any(_is_asked(life, one, person) or owes(life, one, person.person) for one in life.open_surveillances):
         return Permission(NotPermitted("not_assigned", "You are not asked to judge a surveillance of this label."))
     return ALLOWED
 
@@ -88,17 +94,47 @@ def _is_asked(life: LabelLife, one: Surveillance, person: PersonFacts) -> bool:
     return held is not None and held.accepted is None
 
 
+def owes(life: LabelLife, one: Surveillance, person: str) -> bool:
+    """Whether somebody said yes to judging an open surveillance and has not judged it."""
+    judging = life.judged_by(one.number)
+    return one.judged_at is None and person in judging.judges and person not in judging.reviews
+
+
 def answer(life: LabelLife, act: AnswerSurveillanceAssignment, now: datetime, rules: SchemeRules) -> Events:
     """Say yes, after declaring that there are no interests, or no."""
     may_answer_surveillance_assignment(life, act.actor, rules).require()
     found = open_one(life, act.surveillance)
-    if not _is_asked(life, found, act.actor):
+    if not _is_asked(life, found, act.actor) and (act.accepts or not owes(life, found, act.actor.person)):
         raise NotPermitted("not_assigned", "You are not asked to judge this surveillance.")
     if act.accepts:
         free_to_judge(life, act.actor).require()
     return (
         SurveillanceAssignmentAnswered(
             at=now, actor=act.actor.person, surveillance=found.number, accepts=act.accepts, reason=act.reason
+        ),
+    )
+
+
+def may_relieve_surveillance_reviewer(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may relieve a reviewer: the secretariat, while somebody who said yes has not judged."""
+    if any(owes(life, one, judge) for one in life.open_surveillances for judge in life.judged_by(one.number).judges):
+        return keeps(life, person)
+    return Permission(OutOfOrder("nobody_owes", "Nobody who said yes owes anything now."))
+
+
+def relieve(life: LabelLife, act: RelieveSurveillanceReviewer, now: datetime, rules: SchemeRules) -> Events:
+    """Relieve who said yes and does not judge, once the time is over or their role has ended; another is asked."""
+    may_relieve_surveillance_reviewer(life, act.actor, rules).require()
+    found, person = open_one(life, act.surveillance), act.reviewer
+    if not owes(life, found, person):
+        raise Unacceptable("owes_nothing", "This person owes nothing in this surveillance.")
+    serving = act.people.get(person)
+    is_late = found.review_due_at is not None and now >= found.review_due_at
+    if serving is not None and serving.has(Role.EXPERT) and not is_late:
+        raise OutOfOrder("not_late", "The time to judge is not over, and their role has not ended.")
+    return (
+        SurveillanceReviewerRelieved(
+            at=now, actor=act.actor.person, surveillance=found.number, reviewer=person, reasons=act.reasons
         ),
     )
 

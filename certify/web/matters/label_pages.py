@@ -71,6 +71,13 @@ async def _experts(before: Before[OpenMatter], _: Language) -> list[tuple[str, s
     return sorted(((person, names.get(person, person)) for person in found), key=lambda pair: pair[1])
 
 
+async def _judges(before: Before[OpenMatter], _: Language) -> list[tuple[str, str]]:
+    """Return who said yes to judging a surveillance."""
+    judging, names = facts_of(before).get("judging", {}), before.opened.names
+    said_yes = {who for one in judging.values() for who, held in one["assignments"].items() if held.get("accepted")}
+    return sorted(((person, names.get(person, person)) for person in said_yes), key=lambda pair: pair[1])
+
+
 async def _people(before: Before[OpenMatter], _: Language) -> list[tuple[str, str]]:
     """Return who had a part in the case or the label, as far as the reader may know."""
     facts, names = facts_of(before), before.opened.names
@@ -169,6 +176,16 @@ KEEPER = {
         one("reviewer", marked("Which expert?"), _experts, marked("Choose an expert.")),
         several("areas", marked("For which areas?"), _areas, marked("Choose at least one area.")),
         button=marked("Ask the expert"),
+        waits=True,
+    ),
+    "relieve-surveillance-reviewer": page(
+        "relieve_surveillance_reviewer",
+        marked("Relieve somebody who said yes and does not judge"),
+        _SURVEILLANCE,
+        one("reviewer", marked("Who is relieved?"), _judges, marked("Choose whom to relieve.")),
+        text("reasons", marked("Reasons"), marked("Give the reasons."), marked("Who keeps the label reads this")),
+        button=marked("Relieve"),
+        intro=marked("Another expert is asked. It is possible once the time to judge is over or their role has ended."),
         waits=True,
     ),
     "repeat-checks": page(
@@ -275,7 +292,9 @@ JUDGE = {
             marked("Choose yes or no.")),
         text("reason", marked("Reason"), hint=marked("May be left empty")),
         button=marked("Answer"),
-        intro=marked("Declare your interests first if you want to say yes."),
+        intro=marked(
+            "Declare your interests first if you want to say yes. You may still say no until you have judged."
+        ),
         waits=True,
     ),
     "record-live-check": page(

@@ -44,9 +44,9 @@ def duty_of(reading: CaseReading) -> str | None:
         return CONFIRM
     if own.outstanding and may[REVIEW] is None:
         return REVIEW
-    if may[ANSWER] is None:
-        return ANSWER
     unanswered = own.assignment is not None and own.assignment.accepted is None
+    if unanswered and may[ANSWER] is None:
+        return ANSWER
     if unanswered and may[ANSWER] == "interests_not_declared" and may[DECLARE] is None:
         return DECLARE
     return None
@@ -106,8 +106,8 @@ def why_not(language: Language, code: str) -> str:
 def _task(language: Language, reading: CaseReading, kind: str, *, done: bool) -> dict[str, object]:
     barred = reading.may[kind] or ("wrong_stage" if kind == REVIEW and not reading.own.outstanding else None)
     hint = sentence(language, _PLAN_FIRST) if _awaits_plan(reading) else why_not(language, barred or "")
-    # An interest may come up later: the declaration stays within reach.
-    leads_on = barred is None and (not done or kind == DECLARE)
+    # An interest may come up later, and who said yes may say no: both stay within reach.
+    leads_on = barred is None and (not done or kind in {DECLARE, ANSWER})
     return {
         "name": sentence(language, _NAMES[kind]),
         "href": f"/reviewer/{reading.id}/{_PATHS[kind]}" if leads_on else None,

@@ -8,7 +8,7 @@ from certify.web.case_questions import ASK_QUESTION
 from certify.web.language import marked
 from certify.web.secretariat.board import open_lookups
 from certify.web.secretariat.countersigning import whom
-from certify.web.secretariat.planning import electorate, experts, members, plan, third_parties, tier_vote
+from certify.web.secretariat.planning import electorate, experts, members, plan, relieved, third_parties, tier_vote
 from schemas.errors import Unacceptable
 
 
@@ -95,6 +95,14 @@ PAGES = {
         fields=lambda _: {},
         anchor="main-content",
         more=plan,
+    ),
+    "relieve-reviewer": ActPage(
+        kind="relieve_reviewer",
+        template="secretariat/relieve_reviewer.html",
+        fields=lambda typed: {"person": typed.one("person"), "reasons": typed.one("reasons")},
+        anchor="person",
+        required={"person": marked("Choose whom to relieve."), "reasons": marked("Give the reasons.")},
+        more=relieved,
     ),
     "record-lookup": ActPage(
         kind="record_lookup",

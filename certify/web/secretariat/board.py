@@ -22,6 +22,7 @@ _ACTS = {
     "assign_reviewers": marked("Ask the proposed reviewers"),
     "assign_reviewer": marked("Ask a reviewer"),
     "approve_plan": marked("Approve the evaluation plan"),
+    "relieve_reviewer": marked("Relieve somebody who does not do what they said yes to"),
     "record_lookup": marked("Record the lookups"),
     "draw_third_party": marked("Draw the neutral third party"),
     "open_tier_round": marked("Put a higher risk tier to the vote"),
@@ -80,7 +81,7 @@ def duty_of(reading: CaseReading, rules: SchemeRules) -> str | None:
         return "record_lookup"
     if reading.stage == Stage.INTAKE:
         duty: str | None = "accept_application"
-    elif reading.stage == Stage.PLANNING:
+    elif reading.stage == Stage.PLANNING or _is_planned_again(reading):
         duty = _planning(reading, rules)
     elif reading.stage == Stage.EVALUATION:
         duty = _evaluation(reading, rules)
@@ -200,6 +201,7 @@ def _concerns(reading: CaseReading, kind: str, rules: SchemeRules) -> bool:
     return {
         "decline_application": reading.stage == Stage.INTAKE,
         "assign_reviewers": may_now,
+        "relieve_reviewer": may_now and reading.stage != Stage.PLANNING,
         "draw_third_party": may_now or reading.may[kind] == "already_drawn" or _drawn(reading),
         "open_tier_round": may_now or any(vote.proposed_tier is not None for vote in reading.rounds),
         "record_lookup": bool(reading.lookups) or to_be_planned,
@@ -209,12 +211,18 @@ def _concerns(reading: CaseReading, kind: str, rules: SchemeRules) -> bool:
     }.get(kind, reading.rule is None or kind in {"accept_application", "open_round"})
 
 
+def _is_planned_again(reading: CaseReading) -> bool:
+    """Whether a reviewer of the plan left, so that somebody else is asked and a plan approved again."""
+    return reading.stage != Stage.PLANNING and reading.may["assign_reviewer"] is None
+
+
 def _is_done(reading: CaseReading, kind: str) -> bool:
     held = reading.participants
+    planned = bool(held and held.plan_digest) and not _is_planned_again(reading)
     return {
         "accept_application": reading.clock.accepted_at is not None,
-        "assign_reviewer": bool(held and held.plan_digest),
-        "approve_plan": bool(held and held.plan_digest),
+        "assign_reviewer": planned,
+        "approve_plan": planned,
         "record_lookup": bool(reading.lookups) and not open_lookups(reading),
         "draw_third_party": _drawn(reading),
         "appoint_rapporteur": bool(held and held.rapporteur),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -20,6 +21,7 @@ from workflows.rules.evaluation import to_be_judged
 from workflows.rules.interests import may_sit
 from workflows.rules.matching import match
 from workflows.rules.proposals import Proposal
+from workflows.rules.relieving import holds_role, is_late, owing
 from workflows.rules.rounds import base_min
 from workflows.rules.third_party import why_not_drawn
 from workflows.rules.tier_rounds import voting_rule
@@ -111,6 +113,21 @@ async def electorate(before: Before) -> dict[str, object]:
         "working_days": rules.tiers[case.tier].sla_working_days.decision,
         "in_register": entry.entered_at is not None,
     }
+
+
+async def relieved(before: Before) -> dict[str, object]:
+    """Return who owes something here, and why they cannot be relieved yet."""
+    case, rules = before.opened.case, before.opened.scheme.rules
+    late, people = is_late(case, datetime.now(UTC), rules), owing(case)
+    language = language_of(before.request, remembered=True)
+    async with before.services.database.reading() as session:
+        serving, names = await record.serving_of(session, people), await names_of(session, people)
+    found = []
+    for person in people:
+        early = not late and holds_role(case, person, serving.get(person))
+        why_not = reason_about(language, "not_late") if early else None
+        found.append(Candidate(person=person, name=names.get(person, person), areas=(), why_not=why_not))
+    return {"candidates": found}
 
 
 async def third_parties(before: Before) -> dict[str, object]:

@@ -66,6 +66,7 @@ KINDS = {
     "correction_ended": marked("Time for correction ended"),
     "reviewers_proposed": marked("Reviewers proposed by the rules"),
     "assignment_lapsed": marked("A reviewer's assignment lapsed"),
+    "reviewer_relieved": marked("Somebody relieved who did not do what they said yes to"),
     "substitute_drawn": marked("Substitute drawn"),
     "third_party_drawn": marked("Third-party evaluator drawn"),
     "nonconformities_raised": marked("Nonconformities raised"),

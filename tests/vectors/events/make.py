@@ -113,7 +113,9 @@ def of_the_intake() -> tuple[Walk, ...]:
     searching.act("assign_reviewers", SECRETARY, reviewers=(asked,), reserves=(reserve,), proposal=text())
     searching.pass_time(days=5)
     drawn = Walk(Tier.CRITICAL, edition=2).to_evaluation().act("draw_third_party", SECRETARY)
-    return asking, raised, kept, searching, drawn
+    relieved = Walk(edition=2).to_evaluation().pass_time(days=200)
+    relieved.act("relieve_reviewer", SECRETARY, person=EXPERTS[0].person, reasons=text())
+    return asking, raised, kept, searching, drawn, relieved
 
 
 def of_corrections() -> tuple[Walk, ...]:

@@ -154,6 +154,11 @@ class Contents:
     def answer_assignment(self, _: PersonFacts) -> dict[str, Any]:
         return {"accepts": self.chance.random() < 0.7}
 
+    def relieve_reviewer(self, _: PersonFacts) -> dict[str, Any]:
+        whose = self.one_of(*PEOPLE)
+        serving = self.one_of({}, {whose.person: whose})
+        return {"person": whose.person, "reasons": text(), "people": serving}
+
     def record_lookup(self, _: PersonFacts) -> dict[str, Any]:
         plan = self.walk.case.plan
         criterion = self.one_of("I-1.1-01", *(plan.lookups if plan else ()))

@@ -83,7 +83,7 @@ def test_whoever_belongs_or_is_tied_to_the_applicant_does_not_vote(facts: dict[s
 OF_THE_SECRETARIAT = (
     "accept_application", "decline_application", "ask_question", "assign_reviewer", "assign_reviewers", "approve_plan",
     "record_lookup", "appoint_rapporteur", "record_hearing", "open_round", "open_tier_round", "draw_third_party",
-    "countersign", "confirm_undeclared_interest", "reject_undeclared_interest",
+    "countersign", "relieve_reviewer", "confirm_undeclared_interest", "reject_undeclared_interest",
 )  # fmt: skip
 
 

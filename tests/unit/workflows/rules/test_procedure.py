@@ -52,7 +52,7 @@ def test_an_act_by_a_stranger_is_refused_unless_the_role_alone_gives_it(kind: st
             "accept_application", "decline_application", "assign_reviewer", "approve_plan", "record_lookup",
             "appoint_rapporteur", "record_hearing", "open_round", "ask_question",
             "countersign", "report_undeclared_interest", "confirm_undeclared_interest", "reject_undeclared_interest",
-            "assign_reviewers", "draw_third_party",
+            "assign_reviewers", "draw_third_party", "relieve_reviewer",
         },
         Role.COMMISSIONER: {"declare_interests", "report_undeclared_interest"},
         Role.NEUTRAL_THIRD_PARTY: {"declare_interests", "report_undeclared_interest"},

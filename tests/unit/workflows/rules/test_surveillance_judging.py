@@ -136,7 +136,7 @@ def test_an_expert_declares_interests_before_saying_yes() -> None:
     walk.act("declare_matter_interests", JUDGES[0], has_interest=False)
     walk.act("answer_surveillance_assignment", JUDGES[0], surveillance=1, accepts=True)
     with refused("not_assigned"):
-        walk.act("answer_surveillance_assignment", JUDGES[0], surveillance=1, accepts=False)
+        walk.act("answer_surveillance_assignment", JUDGES[0], surveillance=1, accepts=True)
     assert walk.state.judged_by(1).judges == {JUDGES[0].person}
 
 

@@ -30,6 +30,7 @@ def every_kind() -> tuple[LabelWalk, ...]:
     return (
         _looked_at(),
         _checked_live(),
+        _relieved(),
         _not_maintained(),
         _suspended(),
         _withdrawn(),
@@ -59,6 +60,12 @@ def _looked_at() -> LabelWalk:
 
 def _checked_live() -> LabelWalk:
     return LabelWalk(Tier.HIGH).to_surveillance().handed_in().judged()
+
+
+def _relieved() -> LabelWalk:
+    walk = LabelWalk().to_surveillance().handed_in().staffed(JUDGES[0]).pass_time(days=60)
+    relieved = {"surveillance": 1, "reviewer": JUDGES[0].person, "reasons": text()}
+    return walk.act("relieve_surveillance_reviewer", SECRETARY, **relieved)
 
 
 def _not_maintained() -> LabelWalk:

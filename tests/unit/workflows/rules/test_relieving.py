@@ -1,0 +1,152 @@
+"""Who said yes and is heard of no more holds nobody up: they may say no, or the secretariat relieves them."""
+
+import pytest
+
+from schemas.events import ThirdPartyDrawn
+from schemas.people import PersonFacts, Role
+from schemas.scheme import Tier
+from schemas.stages import Stage
+from tests.builders import APPLICANT, AREAS, EXPERTS, MEMBERS, SECRETARY, Walk, person, text
+from tests.unit.workflows.rules.refusals import refused
+from tests.unit.workflows.rules.test_surveillance_judging import ASKED, JUDGES, handed_in
+from tests.unit.workflows.rules.test_third_party import drawn, held
+
+EXPERT = EXPERTS[0]
+OTHER = person("enid", Role.EXPERT, areas=AREAS)
+OVERDUE = 200
+
+
+def relieve(walk: Walk, who: PersonFacts, *, by: PersonFacts = SECRETARY, serves: bool = True) -> Walk:
+    people = {who.person: who} if serves else {}
+    return walk.act("relieve_reviewer", by, person=who.person, reasons=text("No answer."), people=people)
+
+
+def replaced(walk: Walk) -> Walk:
+    """Let another expert take the place, and the plan be approved anew."""
+    asked = {"reviewer": OTHER.person, "areas": AREAS[:1], "people": {OTHER.person: OTHER}}
+    areas = walk.rules.tiers[walk.case.tier].reviewers.areas
+    walk.act("assign_reviewer", SECRETARY, **{**asked, "areas": areas})
+    walk.act("declare_interests", OTHER, has_interest=False).act("answer_assignment", OTHER, accepts=True)
+    return walk.act("approve_plan", SECRETARY)
+
+
+def test_a_reviewer_who_said_yes_says_no_as_long_as_findings_are_owed() -> None:
+    walk = Walk().to_evaluation()
+    findings = walk.findings(EXPERT.person)
+    walk.act("answer_assignment", EXPERT, accepts=False, reason=text("I am ill."))
+    with refused("assignment_not_accepted"):
+        walk.act("submit_review", EXPERT, findings=findings)
+    replaced(walk)
+    assert walk.case.plan is not None
+    assert {*walk.case.plan.criteria} == {OTHER.person}
+    walk.act("submit_review", OTHER, findings=walk.findings(OTHER.person))
+    assert walk.case.stage != Stage.EVALUATION
+
+
+def test_a_yes_is_said_once_and_nobody_leaves_after_handing_in() -> None:
+    walk = Walk().to_evaluation()
+    with refused("already_answered"):
+        walk.act("answer_assignment", EXPERT, accepts=True)
+    walk = Walk(Tier.MEDIUM).to_evaluation()
+    first = next(iter(walk.case.assignments))
+    reviewer = next(one for one in EXPERTS if one.person == first)
+    walk.act("submit_review", reviewer, findings=walk.findings(first))
+    with refused("already_reviewed"):
+        walk.act("answer_assignment", reviewer, accepts=False)
+    with refused("owes_nothing"):
+        relieve(walk.pass_time(days=OVERDUE), reviewer)
+
+
+def test_a_reviewer_is_relieved_once_the_time_is_over_and_not_before() -> None:
+    walk = Walk(edition=2).to_evaluation()
+    with refused("not_late"):
+        relieve(walk, EXPERT)
+    relieve(walk.pass_time(days=OVERDUE), EXPERT)
+    assert walk.case.assignments[EXPERT.person].accepted is False
+    with refused("not_assigned"):
+        walk.act("answer_assignment", EXPERT, accepts=False)
+    with refused("already_assigned"):
+        walk.act("assign_reviewer", SECRETARY, reviewer=EXPERT.person, areas=AREAS[:1], people={EXPERT.person: EXPERT})
+
+
+def test_a_reviewer_whose_role_ended_is_relieved_at_once() -> None:
+    relieve(Walk().to_evaluation(), EXPERT, serves=False)
+    no_expert = EXPERT.model_copy(update={"roles": (Role.AUDITOR,)})
+    walk = relieve(Walk().to_evaluation(), no_expert)
+    replaced(walk)
+    assert walk.events[-1].kind == "plan_approved"
+
+
+def test_what_others_handed_in_stays_when_one_is_relieved() -> None:
+    walk = Walk(Tier.MEDIUM, edition=2).to_evaluation()
+    first, second = [next(one for one in EXPERTS if one.person == who) for who in walk.case.assignments][:2]
+    walk.act("submit_review", first, findings=walk.findings(first.person))
+    given = walk.case.reviews[first.person]
+    relieve(walk.pass_time(days=OVERDUE), second)
+    replaced(walk)
+    assert walk.case.plan is not None
+    assert walk.case.reviews[first.person] == given
+    assert {*walk.case.plan.criteria} == {first.person, OTHER.person}
+
+
+@pytest.mark.parametrize("who", [APPLICANT, EXPERT, MEMBERS[0]])
+def test_only_the_secretariat_relieves(who: PersonFacts) -> None:
+    with refused("role_missing"):
+        relieve(Walk(edition=2).to_evaluation().pass_time(days=OVERDUE), EXPERT, by=who)
+
+
+def test_nobody_is_relieved_who_owes_nothing() -> None:
+    with refused("owes_nothing"):
+        relieve(Walk().to_evaluation(), MEMBERS[0], serves=False)
+    with refused("nobody_owes"):
+        relieve(Walk().to_recommendation(), EXPERT, serves=False)
+
+
+def test_a_third_party_who_does_not_report_is_relieved_and_the_next_is_drawn() -> None:
+    walk = drawn()
+    first = held(walk)
+    with refused("not_late"):
+        relieve(walk, first)
+    relieve(walk, first, serves=False)
+    event = walk.events[-1]
+    assert isinstance(event, ThirdPartyDrawn)
+    assert event.person != first.person
+    assert walk.case.third_party_refused == (first.person,)
+    relieve(walk.pass_time(days=OVERDUE), held(walk))
+    assert len(walk.case.third_party_refused) == 2
+
+
+def test_who_judges_a_surveillance_may_say_no_until_they_have_judged() -> None:
+    walk = handed_in().staffed(JUDGES[0])
+    walk.act("answer_surveillance_assignment", JUDGES[0], surveillance=1, accepts=False, reason=text())
+    with refused("not_assigned"):
+        walk.act("judge_surveillance", JUDGES[0], surveillance=1, findings=walk.findings())
+    walk.staffed(JUDGES[1]).act("judge_surveillance", JUDGES[1], surveillance=1, findings=walk.findings())
+    assert walk.state.surveillances[0].judged_at is not None
+    with refused("not_assigned"):
+        walk.act("answer_surveillance_assignment", JUDGES[1], surveillance=1, accepts=False)
+
+
+def test_who_does_not_judge_a_surveillance_is_relieved_and_another_is_asked() -> None:
+    walk = handed_in().staffed(JUDGES[0])
+    relieving = {"surveillance": 1, "reviewer": JUDGES[0].person, "reasons": text()}
+    with refused("not_late"):
+        walk.act("relieve_surveillance_reviewer", SECRETARY, **relieving)
+    with refused("enough_reviewers"):
+        walk.act("assign_surveillance_reviewer", SECRETARY, **{**ASKED, "reviewer": JUDGES[1].person})
+    with refused("role_missing"):
+        walk.act("relieve_surveillance_reviewer", MEMBERS[0], **relieving, people={})
+    walk.pass_time(days=60).act("relieve_surveillance_reviewer", SECRETARY, **relieving)
+    with refused("nobody_owes"):
+        walk.act("relieve_surveillance_reviewer", SECRETARY, **relieving)
+    with refused("already_assigned"):
+        walk.act("assign_surveillance_reviewer", SECRETARY, **ASKED)
+    walk.staffed(JUDGES[1]).act("judge_surveillance", JUDGES[1], surveillance=1, findings=walk.findings())
+    assert walk.state.surveillances[0].judged_at is not None
+
+
+def test_a_judge_whose_role_ended_is_relieved_at_once() -> None:
+    walk = handed_in().staffed(JUDGES[0])
+    relieving = {"surveillance": 1, "reviewer": JUDGES[0].person, "reasons": text(), "people": {}}
+    walk.act("relieve_surveillance_reviewer", SECRETARY, **relieving)
+    assert walk.state.judged_by(1).judges == frozenset()
