@@ -151,6 +151,7 @@ async def _label(tree: Tree, reading: dict[str, Any]) -> dict[str, Any]:
     folder = tree.settings.data / "labels"
     folder.mkdir(exist_ok=True)
     async with httpx2.AsyncClient(base_url=tree.address) as http:
+        scan = await _scanned(http, label["token"])  # no picture is given out before a witness saw the label
         files = {}
         for name, address in {
             "svg": f"/{label['id']}.svg",
@@ -160,7 +161,6 @@ async def _label(tree: Tree, reading: dict[str, Any]) -> dict[str, Any]:
             path = folder / (f"{label['id']}.{name}" if name != "keys" else "keys.json")
             path.write_bytes((await http.get(address)).raise_for_status().content)
             files[name] = str(path)
-        scan = await _scanned(http, label["token"])
     return {
         "label": {
             "id": label["id"],

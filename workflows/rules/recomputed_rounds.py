@@ -77,7 +77,7 @@ def _opening(before: Case, stated: Round, rules: SchemeRules) -> Round:
     seated = stated.pool or first
     institution = InstitutionFacts(commission=seated, substitutes=stated.reserves)
     at_opening = before.model_copy(
-        update={"rounds": before.rounds[:-1], "interests": _interests_at_opening(before, stated)}
+        update={"rounds": before.rounds[:-1], "interests": _interests_before(before, stated.opened_at)}
     )
     opened: list[Round] = []
     refusals: list[NotAgain] = []
@@ -109,9 +109,13 @@ def _shared_results(one: Round, other: Round) -> int:
     return len({*one.results} & {*other.results})
 
 
-def _interests_at_opening(before: Case, vote: Round) -> dict[str, Interests]:
-    """Return what was declared before the round: an interest declared in it recuses, and bars nobody from it."""
-    return {person: one for person, one in before.interests.items() if one.declared_at < vote.opened_at}
+def _interests_before(before: Case, moment: datetime) -> dict[str, Interests]:
+    """Return what was declared before a round opened or closed.
+
+    An interest declared in a round recuses, and bars nobody from its opening; one declared after it takes nobody out
+    of what was counted.
+    """
+    return {person: one for person, one in before.interests.items() if one.declared_at < moment}
 
 
 def _register_could_say(case: Case, opened_at: datetime, rules: SchemeRules) -> Iterator[ParticipantFacts]:
@@ -227,7 +231,8 @@ def _ended_without_decision(before: Case, at: int, vote: Round, rules: SchemeRul
     if vote.closed_at is None:
         yield Difference(place=f"{place}/closed_at", code="round_is_open", message="The round is open.")
         return
-    events = _what_follows(before.model_copy(update={"rounds": before.rounds[: at + 1]}), vote.closed_at, rules)
+    then = {"rounds": before.rounds[: at + 1], "interests": _interests_before(before, vote.closed_at)}
+    events = _what_follows(before.model_copy(update=then), vote.closed_at, rules)
     closed = [event for event in events if isinstance(event, ev.RoundClosed)]
     yield from differing(f"{place}/tally", vote.tally, closed[0].tally if closed else None)
     if any(isinstance(event, ev.DecisionTaken) for event in events):

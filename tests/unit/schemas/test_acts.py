@@ -120,6 +120,7 @@ def test_an_act_says_which_facts_are_read_just_before_it_is_sent() -> None:
         "accept_application": {"earlier"},
         "assign_reviewer": {"people"},
         "assign_reviewers": {"people"},
+        "relieve_reviewer": {"people"},
         "draw_third_party": {"people"},
         "report_undeclared_interest": {"people"},
         "appoint_rapporteur": {"people"},

@@ -98,6 +98,17 @@ def test_a_decision_is_recomputed_from_its_record_alone(way: Callable[[], SmallW
     assert answer.outcome == case.decision.outcome
 
 
+def test_an_interest_found_after_a_round_takes_nobody_out_of_what_was_counted_in_it() -> None:
+    walk = SmallWalk(Tier.MEDIUM, members=6, edition=2).to_round().pass_time(days=40)
+    leaving = walk.case.rounds[0].electorate[-1]
+    member = next(one for one in MEMBERS if one.person == leaving)
+    walk.act("declare_interests", member, has_interest=True, statement=text())
+    decided(walk)
+
+    assert [vote.tally.base for vote in walk.case.rounds if vote.tally is not None] == [6, 5]
+    assert recompute(record_of(walk.case, small())).differences == ()
+
+
 def test_a_finding_that_does_not_stand_on_the_manifest_decided_on_is_a_difference() -> None:
     record = record_of(corrected().case, small())
     assert record.manifest is not None
