@@ -32,8 +32,8 @@ async def change_password(
         raise Unacceptable("password_same", "This is the password you have.")
     async with database.reading() as session:
         account = await people.find(session, principal.person)
+        stored = people.hash_to_check(session, account, present)
     passwords.check_new(new, *people.known_of(account))
-    stored = account.password_hash if account is not None and len(present) <= LENGTH_MAX else None
     async with passwords.turn() as turn:
         if not (await turn.check(present[:LENGTH_MAX], stored)).matches:
             note("password_change_failed", principal.person, at=now, authn=principal.authn, request_id=request_id)

@@ -6,6 +6,7 @@ from datetime import datetime
 from certify.accounts import links, people, sessions, throttle
 from certify.accounts.assertions import finish_assertion
 from certify.accounts.passwords import LENGTH_MAX, Passwords
+from certify.accounts.proven import is_ours
 from certify.accounts.relying_party import RelyingParty
 from certify.accounts.security_events import note
 from certify.register.database import Database
@@ -38,7 +39,7 @@ async def sign_in(
         async with database.writing() as session:
             await throttle.count_attempt_from(session, f"mail/{address}", network, now)
             account = await people.find_by_email(session, address)
-        stored = account.password_hash if account is not None and len(password) <= LENGTH_MAX else None
+            stored = people.hash_to_check(session, account, password)
         checked = await turn.check(password[:LENGTH_MAX], stored)
     if account is None or not checked.matches:
         known = account.person if account is not None else None
@@ -139,11 +140,10 @@ async def accept_invitation(
     async with database.writing() as session:
         person = await links.use(session, token, purpose="invitation", now=now)
         account = await session.get_one(people.Account, person, with_for_update=True)
-        if account.password_hash is not None:
+        if account.password_hash is not None or not is_ours(session, account):
             raise links.invalid()
         await people.come_in(session, account, name=name, email=email)
-        account.password_hash = hashed
-        session.add(account)
+        people.set_hash(session, account, hashed)
         cookie = await sessions.begin(session, person=person, authn="password", device=device, now=now, strong_at=now)
     note("invitation_accepted", person, at=now, authn="password", request_id=request_id)
     return cookie

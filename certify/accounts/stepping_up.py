@@ -112,8 +112,7 @@ async def _check_password(database: Database, passwords: Passwords, principal: P
     """
     means = await means_of(database, principal)
     async with database.reading() as session:
-        account = await people.find(session, principal.person)
-    stored = account.password_hash if account is not None and len(password) <= LENGTH_MAX else None
+        stored = people.hash_to_check(session, await people.find(session, principal.person), password)
     async with passwords.turn() as turn:
         checked = await turn.check(password[:LENGTH_MAX], stored)
     if not checked.matches or not means.password:

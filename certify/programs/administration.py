@@ -17,7 +17,7 @@ from certify.procedure.scheme_entry import adopt_first_version as adopt
 from certify.procedure.sealing import CaseKeys
 from certify.procedure.sending import Sending
 from certify.programs import lock, temporal
-from certify.programs.record import open_record
+from certify.programs.record import open_record, upgrade_record
 from certify.programs.vault import open_vault
 from certify.register.database import Database
 from certify.register.schema import upgrade
@@ -38,7 +38,7 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = await open_record(settings)
     try:
-        await upgrade(database)
+        await upgrade_record(settings, database)
         yield database
     finally:
         await database.close()
