@@ -8,7 +8,7 @@ from certify.accounts.assertions import finish_assertion
 from certify.accounts.passwords import LENGTH_MAX, Passwords
 from certify.accounts.proven import is_ours
 from certify.accounts.relying_party import RelyingParty
-from certify.accounts.security_events import note
+from certify.accounts.security_events import note, tell
 from certify.register.database import Database
 from schemas.errors import NotPermitted
 
@@ -32,7 +32,7 @@ async def sign_in(
     Raises:
         NotPermitted: `sign_in_failed`, also when the password was replaced meanwhile; or `too_many_attempts` at this
             address, whether anybody has it or not.
-        Unavailable: `busy_signing_in`.
+        Unavailable: `busy_signing_in` or `not_told`.
     """
     address = people.address_of(email)
     async with passwords.turn() as turn:
@@ -51,7 +51,7 @@ async def sign_in(
         cookie = await sessions.begin(
             session, person=account.person, authn="password", device=device, now=now, strong_at=now
         )
-    note("signed_in", account.person, at=now, authn="password", request_id=request_id)
+        tell(session, "signed_in", account.person, at=now, authn="password", request_id=request_id)
     return cookie
 
 
@@ -69,6 +69,7 @@ async def sign_in_with_passkey(
 
     Raises:
         NotPermitted: `challenge_over` or `passkey_refused`.
+        Unavailable: `not_told`.
     """
     try:
         async with database.writing() as session:
@@ -78,10 +79,10 @@ async def sign_in_with_passkey(
             cookie = await sessions.begin(
                 session, person=proof.person, authn="passkey", device=device, now=now, strong_at=now
             )
+            tell(session, "signed_in", proof.person, at=now, authn="passkey", request_id=request_id)
     except NotPermitted as error:
         note("sign_in_failed", None, at=now, authn="passkey", request_id=request_id, code=error.code)
         raise
-    note("signed_in", proof.person, at=now, authn="passkey", request_id=request_id)
     return cookie
 
 
@@ -132,7 +133,7 @@ async def accept_invitation(
     Raises:
         Unacceptable: as `check_password` and `people.come_in`; the link may be used again.
         NotPermitted: `link_invalid`.
-        Unavailable: `busy_signing_in`.
+        Unavailable: `busy_signing_in` or `not_told`.
     """
     hashed = await hashed_for_link(
         database, passwords, token, "invitation", password=password, now=now, known=(name, email)
@@ -145,7 +146,7 @@ async def accept_invitation(
         await people.come_in(session, account, name=name, email=email)
         people.set_hash(session, account, hashed)
         cookie = await sessions.begin(session, person=person, authn="password", device=device, now=now, strong_at=now)
-    note("invitation_accepted", person, at=now, authn="password", request_id=request_id)
+        tell(session, "invitation_accepted", person, at=now, authn="password", request_id=request_id)
     return cookie
 
 
@@ -156,9 +157,10 @@ async def sign_in_with_link(
 
     Raises:
         NotPermitted: `link_invalid`.
+        Unavailable: `not_told`.
     """
     async with database.writing() as session:
         person = await links.use(session, token, purpose="demo", now=now)
         cookie = await sessions.begin(session, person=person, authn="link", device=device, now=now)
-    note("signed_in", person, at=now, authn="link", request_id=request_id)
+        tell(session, "signed_in", person, at=now, authn="link", request_id=request_id)
     return cookie
