@@ -12,7 +12,7 @@ from sqlmodel import Field, SQLModel, col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from certify.accounts.security_events import note
+from certify.accounts.security_events import tell
 from certify.register import journal, streams
 from certify.register.database import hold
 from schemas.errors import Unavailable
@@ -61,8 +61,12 @@ async def enter(
 async def enter_contact(
     session: AsyncSession, complaint: str, event: ContactOpened | ContactErased, *, authn: str, request_id: str
 ) -> int:
-    """Enter that somebody saw or erased how a complainant can be reached, and tell whoever watches (I11)."""
-    note(event.kind, event.person, at=event.at, authn=authn, request_id=request_id)
+    """Enter that somebody saw or erased how a complainant can be reached, and tell whoever watches (I11).
+
+    Raises:
+        Unavailable: `not_told`.
+    """
+    tell(session, event.kind, event.person, at=event.at, authn=authn, request_id=request_id)
     return await _append(session, stream_of(complaint), event, authn=authn, request_id=request_id)
 
 

@@ -7,8 +7,8 @@
     )
 
 (1) the challenge is ours, for this person and purpose, and is used up by the answer   (2) it is what the act is
-bound to   (3) the key is one this person has now   (4) origin and host are the register's, the person was verified
-and the signature holds (py_webauthn)   (5) the authenticator's counter has gone up
+bound to   (3) the key is one this person has now, and carries our proof   (4) origin and host are the register's, the
+person was verified and the signature holds (py_webauthn)   (5) the authenticator's counter has gone up
 """
 
 import hmac
@@ -30,6 +30,7 @@ from webauthn.helpers.structs import PublicKeyCredentialDescriptor, UserVerifica
 from certify.accounts import challenges
 from certify.accounts.challenges import Purpose
 from certify.accounts.passkey_uses import PasskeyUse
+from certify.accounts.proven import is_ours
 from certify.accounts.relying_party import RelyingParty
 from certify.register import passkeys
 from certify.register.passkeys import PasskeyRecord
@@ -138,8 +139,11 @@ async def finish_assertion(
     row = await passkeys.find(session, str(given.get("id", "")))
     if row is None or (person is not None and row.person != person):  # (3)
         raise refused()
+    use = await session.get(PasskeyUse, row.credential_id, populate_existing=True)
+    if use is None or not use.is_of(row) or not is_ours(session, use):
+        raise refused()
     _check_user_handle(given, row)
-    await _verify(session, given, row, challenge, relying, now)
+    await _verify(session, given, row, use.sign_count, challenge, relying, now)
     response = given["response"]
     return AssertionProof(
         person=row.person,
@@ -158,12 +162,11 @@ async def _verify(
     session: AsyncSession,
     given: dict[str, Any],
     row: PasskeyRecord,
+    count: int,
     challenge: str,
     relying: RelyingParty,
     now: datetime,
 ) -> None:
-    use = await session.get(PasskeyUse, row.credential_id, populate_existing=True)
-    count = use.sign_count if use is not None else 0
     try:
         verified = verify_authentication_response(  # (4)
             credential=given,

@@ -1,12 +1,14 @@
 """What a passkey is asked to sign: drawn or given once, good for some minutes, and used up by the answer."""
 
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import ClassVar, Literal
 from uuid import uuid4
 
-from sqlmodel import Field, SQLModel, col, delete
+from sqlmodel import Field, col, delete
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from certify.accounts.proven import is_ours
+from certify.register.row_proofs import Proven, prove
 from schemas.errors import NotPermitted
 
 LASTS = timedelta(minutes=5)
@@ -15,7 +17,7 @@ Purpose = Literal["register", "sign_in", "step_up", "ballot", "release", "report
 """What an answer is for; one given for something else is worth nothing."""
 
 
-class AuthenticationChallenge(SQLModel, table=True):
+class AuthenticationChallenge(Proven, table=True):
     """Working table: one challenge that was not answered yet.
 
     Attributes:
@@ -25,6 +27,8 @@ class AuthenticationChallenge(SQLModel, table=True):
     """
 
     __tablename__ = "authentication_challenge"
+    # Signatures of ballots are public: whoever could plant what one answers would sign in with it.
+    PROVEN: ClassVar = ("id", "person", "purpose", "challenge", "expires_at")
 
     id: str = Field(primary_key=True)
     person: str | None = None
@@ -41,6 +45,7 @@ async def draw(
     row = AuthenticationChallenge(
         id=str(uuid4()), person=person, purpose=purpose, challenge=challenge, expires_at=now + LASTS
     )
+    prove(session, row)
     session.add(row)
     await session.flush()
     return row
@@ -50,14 +55,14 @@ async def consume(session: AsyncSession, ceremony: str, *, person: str | None, p
     """Use a challenge up and return it; of two answers at once, one finds it (security.md, 10).
 
     Raises:
-        NotPermitted: `challenge_over`: unknown, answered before, over, or for somebody or something else.
+        NotPermitted: `challenge_over`: unknown, answered before, over, for somebody or something else, or not ours.
     """
     table = AuthenticationChallenge
     condition = col(table.person).is_(None) if person is None else col(table.person) == person
     used = delete(table).where(
         col(table.id) == ceremony, col(table.purpose) == purpose, col(table.expires_at) > now, condition
     )
-    found = (await session.exec(used.returning(col(table.challenge)))).first()
-    if found is None:
+    found = (await session.exec(used.returning(table))).scalar_one_or_none()
+    if found is None or not is_ours(session, found):
         raise NotPermitted("challenge_over", "This took too long or was answered before; please begin again.")
-    return str(found[0])
+    return str(found.challenge)

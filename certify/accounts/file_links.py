@@ -5,22 +5,24 @@ has ended, or the person may not open the item any more, it opens nothing (secur
 """
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import ClassVar, Final
 
-from sqlmodel import Field, SQLModel, col, delete
+from sqlmodel import Field, col, delete
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.accounts.gate import principal_of_row
 from certify.accounts.opaque import digest_of_secret, new_secret
 from certify.accounts.principal import Principal
-from certify.accounts.sessions import SignedIn
+from certify.accounts.proven import is_ours
+from certify.accounts.sessions import find_live_by_digest
 from certify.register.database import Database
-from schemas.errors import NotFound
+from certify.register.row_proofs import Proven, prove
+from schemas.errors import NotFound, NotPermitted
 
 HOLDS_FOR: Final = timedelta(minutes=1)
 
 
-class FileLink(SQLModel, table=True):
+class FileLink(Proven, table=True):
     """Working table: one link that nobody used yet.
 
     Attributes:
@@ -29,6 +31,7 @@ class FileLink(SQLModel, table=True):
     """
 
     __tablename__ = "file_link"
+    PROVEN: ClassVar = ("id_digest", "session", "subject", "of_label", "item", "expires_at")
 
     id_digest: str = Field(primary_key=True)
     session: str
@@ -44,16 +47,16 @@ async def make(
     """Make a link in the session behind a cookie and return its secret part."""
     await session.exec(delete(FileLink).where(col(FileLink.expires_at) < now))
     secret = new_secret()
-    session.add(
-        FileLink(
-            id_digest=digest_of_secret(secret),
-            session=digest_of_secret(cookie),
-            subject=subject,
-            of_label=of_label,
-            item=item,
-            expires_at=now + HOLDS_FOR,
-        )
+    row = FileLink(
+        id_digest=digest_of_secret(secret),
+        session=digest_of_secret(cookie),
+        subject=subject,
+        of_label=of_label,
+        item=item,
+        expires_at=now + HOLDS_FOR,
     )
+    prove(session, row)
+    session.add(row)
     return secret
 
 
@@ -61,14 +64,23 @@ async def use(database: Database, secret: str, now: datetime) -> tuple[FileLink,
     """Take a link, once, and return it with the person of its session as they stand now.
 
     Raises:
-        NotFound: `unknown_link`: used, over, of an ended session, or never made; which of them is not said.
+        NotFound: `unknown_link`: used, over, of an ended session, or not made by us; which of them is not said.
     """
     async with database.writing() as session:
+        found: tuple[FileLink, Principal] | None = None
         taken = delete(FileLink).where(col(FileLink.id_digest) == digest_of_secret(secret)).returning(FileLink)
         link: FileLink | None = (await session.exec(taken)).scalar_one_or_none()
-        held = await session.get(SignedIn, link.session) if link is not None else None
-        holds = link is not None and held is not None and now < link.expires_at and held.is_live(now)
-        found = (link, await principal_of_row(session, held, now)) if link and held and holds else None
+        if link is not None and now < link.expires_at and is_ours(session, link):
+            found = await _with_person(session, link, now)
     if found is None:
         raise NotFound("unknown_link", "This link was used before or is over; open the file again from its page.")
     return found
+
+
+async def _with_person(session: AsyncSession, link: FileLink, now: datetime) -> tuple[FileLink, Principal] | None:
+    """Return a link with the person of its session, None where that is over."""
+    try:
+        held = await find_live_by_digest(session, link.session, now)
+    except NotPermitted:
+        return None
+    return link, await principal_of_row(session, held, now)

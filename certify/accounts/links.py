@@ -5,21 +5,24 @@ scanners of mail follow every link.
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import ClassVar, Literal
 
-from sqlmodel import Field, SQLModel, col, delete
+from sqlmodel import Field, col, delete
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.accounts.opaque import digest_of_secret, new_secret
+from certify.accounts.proven import is_ours
+from certify.register.row_proofs import Proven, prove
 from schemas.errors import NotPermitted
 
 Purpose = Literal["invitation", "demo", "recovery"]
 
 
-class SignInLink(SQLModel, table=True):
+class SignInLink(Proven, table=True):
     """Working table: one link, by the digest of its token."""
 
     __tablename__ = "sign_in_link"
+    PROVEN: ClassVar = ("token_digest", "person", "purpose", "expires_at", "reusable", "used_at")
 
     token_digest: str = Field(primary_key=True)
     person: str = Field(index=True)
@@ -34,15 +37,15 @@ async def create_link(
 ) -> str:
     """Make a link and return its token, which is kept nowhere."""
     token = new_secret()
-    session.add(
-        SignInLink(
-            token_digest=digest_of_secret(token),
-            person=person,
-            purpose=purpose,
-            expires_at=expires_at,
-            reusable=reusable,
-        )
+    row = SignInLink(
+        token_digest=digest_of_secret(token),
+        person=person,
+        purpose=purpose,
+        expires_at=expires_at,
+        reusable=reusable,
     )
+    prove(session, row)
+    session.add(row)
     return token
 
 
@@ -50,9 +53,9 @@ async def holder_of(session: AsyncSession, token: str, *, purpose: Purpose, now:
     """Return the person a link is for; changes nothing.
 
     Raises:
-        NotPermitted: `link_invalid`: unknown, over, used up, or for something else.
+        NotPermitted: `link_invalid`: unknown, over, used up, for something else, or not ours.
     """
-    return _good(await session.get(SignInLink, digest_of_secret(token)), purpose, now).person
+    return _good(session, await session.get(SignInLink, digest_of_secret(token)), purpose, now).person
 
 
 async def use(session: AsyncSession, token: str, *, purpose: Purpose, now: datetime) -> str:
@@ -61,8 +64,10 @@ async def use(session: AsyncSession, token: str, *, purpose: Purpose, now: datet
     Raises:
         NotPermitted: as `holder_of`.
     """
-    row = _good(await session.get(SignInLink, digest_of_secret(token), with_for_update=True), purpose, now)
+    row = await session.get(SignInLink, digest_of_secret(token), with_for_update=True)
+    row = _good(session, row, purpose, now)
     row.used_at = now
+    prove(session, row)
     session.add(row)
     await session.flush()
     return row.person
@@ -78,9 +83,9 @@ async def void_all(session: AsyncSession, *, person: str) -> None:
     await session.exec(delete(SignInLink).where(col(SignInLink.person) == person))
 
 
-def _good(row: SignInLink | None, purpose: Purpose, now: datetime) -> SignInLink:
+def _good(session: AsyncSession, row: SignInLink | None, purpose: Purpose, now: datetime) -> SignInLink:
     is_used_up = row is not None and row.used_at is not None and not row.reusable
-    if row is None or row.purpose != purpose or now >= row.expires_at or is_used_up:
+    if row is None or row.purpose != purpose or now >= row.expires_at or is_used_up or not is_ours(session, row):
         raise invalid()
     return row
 

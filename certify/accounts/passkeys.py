@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlmodel import col, select
+from sqlmodel import col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from webauthn import generate_registration_options, options_to_json, verify_registration_response
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
@@ -23,6 +23,7 @@ from certify.accounts.passkey_uses import PasskeyUse
 from certify.accounts.people_stream import hold, record
 from certify.accounts.relying_party import RelyingParty
 from certify.register import passkeys as register
+from certify.register.row_proofs import prove
 from schemas.account_events import CREDENTIAL_ID_MAX, PUBLIC_KEY_MAX, PasskeyEntered, PasskeyRemoved
 from schemas.errors import NotFound, Unacceptable
 
@@ -136,7 +137,15 @@ async def enter(
         raise Unacceptable("passkey_known", "This passkey was entered before; add another one.")
     event = PasskeyEntered(at=now, actor=person, person=person, credential_id=credential_id, public_key=public_key)
     number = await record(session, (event,), authn=authn, request_id=request_id)
-    session.add(PasskeyUse(credential_id=credential_id, name=name.strip()[:NAME_MAX], sign_count=sign_count))
+    use = PasskeyUse(
+        credential_id=credential_id,
+        name=name.strip()[:NAME_MAX],
+        person=person,
+        public_key=public_key,
+        sign_count=sign_count,
+    )
+    prove(session, use)
+    session.add(use)
     await session.flush()
     return number
 
@@ -175,9 +184,12 @@ async def remove(
     if keep_one and len(known) == 1:
         raise Unacceptable("last_second_factor", "This is your only second factor; add another one first.")
     await record(session, removals(person, [credential_id], by=person, now=now), authn=authn, request_id=request_id)
-    use = await session.get(PasskeyUse, credential_id)
-    if use is not None:
-        await session.delete(use)
+    await forget(session, [credential_id])
+
+
+async def forget(session: AsyncSession, credential_ids: Sequence[str]) -> None:
+    """Take away what stands beside keys that ended: without it none of them lets anybody in, whatever a view says."""
+    await session.exec(delete(PasskeyUse).where(col(PasskeyUse.credential_id).in_(credential_ids)))
 
 
 def removals(person: str, credential_ids: Sequence[str], *, by: str, now: datetime) -> Sequence[PasskeyRemoved]:

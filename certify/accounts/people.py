@@ -3,17 +3,20 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
-from sqlmodel import Field, SQLModel, col, select, update
+from sqlmodel import Field, col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 from uuid6 import uuid7
 
 from certify.accounts.links import create_link
+from certify.accounts.passwords import LENGTH_MAX
 from certify.accounts.people_stream import hold, record
 from certify.accounts.policy.exclusions import apart
+from certify.accounts.proven import is_ours
 from certify.register import people as register
 from certify.register.people import PersonRecord
+from certify.register.row_proofs import Proven, prove
 from schemas.errors import NotFound, NotPermitted, Unacceptable
 from schemas.identifiers import ENGINE, one_line
 from schemas.people import PersonFacts, Role
@@ -28,7 +31,7 @@ PLACEHOLDER = "@invited.invalid"
 """End of the addresses of people who have not given their own yet (RFC 2606: `.invalid` belongs to nobody)."""
 
 
-class Account(SQLModel, table=True):
+class Account(Proven, table=True):
     """Working table: how a person is called, reached and recognised.
 
     Attributes:
@@ -36,6 +39,8 @@ class Account(SQLModel, table=True):
     """
 
     __tablename__ = "account"
+    # Also without a password: else whoever takes one away has its person invited once more.
+    PROVEN: ClassVar = ("person", "password_hash")
 
     person: str = Field(primary_key=True)
     name: str
@@ -111,7 +116,9 @@ async def admit(
         areas=tuple(sorted(areas)),
     )
     await record(session, (event,), authn=authn, request_id=request_id)
-    session.add(Account(person=person, name=name.strip(), email=address))
+    account = Account(person=person, name=name.strip(), email=address)
+    prove(session, account)
+    session.add(account)
     await session.flush()
     return person
 
@@ -203,7 +210,7 @@ async def invite_again(session: AsyncSession, *, person: str, now: datetime) -> 
     account = await find(session, person)
     if account is None:
         raise NotFound("unknown_person", "There is no such person.")
-    if account.password_hash is not None:
+    if account.password_hash is not None or not is_ours(session, account):
         raise Unacceptable("has_password", "This person has set a password before.")
     return await create_link(session, person=person, purpose="invitation", expires_at=now + INVITATION_HOLDS)
 
@@ -256,10 +263,23 @@ async def keep_hash(session: AsyncSession, person: str, *, checked: str | None, 
         NotPermitted: `sign_in_failed`; it was replaced.
     """
     account = await session.get_one(Account, person, with_for_update=True, populate_existing=True)
-    if account.password_hash is None or account.password_hash != checked:
+    if account.password_hash is None or account.password_hash != checked or not is_ours(session, account):
         raise NotPermitted("sign_in_failed", "The password is wrong.")
-    account.password_hash = fresh
+    set_hash(session, account, fresh)
+
+
+def set_hash(session: AsyncSession, account: Account, hashed: str | None) -> None:
+    """Keep the hash of a password that its person has just set, or none."""
+    account.password_hash = hashed
+    prove(session, account)
     session.add(account)
+
+
+def hash_to_check(session: AsyncSession, account: Account | None, password: str) -> str | None:
+    """Return the hash that a typed password is compared with; None where nothing can match: then it takes as long."""
+    if account is None or account.password_hash is None or len(password) > LENGTH_MAX:
+        return None
+    return account.password_hash if is_ours(session, account) else None
 
 
 async def note_sign_in(session: AsyncSession, person: str, day: date) -> None:

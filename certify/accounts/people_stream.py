@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.accounts.security_events import note
+from certify.accounts.security_events import tell
 from certify.register import journal
 from schemas.event import Event
 from schemas.records import Batch, PendingEntry
@@ -18,12 +18,17 @@ async def hold(session: AsyncSession) -> None:
 
 
 async def record(session: AsyncSession, events: Sequence[Event], *, authn: str, request_id: str = "none") -> int:
-    """Append events, tell of them, and return the number of the last one's entry; the transaction is the caller's."""
+    """Append events, tell of them, and return the number of the last one's entry; the transaction is the caller's.
+
+    Raises:
+        Unavailable: `not_told`.
+    """
     first = await journal.next_number(session, STREAM)
     entries = tuple(
         PendingEntry.of(event, number, authn=authn, request_id=request_id)
         for number, event in enumerate(events, start=first)
     )
     for event in events:
-        note(event.kind, getattr(event, "person", None), actor=event.actor, authn=authn, request_id=request_id)
+        person = getattr(event, "person", None)
+        tell(session, event.kind, person, actor=event.actor, authn=authn, request_id=request_id)
     return await journal.append(session, Batch(stream=STREAM, entries=entries))

@@ -167,8 +167,7 @@ async def finish(
         await links.void(session, person=person, purpose="recovery")
         await _void(session, person, row.id, now=now, request_id=request_id)
         account = await session.get_one(people.Account, person, with_for_update=True)
-        account.password_hash = hashed
-        session.add(account)
+        people.set_hash(session, account, hashed)
         return await sessions.begin(session, person=person, authn="password", device=device, now=now, strong_at=now)
 
 
@@ -180,6 +179,7 @@ async def _void(session: AsyncSession, person: str, recovery: str, *, now: datet
     if await access_ends.has_ended(session, person):
         events.append(AccessRestored(at=now, actor=person, person=person))
     await record(session, events, authn="link", request_id=request_id)
+    await passkeys.forget(session, held)
     await totp.remove(session, person)
     await tokens.revoke_all(session, person=person, now=now)
     await sessions.end_all(session, person)

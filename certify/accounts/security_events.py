@@ -2,8 +2,12 @@
 
 The journal and the stream `attempts` are the proof; these lines are for whoever watches (OWASP ASVS 5.0, 16.2, 16.3).
 They name people by opaque id, carry no content, and only the fields of `FIELDS`.
+
+What changes something is told before it is kept (`tell`): where that cannot be written, it is not done. A refusal is
+told as well as may be (`note`): it stands, whether anybody hears of it or not (docs/decisions/0074).
 """
 
+import errno
 import fcntl
 import json
 import logging
@@ -16,6 +20,11 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, Final
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from certify.register.database import at_the_end
+from schemas.errors import Unavailable
 
 LOGGER: Final = logging.getLogger("certify.security")
 FIELDS: Final = frozenset({"act", "code", "ended"})
@@ -35,6 +44,7 @@ def note(
     authn: str | None = None,
     request_id: str | None = None,
     outcome: str | None = None,
+    surely: bool = False,
     **fields: object,
 ) -> None:
     """Tell of a security event; other fields by the names of `FIELDS`.
@@ -49,14 +59,46 @@ def note(
         authn: how the actor came in (`certify.accounts.principal.Authn`).
         request_id: the request it came with.
         outcome: `done`, `refused` or `failed`; by default what the kind ends with, else `done`.
+        surely: whether it must be written, as before something is given out.
         fields: further facts: ids, codes and counts, no content.
+
+    Raises:
+        Unavailable: `not_told`, only where it must be written.
     """
     told: dict[str, object] = {"at": at} if at is not None else {}
     told |= {"kind": kind, "outcome": outcome or _outcome_of(kind), "person": person, "authn": authn}
     told |= {"request_id": request_id, **({"actor": actor} if actor not in {None, person} else {})}
     told |= {name: value for name, value in sorted(fields.items()) if name in FIELDS}
     left_out = sorted(set(fields) - FIELDS)
-    LOGGER.info(kind, extra={"security": {**told, **({"left_out": ",".join(left_out)} if left_out else {})}})
+    told |= {"left_out": ",".join(left_out)} if left_out else {}
+    try:
+        LOGGER.info(kind, extra={"security": told, "surely": surely})
+    except OSError:
+        what = "This would have to be told first, and that cannot be written now. Nothing was done; try again later."
+        raise Unavailable("not_told", what) from None
+
+
+def tell(
+    session: AsyncSession,
+    kind: str,
+    person: str | None = None,
+    *,
+    at: datetime | None = None,
+    actor: str | None = None,
+    authn: str | None = None,
+    request_id: str | None = None,
+    **fields: object,
+) -> None:
+    """Tell of a change before a writing session keeps it (`attempted`), and then whether it did: `done` or `failed`.
+
+    After a crash between the two nothing says what became of it but the rows themselves.
+
+    Raises:
+        Unavailable: `not_told`; the change must not be kept.
+    """
+    known: dict[str, Any] = {"at": at, "actor": actor, "authn": authn, "request_id": request_id, **fields}
+    note(kind, person, outcome="attempted", surely=True, **known)
+    at_the_end(session, lambda kept: note(kind, person, outcome="done" if kept else "failed", **known))
 
 
 def _outcome_of(kind: str) -> str:
@@ -92,15 +134,35 @@ class _OwnersFile(RotatingFileHandler):
     """A file that only its owner reads, also after it was turned over; nobody writes while lines are dropped."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write a line into the file that stands at the path now."""
+        """Write a line, whole or not at all, into the file that stands at the path now.
+
+        Raises:
+            OSError: a line that must be written (`surely`) is not.
+        """
+        surely = getattr(record, "surely", False)
         try:
             self._hold()
+            if self.shouldRollover(record):
+                self.doRollover()
+                self._hold()
+            self._append(f"{self.format(record)}\n".encode(), surely=surely)
         except OSError:
+            if surely:
+                raise
             self.handleError(record)
-            return
-        super().emit(record)
-        if self.stream is not None:
-            fcntl.flock(self.stream, fcntl.LOCK_UN)
+        finally:
+            if self.stream is not None:
+                fcntl.flock(self.stream, fcntl.LOCK_UN)
+
+    def _append(self, line: bytes, *, surely: bool) -> None:
+        assert self.stream is not None
+        file = self.stream.fileno()
+        end = os.fstat(file).st_size
+        if os.write(file, line) != len(line):  # half a line would spoil the next one
+            os.ftruncate(file, end)
+            raise OSError(errno.ENOSPC, "the disk is full", self.baseFilename)
+        if surely:  # what is kept after it outlives a power cut; so must the line
+            os.fsync(file)
 
     def _hold(self) -> None:
         """Lock the file that stands at the path; one that was put in its place meanwhile is opened."""
@@ -122,7 +184,7 @@ class _OwnersFile(RotatingFileHandler):
 def write_to(path: Path, *, turns_over: bool = True) -> logging.Handler:
     """Send the events to a file, turned over at 16 MiB, eight kept, by the program that stays; commands only add."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handler = _OwnersFile(path, maxBytes=FILE_MAX_BYTES if turns_over else 0, backupCount=FILES_KEPT)
+    handler = _OwnersFile(path, maxBytes=FILE_MAX_BYTES if turns_over else 0, backupCount=FILES_KEPT, delay=True)
     handler.setFormatter(JsonLines())
     LOGGER.addHandler(handler)
     LOGGER.setLevel(logging.INFO)

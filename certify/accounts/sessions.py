@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import get_args
+from typing import ClassVar, get_args
 
-from sqlmodel import Field, SQLModel, col, delete, select
+from sqlmodel import Field, col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.accounts import people
 from certify.accounts.opaque import digest_of_secret, new_secret
 from certify.accounts.principal import Authn
+from certify.accounts.proven import is_ours
 from certify.accounts.security_events import note
 from certify.register import access_ends
+from certify.register.row_proofs import Proven, prove
 from schemas.errors import NotFound, NotPermitted
 
 IDLE = timedelta(minutes=30)
@@ -20,7 +22,7 @@ NOTED_EVERY = timedelta(minutes=1)
 """A session's last use is written down at most this often."""
 
 
-class SignedIn(SQLModel, table=True):
+class SignedIn(Proven, table=True):
     """Working table: one session.
 
     Attributes:
@@ -31,6 +33,7 @@ class SignedIn(SQLModel, table=True):
     """
 
     __tablename__ = "signed_in"
+    PROVEN: ClassVar = ("id_digest", "person", "authn", "started_at", "strong_at")
 
     id_digest: str = Field(primary_key=True)
     person: str = Field(index=True)
@@ -85,17 +88,17 @@ async def begin(
     await session.exec(delete(SignedIn).where(col(SignedIn.started_at) < now - ABSOLUTE))
     await people.note_sign_in(session, person, now.date())
     opaque = new_secret()
-    session.add(
-        SignedIn(
-            id_digest=digest_of_secret(opaque),
-            person=person,
-            authn=authn,
-            device=device[:120],
-            started_at=started_at or now,
-            last_seen_at=now,
-            strong_at=strong_at,
-        )
+    row = SignedIn(
+        id_digest=digest_of_secret(opaque),
+        person=person,
+        authn=authn,
+        device=device[:120],
+        started_at=started_at or now,
+        last_seen_at=now,
+        strong_at=strong_at,
     )
+    prove(session, row)
+    session.add(row)
     return opaque
 
 
@@ -103,10 +106,19 @@ async def find_live(session: AsyncSession, cookie: str, now: datetime) -> Signed
     """Return the session behind a cookie.
 
     Raises:
-        NotPermitted: `not_signed_in`: unknown, ended or over.
+        NotPermitted: `not_signed_in`: unknown, ended, over, or not ours.
     """
-    row = await session.get(SignedIn, digest_of_secret(cookie))
-    if row is None or not row.is_live(now):
+    return await find_live_by_digest(session, digest_of_secret(cookie), now)
+
+
+async def find_live_by_digest(session: AsyncSession, id_digest: str, now: datetime, *, hold: bool = False) -> SignedIn:
+    """Return the session of a digest; `hold` keeps others from it until the transaction ends.
+
+    Raises:
+        NotPermitted: as `find_live`.
+    """
+    row = await session.get(SignedIn, id_digest, with_for_update=hold or None)
+    if row is None or not row.is_live(now) or not is_ours(session, row):
         raise NotPermitted("not_signed_in", "Sign in first.")
     return row
 
@@ -141,8 +153,8 @@ async def _in_its_place(
     session: AsyncSession, cookie: str, *, person: str, authn: Authn | None, strong_at: datetime | None, now: datetime
 ) -> str:
     """A new id whenever rights grow (ASVS 5.0, 7.2.4); the twelve hours go on counting from the first sign-in."""
-    row = await session.get(SignedIn, digest_of_secret(cookie), with_for_update=True)
-    if row is None or not row.is_live(now) or row.person != person:
+    row = await find_live_by_digest(session, digest_of_secret(cookie), now, hold=True)
+    if row.person != person:
         raise NotPermitted("not_signed_in", "Sign in first.")
     await session.delete(row)
     await session.flush()

@@ -6,8 +6,9 @@ from datetime import datetime
 from certify.accounts import links, people, sessions, throttle
 from certify.accounts.assertions import finish_assertion
 from certify.accounts.passwords import LENGTH_MAX, Passwords
+from certify.accounts.proven import is_ours
 from certify.accounts.relying_party import RelyingParty
-from certify.accounts.security_events import note
+from certify.accounts.security_events import note, tell
 from certify.register.database import Database
 from schemas.errors import NotPermitted
 
@@ -31,14 +32,14 @@ async def sign_in(
     Raises:
         NotPermitted: `sign_in_failed`, also when the password was replaced meanwhile; or `too_many_attempts` at this
             address, whether anybody has it or not.
-        Unavailable: `busy_signing_in`.
+        Unavailable: `busy_signing_in` or `not_told`.
     """
     address = people.address_of(email)
     async with passwords.turn() as turn:
         async with database.writing() as session:
             await throttle.count_attempt_from(session, f"mail/{address}", network, now)
             account = await people.find_by_email(session, address)
-        stored = account.password_hash if account is not None and len(password) <= LENGTH_MAX else None
+            stored = people.hash_to_check(session, account, password)
         checked = await turn.check(password[:LENGTH_MAX], stored)
     if account is None or not checked.matches:
         known = account.person if account is not None else None
@@ -50,7 +51,7 @@ async def sign_in(
         cookie = await sessions.begin(
             session, person=account.person, authn="password", device=device, now=now, strong_at=now
         )
-    note("signed_in", account.person, at=now, authn="password", request_id=request_id)
+        tell(session, "signed_in", account.person, at=now, authn="password", request_id=request_id)
     return cookie
 
 
@@ -68,6 +69,7 @@ async def sign_in_with_passkey(
 
     Raises:
         NotPermitted: `challenge_over` or `passkey_refused`.
+        Unavailable: `not_told`.
     """
     try:
         async with database.writing() as session:
@@ -77,10 +79,10 @@ async def sign_in_with_passkey(
             cookie = await sessions.begin(
                 session, person=proof.person, authn="passkey", device=device, now=now, strong_at=now
             )
+            tell(session, "signed_in", proof.person, at=now, authn="passkey", request_id=request_id)
     except NotPermitted as error:
         note("sign_in_failed", None, at=now, authn="passkey", request_id=request_id, code=error.code)
         raise
-    note("signed_in", proof.person, at=now, authn="passkey", request_id=request_id)
     return cookie
 
 
@@ -131,7 +133,7 @@ async def accept_invitation(
     Raises:
         Unacceptable: as `check_password` and `people.come_in`; the link may be used again.
         NotPermitted: `link_invalid`.
-        Unavailable: `busy_signing_in`.
+        Unavailable: `busy_signing_in` or `not_told`.
     """
     hashed = await hashed_for_link(
         database, passwords, token, "invitation", password=password, now=now, known=(name, email)
@@ -139,13 +141,12 @@ async def accept_invitation(
     async with database.writing() as session:
         person = await links.use(session, token, purpose="invitation", now=now)
         account = await session.get_one(people.Account, person, with_for_update=True)
-        if account.password_hash is not None:
+        if account.password_hash is not None or not is_ours(session, account):
             raise links.invalid()
         await people.come_in(session, account, name=name, email=email)
-        account.password_hash = hashed
-        session.add(account)
+        people.set_hash(session, account, hashed)
         cookie = await sessions.begin(session, person=person, authn="password", device=device, now=now, strong_at=now)
-    note("invitation_accepted", person, at=now, authn="password", request_id=request_id)
+        tell(session, "invitation_accepted", person, at=now, authn="password", request_id=request_id)
     return cookie
 
 
@@ -156,9 +157,10 @@ async def sign_in_with_link(
 
     Raises:
         NotPermitted: `link_invalid`.
+        Unavailable: `not_told`.
     """
     async with database.writing() as session:
         person = await links.use(session, token, purpose="demo", now=now)
         cookie = await sessions.begin(session, person=person, authn="link", device=device, now=now)
-    note("signed_in", person, at=now, authn="link", request_id=request_id)
+        tell(session, "signed_in", person, at=now, authn="link", request_id=request_id)
     return cookie

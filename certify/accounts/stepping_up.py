@@ -3,12 +3,14 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from certify.accounts import factors, people, sessions, throttle, totp
 from certify.accounts.assertions import finish_assertion
 from certify.accounts.passwords import LENGTH_MAX, Passwords
 from certify.accounts.principal import Authn, Principal
 from certify.accounts.relying_party import RelyingParty
-from certify.accounts.security_events import note
+from certify.accounts.security_events import note, tell
 from certify.accounts.strength import is_staff
 from certify.accounts.totp import TotpKey
 from certify.register.database import Database
@@ -61,47 +63,46 @@ async def step_up(
     Raises:
         NotPermitted: `passkey_refused`, `challenge_over`, `code_wrong`, `sign_in_failed`, `too_many_attempts` or
             `not_signed_in`.
-        Unavailable: `busy_signing_in` or `codes_unreadable`.
+        Unavailable: `busy_signing_in`, `codes_unreadable` or `not_told`.
     """
     try:
-        authn = await _proven(database, passwords, principal, proof, relying, key, now)
+        if not proof.answer:
+            await _limited(database, passwords, principal, proof, now)
         async with database.writing() as session:
+            authn = await _proven(session, principal, proof, relying, key, now)
             fresh = await sessions.strengthen(session, cookie, person=principal.person, authn=authn, now=now)
+            tell(session, "stepped_up", principal.person, at=now, authn=authn, request_id=request_id)
     except ProcedureError as error:
         note("step_up_failed", principal.person, at=now, authn=principal.authn, request_id=request_id, code=error.code)
         raise
-    note("stepped_up", principal.person, at=now, authn=authn, request_id=request_id)
     return fresh
 
 
+async def _limited(database: Database, passwords: Passwords, principal: Principal, proof: Proof, now: datetime) -> None:
+    """Count an attempt at what can be guessed, and check a password: no transaction is open while argon2 runs."""
+    async with database.writing() as session:
+        await throttle.count_attempt(session, _attempts(principal), now)
+    if not proof.code:
+        await _check_password(database, passwords, principal, proof.password)
+
+
 async def _proven(
-    database: Database,
-    passwords: Passwords,
-    principal: Principal,
-    proof: Proof,
-    relying: RelyingParty,
-    key: TotpKey,
-    now: datetime,
+    session: AsyncSession, principal: Principal, proof: Proof, relying: RelyingParty, key: TotpKey, now: datetime
 ) -> Authn:
+    """Use a proof up, and return how its person came in by it."""
     if proof.answer:
-        async with database.writing() as session:
-            await finish_assertion(
-                session, proof.ceremony, proof.answer, person=principal.person, purpose="step_up", relying=relying,
-                now=now,
-            )  # fmt: skip
+        await finish_assertion(
+            session, proof.ceremony, proof.answer, person=principal.person, purpose="step_up", relying=relying, now=now
+        )
         return "passkey"
-    name = f"step-up/{principal.person}"
-    async with database.writing() as session:
-        await throttle.count_attempt(session, name, now)
     if proof.code:
-        async with database.writing() as session:
-            await totp.use(session, person=principal.person, code=proof.code, key=key, now=now)
-            await throttle.forgive(session, name)
-        return "password_totp"
-    await _check_password(database, passwords, principal, proof.password)
-    async with database.writing() as session:
-        await throttle.forgive(session, name)
-    return "password"
+        await totp.use(session, person=principal.person, code=proof.code, key=key, now=now)
+    await throttle.forgive(session, _attempts(principal))
+    return "password_totp" if proof.code else "password"
+
+
+def _attempts(principal: Principal) -> str:
+    return f"step-up/{principal.person}"
 
 
 async def _check_password(database: Database, passwords: Passwords, principal: Principal, password: str) -> None:
@@ -112,8 +113,7 @@ async def _check_password(database: Database, passwords: Passwords, principal: P
     """
     means = await means_of(database, principal)
     async with database.reading() as session:
-        account = await people.find(session, principal.person)
-    stored = account.password_hash if account is not None and len(password) <= LENGTH_MAX else None
+        stored = people.hash_to_check(session, await people.find(session, principal.person), password)
     async with passwords.turn() as turn:
         checked = await turn.check(password[:LENGTH_MAX], stored)
     if not checked.matches or not means.password:

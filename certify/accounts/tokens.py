@@ -10,14 +10,16 @@ import secrets
 import zlib
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import ClassVar, Final
 
-from sqlmodel import Field, SQLModel, select
+from sqlmodel import Field, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.accounts.opaque import digest_of_secret, new_secret
 from certify.accounts.principal import ALL_SCOPES, Scope
+from certify.accounts.proven import is_ours
 from certify.register.columns import from_words, words
+from certify.register.row_proofs import Proven, is_proven, prove
 from schemas.errors import NotFound, NotPermitted, Unacceptable
 
 FORMAT: Final = re.compile(r"vcl_([0-9a-f]{12})_([A-Za-z0-9_-]{43})([0-9a-f]{8})?")
@@ -26,10 +28,11 @@ FORMAT: Final = re.compile(r"vcl_([0-9a-f]{12})_([A-Za-z0-9_-]{43})([0-9a-f]{8})
 LONGEST_LIFE = timedelta(days=365)
 
 
-class ApiToken(SQLModel, table=True):
+class ApiToken(Proven, table=True):
     """Working table: one token, without its secret."""
 
     __tablename__ = "api_token"
+    PROVEN: ClassVar = ("id", "person", "secret_digest", "scopes", "expires_at", "revoked_at")
 
     id: str = Field(primary_key=True)
     person: str = Field(index=True)
@@ -69,6 +72,7 @@ async def create(
     )
     secret = new_secret()
     row.secret_digest = digest_of_secret(secret)
+    prove(session, row)
     session.add(row)
     token = f"vcl_{row.id}_{secret}"
     return f"{token}{checksum(token)}"
@@ -83,7 +87,7 @@ async def find_live(session: AsyncSession, token: str, now: datetime) -> ApiToke
     """Return the row of a token that still holds.
 
     Raises:
-        NotPermitted: `token_invalid`: malformed, unknown, revoked or over; which of them is not said.
+        NotPermitted: `token_invalid`: malformed, unknown, revoked, over, or not ours; which of them is not said.
     """
     parts = FORMAT.fullmatch(token)
     if parts is None or (parts[3] is not None and parts[3] != checksum(token.removesuffix(parts[3]))):
@@ -91,7 +95,7 @@ async def find_live(session: AsyncSession, token: str, now: datetime) -> ApiToke
     row = await session.get(ApiToken, parts[1])
     if row is None or not hmac.compare_digest(row.secret_digest, digest_of_secret(parts[2])):
         raise _invalid()
-    if row.revoked_at is not None or now >= row.expires_at:
+    if row.revoked_at is not None or now >= row.expires_at or not is_ours(session, row):
         raise _invalid()
     return row
 
@@ -117,8 +121,7 @@ async def of_person(session: AsyncSession, person: str) -> Sequence[ApiToken]:
 async def revoke_all(session: AsyncSession, *, person: str, now: datetime) -> None:
     """Revoke all of a person's tokens."""
     for row in await of_person(session, person):
-        row.revoked_at = row.revoked_at or now
-        session.add(row)
+        _revoke(session, row, now)
 
 
 async def revoke(session: AsyncSession, *, person: str, token_id: str, now: datetime) -> None:
@@ -130,5 +133,13 @@ async def revoke(session: AsyncSession, *, person: str, token_id: str, now: date
     row = await session.get(ApiToken, token_id)
     if row is None or row.person != person:
         raise NotFound("unknown_token", "There is no such token.")
+    _revoke(session, row, now)
+
+
+def _revoke(session: AsyncSession, row: ApiToken, now: datetime) -> None:
+    # What somebody else wrote ends too, and is still told from ours.
+    proven = is_proven(session, row)
     row.revoked_at = row.revoked_at or now
+    if proven:
+        prove(session, row)
     session.add(row)

@@ -10,7 +10,7 @@ import secrets
 from base64 import b32encode
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 from urllib.parse import quote
 
 from cryptography.exceptions import InvalidTag
@@ -18,9 +18,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from sqlalchemy import LargeBinary
-from sqlmodel import Field, SQLModel, col, delete
+from sqlmodel import Field, col, delete
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from certify.accounts.proven import is_ours
+from certify.register.row_proofs import Proven, prove
 from schemas.errors import NotPermitted, Unacceptable, Unavailable
 
 SECRET_BYTES: Final = 20
@@ -33,7 +35,7 @@ _KEY_BYTES, _NONCE_BYTES = 32, 12
 _BETWEEN: Final = re.compile(r"[\s\u200b\u2060\ufeff-]+")
 
 
-class TotpSecret(SQLModel, table=True):
+class TotpSecret(Proven, table=True):
     """Working table: a person's generator.
 
     Attributes:
@@ -43,6 +45,7 @@ class TotpSecret(SQLModel, table=True):
     """
 
     __tablename__ = "totp_secret"
+    PROVEN: ClassVar = ("person", "secret", "confirmed_at", "last_step")
 
     person: str = Field(primary_key=True)
     secret: bytes = Field(sa_type=LargeBinary)
@@ -104,7 +107,9 @@ async def enrol(session: AsyncSession, *, person: str, key: TotpKey) -> bytes:
     if row is not None and row.confirmed_at is not None:
         raise Unacceptable("has_generator", "You have a code generator; remove it before you set up another one.")
     secret = secrets.token_bytes(SECRET_BYTES)
-    await session.merge(TotpSecret(person=person, secret=key.seal(person, secret)))
+    fresh = TotpSecret(person=person, secret=key.seal(person, secret))
+    prove(session, fresh)
+    await session.merge(fresh)
     await session.flush()
     return secret
 
@@ -122,9 +127,10 @@ async def confirm(session: AsyncSession, *, person: str, code: str, key: TotpKey
         NotPermitted: `code_wrong`.
     """
     row = await session.get(TotpSecret, person, with_for_update=True, populate_existing=True)
-    if row is None or row.confirmed_at is not None:
+    if row is None or row.confirmed_at is not None or not is_ours(session, row):
         raise _wrong()
     row.last_step, row.confirmed_at = _step_of(row, code, key, now), now
+    prove(session, row)
     session.add(row)
 
 
@@ -132,12 +138,13 @@ async def use(session: AsyncSession, *, person: str, code: str, key: TotpKey, no
     """Take a code; the session must be writing, and of the same code twice at once one is refused.
 
     Raises:
-        NotPermitted: `code_wrong`: wrong, used before, or there is no generator.
+        NotPermitted: `code_wrong`: wrong, used before, or there is no generator of ours.
     """
     row = await session.get(TotpSecret, person, with_for_update=True, populate_existing=True)
-    if row is None or row.confirmed_at is None:
+    if row is None or row.confirmed_at is None or not is_ours(session, row):
         raise _wrong()
     row.last_step = _step_of(row, code, key, now)
+    prove(session, row)
     session.add(row)
     await session.flush()
 

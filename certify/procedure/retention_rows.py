@@ -9,11 +9,11 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 import structlog
-from sqlalchemy import ColumnElement, and_, delete, func, not_, update
+from sqlalchemy import ColumnElement, and_, delete, func, not_
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.accounts import links
+from certify.accounts import links, people
 from certify.accounts.accepted_signatures import AcceptedSignature
 from certify.accounts.access_ledger import OpeningCount
 from certify.accounts.challenges import AuthenticationChallenge
@@ -236,15 +236,14 @@ async def _credentials(session: AsyncSession, before: datetime, _: datetime, hel
 async def _accounts(session: AsyncSession, before: datetime, _: datetime, held: Held) -> Due:
     named = select(Account.person).where(col(Account.name) != ERASED_NAME)
     left = await _left(session, before, held, named)
-    changes = [
-        update(Account)
-        .where(col(Account.person) == person)
-        .values(name=ERASED_NAME, email=f"{person}@erased.invalid", password_hash=None)
-        for person in left
-    ]
-    return Due(
-        count=len(left), oldest=min(left.values(), default=None), erase=lambda session: _all(session, changes)
-    )  # fmt: skip
+
+    async def erase(session: AsyncSession) -> None:
+        for person in left:
+            account = await session.get_one(Account, person, with_for_update=True)
+            account.name, account.email = ERASED_NAME, f"{person}@erased.invalid"
+            people.set_hash(session, account, None)
+
+    return Due(count=len(left), oldest=min(left.values(), default=None), erase=erase)
 
 
 FINDERS: Final[dict[str, Finder]] = {

@@ -6,6 +6,7 @@ from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio.client import Client
 
 from certify.accounts import people, security_events, tokens
@@ -17,7 +18,7 @@ from certify.procedure.scheme_entry import adopt_first_version as adopt
 from certify.procedure.sealing import CaseKeys
 from certify.procedure.sending import Sending
 from certify.programs import lock, temporal
-from certify.programs.record import open_record
+from certify.programs.record import open_record, upgrade_record
 from certify.programs.vault import open_vault
 from certify.register.database import Database
 from certify.register.schema import upgrade
@@ -38,7 +39,7 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
     settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = await open_record(settings)
     try:
-        await upgrade(database)
+        await upgrade_record(settings, database)
         yield database
     finally:
         await database.close()
@@ -96,26 +97,33 @@ async def create_token(
 
     Raises:
         NotFound: `unknown_person`.
+        Unavailable: `not_told`.
     """
-    now = datetime.now(UTC)
-    async with opened(settings) as database, database.writing() as session:
-        account = await (
-            people.find(session, person) if person else people.find_by_email(session, people.address_of(email or ""))
-        )
-        if account is None:
-            raise NotFound("unknown_person", f"There is nobody with {person or email or 'no address'}.")
-        token = await tokens.create(
-            session,
-            person=account.person,
-            name="command line",
-            scopes=scopes,
-            expires_at=now + timedelta(days=days),
-            now=now,
-        )
-    assert settings.security_events_file is not None
-    with security_events.written_to(settings.security_events_file):
-        security_events.note("token_created", account.person, actor=OPERATOR, authn=OPERATOR)
+    now, path = datetime.now(UTC), settings.security_events_file
+    assert path is not None
+    async with opened(settings) as database:
+        with security_events.written_to(path):
+            async with database.writing() as session:
+                account = await _account_of(session, email, person)
+                token = await tokens.create(
+                    session,
+                    person=account.person,
+                    name="command line",
+                    scopes=scopes,
+                    expires_at=now + timedelta(days=days),
+                    now=now,
+                )
+                security_events.tell(session, "token_created", account.person, actor=OPERATOR, authn=OPERATOR)
     return token
+
+
+async def _account_of(session: AsyncSession, email: str | None, person: str | None) -> people.Account:
+    account = await (
+        people.find(session, person) if person else people.find_by_email(session, people.address_of(email or ""))
+    )
+    if account is None:
+        raise NotFound("unknown_person", f"There is nobody with {person or email or 'no address'}.")
+    return account
 
 
 async def enter_organisation(settings: Settings, entrant: Entrant) -> str:

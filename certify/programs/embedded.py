@@ -25,10 +25,9 @@ from certify.procedure.scheme_entry import adopt_first_version
 from certify.procedure.sending import Sending
 from certify.programs import key_record, keys, lock, temporal
 from certify.programs.processes import Child
-from certify.programs.record import open_record
+from certify.programs.record import open_record, upgrade_record
 from certify.programs.vault import open_vault
 from certify.register.database import Database
-from certify.register.schema import upgrade
 from certify.vault.store import Vault
 from schemas.errors import AlreadyDecided, LabelError, Unavailable
 from schemas.identifiers import ENGINE
@@ -77,7 +76,7 @@ async def running(settings: Settings) -> AsyncIterator[Tree]:
         going_on: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         try:
             await server.start()
-            await upgrade(database)
+            await upgrade_record(settings, database)
             await _prepare_keys(settings, database)
             await asyncio.gather(*(child.start() for child in ours))
             client = await temporal.connect(temporal.sealed(settings, vault.keys))

@@ -8,12 +8,15 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, Literal
 
 from sqlalchemy.exc import DBAPIError
 
 from certify.config import Settings
+from certify.register import row_proofs
 from certify.register.cells import CellKeys, CellUnreadable
 from certify.register.database import Database, Waits
+from certify.register.schema import is_empty, upgrade
 from certify.register.sealed_tables import StoredCell, has_clear, newest_sealed
 from certify.vault.locks import locked
 from certify.vault.payload_keys import PayloadKeys
@@ -43,9 +46,13 @@ async def cell_keys(settings: Settings, *, seals: bool = True) -> CellKeys:
     if sealed is not None and not path.exists():
         raise _missing(f"The record is sealed, and its keys are not in {path}; put back your copy of them.")
     if not path.exists():
-        PayloadKeys.made(path, all_sealed_since=await _nothing_in_clear_since(settings))
+        PayloadKeys.made(
+            path,
+            all_sealed_since=await _nothing_in_clear_since(settings),
+            rows_proven_since=await _founded_proven_since(settings),
+        )
     if not settings.seal_payloads:
-        note_all_sealed(path, None)
+        note_since(path, None, "all_sealed_since", "rows_proven_since")
     cells = _cells(settings, seals=seals)
     if sealed is not None:
         _require_opens(cells, sealed, path)
@@ -62,21 +69,49 @@ def open_to_read(settings: Settings, *, url: str = "") -> Database:
     return Database(url or settings.database_url, read_only=True, cells=cells)
 
 
-def note_all_sealed(path: Path, since: datetime | None) -> None:
-    """Keep in the file of the keys since when nothing lies in clear in the record, None where something may again.
+Noted = Literal["all_sealed_since", "rows_proven_since"]
+
+
+def note_since(path: Path, since: datetime | None, *names: Noted) -> None:
+    """Keep in the file of the keys since when all of the record is sealed, and every row by which people come in
+    proven; None where it may be otherwise again.
 
     Raises:
         Unavailable: `payload_keys_unreadable`, `payload_keys_unwritable`.
-    """
-    if (PayloadKeys.read(path).all_sealed_since is None) is (since is None):
+    """  # noqa: D205  # one sentence and its end
+    known = PayloadKeys.read(path)
+    new: dict[str, Any] = {name: since for name in names if (getattr(known, name) is None) is not (since is None)}
+    if not new:
         return
     try:
         with locked(path):
-            replace(PayloadKeys.read(path), all_sealed_since=since).write(path)
+            replace(PayloadKeys.read(path), **new).write(path)
     except OSError as error:
-        member = f'"all_sealed_since": "{since.isoformat()}"' if since else '"all_sealed_since": null'
-        what = f"Whether all of the record is sealed is kept in {path}, which cannot be written; put {member} into it."
+        members = ", ".join(f'"{name}": ' + (f'"{since.isoformat()}"' if since else "null") for name in new)
+        what = f"What is known of the whole record is kept in {path}, which cannot be written; put {members} into it."
         raise Unavailable("payload_keys_unwritable", what) from error
+
+
+async def prove_earlier_rows(settings: Settings, database: Database) -> int:
+    """Prove, once, the rows by which people come in that earlier versions made; return how many they were.
+
+    Once the file of the keys says that it was done, what carries no proof was written without the keys.
+    """
+    if PayloadKeys.read(_file_of(settings)).rows_proven_since is not None:
+        return 0
+    return await row_proofs.prove_earlier(database)
+
+
+async def upgrade_record(settings: Settings, database: Database) -> None:
+    """Bring the record to this version's shape, and prove what earlier versions made without a proof.
+
+    Raises:
+        Unavailable: `earlier_version`; as `note_since`.
+    """
+    await upgrade(database)
+    await prove_earlier_rows(settings, database)
+    if settings.seal_payloads:
+        note_since(_file_of(settings), datetime.now(UTC), "rows_proven_since")
 
 
 def _cells(settings: Settings, *, seals: bool) -> CellKeys:
@@ -105,6 +140,13 @@ async def _nothing_in_clear_since(settings: Settings) -> datetime | None:
     async with _without_keys(settings) as database:
         is_founded_sealed = settings.seal_payloads and (database is None or not await has_clear(database))
     return datetime.now(UTC) if is_founded_sealed else None
+
+
+async def _founded_proven_since(settings: Settings) -> datetime | None:
+    """Return the time now for a record without a table yet: every row that lets somebody in will carry a proof."""
+    async with _without_keys(settings) as database:
+        is_founded = settings.seal_payloads and (database is None or await is_empty(database))
+    return datetime.now(UTC) if is_founded else None
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy.exc import DBAPIError
 
 from certify.config import Settings
-from certify.programs.record import cell_keys, note_all_sealed
+from certify.programs.record import Noted, cell_keys, note_since, prove_earlier_rows
 from certify.programs.vault import open_keys, open_vault
 from certify.register.database import Database
 from certify.register.schema import require_shape
@@ -67,7 +67,8 @@ async def seal_record(settings: Settings) -> AsyncIterator[tuple[str, int]]:
     """Seal in the record what earlier versions wrote in clear, and what lies under an older key.
 
     Yields each column and how many of its cells that were; it may be stopped and run again, beside running programs.
-    Once nothing is left in clear, the file of the keys says so, and what lies in clear later is not believed.
+    Once nothing is left in clear, the file of the keys says so, and what lies in clear later is not believed. The rows
+    by which people come in are proven, once.
 
     Raises:
         CellUnreadable: `cell_keys_missing`.
@@ -82,9 +83,11 @@ async def seal_record(settings: Settings) -> AsyncIterator[tuple[str, int]]:
         await require_shape(database)
         async for column, count in seal_cells(database, keys):
             yield column, count
-        if settings.seal_payloads and not await has_clear(database):
+        yield "proofs of rows", await prove_earlier_rows(settings, database)
+        if settings.seal_payloads:
             assert settings.payload_keys_file is not None
-            note_all_sealed(settings.payload_keys_file, datetime.now(UTC))
+            sealed: tuple[Noted, ...] = () if await has_clear(database) else ("all_sealed_since",)
+            note_since(settings.payload_keys_file, datetime.now(UTC), *sealed, "rows_proven_since")
     except DBAPIError as error:
         raise Unavailable("record_unreachable", f"The record cannot be sealed: {error.orig}") from error
     finally:

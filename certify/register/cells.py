@@ -13,6 +13,8 @@ version and is read as it is, until all is sealed; from then on it was written w
 """
 
 import base64
+import hashlib
+import hmac
 import secrets
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
@@ -38,7 +40,7 @@ class CellUnreadable(Unavailable, DontWrapMixin):
 
 
 class CellKeys:
-    """Seals and opens cells.
+    """Seals and opens cells, and proves rows.
 
     Args:
         read: gives the keys of the installation by id, oldest first: the last one seals, all open. It is asked again
@@ -52,6 +54,7 @@ class CellKeys:
     ) -> None:
         self._read, self.seals, self.all_sealed = read, seals, all_sealed
         self._ciphers: dict[str, AESGCM] = {}
+        self._provers: dict[str, bytes] = {}
         self._learn()
         self.current = list(self._ciphers)[-1]
 
@@ -77,8 +80,27 @@ class CellKeys:
         except InvalidTag:
             raise _not_opened(place) from None
 
+    def proof_of(self, what: bytes) -> str:
+        """Return the proof that whoever has the keys said this (`certify.register.row_proofs`)."""
+        return f"{self.current}:{base64.b64encode(self._mac(self.current, what)).decode()}"
+
+    def is_proof(self, what: bytes, proof: str) -> bool:
+        """Whether it is, under any of the keys."""
+        key_id, _, given = proof.rpartition(":")
+        if key_id not in self._provers:
+            self._learn()
+        if key_id not in self._provers:
+            return False
+        return hmac.compare_digest(base64.b64encode(self._mac(key_id, what)), given.encode())
+
+    def _mac(self, key_id: str, what: bytes) -> bytes:
+        return hmac.digest(self._provers[key_id], what, hashlib.sha256)
+
     def _learn(self) -> None:
-        self._ciphers = {name: _cipher(key) for name, key in self._read().items()}
+        keys = self._read()
+        # The keys of the installation seal payloads too: what is derived of them does nothing else.
+        self._ciphers = {name: AESGCM(_derived(key, b"certify record cell")) for name, key in keys.items()}
+        self._provers = {name: _derived(key, b"certify row proof") for name, key in keys.items()}
 
 
 class Unopened(NamedTuple):
@@ -147,7 +169,7 @@ class SealedCell(TypeDecorator[Any]):
         """
         if value is None:
             return None
-        cells = _keys_of(dialect)
+        cells = keys_of(dialect)
         if cells is None:
             raise CellUnreadable("cell_keys_missing", "Without the keys of this installation nothing is recorded.")
         # What only looks sealed, as the first letters of a contact may, would never be read again as it is.
@@ -161,7 +183,7 @@ class SealedCell(TypeDecorator[Any]):
         Raises:
             CellUnreadable: `cell_keys_missing`, `cell_not_opened`.
         """
-        sealed, cells = self.to_sealed(stored), _keys_of(dialect)
+        sealed, cells = self.to_sealed(stored), keys_of(dialect)
         if sealed is None:
             if stored is not None and cells is not None and cells.all_sealed:
                 raise CellUnreadable("cell_not_opened", f"A cell of {self.place} {IN_CLEAR}; `certify check` names it.")
@@ -248,13 +270,13 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-def _keys_of(dialect: Dialect) -> CellKeys | None:
+def keys_of(dialect: Dialect) -> CellKeys | None:
+    """Return the keys that were attached, None where there are none."""
     return getattr(dialect, "certify_cells", None)
 
 
-def _cipher(key: bytes) -> AESGCM:
-    # The key of the installation seals payloads too: this one does nothing else.
-    return AESGCM(HKDF(SHA256(), 32, salt=None, info=b"certify record cell").derive(key))
+def _derived(key: bytes, use: bytes) -> bytes:
+    return HKDF(SHA256(), 32, salt=None, info=use).derive(key)
 
 
 def _about(key_id: str, place: str) -> bytes:

@@ -24,6 +24,7 @@ from certify.register.label_views import carried_on
 from certify.register.matters import MatterRecord
 from certify.register.participants import ParticipantRecord
 from certify.register.projection import NOT_FOLDED
+from certify.register.row_proofs import unproven_rows
 from certify.register.sealed_tables import unopened_cells
 from labels.key_set import KeySet
 from schemas.appeal import Appeal, PanelMemberReplaced
@@ -85,6 +86,8 @@ class RecordCheck:
         async for finding in self._views.surplus():
             yield finding
         async for finding in unopened_cells(self._session):
+            yield finding
+        async for finding in unproven_rows(self._session):
             yield finding
         for finding in (*self._erasures.findings(), *self._retired.findings()):
             yield finding

@@ -1,6 +1,6 @@
 """One way to reach the database, SQLite or PostgreSQL."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ _PRAGMAS = (
 )
 _KEPT, _AT_ONCE = 5, 15
 """Connections to PostgreSQL that stay open, and how many there are at most."""
+_AT_THE_END = "at_the_end"
 _WRITER_PRAGMAS = ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL")
 
 
@@ -86,12 +87,23 @@ class Database:
                 await session.connection(execution_options={"begin": "IMMEDIATE"})
             elif unhurried:
                 await (await session.connection()).execute(text("SET LOCAL statement_timeout = 0"))
-            yield session
-            await session.commit()
+            kept = False
+            try:
+                yield session
+                await session.commit()
+                kept = True
+            finally:
+                for tell in session.info.pop(_AT_THE_END, ()):
+                    tell(kept)
 
     async def close(self) -> None:
         """Give all connections back."""
         await self.engine.dispose()
+
+
+def at_the_end(session: AsyncSession, tell: Callable[[bool], None]) -> None:
+    """Have somebody told when a writing session ends, and whether what it changed was kept; it must raise nothing."""
+    session.info.setdefault(_AT_THE_END, []).append(tell)
 
 
 async def hold(session: AsyncSession, name: str) -> None:

@@ -93,6 +93,12 @@ async def upgrade(database: Database) -> None:
         raise _of_an_earlier_version() from error
 
 
+async def is_empty(database: Database) -> bool:
+    """Whether a database has no table yet."""
+    async with database.engine.connect() as connection:
+        return not await connection.run_sync(lambda synchronous: inspect(synchronous).get_table_names())
+
+
 async def require_shape(database: Database) -> None:
     """Refuse a database of an earlier version, whose tables lack what this version reads.
 

@@ -17,6 +17,7 @@ from schemas.errors import Unavailable
 
 KEY_BYTES: Final = 32
 NAMING_BYTES: Final = 64
+_SINCE: Final = ("all_sealed_since", "rows_proven_since")
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,13 @@ class PayloadKeys:
     Attributes:
         all_sealed_since: since when nothing lies in clear in the sealed columns of the record. It stands here, where
             whoever only writes in the database changes nothing; None where something may.
+        rows_proven_since: since when every row that lets somebody in carries a proof; None where it was never seen to.
     """
 
     naming: bytes = field(repr=False)
     sealing: dict[str, bytes] = field(repr=False)
     all_sealed_since: datetime | None = None
+    rows_proven_since: datetime | None = None
 
     @property
     def current(self) -> str:
@@ -38,16 +41,18 @@ class PayloadKeys:
         return list(self.sealing)[-1]
 
     @classmethod
-    def new(cls, *, all_sealed_since: datetime | None = None) -> Self:
+    def new(cls, *, all_sealed_since: datetime | None = None, rows_proven_since: datetime | None = None) -> Self:
         """Return fresh keys."""
-        return cls(secrets.token_bytes(NAMING_BYTES), _another({}), all_sealed_since)
+        return cls(secrets.token_bytes(NAMING_BYTES), _another({}), all_sealed_since, rows_proven_since)
 
     def rotated(self) -> Self:
         """Return the same keys with a new one that seals; what the others sealed still opens."""
         return replace(self, sealing=_another(self.sealing))
 
     @classmethod
-    def made(cls, path: Path, *, all_sealed_since: datetime | None = None) -> Self:
+    def made(
+        cls, path: Path, *, all_sealed_since: datetime | None = None, rows_proven_since: datetime | None = None
+    ) -> Self:
         """Read the file, and make it where there is none: only for whoever knows that nothing was sealed before.
 
         Raises:
@@ -55,7 +60,8 @@ class PayloadKeys:
         """
         try:
             if not path.exists():
-                cls.new(all_sealed_since=all_sealed_since).write(path, over=False)
+                keys = cls.new(all_sealed_since=all_sealed_since, rows_proven_since=rows_proven_since)
+                keys.write(path, over=False)
         except OSError as error:
             raise _unreadable(path) from error
         return cls.read(path)
@@ -70,12 +76,8 @@ class PayloadKeys:
         try:
             content = json.loads(path.read_text())
             sealing = {str(key["id"]): base64.b64decode(key["key"], validate=True) for key in content["sealing"]}
-            since = content.get("all_sealed_since")
-            keys = cls(
-                base64.b64decode(content["naming"], validate=True),
-                sealing,
-                datetime.fromisoformat(since) if since is not None else None,
-            )
+            naming = base64.b64decode(content["naming"], validate=True)
+            keys = cls(naming, sealing, *(_moment(content.get(name)) for name in _SINCE))
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise _unreadable(path) from error
         sizes = {len(keys.naming): NAMING_BYTES, **{len(key): KEY_BYTES for key in sealing.values()}}
@@ -89,8 +91,8 @@ class PayloadKeys:
             "naming": base64.b64encode(self.naming).decode(),
             "sealing": [{"id": name, "key": base64.b64encode(key).decode()} for name, key in self.sealing.items()],
         }
-        if self.all_sealed_since is not None:
-            content["all_sealed_since"] = self.all_sealed_since.isoformat()
+        since = {name: getattr(self, name) for name in _SINCE}
+        content |= {name: moment.isoformat() for name, moment in since.items() if moment is not None}
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(f".{path.name}.{uuid4().hex}")
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -107,6 +109,10 @@ class PayloadKeys:
             return
         finally:
             beside.unlink(missing_ok=True)
+
+
+def _moment(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written is not None else None
 
 
 def _another(sealing: dict[str, bytes]) -> dict[str, bytes]:

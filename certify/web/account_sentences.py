@@ -48,6 +48,7 @@ SENTENCES: Final = (
     marked("This recovery was agreed to before."),
     marked("This recovery was stopped or is done."),
     marked("This token is not valid."),
+    marked("This would have to be told first, and that cannot be written now. Nothing was done; try again later."),
     marked("This took too long or was answered before; please begin again."),
     marked("Too many attempts at this address; wait a few minutes and try again."),
     marked("Too many people are signing in just now; try again in a moment."),

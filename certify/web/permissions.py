@@ -142,7 +142,7 @@ class Public:
 
 @dataclass(frozen=True)
 class OwnAccount(Permitted):
-    """A route about one's own account, open also to a sign-in whose second factor is still to come."""
+    """A route about oneself alone, open also to a sign-in whose second factor is still to come."""
 
     async def __call__(self, request: Request, principal: HalfSignedIn, services: Serviced) -> None:
         """Refuse whom the policy does not admit, as any route does."""

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from certify.accounts import links, people, recovery, sessions
 from certify.accounts.assertions import begin_assertion
 from certify.accounts.relying_party import RelyingParty
-from certify.accounts.security_events import note
+from certify.accounts.security_events import tell
 from certify.accounts.sign_in import accept_invitation, sign_in, sign_in_with_link, sign_in_with_passkey
 from certify.register import people as record
 from certify.web.errors import status_of
@@ -210,8 +210,8 @@ async def leave(request: Request, services: Serviced, principal: HalfSignedIn) -
     name = cookie_name(https=is_https(services.settings.public_url))
     async with services.database.writing() as session:
         await sessions.sign_out(session, request.cookies.get(name, ""))
-    now, how = datetime.now(UTC), principal.authn
-    note("signed_out", principal.person, at=now, authn=how, request_id=request_id(request))
+        now, how = datetime.now(UTC), principal.authn
+        tell(session, "signed_out", principal.person, at=now, authn=how, request_id=request_id(request))
     response = RedirectResponse("/", status_code=303)
     drop_cookie(response, services)
     return response

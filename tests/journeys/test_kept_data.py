@@ -15,12 +15,11 @@ from certify.config import Settings
 from certify.procedure.client import Procedure
 from certify.programs.check import check
 from certify.programs.decision_record import export
-from certify.programs.record import open_record
+from certify.programs.record import open_record, upgrade_record
 from certify.programs.vault import open_vault
 from certify.register import labels
 from certify.register.database import Database
 from certify.register.labels import LabelRecord
-from certify.register.schema import upgrade
 from certify.web.app import create
 from certify.web.services import Services
 from labels.key_set import KeySet, Use
@@ -46,7 +45,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
 @pytest.fixture
 async def database(settings: Settings) -> AsyncIterator[Database]:
     opened = await open_record(settings)
-    await upgrade(opened)
+    await upgrade_record(settings, opened)
     yield opened
     await opened.close()
 
@@ -119,7 +118,8 @@ def in_force_within(address: str, label: str, *, seconds: float) -> bool:
 
 @pytest.mark.slow
 def test_the_command_line_opens_a_kept_folder(settings: Settings) -> None:
-    assert certify("migrate", "--data", settings.data).returncode == 0
+    for command in (("migrate",), ("vault", "seal")):
+        assert certify(*command, "--data", settings.data).returncode == 0
 
     found = certify("check", "--data", settings.data)
 

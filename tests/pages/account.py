@@ -21,8 +21,7 @@ async def with_password(house: House, who: PersonFacts) -> str:
         hashed = await turn.hash(PASSWORD)
     async with house.services.database.writing() as session:
         account = await session.get_one(people.Account, who.person)
-        account.password_hash = hashed
-        session.add(account)
+        people.set_hash(session, account, hashed)
         return account.email
 
 

@@ -69,7 +69,7 @@ async def test_whoever_sees_how_a_complainant_can_be_reached_is_on_record(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[tuple[str, str]] = []
-    monkeypatch.setattr(access_ledger, "note", lambda kind, who, **_: told.append((kind, who)))
+    monkeypatch.setattr(access_ledger, "tell", lambda _, kind, who, **__: told.append((kind, who)))
     complaint = await filed(house, contact="ask@me.example")
     address, browser = f"/secretariat/complaints/{complaint}/contact", await house.browser(SECRETARY)
     before = len(await entries_of(house))

@@ -5,8 +5,9 @@ from collections import Counter
 import pytest
 
 from certify.accounts.policy import admit
+from certify.accounts.policy.outside_table import OF_ONESELF
 from certify.accounts.principal import Principal
-from certify.web.permissions import SAFE_METHODS, DeclaredRoute, Permitted, Public, declared_routes
+from certify.web.permissions import SAFE_METHODS, DeclaredRoute, OwnAccount, Permitted, Public, declared_routes
 from schemas.people import PersonFacts, Role
 from tests.pages.conftest import House, shared_routes
 
@@ -55,6 +56,15 @@ async def test_what_anybody_may_send_without_an_account_is_listed_here(declared:
     found = {one.path for one in declared if isinstance(one.declared, Public) and one.declared.writes}
 
     assert found == PUBLIC_WRITES
+
+
+async def test_a_sign_in_that_lacks_its_second_factor_reaches_what_is_about_oneself_alone(
+    declared: list[DeclaredRoute],
+) -> None:
+    open_to_it = {one.declared.action for one in declared if isinstance(one.declared, OwnAccount)}
+
+    assert open_to_it - OF_ONESELF == set()
+    assert open_to_it >= {"read_own_account", "add_passkey", "step_up", "sign_out"}
 
 
 async def test_every_declared_action_has_a_rule(declared: list[DeclaredRoute]) -> None:

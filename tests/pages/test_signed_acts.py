@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from sqlmodel import col, func, select, update
+from sqlmodel import col, func, select
 
 from certify.accounts import passkeys
 from certify.accounts.challenges import LASTS, AuthenticationChallenge
@@ -17,6 +17,7 @@ from certify.accounts.relying_party import RelyingParty
 from certify.accounts.sessions import SignedIn
 from certify.procedure.signed_acts import Signatures
 from certify.register.entries import JournalEntry
+from certify.register.row_proofs import prove
 from schemas.people import PersonFacts
 from schemas.scheme import Tier
 from schemas.stages import Choice
@@ -165,7 +166,10 @@ async def test_a_challenge_is_good_until_its_end_and_not_a_second_longer(house: 
     proof = await proof_of(browser, device, ballot)
     left = timedelta(seconds=seconds if seconds <= 0 else seconds + 30)
     async with house.services.database.writing() as session:
-        await session.exec(update(AuthenticationChallenge).values(expires_at=datetime.now(UTC) + left))
+        for row in (await session.exec(select(AuthenticationChallenge))).all():
+            row.expires_at = datetime.now(UTC) + left
+            prove(session, row)
+            session.add(row)
     answer = await browser.post(CAST, json={**ballot, "proof": proof})
 
     assert (answer.status_code == HTTPStatus.OK) == (seconds > 0), answer.text

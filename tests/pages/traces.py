@@ -50,7 +50,9 @@ class _Lines(logging.Handler):
         self.told: list[dict[str, Any]] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.told.append(getattr(record, "security", {}))
+        told = getattr(record, "security", {})
+        if told.get("outcome") != "attempted":  # what is done is told before, and then as done
+            self.told.append(told)
 
 
 @cache
@@ -67,7 +69,8 @@ def name_of_route(one: DeclaredRoute) -> str:
     return f"{one.method} {one.path}"
 
 
-def _route(app: FastAPI, method: str, path: str) -> DeclaredRoute | None:
+def route_of(app: FastAPI, method: str, path: str) -> DeclaredRoute | None:
+    """Return the unsafe route that an address leads to."""
     return next(
         (one for one in unsafe_routes(app) if one.method == method and compile_path(one.path)[0].match(path)), None
     )
@@ -93,7 +96,7 @@ def watched(house: House) -> Iterator[list[Trace]]:
         state, key = scope.setdefault("state", {}), dict(scope["headers"]).get(b"idempotency-key")
         before, told = len(await entries_of(house.services.database)), len(lines.told)
         await answers(scope, receive, sending)
-        route = _route(shared_routes(house.services), scope["method"], scope["path"])
+        route = route_of(shared_routes(house.services), scope["method"], scope["path"])
         if route is None or not statuses or statuses[0] >= 400:
             return None
         asking, found = state.get("asking"), await entries_of(house.services.database)

@@ -1,7 +1,7 @@
 """what the scanner knew when it called a file clean
 
 Revision ID: 0170
-Revises: 0155
+Revises: 0160
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 
 revision = '0170'
-down_revision = '0155'
+down_revision = '0160'
 branch_labels = None
 depends_on = None
 

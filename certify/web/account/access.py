@@ -9,12 +9,12 @@ from certify.accounts import access, people
 from certify.accounts.officers import require_office
 from certify.accounts.principal import Principal
 from certify.register import access_ends
-from certify.web.account.common import HOME, Errors, Owner, back, said, shown
+from certify.web.account.common import HOME, Errors, Oneself, back, said, shown
 from certify.web.acting import typed_in
 from certify.web.errors import status_of
 from certify.web.language import language_of
 from certify.web.people import request_id
-from certify.web.permissions import attempting, own_account
+from certify.web.permissions import attempting, permission
 from certify.web.services import Serviced, Services
 from certify.web.work import role_names
 from schemas.errors import ProcedureError
@@ -23,15 +23,15 @@ router = APIRouter(prefix="/access")
 PATH = f"{HOME}/access"
 
 
-@router.get("", dependencies=[own_account("read_access")])
-async def list_(request: Request, principal: Owner, services: Serviced) -> Response:
+@router.get("", dependencies=[permission("read_access")])
+async def list_(request: Request, principal: Oneself, services: Serviced) -> Response:
     """List everyone, with whose access has ended."""
     require_office(principal)
     return await _page(request, services, principal)
 
 
-@router.post("/end", dependencies=[own_account("end_access")])
-async def end(request: Request, principal: Owner, services: Serviced) -> Response:
+@router.post("/end", dependencies=[permission("end_access")])
+async def end(request: Request, principal: Oneself, services: Serviced) -> Response:
     """End somebody's access."""
     person, now = (await typed_in(request)).one("person"), datetime.now(UTC)
     try:

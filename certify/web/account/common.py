@@ -11,7 +11,7 @@ from certify.accounts.relying_party import RelyingParty
 from certify.accounts.strength import SignInIncomplete
 from certify.accounts.totp import TotpKey
 from certify.web.language import language_of
-from certify.web.people import HalfSignedIn
+from certify.web.people import HalfSignedIn, Someone
 from certify.web.reasons import refusal_in
 from certify.web.rendering import render
 from certify.web.services import Services
@@ -37,6 +37,19 @@ def own_account(principal: HalfSignedIn) -> Principal:
 
 
 Owner = Annotated[Principal, Depends(own_account)]
+
+
+def oneself(principal: Someone) -> Principal:
+    """Return who is asking, signed in completely and no program: for pages that are about other people too.
+
+    Raises:
+        SignInIncomplete: the second factor is still to come, or to be set up.
+        NotPermitted: `token_too_weak`.
+    """
+    return own_account(principal)
+
+
+Oneself = Annotated[Principal, Depends(oneself)]
 
 
 def relying_party(services: Services) -> RelyingParty:

@@ -27,7 +27,8 @@ async def give(request: Request, principal: Owner, services: Serviced) -> Respon
     """Give out what is held about the person, and say among the security events that they took it."""
     now, log = datetime.now(UTC), services.settings.security_events_file
     found = await own_data(services.database, log, principal.person, now)
-    note("own_data_exported", principal.person, at=now, authn=principal.authn, request_id=request_id(request))
+    who, authn = principal.person, principal.authn
+    note("own_data_exported", who, at=now, authn=authn, request_id=request_id(request), surely=True)
     return Response(
         found.model_dump_json(indent=1),
         media_type="application/json",

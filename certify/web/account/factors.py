@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from certify.accounts import factors, passkeys, people, totp
 from certify.accounts.people_stream import hold
 from certify.accounts.principal import Authn, Principal
-from certify.accounts.security_events import note
+from certify.accounts.security_events import tell
 from certify.accounts.sessions import strengthen
 from certify.accounts.strength import is_staff
 from certify.accounts.throttle import count_attempt, forgive
@@ -83,13 +83,13 @@ async def confirm_generator(request: Request, principal: Owner, services: Servic
         async with services.database.writing() as session:
             await totp.confirm(session, person=person, code=typed.one("code"), key=key, now=now)
             await forgive(session, attempts)
+            tell(session, "generator_added", person, at=now, authn=principal.authn, request_id=request_id(request))
     except ProcedureError as error:
         async with services.database.reading() as session:
             secret = await totp.pending_secret(session, person=person, key=key)
         if secret is None:
             raise
         return await _generator_page(request, services, principal, secret, error)
-    note("generator_added", person, at=now, authn=principal.authn, request_id=request_id(request))
     return await _stronger(request, services, principal, "password_totp", "generator_added", now)
 
 
@@ -103,7 +103,8 @@ async def remove_generator(request: Request, principal: Owner, services: Service
         if is_staff(principal.facts) and not found.passkeys:
             raise Unacceptable("last_second_factor", "This is your only second factor; add another one first.")
         await totp.remove(session, principal.person)
-    note("generator_removed", principal.person, at=now, authn=principal.authn, request_id=request_id(request))
+        who, authn = principal.person, principal.authn
+        tell(session, "generator_removed", who, at=now, authn=authn, request_id=request_id(request))
     return back("generator_removed")
 
 

@@ -11,12 +11,12 @@ from certify.accounts.invitations import Waiting
 from certify.accounts.officers import require_office
 from certify.accounts.principal import Principal
 from certify.register import participants
-from certify.web.account.common import HOME, Errors, Owner, back, said, shown
+from certify.web.account.common import HOME, Errors, Oneself, back, said, shown
 from certify.web.acting import typed_in
 from certify.web.errors import status_of
 from certify.web.language import Language, language_of
 from certify.web.people import request_id
-from certify.web.permissions import attempting, own_account
+from certify.web.permissions import attempting, permission
 from certify.web.services import Serviced, Services
 from certify.web.work import role_names
 from schemas.errors import ProcedureError
@@ -25,15 +25,15 @@ router = APIRouter(prefix="/invitations")
 PATH = f"{HOME}/invitations"
 
 
-@router.get("", dependencies=[own_account("read_invitations")])
-async def list_(request: Request, principal: Owner, services: Serviced) -> Response:
+@router.get("", dependencies=[permission("read_invitations")])
+async def list_(request: Request, principal: Oneself, services: Serviced) -> Response:
     """List what waits."""
     require_office(principal)
     return await _page(request, services, principal)
 
 
-@router.post("/confirm", dependencies=[own_account("confirm_invitation")])
-async def confirm(request: Request, principal: Owner, services: Serviced) -> Response:
+@router.post("/confirm", dependencies=[permission("confirm_invitation")])
+async def confirm(request: Request, principal: Oneself, services: Serviced) -> Response:
     """Admit the person, and show their link once."""
     which, now = (await typed_in(request)).one("invitation"), datetime.now(UTC)
     try:
@@ -48,8 +48,8 @@ async def confirm(request: Request, principal: Owner, services: Serviced) -> Res
     return shown(request, principal, "invitation_link", name=account.name, link=address, path=PATH)
 
 
-@router.post("/refuse", dependencies=[own_account("refuse_invitation")])
-async def refuse(request: Request, principal: Owner, services: Serviced) -> Response:
+@router.post("/refuse", dependencies=[permission("refuse_invitation")])
+async def refuse(request: Request, principal: Oneself, services: Serviced) -> Response:
     """Turn one down, or take it back."""
     which, now = (await typed_in(request)).one("invitation"), datetime.now(UTC)
     try:

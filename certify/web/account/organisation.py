@@ -8,11 +8,11 @@ from fastapi.responses import Response
 from certify.accounts import colleagues, people
 from certify.accounts.principal import Principal
 from certify.register import participants
-from certify.web.account.common import HOME, Errors, Owner, back, said, shown
+from certify.web.account.common import HOME, Errors, Oneself, back, said, shown
 from certify.web.acting import typed_in
 from certify.web.errors import status_of
 from certify.web.people import request_id
-from certify.web.permissions import attempting, own_account
+from certify.web.permissions import attempting, permission
 from certify.web.services import Serviced, Services
 from schemas.errors import ProcedureError
 
@@ -20,14 +20,14 @@ router = APIRouter(prefix="/organisation")
 PATH = f"{HOME}/organisation"
 
 
-@router.get("", dependencies=[own_account("read_colleagues")])
-async def list_(request: Request, principal: Owner, services: Serviced) -> Response:
+@router.get("", dependencies=[permission("read_colleagues")])
+async def list_(request: Request, principal: Oneself, services: Serviced) -> Response:
     """List who acts for the organisation, and who is to."""
     return await _page(request, services, principal)
 
 
-@router.post("/consent", dependencies=[own_account("consent_to_invitation")])
-async def consent(request: Request, principal: Owner, services: Serviced) -> Response:
+@router.post("/consent", dependencies=[permission("consent_to_invitation")])
+async def consent(request: Request, principal: Oneself, services: Serviced) -> Response:
     """Let somebody act for the organisation too, and show their link once."""
     which, now = (await typed_in(request)).one("invitation"), datetime.now(UTC)
     try:
@@ -42,8 +42,8 @@ async def consent(request: Request, principal: Owner, services: Serviced) -> Res
     return shown(request, principal, "invitation_link", name=account.name, link=address, path=PATH)
 
 
-@router.post("/decline", dependencies=[own_account("decline_invitation")])
-async def decline(request: Request, principal: Owner, services: Serviced) -> Response:
+@router.post("/decline", dependencies=[permission("decline_invitation")])
+async def decline(request: Request, principal: Oneself, services: Serviced) -> Response:
     """Keep somebody from acting for the organisation."""
     which, now = (await typed_in(request)).one("invitation"), datetime.now(UTC)
     try:
@@ -54,8 +54,8 @@ async def decline(request: Request, principal: Owner, services: Serviced) -> Res
     return back("invitation_refused", PATH)
 
 
-@router.post("/end-access", dependencies=[own_account("end_colleague_access")])
-async def end_access(request: Request, principal: Owner, services: Serviced) -> Response:
+@router.post("/end-access", dependencies=[permission("end_colleague_access")])
+async def end_access(request: Request, principal: Oneself, services: Serviced) -> Response:
     """End the access of a colleague."""
     person, now = (await typed_in(request)).one("person"), datetime.now(UTC)
     try:

@@ -10,7 +10,7 @@ from certify.accounts import factors, passkeys, people, sessions
 from certify.accounts.officers import is_officer
 from certify.accounts.own_account import change_email, change_password
 from certify.accounts.policy import permit
-from certify.accounts.security_events import note
+from certify.accounts.security_events import tell
 from certify.accounts.strength import PASSKEY_ADVISED
 from certify.web.account import access, asking, data, invitations, organisation, recovery, tokens
 from certify.web.account import factors as factor_pages
@@ -119,8 +119,8 @@ async def end_session(
     """End one session of one's own."""
     async with services.database.writing() as writing:
         await sessions.end(writing, person=principal.person, id_digest=session)
-    now = datetime.now(UTC)
-    note("session_ended", principal.person, at=now, authn=principal.authn, request_id=request_id(request))
+        who, now = principal.person, datetime.now(UTC)
+        tell(writing, "session_ended", who, at=now, authn=principal.authn, request_id=request_id(request))
     return back("session_ended", f"{HOME}/sessions")
 
 
@@ -130,6 +130,6 @@ async def end_others(request: Request, principal: Owner, services: Serviced) -> 
     cookie = cookie_of(request, services)
     async with services.database.writing() as session:
         ended = await sessions.end_all(session, principal.person, but=cookie)
-    now, who = datetime.now(UTC), principal.person
-    note("sessions_ended", who, at=now, authn=principal.authn, request_id=request_id(request), ended=ended)
+        now, who, authn = datetime.now(UTC), principal.person, principal.authn
+        tell(session, "sessions_ended", who, at=now, authn=authn, request_id=request_id(request), ended=ended)
     return back("sessions_ended", f"{HOME}/sessions")

@@ -9,11 +9,11 @@ from certify.accounts import people, recovery
 from certify.accounts.officers import is_officer, require_office
 from certify.accounts.principal import Principal
 from certify.register import recoveries
-from certify.web.account.common import HOME, Errors, Owner, back, said, shown
+from certify.web.account.common import HOME, Errors, Oneself, back, said, shown
 from certify.web.acting import typed_in
 from certify.web.errors import status_of
 from certify.web.people import HalfSignedIn, request_id
-from certify.web.permissions import attempting, own_account
+from certify.web.permissions import attempting, own_account, permission
 from certify.web.services import Serviced, Services
 from schemas.errors import ProcedureError
 
@@ -21,15 +21,15 @@ router = APIRouter(prefix="/recoveries")
 PATH = f"{HOME}/recoveries"
 
 
-@router.get("", dependencies=[own_account("read_recoveries")])
-async def list_(request: Request, principal: Owner, services: Serviced) -> Response:
+@router.get("", dependencies=[permission("read_recoveries")])
+async def list_(request: Request, principal: Oneself, services: Serviced) -> Response:
     """List open recoveries, with the form to ask for one."""
     require_office(principal)
     return await _page(request, services, principal)
 
 
-@router.post("/request", dependencies=[own_account("request_recovery")])
-async def ask(request: Request, principal: Owner, services: Serviced) -> Response:
+@router.post("/request", dependencies=[permission("request_recovery")])
+async def ask(request: Request, principal: Oneself, services: Serviced) -> Response:
     """Ask that a person may set new credentials."""
     person, now = (await typed_in(request)).one("person"), datetime.now(UTC)
     try:
@@ -40,8 +40,8 @@ async def ask(request: Request, principal: Owner, services: Serviced) -> Respons
     return back("recovery_requested", PATH)
 
 
-@router.post("/approve", dependencies=[own_account("approve_recovery")])
-async def approve(request: Request, principal: Owner, services: Serviced) -> Response:
+@router.post("/approve", dependencies=[permission("approve_recovery")])
+async def approve(request: Request, principal: Oneself, services: Serviced) -> Response:
     """Agree as a second officer."""
     which, now = (await typed_in(request)).one("recovery"), datetime.now(UTC)
     delay = timedelta(hours=services.settings.recovery_hours)
@@ -55,8 +55,8 @@ async def approve(request: Request, principal: Owner, services: Serviced) -> Res
     return back("recovery_approved", PATH)
 
 
-@router.post("/link", dependencies=[own_account("complete_recovery")])
-async def link(request: Request, principal: Owner, services: Serviced) -> Response:
+@router.post("/link", dependencies=[permission("complete_recovery")])
+async def link(request: Request, principal: Oneself, services: Serviced) -> Response:
     """Make the link and show it, once."""
     which, now = (await typed_in(request)).one("recovery"), datetime.now(UTC)
     try:

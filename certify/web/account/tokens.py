@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.accounts import tokens
 from certify.accounts.principal import Principal
-from certify.accounts.security_events import note
+from certify.accounts.security_events import tell
 from certify.web.account.common import HOME, Errors, Owner, back, said, shown
 from certify.web.acting import Typed, typed_in
 from certify.web.errors import status_of
@@ -45,10 +46,10 @@ async def make(request: Request, principal: Owner, services: Serviced) -> Respon
                 session, person=principal.person, name=typed.one("name"), scopes=SCOPES.get(typed.one("scope"), ()),
                 expires_at=now + timedelta(days=days), now=now,
             )  # fmt: skip
+            _tell(session, request, principal, "token_created", now)
     except ProcedureError as error:
         errors = said(request, "days" if error.code == "token_expiry" else "scope", error)
         return await _page(request, services, principal, typed, status=status_of(error), errors=errors)
-    note("token_created", principal.person, at=now, authn=principal.authn, request_id=request_id(request))
     return shown(request, principal, "token_made", token=token, name=typed.one("name"))
 
 
@@ -58,8 +59,12 @@ async def revoke(request: Request, principal: Owner, services: Serviced) -> Resp
     now, typed = datetime.now(UTC), await typed_in(request)
     async with services.database.writing() as session:
         await tokens.revoke(session, person=principal.person, token_id=typed.one("token"), now=now)
-    note("token_revoked", principal.person, at=now, authn=principal.authn, request_id=request_id(request))
+        _tell(session, request, principal, "token_revoked", now)
     return back("token_revoked", PATH)
+
+
+def _tell(session: AsyncSession, request: Request, principal: Principal, kind: str, now: datetime) -> None:
+    tell(session, kind, principal.person, at=now, authn=principal.authn, request_id=request_id(request))
 
 
 async def _page(

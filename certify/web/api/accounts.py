@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from certify.accounts import tokens
 from certify.accounts.own_data import OwnData, own_data
 from certify.accounts.principal import Principal, Scope
-from certify.accounts.security_events import note
+from certify.accounts.security_events import note, tell
 from certify.procedure.standing_ties import state_ties
 from certify.register import ties as register
 from certify.web.api.acts import PROBLEM
@@ -122,7 +122,7 @@ async def export(principal: Someone, services: Serviced, request: RequestId, res
     _require_act(principal)
     now, log = datetime.now(UTC), services.settings.security_events_file
     found = await own_data(services.database, log, principal.person, now)
-    note("own_data_exported", principal.person, at=now, authn=principal.authn, request_id=request)
+    note("own_data_exported", principal.person, at=now, authn=principal.authn, request_id=request, surely=True)
     response.headers["Cache-Control"] = "no-store"
     return found
 
@@ -149,7 +149,7 @@ async def create(
             expires_at=now + timedelta(days=body.days),
             now=now,
         )
-    note("token_created", principal.person, at=now, authn=principal.authn, request_id=request)
+        tell(session, "token_created", principal.person, at=now, authn=principal.authn, request_id=request)
     return Token(token=token)
 
 
@@ -176,4 +176,4 @@ async def revoke(token_id: TokenId, principal: Someone, services: Serviced, requ
     now = datetime.now(UTC)
     async with services.database.writing() as session:
         await tokens.revoke(session, person=principal.person, token_id=token_id, now=now)
-    note("token_revoked", principal.person, at=now, authn=principal.authn, request_id=request)
+        tell(session, "token_revoked", principal.person, at=now, authn=principal.authn, request_id=request)

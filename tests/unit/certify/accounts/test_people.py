@@ -112,8 +112,7 @@ async def test_who_lost_the_link_is_invited_again_until_there_is_a_password(
         assert token != ada.token
         account = await people.find(session, ada.person)
         assert account is not None
-        account.password_hash = "$argon2id$"
-        session.add(account)
+        people.set_hash(session, account, "$argon2id$")
 
     async with database.writing() as session:
         with pytest.raises(Unacceptable, match="has_password"):

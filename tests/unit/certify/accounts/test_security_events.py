@@ -1,13 +1,19 @@
 import json
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from certify.accounts import security_events
-from certify.accounts.security_events import LOGGER, line, note
+from certify.accounts.security_events import LOGGER, line, note, tell
+from certify.accounts.throttle import SignInFailure, count_attempt
+from certify.register.database import Database
+from schemas.errors import Unavailable
 
 
 @pytest.fixture
@@ -110,3 +116,87 @@ def test_without_a_file_nothing_is_said(capfd: pytest.CaptureFixture[str]) -> No
     failed()
 
     assert capfd.readouterr() == ("", "")
+
+
+@contextmanager
+def unwritable(file: Path) -> Iterator[None]:
+    """A folder stands in the file's place."""
+    file.mkdir()
+    yield
+    file.rmdir()
+
+
+async def changed(database: Database, *, kept: bool = True) -> None:
+    """A change that is told; one that is not kept fails after it was told."""
+    async with database.writing() as session:
+        await count_attempt(session, "ada", datetime(2026, 3, 1, tzinfo=UTC))
+        tell(session, "token_created", "p1", authn="passkey", request_id="r1")
+        if not kept:
+            raise OSError("the disk of the database is full")
+
+
+async def is_changed(database: Database) -> bool:
+    async with database.reading() as session:
+        return (await session.exec(select(SignInFailure))).first() is not None
+
+
+async def test_a_change_is_told_before_it_is_kept_and_again_once_it_is(file: Path, database: Database) -> None:
+    await changed(database)
+
+    assert [(one["kind"], one["outcome"], one["request_id"]) for one in told(file)] == [
+        ("token_created", "attempted", "r1"),
+        ("token_created", "done", "r1"),
+    ]
+    assert await is_changed(database)
+
+
+async def test_of_a_change_that_was_not_kept_it_is_told_that_it_failed(file: Path, database: Database) -> None:
+    with pytest.raises(OSError, match="full"):
+        await changed(database, kept=False)
+
+    assert [one["outcome"] for one in told(file)] == ["attempted", "failed"]
+    assert not await is_changed(database)
+
+
+async def test_a_change_that_cannot_be_told_is_not_kept(file: Path, database: Database) -> None:
+    with unwritable(file), pytest.raises(Unavailable, match="not_told"):
+        await changed(database)
+
+    assert not await is_changed(database)
+    await changed(database)
+    assert [one["outcome"] for one in told(file)] == ["attempted", "done"]
+
+
+async def test_on_a_full_disk_nothing_is_kept_and_no_half_line_stays(
+    file: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed(code="before")
+    written = os.write
+    monkeypatch.setattr(os, "write", lambda file, line: written(file, line[:20]))
+
+    with pytest.raises(Unavailable, match="not_told"):
+        await changed(database)
+
+    monkeypatch.undo()
+    assert not await is_changed(database)
+    failed(code="after")
+    assert [one["code"] for one in told(file)] == ["before", "after"]
+
+
+def test_a_refusal_that_cannot_be_told_raises_nothing_and_what_is_given_out_does(file: Path) -> None:
+    with unwritable(file):
+        failed(code="wrong_password")
+        with pytest.raises(Unavailable, match="not_told"):
+            note("own_data_exported", "p1", surely=True)
+
+
+async def test_a_file_that_is_full_is_turned_over_between_two_lines(
+    file: Path, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (handler,) = [one for one in LOGGER.handlers if isinstance(one, RotatingFileHandler)]
+    monkeypatch.setattr(handler, "maxBytes", 200)
+
+    await changed(database)
+
+    assert [one["outcome"] for one in told(file)] == ["done"]
+    assert [one["outcome"] for one in told(file.with_name(f"{file.name}.1"))] == ["attempted"]

@@ -110,8 +110,7 @@ async def test_an_old_hash_is_renewed_at_sign_in(
 ) -> None:
     async with database.writing() as session:
         account = await session.get_one(people.Account, ada_with_password)
-        account.password_hash = old = PasswordHash.recommended().hash(SECRET)
-        session.add(account)
+        people.set_hash(session, account, old := PasswordHash.recommended().hash(SECRET))
 
     await sign_in(database, passwords, email="ada@example.org", password=SECRET, now=NOW)
 

@@ -88,7 +88,7 @@ async def an_invitation(database: Database) -> None:
         for who, role in (("sofia", Role.SECRETARIAT), ("lars", Role.LABEL_OFFICER)):
             at = f"{who}@example.org"
             person = await people.admit(session, name=who, email=at, roles=[role], by=ENGINE, now=NOW)
-            (await session.get_one(Account, person)).password_hash = "came in"
+            people.set_hash(session, await session.get_one(Account, person), "came in")
         await invitations.invite(
             session, officer(person, Role.LABEL_OFFICER), name="Mona", email="m@example.org", roles=[Role.EXPERT],
             areas=["ethics_or_law"], now=NOW,
@@ -270,7 +270,7 @@ async def test_a_complaint_that_is_not_decided_keeps_its_contact(database: Datab
 
 async def test_an_account_in_use_keeps_its_name_for_good(database: Database) -> None:
     person = await ada(database)
-    await put(database, PasskeyUse(credential_id="key", name="Ada's key"))
+    await put(database, PasskeyUse(credential_id="key", name="Ada's key", person=person, public_key=""))
     await retain(database, None, NOW + 40000 * DAY)
     async with database.reading() as session:
         assert (await session.get_one(Account, person)).name == "Ada"

@@ -67,7 +67,8 @@ async def test_a_token_made_at_the_command_line_is_told_of_without_its_secret(se
     token = await administration.create_token(settings, email="ada@example.org", person=None, scopes=["read"], days=1)
 
     assert settings.security_events_file is not None
-    (event,) = [json.loads(one) for one in settings.security_events_file.read_text().splitlines()]
+    before, event = [json.loads(one) for one in settings.security_events_file.read_text().splitlines()]
+    assert (before["outcome"], event["outcome"]) == ("attempted", "done")
     assert (event["kind"], event["actor"], event["authn"]) == ("token_created", "operator", "operator")
     assert token not in json.dumps(event)
     assert "@" not in json.dumps(event)

@@ -249,7 +249,7 @@ async def test_whoever_writes_in_clear_again_says_so_beside_the_keys(settings: S
 async def test_where_the_file_of_the_keys_cannot_be_written_it_is_told_what_to_put_there(of_before: Settings) -> None:
     (keys_of(of_before).parent / f".{keys_of(of_before).name}.lock").mkdir()
 
-    with pytest.raises(Unavailable, match=r'payload_keys_unwritable.*put "all_sealed_since": "'):
+    with pytest.raises(Unavailable, match=r'unwritable.*put "all_sealed_since": ".*, "rows_proven_since": "'):
         await seal_all(of_before)
 
     assert not all_sealed(of_before)
