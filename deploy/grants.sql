@@ -31,11 +31,11 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
 GRANT SELECT ON alembic_version TO certify_app;
 
 -- signer: it judges decision and ballots by the journal; whether somebody a grant rests on is tied to the applicant by
--- now, by three views of the people, which no program changes but to state groups anew. What it publishes of
--- labels and schemes, which is public, it reads in their views, and the images of certificates beside the journal.
+-- now, by three views of the people, which no program changes but to state groups anew. What it publishes it reads in
+-- the journal and in the log, and the images of certificates beside the journal.
 GRANT SELECT ON journal_entry, journal_body TO certify_signer;
 GRANT SELECT ON person, tie_declaration, relation TO certify_signer;
-GRANT SELECT ON holder_image, label, label_life, scheme TO certify_signer;
+GRANT SELECT ON holder_image TO certify_signer;
 
 -- verification: what is public of labels, whether an entry that was logged is there, and how often labels were looked at.
 GRANT SELECT ON label, label_life, scheme TO certify_verification;

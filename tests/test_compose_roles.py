@@ -30,8 +30,8 @@ from tests.unit.certify.register.certified import founded
 from tests.unit.certify.register.test_holder_images import FIRST, choose
 
 JOURNAL = {"journal_entry", "journal_body"}
-PUBLISHED_FROM = {"holder_image", "label", "label_life", "scheme"}
-"""What the signer makes status lists and papers of: public, all of it."""
+PUBLISHED_FROM = {"holder_image"}
+"""What the signer makes papers of beside the journal."""
 TIES = {"person", "relation", "tie_declaration"}
 """By what the signer asks again whether somebody a grant rests on is tied to the applicant."""
 PROGRAMS = ("certify_app", "certify_signer", "certify_verification")

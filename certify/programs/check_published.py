@@ -24,7 +24,7 @@ from labels.mirror import labels as of_labels
 from labels.mirror.history import LoggedLabel
 from labels.mirror.lists import register_in
 from labels.mirror.report import Difference
-from labels.status import TTL, VALUES, StatusList, signed_by
+from labels.status import TTL, StatusList, signed_by
 from schemas.errors import CouldNotCheck, VerificationError
 
 
@@ -89,7 +89,7 @@ class PublishedLists:
             return False
 
     def differences(self, label: LoggedLabel, row: LabelRecord, size: int, now: datetime) -> Iterator[Finding]:
-        """Yield `status_differs` where a list tells another standing of a label than the record.
+        """Yield `status_differs` where a list tells another standing of a label than the log.
 
         A list tells of the entries before its version; what came since it may lack for as long as a list may be kept
         (`TTL`), and no longer.
@@ -101,10 +101,10 @@ class PublishedLists:
                 yield Finding(where=where, what="stands in no status list that is published", code="list_missing")
             return
         told = found.value_of(row.status_index)
-        if told in {VALUES[row.standing_at(now)], VALUES[label.standing]}:
+        if told in label.values_at(now):
             return
         if label.last_index < found.version or now - found.issued_at > TTL:
-            what = f"the status list tells another standing than {row.standing_at(now).value}, the record's"
+            what = f"the status list tells another standing than {label.standing_at(now).value}, the log's"
             yield Finding(where=where, what=what, code="status_differs")
 
 

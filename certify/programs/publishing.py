@@ -96,9 +96,7 @@ class Publishing:
         )
         return Publisher(
             self._log,
-            StatusPublication(
-                self._database, files, self._keys[Use.STATUS]().for_day(today), settings.public_url, signatures
-            ),
+            StatusPublication(files, self._keys[Use.STATUS]().for_day(today), settings.public_url, signatures),
             LabelProofs(files, self._log, self._seen),
             LabelPapers(
                 self._database,

@@ -46,7 +46,7 @@ class Publisher:
     async def open(self) -> None:
         """Read what is stored and how every label stands."""
         await self._log.open()
-        await self._statuses.open(self._clock())
+        await self._statuses.open(self._log.stored(), self._clock())
         await self._papers.open()
         self._is_open = self._is_first_turn = True
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import defer, relationship
 from sqlmodel import Field, Relationship, SQLModel, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register.label_lives import LabelLifeRecord, standing_by
+from certify.register.label_lives import LabelLifeRecord
 from schemas.case import Case
 from schemas.decision import Round
 from schemas.evidence import EvidenceItem, TextRef
@@ -269,18 +269,3 @@ async def lately_changed(session: AsyncSession, now: datetime, count: int) -> Se
     ended = select(LabelRecord).where(LabelRecord.expires_at <= now).order_by(col(LabelRecord.expires_at).desc())
     found = [*(await session.exec(changed)).all(), *(await session.exec(ended.limit(count))).all()]
     return tuple({row.id: row for row in found}.values())
-
-
-async def standings(
-    session: AsyncSession, now: datetime, ids: Iterable[str] | None = None
-) -> Sequence[tuple[int, Standing]]:
-    """Return how labels stand at a moment, each by its status index; all of them where no ids are given."""
-    query = select(
-        LabelRecord.status_index, LabelRecord.standing, LabelRecord.expires_at, LabelLifeRecord.standing
-    ).join(LabelLifeRecord, col(LabelLifeRecord.id) == LabelRecord.id, isouter=True)
-    if ids is not None:
-        query = query.where(col(LabelRecord.id).in_(sorted(ids)))
-    found = (await session.exec(query)).all()
-    return [
-        (index, standing_by(Standing(since or issued), expires_at, now)) for index, issued, expires_at, since in found
-    ]

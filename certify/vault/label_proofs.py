@@ -5,22 +5,35 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from certify.vault.published import PublishedFiles
+from certify.vault.published import PublishedFiles, label_file
 from certify.vault.published_paths import proof_of
+from labels.exports.certificate import certificate_in
 from labels.key_set import KeySet, TrustedKey, Use
 from labels.log.checkpoints import Policy
 from labels.log.issues import issue_in, witnessed_issue
+from labels.mirror.labels import CERTIFICATE, attests
 from labels.verification import is_as_signed, verify
+from schemas.attestation import Attestation
 from schemas.errors import CouldNotCheck, VerificationError
 from schemas.label import Authenticity, IssuedLabel
+from schemas.public_facts import PublicFacts
+from schemas.public_log import IssueStatement
+
+_TOLD = ("holder", "issued_at", "expires_at")
+"""What the log says of a label beside its token, under the same names."""
 
 
 @dataclass(frozen=True)
 class Proved:
     """What the log says of a label's issue, and by when witnesses had seen it."""
 
-    token: str
+    issue: IssueStatement
     at: datetime
+
+    @property
+    def token(self) -> str:
+        """The token that was issued."""
+        return self.issue.token
 
 
 class LabelProofs:
@@ -43,6 +56,8 @@ class LabelProofs:
         self._proved_under: Policy | None = None
         self._as_signed: dict[IssuedLabel, bool] = {}
         self._as_signed_under: KeySet | None = None
+        self._certified: dict[str, Attestation] = {}
+        self._certified_under: KeySet | None = None
 
     async def of(self, label_id: str) -> Proved | None:
         """Return what is proved of a label's issue, None while nothing is.
@@ -66,7 +81,8 @@ class LabelProofs:
         """Return when witnesses first saw a label's issue in the log, None while they have not.
 
         Raises:
-            CouldNotCheck: as `of`; the proof is about another token.
+            CouldNotCheck: as `of`; the proof is about another token, or says something else of the label
+                (`label_differs`).
             OSError: as `of`.
         """
         found = await self.of(label.id)
@@ -74,6 +90,9 @@ class LabelProofs:
             return None
         if found.token != label.token:
             raise _unreadable(label.id)
+        told = {name: getattr(label, name) for name in _TOLD} | {"decision": label.decision_number}
+        if found.issue != found.issue.model_copy(update=told):
+            raise differs(label.id)
         return found.at
 
     def require_as_signed(self, label: IssuedLabel) -> KeySet:
@@ -93,6 +112,28 @@ class LabelProofs:
         if not self._as_signed[label]:
             raise differs(label.id)
         return keys
+
+    async def require_certified(self, label: IssuedLabel, facts: PublicFacts) -> None:
+        """Refuse what is told of a label where its certificate says something else; before there is one, nothing.
+
+        Token and log name the product by its label's name alone: what it is for, and what it is called, the certificate
+        says. One that does not hold, as after the theft of its key, says nothing until it is made anew.
+
+        Raises:
+            CouldNotCheck: `label_differs`; the keys cannot be read.
+            OSError: the published files cannot be reached now.
+        """
+        keys = self._keys()
+        if keys != self._certified_under:
+            self._certified, self._certified_under = {}, keys
+        if label.id not in self._certified:
+            content = await asyncio.to_thread(self._files.read, label_file(label.id, CERTIFICATE))
+            attestation = _attestation_in(content, keys) if content is not None else None
+            if attestation is None:
+                return
+            self._certified[label.id] = attestation
+        if not attests(self._certified[label.id], label.token, facts):
+            raise differs(label.id)
 
     def authenticity_of(self, label: IssuedLabel, seen_at: datetime | None) -> Authenticity:
         """Return whether a label of the directory is believed, by what witnesses saw of it and the keys of today.
@@ -121,10 +162,17 @@ class LabelProofs:
         if content is None:
             return None
         try:
-            token = issue_in(content, label_id).token
-            return Proved(token, witnessed_issue(content, policy, label=label_id, token=token).at)
+            issue = issue_in(content, label_id)
+            return Proved(issue, witnessed_issue(content, policy, label=label_id, token=issue.token).at)
         except VerificationError as error:
             raise _unreadable(label_id) from error
+
+
+def _attestation_in(content: bytes, keys: KeySet) -> Attestation | None:
+    try:
+        return certificate_in(content, keys.of_use(Use.CERTIFICATE).keys)  # type: ignore[arg-type]  # all are P-256
+    except VerificationError:
+        return None
 
 
 def _is_beyond_doubt(key: TrustedKey, seen_at: datetime | None) -> bool:

@@ -82,6 +82,18 @@ def require_as_signed(services: Witnesses, row: LabelRecord) -> None:
         raise differs(row.id)
 
 
+async def require_own_facts(services: Witnesses, row: LabelRecord) -> None:
+    """Refuse to tell of a label what neither its token nor its certificate says.
+
+    Raises:
+        CouldNotCheck: `label_differs`; the keys cannot be read.
+        OSError: the published files cannot be reached now.
+    """
+    if not row.has_own_facts:
+        raise differs(row.id)
+    await services.proofs.require_certified(row.issued, row.public_facts)
+
+
 async def is_proved(services: Witnesses, row: LabelRecord) -> bool:
     """Whether witnesses saw a label's issue in the log, under a key that nobody else had by then (I8).
 
@@ -113,6 +125,11 @@ async def listed_standing(services: Witnesses, row: LabelRecord, now: datetime) 
     except (CouldNotCheck, OSError) as error:
         log.warning("could_not_check", error=type(error).__name__, label=row.id)
         return Standing.COULD_NOT_CHECK
+
+
+async def told_standing(services: Witnesses, row: LabelRecord, now: datetime) -> Standing:
+    """Return how a label of a list stands that tells its product too; one that tells another's is not told as it."""
+    return await listed_standing(services, row, now) if row.has_own_facts else Standing.COULD_NOT_CHECK
 
 
 async def figures(services: Services, now: datetime) -> Statistics:

@@ -179,7 +179,7 @@ def paper_differences(
             case "conformity.jwt":
                 is_its_own = _names(conformity_in(content, trusted), token)  # type: ignore[arg-type]  # as above
             case _ if name == CERTIFICATE:
-                is_its_own = _attests(certificate_in(content, trusted), token, facts)  # type: ignore[arg-type]  # as above
+                is_its_own = attests(certificate_in(content, trusted), token, facts)  # type: ignore[arg-type]  # as above
             case _:
                 is_its_own = content.startswith(b"%PDF-")
     except VerificationError as error:
@@ -194,7 +194,8 @@ def _names(credential: object, token: str) -> bool:
     return f"/C/{token}" in str(credential)
 
 
-def _attests(attestation: Attestation, token: str, facts: PublicFacts | None) -> bool:
+def attests(attestation: Attestation, token: str, facts: PublicFacts | None) -> bool:
+    """Whether a certificate is of a label, and says of it what is told."""
     if attestation.token != token:
         return False
     if facts is None:

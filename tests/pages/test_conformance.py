@@ -7,6 +7,7 @@ label stands. Whether it is authentic, they tell all the same.
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,8 +23,11 @@ from certify.vault.witnessed_log import PresentPolicy
 from certify.web.public import lookup
 from labels.key_set import KeySet
 from labels.log.checkpoints import Policy
+from labels.log.issues import issue_in
 from labels.verification import verify
+from schemas.errors import VerificationError
 from schemas.label import Authenticity, IssuedLabel, LabelStatement
+from schemas.public_log import IssueStatement
 from tests.conformance import ALL, ORIGIN, VECTORS, Vector
 from tests.fakes import SeenByWitnesses
 from tests.pages.conftest import House, words_of
@@ -52,13 +56,19 @@ class Clock(datetime):
         return cls.fromtimestamp(cls.moment.timestamp(), tz)
 
 
+def issue_of(token: str, at: datetime) -> IssueStatement:
+    """What the log may say of a token."""
+    about = {"label": "0123456789ABCDEF", "decision": "case-1/30", "holder": "Northwind"}
+    return IssueStatement.model_validate({**about, "token": token, "issued_at": at, "expires_at": at})
+
+
 class SeenThen(SeenByWitnesses):
     """Knows when witnesses saw the label of a vector that says it, and the keys as they are then."""
 
     def __init__(self, token: str, at: str | None, keys: Callable[[], KeySet]) -> None:
         super().__init__()
         LabelProofs.__init__(self, FolderFiles(Path("nowhere")), lambda: Policy("nowhere", (), ()), keys)
-        self._proved = Proved(token, datetime.fromisoformat(at)) if at else None
+        self._proved = Proved(issue_of(token, datetime.fromisoformat(at)), datetime.fromisoformat(at)) if at else None
 
     async def of(self, label_id: str) -> Proved | None:
         """Return what is proved."""
@@ -104,7 +114,14 @@ async def hold(house: House, first: LabelRecord, vector: Vector) -> None:
     )
     name, _, version = said.name_version.rpartition(" ")
     facts = first.public_facts.model_copy(update={"label_name": name, "version": version, "holder": label.holder})
-    row = label.model_dump(include={"id", "expires_at", "status_index", "tier", "holder"})
+    if vector.proof is not None:
+        with suppress(VerificationError):
+            issue = issue_in(vector.proof, said.id)
+            logged = {"holder": issue.holder, "issued_at": issue.issued_at, "decision_number": issue.decision}
+            label = label.model_copy(update=logged)
+            facts = facts.model_copy(update={"holder": issue.holder, "decision_number": issue.decision})
+    columns = {"id", "expires_at", "status_index", "tier", "holder", "issued_at", "decision_number"}
+    row = label.model_dump(include=columns)
     row |= {"label": label.model_dump_json(), "facts": facts.model_dump_json()}
     async with house.services.database.writing() as session:
         for stale in (first.id, said.id):

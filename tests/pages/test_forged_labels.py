@@ -109,6 +109,28 @@ async def test_a_page_that_tells_of_another_system_than_was_signed_is_not_shown(
     assert (await register.page(f"/{register.label.id}.png")).status_code == 503
 
 
+@pytest.mark.parametrize(
+    "change", [{"holder": "Thief Ltd"}, {"product": "Medical Diagnosis 9000"}, {"purpose": "Diagnoses cancer."}]
+)
+async def test_a_page_that_tells_of_another_holder_or_use_than_was_logged_and_certified_is_not_shown(
+    house: House, register: Register, change: dict[str, str]
+) -> None:
+    await register.log_issue(seen_at=register.now)
+    register.trust()
+    await register.certify()
+    assert await is_told_of(register)
+    async with house.services.database.reading() as session:
+        row = await session.get(LabelRecord, register.label.id)
+    assert row is not None
+
+    facts = row.public_facts.model_copy(update=change)
+    label = row.issued.model_copy(update={"holder": facts.holder})
+    own = {"holder": facts.holder, "product": facts.product}
+    await rewrite(house, register.label, facts=facts.model_dump_json(), label=label.model_dump_json(), **own)
+    assert (await register.scanned(f"/{register.label.id}.json"))["status"] == 503
+    assert (await register.page(f"/{register.label.id}.png")).status_code == 503
+
+
 async def test_a_stolen_key_is_not_hidden_by_another_name_for_it(house: House, register: Register) -> None:
     register.trust(stolen_at=register.now - timedelta(days=1))
     await register.log_issue(seen_at=register.now)

@@ -10,17 +10,24 @@ import httpx2
 import pytest
 from sqlmodel import select
 
+from certify.register import schemes
+from certify.register.attested import attestation_of
+from certify.register.certificates import Granted
 from certify.register.entries import JournalEntry
+from certify.register.labels import LabelRecord
+from certify.vault.published import label_file
 from certify.web.app import application, protected
 from certify.web.services import Services
 from labels.encoding import to_base36
-from labels.key_set import LabelKey
+from labels.exports.certificate import certificate_cose
+from labels.key_set import LabelKey, TrustedKey, Use
 from labels.signing import prepare, sign
 from schemas.label import IssuedLabel, LabelStatement
 from schemas.label_number import format_number, id_of
 from tests.logged import Logged, key_set
 from tests.pages.conftest import HOST, House
 from tests.pages.test_public import HTML, JSON, OURS, UNKNOWN, forged, issued
+from tests.unit.labels.mirror.made import PAPERS
 
 Client = httpx2.AsyncClient
 IN_FORCE = "schema.org/CertificationActive"
@@ -40,7 +47,18 @@ class Register:
         """Publish the keys."""
         path = self._settings.key_set_file
         assert path is not None
-        path.write_text(key_set(replace(self.key, compromised_at=stolen_at)).as_json())
+        papers = TrustedKey(PAPERS.public_key, self.key.valid_from, self.key.valid_to, Use.CERTIFICATE)
+        path.write_text(key_set(replace(self.key, compromised_at=stolen_at), papers).as_json())
+
+    async def certify(self) -> None:
+        """Publish the certificate of the label, of what is told of it now."""
+        async with self._database.reading() as session:
+            row = await session.get(LabelRecord, self.label.id)
+            assert row is not None
+            scheme = await schemes.pinned(session, row.public_facts.scheme.digest)
+        granted = Granted(issued=row.issued, facts=row.public_facts, scheme=scheme)
+        content = certificate_cose(attestation_of(granted, self._settings, "en"), PAPERS)
+        self.log.files.write(label_file(self.label.id, "certificate.cose"), content)
 
     async def last_digest(self) -> str:
         """The last entry of the record."""

@@ -21,7 +21,7 @@ from certify.web.public.atom import MEDIA_TYPE, Feed, FeedEntry, written
 from certify.web.public.lookup import SCANNED
 from certify.web.public.views import READ
 from certify.web.services import Serviced
-from certify.web.standing import listed_standing
+from certify.web.standing import told_standing
 from schemas.label import Standing
 from schemas.label_life import Step
 from schemas.label_number import format_number
@@ -53,7 +53,7 @@ async def label_feed(request: Request, services: Serviced) -> Response:
     await services.whole_record.require(now)
     async with services.database.reading() as session:
         found = await labels.lately_changed(session, now, NEWEST)
-    rows = [row for row in found if await listed_standing(services, row, now) not in _UNTOLD]
+    rows = [row for row in found if await told_standing(services, row, now) not in _UNTOLD]
     feed = Feed(
         id=f"{url}/labels.atom",
         address=f"{url}/labels.atom?lang={language}",

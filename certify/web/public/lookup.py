@@ -14,7 +14,6 @@ from certify.procedure.whole_record import BEHIND, behind
 from certify.register import labels
 from certify.register.certificates import Granted
 from certify.register.labels import LabelRecord
-from certify.vault.label_proofs import differs
 from certify.web.errors import RETRY_AFTER_SECONDS
 from certify.web.language import language_of, marked, sentence
 from certify.web.public import answers
@@ -24,7 +23,7 @@ from certify.web.public.views import AnswerView, ScanView
 from certify.web.public.websites import came_from
 from certify.web.scans import Way
 from certify.web.services import PublicServices
-from certify.web.standing import authenticity_of, is_proved, require_as_signed, standing_of
+from certify.web.standing import authenticity_of, is_proved, require_as_signed, require_own_facts, standing_of
 from labels.key_set import KeySet
 from labels.preview import previewed
 from labels.verification import signed_statement, verify
@@ -132,8 +131,7 @@ async def answer_for_number(
         scheme = await services.scheme(session, row.public_facts.scheme.digest) if row is not None and known else None
     if row is None or scheme is None:
         return await _not_in_directory(services, label_id, authenticity, token, now)
-    if not row.has_own_facts:
-        raise differs(row.id)
+    await require_own_facts(services, row)
     believed = await authenticity_of(services, row, now)
     if believed is not Authenticity.AUTHENTIC:
         return answers.not_proved(label_id, now, row.standing_at(now), believed)
@@ -235,8 +233,7 @@ async def granted(services: PublicServices, number: str) -> Granted:
     """
     row = await in_directory(services, number)
     require_as_signed(services, row)
-    if not row.has_own_facts:
-        raise differs(row.id)
+    await require_own_facts(services, row)
     if not await is_proved(services, row):
         raise NotFound("label_not_proved", _NOT_PROVED)
     async with services.database.reading() as session:

@@ -29,7 +29,7 @@ from certify.web.public.register_views import RegisterView
 from certify.web.public.views import READ, LabelsView, scan_page
 from certify.web.rendering import render
 from certify.web.services import Serviced
-from certify.web.standing import listed_standing
+from certify.web.standing import told_standing
 from certify.web.tour import steps
 from labels.extracts import extract_document
 from schemas.label_number import MistypedNumber, parse_number
@@ -74,7 +74,7 @@ async def directory(request: Request, services: Serviced, q: str = "", standing:
         found = await labels.directory(session, search=q[:100])
         scheme = await schemes.in_force(session, SCHEME)
     rows = [
-        answers.label_row(row, scheme, language, await listed_standing(services, row, now))
+        answers.label_row(row, scheme, language, await told_standing(services, row, now))
         for row in found
         if tier in {"", row.tier}
     ]

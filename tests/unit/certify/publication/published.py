@@ -125,7 +125,7 @@ class Publishing:
         """Make the publisher anew."""
         witnesses: list[Any] = [self.witness, *self.others]
         self.log = LogPublication(self.database, self.files, LOG_KEY, self.policy, witnesses, self.signatures)
-        statuses = StatusPublication(self.database, self.files, STATUS_KEY, URL, self.signatures)
+        statuses = StatusPublication(self.files, STATUS_KEY, URL, self.signatures)
         bundle = OfflineBundle(self.files, ORIGIN, URL, self.keys)
         proofs = LabelProofs(self.files, self.log, SeenCheckpoints(self.folder / "seen-checkpoints.jsonl"))
         self.publisher = Publisher(self.log, statuses, proofs, self.papers, bundle, lambda: self.now)  # type: ignore[arg-type]  # its contract

@@ -12,6 +12,7 @@ from schemas.stages import Outcome, Stage
 from tests.small_scheme import SmallWalk, small
 from tests.unit.workflows.rules.test_kernel import SEATED, SEEDS, STEPS, STRAIGHT_ON, Kernel
 from workflows.rules.case_clocks import clocks_of
+from workflows.rules.clocks import CORRECTION
 from workflows.rules.hearing import is_heard
 from workflows.rules.procedure import due, next_due_at
 from workflows.rules.recomputation import recompute
@@ -105,7 +106,9 @@ class WholeKernel(Kernel):
     def only_clocks_that_somebody_else_holds_up_stand_still(self) -> None:
         case = self.walk.case
         for clock in clocks_of(case, self.walk.rules):
-            if clock.stopped_at is not None:
+            if clock.kind == CORRECTION and clock.stopped_at is not None:
+                assert case.stage != Stage.CORRECTION, "what was corrected is with the body"
+            elif clock.stopped_at is not None:
                 assert clock.name in {"intake", "evaluation"}
                 assert case.open_questions or case.disputed_tier is not None
 
