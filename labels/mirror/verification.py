@@ -21,6 +21,7 @@ these fails. A mirror of an earlier state is no false one: the report says as of
 
 import hashlib
 import json
+import re
 from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Iterator
@@ -33,12 +34,14 @@ from labels.mirror.folder import (
     INFORMATION,
     JWKS,
     LABEL,
+    LABELS,
     LOG,
     MANIFEST,
     PROOF,
     REGISTER,
     ROOT,
     SIGNED_KEYS,
+    STATUS_INDEX,
     MirrorFolder,
     file_differences,
     key_set_file,
@@ -66,6 +69,10 @@ from labels.root import Root
 from labels.status import SHARD
 from schemas.mirror import Manifest, MirroredLabel, MirroredRegister
 from schemas.public_facts import PublicFacts
+
+_PART = re.compile(r"log/checkpoint|log/tile/[0-9a-z/.]+|s/\d+|keys/key-set-\d+\.cose|scheme/[0-9a-f]{64}/scheme\.json")
+"""Files of a mirror of which there may be many."""
+_IN_BUNDLE = {"format", "origin", "made_at", "keys", "checkpoint", "status"}
 
 
 def verify_mirror(
@@ -146,6 +153,18 @@ class _Verification:
         there = [name for name in INFORMATION if name in self._manifest.files]
         if there:
             yield f"For information, as the operator tells it: {', '.join(there)}."
+        if any(path.endswith(".pdf") for path in self._manifest.files):
+            yield f"Certificates as PDF: a PDF reader checks their signature; what they say is in {CERTIFICATE}."
+        unknown = sorted(path for path in self._manifest.files if not self._is_known(path))
+        if unknown:
+            yield f"Files that are no part of a mirror, {len(unknown)}: {', '.join(unknown[:10])}."
+
+    def _is_known(self, path: str) -> bool:
+        folder, _, name = path.rpartition("/")
+        if folder.startswith(f"{LABELS}/"):
+            return name in {LABEL, PROOF, *PAPERS}
+        single = {*INFORMATION, BUNDLE, JWKS, REGISTER, ROOT, SIGNED_KEYS, STATUS_INDEX}
+        return path in single or bool(_PART.fullmatch(path))
 
     def _keys_in_words(self) -> str:
         version, root = self._report.key_set_version, self._report.root_fingerprint
@@ -240,12 +259,17 @@ class _Verification:
         }
         try:
             told = json.loads(self._files.read(BUNDLE) or b"")
-            lists = told["status"].items()
-            is_same = expected.items() <= told.items() and all(self._is_mirrored(*one) for one in lists)
+            is_whole = told.keys() == _IN_BUNDLE and told["status"].keys() == self._addresses_of_lists()
+            of_mirror = all(self._is_mirrored(*one) for one in told["status"].items())
+            is_same = is_whole and of_mirror and expected.items() <= told.items()
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             is_same = False
         if not is_same:
             yield Difference(BUNDLE, "is not made of the files of this mirror", "bundle_differs")
+
+    def _addresses_of_lists(self) -> set[str]:
+        lists = (path for path in self._manifest.files if re.fullmatch(r"s/\d+", path))
+        return {f"{self._manifest.public_url}/{path}" for path in lists}
 
     def _is_mirrored(self, address: str, encoded: str) -> bool:
         path = address.removeprefix(f"{self._manifest.public_url}/")

@@ -35,12 +35,13 @@ def test_a_mirror_that_holds_exits_0_and_says_as_of_when(
 
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "Mirror of v.example.eu/log as of 2026-03-02 09:00:00 UTC, 12 entries."
-    assert lines[-3:] == [
+    assert lines[-4:] == [
         "Standing at 2026-03-02 09:00:00 UTC: 1 in_force, 1 suspended, 1 withdrawn.",
         (
             "NOT PROVED: The operator alone says of each label: areas, experts, governed_by, holder_seats, "
-            "own_tests, recused, separate_opinions, third_party, third_party_signed, websites."
+            "holder_statement, own_tests, recused, separate_opinions, third_party, third_party_signed, websites."
         ),
+        ("NOT PROVED: Certificates as PDF: a PDF reader checks their signature; what they say is in certificate.cose."),
         "The mirror proves what it says, but for what is named as not proved.",
     ]
 

@@ -266,8 +266,9 @@ def test_a_register_tells_what_was_said_last(made: Made, tmp_path: Path) -> None
     assert told["left_at"] is not None
 
 
-def test_a_bundle_of_another_checkpoint_is_named(mirror: Path) -> None:
-    changed(mirror, "offline.bundle", lambda told: told.update(checkpoint="none"))
+@pytest.mark.parametrize("change", [{"checkpoint": "none"}, {"status": {}}, {"notice": "whatever somebody says"}])
+def test_a_bundle_that_is_not_made_of_the_mirror_is_named(mirror: Path, change: dict[str, object]) -> None:
+    changed(mirror, "offline.bundle", lambda told: told.update(change))
 
     assert verified(mirror) == ["bundle_differs"]
 

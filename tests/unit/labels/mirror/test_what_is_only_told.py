@@ -79,7 +79,7 @@ def test_what_the_operator_alone_says_is_named_whatever_it_is(older: Path, made:
     report = verify_mirror(older, root=Root.of(ROOT))
 
     assert codes(report) == []
-    (line,) = report.told
+    (line,) = [one for one in report.told if one.startswith("The operator alone says")]
     assert all(name in line for name in ("experts", "own_tests", "governed_by", "websites"))
     assert all(name not in "".join(report.proved) for name in ONLY_TOLD)
     assert report.as_json()["told"] == report.told
@@ -110,3 +110,16 @@ def test_files_that_are_there_to_be_read_alone_are_named_as_not_proved(mirror: P
     assert codes(report) == []
     (line,) = [one for one in report.told if one.startswith("For information")]
     assert all(name in line for name in INFORMATION)
+
+
+def test_a_file_that_is_no_part_of_a_mirror_is_named_as_not_proved(mirror: Path, made: Made) -> None:
+    folder = path_of(made, "one", mirror).parent
+    for path in (mirror / "notice.html", folder / "label.png", mirror / "log" / "notes.txt"):
+        path.write_text("whatever somebody says")
+
+    report = verify_mirror(sealed(mirror), root=Root.of(ROOT))
+
+    assert codes(report) == []
+    (line,) = [one for one in report.told if one.startswith("Files that are no part of a mirror, 3: ")]
+    assert all(name in line for name in ("notice.html", "label.png", "log/notes.txt"))
+    assert [one for one in report.told if one.startswith("Certificates as PDF")]
