@@ -90,7 +90,7 @@ TABLES: Final = (
     Kept("report_count", "complaints about a label in a minute", NO_PERSON, "floods are slowed", "counters", "nobody"),
     Kept("scan_count", "answers about a label on a day", NO_PERSON, "holders are told how often it was looked at",
          "for good: no person and no address", "the holder, rounded"),
-    Kept("passkey_use", "how a person calls a passkey, and its last use", "people with an account",
+    Kept("passkey_use", "how a person calls a passkey, whose it is, and its last use", "people with an account",
          "the person tells them apart", "credentials", "the person"),
     Kept("totp_secret", "sealed secrets of code generators", "people with an account", "second factor", "credentials",
          "nobody"),

@@ -13,6 +13,7 @@ from certify.accounts.principal import Principal
 from certify.accounts.reading import CaseReading, reading_of
 from certify.register import schemes
 from certify.vault import inspections
+from certify.vault.inspection.clamav import Scan
 from certify.vault.inspections import FileInspection
 from certify.vault.keys import ERASED
 from certify.web.services import Services
@@ -43,9 +44,15 @@ class OpenCase:
     inspections: Mapping[str, FileInspection] = field(default_factory=dict)
 
     @property
+    def infected(self) -> list[str]:
+        """The items whose files a scanner found something in, of those that this reader may know of."""
+        found = ((item.id, self.inspections.get(item.digest)) for item in self.reading.evidence)
+        return [item for item, row in found if row is not None and row.scan == Scan.INFECTED]
+
+    @property
     def context(self) -> dict[str, Any]:
         """What every page about a case is filled with."""
-        own = ("reading", "scheme", "texts", "names", "inspections")
+        own = ("reading", "scheme", "texts", "names", "inspections", "infected")
         return {name: getattr(self, name) for name in own}
 
 

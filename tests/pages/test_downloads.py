@@ -198,6 +198,17 @@ async def test_an_infected_file_is_opened_by_nobody(house: House) -> None:
         is_problem(await browser.get("/api/applications/case-1/evidence/E1"), 403, "file_infected")
     assert await ledger(house) == []
     assert "Infected: nobody opens it" in words_of(await (await house.browser(APPLICANT)).get("/applicant/case-1"))
+    told = "The virus scanner found something in E1, E2"  # every item of this walk has the same bytes
+    for who, room in ((APPLICANT, "applicant"), (SECRETARY, "secretariat"), (EXPERTS[0], "reviewer")):
+        assert told in words_of(await (await house.browser(who)).get(f"/{room}/case-1")), room
+
+
+async def test_where_nothing_was_found_no_virus_is_spoken_of(house: House) -> None:
+    await in_store(house, reviewed())
+
+    page = await (await house.browser(APPLICANT)).get("/applicant/case-1")
+
+    assert "The virus scanner found something in" not in words_of(page)
 
 
 # The ledger, read

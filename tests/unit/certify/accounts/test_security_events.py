@@ -200,3 +200,14 @@ async def test_a_file_that_is_full_is_turned_over_between_two_lines(
 
     assert [one["outcome"] for one in told(file)] == ["done"]
     assert [one["outcome"] for one in told(file.with_name(f"{file.name}.1"))] == ["attempted"]
+
+
+def test_a_program_starts_where_the_file_cannot_be_opened(tmp_path: Path) -> None:
+    (tmp_path / "events").mkdir()
+    handler = security_events.write_to(tmp_path / "events")
+
+    failed(code="wrong_password")
+    with pytest.raises(Unavailable, match="not_told"):
+        note("own_data_exported", "p1", surely=True)
+    LOGGER.removeHandler(handler)
+    handler.close()
