@@ -16,7 +16,7 @@ from labels.key_set import KeySet
 from labels.keys import KeyInMemory
 from labels.signing import prepare, sign
 from labels.verification import verify
-from schemas.errors import LabelError
+from schemas.errors import LabelError, Unavailable
 from schemas.event import Event
 from schemas.events import BallotCast, DecisionTaken, InterestsDeclared, LabelReleased, ReviewSubmitted
 from schemas.label import Authenticity, IssuedLabel
@@ -360,3 +360,18 @@ async def test_no_label_is_given_a_number_of_previews(body: Body, monkeypatch: p
     monkeypatch.setattr(module.secrets, "token_bytes", lambda _: next(drawn))
 
     assert (await issue(body.signing(), walk)).id == "0" * 16
+
+
+async def test_nothing_is_signed_while_the_log_is_not_carried_by_its_witness(body: Body) -> None:
+    """Security I22: no label is issued, and nothing of one is written down."""
+    walk = await body.granted()
+    stopped = Unavailable("log_behind_witness", "A witness saw a larger log.")
+
+    def refuse() -> None:
+        raise stopped
+
+    signing = LabelSigning(body.database, body.keyring, SignLog(body.sign_log), require_issuing=refuse)
+    with pytest.raises(ApplicationError, match="log_behind_witness") as refused:
+        await issue(signing, walk)
+    assert (refused.value.type, refused.value.non_retryable) == ("not_signed", False)
+    assert read(body.sign_log) == ()

@@ -215,6 +215,20 @@ async def test_a_step_of_a_label_is_logged_and_told_in_the_lists(body: Body, pub
     assert (step.label, step.version, step.standing) == (walk.subject, 2, Standing.ENDED_BY_HOLDER)
 
 
+async def test_the_lists_say_what_was_logged_whatever_the_directory_says(body: Body, publishing: Publishing) -> None:
+    walk = await lived(body, await body.certified())
+    walk.act("end_label", APPLICANT)
+    await record(body.database, walk)
+    await publishing.turn()
+    index = await index_of(body, walk.subject)
+    assert standing(publishing, index) == Standing.WITHDRAWN
+
+    await body.as_owner("UPDATE label_life SET standing = 'in_force', version = 1", "UPDATE label SET status_index = 7")
+    publishing.start()
+    await publishing.turn(hours=9)
+    assert standing(publishing, index) == Standing.WITHDRAWN
+
+
 async def test_a_publisher_that_starts_again_goes_on_where_it_stopped(body: Body, publishing: Publishing) -> None:
     walk = await lived(body, await body.certified())
     await publishing.turn()
