@@ -151,7 +151,7 @@ def _in_words(at: "ActAddress", answer: dict[str, Any]) -> str:
     if receipt is None:
         return f"{at.collection} {subject}: taken, not recorded yet; the same command again gives the receipt."
     return (
-        f"{at.collection} {subject}: entry {receipt['number']} of {receipt['stream']}, "
+        f"{at.collection} {subject}: entry {receipt['number']} of {receipt['stream']} ({receipt['kind']}), "
         f"recorded at {receipt['recorded_at']}, digest {receipt['digest']}"
     )
 

@@ -7,7 +7,7 @@ from schemas.case import Countersignature
 from schemas.decision import Ballot, Decision, Round
 from schemas.event import Event
 from schemas.evidence import TextRef
-from schemas.identifiers import Identifier, Moment, Name, Word
+from schemas.identifiers import CriterionId, Identifier, Moment, Name, Word
 from schemas.label import IssuedLabel
 from schemas.review import Recommendation
 from schemas.signed_acts import Receipt
@@ -37,10 +37,16 @@ class HearingAskedFor(Event):
 
 
 class HearingCalled(Event):
-    """An adverse decision is intended, the tier requires it or the applicant asked: the applicant is heard first."""
+    """An adverse decision is intended, the tier requires it or the applicant asked: the applicant is heard first.
+
+    Attributes:
+        due_at: when the time to be heard ends.
+        unmet: criteria that the Register answered not met as a round was to be opened, where that alone is the reason.
+    """
 
     kind: Literal["hearing_called"] = "hearing_called"
     due_at: Moment
+    unmet: tuple[CriterionId, ...] = added_later((), max_length=200)
 
 
 class HearingWaived(Event):

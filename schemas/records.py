@@ -89,13 +89,18 @@ class Entry(BaseModel):
 
 
 class Receipt(BaseModel):
-    """What the record says of an act it holds."""
+    """What the record says of an act it holds.
+
+    Attributes:
+        kind: what the act is recorded as; an act may bring about something else than it is named for.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     act_id: ActId
     stream: Name
     number: int
+    kind: Word
     digest: Digest
     recorded_at: Moment
 

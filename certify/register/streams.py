@@ -22,7 +22,14 @@ async def receipt_of(session: AsyncSession, act_id: str) -> Receipt | None:
     row = (await session.exec(select(JournalEntry).where(JournalEntry.act_id == act_id))).first()
     if row is None:
         return None
-    return Receipt(act_id=act_id, stream=row.stream, number=row.number, digest=row.digest, recorded_at=row.recorded_at)
+    return Receipt(
+        act_id=act_id,
+        stream=row.stream,
+        number=row.number,
+        kind=row.kind,
+        digest=row.digest,
+        recorded_at=row.recorded_at,
+    )
 
 
 async def is_recorded_act(session: AsyncSession, act_id: str, act_digest: str) -> bool:

@@ -57,10 +57,10 @@ def heard_if(case: Case, *, needed: bool) -> Permission:
     return ALLOWED
 
 
-def called(now: datetime, rules: SchemeRules) -> ev.HearingCalled:
-    """Return the event that lets the applicant be heard."""
+def called(now: datetime, rules: SchemeRules, *, by: str = ENGINE, unmet: tuple[str, ...] = ()) -> ev.HearingCalled:
+    """Return the event that lets the applicant be heard, by rule or as somebody wanted to open a round."""
     due_at = days_after(now, rules.clocks.applicant_hearing_before_adverse_decision_days)
-    return ev.HearingCalled(at=now, actor=ENGINE, due_at=due_at)
+    return ev.HearingCalled(at=now, actor=by, due_at=due_at, unmet=unmet)
 
 
 def what_follows_for_hearing(case: Case, now: datetime, rules: SchemeRules) -> Event | None:

@@ -19,7 +19,7 @@ from workflows.rules.deadlines import working_days_after
 from workflows.rules.draws import drawn, in_drawn_order
 from workflows.rules.evaluation import failed
 from workflows.rules.evidence import requirements_of
-from workflows.rules.hearing import REQUIRED, heard_if, hearing_is_needed
+from workflows.rules.hearing import REQUIRED, called, heard_if, hearing_is_needed, is_heard
 from workflows.rules.interests import acts_for_secretariat, lookups_stand, may_sit, plan_stands
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, in_stage, no_open_round
 from workflows.rules.requirements import RequirementStatus
@@ -30,6 +30,8 @@ ROUNDS_MAX = 12
 RESERVES_MAX = 20
 OPINIONS_PUBLIC_SINCE: Final = 5
 """The edition of the procedure from which on separate opinions are published with the label (decision 66)."""
+CALLED_BY_OPENING_SINCE: Final = 6
+"""The edition of the procedure from which on who opens a round calls a hearing that only the Register asks for (73)."""
 BALLOTS_MAX = 150
 """Room for the ballots of all rounds: the whole case travels through Temporal (design, 4)."""
 
@@ -61,16 +63,39 @@ def _third_party_heard(case: Case, rules: SchemeRules) -> Permission:
 
 
 def open_round(case: Case, act: OpenRound, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
-    """Open a round: electorate, results and digests are frozen in it."""
+    """Open a round: electorate, results and digests are frozen in it.
+
+    Where nothing but the Register's answer speaks against the label, that is known only now: an applicant who was not
+    heard is called first, and no round is opened (decision 73).
+    """
     may_open_round(case, act.actor, rules).require()
     participant = act.participant
     if participant is None or participant.organisation != case.lodged.organisation or participant.entered_at is None:
         raise OutOfOrder("not_in_register", "No decision is made before the entry in the Register (Code, II-2.1).")
+    unmet = unheard_of_in_register(case, participant, now, rules)
+    if unmet:
+        return (called(now, rules, by=act.actor.person, unmet=unmet),)
     results = (*case.results, *_answers_of_register(case, participant, now, rules))
     heard_if(case, needed=bool(failed(results))).require()
     round_ = _round(case, act, now, rules, results)
     check_room(case, round_)
     return (ev.RoundOpened(at=now, actor=act.actor.person, round=round_),)
+
+
+def unheard_of_in_register(
+    case: Case, participant: ParticipantFacts, now: datetime, rules: SchemeRules
+) -> tuple[str, ...]:
+    """Return the criteria that the Register answers not met, while the applicant has still to be heard on them.
+
+    Args:
+        case: waits for a round.
+        participant: the applicant's entry in the Register, as it is now.
+        now: when.
+        rules: of the case's scheme.
+    """
+    if case.edition < CALLED_BY_OPENING_SINCE or is_heard(case) or participant.entered_at is None:
+        return ()
+    return failed(_answers_of_register(case, participant, now, rules))
 
 
 def check_room(case: Case, round_: Round) -> None:

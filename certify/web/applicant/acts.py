@@ -1,8 +1,10 @@
 """The acts of an applicant in a case, each with its page; files come in by `applicant.evidence`."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
+from certify.register import participants
 from certify.web.act_pages import ActPage, Before, Typed
 from certify.web.applicant import public_statement
 from certify.web.case_questions import ANSWER_QUESTION
@@ -11,6 +13,7 @@ from certify.web.requirements import criterion_options
 from schemas.application import Confidentiality, MakerKind
 from schemas.correction import Grade
 from schemas.errors import Unacceptable
+from workflows.rules.rounds import unheard_of_in_register
 
 _MAKERS = {
     MakerKind.APPLICANT: marked("Your organisation"),
@@ -56,6 +59,14 @@ async def _offer_form(before: Before) -> dict[str, object]:
         "criteria": criterion_options(language, opened.scheme, opened.reading),
         **FILE_DESCRIPTION,
     }
+
+
+async def _unmet_in_register(before: Before) -> dict[str, object]:
+    """Return what speaks against the label by the Register as it is now."""
+    case, rules = before.opened.case, before.opened.scheme.rules
+    async with before.services.database.reading() as session:
+        entry = await participants.facts(session, case.lodged.organisation)
+    return {"unmet": unheard_of_in_register(case, entry, datetime.now(UTC), rules)}
 
 
 async def _criterion(before: Before) -> dict[str, object]:
@@ -194,6 +205,7 @@ PAGES = {
         template="applicant/waive_hearing.html",
         fields=lambda _: {},
         anchor="main-content",
+        more=_unmet_in_register,
     ),
     "withdraw-application": ActPage(
         kind="withdraw_application",

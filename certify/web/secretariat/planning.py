@@ -22,7 +22,7 @@ from workflows.rules.interests import may_sit
 from workflows.rules.matching import match
 from workflows.rules.proposals import Proposal
 from workflows.rules.relieving import holds_role, is_late, owing
-from workflows.rules.rounds import base_min
+from workflows.rules.rounds import base_min, unheard_of_in_register
 from workflows.rules.third_party import why_not_drawn
 from workflows.rules.tier_rounds import voting_rule
 
@@ -112,6 +112,7 @@ async def electorate(before: Before) -> dict[str, object]:
         "voting": rules.tiers[case.tier].decision,
         "working_days": rules.tiers[case.tier].sla_working_days.decision,
         "in_register": entry.entered_at is not None,
+        "unmet": unheard_of_in_register(case, entry, datetime.now(UTC), rules),
     }
 
 

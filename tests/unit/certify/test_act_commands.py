@@ -67,8 +67,8 @@ class Register:
         if {name: known[name] for name in content} != content:
             return httpx2.Response(409, json={"code": "other_act_same_key", "title": "Another act.", "status": 409})
         receipt = {
-            "act_id": key[:8], "stream": "case/x", "number": known["number"], "digest": "d" * 64,
-            "recorded_at": self.at.isoformat(),
+            "act_id": key[:8], "stream": "case/x", "number": known["number"], "kind": "round_opened",
+            "digest": "d" * 64, "recorded_at": self.at.isoformat(),
         }  # fmt: skip
         answer = {"act_id": key[:8], "application": CASE, "receipt": None if self.is_behind else receipt}
         return httpx2.Response(202 if self.is_behind else 200, json=answer)
@@ -140,7 +140,7 @@ def test_an_act_is_sent_to_its_case_as_its_person_and_its_receipt_is_printed(
     ended: Ended = certify("act", "applications", CASE, "declare-interests", "--body", written({"has_interest": False}))
 
     assert (ended.code, ended.err) == (0, "")
-    assert ended.out.startswith(f"applications {CASE}: entry 1 of case/x, recorded at ")
+    assert ended.out.startswith(f"applications {CASE}: entry 1 of case/x (round_opened), recorded at ")
     (request,) = register.asked
     assert request.url == f"http://register.example/api/applications/{CASE}/declare-interests"
     assert request.headers["Authorization"] == "Bearer vcl_000000000000_x"
