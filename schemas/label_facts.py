@@ -81,6 +81,8 @@ class RecordFacts(BaseModel):
         scored: the gates of its case, for the holder to answer the questionnaire again; None where that is not asked.
         certified: None where findings were handed in before anybody asked.
         judges: those who judged a surveillance, as they stand now; None where its vote opened before anybody asked.
+        binds_standing: whether a vote that is opened counts for the standing the label has then, and for no other; not
+            where it was opened before that was so.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -91,3 +93,4 @@ class RecordFacts(BaseModel):
     scored: ScoredFacts | None = added_later(None)
     certified: CertifiedFacts | None = added_later(None)
     judges: dict[Identifier, PersonFacts] | None = added_later(None, max_length=9)
+    binds_standing: bool = added_later(default=False)

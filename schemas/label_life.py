@@ -142,6 +142,8 @@ class Proposal(_Part):
     Attributes:
         checked_again: whether all that a label rests on was looked at again when the vote opened; then it is once
             more when it closes.
+        standing: version of the one standing that the vote counts for; None where it counts for others too, or was
+            opened before it was bound.
     """
 
     subject: Subject
@@ -153,6 +155,7 @@ class Proposal(_Part):
     scope: TextRef | None = None
     until: Moment | None = None
     checked_again: bool = added_later(default=False)
+    standing: int | None = added_later(None, ge=1, le=200)
 
 
 class Renewal(_Part):

@@ -111,6 +111,7 @@ class LabelWalk(MatterWalk):
             sample=self.sample,
             certified=self.certified if kind == "judge_surveillance" else None,
             judges={one.person: one for one in self.judges} if kind == "put_maintain_to_vote" else None,
+            binds_standing=kind in {"put_maintain_to_vote", "put_prolongation_to_vote"},
         )
         facts = {"around": around} if "around" in LABEL.acts[kind].model_fields else {}
         return super().build(kind, who, **{**facts, "people": self.people, **content})

@@ -4,7 +4,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import cases, complaints, label_draws, matters, people, schemes
 from schemas.evidence import EvidenceItem
-from schemas.label_acts import AskRenewal, JudgeSurveillance, LabelAct, OpenExtraordinarySurveillance, PutMaintainToVote
+from schemas.label_acts import (
+    AskRenewal,
+    JudgeSurveillance,
+    LabelAct,
+    OpenExtraordinarySurveillance,
+    PutMaintainToVote,
+    PutProlongationToVote,
+)
 from schemas.label_facts import CertifiedFacts, RecordFacts, RenewalFacts, SampleFacts, ScoredFacts
 from schemas.label_life import LabelLife
 from schemas.people import PersonFacts
@@ -26,6 +33,7 @@ async def with_label_facts(session: AsyncSession, act: LabelAct, life: LabelLife
         scored=await _scored(session, life) if "gates" in act.needs else None,
         certified=await _certified(session, act, life) if isinstance(act, JudgeSurveillance) else None,
         judges=await _judges(session, act, life) if isinstance(act, PutMaintainToVote) else None,
+        binds_standing=isinstance(act, (PutMaintainToVote, PutProlongationToVote)),
     )
     return act.model_copy(update={"around": facts})
 

@@ -4,13 +4,14 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 
 from certify.accounts.matter_parts import MatterPart, parts_in_label
+from certify.procedure.label_facts import with_label_facts
 from certify.register.cases import CaseRecord
 from schemas.errand import Errand
 from schemas.label import Standing
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
-from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, Walk, person
-from tests.label_walk import JUDGES, LABEL_ID, NEW_LABEL, granted
+from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, Walk, person, text
+from tests.label_walk import JUDGES, LABEL_ID, NEW_LABEL, LabelWalk, granted
 from tests.pages.api import application
 from tests.pages.conftest import AUDITOR, STRANGER, House
 from tests.pages.labels import carried, do, handed_in, label, read, save
@@ -56,7 +57,8 @@ async def test_a_surveillance_goes_from_its_opening_to_the_panel(house: House) -
 
     facts = (await read(house, APPLICANT))["facts"]
     assert facts["surveillances"][0]["outcome"] == "maintain"
-    assert (await read(house, SECRETARY))["facts"]["proposal"]["checked_again"] is True
+    proposal = (await read(house, SECRETARY))["facts"]["proposal"]
+    assert (proposal["checked_again"], proposal["standing"]) == (True, 1)
     assert {check["check"]: check["holds"] for check in facts["surveillances"][0]["checks"]} == {
         "evidence_not_expired": True, "register_entry_in_force": True, "officer_named": True,
         "build_digest_as_certified": True, "no_open_complaint": True,
@@ -68,6 +70,19 @@ async def test_a_surveillance_goes_from_its_opening_to_the_panel(house: House) -
     for other in (AUDITOR, STRANGER, MEMBERS[0]):
         answer = await (await house.browser(other)).get(f"/api/labels/{LABEL_ID}/evidence/{item}")
         assert (answer.status_code, answer.json()["code"]) == (404, "unknown_item")
+
+
+async def test_votes_to_maintain_and_to_prolong_are_bound_to_the_standing_they_are_opened_on(house: House) -> None:
+    walk = LabelWalk()
+    texts = {"reasons": text(), "scope": text()}
+    acts = [
+        walk.build("put_maintain_to_vote", SECRETARY, surveillance=1),
+        walk.build("put_prolongation_to_vote", SECRETARY, days=30),
+        walk.build("put_scope_to_vote", SECRETARY, **texts),
+    ]
+    async with house.services.database.reading() as session:
+        sent = [await with_label_facts(session, act, walk.state) for act in acts]
+    assert [act.around.binds_standing for act in sent] == [True, True, False]
 
 
 async def judged(house: House, criteria: list[str], *, taken: bool = True) -> dict:

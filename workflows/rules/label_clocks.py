@@ -130,12 +130,14 @@ def by_the_clock(life: LabelLife, now: datetime, rules: SchemeRules) -> Event | 
 
 def _ends_vote(life: LabelLife, event: Event) -> str | None:
     """Return why the open vote ends before this: the label ends, or what is voted on will no longer be so (I6)."""
-    subject = life.proposal.subject if life.proposal is not None else None
+    proposal = life.proposal
+    if proposal is None:
+        return None
     if isinstance(event, LabelExpired | LabelLapsed):
         return "label_ended"
-    if isinstance(event, LabelSuspended) and subject == Subject.SUSPEND:
+    if isinstance(event, LabelSuspended) and (proposal.subject == Subject.SUSPEND or proposal.standing is not None):
         return "suspended"
-    if isinstance(event, SuspensionVoided) and subject in {Subject.CONFIRM, Subject.RESTORE}:
+    if isinstance(event, SuspensionVoided) and proposal.subject in {Subject.CONFIRM, Subject.RESTORE}:
         return "suspension_voided"
     return None
 

@@ -23,7 +23,7 @@ from workflows.rules.label_found_interests import review_of_reported
 from workflows.rules.label_people import acts_for_holder, keeps
 from workflows.rules.label_standing import is_in_force, vote_set_aside
 from workflows.rules.label_suspension import no_open_vote
-from workflows.rules.label_votes import closed_vote, put
+from workflows.rules.label_votes import closed_vote, put, standing_bound
 from workflows.rules.maintaining import checked_again, may_be_maintained, require_checks
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
 from workflows.rules.surveillance import open_one
@@ -66,7 +66,10 @@ def put_maintain(life: LabelLife, act: PutMaintainToVote, now: datetime, rules: 
         return _put_as_before(life, found, act, now, rules)
     again = checked_again(life, found, act, judges, now, rules)
     seen = life.model_copy(update=CHANGES[type(again)](life, again))
-    opened = put(seen, act, Subject.MAINTAIN, now, rules, surveillance=found.number, checked_again=True)
+    opened = put(
+        seen, act, Subject.MAINTAIN, now, rules,
+        surveillance=found.number, checked_again=True, standing=standing_bound(life, act),
+    )  # fmt: skip
     return *opened, again
 
 
@@ -129,6 +132,8 @@ def outcome(life: LabelLife, now: datetime, rules: SchemeRules) -> Event | None:
     if closed is None:
         return None
     vote, proposal = closed
+    if proposal.standing not in {None, life.version}:
+        return None
     if proposal.subject == Subject.MAINTAIN:
         return _maintained(life, vote, proposal, now, rules)
     if life.standing != _COUNTS_FROM.get(proposal.subject, life.standing):

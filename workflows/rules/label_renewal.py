@@ -19,7 +19,7 @@ from workflows.options import matter_stream
 from workflows.rules.label_people import acts_for_holder, keeps
 from workflows.rules.label_standing import is_in_force, vote_set_aside
 from workflows.rules.label_suspension import no_open_vote
-from workflows.rules.label_votes import put
+from workflows.rules.label_votes import put, standing_bound
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
 
 NOT_IN_FORCE: Final = "not_in_force"
@@ -95,7 +95,10 @@ def put_prolongation(life: LabelLife, act: PutProlongationToVote, now: datetime,
     if act.days > most:
         raise Unacceptable("too_long", f"A label is prolonged by at most {most} days.")
     until = life.expires_at + timedelta(days=act.days)
-    return put(life, act, Subject.PROLONG, now, rules, closes_by=life.expires_at, until=until)
+    return put(
+        life, act, Subject.PROLONG, now, rules,
+        closes_by=life.expires_at, until=until, standing=standing_bound(life, act),
+    )  # fmt: skip
 
 
 def prolonged(life: LabelLife, vote: Motion, proposal: Proposal, now: datetime) -> Event | None:

@@ -7,6 +7,7 @@ from typing import Any
 from schemas.canonical import digest_of
 from schemas.event import Event
 from schemas.identifiers import ENGINE
+from schemas.label_acts import PutMaintainToVote, PutProlongationToVote
 from schemas.label_events import ProposalPut
 from schemas.label_life import LabelLife, Proposal, Subject
 from schemas.matter import MatterAct, Motion, MotionOpened
@@ -72,6 +73,11 @@ def put(
     )
     put_ = ProposalPut(at=now, actor=act.actor.person, proposal=proposal)
     return put_, *aside, _closing_by(event, closes_by)
+
+
+def standing_bound(life: LabelLife, act: PutMaintainToVote | PutProlongationToVote) -> int | None:
+    """Return the version of the standing that a vote counts for, None where its act binds it to none (decision 63)."""
+    return life.version if act.around is not None and act.around.binds_standing else None
 
 
 def _closed(vote: Motion, now: datetime) -> Motion:

@@ -3,7 +3,8 @@
 The numbers stand at the checks below and in the tests.
 
  1. a panel decided to prolong this label, and the decision waits for its label
- 2. the label is the one its case was granted, it carries on no other, and it was not ended or suspended since
+ 2. the label is the one its case was granted, it carries on no other, and it was not ended or suspended since the
+    vote opened
  3. the scheme is the one label and case are pinned to
  4. the renewal was asked for inside the window, its application names this label, and it is not decided
  5. the new label ends no later than the scheme allows after the end of the old one
@@ -14,6 +15,7 @@ from datetime import timedelta
 
 from schemas.case import Case
 from schemas.errors import PreparationError
+from schemas.label import Standing
 from schemas.label_life import LabelLife, Prolongation, Subject
 from schemas.matter import Motion
 from schemas.scheme import SchemeRules
@@ -42,13 +44,13 @@ def check_prolongation(
     decided = life.prolongation
     if decided is None or not awaits_prolongation(life):
         raise PreparationError("not_prolonged", "This label has no prolongation that waits for its label.")  # (1)
-    _check_label(life, case)  # (2)
+    vote = next((one for one in life.motions if one.number == decided.motion), None)
+    _check_label(life, case, vote)  # (2)
     if {life.scheme_digest, case.lodged.scheme.digest} != {scheme_digest}:
         raise PreparationError("other_scheme", "Label and case do not name one scheme.")  # (3)
     _check_renewal(life, renewal, decided, rules)  # (4)
     if decided.until > life.expires_at + timedelta(days=rules.clocks.renewal_prolongation_days_max):
         raise PreparationError("too_long", "The new label would end later than the scheme allows.")  # (5)
-    vote = next((one for one in life.motions if one.number == decided.motion), None)
     if vote is None or vote.subject != Subject.PROLONG:
         raise PreparationError("other_vote", "The decision does not rest on a vote to prolong.")  # (6)
     if vote.closes_at > life.expires_at:
@@ -56,14 +58,18 @@ def check_prolongation(
     _check_vote(life, vote, rules)  # (6)
 
 
-def _check_label(life: LabelLife, case: Case) -> None:
+def _check_label(life: LabelLife, case: Case, vote: Motion | None) -> None:
     issued = case.label
     same = issued is not None and (issued.id, issued.decision_number, issued.expires_at) == (
         life.id, life.decision, life.expires_at,
     )  # fmt: skip
     if not same or case.id != life.application or life.prolongs is not None:
         raise PreparationError("other_label", "The label is not the one that its case was granted.")
-    if not can_be_carried_on(life):
+    # A label that was suspended and restored has another standing than the one that was voted over.
+    suspended_since = vote is not None and any(
+        step.standing == Standing.SUSPENDED and step.at >= vote.opened_at for step in life.steps
+    )
+    if suspended_since or not can_be_carried_on(life):
         raise PreparationError(NOT_IN_FORCE, "The label was suspended or ended since the panel decided.")
 
 
