@@ -46,7 +46,7 @@ WALKED_IN: Final = (
     "practices",
     *("proposed_entries", "record_corrections", "scheme_adoption", "working_groups", "label_change", "label_kernel"),
     *("label_found_interests", "label_renewal", "label_standing", "label_suspension", "label_withdrawal"),
-    *("prolongations", "participation", "label_years", "surveillance", "live_checks"),
+    *("prolongations", "participation", "label_years", "surveillance", "live_checks", "relieving"),
 )
 """Tests of the rules that walk matters."""
 

@@ -1,6 +1,6 @@
 """Acts in cases as a program sends them, each to a case in which exactly this act may be done (`ready.READY`)."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -47,6 +47,9 @@ READY_HERE = {
 }
 """Without what is sent as an application or with a file."""
 
+BEGUN_DAYS_AGO = {"relieve_reviewer": 60}
+"""Acts for which the time of a stage is over; the clocks of all others still run."""
+
 
 def plain(value: Any) -> Any:
     """Return a part of an act as JSON has it, with a text in the place of each reference to one."""
@@ -64,7 +67,7 @@ def plain(value: Any) -> Any:
 
 async def do(house: House, kind: str, monkeypatch: pytest.MonkeyPatch) -> httpx2.Response:
     """Put a case on record that is ready for an act, and do it."""
-    monkeypatch.setattr(builders, "START", datetime.now(UTC))  # so that the clocks of the case still run
+    monkeypatch.setattr(builders, "START", datetime.now(UTC) - timedelta(days=BEGUN_DAYS_AGO.get(kind, 0)))
     walk, who, content = READY_HERE[kind]()
     await house.holds(walk)
     body = {name: plain(content[name]) for name in BODIES[kind].model_fields if name in content}

@@ -12,7 +12,7 @@ from schemas.stages import Outcome, Stage
 from tests.small_scheme import SmallWalk, small
 from tests.unit.workflows.rules.test_kernel import SEATED, SEEDS, STEPS, STRAIGHT_ON, Kernel
 from workflows.rules.case_clocks import clocks_of
-from workflows.rules.clocks import CORRECTION
+from workflows.rules.fold_correction import CORRECTION
 from workflows.rules.hearing import is_heard
 from workflows.rules.procedure import due, next_due_at
 from workflows.rules.recomputation import recompute
