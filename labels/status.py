@@ -50,6 +50,8 @@ _BITS, _PER_BYTE = 2, 4
 _BYTES = SHARD // _PER_BYTE
 _MAX_LIST_BYTES = 65_536
 _ALG, _KID, _TYPE = 1, 4, 16
+_MAX_NUMBER = 253_402_300_799
+"""The last second of the year 9999, the largest number of a claim: every reader counts so far."""
 _SUB, _EXP, _IAT, _TTL, _LIST, _VERSION = 2, 4, 6, 65534, 65533, -65538
 _ED25519 = -19
 _SIGNATURE_BYTES = 64
@@ -229,16 +231,23 @@ def _is_ours(header: Mapping[Any, Any]) -> bool:
 
 
 def _read(payload: bytes) -> StatusList:
-    match _cbor(payload):
+    claims = _cbor(payload)
+    match claims:
         case {
             2: str(address),
             4: int(exp),
             6: int(iat),
-            65533: {"bits": 2, "lst": bytes(compressed)},
+            65534: int(ttl),
+            65533: {"bits": int(bits), "lst": bytes(compressed)} as told,
             -65538: int(version),
-        } if not any(isinstance(number, bool) for number in (exp, iat, version)):
-            return StatusList(address, version, _moment(iat), _moment(exp), _unpacked(compressed))
+        } if (len(claims), len(told)) == (6, 2) and all(map(_is_number, (exp, iat, ttl, version, bits))):
+            if bits == _BITS:
+                return StatusList(address, version, _moment(iat), _moment(exp), _unpacked(compressed))
     raise _malformed()
+
+
+def _is_number(value: int) -> bool:
+    return not isinstance(value, bool) and 0 <= value <= _MAX_NUMBER
 
 
 def _unpacked(compressed: bytes) -> bytes:

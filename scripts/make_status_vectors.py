@@ -158,6 +158,14 @@ def misshapen_lists() -> Iterator[tuple[str, str, bytes]]:
     bits = {"bits": 1, "lst": packed(bytes(SHARD // 8))}
     yield "bits_1", "one bit a label, as of lists that only revoke", resigned({65533: bits})
     yield "no_version", "no version", resigned({-65538: None})
+    yield "version_large", "a version that not every reader counts alike", resigned({-65538: 253_402_300_800})
+    yield "version_negative", "a version below nought", resigned({-65538: -1})
+    yield "no_ttl", "no ttl", resigned({65534: None})
+    for name, value in (("undefined", cbor2.undefined), ("true", True), ("float", 1.5), ("text", "more")):
+        yield f"claim_{name}", "a further claim", resigned({-65539: value})
+    more = {"bits": 2, "lst": whole, "aggregation_uri": URL}
+    yield "list_more", "a further member of the list", resigned({65533: more})
+    yield "issued_negative", "issued before 1970", resigned({6: -1})
     yield "no_issue", "not said when", resigned({6: None})
     yield "expiry_text", "an end in words", resigned({4: "soon"})
     yield "type_label", "the header calls it a CWT", resigned({}, {16: "application/cwt"})

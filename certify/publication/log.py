@@ -115,6 +115,11 @@ class LogPublication:
         """How many entries enough witnesses have seen."""
         return self.witnessed.checkpoint.size if self.witnessed is not None else 0
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether enough witnesses have cosigned since the program started."""
+        return self._answered_at is not None
+
     async def sequence(self) -> tuple[LogEntry, ...]:
         """Take in what the record has more than the log, one batch, and return it.
 

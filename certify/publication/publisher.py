@@ -61,13 +61,15 @@ class Publisher:
             await self._log.ask_how_far_it_was(now)
         entries = await self._log.sequence()
         await self._statuses.follow(entries, now)
-        # Before the first list a witness is asked, who may know of more than was put back after a loss. From then on
-        # the lists come first: a label that is out of force is told so, whether or not a witness answers.
-        is_first, self._is_first_turn = self._is_first_turn, False
-        changed = await self._have_witnessed(now) if is_first else False
+        # Before the first list since the start a witness answers, who may know of more than was put back after a loss.
+        # From then on the lists come first: a label that is out of force is told so, whether or not a witness answers.
+        asks_first = self._is_first_turn or not self._log.is_answered
+        self._is_first_turn = False
+        changed = await self._have_witnessed(now) if asks_first else False
         self._log.stop.require_same_record()
-        changed = await self._statuses.publish(self._log.size, now) or changed
-        if not is_first and self._must_be_witnessed(now):
+        if self._log.is_answered:
+            changed = await self._statuses.publish(self._log.size, now) or changed
+        if not asks_first and self._must_be_witnessed(now):
             changed = await self._have_witnessed(now) or changed
         await self._log.stop.tell(None)
         await self._papers.follow(await self._proofs.write())

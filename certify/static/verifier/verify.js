@@ -129,8 +129,9 @@ export const shardOf = (index) => Math.floor(index / SHARD)
 
 async function listIn(payload) {
   const claims = fromCbor(payload), list = claims.get(65533), packed = list.get('lst')
-  const [address, version, iat, exp] = [2, -65538, 6, 4].map((name) => claims.get(name))
-  need(list.get('bits') === 2 && isBytes(packed) && typeof address === 'string' && [version, iat, exp].every(isTime))
+  const [address, version, ttl, iat, exp] = [2, -65538, 65534, 6, 4].map((name) => claims.get(name))
+  need(claims.size === 6 && list.size === 2 && list.get('bits') === 2 && isBytes(packed) && typeof address === 'string')
+  need([version, ttl, iat, exp].every((value) => isTime(value) && value >= 0))
   const inflated = new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate'))
   const statuses = new Uint8Array(await new Response(inflated).arrayBuffer())
   need(statuses.length === SHARD / 4)

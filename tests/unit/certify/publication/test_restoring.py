@@ -182,6 +182,53 @@ async def test_a_signer_without_its_lines_signs_nothing_before_a_witness_told_ho
     assert publishing.files.read("stopped/code") == b"log_behind_witness"
 
 
+async def test_a_whole_backup_put_back_while_no_witness_answers_signs_no_older_list(
+    restorable: Body, tmp_path: Path
+) -> None:
+    publishing = Publishing(restorable.database, tmp_path)
+    await publishing.turn()
+    await restorable.database.close()
+    earlier, lines = record_file(restorable).read_bytes(), (tmp_path / "signatures.jsonl").read_bytes()
+    shutil.copytree(tmp_path / "published", tmp_path / "kept")
+    await restorable.certified()
+    await publishing.turn()
+    await restore(restorable, earlier)
+    shutil.rmtree(tmp_path / "published")
+    (tmp_path / "kept").rename(tmp_path / "published")
+    (tmp_path / "signatures.jsonl").write_bytes(lines)
+    older_list = publishing.files.read("s/0")
+    publishing.witness.away = True
+    publishing.start()
+
+    await publishing.turn(days=2)
+    await publishing.turn(minutes=6)
+    assert publishing.files.read("s/0") == older_list, "which nobody believes for longer than a day"
+    publishing.witness.away = False
+    await publishing.turn_safely()
+
+    assert publishing.files.read("s/0") == older_list
+    assert publishing.files.read("stopped/code") == b"log_behind_witness"
+
+
+async def test_after_a_start_lists_are_signed_once_a_witness_answers_and_then_whether_or_not_it_does(
+    body: Body, publishing: Publishing
+) -> None:
+    await publishing.turn()
+    publishing.witness.away = True
+    publishing.start()
+    older_list = publishing.files.read("s/0")
+    await publishing.turn(hours=1)
+    assert publishing.files.read("s/0") == older_list
+
+    publishing.witness.away = False
+    await publishing.turn()
+    answered = publishing.files.read("s/0")
+    publishing.witness.away = True
+    await publishing.turn(hours=1)
+
+    assert older_list != answered != publishing.files.read("s/0")
+
+
 class Liar:
     """A witness that says it saw another log, larger than any."""
 
