@@ -130,7 +130,7 @@ def _standing(
         told = standing_in(told_by, statement.status_index) or Standing.IN_FORCE
     except CouldNotCheck as error:
         code = error.code
-    if verification.expired and told in {Standing.IN_FORCE, Standing.COULD_NOT_CHECK}:
+    if verification.expired and told not in {Standing.WITHDRAWN, Standing.SUPERSEDED}:
         return Standing.EXPIRED, None, told_by
     return told, code, told_by
 

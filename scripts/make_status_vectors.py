@@ -102,6 +102,10 @@ def bad_lists() -> Iterator[Vector]:
         yield told(value.value, f"the list says: {standing}", status_list(value), standing=standing)
     late = datetime(2028, 11, 23, tzinfo=UTC)
     yield told("expired", "past its end, whatever a fresh list says", status_list(at=late), at=late, standing="expired")
+    for value in (Standing.SUSPENDED, Standing.WITHDRAWN):
+        standing = "expired" if value is Standing.SUSPENDED else value.value
+        name, content = f"expired_{value.value}", status_list(value, at=late)
+        yield told(name, f"past its end, and {value.value} by then", content, at=late, standing=standing)
     yield told("expired_no_list", "past its end needs no list", None, at=late, standing="expired")
     yield told("no_list", "nothing tells how it stands", None, code="no_list")
     before = status_list(version=41)

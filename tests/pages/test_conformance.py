@@ -191,7 +191,9 @@ def wanted_headline(vector: Vector) -> str:
     """What the page must say first."""
     if is_unproved(vector):
         return UNPROVED
-    is_expired = vector.expected["standing"] == "expired"
+    is_authentic = vector.expected["authenticity"] == "authentic"
+    # The register is not told what the vector's lists say, only the end counts.
+    is_expired = is_authentic and genuine(vector)[2].expires_at < Clock.moment
     return "Expired on" if is_expired else HEADLINES[vector.expected["authenticity"]]
 
 

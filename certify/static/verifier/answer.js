@@ -140,6 +140,6 @@ export async function answerFor(text, { bundle: { keys, origin, status }, proof,
 
 function standingOf({ statement, expired }, list, refusal) {
   const told = list ? list.value(statement.status_index) : 0
-  if (told) return [, 'withdrawn', 'suspended', 'superseded'][told]
-  return expired ? 'expired' : list && !refusal ? 'in_force' : 'could_not_check'
+  const ended = [, 'withdrawn', , 'superseded'][told]
+  return ended ?? (expired ? 'expired' : told ? 'suspended' : list && !refusal ? 'in_force' : 'could_not_check')
 }
