@@ -26,6 +26,7 @@ from certify.vault.inspection.image_encoder import ImageEncoder
 from certify.vault.label_proofs import LabelProofs
 from certify.vault.public_keys import PublicKeys
 from certify.vault.published import PublishedFiles, label_file, published_files
+from certify.vault.status_lists import StatusLists
 from certify.vault.store import Vault
 from certify.vault.witnessed_log import PresentPolicy
 from certify.web.limits import Limits
@@ -47,6 +48,7 @@ class PublicServices:
     keys: PublicKeys
     proofs: LabelProofs
     whole_record: WholeRecord
+    lists: StatusLists
     scans: ScanCounter = field(default_factory=ScanCounter)
     limits: Limits = field(default_factory=Limits)
     schemes: dict[str, Scheme] = field(default_factory=dict)
@@ -97,6 +99,7 @@ def _public(settings: Settings, database: Database, vault: Vault, whole: WholeRe
         "keys": keys,
         "proofs": LabelProofs(files, policy, keys),
         "whole_record": whole or WholeRecord(database, files, policy),
+        "lists": StatusLists(files, keys, settings.public_url),
     }
 
 

@@ -16,6 +16,7 @@ from certify.register.statistics import Statistics
 from certify.vault.label_proofs import LabelProofs, differs
 from certify.vault.public_keys import PublicKeys
 from certify.vault.published import published_files
+from certify.vault.status_lists import StatusLists
 from certify.vault.witnessed_log import PresentPolicy
 from certify.web.services import PublicServices, Services
 from schemas.errors import CouldNotCheck
@@ -35,6 +36,10 @@ class Witnesses(Protocol):
     def whole_record(self) -> WholeRecord:
         """Whether the record holds all that was logged."""
 
+    @property
+    def lists(self) -> StatusLists:
+        """How labels stand by the log."""
+
 
 @dataclass(frozen=True)
 class PublishedLog:
@@ -42,6 +47,7 @@ class PublishedLog:
 
     proofs: LabelProofs
     whole_record: WholeRecord
+    lists: StatusLists
 
     @classmethod
     def of(cls, settings: Settings, database: Database) -> Self:
@@ -50,7 +56,8 @@ class PublishedLog:
         keys = PublicKeys(settings.key_set_file)
         policy = PresentPolicy(keys, origin=settings.log_origin, quorum=settings.witness_quorum)
         files = published_files(settings.published_url)
-        return cls(LabelProofs(files, policy, keys), WholeRecord(database, files, policy))
+        proofs, whole_record = LabelProofs(files, policy, keys), WholeRecord(database, files, policy)
+        return cls(proofs, whole_record, StatusLists(files, keys, settings.public_url))
 
 
 async def standing_of(services: Witnesses, row: LabelRecord, now: datetime) -> Standing:
@@ -60,14 +67,16 @@ async def standing_of(services: Witnesses, row: LabelRecord, now: datetime) -> S
     anew.
 
     Raises:
-        CouldNotCheck: its proof does not hold; it is not what was signed; the record lacks what was logged since.
-        OSError: its proof cannot be read now.
+        CouldNotCheck: its proof does not hold; it is not what was signed; the record lacks what was logged since; by
+            the published list it is out of force.
+        OSError: proof or list cannot be read now.
     """
     recorded = row.standing_at(now)
     require_as_signed(services, row)
     if recorded != Standing.IN_FORCE:
         return recorded
     await services.whole_record.require(now)
+    await services.lists.require_in_force(row.issued.status_index, now)
     return recorded if await is_proved(services, row) else Standing.NOT_YET
 
 

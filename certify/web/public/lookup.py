@@ -35,6 +35,7 @@ log = structlog.get_logger()
 SCANNED = {"Cache-Control": "public, max-age=60"}
 _UNPROVED = "proof_unreadable"
 _DIFFERS = "label_differs"
+_LIST_DIFFERS = "list_differs"
 _REASONS = {
     BEHIND: marked(
         "Our register is being restored after a failure and lacks its latest entries. Until it is whole again, this "
@@ -47,6 +48,10 @@ _REASONS = {
     _DIFFERS: marked(
         "What our register keeps of this label is not what was signed. Until that is mended, this page does not say "
         "how the label stands."
+    ),
+    _LIST_DIFFERS: marked(
+        "Our register and our signed list of standings do not say the same of this label. A label that has just been "
+        "restored is in both within a minute. Until they agree, this page does not say how the label stands."
     ),
 }
 _NOT_PROVED = marked(
