@@ -1,11 +1,12 @@
 """The acts of a label, by who does them, each with its page; rooms of several audiences take theirs from here."""
 
+from datetime import date
 from typing import Any
 
 from certify.accounts.people import names_of
 from certify.register import people as record
 from certify.web.acting import Before
-from certify.web.language import Language, marked
+from certify.web.language import Language, day, marked
 from certify.web.matters.label_forms import line, number, one, page, several, text, worded
 from certify.web.matters.label_terms import PARTS
 from certify.web.matters.label_words import ground_words
@@ -42,13 +43,13 @@ def asked_of_holder(before: Before[OpenMatter]) -> list[dict[str, Any]]:
     return [one for one in found if one.get("closed_at") is None and one["needs_holder"]]
 
 
-async def _surveillances(before: Before[OpenMatter], _: Language) -> list[tuple[str, str]]:
+async def _surveillances(before: Before[OpenMatter], language: Language) -> list[tuple[str, str]]:
     """Return the numbers of the surveillances that are open."""
     facts = facts_of(before)
     if "surveillances" not in facts:
         return [(number, number) for number, held in facts.get("asked_to_judge", {}).items() if held["is_open"]]
     return [
-        (str(one["number"]), f"{one['number']}, {one['opened_at'][:10]}")
+        (str(one["number"]), f"{one['number']}, {day(language, date.fromisoformat(one['opened_at'][:10]))}")
         for one in facts["surveillances"]
         if one.get("closed_at") is None
     ]
