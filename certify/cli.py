@@ -28,7 +28,7 @@ from certify import (
     vault_commands,
 )
 from certify.command_options import SERVER, AsJson, Data, Server, TokenFile, settings_for, token_in
-from certify.programs.processes import leave_quietly, log_to_stderr, run
+from certify.programs.processes import leave_quietly, loading, log_to_stderr, run
 from schemas.application import ActorRole
 from schemas.errors import LabelError, ProcedureError, Unavailable
 from schemas.people import Role
@@ -108,7 +108,8 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Print the 
 @app.command(epilog="Example: certify up --data ./certify-data --port 8080")
 def up(data: Data = None, port: Port = None) -> None:
     """Run everything on this machine: Temporal, worker, signer, web. Stops cleanly on SIGTERM and Ctrl-C."""
-    from certify.programs.up import up as program  # noqa: PLC0415  # each command loads only what it runs
+    with loading():
+        from certify.programs.up import up as program  # noqa: PLC0415  # each command loads only what it runs
 
     settings = settings_for(data, port=port)
     run(lambda stop: program(settings, stop))
@@ -117,7 +118,8 @@ def up(data: Data = None, port: Port = None) -> None:
 @app.command(epilog="Example: CERTIFY_DATABASE_URL=postgresql+asyncpg://… certify web --port 8080")
 def web(data: Data = None, port: Port = None) -> None:
     """Run pages and API alone."""
-    from certify.programs.web import serve  # noqa: PLC0415  # as above
+    with loading():
+        from certify.programs.web import serve  # noqa: PLC0415  # as above
 
     settings = settings_for(data, port=port)
     run(lambda stop: serve(settings, stop))
@@ -126,7 +128,8 @@ def web(data: Data = None, port: Port = None) -> None:
 @app.command(epilog="Example: CERTIFY_DATABASE_URL=postgresql+asyncpg://… certify verification --port 8081")
 def verification(data: Data = None, port: Port = None) -> None:
     """Run answers to scans and published files alone, beside `web`: no sign-in, no act, no Temporal."""
-    from certify.programs.verification import serve  # noqa: PLC0415  # as above
+    with loading():
+        from certify.programs.verification import serve  # noqa: PLC0415  # as above
 
     settings = settings_for(data, port=port)
     run(lambda stop: serve(settings, stop))
@@ -135,7 +138,8 @@ def verification(data: Data = None, port: Port = None) -> None:
 @app.command(epilog="Example: TEMPORAL_ADDRESS=temporal:7233 certify worker")
 def worker(data: Data = None) -> None:
     """Run the worker alone: it carries the cases and writes the record."""
-    from certify.programs.worker import work  # noqa: PLC0415  # as above
+    with loading():
+        from certify.programs.worker import work  # noqa: PLC0415  # as above
 
     settings = settings_for(data)
     run(lambda stop: work(settings, stop))
@@ -144,7 +148,8 @@ def worker(data: Data = None) -> None:
 @app.command(epilog="Example: CERTIFY_KEYS_PASSPHRASE_FILE=/run/secrets/passphrase certify signer")
 def signer(data: Data = None) -> None:
     """Run the signer alone: it opens the label key and signs what the record grants."""
-    from certify.programs.signer import sign  # noqa: PLC0415  # as above
+    with loading():
+        from certify.programs.signer import sign  # noqa: PLC0415  # as above
 
     settings = settings_for(data)
     run(lambda stop: sign(settings, stop))
@@ -153,7 +158,8 @@ def signer(data: Data = None) -> None:
 @app.command(epilog="Example: certify witness --data ./certify-data")
 def witness(data: Data = None) -> None:
     """Run the witness alone: it cosigns the log as long as that only grows, and remembers what it saw."""
-    from certify.programs.witness import witness as watch  # noqa: PLC0415  # as above
+    with loading():
+        from certify.programs.witness import witness as watch  # noqa: PLC0415  # as above
 
     settings = settings_for(data)
     run(lambda stop: watch(settings, stop))

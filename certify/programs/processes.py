@@ -8,7 +8,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import structlog
@@ -20,6 +21,17 @@ log = structlog.get_logger()
 _PR_SET_PDEATHSIG = 1
 STOP_WITHIN = 15.0
 RESTART_AFTER = 0.5
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Load a program without looking for garbage among its thousands of classes, which stay: a quarter of its start."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def run(program: Callable[[asyncio.Event], Awaitable[None]]) -> None:
