@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from certify.config import Settings
 from certify.register.labels import LabelRecord
-from certify.vault.published_paths import LOG, proof_of
+from certify.vault.published_paths import LOG, proof_of, status_list
 from labels.encoding import to_base36
 from labels.log import checkpoints
 from labels.log.proofs import Proof
@@ -18,11 +18,12 @@ from labels.log.sequencer import CHECKPOINT, Sequencer
 from labels.log.tiles import TiledLog
 from labels.log.tree import inclusion_proof
 from labels.signing import Signer, prepare, sign, subject_digest
+from labels.status import Shard, signed_list
 from schemas.label import IssuedLabel, LabelStatement
 from schemas.label_number import id_of
 from schemas.public_log import IssueStatement, LogEntry
 from tests.unit.certify.programs.public_body import PublicBody
-from tests.unit.certify.publication.published import LOG_KEY, ORIGIN, WITNESS_KEY
+from tests.unit.certify.publication.published import LOG_KEY, ORIGIN, STATUS_KEY, URL, WITNESS_KEY
 from tests.unit.labels.log.conftest import MemoryFiles
 
 BATCH = 10_000
@@ -43,14 +44,14 @@ async def many_labels(data: Path, count: int) -> tuple[Settings, list[IssuedLabe
 
 
 def _label(row: LabelRecord, number: int, signer: Signer) -> IssuedLabel:
-    label_id, first = id_of((2**79 + number * 1_000_003).to_bytes(10, "big")), row.issued
+    label_id, first, facts = id_of((2**79 + number * 1_000_003).to_bytes(10, "big")), row.issued, row.public_facts
     statement = LabelStatement(
         id=label_id,
         expires_at=first.expires_at,
         tier=first.tier,
         status_index=number + (number >= first.status_index),  # the one place that is taken
-        subject_digest=subject_digest(label_id, "Digit Reader", "2.1", None),
-        name_version="Digit Reader 2.1",
+        subject_digest=subject_digest(label_id, facts.label_name, facts.version, None),
+        name_version=first.name_version,
     )
     changes = {
         **{name: getattr(statement, name) for name in LabelStatement.model_fields if name != "holder"},
@@ -98,6 +99,10 @@ def _publish(folder: Path, database: Path, made: list[IssuedLabel]) -> None:
     for index, label in enumerate(made):
         proof = Proof(entries[index], index, inclusion_proof(index, log.size, log.subtree), note)
         _write(folder / proof_of(label.id), str(proof).encode())
+    listed = signed_list(
+        bytes(Shard()), address=f"{URL}/{status_list(0)}", version=log.size, at=datetime.now(UTC), signer=STATUS_KEY
+    )
+    _write(folder / status_list(0), listed)
 
 
 def _entries(made: list[IssuedLabel]) -> Iterator[bytes]:
