@@ -213,7 +213,7 @@ class Case(BaseModel):
         manifests: earlier versions of the manifest; `set_aside` items of one that are not in the next.
         bench: experts who are asked when another says no or nothing, in order.
         third_party_pool: people the neutral third party was drawn from; with the seed, anyone can draw again.
-        third_party_refused: who was drawn and said no.
+        third_party_refused: who was drawn and said no, or was relieved; `third_party_drawn_at` when the last was drawn.
         third_party_origin: address at which the report is signed, None where it is not; `third_party_signed` how it is.
         third_party_summary: what everybody may read of the report once there is a label.
         interest_reports: interests that others reported, in their order.
@@ -302,6 +302,7 @@ class Case(BaseModel):
     lookups_by: dict[CriterionId, Identifier] = Field(default_factory=dict, max_length=200)
     round_awaited_since: Moment | None = None
     hearing_asked: TextRef | None = None
+    third_party_drawn_at: Moment | None = None
     protocols: dict[ProtocolId, Protocol] = Field(default_factory=dict, max_length=PROTOCOLS_MAX)
     public_statement: PublicStatement | None = None
     public_statement_handed_in: PublicStatement | None = None
@@ -340,11 +341,6 @@ class Case(BaseModel):
     def rounds_on_label(self) -> tuple[Round, ...]:
         """The rounds in which the Commission votes on the label itself, and not on a higher tier."""
         return tuple(vote for vote in self.rounds if vote.proposed_tier is None)
-
-    @property
-    def reviewers(self) -> frozenset[str]:
-        """Everyone who was given a part in the evaluation and did not say no."""
-        return frozenset(person for person, held in self.assignments.items() if held.accepted is not False)
 
     def open_report(self, person: str) -> InterestReport | None:
         """Return the report of a person's interest that waits for a second person, if there is one."""

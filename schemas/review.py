@@ -94,6 +94,7 @@ class Assignment(BaseModel):
 
     Attributes:
         answer_due_at: by when they say yes or no; silence counts as a no.
+        left_at: when they left or were relieved who had said yes.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -103,6 +104,7 @@ class Assignment(BaseModel):
     assigned_at: Moment
     accepted: bool | None = None
     answer_due_at: Moment | None = added_later(None)
+    left_at: Moment | None = added_later(None)
 
 
 class Interests(BaseModel):

@@ -27,10 +27,10 @@ from tests.statements import STATEMENT
 from workflows.rules.evaluation import MANIFEST_NAMED_SINCE
 from workflows.rules.evidence import missing, nothing_is_missing
 from workflows.rules.fold import evolve
+from workflows.rules.interests import is_confirmed
 from workflows.rules.procedure import decide, due
 from workflows.rules.signed_acts import SIGNED_SINCE
 from workflows.rules.standing import outstanding, outstanding_lookups
-from workflows.rules.tier import is_confirmed
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
 ORGANISATION = "org-acme"

@@ -8,6 +8,7 @@ from schemas import events as ev
 from schemas.acts import AnswerAssignment, ApprovePlan, AssignReviewer
 from schemas.canonical import digest_of
 from schemas.case import Case
+from schemas.decision import Round
 from schemas.errors import AlreadyDecided, ConflictOfInterest, NotFound, NotPermitted, OutOfOrder, Unacceptable
 from schemas.event import Event
 from schemas.people import PersonFacts, Role
@@ -16,7 +17,15 @@ from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.rules.deadlines import days_after, working_days_after
 from workflows.rules.evaluation import to_be_judged
-from workflows.rules.interests import acts_for_secretariat, declared_none, free_of_interest, plan_stands
+from workflows.rules.interests import (
+    acts_for_secretariat,
+    declared_none,
+    free_of_interest,
+    has_said_yes,
+    is_confirmed,
+    plan_stands,
+    stands_as_third_party,
+)
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage, no_open_round
 from workflows.rules.standing import outstanding
 from workflows.rules.third_party import may_refuse
@@ -51,9 +60,16 @@ def may_review(case: Case, expert: PersonFacts) -> Permission:
 
 
 def _has_not_decided(case: Case, expert: PersonFacts) -> Permission:
-    if any(expert.person in vote.ballots for vote in case.rounds):
-        return Permission(ConflictOfInterest("decides_and_reviews", "Whoever voted on a case does not evaluate it."))
+    if expert.person == case.rapporteur or any(_voted(vote, expert.person) for vote in case.rounds):
+        return Permission(ConflictOfInterest("decides_and_reviews", "Whoever decides on a case does not evaluate it."))
     return ALLOWED
+
+
+def _voted(vote: Round, person: str) -> bool:
+    """A round that was set aside tells no more who had voted in it."""
+    if vote.set_aside is not None and not vote.ballots:
+        return person in vote.electorate and person not in vote.recused
+    return person in vote.ballots
 
 
 def _not_the_third_party(case: Case, expert: PersonFacts) -> Permission:
@@ -105,7 +121,7 @@ def may_answer_assignment(case: Case, person: PersonFacts, _: SchemeRules) -> Pe
     Who said yes may say no as long as they owe findings: the plan is then approved anew (decision 9).
     """
     assignment = case.assignments.get(person.person)
-    if assignment is None and person.person == case.third_party_drawn:
+    if person.person == case.third_party_drawn and stands_as_third_party(case, person.person):
         return may_refuse(case, person)
     if assignment is None:
         return Permission(NotPermitted("not_assigned", "You were not asked to review this case."))
@@ -118,8 +134,9 @@ def may_answer_assignment(case: Case, person: PersonFacts, _: SchemeRules) -> Pe
 
 def answer(case: Case, act: AnswerAssignment, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Say yes or no to an assignment."""
-    is_drawn = act.actor.person == case.third_party_drawn and act.actor.person not in case.assignments
-    if act.accepts and has_said_yes(case, act.actor.person):
+    person = act.actor.person
+    is_drawn = person == case.third_party_drawn and stands_as_third_party(case, person)
+    if act.accepts and has_said_yes(case, person):
         _ANSWERED.require()
     if act.accepts or is_drawn:
         may_answer_assignment(case, act.actor, rules).require()
@@ -127,7 +144,7 @@ def answer(case: Case, act: AnswerAssignment, now: datetime, rules: SchemeRules)
         _may_say_no(case, act.actor).require()
     if act.accepts and is_drawn:
         raise Unacceptable("report_is_the_yes", "Whoever was drawn as third party says yes by handing in the report.")
-    return (ev.AssignmentAnswered(at=now, actor=act.actor.person, accepts=act.accepts, reason=act.reason),)
+    return (ev.AssignmentAnswered(at=now, actor=person, accepts=act.accepts, reason=act.reason),)
 
 
 def _may_say_no(case: Case, person: PersonFacts) -> Permission:
@@ -136,13 +153,15 @@ def _may_say_no(case: Case, person: PersonFacts) -> Permission:
         return Permission(NotPermitted("not_assigned", "You are not asked to review this case."))
     if person.person in case.reviews and not owes_review(case, person.person):
         return Permission(AlreadyDecided("already_reviewed", "You handed in your review before."))
-    return first_refusal(in_stage(case, Stage.PLANNING, *REPLANNED), no_open_round(case))
+    return first_refusal(in_stage(case, Stage.PLANNING, *REPLANNED), no_open_round(case), not_disputed(case, person))
 
 
-def has_said_yes(case: Case, person: str) -> bool:
-    """Whether somebody was asked and said yes."""
-    held = case.assignments.get(person)
-    return held is not None and held.accepted is True
+def not_disputed(case: Case, person: PersonFacts | str) -> Permission:
+    """Whether nothing this person confirmed waits for the Commission: the dispute is decided before they leave."""
+    who = person if isinstance(person, str) else person.person
+    if case.disputed_tier is None or case.confirmation is None or case.confirmation.reviewer != who:
+        return ALLOWED
+    return Permission(OutOfOrder("answers_disputed", "The Commission first decides what was found about the tier."))
 
 
 def owes_review(case: Case, person: str) -> bool:
@@ -156,7 +175,7 @@ def owes_review(case: Case, person: str) -> bool:
 
 def _is_to_confirm(case: Case, person: str) -> bool:
     is_lead = case.plan is not None and case.plan.lead == person
-    return is_lead and case.confirmation is None and case.stage == Stage.EVALUATION
+    return is_lead and not is_confirmed(case) and case.stage == Stage.EVALUATION
 
 
 def may_approve_plan(case: Case, person: PersonFacts, rules: SchemeRules) -> Permission:

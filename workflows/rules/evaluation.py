@@ -16,7 +16,7 @@ from schemas.scheme import SchemeRules
 from schemas.stages import Stage, Verdict
 from workflows.rules.evidence import requirements_of
 from workflows.rules.findings import PASSING, check_finding
-from workflows.rules.interests import acts_for_secretariat, declared_none, lookups_stand, plan_stands
+from workflows.rules.interests import acts_for_secretariat, declared_none, lookups_stand, plan_stands, who_evaluated
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage, no_open_round
 from workflows.rules.requirements import Requirement, RequirementStatus
 from workflows.rules.signed_acts import signed_report
@@ -154,7 +154,7 @@ def may_record_third_party_report(case: Case, person: PersonFacts, _: SchemeRule
 
 
 def _is_no_reviewer(case: Case, person: PersonFacts) -> Permission:
-    if person.person in case.reviewers or person.person in case.reviews:
+    if person.person in who_evaluated(case):
         return Permission(
             ConflictOfInterest("is_reviewer", "A reviewer of the case is not its neutral third party (Code, I-1.5).")
         )

@@ -1,6 +1,7 @@
 """`evolve`: the next case from an event. It believes what is recorded and checks nothing."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from schemas import events as ev
@@ -14,7 +15,7 @@ from workflows.rules.fold_correction import OF_CORRECTION
 from workflows.rules.fold_decision import OF_DECISION, in_last_round, without_part_of
 from workflows.rules.fold_tier import OF_TIER_AND_QUESTIONS, without, without_stop
 from workflows.rules.interest_reports import settled
-from workflows.rules.interests import LOOKUPS_NAMED_SINCE
+from workflows.rules.interests import LOOKUPS_NAMED_SINCE, confirmation_stands, has_said_yes, stands_as_third_party
 
 Changes = dict[str, Any]
 
@@ -133,11 +134,12 @@ def _interests(case: Case, event: ev.InterestsDeclared) -> Changes:
     return changes
 
 
-def _answered(case: Case, person: str, *, accepts: bool) -> Changes:
-    """Who was drawn as third party has no assignment, and can only say no."""
-    if person not in case.assignments:
+def _answered(case: Case, person: str, *, accepts: bool, at: datetime) -> Changes:
+    """Who was drawn as third party can only say no, also where they were asked to review before and did not."""
+    if stands_as_third_party(case, person):
         return {"third_party_refused": (*case.third_party_refused, person)}
-    answered = case.assignments[person].model_copy(update={"accepted": accepts})
+    left = {"left_at": at} if has_said_yes(case, person) else {}
+    answered = case.assignments[person].model_copy(update={"accepted": accepts, **left})
     return {"assignments": {**case.assignments, person: answered}}
 
 
@@ -151,7 +153,10 @@ def _reported(_: Case, event: ev.ThirdPartyReportRecorded) -> Changes:
 
 
 def _planned(case: Case, event: ev.PlanApproved) -> Changes:
-    changes = {"stage": Stage.EVALUATION, "plan": event.plan, "evaluation_due_at": event.evaluation_due_at}
+    """What a lead confirmed who left or has an interest since, the lead of the new plan confirms anew."""
+    changes: Changes = {"stage": Stage.EVALUATION, "plan": event.plan, "evaluation_due_at": event.evaluation_due_at}
+    if not confirmation_stands(case):
+        changes["confirmation"] = None
     return {**changes, **without_stop(case, EVALUATION), "due": without(case.due, EVALUATION)}
 
 
@@ -231,8 +236,8 @@ _CHANGES: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.UndeclaredInterestReported: lambda case, e: {"interest_reports": (*case.interest_reports, e.report)},
     ev.UndeclaredInterestConfirmed: lambda case, e: {"interest_reports": settled(case, e)},
     ev.UndeclaredInterestRejected: lambda case, e: {"interest_reports": settled(case, e)},
-    ev.AssignmentAnswered: lambda case, e: _answered(case, e.actor, accepts=e.accepts),
-    ev.ReviewerRelieved: lambda case, e: _answered(case, e.person, accepts=False),
+    ev.AssignmentAnswered: lambda case, e: _answered(case, e.actor, accepts=e.accepts, at=e.at),
+    ev.ReviewerRelieved: lambda case, e: _answered(case, e.person, accepts=False, at=e.at),
     ev.PlanApproved: _planned,
     ev.LookupRecorded: _looked_up,
     ev.ReviewSubmitted: _reviewed,

@@ -92,6 +92,7 @@ def _third_party_drawn(_: Case, event: ev.ThirdPartyDrawn) -> Changes:
     """Whoever is drawn reports; a report on earlier evidence by somebody drawn before counts no more."""
     return {
         "third_party_drawn": event.person,
+        "third_party_drawn_at": event.at,
         "third_party_pool": event.pool,
         "third_party_seed": event.seed,
         "third_party_origin": event.origin,

@@ -27,7 +27,7 @@ from workflows.rules.draws import drawn
 from workflows.rules.evaluation import failed, results_of
 from workflows.rules.findings import PASSING
 from workflows.rules.hearing import REQUIRED, is_heard, is_heard_anyway
-from workflows.rules.interests import lookups_stand, plan_stands
+from workflows.rules.interests import lookups_stand, plan_stands, who_advised, who_evaluated
 from workflows.rules.public_statement import is_asked_for
 from workflows.rules.quorum import tally
 from workflows.rules.risk import assess_tier, gate_outcomes
@@ -110,7 +110,7 @@ def _check_vote(case: Case, rules: SchemeRules) -> None:
         raise PreparationError("no_majority", "The ballots do not amount to this grant.")
     if not _electorate_stands(case, vote, tier.members_present_min):
         raise PreparationError("other_panel", "The panel is not the one that the draw gives.")
-    barred = {*case.reviewers, *case.reviews, *case.lookups_by.values(), case.third_party}
+    barred = who_evaluated(case) | who_advised(case)
     for member, ballot in vote.ballots.items():
         free = member not in barred and case.has_declared_none(member)
         if not free or member not in vote.base or (ballot.member, ballot.round) != (member, vote.number):
@@ -145,7 +145,7 @@ def _check_besides(case: Case, rules: SchemeRules) -> None:
         raise PreparationError("public_statement_missing", "The holder states nothing for the extended public page.")
     if case.recommendation is None:
         raise PreparationError("recommendation_missing", "No rapporteur recommended.")
-    judged = {*case.reviewers, *case.reviews, *case.lookups_by.values(), case.third_party}
+    judged = who_evaluated(case) | who_advised(case)
     electors = {member for vote in case.rounds for member in vote.electorate}
     if case.released_by is not None and case.released_by in electors | judged:
         raise PreparationError("decides_and_releases", "The label was released by someone who decided or judged.")

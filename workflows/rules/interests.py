@@ -18,6 +18,8 @@ from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds
 from workflows.rules.ties import is_tied
 
 DECLARATIONS_MAX = 120
+CONFIRMING_NAMED_SINCE: Final = 6
+"""The edition from which on a round falls where whoever confirmed the answers has an interest, in the plan or not."""
 LOOKUPS_NAMED_SINCE: Final = 4
 """The edition of the procedure from which on a case knows who recorded its lookups (decision 56)."""
 DECLARABLE = (Stage.PLANNING, Stage.EVALUATION, Stage.CORRECTION, Stage.RECOMMENDATION, Stage.DECISION)
@@ -160,6 +162,8 @@ def part_behind_round(case: Case, person: str) -> str | None:
     """Return the part by which a person stands behind what a round votes on, None without one."""
     if case.plan is not None and person in {*case.plan.criteria, case.plan.lead}:
         return "reviewer"
+    if case.edition >= CONFIRMING_NAMED_SINCE and _part_behind_tier_round(case, person) is not None:
+        return "reviewer"
     if case.recommendation is not None and person == case.recommendation.rapporteur:
         return "rapporteur"
     if case.third_party_report is not None and person == case.third_party:
@@ -172,11 +176,25 @@ def _part_behind_tier_round(case: Case, person: str) -> str | None:
     return "reviewer" if case.confirmation is not None and person == case.confirmation.reviewer else None
 
 
+def who_evaluated(case: Case) -> frozenset[str]:
+    """Return everyone with a part in the evaluation, whoever left it or was relieved too: they read the evidence."""
+    asked = {who for who, held in case.assignments.items() if held.accepted is not False or held.left_at is not None}
+    confirmed = {one.reviewer for one in (case.confirmation, *(step.confirmation for step in case.raises)) if one}
+    recorded = {one.recorded_by for one in case.protocols.values()}
+    return frozenset({*asked, *confirmed, *recorded, *case.reviews, *case.lookups_by.values()})
+
+
+def who_advised(case: Case) -> frozenset[str]:
+    """Return everyone who was drawn as neutral third party, whoever said no since too: they read the evidence."""
+    held = {case.third_party, case.third_party_drawn, *case.third_party_refused}
+    return frozenset(person for person in held if person is not None)
+
+
 def took_no_part(case: Case, person: PersonFacts) -> Permission:
     """Whether a person is free to decide: nobody both evaluates and decides (ISO/IEC 17065, 7.6)."""
-    if person.person in case.reviewers or person.person in case.reviews or looked_up(case, person.person):
+    if person.person in who_evaluated(case):
         return Permission(ConflictOfInterest("reviewed_and_decides", "Whoever evaluates a case does not decide it."))
-    if person.person in {case.third_party, case.third_party_drawn}:
+    if person.person in who_advised(case):
         return Permission(ConflictOfInterest("advised_and_decides", "Whoever advised on a case does not decide it."))
     return ALLOWED
 
@@ -187,13 +205,37 @@ def may_sit(case: Case, person: PersonFacts) -> Permission:
 
 
 def plan_stands(case: Case) -> Permission:
-    """Whether every reviewer of the plan is still free of interests; else others must judge their share anew."""
-    accepted = {person for person, held in case.assignments.items() if held.accepted}
-    if case.plan is None or accepted.issuperset({*case.plan.criteria, *filter(None, [case.plan.lead])}):
+    """Whether every reviewer of the plan still acts, and who confirmed the answers; else others do so anew."""
+    if case.plan is None or (_still_act(case, *case.plan.criteria, case.plan.lead) and confirmation_stands(case)):
         return ALLOWED
     return Permission(
         ConflictOfInterest("reviewer_has_interest", "A reviewer has an interest or left; the plan is approved anew.")
     )
+
+
+def _still_act(case: Case, *people: str | None) -> bool:
+    return all(person is None or has_said_yes(case, person) for person in people)
+
+
+def has_said_yes(case: Case, person: str) -> bool:
+    """Whether somebody was asked to review, said yes and still acts."""
+    held = case.assignments.get(person)
+    return held is not None and held.accepted is True
+
+
+def confirmation_stands(case: Case) -> bool:
+    """Whether whoever confirmed the answers still acts; while what they found is disputed, the Commission decides."""
+    return case.confirmation is None or case.disputed_tier is not None or has_said_yes(case, case.confirmation.reviewer)
+
+
+def is_confirmed(case: Case) -> bool:
+    """Whether the answers are confirmed by somebody who is still free of interests."""
+    return case.confirmation is not None and not case.has_interest(case.confirmation.reviewer)
+
+
+def stands_as_third_party(case: Case, person: str) -> bool:
+    """Whether somebody was drawn as third party, and is asked to review no more."""
+    return person not in case.assignments or (person == case.third_party_drawn and not has_said_yes(case, person))
 
 
 def lookups_stand(case: Case) -> Permission:

@@ -1,8 +1,7 @@
 """Relieving somebody who said yes and is heard of no more, so that others can go on (ISO/IEC 17065, 6.1 and 7.4).
 
 A reviewer leaves by saying no as long as they owe findings, a drawn third party as long as they owe their report.
-Whoever does not even say no, the secretariat relieves with reasons, once the time of the stage is over or their role
-has ended.
+Whoever does not even say no, the secretariat relieves with reasons, once their time is over or their role has ended.
 What follows is what follows a no: the plan is approved anew (decision 9), or the next of the pool is drawn.
 """
 
@@ -11,15 +10,16 @@ from datetime import datetime
 from schemas import events as ev
 from schemas.acts import RelieveReviewer
 from schemas.case import Case
-from schemas.clocks import Party
 from schemas.errors import OutOfOrder, Unacceptable
 from schemas.event import Event
 from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
-from workflows.rules.assignment import owes_review
+from workflows.rules.assignment import not_disputed, owes_review
 from workflows.rules.case_clocks import clocks_of
-from workflows.rules.interests import acts_for_secretariat
+from workflows.rules.clocks import EVALUATION
+from workflows.rules.deadlines import working_days_after
+from workflows.rules.interests import acts_for_secretariat, stands_as_third_party
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, in_stage, no_open_round
 from workflows.rules.third_party import can_act, reports_next
 
@@ -55,21 +55,31 @@ def relieve(case: Case, act: RelieveReviewer, now: datetime, rules: SchemeRules)
     may_relieve_reviewer(case, act.actor, rules).require()
     if act.person not in owing(case):
         raise Unacceptable("owes_nothing", "This person owes nothing in this case.")
-    if holds_role(case, act.person, act.people.get(act.person)) and not is_late(case, now, rules):
-        raise OutOfOrder("not_late", "The time of this stage is not over, and their role has not ended.")
+    not_disputed(case, act.person).require()
+    if holds_role(case, act.person, act.people.get(act.person)) and not is_late(case, act.person, now, rules):
+        raise OutOfOrder("not_late", "Their time is not over, and their role has not ended.")
     return (ev.ReviewerRelieved(at=now, actor=act.actor.person, person=act.person, reasons=act.reasons),)
 
 
 def holds_role(case: Case, person: str, serving: PersonFacts | None) -> bool:
     """Whether somebody, as the record of people has them now, still holds the role of their part."""
-    role = Role.EXPERT if person in case.assignments else Role.NEUTRAL_THIRD_PARTY
+    role = Role.NEUTRAL_THIRD_PARTY if stands_as_third_party(case, person) else Role.EXPERT
     return serving is not None and serving.has(role)
 
 
-def is_late(case: Case, now: datetime, rules: SchemeRules) -> bool:
-    """Whether a deadline of the body has passed of which nothing follows by itself."""
+def is_late(case: Case, person: str, now: datetime, rules: SchemeRules) -> bool:
+    """Whether somebody's own time is over: nobody is relieved because others are late, or as soon as they are asked.
+
+    A reviewer has the time of the evaluation for what the plan gives them; it starts anew with every plan, and stands
+    still while the applicant is asked. A third party has as many working days from the draw on.
+    """
+    if stands_as_third_party(case, person):
+        drawn_at = case.third_party_drawn_at or case.stage_since or case.lodged_at
+        days = rules.tiers[case.tier].sla_working_days.evaluation
+        return now >= working_days_after(drawn_at, days, rules.clocks.calendar)
+    if case.plan is None or person not in {*case.plan.criteria, case.plan.lead} or case.open_questions:
+        return False
     return any(
-        now >= clock.due_at and clock.stopped_at is None
+        clock.name == EVALUATION and clock.stopped_at is None and now >= clock.due_at
         for clock in clocks_of(case, rules)
-        if clock.waits_for != Party.APPLICANT and not clock.has_effect
     )

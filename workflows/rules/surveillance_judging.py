@@ -33,7 +33,7 @@ from workflows.rules.evaluation import worst
 from workflows.rules.findings import PASSING, check_fitness
 from workflows.rules.label_people import check_competent, keeps, may_judge
 from workflows.rules.permission import ALLOWED, Permission
-from workflows.rules.surveillance import open_one
+from workflows.rules.surveillance import open_one, review_due_at
 from workflows.rules.surveillance_asks import lacks_live_check
 from workflows.rules.surveillance_submission import handed_in
 
@@ -129,14 +129,21 @@ def relieve(life: LabelLife, act: RelieveSurveillanceReviewer, now: datetime, ru
     if not owes(life, found, person):
         raise Unacceptable("owes_nothing", "This person owes nothing in this surveillance.")
     serving = act.people.get(person)
-    is_late = found.review_due_at is not None and now >= found.review_due_at
-    if serving is not None and serving.has(Role.EXPERT) and not is_late:
+    if serving is not None and serving.has(Role.EXPERT) and not _is_late(life, found, person, now, rules):
         raise OutOfOrder("not_late", "The time to judge is not over, and their role has not ended.")
     return (
         SurveillanceReviewerRelieved(
             at=now, actor=act.actor.person, surveillance=found.number, reviewer=person, reasons=act.reasons
         ),
     )
+
+
+def _is_late(life: LabelLife, found: Surveillance, person: str, now: datetime, rules: SchemeRules) -> bool:
+    """Whether somebody's time to judge is over; who was asked later has as much from then on."""
+    if found.review_due_at is None:
+        return False
+    asked_at = life.judged_by(found.number).assignments[person].assigned_at
+    return now >= max(found.review_due_at, review_due_at(life, asked_at, rules))
 
 
 def free_to_judge(life: LabelLife, person: PersonFacts) -> Permission:

@@ -14,7 +14,7 @@ from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.rules.draws import in_drawn_order
-from workflows.rules.interests import acts_for_secretariat, free_of_interest
+from workflows.rules.interests import acts_for_secretariat, free_of_interest, who_evaluated
 from workflows.rules.permission import (
     ALLOWED,
     Permission,
@@ -77,8 +77,7 @@ def report_is_outdated(case: Case) -> bool:
 
 def can_act(case: Case, person: str) -> bool:
     """Whether somebody can be the third party as far as the case knows: without interest, refusal or other part."""
-    barred = {*case.third_party_refused, *case.reviewers, *case.reviews}
-    return person not in barred and not case.has_interest(person)
+    return person not in {*case.third_party_refused, *who_evaluated(case)} and not case.has_interest(person)
 
 
 def draw(case: Case, act: DrawThirdParty, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:

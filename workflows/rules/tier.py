@@ -18,6 +18,7 @@ from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Stage
 from workflows.rules.deadlines import days_after
 from workflows.rules.evaluation import is_reviewer
+from workflows.rules.interests import is_confirmed
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage, no_open_round
 from workflows.rules.quorum import tally
 from workflows.rules.risk import assess_tier
@@ -45,11 +46,6 @@ def _not_confirmed(case: Case) -> Permission:
     if is_confirmed(case):
         return Permission(AlreadyDecided("already_confirmed", "The answers were confirmed before."))
     return ALLOWED
-
-
-def is_confirmed(case: Case) -> bool:
-    """Whether the answers are confirmed by somebody who is still free of interests."""
-    return case.confirmation is not None and not case.has_interest(case.confirmation.reviewer)
 
 
 def confirm(case: Case, act: ConfirmAnswers, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:

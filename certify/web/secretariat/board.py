@@ -201,7 +201,7 @@ def _concerns(reading: CaseReading, kind: str, rules: SchemeRules) -> bool:
     return {
         "decline_application": reading.stage == Stage.INTAKE,
         "assign_reviewers": may_now,
-        "relieve_reviewer": may_now and reading.stage != Stage.PLANNING,
+        "relieve_reviewer": may_now,
         "draw_third_party": may_now or reading.may[kind] == "already_drawn" or _drawn(reading),
         "open_tier_round": may_now or any(vote.proposed_tier is not None for vote in reading.rounds),
         "record_lookup": bool(reading.lookups) or to_be_planned,

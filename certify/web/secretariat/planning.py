@@ -16,7 +16,7 @@ from certify.web.reasons import reason_about
 from schemas.case import Case
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
-from workflows.rules.assignment import criteria_by_reviewer, may_review
+from workflows.rules.assignment import criteria_by_reviewer, may_review, not_disputed
 from workflows.rules.evaluation import to_be_judged
 from workflows.rules.interests import may_sit
 from workflows.rules.matching import match
@@ -119,14 +119,15 @@ async def electorate(before: Before) -> dict[str, object]:
 async def relieved(before: Before) -> dict[str, object]:
     """Return who owes something here, and why they cannot be relieved yet."""
     case, rules = before.opened.case, before.opened.scheme.rules
-    late, people = is_late(case, datetime.now(UTC), rules), owing(case)
+    now, people = datetime.now(UTC), owing(case)
     language = language_of(before.request, remembered=True)
     async with before.services.database.reading() as session:
         serving, names = await record.serving_of(session, people), await names_of(session, people)
     found = []
     for person in people:
-        early = not late and holds_role(case, person, serving.get(person))
-        why_not = reason_about(language, "not_late") if early else None
+        early = holds_role(case, person, serving.get(person)) and not is_late(case, person, now, rules)
+        code = "not_late" if early else "" if not_disputed(case, person) else "answers_disputed"
+        why_not = reason_about(language, code) if code else None
         found.append(Candidate(person=person, name=names.get(person, person), areas=(), why_not=why_not))
     return {"candidates": found}
 

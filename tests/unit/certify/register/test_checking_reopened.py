@@ -72,7 +72,7 @@ async def test_a_grant_that_rests_on_somebody_tied_to_the_applicant_by_now_is_no
     walk = await granted(body)
     person = {
         "member": next(iter(walk.case.rounds[-1].ballots)),
-        "reviewer": next(iter(walk.case.reviewers)),
+        "reviewer": next(iter(walk.case.assignments)),
         "rapporteur": walk.case.recommendation.rapporteur if walk.case.recommendation else "",
     }[part]
     tie = Tie(kind=TieKind.CLIENT, organisation=walk.lodged.organisation)

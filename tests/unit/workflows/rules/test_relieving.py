@@ -7,9 +7,12 @@ from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
 from schemas.stages import Stage
 from tests.builders import APPLICANT, AREAS, EXPERTS, MEMBERS, SECRETARY, Walk, person, text
+from tests.small_scheme import SmallWalk
 from tests.unit.workflows.rules.refusals import refused
 from tests.unit.workflows.rules.test_surveillance_judging import ASKED, JUDGES, handed_in
-from tests.unit.workflows.rules.test_third_party import drawn, held
+from tests.unit.workflows.rules.test_third_party import PEOPLE, drawn, held
+from workflows.rules.assignment import owes_review
+from workflows.rules.deadlines import working_days_after
 
 EXPERT = EXPERTS[0]
 OTHER = person("enid", Role.EXPERT, areas=AREAS)
@@ -116,6 +119,84 @@ def test_a_third_party_who_does_not_report_is_relieved_and_the_next_is_drawn() -
     assert len(walk.case.third_party_refused) == 2
 
 
+def test_each_third_party_has_their_own_time_from_the_draw_on_whoever_else_is_late() -> None:
+    walk = SmallWalk(Tier.CRITICAL, edition=2).to_recommendation().pass_time(days=OVERDUE)
+    walk.act("draw_third_party", SECRETARY, people=PEOPLE)
+    for _ in range(2):
+        with refused("not_late"):
+            relieve(walk, held(walk))
+        due_at = working_days_after(
+            walk.now, walk.rules.tiers[Tier.CRITICAL].sla_working_days.evaluation, walk.rules.clocks.calendar
+        )
+        with refused("not_late"):
+            relieve(walk.pass_time(seconds=(due_at - walk.now).total_seconds() - 1), held(walk))
+        relieve(walk.pass_time(seconds=1), held(walk))
+
+
+def test_who_said_yes_waits_for_the_plan_and_is_not_late_before() -> None:
+    walk = Walk(Tier.MEDIUM, edition=6).to_planning().pass_time(days=OVERDUE)
+    asked = {"reviewer": EXPERT.person, "areas": AREAS[:1], "people": {EXPERT.person: EXPERT}}
+    walk.act("assign_reviewer", SECRETARY, **asked).act("declare_interests", EXPERT, has_interest=False)
+    walk.act("answer_assignment", EXPERT, accepts=True)
+    with refused("not_late"):
+        relieve(walk.pass_time(days=OVERDUE), EXPERT)
+    relieve(walk, EXPERT, serves=False)
+
+
+def test_who_is_asked_in_the_place_of_another_waits_for_the_new_plan() -> None:
+    walk = Walk(edition=2).to_evaluation().pass_time(days=OVERDUE)
+    relieve(walk, EXPERT)
+    areas = walk.rules.tiers[walk.case.tier].reviewers.areas
+    walk.act("assign_reviewer", SECRETARY, reviewer=OTHER.person, areas=areas, people={OTHER.person: OTHER})
+    walk.act("declare_interests", OTHER, has_interest=False).act("answer_assignment", OTHER, accepts=True)
+    with refused("not_late"):
+        relieve(walk, OTHER)
+    walk.act("approve_plan", SECRETARY)
+    with refused("not_late"):
+        relieve(walk, OTHER)
+    relieve(walk.pass_time(days=OVERDUE), OTHER)
+
+
+@pytest.mark.parametrize("overdue", [0, OVERDUE])
+def test_nobody_is_late_while_the_applicant_is_asked(overdue: int) -> None:
+    walk = Walk(edition=2).to_evaluation().pass_time(days=overdue).asked(EXPERT)
+    with refused("not_late"):
+        relieve(walk, EXPERT)
+
+
+def test_the_applicants_time_to_correct_makes_no_reviewer_late() -> None:
+    walk = Walk(Tier.MEDIUM, edition=2).to_correction().corrected("I-1.1-01")
+    assert walk.case.stage == Stage.EVALUATION
+    who = next(one for one in EXPERTS if owes_review(walk.case, one.person))
+    with refused("not_late"):
+        relieve(walk, who)
+
+
+def test_nobody_is_relieved_while_a_round_is_open() -> None:
+    walk = Walk(edition=2).to_evaluation().pass_time(days=OVERDUE).proposed(Tier.HIGH)
+    with refused("round_is_open"):
+        relieve(walk, EXPERT)
+
+
+def test_a_third_party_who_was_asked_to_review_before_says_no_or_is_relieved_as_any() -> None:
+    walk = Walk(Tier.CRITICAL, edition=6).to_planning()
+    both = person("third-a", Role.EXPERT, areas=AREAS)
+    areas = walk.rules.tiers[Tier.CRITICAL].reviewers.areas
+    walk.act("assign_reviewer", SECRETARY, reviewer=both.person, areas=areas[:1], people={both.person: both})
+    walk.act("answer_assignment", both, accepts=False, reason=text("I review no more."))
+    walk.staffed(*EXPERTS[: walk.rules.tiers[Tier.CRITICAL].reviewers.count]).reviewed(EXPERTS)
+    alone = {both.person: person(both.person, Role.NEUTRAL_THIRD_PARTY)}
+    walk.act("draw_third_party", SECRETARY, people=alone)
+    relieved = Walk(Tier.CRITICAL, edition=6)
+    relieved.take(tuple(walk.events))
+    relieved.now = walk.now
+    walk.act("answer_assignment", alone[both.person], accepts=False)
+    relieve(relieved.pass_time(days=OVERDUE), alone[both.person])
+    for one in (walk, relieved):
+        assert one.case.third_party_refused == (both.person,)
+        one.act("draw_third_party", SECRETARY, people=PEOPLE)
+
+
 def test_who_judges_a_surveillance_may_say_no_until_they_have_judged() -> None:
     walk = handed_in().staffed(JUDGES[0])
     walk.act("answer_surveillance_assignment", JUDGES[0], surveillance=1, accepts=False, reason=text())
@@ -143,6 +224,15 @@ def test_who_does_not_judge_a_surveillance_is_relieved_and_another_is_asked() ->
         walk.act("assign_surveillance_reviewer", SECRETARY, **ASKED)
     walk.staffed(JUDGES[1]).act("judge_surveillance", JUDGES[1], surveillance=1, findings=walk.findings())
     assert walk.state.surveillances[0].judged_at is not None
+
+
+def test_who_takes_over_a_surveillance_has_their_own_time() -> None:
+    walk = handed_in().staffed(JUDGES[0]).pass_time(days=60)
+    walk.act("relieve_surveillance_reviewer", SECRETARY, surveillance=1, reviewer=JUDGES[0].person, reasons=text())
+    relieving = {"surveillance": 1, "reviewer": JUDGES[1].person, "reasons": text()}
+    with refused("not_late"):
+        walk.staffed(JUDGES[1]).act("relieve_surveillance_reviewer", SECRETARY, **relieving)
+    walk.pass_time(days=60).act("relieve_surveillance_reviewer", SECRETARY, **relieving)
 
 
 def test_a_judge_whose_role_ended_is_relieved_at_once() -> None:

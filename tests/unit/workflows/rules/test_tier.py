@@ -25,8 +25,8 @@ from tests.builders import (
 )
 from tests.unit.workflows.rules.refusals import refused
 from workflows.rules.case_clocks import clocks_of
+from workflows.rules.interests import is_confirmed
 from workflows.rules.procedure import due
-from workflows.rules.tier import is_confirmed
 
 EDDA, EMIL, ENZO = EXPERTS
 GRANT, REFUSE, ABSTAIN = Choice.GRANT, Choice.REFUSE, Choice.ABSTAIN

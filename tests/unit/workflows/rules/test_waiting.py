@@ -100,4 +100,4 @@ def test_the_evidence_clock_of_a_raised_tier_starts_with_the_raise() -> None:
     walked = walk().to_evaluation().pass_time(days=4).confirmed(Tier.MEDIUM)
     (clock,) = clocks_of(walked.case, walked.rules)
     assert (clock.name, clock.started_at) == ("evidence", walked.now)
-    assert EDDA.person in walked.case.reviewers
+    assert walked.case.assignments[EDDA.person].accepted

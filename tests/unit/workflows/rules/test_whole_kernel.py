@@ -14,10 +14,10 @@ from tests.unit.workflows.rules.test_kernel import SEATED, SEEDS, STEPS, STRAIGH
 from workflows.rules.case_clocks import clocks_of
 from workflows.rules.fold_correction import CORRECTION
 from workflows.rules.hearing import is_heard
+from workflows.rules.interests import is_confirmed
 from workflows.rules.procedure import due, next_due_at
 from workflows.rules.recomputation import recompute
 from workflows.rules.reopening import rests_on_interest
-from workflows.rules.tier import is_confirmed
 
 
 class WholeKernel(Kernel):

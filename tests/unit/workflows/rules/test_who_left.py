@@ -1,0 +1,211 @@
+"""Whoever evaluated and left does not decide, and what they confirmed is confirmed anew (ISO/IEC 17065, 7.6)."""
+
+from collections.abc import Callable
+
+import pytest
+
+from schemas.case import Case, TierConfirmation, TierRaise
+from schemas.people import PersonFacts, Role
+from schemas.scheme import Tier
+from schemas.stages import Choice, Stage
+from tests.builders import AREAS, EXPERTS, MEMBERS, SECRETARY, Walk, person, text
+from tests.unit.workflows.rules.refusals import not_signed, refused
+from tests.unit.workflows.rules.test_third_party import drawn, held
+from workflows.rules.grants import check_grant
+from workflows.rules.interests import is_confirmed, took_no_part
+from workflows.rules.standing import outstanding
+
+BOTH = person("emil", Role.EXPERT, Role.COMMISSIONER, areas=AREAS)
+OTHER = person("enid", Role.EXPERT, areas=AREAS)
+ALL = {one.person: one for one in (*EXPERTS, BOTH, OTHER)}
+
+
+def led(by: PersonFacts = BOTH) -> Walk:
+    """An evaluation that this person leads, who is of the Commission too."""
+    walk = Walk(Tier.MEDIUM, members=8, edition=6)
+    walk.members = (*walk.members, BOTH)
+    walk.to_planning().staffed(EXPERTS[0], by)
+    assert walk.case.plan is not None
+    assert walk.case.plan.lead == by.person
+    return walk
+
+
+def left(walk: Walk, who: PersonFacts = BOTH) -> Walk:
+    """They say no after their yes, and another takes their place."""
+    walk.act("answer_assignment", who, accepts=False, reason=text("No time."))
+    return joined(walk)
+
+
+def joined(walk: Walk) -> Walk:
+    areas = walk.rules.tiers[walk.case.tier].reviewers.areas
+    walk.act("assign_reviewer", SECRETARY, reviewer=OTHER.person, areas=areas, people={OTHER.person: OTHER})
+    walk.act("declare_interests", OTHER, has_interest=False).act("answer_assignment", OTHER, accepts=True)
+    return walk.act("approve_plan", SECRETARY)
+
+
+def judged(walk: Walk) -> Walk:
+    """Everybody of the plan confirms and judges what they owe."""
+    assert walk.case.plan is not None
+    return walk.confirmed(by=ALL[walk.case.plan.lead or ""]).reviewed((*EXPERTS, OTHER))
+
+
+def test_who_said_no_after_a_yes_neither_votes_nor_recommends() -> None:
+    walk = judged(left(led()))
+    assert walk.case.stage == Stage.RECOMMENDATION
+    with refused("reviewed_and_decides"):
+        walk.recommended(by=BOTH)
+    walk.recommended().act("record_hearing", SECRETARY, protocol=text()).act("open_round", SECRETARY)
+    assert BOTH.person not in walk.case.rounds[-1].electorate
+
+
+def test_the_signer_signs_nothing_on_their_ballot() -> None:
+    walk = judged(left(led())).recommended().act("record_hearing", SECRETARY, protocol=text())
+    walk.act("open_round", SECRETARY).all_declare().voted(*[Choice.GRANT] * 8)
+    check_grant(walk.case, walk.rules, walk.case.scheme_digest)
+    voter = next(iter(walk.case.rounds[-1].ballots))
+    asked = walk.case.assignments[OTHER.person].model_copy(
+        update={"reviewer": voter, "accepted": False, "left_at": walk.now}
+    )
+    case = walk.case.model_copy(update={"assignments": {**walk.case.assignments, voter: asked}})
+    with not_signed("ballot_barred"):
+        check_grant(case, walk.rules, walk.case.scheme_digest)
+
+
+def _said_yes(case: Case) -> Case:
+    asked = next(iter(case.assignments.values()))
+    held = asked.model_copy(update={"reviewer": "member-a", "accepted": False, "left_at": case.lodged_at})
+    return case.model_copy(update={"assignments": {**case.assignments, "member-a": held}})
+
+
+def _said_no(case: Case) -> Case:
+    asked = next(iter(case.assignments.values()))
+    held = asked.model_copy(update={"reviewer": "member-a", "accepted": False})
+    return case.model_copy(update={"assignments": {**case.assignments, "member-a": held}})
+
+
+def _confirmation(case: Case) -> TierConfirmation:
+    assert case.confirmation is not None
+    return case.confirmation.model_copy(update={"reviewer": "member-a"})
+
+
+def _confirmed(case: Case) -> Case:
+    return case.model_copy(update={"confirmation": _confirmation(case)})
+
+
+def _raised(case: Case) -> Case:
+    step = TierRaise(before=Tier.LOW, tier=Tier.MEDIUM, confirmation=_confirmation(case))
+    return case.model_copy(update={"raises": (step,)})
+
+
+def _recorded(case: Case) -> Case:
+    (key, protocol), *_ = case.protocols.items()
+    return case.model_copy(update={"protocols": {key: protocol.model_copy(update={"recorded_by": "member-a"})}})
+
+
+def _drawn(case: Case) -> Case:
+    return case.model_copy(update={"third_party_refused": ("member-a",)})
+
+
+@pytest.mark.parametrize("part", [_said_yes, _confirmed, _raised, _recorded, _drawn])
+def test_each_part_in_an_evaluation_bars_from_deciding(part: Callable[[Case], Case]) -> None:
+    walk = led().confirmed(by=BOTH).demonstrated(BOTH)
+    assert took_no_part(walk.case, MEMBERS[0])
+    assert not took_no_part(part(walk.case), MEMBERS[0])
+
+
+def test_who_said_no_at_once_may_decide() -> None:
+    assert took_no_part(_said_no(led().confirmed(by=BOTH).case), MEMBERS[0])
+
+
+def test_who_was_drawn_as_third_party_and_said_no_does_not_decide() -> None:
+    walk = drawn()
+    first = held(walk)
+    walk.act("answer_assignment", first, accepts=False)
+    assert not took_no_part(walk.case, person(first.person, Role.COMMISSIONER))
+
+
+def test_what_a_lead_confirmed_who_left_is_confirmed_anew() -> None:
+    walk = left(led().confirmed(by=BOTH))
+    assert not is_confirmed(walk.case)
+    judged(walk).recommended()
+    walk.act("declare_interests", BOTH, has_interest=True, statement=text("They hired me."))
+    walk.act("record_hearing", SECRETARY, protocol=text()).act("open_round", SECRETARY).all_declare()
+    walk.voted(*[Choice.GRANT] * 8)
+    check_grant(walk.case, walk.rules, walk.case.scheme_digest)
+
+
+def test_an_interest_of_who_confirmed_and_is_in_no_plan_any_more_lets_another_confirm() -> None:
+    walk = judged(led(EXPERTS[1]))
+    plan = walk.case.plan
+    assert plan is not None
+    others = {who: share for who, share in plan.criteria.items() if who != EXPERTS[1].person}
+    update = {"plan": plan.model_copy(update={"criteria": others, "lead": EXPERTS[0].person})}
+    walk._state = walk.case.model_copy(update=update)
+    walk.act("declare_interests", EXPERTS[1], has_interest=True, statement=text("They hired me."))
+    joined(walk)
+    assert walk.case.stage == Stage.EVALUATION
+    assert walk.case.confirmation is None
+    judged(walk)
+    assert walk.case.confirmation is not None
+    assert walk.case.stage == Stage.RECOMMENDATION
+
+
+def test_an_interest_of_who_confirmed_takes_the_open_round_with_it() -> None:
+    walk = judged(led(EXPERTS[1])).recommended().act("record_hearing", SECRETARY, protocol=text())
+    walk.act("open_round", SECRETARY).all_declare()
+    plan = walk.case.plan
+    assert plan is not None
+    update = {"criteria": {EXPERTS[0].person: ()}, "lead": EXPERTS[0].person}
+    walk._state = walk.case.model_copy(update={"plan": plan.model_copy(update=update)})
+    walk.act("declare_interests", EXPERTS[1], has_interest=True, statement=text("They hired me."))
+    assert walk.case.rounds[-1].set_aside == "reviewer_has_interest"
+
+
+def test_a_second_lead_who_judged_and_does_not_confirm_can_leave() -> None:
+    walk = led(EXPERTS[1]).confirmed(by=EXPERTS[1])
+    walk.act("declare_interests", EXPERTS[1], has_interest=True, statement=text("They hired me."))
+    joined(walk)
+    assert walk.case.plan is not None
+    lead = ALL[walk.case.plan.lead or ""]
+    for who in walk.case.plan.criteria:
+        if outstanding(walk.case, who):
+            walk.act("submit_review", ALL[who], findings=walk.findings(who))
+    walk.pass_time(days=200).act(
+        "relieve_reviewer", SECRETARY, person=lead.person, reasons=text(), people={lead.person: lead}
+    )
+    assert walk.case.assignments[lead.person].accepted is False
+
+
+@pytest.mark.parametrize("way", ["no", "relieved"])
+def test_a_lead_whose_finding_is_disputed_leaves_once_the_commission_decided(way: str) -> None:
+    walk = Walk(edition=6).to_evaluation().confirmed(Tier.HIGH)
+    lead = walk.lead()
+    assert walk.case.disputed_tier is not None
+    with refused("answers_disputed"):
+        if way == "no":
+            walk.act("answer_assignment", lead, accepts=False)
+        else:
+            walk.act("relieve_reviewer", SECRETARY, person=lead.person, reasons=text(), people={})
+
+
+def test_a_voter_of_a_round_that_was_set_aside_evaluates_nothing() -> None:
+    walk = Walk(Tier.MEDIUM, edition=6).to_round().ballot(MEMBERS[0], Choice.GRANT)
+    reviewer = next(one for one in EXPERTS if one.person in walk.case.assignments)
+    walk.act("declare_interests", reviewer, has_interest=True, statement=text("They hired me."))
+    assert walk.case.rounds[-1].ballots == {}
+    also_expert = person(MEMBERS[0].person, Role.EXPERT, Role.COMMISSIONER, areas=AREAS)
+    areas = walk.rules.tiers[walk.case.tier].reviewers.areas
+    asked = {"reviewer": also_expert.person, "areas": areas, "people": {also_expert.person: also_expert}}
+    with refused("decides_and_reviews"):
+        walk.act("assign_reviewer", SECRETARY, **asked)
+
+
+def test_a_rapporteur_is_not_asked_to_evaluate() -> None:
+    walk = Walk(Tier.MEDIUM, edition=6).to_recommendation().recommended()
+    reviewer = next(one for one in EXPERTS if one.person in walk.case.assignments)
+    walk.act("declare_interests", reviewer, has_interest=True, statement=text("They hired me."))
+    also_expert = person(MEMBERS[0].person, Role.EXPERT, Role.COMMISSIONER, areas=AREAS)
+    areas = walk.rules.tiers[walk.case.tier].reviewers.areas
+    asked = {"reviewer": also_expert.person, "areas": areas, "people": {also_expert.person: also_expert}}
+    with refused("decides_and_reviews"):
+        walk.act("assign_reviewer", SECRETARY, **asked)
