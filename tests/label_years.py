@@ -11,6 +11,7 @@ from random import Random
 
 from schemas.event import Event
 from schemas.label_facts import RenewalFacts
+from schemas.label_life import GROUNDS
 from schemas.scheme import Tier
 from schemas.surveillance import Cause
 from tests.builders import APPLICANT, ORGANISATION, SECRETARY, START, scheme, text
@@ -123,7 +124,7 @@ def _what_people_do(walk: LabelWalk, chance: Random, following: str, *, renews: 
     elif walk.state.renewal is not None and walk.now > window_of(walk.state, walk.rules)[1]:
         walk.act("supersede", ENGINE_ITSELF, successor=following)
     elif chance.random() < 0.1 and walk.state.is_in_force:
-        walk.suspended()
+        walk.suspended(GROUNDS[walk.state.suspensions % len(GROUNDS)])  # it falls away, and once only on a ground
 
 
 def _answer_surveillance(walk: LabelWalk, chance: Random) -> None:

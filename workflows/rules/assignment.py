@@ -68,7 +68,7 @@ def _has_not_decided(case: Case, expert: PersonFacts) -> Permission:
 def _voted(vote: Round, person: str) -> bool:
     """A round that was set aside tells no more who had voted in it."""
     if vote.set_aside is not None and not vote.ballots:
-        return person in vote.electorate and person not in vote.recused
+        return person in vote.electorate
     return person in vote.ballots
 
 

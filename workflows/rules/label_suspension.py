@@ -1,6 +1,7 @@
 """Suspending a label at once or by a vote, and restoring it (procedure, Life of a label; ISO/IEC 17065, 7.11)."""
 
 from datetime import datetime
+from typing import Final
 
 from schemas.act import Act
 from schemas.errors import AlreadyDecided, ConflictOfInterest, NotPermitted, OutOfOrder, Unacceptable
@@ -34,6 +35,7 @@ from workflows.rules.surveillance import missed_at
 from workflows.rules.surveillance_judging import passes
 
 SUSPENSIONS_MAX = 20
+_FELL_AWAY: Final = frozenset({Because.SUSPENSION_NOT_CONFIRMED, Because.SUSPENSION_VOTED_DOWN})
 
 
 def may_propose_suspension(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
@@ -47,6 +49,7 @@ def propose(life: LabelLife, act: ProposeSuspension, now: datetime, rules: Schem
     _require_chair(act)
     _require_seat(act)
     _require_ground(act.because)
+    _require_standing_ground(life, act.because)
     if life.suspensions >= SUSPENSIONS_MAX:
         raise OutOfOrder("too_many_suspensions", f"A label is suspended at most {SUSPENSIONS_MAX} times.")
     proposal = SuspensionProposal(
@@ -106,6 +109,14 @@ def _require_seat(act: Act) -> None:
 def _require_ground(because: Because) -> None:
     if because not in GROUNDS:
         raise Unacceptable("no_such_ground", f"Choose one of {', '.join(GROUNDS)}.")
+
+
+def _require_standing_ground(life: LabelLife, because: Because) -> None:
+    """Refuse to suspend at once on a ground whose suspension fell away: two members do not go on for the Commission."""
+    following = zip(life.steps, life.steps[1:], strict=False)
+    fell_away = [after.because in _FELL_AWAY for step, after in following if step.because == because]
+    if fell_away and fell_away[-1]:
+        raise OutOfOrder("suspension_fell_away", "A suspension on this ground fell away; the Commission votes on it.")
 
 
 def may_put_suspension_to_vote(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:

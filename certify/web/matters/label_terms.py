@@ -147,6 +147,7 @@ REASONS: Final[Mapping[str, str]] = {
     "no_chair": marked("No chair is elected; let the Commission vote on the suspension."),
     "no_notice": marked("No withdrawal is intended."),
     "no_such_ground": marked("Choose a reason from the list."),
+    "suspension_fell_away": marked("A suspension on this ground fell away; let the Commission vote on it."),
     "no_surveillance": marked("No surveillance waits for this."),
     "not_at_once": marked("A withdrawal comes at once only where life or health is at risk."),
     "not_drawn": marked("This label was not drawn in that quarter."),

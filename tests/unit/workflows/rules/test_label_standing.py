@@ -55,7 +55,8 @@ def test_what_the_table_of_steps_calls_final_is_what_the_words_call_final() -> N
 
 
 def test_each_step_has_the_next_version_and_none_is_removed() -> None:
-    walk = LabelWalk().suspended().pass_time(days=20).suspended().pass_time(days=20).act("end_label", APPLICANT)
+    walk = LabelWalk().suspended().pass_time(days=20).suspended("harm_reported").pass_time(days=20)
+    walk.act("end_label", APPLICANT)
 
     assert walk.standings == ["in_force", "suspended", "in_force", "suspended", "in_force", "ended_by_holder"]
     assert [step.version for step in walk.state.steps] == [1, 2, 3, 4, 5, 6]

@@ -139,6 +139,26 @@ def test_a_suspension_that_the_commission_votes_down_ends_at_once() -> None:
     assert walk.state.steps[-1].because == "suspension_voted_down"
 
 
+@pytest.mark.parametrize("is_voted_down", [True, False])
+def test_on_a_ground_whose_suspension_fell_away_only_the_commission_suspends(is_voted_down: bool) -> None:
+    walk = LabelWalk().suspended()
+    if is_voted_down:
+        walk.act("put_confirmation_to_vote", SECRETARY).carried(Voice.AGAINST)
+    else:
+        assert walk.state.suspension is not None
+        assert walk.state.suspension.void_at is not None
+        walk.until(walk.state.suspension.void_at)
+    walk.pass_time(seconds=1)
+    with refused("suspension_fell_away"):
+        walk.suspended()
+    walk.suspended("harm_reported").act("put_confirmation_to_vote", SECRETARY).carried()
+    walk.act("put_restoration_to_vote", SECRETARY, reasons=text()).carried()
+    walk.act(
+        "put_suspension_to_vote", SECRETARY, because="mark_misused", reasons=text(), restoration=text()
+    ).carried().act("put_restoration_to_vote", SECRETARY, reasons=text()).carried()
+    walk.suspended()
+
+
 def test_a_vote_to_confirm_ends_no_later_than_the_suspension_would() -> None:
     walk = LabelWalk(Tier.CRITICAL).suspended()
     walk.act("put_confirmation_to_vote", SECRETARY)

@@ -188,6 +188,20 @@ def test_a_lead_whose_finding_is_disputed_leaves_once_the_commission_decided(way
             walk.act("relieve_reviewer", SECRETARY, person=lead.person, reasons=text(), people={})
 
 
+def test_what_a_lead_found_stands_while_it_is_disputed_and_nobody_else_is_late_meanwhile() -> None:
+    walk = Walk(Tier.MEDIUM, edition=6).to_evaluation().confirmed(Tier.CRITICAL)
+    lead = walk.lead()
+    assert walk.case.disputed_tier is not None
+    other = next(one for one in EXPERTS if one.person in walk.case.assignments and one != lead)
+    with refused("not_late"):
+        walk.pass_time(days=200).act(
+            "relieve_reviewer", SECRETARY, person=other.person, reasons=text(), people={other.person: other}
+        )
+    walk.act("declare_interests", lead, has_interest=True, statement=text("They hired me."))
+    joined(walk)
+    assert walk.case.confirmation is not None, "the working group is drawn with it, and votes on it"
+
+
 def test_a_voter_of_a_round_that_was_set_aside_evaluates_nothing() -> None:
     walk = Walk(Tier.MEDIUM, edition=6).to_round().ballot(MEMBERS[0], Choice.GRANT)
     reviewer = next(one for one in EXPERTS if one.person in walk.case.assignments)
