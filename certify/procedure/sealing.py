@@ -2,8 +2,8 @@
 
 AES-256-GCM with the key of the case or matter: destroyed, its histories are noise (I19). What goes to the signer is
 ids and is sealed with a key of the installation, for the signer has no key of a case. Bound to its workflow, a payload
-is good in no other; in a workflow whose id is hidden nothing unsealed is taken, so whoever reaches Temporal sends no
-act of their own.
+is good in no other. Nothing unsealed is taken in a workflow whose id is hidden, and in none at all once no earlier one
+runs, so whoever reaches Temporal sends no act and orders no errand of their own.
 """
 
 import secrets
@@ -78,10 +78,14 @@ class Ring:
         installation: keys of what belongs to no case.
         cases: keys of cases; None for the signer, which has none.
         seals: whether it seals; while programs of before still run, it only opens.
+
+    Attributes:
+        takes_unsealed: whether a workflow of before may still run, whose payloads nobody sealed.
     """
 
     def __init__(self, installation: PayloadKeys, cases: CaseKeys | None, *, seals: bool = True) -> None:
         self._cases, self.seals = cases, seals
+        self.takes_unsealed = not seals or installation.workflows_sealed_since is None
         self.ids = WorkflowIds(installation.naming)
         self._installation = {name: _cipher(name, key) for name, key in installation.sealing.items()}
         self._current = self._installation[installation.current]
@@ -160,7 +164,7 @@ class Sealing(PayloadCodec, WithSerializationContext):
 
     async def _opened(self, payload: Payload) -> Payload:
         if payload.metadata.get("encoding") != ENCODING:
-            if self.ring.ids.is_hidden(self.scope):
+            if not self.ring.takes_unsealed or self.ring.ids.is_hidden(self.scope):
                 raise UnsealedError("a payload that nobody sealed")
             return payload
         key_id, scope = (payload.metadata.get(name, b"").decode() for name in (_KEY, _SCOPE))

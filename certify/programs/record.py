@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from sqlalchemy.exc import DBAPIError
 
@@ -46,13 +46,15 @@ async def cell_keys(settings: Settings, *, seals: bool = True) -> CellKeys:
     if sealed is not None and not path.exists():
         raise _missing(f"The record is sealed, and its keys are not in {path}; put back your copy of them.")
     if not path.exists():
+        founded = await _founded_since(settings)
         PayloadKeys.made(
             path,
             all_sealed_since=await _nothing_in_clear_since(settings),
-            rows_proven_since=await _founded_proven_since(settings),
+            rows_proven_since=founded,
+            workflows_sealed_since=founded,
         )
     if not settings.seal_payloads:
-        note_since(path, None, "all_sealed_since", "rows_proven_since")
+        note_since(path, None, *get_args(Noted))
     cells = _cells(settings, seals=seals)
     if sealed is not None:
         _require_opens(cells, sealed, path)
@@ -69,7 +71,7 @@ def open_to_read(settings: Settings, *, url: str = "") -> Database:
     return Database(url or settings.database_url, read_only=True, cells=cells)
 
 
-Noted = Literal["all_sealed_since", "rows_proven_since"]
+Noted = Literal["all_sealed_since", "rows_proven_since", "workflows_sealed_since"]
 
 
 def note_since(path: Path, since: datetime | None, *names: Noted) -> None:
@@ -142,8 +144,8 @@ async def _nothing_in_clear_since(settings: Settings) -> datetime | None:
     return datetime.now(UTC) if is_founded_sealed else None
 
 
-async def _founded_proven_since(settings: Settings) -> datetime | None:
-    """Return the time now for a record without a table yet: every row that lets somebody in will carry a proof."""
+async def _founded_since(settings: Settings) -> datetime | None:
+    """Return the time now for a record without a table yet: its rows will carry proofs, and no workflow ran before."""
     async with _without_keys(settings) as database:
         is_founded = settings.seal_payloads and (database is None or await is_empty(database))
     return datetime.now(UTC) if is_founded else None

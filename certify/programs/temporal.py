@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 from temporalio.client import Client
@@ -18,9 +18,10 @@ from certify.activities.recording import Recording
 from certify.config import Settings
 from certify.procedure.adoption import SchemeDoor
 from certify.procedure.matters import Matters
-from certify.procedure.sealing import CaseKeys, Ring, Sealing
+from certify.procedure.sealing import CaseKeys, Ring, Sealing, ids_of
 from certify.procedure.sending import Sending
 from certify.procedure.whole_record import WholeRecord
+from certify.programs.record import note_since
 from certify.register.database import Database
 from certify.vault.payload_keys import PayloadKeys
 from certify.vault.store import Vault
@@ -99,6 +100,23 @@ async def connect(data_converter: DataConverter = pydantic_data_converter, *, la
             if monotonic() > until:
                 raise
             await asyncio.sleep(0.1)
+
+
+async def note_sealed(settings: Settings, client: Client) -> None:
+    """Keep in the file of the keys that no workflow runs any more that began before payloads were sealed.
+
+    From the next start on no program takes anything that nobody sealed.
+
+    Raises:
+        Unavailable: as `note_since`.
+    """
+    assert settings.payload_keys_file is not None
+    known, ids = PayloadKeys.read(settings.payload_keys_file), ids_of(client)
+    if not settings.seal_payloads or known.workflows_sealed_since is not None or ids is None:
+        return
+    running = client.list_workflows('ExecutionStatus = "Running"')
+    if all([ids.is_hidden(one.id) async for one in running]):
+        note_since(settings.payload_keys_file, datetime.now(UTC), "workflows_sealed_since")
 
 
 def sandbox() -> SandboxedWorkflowRunner:

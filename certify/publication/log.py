@@ -53,7 +53,6 @@ class LogPublication:
         self._database, self.policy, self._witnesses = database, policy, Witnessing(witnesses, policy)
         self._signer, self._signatures = LoggedKey(signer, Use.LOG, signatures, checkpoint_name), signatures
         self._public_log = PublicLog()
-        self._answered_at: datetime | None = None
         self.witnessed: Witnessed | None = None
 
     async def open(self) -> None:
@@ -118,7 +117,7 @@ class LogPublication:
     @property
     def is_answered(self) -> bool:
         """Whether enough witnesses have cosigned since the program started."""
-        return self._answered_at is not None
+        return self._signatures.answered_at is not None
 
     async def sequence(self) -> tuple[LogEntry, ...]:
         """Take in what the record has more than the log, one batch, and return it.
@@ -201,7 +200,7 @@ class LogPublication:
                 raise self.stop.contradicted(against) from error
             log.warning("not_witnessed", code=error.code)
             return False
-        self._answered_at = now
+        self._signatures.answered_at = now
         is_new = self.witnessed is None or self.witnessed.checkpoint != seen.checkpoint
         await asyncio.to_thread(self.files.write, CHECKPOINT, str(note).encode())
         self.witnessed = seen
@@ -216,5 +215,6 @@ class LogPublication:
                 minutes.
         """
         self.stop.require_none()
-        if self._answered_at is None or now - self._answered_at > WITNESS_MAY_BE_AWAY:
+        answered_at = self._signatures.answered_at
+        if answered_at is None or now - answered_at > WITNESS_MAY_BE_AWAY:
             raise Unavailable("witness_away", "No witness of the log answers; no label is signed meanwhile.")

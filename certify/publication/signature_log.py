@@ -90,11 +90,13 @@ class SignatureLog:
 
     Attributes:
         is_new: whether it began just now: what was signed before has no line.
+        answered_at: when enough witnesses last cosigned what was signed; None while none did since the program started.
     """
 
     def __init__(self, path: Path, clock: Callable[[], datetime] = _now) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._path, self._clock, self._one_at_a_time = path, clock, Lock()
+        self.answered_at: datetime | None = None
         drop_unfinished(path)
         last = last_line(path)
         self.is_new = last is None

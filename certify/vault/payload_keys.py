@@ -17,7 +17,7 @@ from schemas.errors import Unavailable
 
 KEY_BYTES: Final = 32
 NAMING_BYTES: Final = 64
-_SINCE: Final = ("all_sealed_since", "rows_proven_since")
+_SINCE: Final = ("all_sealed_since", "rows_proven_since", "workflows_sealed_since")
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,14 @@ class PayloadKeys:
         all_sealed_since: since when nothing lies in clear in the sealed columns of the record. It stands here, where
             whoever only writes in the database changes nothing; None where something may.
         rows_proven_since: since when every row that lets somebody in carries a proof; None where it was never seen to.
+        workflows_sealed_since: since when no workflow runs that takes what nobody sealed; None where one may.
     """
 
     naming: bytes = field(repr=False)
     sealing: dict[str, bytes] = field(repr=False)
     all_sealed_since: datetime | None = None
     rows_proven_since: datetime | None = None
+    workflows_sealed_since: datetime | None = None
 
     @property
     def current(self) -> str:
@@ -41,18 +43,16 @@ class PayloadKeys:
         return list(self.sealing)[-1]
 
     @classmethod
-    def new(cls, *, all_sealed_since: datetime | None = None, rows_proven_since: datetime | None = None) -> Self:
-        """Return fresh keys."""
-        return cls(secrets.token_bytes(NAMING_BYTES), _another({}), all_sealed_since, rows_proven_since)
+    def new(cls, **since: datetime | None) -> Self:
+        """Return fresh keys, and since when what they are for holds, by name."""
+        return cls(secrets.token_bytes(NAMING_BYTES), _another({}), **since)
 
     def rotated(self) -> Self:
         """Return the same keys with a new one that seals; what the others sealed still opens."""
         return replace(self, sealing=_another(self.sealing))
 
     @classmethod
-    def made(
-        cls, path: Path, *, all_sealed_since: datetime | None = None, rows_proven_since: datetime | None = None
-    ) -> Self:
+    def made(cls, path: Path, **since: datetime | None) -> Self:
         """Read the file, and make it where there is none: only for whoever knows that nothing was sealed before.
 
         Raises:
@@ -60,8 +60,7 @@ class PayloadKeys:
         """
         try:
             if not path.exists():
-                keys = cls.new(all_sealed_since=all_sealed_since, rows_proven_since=rows_proven_since)
-                keys.write(path, over=False)
+                cls.new(**since).write(path, over=False)
         except OSError as error:
             raise _unreadable(path) from error
         return cls.read(path)

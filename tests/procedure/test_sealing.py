@@ -1,9 +1,11 @@
 """What Temporal keeps tells nobody anything (I12, T28), and goes with the key of its case (I19)."""
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,13 +15,17 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 from temporalio.worker import Replayer
 
+from certify.config import Settings
 from certify.procedure.reconciling import nudge
-from certify.programs.temporal import WORKFLOWS, sandbox
+from certify.programs.temporal import WORKFLOWS, note_sealed, sandbox
+from certify.vault.payload_keys import PayloadKeys
 from tests.builders import APPLICANT, Walk, text
 from tests.procedure.body import Body
 from tests.procedure.conftest import Procedure
 from tests.sealing import INSTALLATION, FakeCaseKeys, sealed
 from workflows import options
+
+RUNNING = 'ExecutionStatus = "Running"'
 
 
 async def client_with(body: Body, converter: Any) -> Client:
@@ -106,6 +112,39 @@ async def test_a_case_begun_unsealed_goes_on_under_its_name_sealed(body: Body) -
     with pytest.raises(RPCError):
         await body.handle(options.certification_id(application)).describe()
     assert await body.reconciled() == []
+
+
+async def test_once_no_case_begun_unsealed_runs_the_keys_say_so(body: Body, tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    assert settings.payload_keys_file is not None
+    INSTALLATION.write(settings.payload_keys_file)
+    client = await client_with(body, sealed())
+
+    def is_noted() -> bool:
+        assert settings.payload_keys_file is not None
+        return PayloadKeys.read(settings.payload_keys_file).workflows_sealed_since is not None
+
+    async with plainly(body) as plain:
+        handle = await plain.start_workflow("Unknown", id=f"certification/{uuid4()}", task_queue="nobody")
+    await seen_running(client, handle.id)
+    await note_sealed(settings, client)
+    assert not is_noted()
+    while plain_ids := [one.id async for one in client.list_workflows(RUNNING) if not one.id.startswith("w.")]:
+        for one in plain_ids:  # of earlier tests too
+            with suppress(RPCError):
+                await client.get_workflow_handle(one).terminate()
+        await asyncio.sleep(0.1)
+    await note_sealed(settings, client)
+    assert is_noted()
+
+
+async def seen_running(client: Client, workflow_id: str) -> None:
+    """Wait until a search finds a workflow: Temporal tells of it a moment later."""
+    for _ in range(100):
+        if [one async for one in client.list_workflows(f'WorkflowId = "{workflow_id}"')]:
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("no search finds it")
 
 
 async def test_a_case_begun_sealed_goes_on_where_sealing_was_switched_off(body: Body) -> None:

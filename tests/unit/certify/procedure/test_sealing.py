@@ -1,3 +1,6 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import ActivitySerializationContext, WorkflowSerializationContext
@@ -119,6 +122,15 @@ async def test_unsealed_payloads_are_taken_only_where_they_were_before() -> None
     assert await of_workflow(codec(), NAME).decode([PLAIN]) == [PLAIN]
     with pytest.raises(UnsealedError):
         await of_workflow(codec()).decode([PLAIN])
+
+
+@pytest.mark.parametrize("scope", [NAME, "erasure/forged", ""])
+async def test_once_no_earlier_workflow_runs_nothing_unsealed_is_taken_under_any_id(scope: str) -> None:
+    keys = replace(INSTALLATION, workflows_sealed_since=datetime(2026, 11, 27, tzinfo=UTC))
+    with pytest.raises(UnsealedError):
+        await of_workflow(codec(installation=keys), scope).decode([PLAIN])
+    off = Sealing(Ring(keys, FakeCaseKeys(), seals=False))
+    assert await of_workflow(off, scope).decode([PLAIN]) == [PLAIN], "programs of before run beside this one"
 
 
 async def test_where_sealing_was_switched_off_what_was_begun_hidden_is_sealed_on() -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -30,10 +30,11 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 async def running(settings: Settings, sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Publishing]:
-    """The publishing part of a signer, which looks at its keys all the time."""
+    """The publishing part of a signer, which looks at its keys all the time; its witness answered an hour ago."""
     monkeypatch.setattr(publishing, "KEYS_AGAIN_AFTER", 0.01)
     database, stop = Database(sqlite_url, cells=CELLS), asyncio.Event()
     found = Publishing(settings, database, dict)
+    found._signatures.answered_at = NOW - timedelta(hours=1)
     program = asyncio.create_task(found.run(stop))
     yield found
     stop.set()

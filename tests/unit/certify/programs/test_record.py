@@ -214,6 +214,15 @@ async def test_in_a_record_that_is_founded_sealed_nothing_in_clear_is_believed(s
     assert "draft ann application/A-1 content" in [one.where for one in await check(settings)]
 
 
+def test_for_a_record_that_is_founded_no_workflow_of_before_runs(settings: Settings) -> None:
+    assert PayloadKeys.read(keys_of(settings)).workflows_sealed_since is not None
+
+
+async def test_for_a_record_of_before_a_workflow_of_before_may_run(of_before: Settings) -> None:
+    await (await open_record(of_before)).close()
+    assert PayloadKeys.read(keys_of(of_before)).workflows_sealed_since is None
+
+
 async def test_what_an_earlier_version_wrote_is_believed_until_all_was_sealed(of_before: Settings) -> None:
     database = await open_record(of_before)
     await database.close()

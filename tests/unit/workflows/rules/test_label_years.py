@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 
 from schemas.label import Standing
+from schemas.label_life import GROUNDS
 from schemas.scheme import Tier
 from schemas.surveillance import Cause
 from tests.builders import scheme
@@ -84,7 +85,7 @@ def test_every_suspension_that_nobody_confirmed_fell_away_or_the_label_ended(yea
         for before, after in pairwise(life.walk.state.steps):
             assert after.standing in NEXT[before.standing]
             assert after.version == before.version + 1
-            if before.because == "mark_misused" and after.because == "suspension_not_confirmed":
+            if before.because in GROUNDS and after.because == "suspension_not_confirmed":
                 fell += 1
                 assert after.at == working_days_after(before.at, 10, scheme().rules.clocks.calendar)
     assert fell > 0
