@@ -169,11 +169,16 @@ def test_sample_stands_for_the_share_of_whoever_found_no_criterion_met(critical:
     assert len(walk.state.surveillances[0].sample) == 5
 
 
-def test_lead_who_confirmed_the_answers_and_left_is_of_those_who_took_part(critical: Case) -> None:
+@pytest.mark.parametrize("left_behind", ["reviews", "confirmation"])
+def test_reviewer_who_judged_or_confirmed_the_answers_and_left_is_of_those_who_took_part(
+    critical: Case, left_behind: str
+) -> None:
     lead = critical.confirmation.reviewer
     shares = {who: share for who, share in critical.plan.criteria.items() if who != lead}
-    left = critical.model_copy(update={"plan": critical.plan.model_copy(update={"criteria": shares})})
-    walk = begun(left)
+    others = {who: review for who, review in critical.reviews.items() if who != lead}
+    gone = {"confirmation": None} if left_behind == "reviews" else {"reviews": others}
+    plan = critical.plan.model_copy(update={"criteria": shares})
+    walk = begun(critical.model_copy(update={"plan": plan, **gone}))
     assert lead not in walk.state.shares
     walk.act("report_interest", SECRETARY, person=lead, statement=text())
     assert walk.state.surveillances[0].cause == "interest"

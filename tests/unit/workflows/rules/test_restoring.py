@@ -214,6 +214,18 @@ def test_second_look_that_fails_too_is_answered_with_the_first_by_a_third() -> N
     assert [one.outcome for one in walk.state.surveillances] == ["restore"] * 3
 
 
+def test_second_look_that_failed_takes_no_ones_place_however_it_ended() -> None:
+    walk = judged_late(verdict=Verdict.NOT_MET)
+    looked_at_again(walk)
+    first, second = walk.state.surveillances
+    ended = second.model_copy(
+        update={"results": {**second.results, EXPIRING: Verdict.NOT_MET}, "closed_at": walk.now, "outcome": "restore"}
+    )
+    walk.state = walk.state.model_copy(update={"surveillances": (first, ended)})
+    with refused("findings_open"):
+        put(walk)
+
+
 def test_answers_of_a_later_surveillance_take_the_place_of_those_that_outgrew_the_tier() -> None:
     walk = missed().handed_in(**answers(3)).judged()
     put(looked_at_again(walk, **answers(0))).carried()
