@@ -10,7 +10,7 @@ from schemas.evidence import TextRef
 from schemas.identifiers import CriterionId, Day, Digest, Identifier, ItemId, MatterId, Moment, Name, RuleId, Word
 from schemas.label import LabelId
 from schemas.label_facts import Quarter, RecordFacts
-from schemas.label_life import Because, ReportedInterest, Shares
+from schemas.label_life import ELECTORS_MAX, EVALUATORS_MAX, TOOK_PART_MAX, Because, ReportedInterest, Shares
 from schemas.matter import MOTION_ACTS, MatterAct
 from schemas.offered_file import OfferedFile
 from schemas.review import Finding
@@ -52,7 +52,7 @@ class BeginLife(LabelAct):
     evidence: tuple[LiveEvidence, ...] = Field(default=(), max_length=200)
     case_items: int = Field(default=0, ge=0, le=9999)
     shares: Shares = Field(default_factory=dict, max_length=30)
-    electors: tuple[Identifier, ...] = Field(default=(), max_length=250)
+    electors: tuple[Identifier, ...] = Field(default=(), max_length=ELECTORS_MAX)
     met: tuple[CriterionId, ...] = Field(min_length=1, max_length=100)
     seed: Digest
     prolongs: LabelId | None = None
@@ -60,6 +60,8 @@ class BeginLife(LabelAct):
     group: tuple[Identifier, ...] = added_later((), max_length=ORGANISATIONS_MAX)
     kept_away: tuple[Identifier, ...] = added_later((), max_length=ORGANISATIONS_MAX)
     reported_interests: tuple[ReportedInterest, ...] = added_later((), max_length=14)
+    took_part: tuple[Identifier, ...] = added_later((), max_length=TOOK_PART_MAX)
+    evaluators: tuple[Identifier, ...] = added_later((), max_length=EVALUATORS_MAX)
 
 
 class Supersede(LabelAct):
@@ -249,7 +251,7 @@ class PutRestorationToVote(LabelAct):
 
     kind: Literal["put_restoration_to_vote"] = "put_restoration_to_vote"
     reasons: TextRef
-    needs: ClassVar[frozenset[str]] = VOTES
+    needs: ClassVar[frozenset[str]] = VOTES | {"participant", "complaints", "judges"}
 
 
 class GiveNoticeOfWithdrawal(LabelAct):

@@ -12,7 +12,18 @@ from schemas.event import Event
 from schemas.evidence import TextRef
 from schemas.identifiers import CriterionId, Digest, Identifier, MatterId, Moment, Name, Word
 from schemas.label import IssuedLabel, LabelId
-from schemas.label_life import Because, Change, Prolongation, Proposal, ReportedInterest, Shares, SuspensionProposal
+from schemas.label_life import (
+    ELECTORS_MAX,
+    EVALUATORS_MAX,
+    TOOK_PART_MAX,
+    Because,
+    Change,
+    Prolongation,
+    Proposal,
+    ReportedInterest,
+    Shares,
+    SuspensionProposal,
+)
 from schemas.matter import MOTION_EVENTS
 from schemas.scheme_terms import Tier
 from schemas.surveillance import CarriedReview, LiveEvidence
@@ -51,7 +62,7 @@ class LabelLifeBegun(Event):
     evidence: tuple[LiveEvidence, ...] = Field(default=(), max_length=200)
     case_items: int = Field(default=0, ge=0, le=9999)
     shares: Shares = Field(default_factory=dict, max_length=30)
-    electors: tuple[Identifier, ...] = Field(default=(), max_length=250)
+    electors: tuple[Identifier, ...] = Field(default=(), max_length=ELECTORS_MAX)
     met: tuple[CriterionId, ...] = Field(min_length=1, max_length=100)
     seed: Digest
     prolongs: LabelId | None = None
@@ -59,6 +70,8 @@ class LabelLifeBegun(Event):
     group: tuple[Identifier, ...] = added_later((), max_length=ORGANISATIONS_MAX)
     kept_away: tuple[Identifier, ...] = added_later((), max_length=ORGANISATIONS_MAX)
     reported_interests: tuple[ReportedInterest, ...] = added_later((), max_length=14)
+    took_part: tuple[Identifier, ...] = added_later((), max_length=TOOK_PART_MAX)
+    evaluators: tuple[Identifier, ...] = added_later((), max_length=EVALUATORS_MAX)
 
 
 class ProposalPut(Event):
@@ -111,11 +124,28 @@ class SuspensionVoided(Event):
 
 
 class LabelRestored(Event):
-    """The Commission restored the label."""
+    """The Commission restored the label.
+
+    Attributes:
+        ends: the surveillances that end with it; None, as before they were named, for all that were judged and passed.
+    """
 
     kind: Literal["label_restored"] = "label_restored"
     reasons: TextRef | None = None
     motion: int
+    ends: tuple[int, ...] | None = added_later(None, max_length=60)
+
+
+class LabelNotRestored(Event):
+    """The Commission voted to restore the label, and when the vote closed something that it takes held no more.
+
+    Attributes:
+        reason: what held no more, the code of the rule. The label stays suspended; there can be another vote.
+    """
+
+    kind: Literal["label_not_restored"] = "label_not_restored"
+    motion: int
+    reason: Word
 
 
 class WithdrawalNoticeGiven(Event):
@@ -296,6 +326,7 @@ LabelEvent = Annotated[
     | SuspensionConfirmed
     | SuspensionVoided
     | LabelRestored
+    | LabelNotRestored
     | WithdrawalNoticeGiven
     | WithdrawalNoticeAnswered
     | HolderHeard

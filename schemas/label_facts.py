@@ -80,9 +80,11 @@ class RecordFacts(BaseModel):
         open_complaints: complaints about it that are not decided.
         scored: the gates of its case, for the holder to answer the questionnaire again; None where that is not asked.
         certified: None where findings were handed in before anybody asked.
-        judges: those who judged a surveillance, as they stand now; None where its vote opened before anybody asked.
+        judges: those who judged what a vote ends, as they stand now; None where it opened before anybody asked.
         binds_standing: whether a vote that is opened counts for the standing the label has then, and for no other; not
             where it was opened before that was so.
+        judges_stay_out: whether who says yes to judging, or leaves after that, decides nothing about the label from
+            then on; not where they did so before that was remembered.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -92,5 +94,6 @@ class RecordFacts(BaseModel):
     sample: SampleFacts | None = None
     scored: ScoredFacts | None = added_later(None)
     certified: CertifiedFacts | None = added_later(None)
-    judges: dict[Identifier, PersonFacts] | None = added_later(None, max_length=9)
+    judges: dict[Identifier, PersonFacts] | None = added_later(None, max_length=100)
     binds_standing: bool = added_later(default=False)
+    judges_stay_out: bool = added_later(default=False)

@@ -22,6 +22,11 @@ from schemas.surveillance import CarriedReview, Judging, LiveEvidence, Surveilla
 
 Shares = dict[Identifier, Annotated[tuple[CriterionId, ...], Field(max_length=100)]]
 """Which criteria each reviewer of a case judged."""
+ELECTORS_MAX = 250
+"""Members of electorates, and who else took part in the case, together."""
+TOOK_PART_MAX = 60
+EVALUATORS_MAX = 240
+"""Who says yes has declared their interests, as 120 people may in one label; it carries on another one at most."""
 
 
 class Because(StrEnum):
@@ -144,6 +149,7 @@ class Proposal(_Part):
             more when it closes.
         standing: version of the one standing that the vote counts for; None where it counts for others too, or was
             opened before it was bound.
+        ends: the judged surveillances that a vote to restore is on, and ends.
     """
 
     subject: Subject
@@ -156,6 +162,7 @@ class Proposal(_Part):
     until: Moment | None = None
     checked_again: bool = added_later(default=False)
     standing: int | None = added_later(None, ge=1, le=200)
+    ends: tuple[int, ...] = added_later((), max_length=60)
 
 
 class Renewal(_Part):
@@ -231,6 +238,10 @@ class LabelLife(Matter):
         case_items: how many numbers of items its case has used.
         shares: who evaluated the case, and which criteria.
         electors: who belonged to an electorate of the case.
+        took_part: who else had a part in the case that an interest may have bent: the neutral third party, who released
+            the signing, who looked something up, confirmed the answers, or evaluated and left.
+        evaluators: who ever said yes to judging the label, or the one that this one carries on; `judges` leaves out who
+            judges no more.
         met: criteria that reviewers found met; surveillances draw from them.
         seed: digest over findings and ballots of the case; nobody alone chose it, and the holder does not know it.
         prolongs: the label that this one carries on for a while, if any; `carried_review` what that one was being
@@ -255,7 +266,9 @@ class LabelLife(Matter):
     evidence: tuple[LiveEvidence, ...] = Field(default=(), max_length=200)
     case_items: int = Field(default=0, ge=0, le=9999)
     shares: Shares = Field(default_factory=dict, max_length=30)
-    electors: tuple[Identifier, ...] = Field(default=(), max_length=250)
+    electors: tuple[Identifier, ...] = Field(default=(), max_length=ELECTORS_MAX)
+    took_part: tuple[Identifier, ...] = added_later((), max_length=TOOK_PART_MAX)
+    evaluators: tuple[Identifier, ...] = added_later((), max_length=EVALUATORS_MAX)
     met: tuple[CriterionId, ...] = Field(min_length=1, max_length=100)
     seed: Digest
     prolongs: LabelId | None = None
@@ -327,6 +340,10 @@ class LabelLife(Matter):
     @property
     def judges(self) -> frozenset[str]:
         """Everyone who said yes to judging this label, then or now."""
-        return frozenset(
-            person for judging in self.judging.values() for person in judging.judges | set(judging.reviews)
-        )
+        asked = (person for judging in self.judging.values() for person in judging.judges | set(judging.reviews))
+        return frozenset(asked).union(self.evaluators)
+
+    @property
+    def everyone_with_a_part(self) -> frozenset[str]:
+        """Everyone of whom an interest found since bears on the label: in its case, or in the label itself."""
+        return self.judges.union(self.shares, self.electors, self.took_part)

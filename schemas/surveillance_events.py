@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from schemas.added_later import added_later
 from schemas.event import Event
 from schemas.evidence import EvidenceItem, TextRef
 from schemas.identifiers import CriterionId, Identifier, ItemId, Moment, Word
@@ -62,12 +63,17 @@ class SurveillanceReviewerAssigned(Event):
 
 
 class SurveillanceAssignmentAnswered(Event):
-    """An expert said yes or no."""
+    """An expert said yes or no.
+
+    Attributes:
+        evaluates: whether they said yes, now or before: who ever did so decides nothing about the label.
+    """
 
     kind: Literal["surveillance_assignment_answered"] = "surveillance_assignment_answered"
     surveillance: int
     accepts: bool
     reason: TextRef | None = None
+    evaluates: bool = added_later(default=False)
 
 
 class SurveillanceAssignmentLapsed(Event):
@@ -79,12 +85,13 @@ class SurveillanceAssignmentLapsed(Event):
 
 
 class SurveillanceReviewerRelieved(Event):
-    """The secretariat relieved a reviewer who said yes and did nothing: that is a no."""
+    """The secretariat relieved a reviewer who said yes and did nothing: that is a no; `evaluates` as in an answer."""
 
     kind: Literal["surveillance_reviewer_relieved"] = "surveillance_reviewer_relieved"
     surveillance: int
     reviewer: Identifier
     reasons: TextRef
+    evaluates: bool = added_later(default=False)
 
 
 class LiveCheckRecorded(Event):

@@ -43,6 +43,7 @@ BUILD = sha256("build")
 SAFE_ANSWERS: dict[str, int | None] = dict.fromkeys(scheme().rules.questions, 0)
 """Answers of today by which the risk is low."""
 JUDGES = tuple(person(name, Role.EXPERT, areas=AREAS) for name in ("julia", "jonas", "jakob"))
+CHECKED_AGAIN = {"put_maintain_to_vote", "put_restoration_to_vote"}
 ENGINE_ITSELF = PersonFacts(person="engine")
 EXPIRING = "I-1.3-01"
 """A criterion of every tier; `LabelWalk(expires=…)` gives its evidence an end."""
@@ -110,8 +111,9 @@ class LabelWalk(MatterWalk):
             renewal=self.renewal,
             sample=self.sample,
             certified=self.certified if kind == "judge_surveillance" else None,
-            judges={one.person: one for one in self.judges} if kind == "put_maintain_to_vote" else None,
+            judges={one.person: one for one in self.judges} if kind in CHECKED_AGAIN else None,
             binds_standing=kind in {"put_maintain_to_vote", "put_prolongation_to_vote"},
+            judges_stay_out=kind in {"answer_surveillance_assignment", "relieve_surveillance_reviewer"},
         )
         facts = {"around": around} if "around" in LABEL.acts[kind].model_fields else {}
         return super().build(kind, who, **{**facts, "people": self.people, **content})

@@ -1,16 +1,20 @@
 """What the record says around a label just before an act is sent: complaints, a renewal, the draw of a quarter."""
 
+from collections.abc import Collection
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import cases, complaints, label_draws, matters, people, schemes
 from schemas.evidence import EvidenceItem
 from schemas.label_acts import (
+    AnswerSurveillanceAssignment,
     AskRenewal,
     JudgeSurveillance,
     LabelAct,
     OpenExtraordinarySurveillance,
     PutMaintainToVote,
     PutProlongationToVote,
+    RelieveSurveillanceReviewer,
 )
 from schemas.label_facts import CertifiedFacts, RecordFacts, RenewalFacts, SampleFacts, ScoredFacts
 from schemas.label_life import LabelLife
@@ -32,8 +36,9 @@ async def with_label_facts(session: AsyncSession, act: LabelAct, life: LabelLife
         sample=await _sample(session, act, life) if isinstance(act, OpenExtraordinarySurveillance) else None,
         scored=await _scored(session, life) if "gates" in act.needs else None,
         certified=await _certified(session, act, life) if isinstance(act, JudgeSurveillance) else None,
-        judges=await _judges(session, act, life) if isinstance(act, PutMaintainToVote) else None,
+        judges=await _judges(session, _ended_by(act, life), life) if "judges" in act.needs else None,
         binds_standing=isinstance(act, (PutMaintainToVote, PutProlongationToVote)),
+        judges_stay_out=isinstance(act, (AnswerSurveillanceAssignment, RelieveSurveillanceReviewer)),
     )
     return act.model_copy(update={"around": facts})
 
@@ -81,10 +86,18 @@ async def _carried_on(session: AsyncSession, life: LabelLife) -> dict[str, Evide
     return {item: before.items[item] for one in before.surveillances for item in handed_in(before, one) or ()}
 
 
-async def _judges(session: AsyncSession, act: PutMaintainToVote, life: LabelLife) -> dict[str, PersonFacts]:
-    """Return those who judged a surveillance, with the ties that the rules of this label ask about."""
+def _ended_by(act: LabelAct, life: LabelLife) -> tuple[int, ...]:
+    """Return the surveillances that a vote would end."""
+    if isinstance(act, PutMaintainToVote):
+        return (act.surveillance,)
+    return tuple(one.number for one in life.open_surveillances if one.judged_at is not None)
+
+
+async def _judges(session: AsyncSession, ended: Collection[int], life: LabelLife) -> dict[str, PersonFacts]:
+    """Return those who judged surveillances, with the ties that the rules of this label ask about."""
     about = {life.party, *life.group, *life.kept_away}
-    found = await people.facts_of(session, sorted(life.judged_by(act.surveillance).reviews))
+    judged = {person for number in ended for person in life.judged_by(number).reviews}
+    found = await people.facts_of(session, sorted(judged))
     return {
         key: one.model_copy(update={"tied_to": tuple(tied for tied in one.tied_to if tied in about)})
         for key, one in found.items()

@@ -47,7 +47,7 @@ def _parts_in_case(case: Case) -> set[str]:
 def _parts_in_matter(matter: Matter) -> set[str]:
     electors = {member for vote in matter.motions for member in vote.electorate}
     if isinstance(matter, LabelLife):
-        return {*matter.shares, *matter.electors, *matter.everyone_who_voted, *matter.judges}
+        return {*matter.everyone_with_a_part, *matter.everyone_who_voted}
     return electors
 
 

@@ -85,6 +85,34 @@ async def test_votes_to_maintain_and_to_prolong_are_bound_to_the_standing_they_a
     assert [act.around.binds_standing for act in sent] == [True, True, False]
 
 
+async def test_vote_to_restore_comes_with_who_judged_what_it_ends_and_with_checks_of_the_day(house: House) -> None:
+    await label(house)
+    assert (await do(house, SECRETARY, "open-extraordinary-surveillance", **INCIDENT)).status_code == 200
+    criteria = (await read(house, APPLICANT))["facts"]["surveillances"][0]["criteria"]
+    await handed_in(house)
+    await judged(house, criteria)
+    said = {"because": "mark_misused", "reasons": "Misused.", "restoration": "Take it down."}
+    await carried(house, "put-suspension-to-vote", VOTERS, **said)
+    await carried(house, "put-restoration-to-vote", VOTERS, reasons="It was taken down.")
+
+    facts = (await read(house, SECRETARY))["facts"]
+    assert (facts["standing"], facts["surveillances"][0]["outcome"]) == ("in_force", "restore")
+    assert (facts["proposal"]["checked_again"], facts["proposal"]["ends"]) == (True, [1])
+    assert facts["evaluators"] == [JUDGES[0].person]
+
+
+async def test_acts_by_which_judges_come_and_go_let_them_be_remembered(house: House) -> None:
+    walk = LabelWalk()
+    acts = [
+        walk.build("answer_surveillance_assignment", JUDGES[0], surveillance=1, accepts=True),
+        walk.build("relieve_surveillance_reviewer", SECRETARY, surveillance=1, reviewer="julia", reasons=text()),
+        walk.build("put_maintain_to_vote", SECRETARY, surveillance=1),
+    ]
+    async with house.services.database.reading() as session:
+        sent = [await with_label_facts(session, act, walk.state) for act in acts]
+    assert [act.around.judges_stay_out for act in sent] == [True, True, False]
+
+
 async def judged(house: House, criteria: list[str], *, taken: bool = True) -> dict:
     judge = JUDGES[0]
     asked = {"surveillance": 1, "reviewer": judge.person, "areas": ["ethics_or_law"]}

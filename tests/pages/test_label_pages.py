@@ -1,5 +1,6 @@
 """Labels in the browser: what each audience sees and does, and who may not (procedure, Life of a label)."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -156,6 +157,13 @@ async def test_a_member_declares_before_a_suspension_is_offered(house: House) ->
     # No chair is elected here.
     assert (proposed.status_code, "No chair is elected" in words_of(proposed)) == (409, True)
     assert "Take it down." in proposed.text
+
+
+async def test_secretariat_chooses_among_all_who_had_a_part_whose_interest_was_found(house: House) -> None:
+    walk = await label(house, took_part=["tilda"], evaluators=["jakob"])
+    shown = await page(house, SECRETARY, f"/secretariat/labels/{LABEL_ID}/report-interest")
+    offered = set(re.findall(r'value="([^"]+)"', shown.text))
+    assert offered >= {"tilda", "jakob", *walk.state.shares, *walk.state.electors}
 
 
 async def test_the_holder_does_not_read_who_judges(house: House) -> None:

@@ -1,6 +1,6 @@
 """What the events in the life of a label change. It believes what is recorded and checks nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from schemas import label_events as ev
@@ -14,12 +14,13 @@ from schemas.review import Assignment
 from schemas.surveillance import Judging, Surveillance
 from workflows.rules.label_interests import without_judge
 from workflows.rules.label_standing import stepped
-from workflows.rules.surveillance_judging import FINDINGS_KEPT, open_findings
+from workflows.rules.surveillance_judging import ASKED_MAX, FINDINGS_KEPT, open_findings
 
 Changes = dict[str, Any]
 PEOPLE_KEPT = 1000
 """Room for the people of votes, a ballot counted as five: the whole label travels through Temporal (design, 4)."""
 VOTERS_MAX = 300
+"""People of votes, and whoever ever judged, together."""
 
 
 def begun(event: ev.LabelLifeBegun) -> LabelLife:
@@ -80,14 +81,22 @@ def _judging(life: LabelLife, number: int, **changes: Any) -> Changes:
 
 
 def _assigned(life: LabelLife, event: sv.SurveillanceReviewerAssigned) -> Changes:
-    held = life.judged_by(event.surveillance).assignments
-    return _judging(life, event.surveillance, assignments={**held, event.assignment.reviewer: event.assignment})
+    judging = life.judged_by(event.surveillance)
+    said_no = [who for who, held in judging.assignments.items() if held.accepted is False]
+    forgotten = said_no[: max(len(judging.assignments) + 1 - ASKED_MAX, 0)]
+    held = {who: one for who, one in judging.assignments.items() if who not in forgotten}
+    checks = {who: check for who, check in judging.live_checks.items() if who not in forgotten}
+    asked = {**held, event.assignment.reviewer: event.assignment}
+    return _judging(life, event.surveillance, assignments=asked, live_checks=checks)
 
 
-def _answered(life: LabelLife, number: int, reviewer: str, *, accepts: bool) -> Changes:
+def _answered(life: LabelLife, number: int, reviewer: str, *, accepts: bool, evaluates: bool = False) -> Changes:
     held = life.judged_by(number).assignments
     answered: Assignment = held[reviewer].model_copy(update={"accepted": accepts})
-    return _judging(life, number, assignments={**held, reviewer: answered})
+    judging = _judging(life, number, assignments={**held, reviewer: answered})
+    if not evaluates or reviewer in life.evaluators:
+        return judging
+    return {**judging, "evaluators": (*life.evaluators, reviewer)}
 
 
 def _judged(life: LabelLife, event: sv.SurveillanceJudged) -> Changes:
@@ -112,7 +121,8 @@ def _vote_opened(life: LabelLife, event: MotionOpened) -> Changes:
         room -= _people_in(vote)
         bare: Changes = {"electorate": (), "pool": (), "reserves": (), "recused": (), "ballots": {}}
         votes.append(vote if room >= 0 else vote.model_copy(update=bare))
-    return {"motions": tuple(reversed(votes)), "voters": tuple(sorted(life.everyone_who_voted)[:VOTERS_MAX])}
+    voters = sorted(life.everyone_who_voted)[: VOTERS_MAX - len(life.evaluators)]
+    return {"motions": tuple(reversed(votes)), "voters": tuple(voters)}
 
 
 def _people_in(vote: Motion) -> int:
@@ -126,12 +136,13 @@ def _maintained(life: LabelLife, event: sv.LabelMaintained) -> Changes:
 
 def _ending(life: LabelLife, event: Event, subject: Subject, *, passed: bool) -> Changes:
     """End the judged surveillances that a decision answers: those that passed, or those that did not."""
-    ended = tuple(
-        one.model_copy(update={"closed_at": event.at, "outcome": subject.value, "renew": (), "asks": ()})
-        if one.is_open and one.judged_at is not None and passed is not bool(open_findings(one))
-        else one
-        for one in life.surveillances
-    )
+    judged = [one for one in life.open_surveillances if one.judged_at is not None]
+    return _ended(life, event, subject, [one.number for one in judged if passed is not bool(open_findings(one))])
+
+
+def _ended(life: LabelLife, event: Event, subject: Subject, numbers: Collection[int]) -> Changes:
+    done = {"closed_at": event.at, "outcome": subject.value, "renew": (), "asks": ()}
+    ended = tuple(one.model_copy(update=done) if one.number in numbers else one for one in life.surveillances)
     return {"surveillances": ended, "judging": _kept(life, ended)}
 
 
@@ -187,7 +198,12 @@ def _voided(life: LabelLife, event: ev.SuspensionVoided) -> Changes:
 
 def _restored(life: LabelLife, event: ev.LabelRestored) -> Changes:
     back = stepped(life, Standing.IN_FORCE, event, Because.CONDITIONS_MET, reasons=event.reasons, motion=event.motion)
-    ended = _ending(life, event, Subject.RESTORE, passed=True)
+    named = event.ends
+    ended = (
+        _ending(life, event, Subject.RESTORE, passed=True)
+        if named is None
+        else _ended(life, event, Subject.RESTORE, named)
+    )
     return {**ended, **back, "suspension": None, "applied": event.motion}
 
 
@@ -270,9 +286,13 @@ CHANGES: dict[type[Event], Callable[[LabelLife, Any], Changes]] = {
     sv.SurveillanceSubmitted: _submitted,
     sv.ChecksRepeated: _checked,
     sv.SurveillanceReviewerAssigned: _assigned,
-    sv.SurveillanceAssignmentAnswered: lambda life, e: _answered(life, e.surveillance, e.actor, accepts=e.accepts),
+    sv.SurveillanceAssignmentAnswered: lambda life, e: _answered(
+        life, e.surveillance, e.actor, accepts=e.accepts, evaluates=e.evaluates
+    ),
     sv.SurveillanceAssignmentLapsed: lambda life, e: _answered(life, e.surveillance, e.reviewer, accepts=False),
-    sv.SurveillanceReviewerRelieved: lambda life, e: _answered(life, e.surveillance, e.reviewer, accepts=False),
+    sv.SurveillanceReviewerRelieved: lambda life, e: _answered(
+        life, e.surveillance, e.reviewer, accepts=False, evaluates=e.evaluates
+    ),
     sv.LiveCheckRecorded: _live_checked,
     sv.SurveillanceJudged: _judged,
     sv.SurveillanceEvaluated: _evaluated,
@@ -285,6 +305,7 @@ CHANGES: dict[type[Event], Callable[[LabelLife, Any], Changes]] = {
     ev.SuspensionConfirmed: _confirmed,
     ev.SuspensionVoided: _voided,
     ev.LabelRestored: _restored,
+    ev.LabelNotRestored: lambda _, e: {"applied": e.motion},
     ev.WithdrawalNoticeGiven: lambda _, e: _notice(e),
     ev.WithdrawalNoticeAnswered: lambda life, e: _heard(life, e, answer=e.answer),
     ev.HolderHeard: lambda life, e: _heard(life, e, protocol=e.protocol),

@@ -1,12 +1,13 @@
 """What a case hands to the life of its label, and a prolonged label to the one that carries it on."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from schemas.canonical import digest_of
 from schemas.case import Case
 from schemas.evidence import EvidenceItem
 from schemas.label_events import LabelLifeBegun
-from schemas.label_life import LabelLife, ReportedInterest
+from schemas.label_life import ELECTORS_MAX, EVALUATORS_MAX, TOOK_PART_MAX, LabelLife, ReportedInterest
 from schemas.stages import Verdict
 from schemas.surveillance import CarriedReview, Cause, LiveEvidence
 from workflows.rules.surveillance import as_live, live_evidence
@@ -22,6 +23,7 @@ def begin_life_content(case: Case) -> dict[str, Any]:
     """
     if case.label is None or case.decision is None:
         raise ValueError(f"case/{case.id} has no label")
+    took_part = _took_part(case)
     return _content(
         application=case.id,
         organisation=case.lodged.organisation,
@@ -35,12 +37,13 @@ def begin_life_content(case: Case) -> dict[str, Any]:
         evidence=_that_can_run_out(case.items.values()),
         case_items=case.items_numbered,
         shares=case.plan.criteria if case.plan is not None else {},
-        electors=tuple(sorted({member for vote in case.rounds for member in vote.electorate})),
+        electors=_electors((member for vote in case.rounds for member in vote.electorate), took_part),
         met=_met(case),
         seed=_seed(case),
         group=case.lodged.group,
         kept_away=case.lodged.kept_away,
         reported_interests=_still_open(case),
+        took_part=took_part,
     )
 
 
@@ -66,7 +69,7 @@ def prolonged_life_content(life: LabelLife) -> dict[str, Any]:
         evidence=live_evidence(life)[-200:],
         case_items=life.case_items + life.items_numbered,
         shares=life.shares,
-        electors=tuple(sorted({*life.electors, *life.everyone_who_voted}))[:250],
+        electors=_electors({*life.electors, *life.everyone_who_voted}, life.took_part),
         met=life.met,
         seed=digest_of({"seed": life.seed, "prolonged": decided.number}),
         prolongs=life.id,
@@ -74,7 +77,26 @@ def prolonged_life_content(life: LabelLife) -> dict[str, Any]:
         group=life.group,
         kept_away=life.kept_away,
         reported_interests=tuple(one for one in life.reported_interests if one.rejected is None),
+        took_part=life.took_part,
+        evaluators=tuple(sorted(life.judges))[:EVALUATORS_MAX],
     )
+
+
+def _electors(members: Iterable[str], took_part: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set(members)))[: ELECTORS_MAX - len(took_part)]
+
+
+def _took_part(case: Case) -> tuple[str, ...]:
+    """Return who had a part in the case besides its plan and its electorates (procedure, rule 2)."""
+    confirmed = (case.confirmation, *(one.confirmation for one in case.raises))
+    people = {
+        *case.lookups_by.values(),
+        *case.reviews,
+        *(one.reviewer for one in confirmed if one is not None),
+        *((case.recommendation.rapporteur,) if case.recommendation is not None else ()),
+        *(one for one in (case.third_party, case.released_by) if one is not None),
+    }
+    return tuple(sorted(people - ({*case.plan.criteria} if case.plan is not None else set())))[:TOOK_PART_MAX]
 
 
 def _still_open(case: Case) -> tuple[ReportedInterest, ...]:

@@ -49,7 +49,7 @@ def _room(life: LabelLife) -> Permission:
 def report(life: LabelLife, act: ReportInterest, now: datetime, rules: SchemeRules) -> Events:
     """Report an interest found after signing: what the person had a hand in is judged again, by others (rule 2)."""
     may_report_interest(life, act.actor, rules).require()
-    if act.person not in {*life.shares, *life.electors, *life.judges}:
+    if act.person not in life.everyone_with_a_part:
         raise Unacceptable("had_no_part", "That person took no part in the case or in this label.")
     if any(known.person == act.person and known.rejected is None for known in life.reported_interests):
         raise AlreadyDecided("already_reported", "An interest of this person was reported before.")
@@ -57,7 +57,8 @@ def report(life: LabelLife, act: ReportInterest, now: datetime, rules: SchemeRul
         person=act.person, statement=act.statement, reported_by=act.actor.person, reported_at=now, takes_two=True
     )
     reported = InterestReported(at=now, actor=act.actor.person, interest=found)
-    # A member had a hand in the vote on all of it; the sample stands for it. No name: the holder reads this.
+    # Who voted on all of it, or had another part in it, found no criterion met: the sample stands for their share. No
+    # name: the holder reads this.
     review = opened(
         life, Cause.INTEREST, now, rules,
         criteria=life.shares.get(act.person, ()), about=f"interest {len(life.reported_interests) + 1}",

@@ -40,8 +40,8 @@ def steps_aside(life: LabelLife, person: str, now: datetime, reason: TextRef | N
     vote, proposal = life.open_motion, life.proposal
     if vote is None:
         return
-    number = proposal.surveillance if proposal is not None else None
-    if number is not None and person in life.judged_by(number).judges:
+    numbers = (proposal.surveillance, *proposal.ends) if proposal is not None else ()
+    if any(number is not None and person in life.judged_by(number).judges for number in numbers):
         yield from vote_set_aside(life, now, "reviewer_has_interest")
     elif person in vote.base:
         yield ElectorLeft(at=now, actor=ENGINE, member=person, motion=vote.number, reason=reason)

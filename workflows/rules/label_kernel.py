@@ -14,6 +14,7 @@ from workflows.rules import (
     label_suspension,
     label_withdrawal,
     live_checks,
+    restoring,
     surveillance,
     surveillance_judging,
     surveillance_submission,
@@ -83,7 +84,7 @@ LABEL: Kernel[LabelLife] = kernel_of(
                 take=label_suspension.put_confirmation, may=label_suspension.may_put_confirmation_to_vote
             ),
             "put_restoration_to_vote": ActRule(
-                take=label_suspension.put_restoration, may=label_suspension.may_put_restoration_to_vote
+                take=restoring.put_restoration, may=restoring.may_put_restoration_to_vote
             ),
             "give_notice_of_withdrawal": ActRule(
                 take=label_withdrawal.give_notice, may=label_withdrawal.may_give_notice_of_withdrawal

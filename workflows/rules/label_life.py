@@ -16,7 +16,7 @@ from schemas.people import PersonFacts
 from schemas.scheme import SchemeRules
 from schemas.surveillance import Surveillance
 from workflows.kernel import Events
-from workflows.rules import label_renewal, label_suspension, label_withdrawal
+from workflows.rules import label_renewal, label_suspension, label_withdrawal, restoring
 from workflows.rules.fold_label import CHANGES
 from workflows.rules.fold_label import begun as first_day
 from workflows.rules.label_found_interests import review_of_reported
@@ -138,6 +138,8 @@ def outcome(life: LabelLife, now: datetime, rules: SchemeRules) -> Event | None:
         return _maintained(life, vote, proposal, now, rules)
     if life.standing != _COUNTS_FROM.get(proposal.subject, life.standing):
         return None
+    if proposal.subject == Subject.RESTORE:
+        return restoring.restored(life, vote, proposal, now, rules)
     return _OUTCOMES[proposal.subject](life, vote, proposal, now)
 
 
@@ -166,7 +168,6 @@ _COUNTS_FROM = {
 _OUTCOMES: dict[Subject, Callable[[LabelLife, Motion, Proposal, datetime], Event | None]] = {
     Subject.SUSPEND: lambda _, vote, proposal, now: label_suspension.suspended(vote, proposal, now),
     Subject.CONFIRM: lambda _, vote, _proposal, now: label_suspension.confirmed(vote, now),
-    Subject.RESTORE: lambda _, vote, proposal, now: label_suspension.restored(vote, proposal, now),
     Subject.WITHDRAW: lambda _, vote, proposal, now: label_withdrawal.withdrawn(vote, proposal, now),
     Subject.REDUCE: lambda _, vote, proposal, now: label_withdrawal.reduced(vote, proposal, now),
     Subject.PROLONG: label_renewal.prolonged,

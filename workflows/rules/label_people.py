@@ -28,11 +28,12 @@ def free_of_ties(life: LabelLife, person: PersonFacts) -> Permission:
 def free_in_label(life: LabelLife, person: PersonFacts) -> Permission:
     """Whether no tie and no interest keeps a person out of a label.
 
-    An interest that was reported in the case and confirmed since keeps the secretariat out too, as it would have done
-    there.
+    An interest that was reported in the case, or of somebody who took another part in it, and confirmed since keeps the
+    secretariat out too, as it would have done there.
     """
     free = first_refusal(free_of_ties(life, person), motions.free_in(life, person))
-    if any(one.counts and one.role is not None and one.person == person.person for one in life.reported_interests):
+    found = [one for one in life.reported_interests if one.counts and one.person == person.person]
+    if any(one.role is not None or one.person in life.took_part for one in found):
         return first_refusal(free, _no_interest_found(life, person))
     return free
 

@@ -1,4 +1,4 @@
-"""Suspending a label at once or by a vote, and restoring it (procedure, Life of a label; ISO/IEC 17065, 7.11)."""
+"""Suspending a label at once or by a vote (procedure, Life of a label; ISO/IEC 17065, 7.11)."""
 
 from datetime import datetime
 from typing import Final
@@ -11,11 +11,9 @@ from schemas.label_acts import (
     ConfirmSuspension,
     ProposeSuspension,
     PutConfirmationToVote,
-    PutRestorationToVote,
     PutSuspensionToVote,
 )
 from schemas.label_events import (
-    LabelRestored,
     LabelSuspended,
     SuspensionConfirmed,
     SuspensionProposed,
@@ -31,8 +29,6 @@ from workflows.rules.label_people import decides, keeps
 from workflows.rules.label_standing import is_in_force, is_suspended, vote_set_aside
 from workflows.rules.label_votes import put
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
-from workflows.rules.surveillance import missed_at
-from workflows.rules.surveillance_judging import passes
 
 SUSPENSIONS_MAX = 20
 _FELL_AWAY: Final = frozenset({Because.SUSPENSION_NOT_CONFIRMED, Because.SUSPENSION_VOTED_DOWN})
@@ -155,27 +151,6 @@ def put_confirmation(life: LabelLife, act: PutConfirmationToVote, now: datetime,
     )  # fmt: skip
 
 
-def may_put_restoration_to_vote(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
-    """Whether a person may let the Commission restore: what the label was suspended for is judged and passes."""
-    return first_refusal(keeps(life, person), is_suspended(life), no_open_vote(life), _cause_is_removed(life))
-
-
-def _cause_is_removed(life: LabelLife) -> Permission:
-    number = life.suspension.surveillance if life.suspension is not None else None
-    cause = life.surveillance(number) if number is not None else None
-    waits_on = [one for one in life.open_surveillances if one == cause or one.judged_at is not None]
-    return first_refusal(*(passes(one) for one in waits_on))
-
-
-def put_restoration(life: LabelLife, act: PutRestorationToVote, now: datetime, rules: SchemeRules) -> Events:
-    """Let the Commission restore by the rule of the tier; a surveillance missed meanwhile comes first."""
-    may_put_restoration_to_vote(life, act.actor, rules).require()
-    missed = [one.number for one in life.open_surveillances if one.waits_for_holder and now >= missed_at(one, rules)]
-    if missed:
-        raise OutOfOrder("surveillance_missed", f"Surveillance {missed[0]} is not handed in.")
-    return put(life, act, Subject.RESTORE, now, rules, reasons=act.reasons)
-
-
 def no_open_vote(life: LabelLife) -> Permission:
     """Whether no vote is open on this label."""
     if life.open_motion is not None:
@@ -204,13 +179,6 @@ def confirmed(vote: Motion, now: datetime) -> Event | None:
     if vote.tally is not None and vote.tally.quorum_reached:
         return SuspensionVoided(at=now, actor=ENGINE, because=Because.SUSPENSION_VOTED_DOWN, motion=vote.number)
     return None
-
-
-def restored(vote: Motion, proposal: Proposal, now: datetime) -> Event | None:
-    """Return what a vote to restore amounts to."""
-    if not vote.carried:
-        return None
-    return LabelRestored(at=now, actor=ENGINE, reasons=proposal.reasons, motion=vote.number)
 
 
 def voided(now: datetime) -> SuspensionVoided:

@@ -12,6 +12,7 @@ from schemas.label_events import ProposalPut
 from schemas.label_life import LabelLife, Proposal, Subject
 from schemas.matter import MatterAct, Motion, MotionOpened
 from schemas.scheme import SchemeRules
+from schemas.surveillance import Surveillance
 from workflows.kernel import Events
 from workflows.rules import motions
 from workflows.rules.label_people import barred
@@ -87,13 +88,19 @@ def _closed(vote: Motion, now: datetime) -> Motion:
 def _about(life: LabelLife, proposal: Proposal) -> object:
     """Return all that a vote rests on: the proposal, what was found in a surveillance, how the holder was heard."""
     one = life.surveillance(proposal.surveillance) if proposal.surveillance is not None else None
+    ended = [one for one in life.surveillances if one.number in proposal.ends]
     return {
         "proposal": proposal.model_dump(mode="json"),
         "surveillance": digest_of(one) if one is not None else None,
-        "reviews": sorted(digest_of(review) for review in life.judged_by(one.number).counted) if one else [],
+        "reviews": _reviews(life, one) if one is not None else [],
         "notice": digest_of(life.notice) if proposal.subject == Subject.WITHDRAW and life.notice else None,
         "standing": life.version,
+        **({"ends": [[digest_of(one), *_reviews(life, one)] for one in ended]} if ended else {}),
     }
+
+
+def _reviews(life: LabelLife, one: Surveillance) -> list[str]:
+    return sorted(digest_of(review) for review in life.judged_by(one.number).counted)
 
 
 def _substitutes(life: LabelLife, act: MatterAct) -> tuple[str, ...]:

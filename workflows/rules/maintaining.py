@@ -9,7 +9,7 @@ from typing import Final
 
 from schemas.errors import ConflictOfInterest, EvidenceIncomplete, OutOfOrder
 from schemas.identifiers import ENGINE
-from schemas.label_acts import PutMaintainToVote
+from schemas.label_acts import PutMaintainToVote, PutRestorationToVote
 from schemas.label_life import LabelLife
 from schemas.people import PersonFacts
 from schemas.scheme import SchemeRules
@@ -32,14 +32,15 @@ def may_be_maintained(life: LabelLife, one: Surveillance, now: datetime, rules: 
     """Whether the label can be maintained after a surveillance, as its own record stands at a moment."""
     return first_refusal(
         passes(one),
-        _within_tier(life, one),
+        within_tier(life, one),
         _judged_whole(life, one, rules),
         _complete(life, one),
         _nothing_ran_out(life, now),
     )
 
 
-def _within_tier(life: LabelLife, one: Surveillance) -> Permission:
+def within_tier(life: LabelLife, one: Surveillance) -> Permission:
+    """Whether the risk by the answers of today is within the tier of the label."""
     if outgrown(life, one):
         return Permission(
             OutOfOrder("tier_outgrown", "By the answers of today the risk is above the tier of this label.")
@@ -75,8 +76,8 @@ def _nothing_ran_out(life: LabelLife, now: datetime) -> Permission:
 
 
 def checked_again(
-    life: LabelLife, one: Surveillance, act: PutMaintainToVote, judges: dict[str, PersonFacts], now: datetime,
-    rules: SchemeRules,
+    life: LabelLife, one: Surveillance, act: PutMaintainToVote | PutRestorationToVote, judges: dict[str, PersonFacts],
+    now: datetime, rules: SchemeRules,
 ) -> ChecksRepeated:  # fmt: skip
     """Return the checks as they come out when the vote opens.
 

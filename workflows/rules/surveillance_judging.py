@@ -11,6 +11,7 @@ from schemas.label_acts import (
     AnswerSurveillanceAssignment,
     AssignSurveillanceReviewer,
     JudgeSurveillance,
+    LabelAct,
     RelieveSurveillanceReviewer,
 )
 from schemas.label_life import LabelLife
@@ -38,6 +39,7 @@ from workflows.rules.surveillance_asks import lacks_live_check
 from workflows.rules.surveillance_submission import handed_in
 
 ASKED_MAX = 9
+"""Answers that the label carries of one surveillance; beyond them it leaves out who said no first (decision 76)."""
 CITED_MAX = 10
 FINDINGS_KEPT = 240
 """Findings of ended surveillances that the label carries on; the record has all of them."""
@@ -66,8 +68,6 @@ def assign(life: LabelLife, act: AssignSurveillanceReviewer, now: datetime, rule
     asked = life.judged_by(found.number).assignments
     if act.reviewer in asked:
         raise AlreadyDecided("already_assigned", "This expert was asked before.")
-    if len(asked) >= ASKED_MAX:
-        raise Unacceptable("too_many_reviewers", f"At most {ASKED_MAX} experts are asked in a surveillance.")
     if sum(held.accepted is not False for held in asked.values()) >= wanted(life, rules):
         raise AlreadyDecided("enough_reviewers", "As many experts are asked as judge this; the next if one says no.")
     due_at = days_after(now, rules.clocks.reviewer_answer_days)
@@ -108,11 +108,22 @@ def answer(life: LabelLife, act: AnswerSurveillanceAssignment, now: datetime, ru
         raise NotPermitted("not_assigned", "You are not asked to judge this surveillance.")
     if act.accepts:
         free_to_judge(life, act.actor).require()
+    said_yes = act.accepts or owes(life, found, act.actor.person)
     return (
         SurveillanceAssignmentAnswered(
-            at=now, actor=act.actor.person, surveillance=found.number, accepts=act.accepts, reason=act.reason
+            at=now,
+            actor=act.actor.person,
+            surveillance=found.number,
+            accepts=act.accepts,
+            reason=act.reason,
+            evaluates=said_yes and _stays_out(act),
         ),
     )
+
+
+def _stays_out(act: LabelAct) -> bool:
+    """Whether the act is of a time from which those who judge are remembered; histories of before replay."""
+    return act.around is not None and act.around.judges_stay_out
 
 
 def may_relieve_surveillance_reviewer(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
@@ -133,7 +144,12 @@ def relieve(life: LabelLife, act: RelieveSurveillanceReviewer, now: datetime, ru
         raise OutOfOrder("not_late", "The time to judge is not over, and their role has not ended.")
     return (
         SurveillanceReviewerRelieved(
-            at=now, actor=act.actor.person, surveillance=found.number, reviewer=person, reasons=act.reasons
+            at=now,
+            actor=act.actor.person,
+            surveillance=found.number,
+            reviewer=person,
+            reasons=act.reasons,
+            evaluates=_stays_out(act),
         ),
     )
 

@@ -83,7 +83,8 @@ async def _people(before: Before[OpenMatter], _: Language) -> list[tuple[str, st
     """Return who had a part in the case or the label, as far as the reader may know."""
     facts, names = facts_of(before), before.opened.names
     judges = {who for one in facts.get("judging", {}).values() for who in one["assignments"]}
-    known = {*facts.get("shares", {}), *facts.get("electors", ()), *judges}
+    named = (person for field in ("shares", "electors", "took_part", "evaluators") for person in facts.get(field, ()))
+    known = {*named, *judges}
     return sorted(((person, names.get(person, person)) for person in known), key=lambda pair: pair[1])
 
 

@@ -52,6 +52,7 @@ ENTRIES: Final[Mapping[str, str]] = {
     "suspension_confirmed": marked("Suspension confirmed"),
     "suspension_voided": marked("Suspension fell away"),
     "label_restored": marked("Label restored"),
+    "label_not_restored": marked("Not restored: something no longer held when the vote closed"),
     "withdrawal_notice_given": marked("Notice of an intended withdrawal"),
     "withdrawal_notice_answered": marked("The holder answered the notice"),
     "holder_heard": marked("The holder was heard"),

@@ -8,7 +8,7 @@ import pytest
 
 from schemas.case import ORGANISATIONS_MAX
 from schemas.evidence import EvidenceItem, TextRef
-from schemas.label_life import Change, LabelLife, ReportedInterest, Step
+from schemas.label_life import ELECTORS_MAX, EVALUATORS_MAX, TOOK_PART_MAX, Change, LabelLife, ReportedInterest, Step
 from schemas.matter import Motion, MotionBallot
 from schemas.records import Ack
 from schemas.review import Assignment, Finding, Interests, Review
@@ -161,8 +161,10 @@ def full_life(members: int) -> LabelLife:
             "kept_away": tuple(long_id("away", place) for place in range(ORGANISATIONS_MAX)),
             "reported_interests": (full_interest(),) * INTERESTS_MAX,
             "evidence": (live,) * 200,
-            "electors": tuple(long_id("member", place) for place in range(250)),
-            "voters": tuple(long_id("member", place) for place in range(fold_label.VOTERS_MAX)),
+            "electors": tuple(long_id("member", place) for place in range(ELECTORS_MAX - TOOK_PART_MAX)),
+            "took_part": tuple(long_id("helper", place) for place in range(TOOK_PART_MAX)),
+            "evaluators": tuple(long_id("judge", place) for place in range(EVALUATORS_MAX)),
+            "voters": tuple(long_id("member", place) for place in range(fold_label.VOTERS_MAX - EVALUATORS_MAX)),
             "shares": {long_id("expert", place): life.met for place in range(30)},
             "appeals": {long_id("appeal", place): "w" * 40 for place in range(label_life.APPEALS_MAX)},
         }
@@ -222,6 +224,7 @@ def test_the_rules_refuse_before_a_maximum_of_the_label_is_passed() -> None:
     assert maxima["reported_interests"] == INTERESTS_MAX
     assert maxima["appeals"] == label_life.APPEALS_MAX
     assert maxima["motions"] == motions.MOTIONS_MAX
+    assert maxima["evaluators"] == 2 * motions.DECLARATIONS_MAX
     assert maxima["voters"] == fold_label.VOTERS_MAX
     assert maxima["steps"] >= 2 + 2 * label_suspension.SUSPENSIONS_MAX + 2 * (others + regular)
 

@@ -2,11 +2,14 @@
 
 import pytest
 
+from schemas.case import Case
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
 from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, person, text
-from tests.label_walk import JUDGES, LabelWalk
+from tests.label_walk import JUDGES, LABEL_ID, LabelWalk, granted
 from tests.unit.workflows.rules.refusals import refused
+from workflows.rules.label_beginnings import begin_life_content
+from workflows.rules.label_people import keeps
 
 STRANGER = person("zora", Role.APPLICANT, organisation="org-other")
 OTHER_SECRETARY = person("sven", Role.SECRETARIAT)
@@ -125,3 +128,76 @@ def test_without_a_report_there_is_nothing_to_settle() -> None:
     walk.act("report_interest", SECRETARY, person=EXPERTS[0].person, statement=text())
     with refused("unknown_report"):
         walk.act("confirm_interest", OTHER_SECRETARY, person=EXPERTS[1].person)
+
+
+@pytest.fixture(scope="module")
+def critical() -> Case:
+    """A critical case of an edition in which lookups name who recorded them."""
+    return granted(Tier.CRITICAL, edition=6).case
+
+
+def begun(case: Case) -> LabelWalk:
+    return LabelWalk.from_content(LABEL_ID, begin_life_content(case))
+
+
+def helpers(case: Case) -> dict[str, str]:
+    """Who had a part in a critical case besides those who evaluated it and its electorates."""
+    return {
+        "third_party": case.third_party,
+        "released": case.released_by,
+        "looked_up": next(iter(case.lookups_by.values())),
+        "confirmed": case.confirmation.reviewer,
+        "recommended": case.recommendation.rapporteur,
+    }
+
+
+@pytest.mark.parametrize("part", ["third_party", "released", "looked_up", "confirmed", "recommended"])
+def test_interest_of_whoever_else_took_part_in_the_case_opens_a_review(critical: Case, part: str) -> None:
+    walk = begun(critical)
+    found = helpers(critical)[part]
+    walk.act("report_interest", OTHER_SECRETARY, person=found, statement=text("They were paid by the holder."))
+
+    (one,) = walk.state.surveillances
+    assert walk.kinds()[-2:] == ["interest_reported", "surveillance_opened"]
+    assert (one.cause, one.needs_holder, found not in (one.about or "")) == ("interest", False, True)
+    assert set(one.sample if found not in walk.state.shares else one.criteria) <= set(walk.state.met)
+
+
+def test_sample_stands_for_the_share_of_whoever_found_no_criterion_met(critical: Case) -> None:
+    walk = begun(critical)
+    walk.act("report_interest", SECRETARY, person=critical.third_party, statement=text())
+    assert len(walk.state.surveillances[0].sample) == 5
+
+
+@pytest.mark.parametrize("left_behind", ["reviews", "confirmation"])
+def test_reviewer_who_judged_or_confirmed_the_answers_and_left_is_of_those_who_took_part(
+    critical: Case, left_behind: str
+) -> None:
+    lead = critical.confirmation.reviewer
+    shares = {who: share for who, share in critical.plan.criteria.items() if who != lead}
+    others = {who: review for who, review in critical.reviews.items() if who != lead}
+    gone = {"confirmation": None} if left_behind == "reviews" else {"reviews": others}
+    plan = critical.plan.model_copy(update={"criteria": shares})
+    walk = begun(critical.model_copy(update={"plan": plan, **gone}))
+    assert lead not in walk.state.shares
+    walk.act("report_interest", SECRETARY, person=lead, statement=text())
+    assert walk.state.surveillances[0].cause == "interest"
+
+
+def test_secretary_who_looked_something_up_keeps_the_label_no_more_once_their_interest_is_confirmed(
+    critical: Case,
+) -> None:
+    walk = begun(critical)
+    (looked_up,) = set(critical.lookups_by.values())
+    assert looked_up == SECRETARY.person
+    walk.act("report_interest", OTHER_SECRETARY, person=looked_up, statement=text())
+    assert keeps(walk.state, SECRETARY)
+    walk.act("confirm_interest", person("stella", Role.SECRETARIAT), person=looked_up)
+    assert keeps(walk.state, SECRETARY).refusal.code == "interest_reported"
+
+
+def test_label_of_before_knows_of_nobody_else_who_took_part(critical: Case) -> None:
+    walk = LabelWalk.from_content(LABEL_ID, {**begin_life_content(critical), "took_part": ()})
+    assert "took_part" not in walk.events[0].model_dump(mode="json")
+    with refused("had_no_part"):
+        walk.act("report_interest", SECRETARY, person=critical.third_party, statement=text())

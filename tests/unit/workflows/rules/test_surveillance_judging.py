@@ -1,16 +1,23 @@
 """Who judges a surveillance, what they find, and who maintains the label (scheme, `surveillance_judged_by`)."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from schemas.label_events import LabelProlonged
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
 from schemas.stages import Verdict
+from schemas.surveillance import Judging
 from schemas.voting import Voice
-from tests.builders import APPLICANT, AREAS, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, person, text
-from tests.label_walk import JUDGES, LabelWalk
+from tests.builders import APPLICANT, AREAS, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, issued_label, person, text
+from tests.label_walk import JUDGES, NEW_LABEL, LabelWalk, granted
 from tests.unit.workflows.rules.refusals import refused
+from workflows.rules.label_beginnings import prolonged_life_content
+from workflows.rules.label_people import barred
+from workflows.rules.surveillance_asks import lacks_live_check
+from workflows.rules.surveillance_judging import ASKED_MAX
 
 ASKED = {"surveillance": 1, "reviewer": JUDGES[0].person, "areas": ("ethics_or_law",)}
 
@@ -112,16 +119,13 @@ def test_an_assignment_that_is_refused(changes: dict, code: str) -> None:
         handed_in().act("assign_surveillance_reviewer", SECRETARY, **{**ASKED, **changes})
 
 
-def test_only_the_secretariat_asks_experts_once_each_and_not_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_secretariat_asks_experts_and_each_once() -> None:
     walk = handed_in()
     with refused("role_missing"):
         walk.act("assign_surveillance_reviewer", APPLICANT, **ASKED)
     walk.act("assign_surveillance_reviewer", SECRETARY, **ASKED)
     with refused("already_assigned"):
         walk.act("assign_surveillance_reviewer", SECRETARY, **ASKED)
-    monkeypatch.setattr("workflows.rules.surveillance_judging.ASKED_MAX", 1)
-    with refused("too_many_reviewers"):
-        walk.act("assign_surveillance_reviewer", SECRETARY, **{**ASKED, "reviewer": JUDGES[1].person})
 
 
 def test_nobody_is_asked_once_it_is_judged() -> None:
@@ -253,3 +257,119 @@ def test_a_standing_tie_to_the_holder_keeps_an_expert_from_judging_and_a_member_
     members = {one.person: one.model_copy(update={"tied_to": (ORGANISATION,)}) for one in MEMBERS[:3]}
     walk.act("put_maintain_to_vote", SECRETARY, surveillance=1, people={**walk.people, **members})
     assert not set(members) & set(walk.state.open_motion.electorate)
+
+
+MANY = tuple(person(f"expert-{place}", Role.EXPERT, areas=AREAS) for place in range(12))
+
+
+def ask(walk: LabelWalk, expert: PersonFacts) -> LabelWalk:
+    return walk.act(
+        "assign_surveillance_reviewer", SECRETARY,
+        **{**ASKED, "reviewer": expert.person}, people={expert.person: expert},
+    )  # fmt: skip
+
+
+def says(walk: LabelWalk, expert: PersonFacts, *, accepts: bool, **facts: Any) -> LabelWalk:
+    if accepts and not walk.state.has_declared_none(expert.person):
+        walk.act("declare_matter_interests", expert, has_interest=False)
+    content = {"surveillance": 1, "accepts": accepts, "reason": None if accepts else text()}
+    return walk.act("answer_surveillance_assignment", expert, **content, **facts)
+
+
+def test_another_is_asked_however_many_said_no_before() -> None:
+    walk = handed_in()
+    for expert in MANY:
+        says(ask(walk, expert), expert, accepts=False)
+    asked = walk.state.judged_by(1).assignments
+    assert (len(asked), next(iter(asked))) == (ASKED_MAX, MANY[len(MANY) - ASKED_MAX].person)
+    Judging.model_validate_json(walk.state.judged_by(1).model_dump_json())
+
+    walk.judged()
+    assert walk.state.surveillances[0].judged_at is not None
+    assert JUDGES[0].person in walk.state.judged_by(1).assignments
+
+
+def test_checks_of_those_who_left_are_carried_no_longer_than_their_answers() -> None:
+    walk = handed_in(Tier.HIGH)
+    for expert in MANY:
+        says(ask(walk, expert), expert, accepts=True)
+        walk.act("record_live_check", expert, **walk.live_check())
+        says(walk, expert, accepts=False)
+    judging = walk.state.judged_by(1)
+    assert judging.live_checks.keys() == judging.assignments.keys()
+    Judging.model_validate_json(judging.model_dump_json())
+
+
+@pytest.fixture
+def both() -> PersonFacts:
+    """An expert who is a member of the Commission too."""
+    return person("julia", Role.EXPERT, Role.COMMISSIONER, areas=AREAS)
+
+
+def pool_of_a_vote(walk: LabelWalk, member: PersonFacts) -> tuple[str, ...]:
+    """Who may belong to the panel that maintains the label after the surveillance is judged by others."""
+    walk.staffed(JUDGES[2])
+    if lacks_live_check(walk.state, walk.state.surveillances[0], JUDGES[2].person):
+        walk.act("record_live_check", JUDGES[2], **walk.live_check())
+    walk.act("judge_surveillance", JUDGES[2], surveillance=1, findings=walk.findings())
+    people = {**walk.people, member.person: member}
+    seated = (*(one.person for one in walk.members), member.person)
+    walk.act("put_maintain_to_vote", SECRETARY, surveillance=1, people=people, seated=seated)
+    return walk.state.motions[-1].pool
+
+
+def test_member_belongs_to_the_panel_who_was_asked_to_judge_and_said_no(both: PersonFacts) -> None:
+    walk = says(ask(handed_in(), both), both, accepts=False)
+    assert both.person in pool_of_a_vote(walk, both)
+
+
+@pytest.mark.parametrize("tier", [Tier.LOW, Tier.HIGH])
+def test_who_said_yes_to_judging_and_left_decides_nothing_about_the_label(tier: Tier, both: PersonFacts) -> None:
+    walk = says(ask(handed_in(tier), both), both, accepts=True)
+    if tier == Tier.HIGH:
+        walk.act("record_live_check", both, **walk.live_check())
+    says(walk, both, accepts=False)
+
+    assert walk.state.evaluators == (both.person,)
+    assert both.person not in pool_of_a_vote(walk, both)
+    assert barred(walk.state, both).refusal.code == "reviewed_and_decides"
+
+
+def test_judge_who_was_relieved_decides_nothing_about_the_label(both: PersonFacts) -> None:
+    walk = says(ask(handed_in(), both), both, accepts=True).pass_time(days=60)
+    walk.act("relieve_surveillance_reviewer", SECRETARY, surveillance=1, reviewer=both.person, reasons=text())
+    assert both.person not in pool_of_a_vote(walk, both)
+
+
+@pytest.mark.parametrize("leaving", ["says_no", "is_relieved"])
+def test_judge_who_said_yes_before_that_was_remembered_is_kept_out_as_they_leave(
+    leaving: str, both: PersonFacts
+) -> None:
+    walk = says(ask(handed_in(), both), both, accepts=True, around=None)
+    assert walk.state.evaluators == ()
+    if leaving == "says_no":
+        says(walk, both, accepts=False)
+    else:
+        walk.pass_time(days=60)
+        walk.act("relieve_surveillance_reviewer", SECRETARY, surveillance=1, reviewer=both.person, reasons=text())
+    assert walk.state.evaluators == (both.person,)
+
+
+def test_who_left_before_that_was_remembered_stays_in_the_votes_of_then(both: PersonFacts) -> None:
+    walk = says(ask(handed_in(), both), both, accepts=True, around=None)
+    says(walk, both, accepts=False, around=None)
+    assert "evaluates" not in walk.events[-1].model_dump(mode="json")
+    assert both.person in pool_of_a_vote(walk, both)
+
+
+def test_label_that_carries_another_one_on_knows_who_judged_that_one() -> None:
+    walk = LabelWalk().renewal_asked()
+    walk.kept_until(walk.state.expires_at.replace(hour=0))
+    walk.act("put_prolongation_to_vote", SECRETARY, days=30).carried()
+    label = issued_label(granted().case)
+    walk.take((LabelProlonged(at=walk.now, actor="engine", label=label.model_copy(update={"id": NEW_LABEL})),))
+    carried_on = LabelWalk.from_content(NEW_LABEL, prolonged_life_content(walk.state)).state
+
+    assert set(carried_on.evaluators) == walk.state.judges != frozenset()
+    member = person(JUDGES[0].person, Role.COMMISSIONER)
+    assert barred(carried_on, member).refusal.code == "reviewed_and_decides"

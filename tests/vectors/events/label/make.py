@@ -32,6 +32,7 @@ def every_kind() -> tuple[LabelWalk, ...]:
         _checked_live(),
         _relieved(),
         _not_maintained(),
+        _not_restored(),
         _suspended(),
         _withdrawn(),
         *_prolonged(),
@@ -72,6 +73,14 @@ def _not_maintained() -> LabelWalk:
     """What the label rests on runs out while a panel votes."""
     walk = LabelWalk(expires=date(2027, 3, 5)).to_surveillance().handed_in().judged()
     walk.act("put_maintain_to_vote", SECRETARY, surveillance=1)
+    walk.now += timedelta(days=4)
+    return walk.carried()
+
+
+def _not_restored() -> LabelWalk:
+    """What the label rests on runs out while the Commission votes."""
+    walk = LabelWalk(expires=date(2027, 4, 5)).to_surveillance().pass_time(days=31).handed_in().judged()
+    walk.act("put_restoration_to_vote", SECRETARY, reasons=text())
     walk.now += timedelta(days=4)
     return walk.carried()
 
