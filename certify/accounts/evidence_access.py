@@ -22,7 +22,8 @@ _ORDER: Final = (
     *(Part.APPLICANT, Part.REVIEWER, Part.INFORMED_MEMBER, Part.INFORMED_THIRD_PARTY, Part.PANEL, Part.SECRETARIAT),
 )
 """The part that counts, where a person has several that open evidence."""
-_LABEL_ORDER: Final = (MatterPart.PARTY, MatterPart.JUDGE, MatterPart.KEEPER)
+_IN_LABEL: Final = {MatterPart.PARTY: "party", MatterPart.JUDGING: "judge", MatterPart.KEEPER: "keeper"}
+"""The same in a label, and how the record of openings names it."""
 
 
 @dataclass(frozen=True)
@@ -76,5 +77,5 @@ def grant_in_case(case: Case, principal: Principal, item: str) -> Grant:
 
 def grant_in_label(reading: MatterReading, application: str, item: EvidenceItem) -> Grant:
     """Return the right to open an item that a label rests on, for whoever may read the label so far."""
-    part = next(part for part in _LABEL_ORDER if part in reading.parts)
-    return Grant(application=application, item=item, part=part.value, label=reading.id)
+    part = next(name for part, name in _IN_LABEL.items() if part in reading.parts)
+    return Grant(application=application, item=item, part=part, label=reading.id)

@@ -16,6 +16,7 @@ from workflows.rules.complaint_kernel import COMPLAINT
 from workflows.rules.erasures import ERASURE
 from workflows.rules.institution import INSTITUTION
 from workflows.rules.label_kernel import LABEL
+from workflows.rules.label_people import may_judge
 from workflows.rules.legal_holds import LEGAL_HOLD
 from workflows.rules.organisations import ORGANISATION
 from workflows.rules.permission import free_of_party
@@ -32,7 +33,8 @@ class MatterPart(StrEnum):
         ELECTOR: belongs to the electorate of a vote in it.
         HANDLER: handles it (a complaint).
         ASKED: was asked to judge something in it, and has not said yes.
-        JUDGE: said yes to judging something in it, and is free of interests.
+        JUDGE: said yes to judging something in it once, and is free of interests.
+        JUDGING: may judge a surveillance that is open, and said yes to that (a label).
         OBSERVER: has none of these parts, where the matter is known to everybody.
         RELEASING: is a label officer who may be the second person (an erasure, a legal hold).
         PANEL: was drawn to decide it (an appeal); `INFORMED` is who of them sits and declared no interest.
@@ -47,6 +49,7 @@ class MatterPart(StrEnum):
     HANDLER = "handler"
     ASKED = "asked"
     JUDGE = "judge"
+    JUDGING = "judging"
     OBSERVER = "observer"
     RELEASING = "releasing"
     PANEL = "panel"
@@ -115,9 +118,12 @@ def parts_in_label(life: LabelLife, person: PersonFacts) -> frozenset[MatterPart
     held = [judging.assignments.get(person.person) for judging in life.judging.values()]
     yes = any(one is not None and one.accepted for one in held) and life.has_declared_none(person.person)
     asked = any(one is not None and one.accepted is None for one in held)
+    now = [life.judged_by(one.number).assignments.get(person.person) for one in life.open_surveillances]
+    judging = yes and any(one is not None and one.accepted for one in now) and may_judge(life, person)
     parts = {
         *parts_in_matter(life, person),
         *((MatterPart.JUDGE,) if yes else ()),
+        *((MatterPart.JUDGING,) if judging else ()),
         *((MatterPart.ASKED,) if asked else ()),
     }
     return frozenset(parts if parts - {MatterPart.TIED_KEEPER} else {*parts, MatterPart.OBSERVER})

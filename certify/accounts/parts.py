@@ -90,7 +90,7 @@ def _as_member(case: Case, person: PersonFacts, _own: bool) -> tuple[Part, ...]:
 
 def _as_third_party(case: Case, person: PersonFacts, _own: bool) -> tuple[Part, ...]:
     drawn = case.third_party_drawn == person.person if case.edition > 1 else case.tier in THIRD_PARTY_TIERS
-    if not drawn or case.stage not in THIRD_PARTY_STAGES:
+    if not drawn or person.person in case.third_party_refused or case.stage not in THIRD_PARTY_STAGES:
         return ()
     return (Part.THIRD_PARTY, Part.INFORMED_THIRD_PARTY) if _is_free(case, person) else (Part.THIRD_PARTY,)
 

@@ -100,14 +100,17 @@ async def approve(
 async def cancel(
     session: AsyncSession, principal: Principal, *, recovery: str, now: datetime, request_id: str = "none"
 ) -> None:
-    """Stop a recovery: its person may, and any officer. A weak sign-in is enough: stopping gives nobody anything.
+    """Stop a recovery: its person may, by a weak sign-in too, for stopping gives nobody anything; and any officer.
+
+    An officer whose second factor is still to come stops their own only: a stolen password keeps nobody else out.
 
     Raises:
         NotFound: `unknown_recovery`; also for whoever has no part in it.
         OutOfOrder: `recovery_ended`.
     """
     row = await recoveries.find(session, recovery)
-    if row is None or not (is_officer(principal) or principal.person == row.person):
+    is_for_others = is_officer(principal) and not principal.lacks
+    if row is None or not (is_for_others or principal.person == row.person):
         raise _unknown()
     row = await _open(session, recovery)
     # A link that was made already must not serve a later recovery of the same person.

@@ -1,7 +1,7 @@
 """Every file that arrives is looked at and scanned before anything names it; what had to wait is looked at later."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import IO, Final, cast
@@ -17,10 +17,11 @@ from certify.vault.inspection.clamav import ClamAv, Scan, Scanned
 from certify.vault.inspection.inspector import CouldNotInspect, Inspector, spooled
 from certify.vault.inspection.report import Report
 from certify.vault.inspections import FileInspection, inspection, refusal_of
+from certify.vault.sealing import SealBroken
 from certify.vault.spool import SealedSpool
 from certify.vault.store import Stored, Vault
 from certify.vault.streams import beside, pieces
-from schemas.errors import ProcedureError, Unacceptable
+from schemas.errors import NotFound, ProcedureError, Unacceptable
 
 log = structlog.get_logger()
 
@@ -55,6 +56,7 @@ class Reception:
     vault: Vault
     scanner: ClamAv
     inspector: Inspector = field(default_factory=Inspector)
+    _unreadable: set[tuple[str, str]] = field(default_factory=set, init=False, repr=False)
 
     async def take_in(self, application: str, stream: AsyncIterator[bytes], *, max_bytes: int) -> Received:
         """Store a file as it streams in, and look at a copy of it while the store gives it back.
@@ -114,15 +116,22 @@ class Reception:
         Then at what was found clean by a scanner that knew less, a few at a time: what was unknown on the day a file
         came may be known by the time an expert opens it.
         """
-        signatures, now = await self.scanner.signatures(), datetime.now(UTC)
+        signatures, now, passed = await self.scanner.signatures(), datetime.now(UTC), len(self._unreadable)
         async with database.reading() as session:
-            found = [*await inspections.waiting(session, scanner=self.scanner.is_set, limit=_A_ROUND)]
+            waiting = await inspections.waiting(session, scanner=self.scanner.is_set, limit=_A_ROUND + passed)
+            found = self._readable(waiting)[:_A_ROUND]
             if signatures is not None:
-                found += await inspections.known_less_of(session, signatures, now=now, limit=_AGAIN_A_ROUND)
+                limit = _AGAIN_A_ROUND + passed
+                known_less = await inspections.known_less_of(session, signatures, now=now, limit=limit)
+                found += self._readable(known_less)[:_AGAIN_A_ROUND]
         for row in found:
             if not await self._again(database, row, signatures or ""):
                 break
         return len(found)
+
+    def _readable(self, found: Sequence[StoredFile]) -> list[StoredFile]:
+        """Leave out what could not be read before: it would keep its place before all others for ever."""
+        return [row for row in found if (row.application, row.digest) not in self._unreadable]
 
     async def _again(self, database: Database, row: StoredFile, signatures: str) -> bool:
         """Look at one file; whether going on makes sense."""
@@ -130,8 +139,10 @@ class Reception:
             looked = await self.look_at(
                 row.application, Stored(row.digest, row.stored_digest, row.size, row.sealed_with or "")
             )
-        except ProcedureError:
-            return True  # lost or erased: `certify check` tells which
+        except ProcedureError as error:
+            if isinstance(error, NotFound | SealBroken):
+                self._unreadable.add((row.application, row.digest))  # lost or erased: `certify check` tells which
+            return True
         if looked.row.scan == Scan.INFECTED:
             log.warning("file_infected", application=row.application, digest=row.digest)
         looked.row.signatures = signatures

@@ -83,6 +83,7 @@ async def keep(session: AsyncSession, found: FileInspection) -> None:
     before = await session.get(FileInspection, (found.application, found.digest), with_for_update=True)
     if before is not None and found.scan in NOT_FINAL and before.scan not in NOT_FINAL:
         found.scan, found.scan_detail, found.scanned_at = before.scan, before.scan_detail, before.scanned_at
+        found.signatures = before.signatures
     await session.merge(found)
 
 

@@ -17,6 +17,7 @@ from certify.accounts.passwords import Passwords
 from certify.accounts.sessions import SignedIn
 from certify.register import passkeys as register
 from certify.register import recoveries
+from certify.register.row_proofs import prove
 from certify.web import people as web_people
 from schemas.people import PersonFacts
 from tests.authenticator import Authenticator
@@ -33,7 +34,7 @@ from tests.pages.account import (
     with_password,
 )
 from tests.pages.api import is_problem, refused, token_of
-from tests.pages.conftest import STRANGER, House, hidden_in
+from tests.pages.conftest import STRANGER, House, hidden_in, walk
 
 EXPERT = EXPERTS[0]
 NEW = "quite another secret"
@@ -317,3 +318,31 @@ async def test_of_two_removals_at_once_one_leaves_staff_with_a_factor(house: Hou
         return "removed"
 
     assert sorted(await asyncio.gather(*(remove(key) for key in keys))) == ["last_second_factor", "removed"]
+
+
+@pytest.mark.usefixtures("no_patience")
+@pytest.mark.parametrize("becomes", ["revoked", "narrower"])
+async def test_an_upload_that_was_held_back_until_its_token_may_do_less_is_not_taken(
+    house: House, becomes: str
+) -> None:
+    await house.holds(walk().to_intake())
+    token, database = await token_of(house, APPLICANT, ("read", "act")), house.services.database
+    program = await house.browser(None)
+
+    async def late() -> AsyncIterator[bytes]:
+        async with database.writing() as session:
+            if becomes == "revoked":
+                await tokens.revoke_all(session, person=APPLICANT.person, now=datetime.now(UTC))
+            else:
+                row = (
+                    await session.exec(select(tokens.ApiToken).where(tokens.ApiToken.person == APPLICANT.person))
+                ).one()
+                row.scopes = "read"
+                prove(session, row)
+                session.add(row)
+        yield b"Held back."
+
+    answer = await program.post(
+        "/api/applications/case-1/files", content=late(), headers={"Authorization": f"Bearer {token}"}
+    )
+    assert answer.status_code == (401 if becomes == "revoked" else 403), answer.text

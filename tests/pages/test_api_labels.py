@@ -53,6 +53,9 @@ async def test_a_surveillance_goes_from_its_opening_to_the_panel(house: House) -
     assert offered.status_code == 200, offered.text
     await handed_in(house)
     await judged(house, one["criteria"])
+    (item,) = (await read(house, APPLICANT))["facts"]["items"]
+    while_open = await (await house.browser(JUDGES[0])).get(f"/api/labels/{LABEL_ID}/evidence/{item}")
+    assert hashlib.sha256(while_open.content).hexdigest() == uploaded["digest"]
     await carried(house, "put-maintain-to-vote", VOTERS, surveillance=1)
 
     facts = (await read(house, APPLICANT))["facts"]
@@ -63,11 +66,10 @@ async def test_a_surveillance_goes_from_its_opening_to_the_panel(house: House) -
         "evidence_not_expired": True, "register_entry_in_force": True, "officer_named": True,
         "build_digest_as_certified": True, "no_open_complaint": True,
     }  # fmt: skip
-    (item,) = facts["items"]
-    for reader in (APPLICANT, JUDGES[0], SECRETARY):
+    for reader in (APPLICANT, SECRETARY):
         answer = await (await house.browser(reader)).get(f"/api/labels/{LABEL_ID}/evidence/{item}")
         assert hashlib.sha256(answer.content).hexdigest() == uploaded["digest"]
-    for other in (AUDITOR, STRANGER, MEMBERS[0]):
+    for other in (AUDITOR, STRANGER, MEMBERS[0], JUDGES[0]):
         answer = await (await house.browser(other)).get(f"/api/labels/{LABEL_ID}/evidence/{item}")
         assert (answer.status_code, answer.json()["code"]) == (404, "unknown_item")
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import httpx2
 import pytest
-from sqlmodel import col, update
 
 from certify.accounts import access_ledger, file_links
 from certify.accounts.file_links import FileLink
 from certify.accounts.sessions import end_all
 from certify.register import journal
+from certify.register.row_proofs import prove
 from certify.vault.inspection.clamav import Scan, Scanned
 from certify.vault.inspection.report import Report
 from certify.vault.inspections import inspection, keep
@@ -316,7 +316,10 @@ async def test_a_link_ends_with_its_minute_its_session_and_the_right_of_its_pers
     async with apart.services.database.writing() as session:
         past = datetime(2020, 1, 1, tzinfo=UTC)
         secret = file_links.digest_of_secret(old.rpartition("/")[2])
-        await session.exec(update(FileLink).where(col(FileLink.id_digest) == secret).values(expires_at=past))
+        row = await session.get_one(FileLink, secret)
+        row.expires_at = past
+        prove(session, row)
+        session.add(row)
         await end_all(session, APPLICANT.person)
     before = len(walked.events)
     walked.act("declare_interests", EXPERTS[0], has_interest=True, statement=text())

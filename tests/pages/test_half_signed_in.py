@@ -4,6 +4,7 @@ import httpx2
 import pytest
 
 from certify.accounts.policy.outside_table import OF_ONESELF
+from certify.register import recoveries
 from certify.web.permissions import Permitted, Room, declared_routes
 from schemas.people import PersonFacts
 from tests.authenticator import Authenticator
@@ -48,6 +49,22 @@ async def test_an_officers_pages_wait_for_the_second_factor(strict: House, who: 
     assert not [page for page, answer in shown.items() if name_of(EXPERTS[0]) in answer.text]
     assert [(await whole.get(page)).status_code for page in PAGES] == [200, 200, 200]
     assert name_of(EXPERTS[0]) in (await whole.get("/account/access")).text, "what would have leaked"
+
+
+@pytest.mark.parametrize("lacks", ["enrolment", "second_factor"])
+async def test_an_officers_password_alone_stops_nobody_elses_recovery(strict: House, lacks: str) -> None:
+    weak, officer = await half(strict, SECRETARY, lacks), await strong(strict, LABEL_OFFICER)
+    await officer.post("/account/recoveries/request", data={"person": EXPERTS[0].person})
+    async with strict.services.database.reading() as session:
+        row = await recoveries.open_of(session, EXPERTS[0].person)
+    assert row is not None
+
+    await weak.post("/account/recoveries/cancel", data={"recovery": row.id})
+    async with strict.services.database.reading() as session:
+        assert await recoveries.open_of(session, EXPERTS[0].person) is not None
+    await officer.post("/account/recoveries/cancel", data={"recovery": row.id})
+    async with strict.services.database.reading() as session:
+        assert await recoveries.open_of(session, EXPERTS[0].person) is None
 
 
 @pytest.mark.parametrize("lacks", ["enrolment", "second_factor"])

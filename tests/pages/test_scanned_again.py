@@ -11,7 +11,7 @@ import pytest
 from certify.procedure import reception
 from certify.procedure.reception import Reception
 from certify.vault import inspections
-from certify.vault.inspection.clamav import ClamAv
+from certify.vault.inspection.clamav import ClamAv, Scan, Scanned
 from certify.vault.inspections import find
 from tests.builders import APPLICANT
 from tests.clamd import EICAR, FakeClamd, fake_clamd
@@ -79,6 +79,48 @@ async def test_a_file_that_newer_signatures_find_is_closed_to_whoever_might_open
         assert await said_of(house, CLEAN) == "infected"
         offer = {**OFFER, "digest_of_file": hashlib.sha256(CLEAN).hexdigest()}
         is_problem(await act(client, "offer_evidence", offer), 422, "file_infected")
+
+
+@pytest.mark.parametrize("is_scanned", [True, False])
+async def test_files_that_were_erased_keep_no_other_from_being_scanned(
+    house: House, monkeypatch: pytest.MonkeyPatch, is_scanned: bool
+) -> None:
+    monkeypatch.setattr(inspections, "AGAIN_AFTER", timedelta(0))
+    monkeypatch.setattr(reception, "_A_ROUND", 2)
+    monkeypatch.setattr(reception, "_AGAIN_A_ROUND", 2)
+    scanner = FakeClamd()
+    await house.holds(walk().to_intake())
+    async with fake_clamd(scanner) as address, tokens_at(house) as open_with_token_of:
+        looks = Reception(house.services.vault, ClamAv(address))
+        house.services = replace(house.services, reception=looks if is_scanned else house.services.reception)
+        client = await open_with_token_of(APPLICANT)
+        contents = [f"File {number}".encode() for number in range(5)]
+        for content in contents:
+            await client.post("/api/applications/case-1/files", content=content)
+        for content in contents[:4]:
+            await house.services.vault.erase("case-1", hashlib.sha256(content).hexdigest())
+        scanner.learn(contents[4])
+        for _ in range(4):
+            await looks.look_again(house.services.database)
+
+        assert await said_of(house, contents[4]) == "infected"
+        assert await looks.look_again(house.services.database) == 0
+
+
+async def test_what_was_scanned_before_is_scanned_anew_where_the_scanner_goes_away_meanwhile(house: House) -> None:
+    digest = hashlib.sha256(CLEAN).hexdigest()
+    clean = inspections.inspection("case-1", digest, None, Scanned(Scan.CLEAN))
+    clean.signatures = "of yesterday"
+    away = inspections.inspection("case-1", digest, None, Scanned(Scan.COULD_NOT_SCAN, "unreachable"))
+    away.signatures = "of today"
+    async with house.services.database.writing() as session:
+        await inspections.keep(session, clean)
+    async with house.services.database.writing() as session:
+        await inspections.keep(session, away)
+    async with house.services.database.reading() as session:
+        found = await find(session, "case-1", digest)
+    assert found is not None
+    assert (found.scan, found.signatures) == ("clean", "of yesterday")
 
 
 async def test_a_clean_file_is_scanned_once_by_what_the_scanner_knows(

@@ -54,7 +54,7 @@ _KEEPS_COMPLAINT = MatterRow(
 MATTER_READINGS: Final[dict[str, MatterRow]] = {
     "read_matter": MatterRow(frozenset(MatterPart)),
     "read_label_evidence": MatterRow(
-        frozenset({MatterPart.PARTY, MatterPart.JUDGE, MatterPart.KEEPER}), kinds=frozenset({LABEL.name})
+        frozenset({MatterPart.PARTY, MatterPart.JUDGING, MatterPart.KEEPER}), kinds=frozenset({LABEL.name})
     ),
     "read_complainant_contact": _KEEPS_COMPLAINT,
 }

@@ -19,7 +19,7 @@ from certify.vault.inspections import FileInspection, State
 from certify.web.api.acts import PROBLEM
 from certify.web.api.applications import read_case
 from certify.web.downloads import item_of_case
-from certify.web.people import Someone
+from certify.web.people import Someone, still_signed_in
 from certify.web.permissions import permission
 from certify.web.services import Serviced, Services
 from certify.web.uploads import UNBOUNDED, note, room_left
@@ -101,7 +101,8 @@ async def upload(
     await _check_may_offer(services, principal, application)
     expected = sha256_of(content_digest)
     room = await room_left(services, application)
-    received = await services.reception.take_in(application, request.stream(), max_bytes=room)
+    async with still_signed_in(request):
+        received = await services.reception.take_in(application, request.stream(), max_bytes=room)
     return await taken(services, application, received, expected)
 
 

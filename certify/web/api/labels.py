@@ -12,7 +12,7 @@ from certify.register import label_draws, matters, schemes
 from certify.web.api.acts import PROBLEM
 from certify.web.api.evidence import Uploaded, sha256_of, taken
 from certify.web.downloads import item_of_label
-from certify.web.people import Someone
+from certify.web.people import Someone, still_signed_in
 from certify.web.permissions import permission
 from certify.web.services import Serviced
 from certify.web.uploads import UNBOUNDED, room_left
@@ -92,7 +92,8 @@ async def upload(
         application = (await matters.get(session, LabelLife, LABEL.name, label)).application
     expected = sha256_of(content_digest)
     room = await room_left(services, application)
-    received = await services.reception.take_in(application, request.stream(), max_bytes=room)
+    async with still_signed_in(request):
+        received = await services.reception.take_in(application, request.stream(), max_bytes=room)
     return await taken(services, application, received, expected)
 
 
