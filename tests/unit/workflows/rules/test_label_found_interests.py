@@ -9,7 +9,7 @@ from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY,
 from tests.label_walk import JUDGES, LABEL_ID, LabelWalk, granted
 from tests.unit.workflows.rules.refusals import refused
 from workflows.rules.label_beginnings import begin_life_content
-from workflows.rules.label_people import keeps
+from workflows.rules.label_people import barred, keeps
 
 STRANGER = person("zora", Role.APPLICANT, organisation="org-other")
 OTHER_SECRETARY = person("sven", Role.SECRETARIAT)
@@ -180,8 +180,18 @@ def test_reviewer_who_judged_or_confirmed_the_answers_and_left_is_of_those_who_t
     plan = critical.plan.model_copy(update={"criteria": shares})
     walk = begun(critical.model_copy(update={"plan": plan, **gone}))
     assert lead not in walk.state.shares
+    assert barred(walk.state, person(lead, Role.COMMISSIONER)).refusal.code == "reviewed_and_decides"
     walk.act("report_interest", SECRETARY, person=lead, statement=text())
     assert walk.state.surveillances[0].cause == "interest"
+
+
+def test_third_party_and_who_looked_something_up_decide_about_the_label_no_more_than_in_its_case(
+    critical: Case,
+) -> None:
+    walk = begun(critical)
+    for who in (critical.third_party, *critical.lookups_by.values()):
+        assert barred(walk.state, person(who, Role.COMMISSIONER)).refusal.code == "reviewed_and_decides"
+    assert barred(walk.state, person(critical.recommendation.rapporteur, Role.COMMISSIONER))
 
 
 def test_secretary_who_looked_something_up_keeps_the_label_no_more_once_their_interest_is_confirmed(
@@ -197,7 +207,7 @@ def test_secretary_who_looked_something_up_keeps_the_label_no_more_once_their_in
 
 
 def test_label_of_before_knows_of_nobody_else_who_took_part(critical: Case) -> None:
-    walk = LabelWalk.from_content(LABEL_ID, {**begin_life_content(critical), "took_part": ()})
-    assert "took_part" not in walk.events[0].model_dump(mode="json")
+    walk = LabelWalk.from_content(LABEL_ID, {**begin_life_content(critical), "took_part": (), "evaluators": ()})
+    assert {"took_part", "evaluators"}.isdisjoint(walk.events[0].model_dump(mode="json"))
     with refused("had_no_part"):
         walk.act("report_interest", SECRETARY, person=critical.third_party, statement=text())
