@@ -5,7 +5,7 @@ import pytest
 from schemas.case import Case
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
-from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, person, text
+from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, Walk, person, text
 from tests.label_walk import JUDGES, LABEL_ID, LabelWalk, granted
 from tests.unit.workflows.rules.refusals import refused
 from workflows.rules.label_beginnings import begin_life_content
@@ -163,22 +163,36 @@ def test_interest_of_whoever_else_took_part_in_the_case_opens_a_review(critical:
     assert set(one.sample if found not in walk.state.shares else one.criteria) <= set(walk.state.met)
 
 
+def test_rapporteur_who_belonged_to_no_electorate_is_of_those_who_took_part() -> None:
+    case = granted().case
+    rapporteur = case.recommendation.rapporteur
+    walk = begun(case)
+    assert rapporteur not in walk.state.electors
+    walk.act("report_interest", SECRETARY, person=rapporteur, statement=text())
+    assert walk.state.surveillances[0].cause == "interest"
+
+
 def test_sample_stands_for_the_share_of_whoever_found_no_criterion_met(critical: Case) -> None:
     walk = begun(critical)
     walk.act("report_interest", SECRETARY, person=critical.third_party, statement=text())
     assert len(walk.state.surveillances[0].sample) == 5
 
 
-@pytest.mark.parametrize("left_behind", ["reviews", "confirmation"])
-def test_reviewer_who_judged_or_confirmed_the_answers_and_left_is_of_those_who_took_part(
-    critical: Case, left_behind: str
-) -> None:
+@pytest.mark.parametrize("left_behind", ["reviews", "confirmation", "protocols"])
+def test_reviewer_who_recorded_something_and_left_is_of_those_who_took_part(critical: Case, left_behind: str) -> None:
     lead = critical.confirmation.reviewer
     shares = {who: share for who, share in critical.plan.criteria.items() if who != lead}
     others = {who: review for who, review in critical.reviews.items() if who != lead}
-    gone = {"confirmation": None} if left_behind == "reviews" else {"reviews": others}
+    recorded = Walk(edition=2).to_evaluation().demonstrated(EXPERTS[0]).case.protocols
+    nothing = {"reviews": others, "confirmation": None, "protocols": {}}
+    everything = {
+        "reviews": critical.reviews,
+        "confirmation": critical.confirmation,
+        "protocols": {key: one.model_copy(update={"recorded_by": lead}) for key, one in recorded.items()},
+    }
     plan = critical.plan.model_copy(update={"criteria": shares})
-    walk = begun(critical.model_copy(update={"plan": plan, **gone}))
+    left = {"plan": plan, **nothing, left_behind: everything[left_behind]}
+    walk = begun(critical.model_copy(update=left))
     assert lead not in walk.state.shares
     assert barred(walk.state, person(lead, Role.COMMISSIONER)).refusal.code == "reviewed_and_decides"
     walk.act("report_interest", SECRETARY, person=lead, statement=text())
