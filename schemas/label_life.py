@@ -24,9 +24,9 @@ Shares = dict[Identifier, Annotated[tuple[CriterionId, ...], Field(max_length=10
 """Which criteria each reviewer of a case judged."""
 ELECTORS_MAX = 250
 """Members of electorates, and who else took part in the case, together."""
-TOOK_PART_MAX = 60
+TOOK_PART_MAX = 9
 EVALUATORS_MAX = 240
-"""Who says yes has declared their interests, as 120 people may in one label; it carries on another one at most."""
+"""Who says yes has declared their interests, as 120 people may in one label; as many are handed on to it."""
 
 
 class Because(StrEnum):
@@ -238,10 +238,9 @@ class LabelLife(Matter):
         case_items: how many numbers of items its case has used.
         shares: who evaluated the case, and which criteria.
         electors: who belonged to an electorate of the case.
-        took_part: who else had a part in the case that an interest may have bent: the neutral third party, who released
-            the signing, who looked something up, confirmed the answers, or evaluated and left.
-        evaluators: who ever said yes to judging the label, or the one that this one carries on; `judges` leaves out who
-            judges no more.
+        took_part: who else had a part in the case that an interest may have bent: who recommended, or released.
+        evaluators: who evaluated the case without a share of its plan, and who ever said yes to judging the label or
+            the one that it carries on, whoever left too.
         met: criteria that reviewers found met; surveillances draw from them.
         seed: digest over findings and ballots of the case; nobody alone chose it, and the holder does not know it.
         prolongs: the label that this one carries on for a while, if any; `carried_review` what that one was being
@@ -339,7 +338,7 @@ class LabelLife(Matter):
 
     @property
     def judges(self) -> frozenset[str]:
-        """Everyone who said yes to judging this label, then or now."""
+        """Everyone who said yes to judging this label, then or now, or evaluated its case beside the plan."""
         asked = (person for judging in self.judging.values() for person in judging.judges | set(judging.reviews))
         return frozenset(asked).union(self.evaluators)
 

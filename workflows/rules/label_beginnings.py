@@ -7,9 +7,10 @@ from schemas.canonical import digest_of
 from schemas.case import Case
 from schemas.evidence import EvidenceItem
 from schemas.label_events import LabelLifeBegun
-from schemas.label_life import ELECTORS_MAX, EVALUATORS_MAX, TOOK_PART_MAX, LabelLife, ReportedInterest
+from schemas.label_life import ELECTORS_MAX, EVALUATORS_MAX, LabelLife, ReportedInterest
 from schemas.stages import Verdict
 from schemas.surveillance import CarriedReview, Cause, LiveEvidence
+from workflows.rules.motions import DECLARATIONS_MAX
 from workflows.rules.surveillance import as_live, live_evidence
 
 _FROM_THE_ACT = frozenset({"kind", "version", "at", "actor", "label"})
@@ -44,6 +45,7 @@ def begin_life_content(case: Case) -> dict[str, Any]:
         kept_away=case.lodged.kept_away,
         reported_interests=_still_open(case),
         took_part=took_part,
+        evaluators=_evaluators(case),
     )
 
 
@@ -78,7 +80,7 @@ def prolonged_life_content(life: LabelLife) -> dict[str, Any]:
         kept_away=life.kept_away,
         reported_interests=tuple(one for one in life.reported_interests if one.rejected is None),
         took_part=life.took_part,
-        evaluators=tuple(sorted(life.judges))[:EVALUATORS_MAX],
+        evaluators=_handed_on(life.judges),
     )
 
 
@@ -87,16 +89,26 @@ def _electors(members: Iterable[str], took_part: tuple[str, ...]) -> tuple[str, 
 
 
 def _took_part(case: Case) -> tuple[str, ...]:
-    """Return who had a part in the case besides its plan and its electorates (procedure, rule 2)."""
+    """Return who recommended, and who released the signing."""
+    rapporteur = case.recommendation.rapporteur if case.recommendation is not None else None
+    return tuple(sorted(one for one in {rapporteur, case.released_by} if one is not None))
+
+
+def _evaluators(case: Case) -> tuple[str, ...]:
+    """Return who evaluated the case or advised on it and stands in no plan of it: they decide no more than there."""
     confirmed = (case.confirmation, *(one.confirmation for one in case.raises))
     people = {
-        *case.lookups_by.values(),
         *case.reviews,
+        *case.lookups_by.values(),
+        *(one.recorded_by for one in case.protocols.values()),
         *(one.reviewer for one in confirmed if one is not None),
-        *((case.recommendation.rapporteur,) if case.recommendation is not None else ()),
-        *(one for one in (case.third_party, case.released_by) if one is not None),
+        *((case.third_party,) if case.third_party is not None else ()),
     }
-    return tuple(sorted(people - ({*case.plan.criteria} if case.plan is not None else set())))[:TOOK_PART_MAX]
+    return _handed_on(people - ({*case.plan.criteria} if case.plan is not None else set()))
+
+
+def _handed_on(evaluators: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(evaluators))[: EVALUATORS_MAX - DECLARATIONS_MAX]
 
 
 def _still_open(case: Case) -> tuple[ReportedInterest, ...]:

@@ -33,7 +33,7 @@ def free_in_label(life: LabelLife, person: PersonFacts) -> Permission:
     """
     free = first_refusal(free_of_ties(life, person), motions.free_in(life, person))
     found = [one for one in life.reported_interests if one.counts and one.person == person.person]
-    if any(one.role is not None or one.person in life.took_part for one in found):
+    if any(one.role is not None or one.person in {*life.took_part, *life.evaluators} for one in found):
         return first_refusal(free, _no_interest_found(life, person))
     return free
 

@@ -5,11 +5,11 @@ import pytest
 from schemas.case import Case
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
-from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, person, text
+from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, Walk, person, text
 from tests.label_walk import JUDGES, LABEL_ID, LabelWalk, granted
 from tests.unit.workflows.rules.refusals import refused
 from workflows.rules.label_beginnings import begin_life_content
-from workflows.rules.label_people import keeps
+from workflows.rules.label_people import barred, keeps
 
 STRANGER = person("zora", Role.APPLICANT, organisation="org-other")
 OTHER_SECRETARY = person("sven", Role.SECRETARIAT)
@@ -163,25 +163,49 @@ def test_interest_of_whoever_else_took_part_in_the_case_opens_a_review(critical:
     assert set(one.sample if found not in walk.state.shares else one.criteria) <= set(walk.state.met)
 
 
+def test_rapporteur_who_belonged_to_no_electorate_is_of_those_who_took_part() -> None:
+    case = granted().case
+    rapporteur = case.recommendation.rapporteur
+    walk = begun(case)
+    assert rapporteur not in walk.state.electors
+    walk.act("report_interest", SECRETARY, person=rapporteur, statement=text())
+    assert walk.state.surveillances[0].cause == "interest"
+
+
 def test_sample_stands_for_the_share_of_whoever_found_no_criterion_met(critical: Case) -> None:
     walk = begun(critical)
     walk.act("report_interest", SECRETARY, person=critical.third_party, statement=text())
     assert len(walk.state.surveillances[0].sample) == 5
 
 
-@pytest.mark.parametrize("left_behind", ["reviews", "confirmation"])
-def test_reviewer_who_judged_or_confirmed_the_answers_and_left_is_of_those_who_took_part(
-    critical: Case, left_behind: str
-) -> None:
+@pytest.mark.parametrize("left_behind", ["reviews", "confirmation", "protocols"])
+def test_reviewer_who_recorded_something_and_left_is_of_those_who_took_part(critical: Case, left_behind: str) -> None:
     lead = critical.confirmation.reviewer
     shares = {who: share for who, share in critical.plan.criteria.items() if who != lead}
     others = {who: review for who, review in critical.reviews.items() if who != lead}
-    gone = {"confirmation": None} if left_behind == "reviews" else {"reviews": others}
+    recorded = Walk(edition=2).to_evaluation().demonstrated(EXPERTS[0]).case.protocols
+    nothing = {"reviews": others, "confirmation": None, "protocols": {}}
+    everything = {
+        "reviews": critical.reviews,
+        "confirmation": critical.confirmation,
+        "protocols": {key: one.model_copy(update={"recorded_by": lead}) for key, one in recorded.items()},
+    }
     plan = critical.plan.model_copy(update={"criteria": shares})
-    walk = begun(critical.model_copy(update={"plan": plan, **gone}))
+    left = {"plan": plan, **nothing, left_behind: everything[left_behind]}
+    walk = begun(critical.model_copy(update=left))
     assert lead not in walk.state.shares
+    assert barred(walk.state, person(lead, Role.COMMISSIONER)).refusal.code == "reviewed_and_decides"
     walk.act("report_interest", SECRETARY, person=lead, statement=text())
     assert walk.state.surveillances[0].cause == "interest"
+
+
+def test_third_party_and_who_looked_something_up_decide_about_the_label_no_more_than_in_its_case(
+    critical: Case,
+) -> None:
+    walk = begun(critical)
+    for who in (critical.third_party, *critical.lookups_by.values()):
+        assert barred(walk.state, person(who, Role.COMMISSIONER)).refusal.code == "reviewed_and_decides"
+    assert barred(walk.state, person(critical.recommendation.rapporteur, Role.COMMISSIONER))
 
 
 def test_secretary_who_looked_something_up_keeps_the_label_no_more_once_their_interest_is_confirmed(
@@ -197,7 +221,7 @@ def test_secretary_who_looked_something_up_keeps_the_label_no_more_once_their_in
 
 
 def test_label_of_before_knows_of_nobody_else_who_took_part(critical: Case) -> None:
-    walk = LabelWalk.from_content(LABEL_ID, {**begin_life_content(critical), "took_part": ()})
-    assert "took_part" not in walk.events[0].model_dump(mode="json")
+    walk = LabelWalk.from_content(LABEL_ID, {**begin_life_content(critical), "took_part": (), "evaluators": ()})
+    assert {"took_part", "evaluators"}.isdisjoint(walk.events[0].model_dump(mode="json"))
     with refused("had_no_part"):
         walk.act("report_interest", SECRETARY, person=critical.third_party, statement=text())

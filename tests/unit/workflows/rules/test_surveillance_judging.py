@@ -12,7 +12,7 @@ from schemas.stages import Verdict
 from schemas.surveillance import Judging
 from schemas.voting import Voice
 from tests.builders import APPLICANT, AREAS, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, issued_label, person, text
-from tests.label_walk import JUDGES, NEW_LABEL, LabelWalk, granted
+from tests.label_walk import JUDGES, NEW_LABEL, LabelWalk, begin_content, granted
 from tests.unit.workflows.rules.refusals import refused
 from workflows.rules.label_beginnings import prolonged_life_content
 from workflows.rules.label_people import barred
@@ -244,7 +244,7 @@ def test_findings_of_long_ended_surveillances_leave_the_label_and_stay_in_its_re
     kept = [sum(len(one.findings) for one in walk.state.judged_by(number).reviews.values()) for number in (1, 2)]
     assert kept == [0, 10]
     assert all(one.results for one in walk.state.surveillances)
-    assert walk.state.judges == {JUDGES[0].person, JUDGES[1].person}
+    assert walk.state.judges == {JUDGES[0].person, JUDGES[1].person, *begin_content(Tier.CRITICAL)["evaluators"]}
 
 
 def test_a_standing_tie_to_the_holder_keeps_an_expert_from_judging_and_a_member_from_the_panel() -> None:
