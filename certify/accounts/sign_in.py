@@ -37,7 +37,11 @@ async def sign_in(
     address = people.address_of(email)
     async with passwords.turn() as turn:
         async with database.writing() as session:
-            await throttle.count_attempt_from(session, f"mail/{address}", network, now)
+            try:
+                await throttle.count_attempt_from(session, f"mail/{address}", network, now)
+            except NotPermitted as error:
+                note("sign_in_refused", None, at=now, authn="password", request_id=request_id, code=error.code)
+                raise
             account = await people.find_by_email(session, address)
             stored = people.hash_to_check(session, account, password)
         checked = await turn.check(password[:LENGTH_MAX], stored)

@@ -18,6 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from certify.accounts.opaque import digest_of_secret, new_secret
 from certify.accounts.principal import ALL_SCOPES, Scope
 from certify.accounts.proven import is_ours
+from certify.accounts.security_events import note
 from certify.register.columns import from_words, words
 from certify.register.row_proofs import Proven, is_proven, prove
 from schemas.errors import NotFound, NotPermitted, Unacceptable
@@ -91,16 +92,17 @@ async def find_live(session: AsyncSession, token: str, now: datetime) -> ApiToke
     """
     parts = FORMAT.fullmatch(token)
     if parts is None or (parts[3] is not None and parts[3] != checksum(token.removesuffix(parts[3]))):
-        raise _invalid()
+        raise _refused(None, now)
     row = await session.get(ApiToken, parts[1])
     if row is None or not hmac.compare_digest(row.secret_digest, digest_of_secret(parts[2])):
-        raise _invalid()
+        raise _refused(None, now)
     if row.revoked_at is not None or now >= row.expires_at or not is_ours(session, row):
-        raise _invalid()
+        raise _refused(row.person, now)
     return row
 
 
-def _invalid() -> NotPermitted:
+def _refused(person: str | None, now: datetime) -> NotPermitted:
+    note("token_refused", person, at=now, authn="token")
     return NotPermitted("token_invalid", "This token is not valid.")
 
 

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from certify.accounts import links, people, recovery, sessions
 from certify.accounts.assertions import begin_assertion
 from certify.accounts.relying_party import RelyingParty
-from certify.accounts.security_events import tell
+from certify.accounts.security_events import note, tell
 from certify.accounts.sign_in import accept_invitation, sign_in, sign_in_with_link, sign_in_with_passkey
 from certify.register import people as record
 from certify.web.errors import status_of
@@ -225,6 +225,7 @@ async def _holder(services: Services, token: str) -> tuple[str, links.Purpose]:
                 return await links.holder_of(session, token, purpose=purpose, now=now), purpose
             except NotPermitted as error:
                 refusal = error
+    note("link_refused", None, at=now, authn="link", code=refusal.code)
     raise refusal
 
 

@@ -334,9 +334,8 @@ async def test_an_upload_that_was_held_back_until_its_token_may_do_less_is_not_t
             if becomes == "revoked":
                 await tokens.revoke_all(session, person=APPLICANT.person, now=datetime.now(UTC))
             else:
-                row = (
-                    await session.exec(select(tokens.ApiToken).where(tokens.ApiToken.person == APPLICANT.person))
-                ).one()
+                of_applicant = select(tokens.ApiToken).where(tokens.ApiToken.person == APPLICANT.person)
+                row = (await session.exec(of_applicant)).one()
                 row.scopes = "read"
                 prove(session, row)
                 session.add(row)
@@ -346,3 +345,13 @@ async def test_an_upload_that_was_held_back_until_its_token_may_do_less_is_not_t
         "/api/applications/case-1/files", content=late(), headers={"Authorization": f"Bearer {token}"}
     )
     assert answer.status_code == (401 if becomes == "revoked" else 403), answer.text
+
+
+async def test_a_link_that_is_not_good_is_told_among_the_security_events(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr("certify.web.sign_in.note", lambda kind, *_, **__: told.append(kind))
+    answer = await (await house.browser(None)).post("/sign-in/link", data={"token": "nobodys", "password": NEW})
+    assert answer.status_code == 403
+    assert told == ["link_refused"]

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from pwdlib import PasswordHash
 
-from certify.accounts import links, people, sessions
+from certify.accounts import links, people, sessions, tokens
 from certify.accounts.passwords import Passwords
 from certify.accounts.sign_in import accept_invitation, sign_in, sign_in_with_link
 from certify.register.database import Database
@@ -94,6 +94,26 @@ async def test_after_five_failures_even_the_right_password_waits(
         assert (await refusal_of(database, passwords, email, "wrong and long enough")).code == "sign_in_failed"
 
     assert (await refusal_of(database, passwords, email, SECRET)).code == "too_many_attempts"
+
+
+async def test_whoever_is_told_to_wait_or_comes_by_what_is_not_good_is_told_among_the_security_events(
+    database: Database, passwords: Passwords, ada_with_password: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, str | None]] = []
+
+    def hear(kind: str, *_: object, code: str | None = None, **__: object) -> None:
+        told.append((kind, code))
+
+    for module in ("sign_in", "tokens"):
+        monkeypatch.setattr(f"certify.accounts.{module}.note", hear)
+    for _ in range(6):
+        await refusal_of(database, passwords, "ada@example.org", "wrong and long enough")
+    async with database.reading() as session:
+        for token in ("malformed", f"vcl_{'0' * 12}_{'x' * 43}"):
+            with pytest.raises(NotPermitted):
+                await tokens.find_live(session, token, NOW)
+
+    assert told[-3:] == [("sign_in_refused", "too_many_attempts"), ("token_refused", None), ("token_refused", None)]
 
 
 async def test_success_makes_failures_forgotten(
