@@ -10,10 +10,12 @@ from schemas.label_events import LabelLifeBegun
 from schemas.label_life import ELECTORS_MAX, EVALUATORS_MAX, LabelLife, ReportedInterest
 from schemas.stages import Verdict
 from schemas.surveillance import CarriedReview, Cause, LiveEvidence
+from workflows.rules.interests import who_advised, who_evaluated
 from workflows.rules.motions import DECLARATIONS_MAX
 from workflows.rules.surveillance import as_live, live_evidence
 
 _FROM_THE_ACT = frozenset({"kind", "version", "at", "actor", "label"})
+_HANDED_ON_MAX = EVALUATORS_MAX - DECLARATIONS_MAX
 
 
 def begin_life_content(case: Case) -> dict[str, Any]:
@@ -96,19 +98,12 @@ def _took_part(case: Case) -> tuple[str, ...]:
 
 def _evaluators(case: Case) -> tuple[str, ...]:
     """Return who evaluated the case or advised on it and stands in no plan of it: they decide no more than there."""
-    confirmed = (case.confirmation, *(one.confirmation for one in case.raises))
-    people = {
-        *case.reviews,
-        *case.lookups_by.values(),
-        *(one.recorded_by for one in case.protocols.values()),
-        *(one.reviewer for one in confirmed if one is not None),
-        *((case.third_party,) if case.third_party is not None else ()),
-    }
-    return _handed_on(people - ({*case.plan.criteria} if case.plan is not None else set()))
+    evaluated = who_evaluated(case) - ({*case.plan.criteria} if case.plan is not None else set())
+    return (*sorted(evaluated), *sorted(who_advised(case) - evaluated))[:_HANDED_ON_MAX]
 
 
 def _handed_on(evaluators: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(evaluators))[: EVALUATORS_MAX - DECLARATIONS_MAX]
+    return tuple(sorted(evaluators))[:_HANDED_ON_MAX]
 
 
 def _still_open(case: Case) -> tuple[ReportedInterest, ...]:

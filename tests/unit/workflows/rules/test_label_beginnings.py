@@ -24,6 +24,15 @@ def test_a_label_knows_who_judged_and_who_decided_its_case() -> None:
     assert content["case_items"] == case.items_numbered
 
 
+def test_a_label_knows_who_left_the_evaluation_of_its_case_and_who_was_drawn_and_left() -> None:
+    case = granted(Tier.HIGH).case
+    asked = next(iter(case.assignments.values()))
+    left = asked.model_copy(update={"reviewer": "zoe", "accepted": False, "left_at": case.lodged_at})
+    changes = {"assignments": {**case.assignments, "zoe": left}, "third_party_refused": ("ada",)}
+    before, after = begin_life_content(case), begin_life_content(case.model_copy(update=changes))
+    assert [one for one in after["evaluators"] if one not in before["evaluators"]] == ["zoe", "ada"]
+
+
 def test_surveillances_draw_from_what_reviewers_found_met() -> None:
     case = granted(Tier.LOW).case
     results = {one.criterion: one for one in case.rounds[-1].results}
