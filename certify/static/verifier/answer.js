@@ -53,7 +53,7 @@ function checkpointIn(note) {
 
 const LOG = 1, WITNESS = 4
 
-// When each key signed first. A line of nobody's key is passed over; a false one refuses all
+// When each key signed first. Nobody's line is passed over; a false one refuses all
 async function times({ text, signatures, origin }, keys, kind) {
   const found = new Map(), skip = kind === LOG ? 0 : 8
   for (const key of keys) {
@@ -86,7 +86,7 @@ async function rootFrom(leaf, index, size, hashes) {
   return last ? [] : found
 }
 
-// When the quorum had seen its issue; throws why that is not shown
+// When the quorum had seen its issue; throws why not
 async function witnessedAt(bytes, { id, token, keys, origin, quorum = 1 }) {
   const proof = attempt(() => proofIn(bytes))
   need(proof, 'malformed')

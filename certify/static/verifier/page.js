@@ -9,7 +9,7 @@ const time = (moment) => moment?.toLocaleString(document.documentElement.lang, {
 const canRead = 'BarcodeDetector' in window
 const able = { reads: canRead, blind: !canRead, films: canRead && navigator.mediaDevices }
 
-// Of each kind of sentence, what is said
+// What is said, by kind
 function show(answer) {
   const said = { ...able, ...answer }
   for (const one of document.querySelectorAll('[data-say]')) {

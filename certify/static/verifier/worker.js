@@ -13,7 +13,7 @@ async function activate() {
   await clients.claim()
 }
 
-// What is kept, where the network is away or slow
+// What is kept, where the network is slow
 async function answer(request) {
   const cache = await caches.open(NAME)
   const late = new Promise((_, reject) => setTimeout(reject, 4000))
