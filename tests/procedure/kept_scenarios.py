@@ -10,6 +10,7 @@ from schemas.signed_acts import Countersigned
 from schemas.stages import Choice, Stage, Verdict
 from tests.builders import (
     APPLICANT,
+    AREAS,
     EXPERTS,
     LABEL_OFFICER,
     MEMBERS,
@@ -19,6 +20,7 @@ from tests.builders import (
     person,
     text,
 )
+from tests.label_walk import JUDGES
 from tests.procedure.conftest import Procedure
 from tests.procedure.labels import LabelInTemporal
 from workflows.rules.standing import outstanding_lookups
@@ -26,6 +28,7 @@ from workflows.rules.standing import outstanding_lookups
 PlayCase = Callable[[Procedure], Awaitable[None]]
 LiveLabel = Callable[[LabelInTemporal], Awaitable[None]]
 OTHER_SECRETARY = person("sven", Role.SECRETARIAT)
+SUBSTITUTES = tuple(person(name, Role.EXPERT, areas=AREAS) for name in ("enid", "erna"))
 BACK_AND_FORTH = 70
 """So often evidence is offered and taken back until a run has more than `CONTINUE_AFTER_EVENTS` events."""
 
@@ -205,6 +208,23 @@ async def heard_on_request(case: Procedure) -> None:
     await case.vote(*[Choice.GRANT] * 9)
 
 
+async def replaced(case: Procedure) -> None:
+    """Edition 6: the lead confirms and leaves, another is relieved; the plan is approved anew, and confirmed anew."""
+    walk = Walk(Tier.MEDIUM, edition=6).to_evaluation().confirmed()
+    lead, areas = walk.lead(), walk.rules.tiers[Tier.MEDIUM].reviewers.areas
+    other = next(one for one in EXPERTS if one.person in walk.case.assignments and one != lead)
+    walk.act("answer_assignment", lead, accepts=False, reason=text())
+    walk.act("relieve_reviewer", SECRETARY, person=other.person, reasons=text(), people={})
+    for place, one in enumerate(SUBSTITUTES):
+        asked = {"reviewer": one.person, "areas": areas[place:] if place else areas, "people": {one.person: one}}
+        walk.act("assign_reviewer", SECRETARY, **asked).act("declare_interests", one, has_interest=False)
+        walk.act("answer_assignment", one, accepts=True)
+    walk.act("approve_plan", SECRETARY)
+    assert walk.case.plan is not None
+    walk.confirmed(by=next(one for one in SUBSTITUTES if one.person == walk.case.plan.lead)).reviewed(SUBSTITUTES)
+    await case.follow(walk.act("withdraw_application", APPLICANT, reasons=text()))
+
+
 async def kept_for_a_year(label: LabelInTemporal) -> None:
     """A surveillance handed in, judged and maintained; suspended at once by two; ended by its holder."""
     await label.pass_time(days=366)
@@ -227,14 +247,34 @@ async def checked_live(label: LabelInTemporal) -> None:
     await label.act("end_label", APPLICANT)
 
 
+async def judged_by_another(label: LabelInTemporal) -> None:
+    """A surveillance missed and handed in late; who said yes leaves, another judges, the Commission restores."""
+    await label.pass_time(days=366)
+    await label.pass_time(days=31)
+    await label.record.holds(label.stream, "label_suspended")
+    await label.act("submit_surveillance", APPLICANT, **{**label.walk.submission(), "surveillance": 1})
+    for judge in JUDGES[:2]:
+        asked = {"surveillance": 1, "reviewer": judge.person, "areas": ("ethics_or_law",)}
+        await label.act("assign_surveillance_reviewer", SECRETARY, **asked)
+        await label.declare(judge)
+        await label.act("answer_surveillance_assignment", judge, surveillance=1, accepts=True)
+        if judge == JUDGES[0]:
+            await label.act("answer_surveillance_assignment", judge, surveillance=1, accepts=False, reason=text())
+    await label.act("judge_surveillance", JUDGES[1], surveillance=1, findings=label.walk.findings())
+    await label.carried("put_restoration_to_vote", reasons=text())
+    await label.act("end_label", APPLICANT)
+
+
 LABELS: dict[str, tuple[LiveLabel, Tier]] = {
     "kept-and-ended": (kept_for_a_year, Tier.LOW),
     "lapsed": (left_to_lapse, Tier.LOW),
     "checked-live": (checked_live, Tier.HIGH),
+    "judged-by-another": (judged_by_another, Tier.LOW),
 }
 SIXTH: dict[str, tuple[PlayCase, Tier, Stage]] = {
     "sixth-granted": (granted_low, Tier.LOW, Stage.GRANTED),
     "sixth-heard-on-request": (heard_on_request, Tier.HIGH, Stage.GRANTED),
+    "sixth-replaced": (replaced, Tier.MEDIUM, Stage.WITHDRAWN_BY_APPLICANT),
 }
 FIFTH: dict[str, tuple[PlayCase, Tier, Stage]] = {
     "fifth-granted": (granted_low, Tier.LOW, Stage.GRANTED),
