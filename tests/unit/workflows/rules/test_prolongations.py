@@ -102,6 +102,25 @@ def test_one_thing_that_is_wrong_is_enough(life: LabelLife, code: str) -> None:
         check(life=life)
 
 
+@pytest.mark.parametrize(("since", "is_signed"), [(-1, True), (0, False), (1, False)])
+def test_a_label_that_was_suspended_since_the_vote_opened_is_not_prolonged_though_it_was_restored(
+    since: int, is_signed: bool
+) -> None:
+    opened_at = decided().motions[-1].opened_at
+    step = (
+        decided()
+        .steps[-1]
+        .model_copy(update={"standing": Standing.SUSPENDED, "at": opened_at + timedelta(seconds=since)})
+    )
+    restored = decided().steps[-1].model_copy(update={"at": opened_at + timedelta(seconds=since + 1)})
+    life = but(steps=(*decided().steps, step, restored))
+    if is_signed:
+        check(life=life)
+    else:
+        with not_signed("not_in_force"):
+            check(life=life)
+
+
 def test_a_ballot_cast_on_something_else_or_against_carries_nothing() -> None:
     ballots, one = decided().motions[-1].ballots, first_ballot()
     other = one.model_copy(update={"object_digest": sha256("other")})
