@@ -216,32 +216,32 @@ def _parts(content: bytes) -> tuple[bytes, bytes, bytes]:
     if len(content) <= _MAX_LIST_BYTES:
         match _cbor(content):
             case CBORTag(tag=18, value=[bytes(protected), Mapping() as bare, bytes(payload), bytes(signature)]):
-                header = _cbor(protected)
-                is_ours = isinstance(header, Mapping) and _is_ours(header)
-                if not bare and is_ours and len(signature) == _SIGNATURE_BYTES:
+                if not bare and _is_ours(protected) and len(signature) == _SIGNATURE_BYTES:
                     return protected, payload, signature
     raise _malformed()
 
 
-def _is_ours(header: Mapping[Any, Any]) -> bool:
-    match header:
-        case {1: alg, 4: bytes(kid), 16: kind} if len(header) == 3 and len(kid) == KID_BYTES:
-            return (alg, kind) == (_ED25519, TYPE)
-    return False
+def _is_ours(protected: bytes) -> bool:
+    header = _cbor(protected)
+    kid = header.get(_KID) if isinstance(header, Mapping) else None
+    # Its one spelling, for 1, 1.0 and true are one key of a map here, and not in every reader.
+    is_kid = isinstance(kid, bytes) and len(kid) == KID_BYTES
+    return is_kid and protected == to_cbor({_ALG: _ED25519, _KID: kid, _TYPE: TYPE})
 
 
 def _read(payload: bytes) -> StatusList:
-    claims = _cbor(payload)
-    match claims:
+    match _cbor(payload):
         case {
             2: str(address),
             4: int(exp),
             6: int(iat),
             65534: int(ttl),
-            65533: {"bits": int(bits), "lst": bytes(compressed)} as told,
+            65533: {"bits": 2, "lst": bytes(compressed)},
             -65538: int(version),
-        } if (len(claims), len(told)) == (6, 2) and all(map(_is_number, (exp, iat, ttl, version, bits))):
-            if bits == _BITS:
+        } if all(map(_is_number, (exp, iat, ttl, version))):
+            told = {_SUB: address, _EXP: exp, _IAT: iat, _TTL: ttl, _VERSION: version}
+            # These and no other, in their one spelling, as of the header.
+            if payload == to_cbor({**told, _LIST: {"bits": _BITS, "lst": compressed}}):
                 return StatusList(address, version, _moment(iat), _moment(exp), _unpacked(compressed))
     raise _malformed()
 

@@ -36,12 +36,17 @@ from scripts.evidence_vectors import (
 TODAY, DAY = AT.date(), timedelta(days=1)
 
 
+def _changed(members: dict[Any, Any], changes: dict[Any, Any]) -> dict[Any, Any]:
+    """Return a map with other members: 1, 1.0 and true, one key of a dict, take each other's place."""
+    kept = {name: value for name, value in members.items() if name not in changes}
+    return {**kept, **{name: value for name, value in changes.items() if value is not None}}
+
+
 def resigned(claims: dict[Any, Any], header: dict[Any, Any] | None = None, signer: KeyInMemory = STATUS) -> bytes:
     """Return a list with other claims, or without those that are None, whose signature holds."""
     protected, _, payload, _ = cbor2.loads(status_list()).value
-    protected = cbor2.dumps({**cbor2.loads(protected), **(header or {})}, canonical=True)
-    found = {name: value for name, value in {**cbor2.loads(payload), **claims}.items() if value is not None}
-    body = cbor2.dumps(found, canonical=True)
+    protected = cbor2.dumps(_changed(cbor2.loads(protected), header or {}), canonical=True)
+    body = cbor2.dumps(_changed(cbor2.loads(payload), claims), canonical=True)
     return cbor2.dumps(
         cbor2.CBORTag(18, [protected, {}, body, signer.sign(to_be_signed(protected, body, b""))]), canonical=True
     )
@@ -175,6 +180,10 @@ def misshapen_lists() -> Iterator[tuple[str, str, bytes]]:
     yield "type_label", "the header calls it a CWT", resigned({}, {16: "application/cwt"})
     yield "alg_es256", "another algorithm in the header", resigned({}, {1: -7})
     yield "kid_text", "a kid in words", resigned({}, {4: "kid!"})
+    for name, key in (("true", True), ("float", 1.0)):
+        yield f"header_{name}", "a header whose first key is no integer", resigned({}, {key: -19})
+    yield "header_alg_float", "an algorithm that is no integer", resigned({}, {1: -19.0})
+    yield "claim_key_float", "a claim whose key is no integer", resigned({6.0: int(AT.timestamp())})
     yield "header_more", "a header nobody knows", resigned({}, {33: b"x5chain"})
     yield "truncated", "its last byte is missing", status_list()[:-1]
     yield "trailing", "a byte after the end", status_list() + b"\x00"

@@ -31,6 +31,8 @@ log = structlog.get_logger()
 BATCH = 1000
 WITNESS_MAY_BE_AWAY = timedelta(minutes=10)
 """How long labels are still issued when too few witnesses cosign (security F15)."""
+COSIGNED_WITHIN = timedelta(hours=1)
+"""An older cosignature is no answer: somebody on the way to the witness may have kept it."""
 
 
 class LogPublication:
@@ -54,6 +56,7 @@ class LogPublication:
         self._signer, self._signatures = LoggedKey(signer, Use.LOG, signatures, checkpoint_name), signatures
         self._public_log = PublicLog()
         self.witnessed: Witnessed | None = None
+        self._position: int | None = None
 
     async def open(self) -> None:
         """Read what is stored.
@@ -64,7 +67,7 @@ class LogPublication:
         """
         self._sequencer = await asyncio.to_thread(self._stored_log)
         self._check_origin()
-        self._position: int | None = None
+        self._position = None
         published = await asyncio.to_thread(self.files.read, CHECKPOINT)
         self.witnessed = self._believed(published) if published is not None else None
         head = self._sequencer.head
@@ -200,7 +203,8 @@ class LogPublication:
                 raise self.stop.contradicted(against) from error
             log.warning("not_witnessed", code=error.code)
             return False
-        self._signatures.answered_at = now
+        if abs(now - seen.at) <= COSIGNED_WITHIN:
+            self._signatures.answered_at = now
         is_new = self.witnessed is None or self.witnessed.checkpoint != seen.checkpoint
         await asyncio.to_thread(self.files.write, CHECKPOINT, str(note).encode())
         self.witnessed = seen
@@ -211,10 +215,12 @@ class LogPublication:
         """Refuse to issue labels on a log that a witness does not carry.
 
         Raises:
-            Unavailable: what `sequence` and `have_witnessed` stopped for (I22); `witness_away`: for longer than ten
-                minutes.
+            Unavailable: what `sequence` and `have_witnessed` stopped for (I22); `log_not_open`: before they could;
+                `witness_away`: for longer than ten minutes.
         """
         self.stop.require_none()
+        if self._position is None:
+            raise Unavailable("log_not_open", "Log and record were not compared yet.")
         answered_at = self._signatures.answered_at
         if answered_at is None or now - answered_at > WITNESS_MAY_BE_AWAY:
             raise Unavailable("witness_away", "No witness of the log answers; no label is signed meanwhile.")

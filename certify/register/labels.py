@@ -9,7 +9,7 @@ from sqlalchemy.orm import defer, relationship
 from sqlmodel import Field, Relationship, SQLModel, col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register.label_lives import LabelLifeRecord
+from certify.register.label_lives import LabelLifeRecord, standing_by
 from schemas.case import Case
 from schemas.decision import Round
 from schemas.evidence import EvidenceItem, TextRef
@@ -86,7 +86,8 @@ class LabelRecord(SQLModel, table=True):
     def standing_at(self, now: datetime) -> Standing:
         """Return how the label stands at a moment, as recorded; one issued before lives were is as it was issued."""
         if self.life is not None:
-            return self.life.standing_at(now)
+            # The end is the label's own, which its token says; the view is held against nothing.
+            return standing_by(Standing(self.life.standing), self.expires_at, now)
         return Standing.EXPIRED if now > self.expires_at else Standing(self.standing)
 
 

@@ -6,6 +6,7 @@ import httpx2
 import pytest
 
 from certify.register.label_lives import LabelLifeRecord
+from certify.register.labels import LabelRecord
 from labels.key_set import KeySet, LabelKey, TrustedKey, Use
 from labels.status import Shard, signed_list
 from schemas.label import IssuedLabel, Standing
@@ -60,3 +61,16 @@ async def test_no_list_feed_figure_or_badge_tells_it_as_in_force(house: House) -
     assert label.id not in feed
     assert "In force" not in badge
     assert figures["in_force"] == 0
+
+
+async def test_a_later_end_in_the_database_keeps_no_label_in_force(house: House) -> None:
+    label = await issued(house, days_ago=3 * 365)
+    told = f'{{"id": "{label.id}"}}'
+    row = LabelLifeRecord(
+        id=label.id, organisation="", tier=label.tier, standing="in_force", version=1, since=label.issued_at,
+        expires_at=datetime(2099, 1, 1, tzinfo=UTC), life=told,
+    )  # fmt: skip
+    async with house.services.database.reading() as session:
+        found = await session.get_one(LabelRecord, label.id)
+    found.life = row
+    assert found.standing_at(datetime.now(UTC)) == Standing.EXPIRED

@@ -1,6 +1,7 @@
 """After a loss a log of before is neither signed for nor told, and the right one comes out the same (I22)."""
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -230,6 +231,32 @@ async def test_after_a_start_lists_are_signed_once_a_witness_answers_and_then_wh
     await publishing.turn(hours=1)
 
     assert len({older_list, answered, without, publishing.files.read("s/0")}) == 4
+
+
+async def test_a_cosignature_that_somebody_kept_is_no_answer(body: Body, publishing: Publishing) -> None:
+    await publishing.turn()
+    publishing.witness.now = publishing.now
+    publishing.start()
+    older_list = publishing.files.read("s/0")
+    publishing.now += timedelta(hours=3)  # the witness's clock stands still: what it says is three hours old
+
+    await publishing.publisher.open()
+    await publishing.publisher.turn()
+
+    assert publishing.files.read("s/0") == older_list
+    with pytest.raises(Unavailable, match="No witness"):
+        publishing.log.require_issuing(publishing.now)
+
+
+async def test_nothing_is_issued_by_a_publisher_that_did_not_compare_log_and_record_yet(
+    body: Body, publishing: Publishing
+) -> None:
+    await publishing.turn()
+    publishing.begin()  # as after a change of keys, or a stop
+    with pytest.raises(Unavailable, match="not compared"):
+        publishing.log.require_issuing(publishing.now)
+    await publishing.turn()
+    publishing.log.require_issuing(publishing.now)
 
 
 class Liar:

@@ -1,6 +1,7 @@
 """The published lists speak against a directory that tells an ended label as in force, and for nothing else."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -81,6 +82,14 @@ async def test_what_is_no_list_of_ours_tells_nothing(
 ) -> None:
     if make is not None:
         files.write("s/0", make())
+    await lists.require_in_force(7, NOW)
+
+
+async def test_a_list_of_a_stolen_key_tells_nothing(files: Files) -> None:
+    day = NOW.date()
+    key = TrustedKey(OURS.public_key, day - timedelta(days=400), day + timedelta(days=90), Use.STATUS)
+    lists = StatusLists(files, lambda: KeySet((replace(key, compromised_at=NOW),)), URL)
+    files.write("s/0", signed(Standing.WITHDRAWN))
     await lists.require_in_force(7, NOW)
 
 
