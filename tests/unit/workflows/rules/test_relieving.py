@@ -7,6 +7,7 @@ from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
 from schemas.stages import Stage
 from tests.builders import APPLICANT, AREAS, EXPERTS, MEMBERS, SECRETARY, Walk, person, text
+from tests.label_walk import LabelWalk
 from tests.small_scheme import SmallWalk
 from tests.unit.workflows.rules.refusals import refused
 from tests.unit.workflows.rules.test_surveillance_judging import ASKED, JUDGES, handed_in
@@ -233,6 +234,13 @@ def test_who_takes_over_a_surveillance_has_their_own_time() -> None:
     with refused("not_late"):
         walk.staffed(JUDGES[1]).act("relieve_surveillance_reviewer", SECRETARY, **relieving)
     walk.pass_time(days=60).act("relieve_surveillance_reviewer", SECRETARY, **relieving)
+
+
+def test_who_is_to_judge_is_not_late_before_the_holder_handed_in() -> None:
+    walk = LabelWalk().to_surveillance().staffed(JUDGES[0]).pass_time(days=10)
+    assert walk.state.surveillances[0].review_due_at is None
+    with refused("not_late"):
+        walk.act("relieve_surveillance_reviewer", SECRETARY, surveillance=1, reviewer=JUDGES[0].person, reasons=text())
 
 
 def test_a_judge_whose_role_ended_is_relieved_at_once() -> None:
