@@ -142,6 +142,10 @@ class KeySet:
         """Return the keys that may sign one kind of thing; a verifier looks among no others."""
         return KeySet(tuple(key for key in self.keys if key.use is use))
 
+    def uncompromised(self, use: Use) -> tuple[TrustedKey, ...]:
+        """Return the keys of one use that nobody else is known to hold."""
+        return tuple(key for key in self.of_use(use).keys if key.compromised_at is None)
+
     def named(self, kid: str) -> tuple[TrustedKey, ...]:
         """Return every key of this short name; on a clash each is to be tried."""
         return tuple(key for key in self.keys if key.kid == kid)

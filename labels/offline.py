@@ -15,7 +15,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from labels.addresses import read_scanned
-from labels.key_set import KeySet, TrustedKey, Use
+from labels.key_set import KeySet, Use
 from labels.log.checkpoints import Witnessed
 from labels.log.issues import witnessed_issue
 from labels.log.policy import policy_of
@@ -149,7 +149,7 @@ def _newest_list(status_index: int, evidence: Evidence, at: datetime) -> StatusL
             found.append(
                 list_about(
                     content,
-                    _status_keys(evidence.keys),
+                    evidence.keys.uncompromised(Use.STATUS),
                     status_index,
                     at=at,
                     known_version=known,
@@ -160,10 +160,6 @@ def _newest_list(status_index: int, evidence: Evidence, at: datetime) -> StatusL
     if not found:
         raise min(refusals[::-1], key=lambda one: one.code in {NO_LIST, "list_of_another_address"})
     return max(found, key=lambda one: one.version)
-
-
-def _status_keys(keys: KeySet) -> list[TrustedKey]:
-    return [key for key in keys.of_use(Use.STATUS).keys if key.compromised_at is None]
 
 
 def _is_other(host: str | None, origin: str | None, answer: Answer) -> bool:

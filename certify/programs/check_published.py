@@ -71,7 +71,7 @@ class PublishedLists:
                 self.findings.append(Finding(where=status_list(shard), what=error.message, code="list_not_valid"))
 
     def _signed(self, content: bytes, shard: int) -> StatusList:
-        trusted = [key for key in self.side.keys().of_use(Use.STATUS).keys if key.compromised_at is None]
+        trusted = self.side.keys().uncompromised(Use.STATUS)
         return signed_by(content, trusted, address=f"{self.url}/{status_list(shard)}")
 
     def _is_bundle(self, content: bytes) -> bool:

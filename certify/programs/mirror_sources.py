@@ -161,7 +161,7 @@ def _lists(
         raise Unavailable("published_behind", "The status lists are not published yet.")
     url, named = known
     contents = {shard: files.read(status_list(shard)) for shard in named | {shard_of(row.status_index) for row in rows}}
-    trusted = [key for key in keys.keys.of_use(Use.STATUS).keys if key.compromised_at is None]
+    trusted = keys.keys.uncompromised(Use.STATUS)
     found: dict[int, tuple[bytes, datetime]] = {}
     for shard, content in contents.items():
         if content is None:

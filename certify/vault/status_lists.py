@@ -75,8 +75,7 @@ class StatusLists:
 
     def _believed(self, content: bytes, keys: KeySet, shard: int) -> StatusList | None:
         try:
-            trusted = [key for key in keys.of_use(Use.STATUS).keys if key.compromised_at is None]
-            return signed_by(content, trusted, address=f"{self._url}/{status_list(shard)}")
+            return signed_by(content, keys.uncompromised(Use.STATUS), address=f"{self._url}/{status_list(shard)}")
         except CouldNotCheck as error:
             log.warning("published_list_not_believed", shard=shard, code=error.code)
             return None

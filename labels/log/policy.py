@@ -12,7 +12,7 @@ def policy_of(keys: KeySet, origin: str, *, quorum: int = 1) -> Policy:
     what it signed stays; a witness key in other hands could tell any time, and counts no more.
     """
     logs = keys.of_use(Use.LOG).keys
-    witnesses = tuple(key for key in keys.of_use(Use.WITNESS).keys if key.compromised_at is None)
+    witnesses = keys.uncompromised(Use.WITNESS)
     return Policy(
         origin=origin,
         log_keys=tuple(ed25519(key.public_key) for key in logs),

@@ -47,7 +47,7 @@ def read_lists(
     """
     held: dict[int, StatusList] = {}
     false: list[Difference] = []
-    trusted = [key for key in keys.of_use(Use.STATUS).keys if key.compromised_at is None]
+    trusted = keys.uncompromised(Use.STATUS)
     found_in = register_in(files.read(STATUS_INDEX) or b"")
     listed = found_in[1] if found_in is not None and found_in[0] == public_url else set()
     if not shards <= listed:
