@@ -2,10 +2,12 @@
 
 import asyncio
 import hashlib
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 
+import httpx2
 import pytest
 
 from certify.procedure import reception
@@ -27,6 +29,19 @@ async def said_of(house: House, content: bytes) -> str:
         found = await find(session, "case-1", hashlib.sha256(content).hexdigest())
     assert found is not None
     return found.scan
+
+
+@asynccontextmanager
+async def scanned_by(
+    scanner: FakeClamd, house: House, *, from_the_first: bool = True
+) -> AsyncIterator[tuple[FakeClamd, Reception, httpx2.AsyncClient]]:
+    """A case, what looks at its files with a scanner, from when they arrive unless said, and the applicant's program."""
+    await house.holds(walk().to_intake())
+    async with fake_clamd(scanner) as address, tokens_at(house) as open_with_token_of:
+        looks = Reception(house.services.vault, ClamAv(address))
+        if from_the_first:
+            house.services = replace(house.services, reception=looks)
+        yield scanner, looks, await open_with_token_of(APPLICANT)
 
 
 async def test_a_scanner_that_comes_back_is_given_what_came_meanwhile(
@@ -62,12 +77,7 @@ async def test_a_scanner_that_comes_back_is_given_what_came_meanwhile(
 async def test_a_file_that_newer_signatures_find_is_closed_to_whoever_might_open_it(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    scanner = FakeClamd()
-    await house.holds(walk().to_intake())
-    async with fake_clamd(scanner) as address, tokens_at(house) as open_with_token_of:
-        looks = Reception(house.services.vault, ClamAv(address))
-        house.services = replace(house.services, reception=looks)
-        client = await open_with_token_of(APPLICANT)
+    async with scanned_by(FakeClamd(), house) as (scanner, looks, client):
         assert (await client.post("/api/applications/case-1/files", content=CLEAN)).status_code == 200
         assert await said_of(house, CLEAN) == "clean"
         scanner.learn(CLEAN)
@@ -88,12 +98,7 @@ async def test_files_that_were_erased_keep_no_other_from_being_scanned(
     monkeypatch.setattr(inspections, "AGAIN_AFTER", timedelta(0))
     monkeypatch.setattr(reception, "_A_ROUND", 2)
     monkeypatch.setattr(reception, "_AGAIN_A_ROUND", 2)
-    scanner = FakeClamd()
-    await house.holds(walk().to_intake())
-    async with fake_clamd(scanner) as address, tokens_at(house) as open_with_token_of:
-        looks = Reception(house.services.vault, ClamAv(address))
-        house.services = replace(house.services, reception=looks if is_scanned else house.services.reception)
-        client = await open_with_token_of(APPLICANT)
+    async with scanned_by(FakeClamd(), house, from_the_first=is_scanned) as (scanner, looks, client):
         contents = [f"File {number}".encode() for number in range(5)]
         for content in contents:
             await client.post("/api/applications/case-1/files", content=content)
@@ -127,12 +132,7 @@ async def test_a_clean_file_is_scanned_once_by_what_the_scanner_knows(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(inspections, "AGAIN_AFTER", timedelta(0))
-    scanner = FakeClamd()
-    await house.holds(walk().to_intake())
-    async with fake_clamd(scanner) as address, tokens_at(house) as open_with_token_of:
-        looks = Reception(house.services.vault, ClamAv(address))
-        house.services = replace(house.services, reception=looks)
-        client = await open_with_token_of(APPLICANT)
+    async with scanned_by(FakeClamd(), house) as (scanner, looks, client):
         await client.post("/api/applications/case-1/files", content=CLEAN)
         assert [await looks.look_again(house.services.database) for _ in range(3)] == [1, 0, 0]
         scanner.learn(b"something else")

@@ -153,13 +153,14 @@ def _may_say_no(case: Case, person: PersonFacts) -> Permission:
         return Permission(NotPermitted("not_assigned", "You are not asked to review this case."))
     if person.person in case.reviews and not owes_review(case, person.person):
         return Permission(AlreadyDecided("already_reviewed", "You handed in your review before."))
-    return first_refusal(in_stage(case, Stage.PLANNING, *REPLANNED), no_open_round(case), not_disputed(case, person))
+    return first_refusal(
+        in_stage(case, Stage.PLANNING, *REPLANNED), no_open_round(case), not_disputed(case, person.person)
+    )
 
 
-def not_disputed(case: Case, person: PersonFacts | str) -> Permission:
+def not_disputed(case: Case, person: str) -> Permission:
     """Whether nothing this person confirmed waits for the Commission: the dispute is decided before they leave."""
-    who = person if isinstance(person, str) else person.person
-    if case.disputed_tier is None or case.confirmation is None or case.confirmation.reviewer != who:
+    if case.disputed_tier is None or case.confirmation is None or case.confirmation.reviewer != person:
         return ALLOWED
     return Permission(OutOfOrder("answers_disputed", "The Commission first decides what was found about the tier."))
 
