@@ -35,7 +35,7 @@ async def said_of(house: House, content: bytes) -> str:
 async def scanned_by(
     scanner: FakeClamd, house: House, *, from_the_first: bool = True
 ) -> AsyncIterator[tuple[FakeClamd, Reception, httpx2.AsyncClient]]:
-    """A case, what looks at its files with a scanner, from when they arrive unless said, and the applicant's program."""
+    """A case, what scans its files, as they arrive unless said, and a program of its applicant."""
     await house.holds(walk().to_intake())
     async with fake_clamd(scanner) as address, tokens_at(house) as open_with_token_of:
         looks = Reception(house.services.vault, ClamAv(address))
