@@ -54,10 +54,6 @@ class LabelLifeRecord(SQLModel, table=True):
         """What the scan page tells."""
         return PublicLife.model_validate_json(self.life)
 
-    def standing_at(self, now: datetime) -> Standing:
-        """Return how the label stands at a moment; its term ends whether or not that is recorded yet."""
-        return standing_by(Standing(self.standing), self.expires_at, now)
-
 
 def standing_by(recorded: Standing, expires_at: datetime, now: datetime) -> Standing:
     """Return how a label stands at a moment that is recorded to stand so until its end."""

@@ -85,10 +85,9 @@ class LabelRecord(SQLModel, table=True):
 
     def standing_at(self, now: datetime) -> Standing:
         """Return how the label stands at a moment, as recorded; one issued before lives were is as it was issued."""
-        if self.life is not None:
-            # The end is the label's own, which its token says; the view is held against nothing.
-            return standing_by(Standing(self.life.standing), self.expires_at, now)
-        return Standing.EXPIRED if now > self.expires_at else Standing(self.standing)
+        recorded = self.life.standing if self.life is not None else self.standing
+        # The end is the label's own, which its token says; the one in the view is held against nothing.
+        return standing_by(Standing(recorded), self.expires_at, now)
 
 
 @lru_cache(1_000)
