@@ -205,6 +205,8 @@ class LogPublication:
             return False
         if abs(now - seen.at) <= COSIGNED_WITHIN:
             self._signatures.answered_at = now
+        else:
+            log.warning("cosignatures_of_another_time", at=seen.at.isoformat())
         is_new = self.witnessed is None or self.witnessed.checkpoint != seen.checkpoint
         await asyncio.to_thread(self.files.write, CHECKPOINT, str(note).encode())
         self.witnessed = seen
