@@ -32,14 +32,29 @@ PATIENT = RetryPolicy(
 """Retries for ever: a store or a signer that is down delays a case and never loses one."""
 
 
+CASE_WORKFLOW = "certification"
+SCHEME_WORKFLOW = "scheme"
+"""With what names of workflows begin that are no matters'."""
+
+
 def certification_id(application: str) -> str:
     """Return the name of the workflow of an application's case; Temporal sees it hidden."""
-    return f"certification/{application}"
+    return f"{CASE_WORKFLOW}/{application}"
+
+
+def adoption_id(digest: str) -> str:
+    """Return the name of the workflow that adopts the scheme version of a digest; Temporal sees it hidden."""
+    return f"{SCHEME_WORKFLOW}/{digest}"
 
 
 def case_stream(application: str) -> str:
     """Return the journal stream of an application's case."""
     return f"case/{application}"
+
+
+def scheme_stream(scheme: str) -> str:
+    """Return the journal stream of the versions of a scheme."""
+    return f"scheme/{scheme}"
 
 
 def matter_id(kind: str, subject: str) -> str:

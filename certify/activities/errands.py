@@ -1,26 +1,34 @@
 """The activity `run_errand`: one matter tells another, as an act of the engine."""
 
-from typing import cast
+from typing import Any, Final, cast
 
+import structlog
 from temporalio import activity
 
 from certify.procedure.adoption import SchemeDoor
 from certify.procedure.erasing import erase
 from certify.procedure.matters import Matters
+from certify.register import matters
 from certify.register.database import Database
 from certify.vault.store import Vault
 from schemas.errand import Errand, ErrandAnswer
-from schemas.errors import ProcedureError, Unavailable
+from schemas.errors import OutOfOrder, ProcedureError, Unavailable
 from workflows.activities import Errands
-from workflows.rules.erasures import VAULT_ERRAND
-from workflows.rules.scheme_adoption import SCHEME_ERRAND
+from workflows.kernel import Kernel
+from workflows.rules.erasures import ERASURE, VAULT_ERRAND
+from workflows.rules.scheme_adoption import SCHEME_ADOPTION, SCHEME_ERRAND
 
+log = structlog.get_logger()
 _BEHIND_ITS_CLOCK = "too_late"
 """What is due in the other matter comes first, in a moment: told then, the errand is judged by what follows."""
 _WAIT_FOR = {("unknown_matter", "supersede"), ("too_many_surveillances", "open_review")}
 """What comes about later. A label that is to be replaced and has no life gets it by `certify reconcile`; skipped, two
 would be in force. The review of an upheld complaint waits until another surveillance of the label is closed: the
 holder must not keep it away with changes of their own."""
+
+
+_ASKED_BY: Final[dict[str, Kernel[Any]]] = {VAULT_ERRAND: ERASURE, SCHEME_ERRAND: SCHEME_ADOPTION}
+"""Whose errands these are: nobody judges them where they arrive, so the record of the sender has to ask for them."""
 
 
 class Errandry(Errands):
@@ -32,7 +40,10 @@ class Errandry(Errands):
     @activity.defn(name="run_errand")
     async def run_errand(self, errand: Errand) -> ErrandAnswer:
         """Send an act of the engine to another matter, and wait until it is recorded there."""
+        sender = self._matters.name_of(activity.info().workflow_id or "")
         try:
+            if errand.to in _ASKED_BY:
+                await self._require_asked(errand, sender)
             if errand.to == SCHEME_ERRAND:
                 await self._schemes.adopt(str(errand.content["digest"]))
             elif errand.to == VAULT_ERRAND:
@@ -40,7 +51,6 @@ class Errandry(Errands):
                 files_only = bool(errand.content.get("files_only"))
                 await erase(self._database, self._vault, errand.subject, digest, files_only=files_only)
             else:
-                sender = self._matters.name_of(activity.info().workflow_id or "engine")
                 await self._matters.engine_act(errand, sent_by=sender)
         except Unavailable:
             raise
@@ -49,3 +59,18 @@ class Errandry(Errands):
                 raise Unavailable(error.code, error.message) from error
             return ErrandAnswer(refused=error.code)
         return ErrandAnswer()
+
+    async def _require_asked(self, errand: Errand, sender: str) -> None:
+        """Refuse what the record of its sender does not ask for, so that a workflow's word alone destroys no key.
+
+        Raises:
+            OutOfOrder: `errand_not_asked`.
+        """
+        kernel, (kind, _, subject) = _ASKED_BY[errand.to], sender.partition("/")
+        if kind == kernel.name:
+            async with self._database.reading() as session:
+                state = await matters.find(session, kernel.state, kind, subject)
+            if state is not None and kernel.errand(state) == errand:
+                return
+        log.error("errand_not_asked", errand=errand.to, sender_kind=kind)
+        raise OutOfOrder("errand_not_asked", "The record asks for no such errand.")

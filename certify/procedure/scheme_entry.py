@@ -29,7 +29,7 @@ async def adopt_first_version(client: Client, database: Database, scheme: Scheme
 
 async def adopt_scheme(client: Client, database: Database, scheme: Scheme, *, by: str) -> bool:
     """Adopt a scheme version for new cases; returns False when it was adopted before."""
-    stream = f"scheme/{scheme.rules.id}"
+    stream = options.scheme_stream(scheme.rules.id)
     async with database.reading() as session:
         if await schemes.find(session, scheme.digest) is not None:
             return False
@@ -47,7 +47,7 @@ async def adopt_scheme(client: Client, database: Database, scheme: Scheme, *, by
     await client.execute_workflow(
         SchemeAdoption.run,
         Batch(stream=stream, entries=(entry,)),
-        id=hidden_id(client, f"scheme/{scheme.digest}"),
+        id=hidden_id(client, options.adoption_id(scheme.digest)),
         task_queue=options.QUEUE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
     )

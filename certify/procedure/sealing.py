@@ -32,6 +32,8 @@ from workflows import options
 ENCODING: Final = b"binary/sealed"
 _KEY, _SCOPE = "key", "workflow"
 _NONCE_BYTES: Final = 12
+_NO_WORKFLOW: Final = "-"
+"""Scope of an activity that somebody started by itself; nothing is ever sealed for it, and it takes nothing."""
 _REMEMBERED_FOR: Final = 60.0
 """Seconds a program goes on with a key it has: so long after its destruction may one still open."""
 _REMEMBERED_MAX: Final = 1000
@@ -136,7 +138,7 @@ class Sealing(PayloadCodec, WithSerializationContext):
     def with_context(self, context: SerializationContext) -> Self:
         """Return the codec of one workflow; of one order to the signer."""
         if isinstance(context, ActivitySerializationContext):
-            return replace(self, scope=context.workflow_id or "", for_signer=_is_for_signer(context))
+            return replace(self, scope=context.workflow_id or _NO_WORKFLOW, for_signer=_is_for_signer(context))
         if isinstance(context, WorkflowSerializationContext):
             return replace(self, scope=context.workflow_id, for_signer=False)
         return self
@@ -152,7 +154,7 @@ class Sealing(PayloadCodec, WithSerializationContext):
         """Open payloads; those from before they were sealed are as they are.
 
         Raises:
-            UnsealedError: altered, of another workflow, or unsealed where all are sealed.
+            UnsealedError: altered, of another workflow or for none, or unsealed where all are sealed.
         """
         return [await self._opened(payload) for payload in payloads]
 
@@ -163,6 +165,8 @@ class Sealing(PayloadCodec, WithSerializationContext):
         return Payload(metadata=metadata, data=nonce + sealed)
 
     async def _opened(self, payload: Payload) -> Payload:
+        if self.scope == _NO_WORKFLOW:
+            raise UnsealedError("an order of no workflow")
         if payload.metadata.get("encoding") != ENCODING:
             if not self.ring.takes_unsealed or self.ring.ids.is_hidden(self.scope):
                 raise UnsealedError("a payload that nobody sealed")

@@ -11,10 +11,11 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
+from workflows.options import CASE_WORKFLOW, SCHEME_WORKFLOW
+
 MARK: Final = "w."
 _PURPOSE: Final = [b"certify workflow id"]
-_CASE: Final = "certification"
-_OF_NOBODY: Final = frozenset({"scheme"})
+_OF_NOBODY: Final = frozenset({SCHEME_WORKFLOW})
 """Kinds whose workflows concern no case or matter: what they carry is sealed with the installation's key."""
 
 
@@ -52,4 +53,4 @@ def subject_of(name: str) -> str | None:
     kind, _, subject = name.partition("/")
     if not subject or kind in _OF_NOBODY:
         return None
-    return subject if kind == _CASE else f"{kind}-{subject}"
+    return subject if kind == CASE_WORKFLOW else f"{kind}-{subject}"

@@ -139,8 +139,9 @@ def worker(
 
     `whole` stops it while entries are missing; under `keys` it verifies what the signer answered.
     """
-    recording = Recording(database, whole, keys)
-    matters, schemes = Matters(Sending(client, database), database, vault), SchemeDoor(client, database, vault)
+    sending = Sending(client, database)
+    recording = Recording(database, sending.name_of, whole, keys)
+    matters, schemes = Matters(sending, database, vault), SchemeDoor(client, database, vault)
     errandry = Errandry(matters, schemes, database, vault)
     return Worker(
         client,

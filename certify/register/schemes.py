@@ -14,6 +14,7 @@ from schemas.case import SchemePin
 from schemas.errors import NotFound
 from schemas.record_events import RECORD_EVENTS, SchemeAdopted
 from schemas.scheme import BUILT_IN, Scheme
+from workflows.options import scheme_stream
 
 BUILT_IN_ID = BUILT_IN.name
 """Scheme of whatever names none."""
@@ -98,7 +99,7 @@ async def scheme_in_record(session: AsyncSession, pin: SchemePin) -> Scheme:
         ChainBroken: the stream does not hold.
         NotFound: `unknown_scheme`.
     """
-    async for body in verified_events(session, f"scheme/{pin.id}"):
+    async for body in verified_events(session, scheme_stream(pin.id)):
         event = RECORD_EVENTS.validate_json(body)
         if isinstance(event, SchemeAdopted) and event.digest == pin.digest:
             scheme = Scheme.model_validate(event.content)

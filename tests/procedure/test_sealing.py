@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from temporalio.api.workflowservice.v1 import PollActivityExecutionRequest, StartActivityExecutionRequest
 from temporalio.client import Client, WorkflowHistory, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
@@ -204,3 +205,29 @@ async def test_what_an_older_key_of_the_installation_sealed_replays(procedure: A
     await Replayer(workflows=list(WORKFLOWS), workflow_runner=sandbox(), data_converter=rotated).replay_workflow(
         WorkflowHistory(case.id, history.events)
     )
+
+
+async def test_what_lies_in_a_history_orders_no_activity_by_itself(body: Body) -> None:
+    """Temporal starts activities that no workflow ordered: whoever reaches it has what a case once sent."""
+    application = await body.lodged(Walk().to_intake())
+    history = await raw_history(body, options.certification_id(application))
+    orders = [
+        event.activity_task_scheduled_event_attributes
+        for event in history.events
+        if event.HasField("activity_task_scheduled_event_attributes")
+    ]
+    assert {order.activity_type.name for order in orders} == {"record"}
+    client = await client_with(body, pydantic_data_converter)
+
+    started = StartActivityExecutionRequest(
+        namespace="default", request_id=str(uuid4()), activity_id=str(uuid4()),
+        activity_type=orders[0].activity_type, task_queue=orders[0].task_queue, input=orders[0].input,
+    )  # fmt: skip
+    started.start_to_close_timeout.FromSeconds(10)
+    started.retry_policy.maximum_attempts = 1
+    answer = await client.workflow_service.start_activity_execution(started)
+    polled = await client.workflow_service.poll_activity_execution(
+        PollActivityExecutionRequest(namespace="default", activity_id=started.activity_id, run_id=answer.run_id)
+    )
+
+    assert polled.outcome.WhichOneof("value") == "failure"

@@ -19,6 +19,7 @@ _TO_THE_READER: Final = {
     "electorate_too_small": marked("Too few people may vote on this."),
     "appeal_pool_too_small": marked("The appeal pool has too few people."),
     "erasure_approved": marked("This erasure was approved."),
+    "errand_not_asked": marked("The record does not ask for this."),
     "evidence_held": marked("An appeal or a complaint is open; it is kept until the end."),
     "evidence_needed": marked("The case goes on with it, or a label still rests on it."),
     "facts_missing": marked("What the record says of this is not known."),

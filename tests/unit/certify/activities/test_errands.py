@@ -1,13 +1,22 @@
 """What one matter tells another: a refusal that passes is no answer, one that stands is."""
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from temporalio.testing import ActivityEnvironment
 
 from certify.activities.errands import Errandry
+from certify.register.database import Database
+from certify.vault.store import Vault
 from schemas.errand import Errand, ErrandAnswer
 from schemas.errors import NotFound, OutOfOrder, ProcedureError, Unavailable
+from tests.matters import MatterWalk
+from tests.procedure.matters import adopted
+from tests.unit.certify.register.records import append
+from tests.unit.workflows.rules.test_erasures import CASE, approved, asked, told
+from tests.vaults import vault_in
 
 LABEL = "0123456789ABCDEF"
 
@@ -55,3 +64,89 @@ async def test_a_label_that_is_to_be_replaced_and_has_no_life_yet_is_told_again(
 async def test_a_refusal_that_stands_is_the_answer() -> None:
     refusal = OutOfOrder("label_ended", "The label has ended.")
     assert await run(refusal, "end_by_leaving") == ErrandAnswer(refused="label_ended")
+
+
+class Adopted:
+    """The door of the schemes: keeps what it was told to adopt."""
+
+    def __init__(self) -> None:
+        self.digests: list[str] = []
+
+    async def adopt(self, digest: str) -> None:
+        self.digests.append(digest)
+
+
+async def order(errandry: Errandry, errand: Errand, workflow: str) -> Any:
+    """Run an errand as the workflow of this name orders it."""
+    environment = ActivityEnvironment()
+    environment.info = replace(environment.info, workflow_id=workflow)
+    return await environment.run(errandry.run_errand, errand)
+
+
+NOT_ASKED = ErrandAnswer(refused="errand_not_asked")
+
+
+@pytest.mark.parametrize("walked", [asked, lambda: told(approved())], ids=["only-asked-for", "done-already"])
+async def test_a_workflows_word_alone_destroys_no_key(database: Database, tmp_path: Path, walked: Any) -> None:
+    """The keys go when the record says that two people wanted it, whatever Temporal was made to order."""
+    vault, walk = vault_in(tmp_path), walked()
+    ref = await vault.put_text(CASE["case"], "A secret.")
+    await append(database, f"erasure/{walk.subject}", *walk.events)
+
+    answer = await order(errandry_of(database, vault), wanted(approved()), f"erasure/{walk.subject}")
+
+    assert answer == NOT_ASKED
+    assert await vault.text(CASE["case"], ref) == "A secret."
+
+
+@pytest.mark.parametrize(
+    ("workflow", "change"),
+    [
+        ("erasure/matter-1", {"subject": "case-2"}),
+        ("erasure/matter-1", {"content": {"digest": "0" * 64}}),
+        ("erasure/matter-2", {}),
+        ("certification/matter-1", {}),
+        ("engine", {}),
+    ],
+)
+async def test_an_approved_erasure_destroys_what_it_names_alone(
+    database: Database, tmp_path: Path, workflow: str, change: dict[str, Any]
+) -> None:
+    vault, walk = vault_in(tmp_path), approved()
+    refs = {case: await vault.put_text(case, "A secret.") for case in (CASE["case"], "case-2")}
+    await append(database, f"erasure/{walk.subject}", *walk.events)
+    errandry = errandry_of(database, vault)
+
+    assert await order(errandry, wanted(walk).model_copy(update=change), workflow) == NOT_ASKED
+    for case, ref in refs.items():
+        assert await vault.text(case, ref) == "A secret."
+
+    assert await order(errandry, wanted(walk), f"erasure/{walk.subject}") == ErrandAnswer()
+    with pytest.raises(NotFound, match="erased"):
+        await vault.text(CASE["case"], refs[CASE["case"]])
+    assert await vault.text("case-2", refs["case-2"]) == "A secret."
+
+
+async def test_a_scheme_is_adopted_on_the_word_of_a_vote_alone(database: Database) -> None:
+    walk, door = adopted(), Adopted()
+    errandry = Errandry(Refusing(OutOfOrder("never", "Not asked.")), door, database, None)  # type: ignore[arg-type]  # nothing here asks for keys
+    errand, workflow = wanted(walk), f"adoption/{walk.subject}"
+
+    assert await order(errandry, errand, workflow) == NOT_ASKED
+    await append(database, workflow, *walk.events)
+    assert await order(errandry, errand.model_copy(update={"content": {"digest": "0" * 64}}), workflow) == NOT_ASKED
+    assert door.digests == []
+    assert await order(errandry, errand, workflow) == ErrandAnswer()
+    assert door.digests == [errand.content["digest"]]
+
+
+def wanted(walk: MatterWalk) -> Errand:
+    """The errand that a matter asks for."""
+    errand = walk.kernel.errand(walk.state)
+    assert errand is not None
+    return errand
+
+
+def errandry_of(database: Database, vault: Vault) -> Errandry:
+    """Errands to the vault; nothing here asks for schemes."""
+    return Errandry(Refusing(OutOfOrder("never", "Not asked.")), None, database, vault)  # type: ignore[arg-type]  # as it says

@@ -25,14 +25,14 @@ def of_workflow(sealing: Sealing, workflow: str = ID) -> Sealing:
     return sealing.with_context(WorkflowSerializationContext(namespace="default", workflow_id=workflow))
 
 
-def of_activity(sealing: Sealing, queue: str, kind: str = "record") -> Sealing:
+def of_activity(sealing: Sealing, queue: str, kind: str = "record", workflow: str | None = ID) -> Sealing:
     return sealing.with_context(
         ActivitySerializationContext(
             namespace="default",
             activity_id="1",
             activity_type=kind,
             activity_task_queue=queue,
-            workflow_id=ID,
+            workflow_id=workflow,
             workflow_type="Certification",
             is_local=False,
         )
@@ -100,6 +100,21 @@ async def test_a_payload_of_one_workflow_is_not_taken_in_another() -> None:
     moved = Payload(metadata={**sealed.metadata, "workflow": b"certification/other"}, data=sealed.data)
     with pytest.raises(UnsealedError):
         await of_workflow(sealing, "certification/other").decode([moved])
+
+
+@pytest.mark.parametrize("workflow", [None, ""])
+@pytest.mark.parametrize(
+    ("queue", "kind"), [(options.QUEUE, "record"), (options.QUEUE, "run_errand"), (options.SIGNING_QUEUE, "issue_label")]
+)
+async def test_an_activity_that_no_workflow_ordered_takes_nothing(queue: str, kind: str, workflow: str | None) -> None:
+    """Temporal starts activities by themselves too, with what lies in any history."""
+    sealing = codec()
+    (sealed,) = await of_activity(sealing, queue, kind).encode([PLAIN])
+    by_itself = of_activity(sealing, queue, kind, workflow)
+
+    for payload in (sealed, PLAIN, *await by_itself.encode([PLAIN])):
+        with pytest.raises(UnsealedError):
+            await by_itself.decode([payload])
 
 
 @pytest.mark.parametrize("place", [0, 11, 12, 40, -1])
