@@ -1,9 +1,10 @@
 """Seals what Temporal keeps of a case, so that its database, its operators and its backups read none of it.
 
 AES-256-GCM with the key of the case or matter: destroyed, its histories are noise (I19). What goes to the signer is
-ids and is sealed with a key of the installation, for the signer has no key of a case. Bound to its workflow, a payload
-is good in no other. Nothing unsealed is taken in a workflow whose id is hidden, and in none at all once no earlier one
-runs, so whoever reaches Temporal sends no act and orders no errand of their own.
+ids and is sealed with a key of the installation, for the signer has no key of a case. Bound to its workflow and to
+what it is for, a payload is good in no other and for nothing else: what answers a query answers no activity. Nothing
+unsealed is taken in a workflow whose id is hidden, and in none at all once no earlier one runs, so whoever reaches
+Temporal sends no act and orders no errand of their own.
 """
 
 import secrets
@@ -30,7 +31,9 @@ from certify.vault.payload_keys import PayloadKeys
 from workflows import options
 
 ENCODING: Final = b"binary/sealed"
-_KEY, _SCOPE = "key", "workflow"
+_KEY, _SCOPE, _PURPOSE = "key", "workflow", "for"
+_OF_WORKFLOW: Final = "workflow"
+"""What is said to a workflow and what it answers; all else is for an activity, and has its type."""
 _NONCE_BYTES: Final = 12
 _NO_WORKFLOW: Final = "-"
 """Scope of an activity that somebody started by itself; nothing is ever sealed for it, and it takes nothing."""
@@ -133,14 +136,20 @@ class Sealing(PayloadCodec, WithSerializationContext):
 
     ring: Ring
     scope: str = ""
+    purpose: str | None = None
     for_signer: bool = False
 
     def with_context(self, context: SerializationContext) -> Self:
         """Return the codec of one workflow; of one order to the signer."""
         if isinstance(context, ActivitySerializationContext):
-            return replace(self, scope=context.workflow_id or _NO_WORKFLOW, for_signer=_is_for_signer(context))
+            return replace(
+                self,
+                scope=context.workflow_id or _NO_WORKFLOW,
+                purpose=f"activity/{context.activity_type}",
+                for_signer=_is_for_signer(context),
+            )
         if isinstance(context, WorkflowSerializationContext):
-            return replace(self, scope=context.workflow_id, for_signer=False)
+            return replace(self, scope=context.workflow_id, purpose=_OF_WORKFLOW, for_signer=False)
         return self
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
@@ -160,8 +169,10 @@ class Sealing(PayloadCodec, WithSerializationContext):
 
     def _sealed(self, payload: Payload, cipher: _Cipher) -> Payload:
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        sealed = cipher.aead.encrypt(nonce, payload.SerializeToString(), _about(cipher.id, self.scope))
+        purpose = self.purpose or _OF_WORKFLOW
+        sealed = cipher.aead.encrypt(nonce, payload.SerializeToString(), _about(cipher.id, self.scope, purpose))
         metadata = {"encoding": ENCODING, _KEY: cipher.id.encode(), _SCOPE: self.scope.encode()}
+        metadata[_PURPOSE] = purpose.encode()
         return Payload(metadata=metadata, data=nonce + sealed)
 
     async def _opened(self, payload: Payload) -> Payload:
@@ -174,10 +185,13 @@ class Sealing(PayloadCodec, WithSerializationContext):
         key_id, scope = (payload.metadata.get(name, b"").decode() for name in (_KEY, _SCOPE))
         if self.scope not in {"", scope}:
             raise UnsealedError("a payload of another workflow")
+        purpose = payload.metadata[_PURPOSE].decode() if _PURPOSE in payload.metadata else None
+        if purpose is not None and self.purpose not in {None, purpose}:
+            raise UnsealedError("a payload for something else")
         cipher = await self.ring.find(key_id)
         nonce, sealed = payload.data[:_NONCE_BYTES], payload.data[_NONCE_BYTES:]
         try:
-            return Payload.FromString(cipher.aead.decrypt(nonce, sealed, _about(cipher.id, scope)))
+            return Payload.FromString(cipher.aead.decrypt(nonce, sealed, _about(cipher.id, scope, purpose)))
         except (InvalidTag, ValueError):
             raise UnsealedError("an altered payload") from None
 
@@ -205,8 +219,9 @@ def _cipher(key_id: str, key: bytes) -> _Cipher:
     return _Cipher(key_id, AESGCM(derived))
 
 
-def _about(key_id: str, scope: str) -> bytes:
-    return f"{key_id}\n{scope}".encode()
+def _about(key_id: str, scope: str, purpose: str | None) -> bytes:
+    # What was sealed before it had a purpose has none.
+    return "\n".join((key_id, scope, *(() if purpose is None else (purpose,)))).encode()
 
 
 def _is_for_signer(context: ActivitySerializationContext) -> bool:

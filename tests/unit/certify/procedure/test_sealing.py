@@ -14,6 +14,10 @@ from workflows import options
 
 NAME = "certification/0b3c"
 ID = WorkflowIds(INSTALLATION.naming).hidden(NAME)
+SEALED_BEFORE = bytes.fromhex(
+    "fbb8354f69ed0a05c8bacb2eda632ff575b0c453ba866753c09d6a979169a5e1d2ead16ff73763993beec7d67a25ff137f520aaf083bee4e"
+    "b41c68c9dde8d9567e0347f690d92854f9bda50bc3e977"
+)
 PLAIN = Payload(metadata={"encoding": b"json/plain"}, data=b'"what the reviewer wrote"')
 
 
@@ -74,8 +78,8 @@ async def test_what_goes_to_the_signer_opens_without_the_key_of_any_case() -> No
     signer = Sealing(Ring(INSTALLATION, None))
 
     assert keys.made == {}
-    for sealed in (order, by_type):
-        assert await of_activity(signer, options.SIGNING_QUEUE).decode([sealed]) == [PLAIN]
+    for sealed, kind in ((order, "record"), (by_type, "sign_extract")):
+        assert await of_activity(signer, options.SIGNING_QUEUE, kind).decode([sealed]) == [PLAIN]
 
 
 async def test_the_signer_cannot_open_what_is_of_a_case() -> None:
@@ -102,9 +106,39 @@ async def test_a_payload_of_one_workflow_is_not_taken_in_another() -> None:
         await of_workflow(sealing, "certification/other").decode([moved])
 
 
+async def test_what_is_for_one_thing_is_not_taken_for_another() -> None:
+    """The number that answers a query is not the number that the activity `record` answers."""
+    sealing = codec()
+    places = [
+        of_workflow(sealing),
+        of_activity(sealing, options.QUEUE),
+        of_activity(sealing, options.QUEUE, "run_errand"),
+    ]
+    for place in places:
+        (sealed,) = await place.encode([PLAIN])
+        assert await place.decode([sealed]) == [PLAIN]
+        renamed = [{**sealed.metadata, "for": other.purpose.encode()} for other in places if other.purpose]
+        unnamed = {name: value for name, value in sealed.metadata.items() if name != "for"}
+        for other in places:
+            for metadata in [dict(sealed.metadata), unnamed, *renamed]:
+                if other is place and metadata == sealed.metadata:
+                    continue
+                with pytest.raises(UnsealedError):
+                    await other.decode([Payload(metadata=metadata, data=sealed.data)])
+
+
+async def test_what_was_sealed_before_it_was_for_anything_opens_in_its_workflow() -> None:
+    """Histories of before replay; as kept by the version before."""
+    sealing = codec(FakeCaseKeys())
+    kept = Payload(metadata={"encoding": ENCODING, "key": b"first", "workflow": ID.encode()}, data=SEALED_BEFORE)
+    for place in (of_workflow(sealing), of_activity(sealing, options.SIGNING_QUEUE)):
+        assert await place.decode([kept]) == [PLAIN]
+
+
 @pytest.mark.parametrize("workflow", [None, ""])
 @pytest.mark.parametrize(
-    ("queue", "kind"), [(options.QUEUE, "record"), (options.QUEUE, "run_errand"), (options.SIGNING_QUEUE, "issue_label")]
+    ("queue", "kind"),
+    [(options.QUEUE, "record"), (options.QUEUE, "run_errand"), (options.SIGNING_QUEUE, "issue_label")],
 )
 async def test_an_activity_that_no_workflow_ordered_takes_nothing(queue: str, kind: str, workflow: str | None) -> None:
     """Temporal starts activities by themselves too, with what lies in any history."""
