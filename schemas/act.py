@@ -4,8 +4,9 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from schemas.added_later import added_later
 from schemas.canonical import digest_of
-from schemas.identifiers import ActId, Identifier, Word
+from schemas.identifiers import ActId, Identifier, Moment, Word
 from schemas.people import InstitutionFacts, ParticipantFacts, PersonFacts
 
 _NOT_CONTENT: dict[str, Any] = {
@@ -17,6 +18,7 @@ _NOT_CONTENT: dict[str, Any] = {
     "people": True,
     "request_id": True,
     "seated": True,
+    "sent_at": True,
     "lodged": {"group": True},  # a fact of the Register within the application, which may change before a repeat
 }
 
@@ -32,6 +34,7 @@ class Act(BaseModel):
         seated: the members of the Commission now, for acts that form an electorate.
         participant: the applicant's place in the Register, for acts that depend on it.
         institution: who holds which seat, for acts that depend on it.
+        sent_at: when it was sent to its case or matter, which takes it soon after or not at all.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,6 +47,7 @@ class Act(BaseModel):
     seated: tuple[Identifier, ...] = Field(default=(), max_length=200)
     participant: ParticipantFacts | None = None
     institution: InstitutionFacts | None = None
+    sent_at: Moment | None = added_later(None)
 
     needs: ClassVar[frozenset[str]] = frozenset()
     """Which facts the sender must read from the record just before sending, by the names of the fields above."""

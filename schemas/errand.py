@@ -31,10 +31,15 @@ class Errand(BaseModel):
 
 
 class ErrandAnswer(BaseModel):
-    """How the other matter answered: taken, or refused with a code."""
+    """How the other matter answered: taken, or refused with a code.
+
+    Attributes:
+        key: of the errand that this answers; None in answers of earlier versions.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    key: ErrandKey | None = None
     refused: Word | None = None
 
 

@@ -85,6 +85,7 @@ class FakeSigner(Signing):
         self.orders: list[SigningOrder] = []
         self.away = 0
         self.refuses: str | None = None
+        self.answers_first_as: str | None = None
         self.may_answer = asyncio.Event()
         self.may_answer.set()
 
@@ -97,12 +98,13 @@ class FakeSigner(Signing):
         await self.may_answer.wait()
         if self.refuses is not None:
             code, self.refuses = self.refuses, None
-            raise ApplicationError(code, type=SIGNING_REFUSED, non_retryable=True)
+            raise ApplicationError(code, code, order.decision, type=SIGNING_REFUSED, non_retryable=True)
+        decision, self.answers_first_as = self.answers_first_as or order.decision, None
         return IssuedLabel(
             id="0123456789ABCDEF",
             token="T0KEN",
             kid="00000000",
-            decision_number=order.decision,
+            decision_number=decision,
             status_index=1,
             subject_digest=sha256("subject")[:24],
             name_version="Digit Reader 1.2.0",
@@ -111,6 +113,12 @@ class FakeSigner(Signing):
             issued_at=datetime(2026, 3, 2, tzinfo=UTC),
             expires_at=datetime(2028, 3, 2, tzinfo=UTC),
         )
+
+    async def asked(self, times: int) -> None:
+        """Wait until a label was asked for so many times."""
+        async with asyncio.timeout(10):
+            while len(self.orders) < times:  # noqa: ASYNC110  # as above
+                await asyncio.sleep(0.01)
 
 
 class FakeExtracts(ExtractSigning):
@@ -142,7 +150,7 @@ class FakeErrands(Errands):
             self.away -= 1
             raise ConnectionError("the other matter is away")
         self.told.append(errand)
-        return ErrandAnswer(refused=self.refusing.get(errand.subject, self.refused))
+        return ErrandAnswer(key=errand.key, refused=self.refusing.get(errand.subject, self.refused))
 
 
 class SeenByWitnesses(LabelProofs):

@@ -13,7 +13,8 @@ from schemas.records import Batch
 
 STREAM_FORKED = "stream_forked"
 SIGNING_REFUSED = "signing_refused"
-"""Type of the failure with which a signer says that the record does not carry the grant; its message is the code."""
+"""Type of the failure with which a signer says that the record does not carry the grant; its details are the code and
+the decision."""
 
 
 class SigningOrder(BaseModel):

@@ -15,7 +15,7 @@ from schemas.identifiers import ENGINE, ActId
 from schemas.records import Ack, PendingEntry
 from schemas.scheme import SchemeRules
 from workflows.kernel import Kernel, S
-from workflows.options import OUTBOX_BYTES_MAX, OUTBOX_MAX, RECEIPTS_KEPT
+from workflows.options import OUTBOX_BYTES_MAX, OUTBOX_MAX, RECEIPTS_KEPT, SENT_WITHIN
 
 REFUSED = "Refused"
 
@@ -60,8 +60,12 @@ class File(Protocol):
 
 
 def refusal(error: ProcedureError) -> ApplicationError:
-    """Return what a refused act looks like to the one who sent it: no trace in history, no retry."""
-    return ApplicationError(error.message, error.kind, error.code, type=f"{REFUSED}.{error.code}", non_retryable=True)
+    """Return what a refused act looks like to the one who sent it: no trace in history, no retry.
+
+    The details are sealed on their way, and are what is believed; type and message are for those who watch Temporal.
+    """
+    details = (error.kind, error.code, error.message)
+    return ApplicationError(error.message, *details, type=f"{REFUSED}.{error.code}", non_retryable=True)
 
 
 class Casework(Generic[S]):
@@ -82,6 +86,7 @@ class Casework(Generic[S]):
         """Refuse an act early, as a validator; nothing changes."""
         try:
             if self._earlier(act) is None:
+                _refuse_held_back(act, now)
                 self._refuse_when_behind(self._bytes_waiting() >= OUTBOX_BYTES_MAX)
                 self.kernel.decide(self.state, act, now, self.file.rules)
         except ProcedureError as error:
@@ -93,6 +98,7 @@ class Casework(Generic[S]):
             earlier = self._earlier(act)
             if earlier is not None:
                 return earlier
+            _refuse_held_back(act, now)
             self._refuse_when_behind()  # by number alone: what an earlier version took, a replay takes
             events = self.kernel.decide(self.state, act, now, self.file.rules)
         except ProcedureError as error:
@@ -143,6 +149,13 @@ class Casework(Generic[S]):
     def drop_recorded(self, last: int) -> None:
         """Forget the outbox up to the number that the record confirmed."""
         self.file.outbox = [entry for entry in self.file.outbox if entry.number > last]
+
+
+def _refuse_held_back(act: Act, now: datetime) -> None:
+    # Judged by the facts of when it was sent, of somebody who had just proved that it is they. Earlier versions said
+    # nothing of it, and a replay takes what they took.
+    if act.sent_at is not None and now - act.sent_at > SENT_WITHIN:
+        raise Unavailable("sent_too_long_ago", "This was sent too long ago to be taken now; please send it again.")
 
 
 def _pending(number: int, event: Event, act: Act | None) -> PendingEntry:

@@ -141,6 +141,8 @@ class Course:
             start_to_close_timeout=options.ERRAND_TIMEOUT,
             retry_policy=options.PATIENT,
         )
+        if answer.key not in {None, errand.key}:
+            return  # the answer to another errand; this one is run again
         done = ErrandDone(at=now(), actor=ENGINE, key=errand.key, refused=answer.refused)
         self.work.conclude(done, now())
 

@@ -16,6 +16,8 @@ CONTINUE_AFTER = timedelta(days=30)
 LODGING_TIMEOUT = timedelta(minutes=1)
 """A case started without an application that holds ends by itself after this long."""
 
+SENT_WITHIN = timedelta(minutes=5)
+"""So long after it was sent an act is taken: clocks differ by less, and what was held back longer comes too late."""
 RECEIPTS_KEPT = 440
 OUTBOX_MAX = 200
 """Entries a case holds for a record that is away; then it takes no act until the record is back."""

@@ -57,8 +57,8 @@ class Errandry(Errands):
         except ProcedureError as error:
             if error.code == _BEHIND_ITS_CLOCK or (error.code, errand.act) in _WAIT_FOR:
                 raise Unavailable(error.code, error.message) from error
-            return ErrandAnswer(refused=error.code)
-        return ErrandAnswer()
+            return ErrandAnswer(key=errand.key, refused=error.code)
+        return ErrandAnswer(key=errand.key)
 
     async def _require_asked(self, errand: Errand, sender: str) -> None:
         """Refuse what the record of its sender does not ask for, so that a workflow's word alone destroys no key.

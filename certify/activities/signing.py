@@ -66,7 +66,9 @@ class LabelSigning(Signing):
                     found = await ordered(session, order.decision)  # (1) (2)
             except NotCarriedError as error:
                 # Final: the case learns of it, and goes on by its rules.
-                raise ApplicationError(error.code, type=SIGNING_REFUSED, non_retryable=True) from error
+                raise ApplicationError(
+                    error.code, error.code, order.decision, type=SIGNING_REFUSED, non_retryable=True
+                ) from error
             except (PreparationError, ChainBroken, NotFound, Unavailable) as error:
                 # Not final: the record is mended by people, and then the same order is carried out.
                 raise ApplicationError(str(error), type="not_signed") from error

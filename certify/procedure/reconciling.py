@@ -18,7 +18,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from certify.procedure.matter_kinds import KINDS
-from certify.procedure.running import id_of
+from certify.procedure.running import id_of, is_running
 from certify.register import cases, matters, schemes
 from certify.register.database import Database
 from schemas.scheme import SchemeRules
@@ -97,6 +97,14 @@ async def nudge(client: Client, database: Database) -> int:
         else:
             told += 1
     return told
+
+
+async def begun_unsealed(client: Client, database: Database) -> int:
+    """Return how many of what is open in the record runs under its plain name, as begun before names were hidden.
+
+    It is the record that is asked what is ours: a stranger's workflow in Temporal is none.
+    """
+    return sum([await is_running(client, found.workflow) for found in await _open_in_record(database)])
 
 
 async def _open_in_record(database: Database) -> list[_Open]:

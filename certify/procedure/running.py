@@ -3,7 +3,7 @@
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
-from certify.procedure.sealing import ids_of, seals
+from certify.procedure.sealing import ids_of, seals, takes_unsealed
 
 
 def hidden_id(client: Client, name: str) -> str:
@@ -16,16 +16,17 @@ async def id_of(client: Client, name: str) -> str:
     """Return the id under which a workflow runs, or would be started.
 
     One that began before ids were hidden, or while they were, keeps its own as long as it runs: a second one beside it
-    would act twice.
+    would act twice. Once none does any more, whoever starts one under a name of ours draws no act to it.
     """
     ids, now = ids_of(client), hidden_id(client, name)
-    if ids is None:
+    if ids is None or not takes_unsealed(client):
         return now
     other = name if now != name else ids.hidden(name)
-    return other if await _is_running(client, other) else now
+    return other if await is_running(client, other) else now
 
 
-async def _is_running(client: Client, workflow_id: str) -> bool:
+async def is_running(client: Client, workflow_id: str) -> bool:
+    """Whether a workflow runs under an id."""
     try:
         described = await client.get_workflow_handle(workflow_id).describe()
     except RPCError as error:

@@ -208,6 +208,12 @@ def seals(client: Any) -> bool:
     return ring is not None and ring.seals
 
 
+def takes_unsealed(client: Any) -> bool:
+    """Whether a workflow of before may still run, under its plain name and with payloads that nobody sealed."""
+    ring = _ring_of(client)
+    return ring is not None and ring.takes_unsealed
+
+
 def _ring_of(client: Any) -> Ring | None:
     codec = getattr(getattr(client, "data_converter", None), "payload_codec", None)
     return codec.ring if isinstance(codec, Sealing) else None

@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 
@@ -36,6 +36,7 @@ ANSWERED_WITHIN = 10.0
 """A case without a worker never answers; an act that was not answered may be sent again under the same key."""
 UNREACHED = (RuntimeError, TimeoutError)
 """A client that has not connected yet says RuntimeError where a connected one says RPCError."""
+_REFUSAL_DETAILS = 3
 _WAIT_FOR_A_PLACE = 5.0
 _QUERY_WITHIN = timedelta(seconds=5)
 
@@ -68,7 +69,7 @@ class Sending:
 
         async def send() -> Ack:
             handle = self._client.get_workflow_handle(await self._id_of(name))
-            ack: Ack = await handle.execute_update(act.kind, act, id=act.act_id, result_type=Ack)
+            ack: Ack = await handle.execute_update(act.kind, _sent_now(act), id=act.act_id, result_type=Ack)
             return ack
 
         try:
@@ -96,7 +97,7 @@ class Sending:
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
             )
             ack: Ack = await self._client.execute_update_with_start_workflow(
-                act.kind, act, start_workflow_operation=start, id=act.act_id, result_type=Ack
+                act.kind, _sent_now(act), start_workflow_operation=start, id=act.act_id, result_type=Ack
             )
             return ack
 
@@ -200,6 +201,10 @@ class _Place:
         self._places.release()
 
 
+def _sent_now(act: Act) -> Act:
+    return act.model_copy(update={"sent_at": datetime.now(UTC)})
+
+
 def _other_act() -> AlreadyDecided:
     return AlreadyDecided("other_act_same_key", "This key was used for another act.")
 
@@ -207,8 +212,10 @@ def _other_act() -> AlreadyDecided:
 def _refusal(error: WorkflowUpdateFailedError | WorkflowUpdateRPCTimeoutOrCancelledError) -> ProcedureError:
     cause = error.__cause__ if isinstance(error, WorkflowUpdateFailedError) else None
     if isinstance(cause, ApplicationError) and (cause.type or "").startswith(f"{REFUSED}."):
-        kind, code = cause.details[0], cause.details[1]
-        return error_of(kind, code, cause.message)
+        # What is not among the details was not sealed, and is believed of nobody.
+        kind, code, message = cause.details if len(cause.details) == _REFUSAL_DETAILS else ("", "", "")
+        if code:
+            return error_of(kind, code, message)
     return unavailable()
 
 

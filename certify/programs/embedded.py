@@ -81,7 +81,7 @@ async def running(settings: Settings) -> AsyncIterator[Tree]:
             await asyncio.gather(*(child.start() for child in ours))
             client = await temporal.connect(temporal.sealed(settings, vault.keys))
             await _prepare(settings, database, client)
-            await temporal.note_sealed(settings, client)
+            await temporal.note_sealed(settings, client, database)
             lock.announce(settings.data, {"temporal": f"127.0.0.1:{port}", "web": f"http://localhost:{settings.port}"})
             going_on = asyncio.create_task(_go_on(client, database))
             yield Tree(settings, database, client, children, vault)

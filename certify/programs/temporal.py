@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
+import structlog
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
@@ -18,7 +19,8 @@ from certify.activities.recording import Recording
 from certify.config import Settings
 from certify.procedure.adoption import SchemeDoor
 from certify.procedure.matters import Matters
-from certify.procedure.sealing import CaseKeys, Ring, Sealing, ids_of
+from certify.procedure.reconciling import begun_unsealed
+from certify.procedure.sealing import CaseKeys, Ring, Sealing
 from certify.procedure.sending import Sending
 from certify.procedure.whole_record import WholeRecord
 from certify.programs.record import note_since
@@ -43,6 +45,7 @@ from workflows.matters import (
 )
 from workflows.recording import RegisterEntry, SchemeAdoption
 
+log = structlog.get_logger()
 WORKFLOWS = (
     AppealCourse,
     Certification,
@@ -102,20 +105,22 @@ async def connect(data_converter: DataConverter = pydantic_data_converter, *, la
             await asyncio.sleep(0.1)
 
 
-async def note_sealed(settings: Settings, client: Client) -> None:
+async def note_sealed(settings: Settings, client: Client, database: Database) -> None:
     """Keep in the file of the keys that no workflow runs any more that began before payloads were sealed.
 
-    From the next start on no program takes anything that nobody sealed.
+    From the next start on no program takes anything that nobody sealed; until then a line of the log says why not.
 
     Raises:
         Unavailable: as `note_since`.
     """
     assert settings.payload_keys_file is not None
-    known, ids = PayloadKeys.read(settings.payload_keys_file), ids_of(client)
-    if not settings.seal_payloads or known.workflows_sealed_since is not None or ids is None:
+    known = PayloadKeys.read(settings.payload_keys_file)
+    if not settings.seal_payloads or known.workflows_sealed_since is not None:
         return
-    running = client.list_workflows('ExecutionStatus = "Running"')
-    if all([ids.is_hidden(one.id) async for one in running]):
+    unsealed = await begun_unsealed(client, database)
+    if unsealed:
+        log.warning("workflows_begun_unsealed", number=unsealed)
+    else:
         note_since(settings.payload_keys_file, datetime.now(UTC), "workflows_sealed_since")
 
 

@@ -1,24 +1,16 @@
 """An interest that is found while the label is being signed, on real Temporal: what the signer read decides."""
 
-import asyncio
 
 from schemas.scheme import Tier
 from schemas.stages import Choice, Stage
 from tests.builders import EXPERTS, SECRETARY, Walk, text
 
 
-async def order_given(case) -> None:
-    """Wait until the signer has its order."""
-    async with asyncio.timeout(10):
-        while not case.signer.orders:  # noqa: ASYNC110  # the fake knows no event for it
-            await asyncio.sleep(0.01)
-
-
 async def test_an_interest_found_in_time_has_the_signer_refuse_and_the_case_decided_anew(procedure) -> None:
     case = await procedure(edition=2)
     case.signer.may_answer.clear()
     await case.grant()
-    await order_given(case)
+    await case.signer.asked(1)
 
     await case.act("declare_interests", EXPERTS[0], has_interest=True, statement=text())
     await case.record.holds(case.stream, "interests_declared")
@@ -34,7 +26,7 @@ async def test_what_was_signed_before_the_interest_was_recorded_is_issued(proced
     case = await procedure(edition=2)
     case.signer.may_answer.clear()
     await case.grant()
-    await order_given(case)
+    await case.signer.asked(1)
     await case.act("declare_interests", EXPERTS[0], has_interest=True, statement=text())
     case.signer.may_answer.set()
 

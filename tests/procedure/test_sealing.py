@@ -1,16 +1,21 @@
 """What Temporal keeps tells nobody anything (I12, T28), and goes with the key of its case (I19)."""
 
-import asyncio
 import base64
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from temporalio.api.workflowservice.v1 import PollActivityExecutionRequest, StartActivityExecutionRequest
+from temporalio.api.failure.v1 import ApplicationFailureInfo, Failure
+from temporalio.api.workflowservice.v1 import (
+    PollActivityExecutionRequest,
+    RespondActivityTaskFailedByIdRequest,
+    StartActivityExecutionRequest,
+)
 from temporalio.client import Client, WorkflowHistory, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
@@ -18,6 +23,7 @@ from temporalio.worker import Replayer
 
 from certify.config import Settings
 from certify.procedure.reconciling import nudge
+from certify.procedure.running import id_of
 from certify.programs.temporal import WORKFLOWS, note_sealed, sandbox
 from certify.vault.payload_keys import PayloadKeys
 from tests.builders import APPLICANT, Walk, text
@@ -25,8 +31,7 @@ from tests.procedure.body import Body
 from tests.procedure.conftest import Procedure
 from tests.sealing import INSTALLATION, FakeCaseKeys, sealed
 from workflows import options
-
-RUNNING = 'ExecutionStatus = "Running"'
+from workflows.activities import SIGNING_REFUSED
 
 
 async def client_with(body: Body, converter: Any) -> Client:
@@ -116,36 +121,37 @@ async def test_a_case_begun_unsealed_goes_on_under_its_name_sealed(body: Body) -
 
 
 async def test_once_no_case_begun_unsealed_runs_the_keys_say_so(body: Body, tmp_path: Path) -> None:
+    """Whatever else runs in Temporal under a name of no case of ours: whoever reaches it starts what they like."""
     settings = Settings(data=tmp_path)
     assert settings.payload_keys_file is not None
     INSTALLATION.write(settings.payload_keys_file)
-    client = await client_with(body, sealed())
+    client, walk, application = await client_with(body, sealed()), Walk().to_intake(), str(uuid4())
 
     def is_noted() -> bool:
         assert settings.payload_keys_file is not None
         return PayloadKeys.read(settings.payload_keys_file).workflows_sealed_since is not None
 
     async with plainly(body) as plain:
-        handle = await plain.start_workflow("Unknown", id=f"certification/{uuid4()}", task_queue="nobody")
-    await seen_running(client, handle.id)
-    await note_sealed(settings, client)
+        await plain.start_workflow("Unknown", id=f"certification/{uuid4()}", task_queue="nobody")
+        before = Body(_WithClient(body.temporal, plain), body.database, body.database_url, body.vault)  # type: ignore[arg-type]
+        for act in walk.sent:
+            await before.send(act, application)
+    await note_sealed(settings, client, body.database)
     assert not is_noted()
-    while plain_ids := [one.id async for one in client.list_workflows(RUNNING) if not one.id.startswith("w.")]:
-        for one in plain_ids:  # of earlier tests too
-            with suppress(RPCError):
-                await client.get_workflow_handle(one).terminate()
-        await asyncio.sleep(0.1)
-    await note_sealed(settings, client)
+
+    await body.send(walk.build("withdraw_application", APPLICANT, reasons=text()), application)
+    await note_sealed(settings, client, body.database)
     assert is_noted()
 
 
-async def seen_running(client: Client, workflow_id: str) -> None:
-    """Wait until a search finds a workflow: Temporal tells of it a moment later."""
-    for _ in range(100):
-        if [one async for one in client.list_workflows(f'WorkflowId = "{workflow_id}"')]:
-            return
-        await asyncio.sleep(0.1)
-    raise AssertionError("no search finds it")
+async def test_once_the_keys_say_so_no_act_goes_to_a_workflow_under_a_plain_name(body: Body) -> None:
+    keys = replace(INSTALLATION, workflows_sealed_since=datetime(2026, 11, 27, tzinfo=UTC))
+    strict, name = await client_with(body, sealed(keys=keys)), f"organisation/{uuid4()}"
+    async with plainly(body) as plain:
+        await plain.start_workflow("Unknown", id=name, task_queue="nobody")
+
+    assert await id_of(body.temporal.client, name) == name
+    assert await id_of(strict, name) == body.handle(name).id
 
 
 async def test_a_case_begun_sealed_goes_on_where_sealing_was_switched_off(body: Body) -> None:
@@ -231,3 +237,39 @@ async def test_what_lies_in_a_history_orders_no_activity_by_itself(body: Body) -
     )
 
     assert polled.outcome.WhichOneof("value") == "failure"
+
+
+async def test_a_failure_that_nobody_sealed_is_not_the_signers_word(procedure: Any) -> None:
+    """Type and message of a failure are in clear: whoever reaches Temporal writes them."""
+    case: Procedure = await procedure(edition=2)
+    case.signer.may_answer.clear()
+    await case.grant()
+    await case.signer.asked(1)
+    client = await Client.connect(case.temporal.client.service_client.config.target_host)
+    history = await client.get_workflow_handle(case.id).fetch_history()
+    orders = [event.activity_task_scheduled_event_attributes for event in history.events]
+    (order,) = [one.activity_id for one in orders if one.activity_type.name == "issue_label"]
+
+    forged = ApplicationFailureInfo(type=SIGNING_REFUSED, non_retryable=True)
+    await client.workflow_service.respond_activity_task_failed_by_id(
+        RespondActivityTaskFailedByIdRequest(
+            namespace="default", workflow_id=case.id, activity_id=order,
+            failure=Failure(message="ballot_barred", application_failure_info=forged),
+        )
+    )  # fmt: skip
+    await case.signer.asked(2)
+    case.signer.may_answer.set()
+
+    await case.record.holds(case.stream, "label_issued")
+    assert "signing_refused" not in case.record.kinds(case.stream)
+
+
+async def test_what_answers_another_order_is_no_answer(procedure: Any) -> None:
+    case: Procedure = await procedure(edition=2)
+    case.signer.answers_first_as = "case-1/1"
+    await case.grant()
+
+    await case.record.holds(case.stream, "label_issued")
+    assert len(case.signer.orders) == 2
+    (issued,) = [entry for entry in case.record.streams[case.stream] if entry.kind == "label_issued"]
+    assert issued.body["label"]["decision_number"] == case.signer.orders[0].decision

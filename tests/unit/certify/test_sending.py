@@ -1,5 +1,6 @@
 """The way of an act to a workflow that starts with it: sent again when a run was just ending, with all it needs."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -25,11 +26,13 @@ class EndingRun:
 
     def __init__(self) -> None:
         self.starts: list[WithStartWorkflowOperation[Any, Any]] = []
+        self.sent: list[Any] = []
 
     async def execute_update_with_start_workflow(
         self, _kind: str, act: Any, *, start_workflow_operation: WithStartWorkflowOperation[Any, Any], **_: Any
     ) -> Ack:
         self.starts.append(start_workflow_operation)
+        self.sent.append(act)
         if len(self.starts) == 1:
             raise RPCError("the run is closing", RPCStatusCode.FAILED_PRECONDITION, b"")
         return Ack(act_id=act.act_id, digest=act.digest, number=1)
@@ -43,10 +46,12 @@ async def test_an_act_that_met_an_ending_run_is_sent_again_with_a_start_of_its_o
     file = EthicsQuestionFile(id=walk.subject, rules=walk.rules)
 
     sending = Sending(client, database)  # type: ignore[arg-type]  # a client as far as this asks it
+    started = datetime.now(UTC)
     await sending.to_new(act, EthicsQuestionCourse.run, file, "question/1")
 
     first, second = client.starts
     assert first is not second
+    assert all(started <= one.sent_at <= datetime.now(UTC) for one in client.sent), "each says when it was sent"
     await database.close()
 
 

@@ -1,11 +1,13 @@
 """What a case does with acts besides judging them: receipts, outbox."""
 
+from datetime import timedelta
+
 import pytest
 from temporalio.exceptions import ApplicationError
 
 from tests.builders import APPLICANT, START, Walk, scheme
 from workflows.casework import CaseFile, Casework
-from workflows.options import OUTBOX_BYTES_MAX, OUTBOX_MAX, RECEIPTS_KEPT
+from workflows.options import OUTBOX_BYTES_MAX, OUTBOX_MAX, RECEIPTS_KEPT, SENT_WITHIN
 from workflows.rules.procedure import CERTIFICATION
 
 
@@ -68,3 +70,34 @@ def test_only_the_last_receipts_are_carried() -> None:
         work.drop_recorded(10_000)
 
     assert len(work.file.receipts) == RECEIPTS_KEPT
+
+
+@pytest.mark.parametrize(("after", "taken"), [(timedelta(0), True), (SENT_WITHIN, True), (timedelta(days=200), False)])
+def test_an_act_that_was_held_back_comes_too_late(after: timedelta, taken: bool) -> None:
+    """It was judged by the facts of when it was sent, and who sent it was told that it was not taken."""
+    walk, work = lodged()
+    act = walk.build("state_not_applicable", APPLICANT, criterion="I-1.1-01", sent_at=START)
+
+    if taken:
+        work.check(act, START + after)
+        assert work.take(act, START + after).number == 2
+        return
+    for take in (work.check, work.take):
+        with pytest.raises(ApplicationError, match="too long ago") as refused:
+            take(act, START + after)
+        assert refused.value.type == "Refused.sent_too_long_ago"
+    assert len(work.file.outbox) == 1
+
+
+def test_an_act_that_was_taken_in_time_is_answered_whenever_it_comes_again() -> None:
+    walk, work = lodged()
+    act = walk.build("state_not_applicable", APPLICANT, criterion="I-1.1-01", sent_at=START)
+    first = work.take(act, START)
+
+    assert work.take(act, START + timedelta(days=200)) == first
+
+
+def test_when_an_act_was_sent_is_no_part_of_what_it_says() -> None:
+    walk, _ = lodged()
+    act = walk.build("state_not_applicable", APPLICANT, criterion="I-1.1-01")
+    assert act.model_copy(update={"sent_at": START}).digest == act.digest
