@@ -50,8 +50,8 @@ class OrganisationCourse(MatterCourse):
                 start_to_close_timeout=options.SIGNING_TIMEOUT,
                 retry_policy=options.PATIENT,
             )
-            if (extract.organisation, extract.entry) != (order.organisation, order.entry):
-                continue  # an answer to another order
+            if extract is None or (extract.organisation, extract.entry) != (order.organisation, order.entry):
+                continue  # no answer, or that to another order
             self.work.conclude(ExtractSigned(at=now(), actor=ENGINE, extract=extract), now())
 
     def _awaits_extract(self) -> bool:

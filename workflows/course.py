@@ -141,8 +141,8 @@ class Course:
             start_to_close_timeout=options.ERRAND_TIMEOUT,
             retry_policy=options.PATIENT,
         )
-        if answer.key not in {None, errand.key}:
-            return  # the answer to another errand; this one is run again
+        if answer is None or answer.key not in {None, errand.key}:
+            return  # no answer, or that to another errand; this one is run again
         done = ErrandDone(at=now(), actor=ENGINE, key=errand.key, refused=answer.refused)
         self.work.conclude(done, now())
 
@@ -156,4 +156,5 @@ class Course:
                 start_to_close_timeout=options.RECORD_TIMEOUT,
                 retry_policy=options.PATIENT,
             )
-            self.work.drop_recorded(last)
+            if last is not None:
+                self.work.drop_recorded(last)

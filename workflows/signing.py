@@ -26,7 +26,7 @@ async def signed(decision: str) -> IssuedLabel | str:
 
 async def _answer(decision: str) -> IssuedLabel | str | None:
     try:
-        label: IssuedLabel = await workflow.execute_activity_method(
+        label: IssuedLabel | None = await workflow.execute_activity_method(
             Signing.issue_label,
             SigningOrder(decision=decision),
             task_queue=options.SIGNING_QUEUE,
@@ -37,7 +37,7 @@ async def _answer(decision: str) -> IssuedLabel | str | None:
         if not isinstance(error.cause, ApplicationError) or error.cause.type != SIGNING_REFUSED:
             raise
         return _refusal(error.cause, decision)
-    return label if label.decision_number == decision else None
+    return label if label is not None and label.decision_number == decision else None
 
 
 def _refusal(refused: ApplicationError, decision: str) -> str | None:

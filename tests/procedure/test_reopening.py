@@ -1,6 +1,5 @@
 """An interest that is found while the label is being signed, on real Temporal: what the signer read decides."""
 
-
 from schemas.scheme import Tier
 from schemas.stages import Choice, Stage
 from tests.builders import EXPERTS, SECRETARY, Walk, text

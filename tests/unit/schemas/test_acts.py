@@ -12,7 +12,9 @@ from tests.builders import APPLICANT, SECRETARY, START, Walk, person
 from tests.unit.workflows.rules.ready import READY
 
 ANY_ACT: TypeAdapter[Act] = TypeAdapter(CaseAct)
-ADDED = {"act_id", "authn", "request_id", "people", "seated", "participant", "institution", "edition", "earlier"}
+ADDED = {
+    "act_id", "authn", "request_id", "people", "seated", "participant", "institution", "sent_at", "edition", "earlier"
+}  # fmt: skip
 
 
 def one(kind: str) -> Act:
@@ -39,6 +41,7 @@ def test_an_act_sent_again_has_the_same_digest_whatever_the_engine_added(kind: s
             "seated": ("member-a",),
             "participant": None,
             "institution": None,
+            "sent_at": START,
             "actor": act.actor.model_copy(update={"entry": 7}),
         }
     )
@@ -76,7 +79,7 @@ def test_the_digest_covers_every_field_of_the_content() -> None:
         content = act.model_dump(mode="json", exclude={*ADDED, "actor"})
         assert act.digest == digest_of({"actor": act.actor.person, "content": content})
         later = {name for name, field in type(act).model_fields.items() if field.exclude_if is not None}
-        assert set(content) | later == set(type(act).model_fields) - ADDED - {"actor"}
+        assert set(content) | (later - ADDED) == set(type(act).model_fields) - ADDED - {"actor"}
 
 
 @pytest.mark.parametrize(
