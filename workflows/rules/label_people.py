@@ -19,10 +19,18 @@ def free_of_ties(life: LabelLife, person: PersonFacts) -> Permission:
 
     As in the case, those kept away are given no reason: who named whom is nobody else's business.
     """
-    own = {*person.tied_to, *([person.organisation] if person.organisation else ())}
-    if not own.isdisjoint({*life.group, *life.kept_away}):
+    if is_kept_away(life, person) or not _organisations_of(person).isdisjoint(life.group):
         return Permission(ConflictOfInterest("kept_away", "You can take no part in this label."))
     return free_of_party(life.party, person)
+
+
+def is_kept_away(life: LabelLife, person: PersonFacts) -> bool:
+    """Whether the holder named an organisation of theirs as one whose people must not see what it confides."""
+    return not _organisations_of(person).isdisjoint(life.kept_away)
+
+
+def _organisations_of(person: PersonFacts) -> frozenset[str]:
+    return frozenset({*person.tied_to, *([person.organisation] if person.organisation else ())})
 
 
 def free_in_label(life: LabelLife, person: PersonFacts) -> Permission:
