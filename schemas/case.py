@@ -213,7 +213,8 @@ class Case(BaseModel):
         manifests: earlier versions of the manifest; `set_aside` items of one that are not in the next.
         bench: experts who are asked when another says no or nothing, in order.
         third_party_pool: people the neutral third party was drawn from; with the seed, anyone can draw again.
-        third_party_refused: who was drawn and said no, or was relieved; `third_party_drawn_at` when the last was drawn.
+        third_party_refused: who was drawn and said no, or was relieved; `third_party_drawn_at` when the last was drawn,
+            `evidence_changed_at` when the evidence last changed after somebody was.
         third_party_origin: address at which the report is signed, None where it is not; `third_party_signed` how it is.
         third_party_summary: what everybody may read of the report once there is a label.
         interest_reports: interests that others reported, in their order.
@@ -303,6 +304,7 @@ class Case(BaseModel):
     round_awaited_since: Moment | None = None
     hearing_asked: TextRef | None = None
     third_party_drawn_at: Moment | None = None
+    evidence_changed_at: Moment | None = None
     protocols: dict[ProtocolId, Protocol] = Field(default_factory=dict, max_length=PROTOCOLS_MAX)
     public_statement: PublicStatement | None = None
     public_statement_handed_in: PublicStatement | None = None

@@ -7,7 +7,7 @@ from certify.accounts.principal import Principal
 from schemas.case import Case
 from schemas.clocks import Clock, Waiting
 from schemas.scheme import SchemeRules
-from workflows.rules.case_clocks import clocks_of
+from workflows.rules.case_clocks import shown_clocks
 from workflows.rules.waiting import waiting
 
 _ASSIGNMENT = "assignment"
@@ -16,7 +16,7 @@ _ASSIGNMENT = "assignment"
 def clocks_for(case: Case, principal: Principal, rules: SchemeRules) -> tuple[Clock, ...]:
     """Return the clocks; of those who were asked to review, one stands for all where their names are not shown."""
     named = [
-        clock.model_copy(update={"name": _name_for(case, principal, clock.name)}) for clock in clocks_of(case, rules)
+        clock.model_copy(update={"name": _name_for(case, principal, clock.name)}) for clock in shown_clocks(case, rules)
     ]
     return tuple(first_of_each(named))
 

@@ -8,7 +8,6 @@ from schemas import events as ev
 from schemas.acts import AnswerAssignment, ApprovePlan, AssignReviewer
 from schemas.canonical import digest_of
 from schemas.case import Case
-from schemas.decision import Round
 from schemas.errors import AlreadyDecided, ConflictOfInterest, NotFound, NotPermitted, OutOfOrder, Unacceptable
 from schemas.event import Event
 from schemas.people import PersonFacts, Role
@@ -22,6 +21,7 @@ from workflows.rules.interests import (
     declared_none,
     free_of_interest,
     has_said_yes,
+    has_voted,
     is_confirmed,
     plan_stands,
     stands_as_third_party,
@@ -60,16 +60,9 @@ def may_review(case: Case, expert: PersonFacts) -> Permission:
 
 
 def _has_not_decided(case: Case, expert: PersonFacts) -> Permission:
-    if expert.person == case.rapporteur or any(_voted(vote, expert.person) for vote in case.rounds):
+    if expert.person == case.rapporteur or has_voted(case, expert.person):
         return Permission(ConflictOfInterest("decides_and_reviews", "Whoever decides on a case does not evaluate it."))
     return ALLOWED
-
-
-def _voted(vote: Round, person: str) -> bool:
-    """A round that was set aside tells no more who had voted in it."""
-    if vote.set_aside is not None and not vote.ballots:
-        return person in vote.electorate
-    return person in vote.ballots
 
 
 def _not_the_third_party(case: Case, expert: PersonFacts) -> Permission:
@@ -129,7 +122,9 @@ def may_answer_assignment(case: Case, person: PersonFacts, _: SchemeRules) -> Pe
         return _may_say_no(case, person)
     if assignment.accepted is not None:
         return _ANSWERED
-    return first_refusal(is_planned(case), holds(person, Role.EXPERT), declared_none(case, person))
+    return first_refusal(
+        is_planned(case), holds(person, Role.EXPERT), declared_none(case, person), _has_not_decided(case, person)
+    )
 
 
 def answer(case: Case, act: AnswerAssignment, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:

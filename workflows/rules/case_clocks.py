@@ -8,13 +8,15 @@ from schemas.clocks import Clock, Party
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.rules.attestation import awaits_release
-from workflows.rules.clocks import EVALUATION, EVERY_STAGE_TIMED_SINCE, INTAKE
+from workflows.rules.clocks import EVALUATION, EVERY_STAGE_TIMED_SINCE, INTAKE, REPLANNING_AWAITED_SINCE
 from workflows.rules.correction import correction_clocks
 from workflows.rules.deadlines import working_days_after
 from workflows.rules.hearing import hearing_clocks
-from workflows.rules.third_party import reports_next
+from workflows.rules.interests import plan_stands
+from workflows.rules.third_party import can_act, report_time, reports_next
 
 Clocks = Iterator[Clock]
+_REPORTED_IN = frozenset({Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION})
 
 
 def clocks_of(case: Case, rules: SchemeRules) -> tuple[Clock, ...]:
@@ -23,6 +25,21 @@ def clocks_of(case: Case, rules: SchemeRules) -> tuple[Clock, ...]:
         return ()
     found = _OF_STAGE[case.stage](case, rules)
     return tuple(_as_moved(case, clock) for part in (found, _assignments(case), _round(case, rules)) for clock in part)
+
+
+def shown_clocks(case: Case, rules: SchemeRules) -> tuple[Clock, ...]:
+    """Return the deadlines that run, with the own time of a third party who owes a report.
+
+    That one brings nothing about and reminds nobody: the secretariat may relieve whoever lets it pass.
+    """
+    return (*clocks_of(case, rules), *_report(case, rules))
+
+
+def _report(case: Case, rules: SchemeRules) -> Clocks:
+    drawn = case.third_party_drawn
+    if case.stage in _REPORTED_IN and drawn is not None and reports_next(case) and can_act(case, drawn):
+        started_at, due_at = report_time(case, rules)
+        yield Clock(name="third_party_report", waits_for=Party.THIRD_PARTY, started_at=started_at, due_at=due_at)
 
 
 def _as_moved(case: Case, clock: Clock) -> Clock:
@@ -86,12 +103,16 @@ def _evaluation(case: Case, _: SchemeRules) -> Clocks:
         return
     yield Clock(
         name=EVALUATION,
-        waits_for=Party.REVIEWER,
+        waits_for=Party.REVIEWER if _somebody_judges(case) else Party.SECRETARIAT,
         started_at=case.stage_since or case.lodged_at,
         due_at=case.evaluation_due_at,
     )
     yield from _questions(case)
     yield from correction_clocks(case)
+
+
+def _somebody_judges(case: Case) -> bool:
+    return case.edition < REPLANNING_AWAITED_SINCE or bool(plan_stands(case))
 
 
 def _correction(case: Case, _: SchemeRules) -> Clocks:

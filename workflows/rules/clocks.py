@@ -14,6 +14,8 @@ INTAKE, EVALUATION = "intake", "evaluation"
 """Clocks of a case that stand still while the applicant owes an answer."""
 EVERY_STAGE_TIMED_SINCE: Final = 5
 """The edition of the procedure from which on planning and the opening of a round have clocks (decision 66)."""
+REPLANNING_AWAITED_SINCE: Final = 6
+"""The edition from which on an evaluation whose plan does not stand waits for the secretariat, which plans anew."""
 REMINDED_MAX = 200
 _OFFICER = "officer"
 

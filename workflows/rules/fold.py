@@ -92,6 +92,7 @@ def _frozen(case: Case, event: ev.ManifestFrozen) -> Changes:
         "manifest": event.manifest,
         "manifests": earlier,
         "public_statement_handed_in": case.public_statement,
+        **_changed_for_third_party(case, event),
     }
     if case.plan is None:
         return {"stage": Stage.PLANNING, **changes}
@@ -111,7 +112,13 @@ def _as_earlier(manifest: Manifest) -> Manifest:
 def _entered(case: Case, event: ev.ProtocolsEntered) -> Changes:
     """Nobody handed anything in: the stage and its clock go on."""
     assert case.manifest is not None
-    return {"manifest": event.manifest, "manifests": (*case.manifests, _as_earlier(case.manifest))}
+    earlier = (*case.manifests, _as_earlier(case.manifest))
+    return {"manifest": event.manifest, "manifests": earlier, **_changed_for_third_party(case, event)}
+
+
+def _changed_for_third_party(case: Case, event: Event) -> Changes:
+    """Whoever was drawn before reports on the evidence as it is now, from now on."""
+    return {"evidence_changed_at": event.at} if case.third_party_drawn is not None else {}
 
 
 def _referred(_: Case, event: ev.ReferredToCommission) -> Changes:

@@ -131,6 +131,12 @@ def _electorate_stands(case: Case, vote: Round, size: int | None) -> bool:
     return (vote.seed, first, vote.reserves) == (seed, drawn(vote.pool, seed, size), drawn_next)
 
 
+def _check_earlier_votes(case: Case, _: SchemeRules) -> None:
+    """Nobody both evaluates and decides, in whichever round, on whatever (ISO/IEC 17065, 7.6)."""
+    if any(who_evaluated(case) & vote.ballots.keys() for vote in case.rounds):
+        raise PreparationError("reviewed_and_decides", "Somebody who voted in a round of the case evaluated it.")
+
+
 def _check_besides(case: Case, rules: SchemeRules) -> None:
     tier = rules.tiers[case.tier]
     if tier.neutral_third_party == REQUIRED and case.third_party_report is None:
@@ -172,6 +178,7 @@ CHECKED_AGAIN: Final[tuple[Callable[[Case, SchemeRules], None], ...]] = (
     _check_tier,  # (4)
     _check_results,  # (5)
     _check_vote,  # (6)
+    _check_earlier_votes,  # (6)
     _check_besides,  # (7)
     _check_signed,  # (8)
 )

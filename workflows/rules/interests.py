@@ -190,6 +190,14 @@ def who_advised(case: Case) -> frozenset[str]:
     return frozenset(person for person in held if person is not None)
 
 
+def has_voted(case: Case, person: str) -> bool:
+    """Whether somebody voted in a round of the case, on whatever; one that was set aside tells no more who had."""
+    return any(
+        person in (vote.electorate if vote.set_aside is not None and not vote.ballots else vote.ballots)
+        for vote in case.rounds
+    )
+
+
 def took_no_part(case: Case, person: PersonFacts) -> Permission:
     """Whether a person is free to decide: nobody both evaluates and decides (ISO/IEC 17065, 7.6)."""
     if person.person in who_evaluated(case):

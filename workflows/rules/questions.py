@@ -111,10 +111,13 @@ def clock_moved(case: Case, now: datetime, rules: SchemeRules) -> ClockStopped |
 
 def _reason_to_stop(case: Case, clock: str, now: datetime) -> str | None:
     stage = _STAGE_OF.get(clock)
-    asked = [one for one in case.open_questions if one.stage == stage]
     if stage == Stage.EVALUATION:
         if case.disputed_tier is not None:
             return "tier_dispute"
-        # Reviewers go on without an answer that does not come; the secretariat can decline instead.
-        asked = [one for one in asked if now < one.due_at]
-    return "question" if asked else None
+        return "question" if is_asked_in_time(case, now) else None
+    return "question" if any(one.stage == stage for one in case.open_questions) else None
+
+
+def is_asked_in_time(case: Case, now: datetime) -> bool:
+    """Whether reviewers wait for an answer of the applicant; they go on without one that does not come."""
+    return any(one.stage == Stage.EVALUATION and now < one.due_at for one in case.open_questions)

@@ -14,6 +14,7 @@ from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.rules.differences import Difference, NotAgain, differing, done_again, pointer, someone
 from workflows.rules.draws import drawn
+from workflows.rules.interests import who_evaluated
 from workflows.rules.procedure import due
 from workflows.rules.quorum import tally
 from workflows.rules.rounds import reserves_of
@@ -27,6 +28,7 @@ def decided(case: Case, *, rules: SchemeRules, found: list[Difference]) -> Case:
     stated = case.rounds[-1]
     before = case.model_copy(update={"stage": Stage.DECISION, "decision": None})
     for at, vote in enumerate(before.rounds[:-1]):
+        found += _evaluating(case, at, vote)
         if _is_apart(before, vote):
             found += _counted(at, vote)
         else:
@@ -142,6 +144,12 @@ def _interested(case: Case, at: int, vote: Round) -> Iterator[Difference]:
             yield Difference(place=pointer("rounds", at, "electorate"), code="has_interest", message=message)
 
 
+def _evaluating(case: Case, at: int, vote: Round) -> Iterator[Difference]:
+    for member in sorted(vote.ballots.keys() & who_evaluated(case)):
+        message = f"{member} voted in a round of the case and evaluated it."
+        yield Difference(place=pointer("rounds", at, "ballots", member), code="reviewed_and_decides", message=message)
+
+
 def _ballot(before: Case, at: int, member: str, ballot: Ballot, rules: SchemeRules) -> Iterator[Difference]:
     place, vote = pointer("rounds", at, "ballots", member), before.rounds[-1]
     others = {who: one for who, one in vote.ballots.items() if who != member}
@@ -190,7 +198,10 @@ def _what_follows(before: Case, closed_at: datetime, rules: SchemeRules) -> tupl
     """Return what the closing of the last round brings about, ending at the entry that the record names."""
     vote = before.rounds[-1].model_copy(update={"closed_at": None, "tally": None})
     opened = before.model_copy(update={"rounds": (*before.rounds[:-1], vote)})
-    length = len(due(opened, closed_at, rules))
+    events = due(opened, closed_at, rules)
+    # The record names the entry of the decision; what is brought about after it, as a reminder, it does not hold.
+    taken = [place for place, event in enumerate(events, start=1) if isinstance(event, ev.DecisionTaken)]
+    length = taken[0] if taken else len(events)
     return due(opened.model_copy(update={"entry": before.entry - length}), closed_at, rules)
 
 

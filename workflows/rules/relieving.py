@@ -18,10 +18,10 @@ from schemas.stages import Stage
 from workflows.rules.assignment import not_disputed, owes_review
 from workflows.rules.case_clocks import clocks_of
 from workflows.rules.clocks import EVALUATION
-from workflows.rules.deadlines import working_days_after
 from workflows.rules.interests import acts_for_secretariat, stands_as_third_party
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, in_stage, no_open_round
-from workflows.rules.third_party import can_act, reports_next
+from workflows.rules.questions import is_asked_in_time
+from workflows.rules.third_party import can_act, report_time, reports_next
 
 RELIEVED_IN = (Stage.PLANNING, Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION)
 
@@ -71,13 +71,12 @@ def is_late(case: Case, person: str, now: datetime, rules: SchemeRules) -> bool:
     """Whether somebody's own time is over: nobody is relieved because others are late, or as soon as they are asked.
 
     A reviewer has the time of the evaluation for what the plan gives them; it starts anew with every plan, and stands
-    still while the applicant is asked. A third party has as many working days from the draw on.
+    still while the applicant is asked in time. A third party has as many working days.
     """
     if stands_as_third_party(case, person):
-        drawn_at = case.third_party_drawn_at or case.stage_since or case.lodged_at
-        days = rules.tiers[case.tier].sla_working_days.evaluation
-        return now >= working_days_after(drawn_at, days, rules.clocks.calendar)
-    if case.plan is None or person not in {*case.plan.criteria, case.plan.lead} or case.open_questions:
+        _, due_at = report_time(case, rules)
+        return now >= due_at
+    if case.plan is None or person not in {*case.plan.criteria, case.plan.lead} or is_asked_in_time(case, now):
         return False
     return any(
         clock.name == EVALUATION and clock.stopped_at is None and now >= clock.due_at

@@ -13,6 +13,7 @@ from schemas.identifiers import ENGINE
 from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
+from workflows.rules.deadlines import working_days_after
 from workflows.rules.draws import in_drawn_order
 from workflows.rules.interests import acts_for_secretariat, free_of_interest, who_evaluated
 from workflows.rules.permission import (
@@ -66,6 +67,17 @@ def awaits_report(case: Case) -> bool:
 def reports_next(case: Case) -> bool:
     """Whether a third party was drawn whose report is not on file yet."""
     return case.third_party_drawn is not None and awaits_report(case)
+
+
+def report_time(case: Case, rules: SchemeRules) -> tuple[datetime, datetime]:
+    """Return from when to when who was drawn has time: as many working days as an evaluation has, from the draw on.
+
+    Where the evidence changed since, they report on that, and have their time anew.
+    """
+    moments = [moment for moment in (case.third_party_drawn_at, case.evidence_changed_at) if moment is not None]
+    since = max(moments, default=case.stage_since or case.lodged_at)
+    days = rules.tiers[case.tier].sla_working_days.evaluation
+    return since, working_days_after(since, days, rules.clocks.calendar)
 
 
 def report_is_outdated(case: Case) -> bool:

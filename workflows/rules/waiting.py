@@ -7,13 +7,13 @@ from schemas.clocks import Party, Waiting
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.rules.attestation import awaits_signature
-from workflows.rules.case_clocks import clocks_of
+from workflows.rules.case_clocks import shown_clocks
 from workflows.rules.third_party import reports_next
 
 
 def waiting(case: Case, rules: SchemeRules) -> tuple[Waiting, ...]:
     """Return who is waited for now, what is due first at the top; a clock that stands still waits for nobody."""
-    running = [clock for clock in clocks_of(case, rules) if clock.stopped_at is None]
+    running = [clock for clock in shown_clocks(case, rules) if clock.stopped_at is None]
     found = [Waiting(waits_for=clock.waits_for, clock=clock.name, due_at=clock.due_at) for clock in running]
     reports = () if case.is_over or not any(one.is_open for one in case.interest_reports) else (_SECOND_PERSON,)
     if found or case.is_over or awaits_signature(case):

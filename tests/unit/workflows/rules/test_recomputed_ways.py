@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from schemas.decision_record import DecisionRecord, record_of
-from schemas.people import InstitutionFacts
+from schemas.people import InstitutionFacts, Role
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome
-from tests.builders import APPLICANT, EXPERTS, MEMBERS, SECRETARY, text
+from tests.builders import APPLICANT, AREAS, EXPERTS, MEMBERS, SECRETARY, person, text
 from tests.small_scheme import SmallWalk, small
 from workflows.rules.recomputation import recompute
 
@@ -73,6 +73,17 @@ def with_an_elected_substitute() -> SmallWalk:
     return walk.voted(*[GRANT] * len(walk.voters()))
 
 
+def with_an_expert_who_was_reminded_and_is_silent() -> SmallWalk:
+    """Asked besides those who judge; the record of the decision knows of no reminder."""
+    walk = SmallWalk(edition=6).to_planning()
+    silent = person("xena", Role.EXPERT, areas=AREAS)
+    areas = walk.rules.tiers[walk.case.tier].reviewers.areas
+    walk.act("assign_reviewer", SECRETARY, reviewer="xena", areas=areas[:1], people={"xena": silent})
+    walk.staffed(EXPERTS[0]).reviewed().recommended().pass_time(days=2, hours=1)
+    assert walk.events[-1].kind == "reminder_given"
+    return decided(walk)
+
+
 WAYS: dict[str, Callable[[], SmallWalk]] = {
     "corrected": corrected,
     "left open": lambda: left_open(offered=False),
@@ -83,6 +94,7 @@ WAYS: dict[str, Callable[[], SmallWalk]] = {
     "unheard in time": lambda: refused_after("passed"),
     "with a substitute": with_a_substitute,
     "with an elected substitute": with_an_elected_substitute,
+    "with a silent expert": with_an_expert_who_was_reminded_and_is_silent,
 }
 
 

@@ -1,11 +1,13 @@
 """Who said yes and is heard of no more holds nobody up: they may say no, or the secretariat relieves them."""
 
+from datetime import timedelta
+
 import pytest
 
 from schemas.events import ThirdPartyDrawn
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
-from schemas.stages import Stage
+from schemas.stages import Stage, Verdict
 from tests.builders import APPLICANT, AREAS, EXPERTS, MEMBERS, SECRETARY, Walk, person, text
 from tests.label_walk import LabelWalk
 from tests.small_scheme import SmallWalk
@@ -14,6 +16,7 @@ from tests.unit.workflows.rules.test_surveillance_judging import ASKED, JUDGES, 
 from tests.unit.workflows.rules.test_third_party import PEOPLE, drawn, held
 from workflows.rules.assignment import owes_review
 from workflows.rules.deadlines import working_days_after
+from workflows.rules.waiting import waiting
 
 EXPERT = EXPERTS[0]
 OTHER = person("enid", Role.EXPERT, areas=AREAS)
@@ -158,11 +161,48 @@ def test_who_is_asked_in_the_place_of_another_waits_for_the_new_plan() -> None:
     relieve(walk.pass_time(days=OVERDUE), OTHER)
 
 
-@pytest.mark.parametrize("overdue", [0, OVERDUE])
-def test_nobody_is_late_while_the_applicant_is_asked(overdue: int) -> None:
-    walk = Walk(edition=2).to_evaluation().pass_time(days=overdue).asked(EXPERT)
+def test_nobody_is_late_while_the_applicant_is_asked_in_time() -> None:
+    walk = Walk(edition=2).to_evaluation().asked(EXPERT)
+    with refused("not_late"):
+        relieve(walk.pass_time(days=29), EXPERT)
+    with refused("not_late"):
+        relieve(walk.pass_time(days=2), EXPERT)
+    relieve(walk.pass_time(days=OVERDUE), EXPERT)
+
+
+def test_a_question_that_nobody_answers_makes_nobody_impossible_to_relieve() -> None:
+    """Neither one past its thirty days, nor one of the intake, which nobody can answer any more."""
+    walk = Walk(Tier.MEDIUM, edition=6).to_intake().asked().with_evidence().act("accept_application", SECRETARY)
+    walk.staffed(*EXPERTS[:2])
+    assert [one.stage for one in walk.case.open_questions] == [Stage.INTAKE]
     with refused("not_late"):
         relieve(walk, EXPERT)
+    relieve(walk.pass_time(days=OVERDUE), EXPERT)
+
+
+def corrected_late(walk: SmallWalk) -> SmallWalk:
+    """A correction that took the applicant nearly all of the time there is."""
+    walk.reviewed(EXPERTS, I_1_1_01=Verdict.NOT_MET).pass_time(days=85)
+    return walk.corrected("I-1.1-01").pass_time(seconds=1)
+
+
+@pytest.mark.parametrize("has_reported", [True, False])
+def test_a_third_party_has_their_time_anew_once_the_evidence_changed(has_reported: bool) -> None:
+    walk = SmallWalk(Tier.CRITICAL, members=9, edition=6).to_evaluation()
+    walk.act("draw_third_party", SECRETARY, people=PEOPLE)
+    first = held(walk)
+    if has_reported:
+        walk.act("declare_interests", first, has_interest=False)
+        walk.act("record_third_party_report", first, report=text("Report"), summary=text("Summary"))
+    corrected_late(walk)
+    changed_at = walk.now - timedelta(seconds=1)
+
+    with refused("not_late"):
+        relieve(walk, first)
+    (shown,) = [one for one in waiting(walk.case, walk.rules) if one.clock == "third_party_report"]
+    days = walk.rules.tiers[Tier.CRITICAL].sla_working_days.evaluation
+    assert shown.due_at == working_days_after(changed_at, days, walk.rules.clocks.calendar)
+    relieve(walk.pass_time(days=OVERDUE), first)
 
 
 def test_the_applicants_time_to_correct_makes_no_reviewer_late() -> None:

@@ -7,6 +7,7 @@ from schemas.scheme import Tier
 from schemas.stages import Stage
 from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, SECRETARY, Walk, text
 from tests.small_scheme import SmallWalk
+from tests.unit.workflows.rules.test_third_party import PEOPLE
 from workflows.rules.case_clocks import clocks_of
 from workflows.rules.deadlines import working_days_after
 from workflows.rules.waiting import waiting
@@ -52,6 +53,24 @@ def test_in_the_evaluation_the_reviewers_are_waited_for_and_in_a_dispute_whoever
     walked.confirmed(Tier.HIGH)
     assert waited_for(walked) == [(Party.SECRETARIAT, None)]
     assert waited_for(walked.proposed(Tier.HIGH)) == [(Party.COMMISSION, "round")]
+
+
+def test_an_evaluation_that_a_reviewer_left_waits_for_the_secretariat_to_plan_anew() -> None:
+    walked = Walk(edition=6).to_evaluation()
+    assert waited_for(walked) == [(Party.REVIEWER, "evaluation")]
+    walked.act("answer_assignment", EDDA, accepts=False, reason=text("I am ill."))
+    assert waited_for(walked) == [(Party.SECRETARIAT, "evaluation")]
+
+
+def test_a_third_party_is_waited_for_from_the_draw_on_until_the_report() -> None:
+    walked = SmallWalk(Tier.CRITICAL, members=9, edition=6).to_evaluation()
+    walked.act("draw_third_party", SECRETARY, people=PEOPLE)
+    assert (Party.THIRD_PARTY, "third_party_report") in waited_for(walked)
+    assert "third_party_report" not in {one.name for one in clocks_of(walked.case, walked.rules)}, "reminds nobody"
+    drawn = PEOPLE[walked.case.third_party_drawn or ""]
+    walked.act("declare_interests", drawn, has_interest=False)
+    walked.act("record_third_party_report", drawn, report=text("Report"), summary=text("Summary"))
+    assert (Party.THIRD_PARTY, "third_party_report") not in waited_for(walked)
 
 
 def test_the_recommendation_waits_for_the_secretariat_until_there_is_a_rapporteur() -> None:

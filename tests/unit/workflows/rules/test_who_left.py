@@ -5,14 +5,18 @@ from collections.abc import Callable
 import pytest
 
 from schemas.case import Case, TierConfirmation, TierRaise
+from schemas.decision_record import record_of
 from schemas.people import PersonFacts, Role
+from schemas.review import Proposed
 from schemas.scheme import Tier
 from schemas.stages import Choice, Stage
 from tests.builders import AREAS, EXPERTS, MEMBERS, SECRETARY, Walk, person, text
+from tests.small_scheme import SmallWalk, small
 from tests.unit.workflows.rules.refusals import not_signed, refused
 from tests.unit.workflows.rules.test_third_party import drawn, held
 from workflows.rules.grants import check_grant
-from workflows.rules.interests import is_confirmed, took_no_part
+from workflows.rules.interests import is_confirmed, took_no_part, who_evaluated
+from workflows.rules.recomputation import recompute
 from workflows.rules.standing import outstanding
 
 BOTH = person("emil", Role.EXPERT, Role.COMMISSIONER, areas=AREAS)
@@ -223,3 +227,53 @@ def test_a_rapporteur_is_not_asked_to_evaluate() -> None:
     asked = {"reviewer": also_expert.person, "areas": areas, "people": {also_expert.person: also_expert}}
     with refused("decides_and_reviews"):
         walk.act("assign_reviewer", SECRETARY, **asked)
+
+
+def voted_on_the_tier(edition: int = 6) -> Walk:
+    """An expert of the Commission who is next on the bench votes on the tier, then the reviewer leaves."""
+    walk = SmallWalk(Tier.LOW, members=3, edition=edition).to_planning()
+    walk.members = (*walk.members[:2], BOTH)
+    areas = walk.rules.tiers[Tier.LOW].reviewers.areas
+    first, bench = Proposed(reviewer=EXPERTS[0].person, areas=areas), Proposed(reviewer=BOTH.person, areas=areas)
+    walk.act("assign_reviewers", SECRETARY, reviewers=(first,), reserves=(bench,), people=ALL)
+    walk.act("declare_interests", EXPERTS[0], has_interest=False).act("answer_assignment", EXPERTS[0], accepts=True)
+    walk.act("approve_plan", SECRETARY)
+    walk.act("open_round", SECRETARY, proposed_tier=Tier.MEDIUM, people={one.person: one for one in walk.members})
+    walk.all_declare().voted(*[Choice.REFUSE] * 3)
+    assert BOTH.person in walk.case.rounds[-1].ballots
+    return walk.act("answer_assignment", EXPERTS[0], accepts=False, reason=text())
+
+
+def test_who_voted_on_anything_is_not_asked_to_evaluate_by_the_bench_either() -> None:
+    assert BOTH.person not in voted_on_the_tier().case.assignments
+
+
+def test_who_was_asked_by_the_bench_though_they_voted_does_not_say_yes() -> None:
+    walk = voted_on_the_tier(edition=5)
+    assert BOTH.person in walk.case.assignments
+    with refused("decides_and_reviews"):
+        walk.act("answer_assignment", BOTH, accepts=True)
+    walk.act("answer_assignment", BOTH, accepts=False)
+
+
+def evaluated_by_a_voter() -> Case:
+    """A granted case whose record has it that a reviewer voted on the tier before."""
+    walk = SmallWalk(Tier.LOW, edition=6).to_evaluation()
+    walk.act("open_round", SECRETARY, proposed_tier=Tier.MEDIUM).all_declare().voted(*[Choice.REFUSE] * 9)
+    case = walk.reviewed().recommended().granted().case
+    assert case.plan is not None
+    earlier, (voter, ballot) = case.rounds[0], next(iter(case.rounds[0].ballots.items()))
+    reviewer = next(iter(case.plan.criteria))
+    others = {who: one for who, one in earlier.ballots.items() if who != voter}
+    by_reviewer = {**others, reviewer: ballot.model_copy(update={"member": reviewer})}
+    forged = earlier.model_copy(update={"ballots": by_reviewer})
+    return case.model_copy(update={"rounds": (forged, *case.rounds[1:])})
+
+
+def test_the_signer_signs_no_label_that_a_voter_evaluated_and_a_recomputation_names_them() -> None:
+    case = evaluated_by_a_voter()
+    with not_signed("reviewed_and_decides"):
+        check_grant(case, small().rules, case.scheme_digest)
+    found = recompute(record_of(case, small())).differences
+    reviewer = next(iter(case.rounds[0].ballots.keys() & who_evaluated(case)))
+    assert ("reviewed_and_decides", f"/rounds/0/ballots/{reviewer}") in {(one.code, one.place) for one in found}
