@@ -149,7 +149,8 @@ class Proposal(_Part):
             more when it closes.
         standing: version of the one standing that the vote counts for; None where it counts for others too, or was
             opened before it was bound.
-        ends: the judged surveillances that a vote to restore is on, and ends.
+        ends: the judged surveillances that a vote to restore is on, and ends; of a vote to maintain, the earlier ones
+            that end with the one it is on.
     """
 
     subject: Subject

@@ -120,11 +120,16 @@ class SurveillanceEvaluated(Event):
 
 
 class LabelMaintained(Event):
-    """A panel maintained the label after a surveillance."""
+    """A panel maintained the label after a surveillance.
+
+    Attributes:
+        ends: earlier ones that did not pass, and end with it: it found the same criteria met.
+    """
 
     kind: Literal["label_maintained"] = "label_maintained"
     surveillance: int
     motion: int
+    ends: tuple[int, ...] = added_later((), max_length=60)
 
 
 class LabelNotMaintained(Event):

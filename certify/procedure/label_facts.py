@@ -22,7 +22,7 @@ from schemas.people import PersonFacts
 from schemas.stages import Stage
 from workflows.rules.label_kernel import LABEL
 from workflows.rules.label_sampling import sampled, seed_of
-from workflows.rules.surveillance_submission import handed_in
+from workflows.rules.surveillance import handed_in
 
 _OF_THREE = frozenset({"yes", "no", "unknown"})
 """Answers of a gate that decides something; others are sentences."""
@@ -38,6 +38,7 @@ async def with_label_facts(session: AsyncSession, act: LabelAct, life: LabelLife
         certified=await _certified(session, act, life) if isinstance(act, JudgeSurveillance) else None,
         judges=await _judges(session, _ended_by(act, life), life) if "judges" in act.needs else None,
         binds_standing=isinstance(act, (PutMaintainToVote, PutProlongationToVote)),
+        ends_answered=isinstance(act, PutMaintainToVote),
         judges_stay_out=isinstance(act, (AnswerSurveillanceAssignment, RelieveSurveillanceReviewer)),
     )
     return act.model_copy(update={"around": facts})

@@ -83,6 +83,8 @@ def _judging(life: LabelLife, number: int, **changes: Any) -> Changes:
 def _assigned(life: LabelLife, event: sv.SurveillanceReviewerAssigned) -> Changes:
     judging = life.judged_by(event.surveillance)
     said_no = [who for who, held in judging.assignments.items() if held.accepted is False]
+    # Who said yes and left is forgotten last: nobody is asked a second time to judge what they did not.
+    said_no.sort(key=lambda who: who in life.evaluators)
     forgotten = said_no[: max(len(judging.assignments) + 1 - ASKED_MAX, 0)]
     held = {who: one for who, one in judging.assignments.items() if who not in forgotten}
     checks = {who: check for who, check in judging.live_checks.items() if who not in forgotten}
@@ -130,8 +132,7 @@ def _people_in(vote: Motion) -> int:
 
 
 def _maintained(life: LabelLife, event: sv.LabelMaintained) -> Changes:
-    ended = _in(life, event.surveillance, closed_at=event.at, outcome=Subject.MAINTAIN.value, renew=(), asks=())
-    return {"applied": event.motion, "surveillances": ended, "judging": _kept(life, ended)}
+    return {"applied": event.motion, **_ended(life, event, Subject.MAINTAIN, (event.surveillance, *event.ends))}
 
 
 def _ending(life: LabelLife, event: Event, subject: Subject, *, passed: bool) -> Changes:

@@ -61,10 +61,16 @@ def report(life: LabelLife, act: ReportInterest, now: datetime, rules: SchemeRul
     # name: the holder reads this.
     review = opened(
         life, Cause.INTEREST, now, rules,
-        criteria=life.shares.get(act.person, ()), about=f"interest {len(life.reported_interests) + 1}",
+        criteria=_found_by(life, act.person), about=f"interest {len(life.reported_interests) + 1}",
         needs_holder=False,
     )  # fmt: skip
     return reported, review
+
+
+def _found_by(life: LabelLife, person: str) -> set[str]:
+    """Return the criteria that somebody evaluated for the case, or judged in a surveillance that has ended."""
+    judged = (one for one in life.surveillances if not one.is_open and person in life.judged_by(one.number).reviews)
+    return {*life.shares.get(person, ()), *chain.from_iterable(one.results for one in judged)}
 
 
 def review_of_reported(life: LabelLife, now: datetime, rules: SchemeRules) -> SurveillanceOpened:

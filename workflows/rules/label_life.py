@@ -24,7 +24,7 @@ from workflows.rules.label_people import acts_for_holder, keeps
 from workflows.rules.label_standing import is_in_force, vote_set_aside
 from workflows.rules.label_suspension import no_open_vote
 from workflows.rules.label_votes import closed_vote, put, standing_bound
-from workflows.rules.maintaining import checked_again, may_be_maintained, require_checks
+from workflows.rules.maintaining import answered_by, checked_again, may_be_maintained, require_checks
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
 from workflows.rules.surveillance import open_one
 from workflows.rules.surveillance_judging import passes
@@ -69,6 +69,7 @@ def put_maintain(life: LabelLife, act: PutMaintainToVote, now: datetime, rules: 
     opened = put(
         seen, act, Subject.MAINTAIN, now, rules,
         surveillance=found.number, checked_again=True, standing=standing_bound(life, act),
+        ends=answered_by(life, found) if act.around is not None and act.around.ends_answered else (),
     )  # fmt: skip
     return *opened, again
 
@@ -148,15 +149,16 @@ def _maintained(life: LabelLife, vote: Motion, proposal: Proposal, now: datetime
     if not vote.carried or proposal.surveillance is None:
         return None
     number = proposal.surveillance
+    found = life.surveillance(number)
+    assert found is not None
     if proposal.checked_again:
-        found = life.surveillance(number)
-        assert found is not None
         refusal = may_be_maintained(life, found, now, rules).refusal
         if refusal is not None:
             return sv.LabelNotMaintained(
                 at=now, actor=ENGINE, surveillance=number, motion=vote.number, reason=refusal.code
             )
-    return sv.LabelMaintained(at=now, actor=ENGINE, surveillance=number, motion=vote.number)
+    answered = tuple(one for one in proposal.ends if one in answered_by(life, found))
+    return sv.LabelMaintained(at=now, actor=ENGINE, surveillance=number, motion=vote.number, ends=answered)
 
 
 _COUNTS_FROM = {

@@ -78,6 +78,17 @@ def _no_interest_found(life: LabelLife, person: PersonFacts) -> Permission:
     return ALLOWED
 
 
+def no_report_open(life: LabelLife, person: str) -> Permission:
+    """Whether no interest of somebody was reported that nobody has settled yet: until then others judge, or nobody."""
+    if any(one.is_open and one.person == person for one in life.reported_interests):
+        return Permission(
+            ConflictOfInterest(
+                "interest_unsettled", "An interest of somebody who judges this was reported; it is settled first."
+            )
+        )
+    return ALLOWED
+
+
 def _evaluated_nothing(life: LabelLife, person: PersonFacts) -> Permission:
     if person.person in life.shares or person.person in life.judges:
         return Permission(ConflictOfInterest("reviewed_and_decides", "Whoever evaluates a label does not decide it."))
@@ -88,7 +99,7 @@ def may_judge(life: LabelLife, expert: PersonFacts) -> Permission:
     """Whether an expert may be asked to judge a surveillance of this label."""
     return first_refusal(
         holds(expert, Role.EXPERT), free_in_label(life, expert), _no_interest_found(life, expert),
-        _decided_nothing(life, expert), _is_no_third_party(expert),
+        no_report_open(life, expert.person), _decided_nothing(life, expert), _is_no_third_party(expert),
     )  # fmt: skip
 
 
@@ -99,7 +110,7 @@ def free_to_have_judged(life: LabelLife, expert: PersonFacts) -> Permission:
 
 def _decided_nothing(life: LabelLife, expert: PersonFacts) -> Permission:
     proposed = {life.suspension_proposal.by} if life.suspension_proposal else set()
-    if expert.person in {*life.electors, *life.everyone_who_voted, *proposed}:
+    if expert.person in {*life.electors, *life.everyone_who_voted, *life.took_part, *proposed}:
         return Permission(ConflictOfInterest("decided_and_reviews", "Whoever decides about a label does not judge it."))
     return ALLOWED
 

@@ -15,11 +15,11 @@ from schemas.people import PersonFacts
 from schemas.scheme import SchemeRules
 from schemas.surveillance import Surveillance
 from schemas.surveillance_events import ChecksRepeated
-from workflows.rules.label_people import free_to_have_judged
+from workflows.rules.label_people import free_to_have_judged, no_report_open
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
-from workflows.rules.surveillance import live_evidence, run_out
+from workflows.rules.surveillance import handed_in, live_evidence, run_out
 from workflows.rules.surveillance_judging import passes, results_of, wanted
-from workflows.rules.surveillance_submission import checks_of, failed_checks, handed_in, outgrown
+from workflows.rules.surveillance_submission import checks_of, failed_checks, outgrown
 
 _JUDGES_MISSING: Final = Permission(
     ConflictOfInterest(
@@ -39,6 +39,29 @@ def may_be_maintained(life: LabelLife, one: Surveillance, now: datetime, rules: 
     )
 
 
+def takes_the_place(life: LabelLife, later: Surveillance, one: Surveillance) -> bool:
+    """Whether a later surveillance looked again at all that a judged one looked at, and passed.
+
+    It was opened after the other was judged, so that it judges what the holder mended since, and the holder handed in
+    for it, so that declaration, build and answers are of then.
+    """
+    judged_at = one.judged_at
+    return (
+        judged_at is not None
+        and later.number > one.number
+        and later.opened_at >= judged_at
+        and later.submission is not None
+        and bool(passes(later))
+        and not outgrown(life, later)
+        and later.results.keys() >= {*one.criteria}
+    )
+
+
+def answered_by(life: LabelLife, later: Surveillance) -> tuple[int, ...]:
+    """Return the judged surveillances, still open, whose place this one takes: they end with it."""
+    return tuple(one.number for one in life.open_surveillances if takes_the_place(life, later, one))
+
+
 def within_tier(life: LabelLife, one: Surveillance) -> Permission:
     """Whether the risk by the answers of today is within the tier of the label."""
     if outgrown(life, one):
@@ -54,6 +77,9 @@ def _judged_whole(life: LabelLife, one: Surveillance, rules: SchemeRules) -> Per
     free = [review for review in judging.counted if life.has_declared_none(review.reviewer)]
     if len(free) < wanted(life, rules) or len(free) < len(judging.counted):
         return _JUDGES_MISSING
+    unsettled = first_refusal(*(no_report_open(life, review.reviewer) for review in judging.counted))
+    if not unsettled:
+        return unsettled
     results = results_of(judging)
     if results != one.results or not results.keys() >= {*one.criteria, *one.sample, *one.renew}:
         return Permission(OutOfOrder("sample_not_covered", "Not everything that was to be judged is judged."))

@@ -23,11 +23,10 @@ from workflows.rules.label_people import keeps
 from workflows.rules.label_standing import is_suspended
 from workflows.rules.label_suspension import no_open_vote
 from workflows.rules.label_votes import put
-from workflows.rules.maintaining import checked_again, may_be_maintained, within_tier
+from workflows.rules.maintaining import checked_again, may_be_maintained, takes_the_place, within_tier
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
 from workflows.rules.surveillance import missed_at
 from workflows.rules.surveillance_judging import passes
-from workflows.rules.surveillance_submission import outgrown
 
 
 def may_put_restoration_to_vote(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
@@ -44,25 +43,8 @@ def _judged(life: LabelLife) -> tuple[Surveillance, ...]:
 
 
 def _relied_on(life: LabelLife, ended: tuple[Surveillance, ...]) -> tuple[Surveillance, ...]:
-    """Return those whose findings are relied on: no later one took their place."""
-    return tuple(one for one in ended if not _is_replaced(life, one))
-
-
-def _is_replaced(life: LabelLife, one: Surveillance) -> bool:
-    """Whether a later surveillance looked again at all that a judged one looked at, and passed.
-
-    It was opened after the other was judged, so that it judges what the holder mended since, and the holder handed in
-    for it, so that declaration, build and answers are of then.
-    """
-    judged_at = one.judged_at
-    return judged_at is not None and any(
-        later.opened_at >= judged_at
-        and later.submission is not None
-        and bool(passes(later))
-        and not outgrown(life, later)
-        and later.results.keys() >= {*one.criteria}
-        for later in life.surveillances[one.number :]
-    )
+    """Return those whose findings are relied on: no later one of the same vote took their place."""
+    return tuple(one for one in ended if not any(takes_the_place(life, later, one) for later in ended))
 
 
 def _cause_is_removed(life: LabelLife) -> Permission:

@@ -64,10 +64,31 @@ def as_live(item: EvidenceItem) -> LiveEvidence:
     return LiveEvidence(item=item.id, type=item.type, criteria=item.criteria, expires=item.expires)
 
 
+def items_digest(life: LabelLife, items: Iterable[str]) -> str:
+    """Return the digest over fresh items, in the order of their numbers: what handing in freezes."""
+    return digest_of([life.items[item].model_dump(mode="json") for item in items])
+
+
+def handed_in(life: LabelLife, surveillance: Surveillance) -> tuple[str, ...] | None:
+    """Return the fresh items that were handed in for a surveillance, without what was offered since.
+
+    None where what was handed in is not there as its digest says.
+    """
+    if surveillance.submission is None:
+        return ()
+    offered = surveillance.items
+    before = (offered[:count] for count in range(len(offered), -1, -1))
+    frozen = surveillance.submission.items_digest
+    return next((items for items in before if items_digest(life, items) == frozen), None)
+
+
 def live_evidence(life: LabelLife) -> tuple[LiveEvidence, ...]:
-    """Return what the label rests on: what its case had, and what was handed in since."""
-    handed_in = (item for one in life.surveillances if one.submission is not None for item in one.items)
-    return (*life.evidence, *(as_live(life.items[item]) for item in handed_in))
+    """Return what the label rests on: what its case had, and what was handed in since.
+
+    What was only offered after that nobody judged, and it stands in the place of nothing.
+    """
+    since = (item for one in life.surveillances for item in handed_in(life, one) or ())
+    return (*life.evidence, *(as_live(life.items[item]) for item in since))
 
 
 def run_out(life: LabelLife, evidence: Collection[LiveEvidence], on: date) -> tuple[str, ...]:

@@ -34,9 +34,8 @@ from workflows.rules.evaluation import worst
 from workflows.rules.findings import PASSING, check_fitness
 from workflows.rules.label_people import check_competent, keeps, may_judge
 from workflows.rules.permission import ALLOWED, Permission
-from workflows.rules.surveillance import open_one, review_due_at
+from workflows.rules.surveillance import handed_in, open_one, review_due_at
 from workflows.rules.surveillance_asks import lacks_live_check
-from workflows.rules.surveillance_submission import handed_in
 
 ASKED_MAX = 9
 """Answers that the label carries of one surveillance; beyond them it leaves out who said no first (decision 76)."""

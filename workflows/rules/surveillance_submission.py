@@ -1,9 +1,8 @@
 """What a holder hands in for a surveillance: evidence, declaration, answers; and the automatic checks of the record."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 
-from schemas.canonical import digest_of
 from schemas.errors import AlreadyDecided, EvidenceIncomplete, NotFound, OutOfOrder, Unacceptable
 from schemas.evidence import EvidenceItem
 from schemas.label_acts import OfferFreshEvidence, RepeatChecks, SubmitSurveillance, WithdrawFreshEvidence
@@ -24,7 +23,15 @@ from workflows.rules.evidence import NUMBERS_MAX
 from workflows.rules.label_people import acts_for_holder, keeps
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
 from workflows.rules.risk import assess_tier
-from workflows.rules.surveillance import as_live, live_evidence, open_one, review_due_at, run_out
+from workflows.rules.surveillance import (
+    as_live,
+    handed_in,
+    items_digest,
+    live_evidence,
+    open_one,
+    review_due_at,
+    run_out,
+)
 from workflows.rules.surveillance_asks import require_asked
 
 ITEMS_MAX = 100
@@ -114,7 +121,7 @@ def submit(life: LabelLife, act: SubmitSurveillance, now: datetime, rules: Schem
     submission = Submission(
         declaration=act.declaration,
         build_digest=act.build_digest,
-        items_digest=_items_digest(life, found.items),
+        items_digest=items_digest(life, found.items),
         submitted_by=act.actor.person,
         submitted_at=now,
         rescored=rescored(act, rules),
@@ -132,24 +139,6 @@ def submit(life: LabelLife, act: SubmitSurveillance, now: datetime, rules: Schem
             review_due_at=review_due_at(life, now, rules),
         ),
     )
-
-
-def _items_digest(life: LabelLife, items: Iterable[str]) -> str:
-    """Return the digest over fresh items, in the order of their numbers: what handing in freezes."""
-    return digest_of([life.items[item].model_dump(mode="json") for item in items])
-
-
-def handed_in(life: LabelLife, surveillance: Surveillance) -> tuple[str, ...] | None:
-    """Return the fresh items that were handed in for a surveillance, without what was offered since.
-
-    None where what was handed in is not there as its digest says.
-    """
-    if surveillance.submission is None:
-        return ()
-    offered = surveillance.items
-    before = (offered[:count] for count in range(len(offered), -1, -1))
-    frozen = surveillance.submission.items_digest
-    return next((items for items in before if _items_digest(life, items) == frozen), None)
 
 
 def rescored(act: SubmitSurveillance, rules: SchemeRules) -> Rescored | None:
@@ -212,7 +201,7 @@ def checks_of(
 ) -> tuple[CheckResult, ...]:
     """Return what each automatic check of the scheme finds; no address is fetched."""
     register = participant if participant is not None and participant.organisation == life.organisation else None
-    in_place = (*live_evidence(life), *(as_live(life.items[item]) for item in surveillance.items))
+    in_place = (*live_evidence(life), *(as_live(life.items[item]) for item in handed_in(life, surveillance) or ()))
     answers: dict[AutomaticCheck, bool | None] = {
         "evidence_not_expired": not run_out(life, in_place, now.date()),
         "register_entry_in_force": register is not None and register.entered_at is not None,

@@ -138,6 +138,7 @@ REASONS: Final[Mapping[str, str]] = {
     "ground_missing": marked("Record why life or health is at risk."),
     "had_no_part": marked("That person took no part in the case or in this label."),
     "interest_reported": marked("An interest of yours in this label was reported."),
+    "interest_unsettled": marked("An interest of somebody who judges this was reported; it is settled first."),
     "kept_away": marked("You can take no part in this label."),
     "nothing_reported": marked("No reported interest waits for a second person."),
     "another_settles": marked("Another person confirms or rejects this; you are part of it."),

@@ -99,7 +99,8 @@ def test_after_a_round_without_a_quorum_the_next_one_has_the_whole_time() -> Non
 def test_a_decision_that_waits_for_the_third_party_gives_it_the_same_time() -> None:
     walked = walk(Tier.CRITICAL).to_recommendation().act("draw_third_party", SECRETARY).recommended()
     walked.act("record_hearing", SECRETARY, protocol=text("Protocol"))
-    assert waited_for(walked) == [(Party.THIRD_PARTY, OPENING)]
+    assert (Party.THIRD_PARTY, OPENING) in waited_for(walked)
+    assert {party for party, _ in waited_for(walked)} == {Party.THIRD_PARTY}
 
     walked.pass_time(days=1).act("declare_interests", THIRD_PARTY, has_interest=False)
     walked.act("record_third_party_report", THIRD_PARTY, report=text("Report"), summary=text("Summary"))

@@ -225,3 +225,43 @@ def test_label_of_before_knows_of_nobody_else_who_took_part(critical: Case) -> N
     assert {"took_part", "evaluators"}.isdisjoint(walk.events[0].model_dump(mode="json"))
     with refused("had_no_part"):
         walk.act("report_interest", SECRETARY, person=critical.third_party, statement=text())
+
+
+def test_what_somebody_judged_in_a_surveillance_that_ended_is_judged_again() -> None:
+    walk = LabelWalk(Tier.MEDIUM).to_surveillance().handed_in().judged().maintained()
+    judge = next(iter(walk.state.judging[1].reviews))
+    walk.act("report_interest", SECRETARY, person=judge, statement=text("Paid by them."))
+    first, second = walk.state.surveillances
+    assert {*first.criteria} <= {*second.criteria}
+
+
+def test_whose_interest_waits_to_be_settled_judges_nothing_of_the_label() -> None:
+    """Neither is the review that the report opened theirs, nor does the panel rest on what they judged before."""
+    walk = LabelWalk()
+    reviewer = next(one for one in EXPERTS if one.person in walk.state.shares)
+    walk.act("report_interest", SECRETARY, person=reviewer.person, statement=text("Paid by them."))
+    asked = {"surveillance": 1, "reviewer": reviewer.person, "areas": ("ethics_or_law",)}
+    with refused("interest_unsettled"):
+        walk.act("assign_surveillance_reviewer", SECRETARY, **asked, people={reviewer.person: reviewer})
+    walk.act("reject_interest", OTHER_SECRETARY, person=reviewer.person, reasons=text("It ended years ago."))
+    walk.act("assign_surveillance_reviewer", SECRETARY, **asked, people={reviewer.person: reviewer})
+
+
+def test_a_label_is_not_maintained_on_what_somebody_judged_whose_interest_waits_to_be_settled() -> None:
+    walk = LabelWalk().to_surveillance().handed_in().judged()
+    (judge,) = walk.state.judging[1].reviews
+    walk.act("report_interest", SECRETARY, person=judge, statement=text("Paid by them."))
+    with refused("interest_unsettled"):
+        walk.act("put_maintain_to_vote", SECRETARY, surveillance=1)
+    walk.act("reject_interest", OTHER_SECRETARY, person=judge, reasons=text("It ended years ago."))
+    walk.act("put_maintain_to_vote", SECRETARY, surveillance=1).carried()
+    assert walk.state.surveillances[0].outcome == "maintain"
+
+
+def test_who_recommended_or_released_the_label_judges_none_of_its_surveillances() -> None:
+    walk = LabelWalk().to_surveillance()
+    (first, *_) = walk.state.took_part
+    both = person(first, Role.COMMISSIONER, Role.EXPERT, areas=("ethics_or_law",))
+    asked = {"surveillance": 1, "reviewer": both.person, "areas": ("ethics_or_law",), "people": {both.person: both}}
+    with refused("decided_and_reviews"):
+        walk.act("assign_surveillance_reviewer", SECRETARY, **asked)

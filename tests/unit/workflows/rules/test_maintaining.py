@@ -8,6 +8,7 @@ import pytest
 from schemas.label_life import Proposal
 from schemas.people import ParticipantFacts
 from schemas.scheme import Tier
+from schemas.stages import Verdict
 from schemas.surveillance import CheckResult
 from schemas.voting import Voice
 from tests.builders import ORGANISATION, SECRETARY, START, text
@@ -143,3 +144,43 @@ def test_a_vote_from_before_these_facts_came_along_goes_on_as_it_began() -> None
     walk.now += timedelta(days=4)
     walk.carried()
     assert walk.state.surveillances[0].outcome == "maintain"
+
+
+def test_surveillance_that_failed_ends_with_a_later_one_that_found_the_same_met() -> None:
+    walk = LabelWalk().to_surveillance().handed_in().judged(Verdict.NOT_MET)
+    asked = walk.state.surveillances[0].criteria
+    walk.act("open_extraordinary_surveillance", SECRETARY, cause="incident", reasons=text(), criteria=asked)
+    walk.handed_in().judged().act("put_maintain_to_vote", SECRETARY, surveillance=2).carried()
+
+    assert walk.events[-1].ends == (1,)
+    assert [one.outcome for one in walk.state.surveillances] == ["maintain", "maintain"]
+
+
+def test_surveillance_that_failed_stays_open_beside_one_that_looked_at_less() -> None:
+    walk = LabelWalk().to_surveillance().handed_in().judged(Verdict.NOT_MET)
+    asked = walk.state.surveillances[0].criteria[:1]
+    walk.act("open_extraordinary_surveillance", SECRETARY, cause="incident", reasons=text(), criteria=asked)
+    walk.handed_in().judged().act("put_maintain_to_vote", SECRETARY, surveillance=2).carried()
+
+    assert walk.events[-1].ends == ()
+    assert [one.is_open for one in walk.state.surveillances] == [True, False]
+
+
+@pytest.mark.parametrize("is_handed_in", [True, False])
+def test_evidence_that_was_offered_and_never_handed_in_stands_in_the_place_of_none(is_handed_in: bool) -> None:
+    runs_out_on = LabelWalk().to_surveillance().now.date() + timedelta(days=5)
+    walk = LabelWalk(expires=runs_out_on).to_surveillance()
+    walk.act("open_extraordinary_surveillance", SECRETARY, cause="incident", reasons=text(), criteria=(EXPIRING,))
+    if is_handed_in:
+        walk.offer(EXPIRING).handed_in()
+    else:
+        walk.handed_in().offer(EXPIRING)
+    walk.judged()
+    walk.now += timedelta(days=7)
+
+    if is_handed_in:
+        walk.act("put_maintain_to_vote", SECRETARY, surveillance=2).carried()
+        assert walk.events[-1].kind == "label_maintained"
+        return
+    with refused("check_failed"):
+        walk.act("put_maintain_to_vote", SECRETARY, surveillance=2)

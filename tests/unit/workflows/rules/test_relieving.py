@@ -288,3 +288,16 @@ def test_a_judge_whose_role_ended_is_relieved_at_once() -> None:
     relieving = {"surveillance": 1, "reviewer": JUDGES[0].person, "reasons": text(), "people": {}}
     walk.act("relieve_surveillance_reviewer", SECRETARY, **relieving)
     assert walk.state.judged_by(1).judges == frozenset()
+
+
+def test_a_judge_who_left_is_not_forgotten_before_those_who_never_said_yes() -> None:
+    walk = handed_in().staffed(JUDGES[0]).pass_time(days=200)
+    relieving = {"surveillance": 1, "reviewer": JUDGES[0].person, "reasons": text()}
+    walk.act("relieve_surveillance_reviewer", SECRETARY, **relieving)
+    for number in range(9):
+        other = person(f"expert-{number}", Role.EXPERT, areas=AREAS)
+        asked = {"surveillance": 1, "reviewer": other.person, "areas": ("ethics_or_law",)}
+        walk.act("assign_surveillance_reviewer", SECRETARY, **asked, people={other.person: other})
+        walk.act("answer_surveillance_assignment", other, surveillance=1, accepts=False, reason=text())
+    with refused("already_assigned"):
+        walk.act("assign_surveillance_reviewer", SECRETARY, **ASKED)

@@ -264,3 +264,15 @@ def test_vote_to_restore_from_before_these_facts_came_along_goes_on_as_it_began(
     walk.carried()
     assert "ends" not in walk.events[-1].model_dump(mode="json")
     assert (walk.state.standing, walk.state.surveillances[0].outcome) == (Standing.IN_FORCE, "restore")
+
+
+def test_surveillance_judged_while_the_vote_is_open_takes_the_place_of_none_the_panel_votes_on() -> None:
+    """What the vote rests on is looked at as it closes, whatever else was found meanwhile."""
+    walk = runs_out_in(3)
+    asked = walk.state.surveillances[0].criteria
+    walk.act("open_extraordinary_surveillance", SECRETARY, cause="incident", reasons=text(), criteria=asked)
+    put(walk).handed_in().judged()
+    walk.now += timedelta(days=4)
+    walk.carried()
+    assert (walk.events[-1].kind, walk.events[-1].reason) == ("label_not_restored", "check_failed")
+    assert walk.state.is_suspended
