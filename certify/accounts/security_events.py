@@ -221,9 +221,10 @@ class _StrangersFile(_OwnersFile):
         what = (told["kind"], told["person"] not in {None, PUBLIC})
         self._counts[what] += 1
         if self._end is None:
-            self._end = threading.Timer(self._minute, self.end_minute)
-            self._end.daemon = True
-            self._end.start()
+            end = threading.Timer(self._minute, self.end_minute)
+            end.daemon = True
+            end.start()
+            self._end = end
         if self._counts[what] <= TOLD_A_MINUTE:
             super().emit(record)
 
