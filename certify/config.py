@@ -41,7 +41,8 @@ class Settings(BaseSettings):
             web, worker and signer.
         seal_payloads: no while programs run that cannot open what is sealed, in Temporal or in the record: those of
             before it was (docs/operate).
-        security_events_file: where `web` writes what happens to accounts and permissions, a JSON line each.
+        security_events_file: where `web` writes what happens to accounts and permissions, a JSON line each;
+            what strangers cause goes into a file beside it.
         witness_key_uri: the witness's own key, with a passphrase of its own in `witness_passphrase_file`.
         published_url: where the signer publishes the log, the lists and the papers of labels (`file:///…`,
             `s3://bucket/prefix`); pages only read there.

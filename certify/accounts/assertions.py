@@ -29,8 +29,7 @@ from webauthn.helpers.structs import PublicKeyCredentialDescriptor, UserVerifica
 
 from certify.accounts import challenges
 from certify.accounts.challenges import Purpose
-from certify.accounts.passkey_uses import PasskeyUse
-from certify.accounts.proven import is_ours
+from certify.accounts.passkey_uses import PasskeyUse, proven_use
 from certify.accounts.relying_party import RelyingParty
 from certify.register import passkeys
 from certify.register.passkeys import PasskeyRecord
@@ -139,8 +138,8 @@ async def finish_assertion(
     row = await passkeys.find(session, str(given.get("id", "")))
     if row is None or (person is not None and row.person != person):  # (3)
         raise refused()
-    use = await session.get(PasskeyUse, row.credential_id, populate_existing=True)
-    if use is None or not use.is_of(row) or not is_ours(session, use):
+    use = await proven_use(session, row)
+    if use is None:
         raise refused()
     _check_user_handle(given, row)
     await _verify(session, given, row, use.sign_count, challenge, relying, now)

@@ -51,7 +51,7 @@ async def principal_of_row(
 
 
 async def principal_of_token(
-    database: Database, token: str, now: datetime, rules: SignInRules = DEMANDING
+    database: Database, token: str, now: datetime, rules: SignInRules = DEMANDING, *, request_id: str = "none"
 ) -> Principal:
     """Return who is behind an API token, and note the day of use.
 
@@ -59,7 +59,7 @@ async def principal_of_token(
         NotPermitted: `token_invalid`, or `not_signed_in` when its person is not in the record.
     """
     async with database.reading() as session:
-        found = await tokens.find_live(session, token, now)
+        found = await tokens.find_live(session, token, now, request_id=request_id)
         principal = await _let_in(session, found.person, "token", found.granted)
         principal = _weighed(principal, rules, proven_at=None, has_factor=False, now=now)
     if found.last_used_on != now.date():

@@ -96,7 +96,7 @@ async def own_data(database: Database, security_log: Path | None, person: str, n
             "about_you": await _about(session, person),
             "acts": await _acts(session, person),
         }
-    events = await asyncio.to_thread(lambda: [*lines_about(security_log, person)])
+    events = await asyncio.to_thread(lines_about, security_log, person)
     told = [{name: value for name, value in event.items() if name not in _NOT_TOLD} for event in events]
     return OwnData(made_at=now, person=person, rows=rows, security_events=told, **found)
 

@@ -4,7 +4,9 @@ from datetime import date
 from typing import ClassVar
 
 from sqlmodel import Field
+from sqlmodel.ext.asyncio.session import AsyncSession
 
+from certify.accounts.proven import is_ours
 from certify.register.passkeys import PasskeyRecord
 from certify.register.row_proofs import Proven
 
@@ -31,3 +33,13 @@ class PasskeyUse(Proven, table=True):
     def is_of(self, passkey: PasskeyRecord) -> bool:
         """Whether it stands beside that passkey of that person."""
         return (self.person, self.public_key) == (passkey.person, passkey.public_key)
+
+
+async def proven_use(session: AsyncSession, passkey: PasskeyRecord) -> PasskeyUse | None:
+    """Return the row that proves a passkey of the view, None where none does: the view alone is not believed.
+
+    Raises:
+        CellUnreadable: `cell_keys_missing`.
+    """
+    use = await session.get(PasskeyUse, passkey.credential_id, populate_existing=True)
+    return use if use is not None and use.is_of(passkey) and is_ours(session, use) else None

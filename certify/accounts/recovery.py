@@ -171,7 +171,9 @@ async def finish(
         await _void(session, person, row.id, now=now, request_id=request_id)
         account = await session.get_one(people.Account, person, with_for_update=True)
         people.set_hash(session, account, hashed)
-        return await sessions.begin(session, person=person, authn="password", device=device, now=now, strong_at=now)
+        return await sessions.begin(
+            session, person=person, authn="password", device=device, now=now, strong_at=now, request_id=request_id
+        )
 
 
 async def _void(session: AsyncSession, person: str, recovery: str, *, now: datetime, request_id: str) -> None:

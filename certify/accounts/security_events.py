@@ -5,6 +5,9 @@ They name people by opaque id, carry no content, and only the fields of `FIELDS`
 
 What changes something is told before it is kept (`tell`): where that cannot be written, it is not done. A refusal is
 told as well as may be (`note`): it stands, whether anybody hears of it or not (docs/decisions/0074).
+
+What somebody can cause who is not signed in has a file beside it, of a bounded number of lines a minute: no stranger
+makes the lines of others go, as old ones do when a file is full (docs/decisions/0074).
 """
 
 import errno
@@ -12,7 +15,9 @@ import fcntl
 import json
 import logging
 import os
+import threading
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -25,10 +30,18 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register.database import at_the_end
 from schemas.errors import Unavailable
+from schemas.identifiers import PUBLIC, WITHOUT_ACCOUNT
 
 LOGGER: Final = logging.getLogger("certify.security")
-FIELDS: Final = frozenset({"act", "code", "ended"})
+FIELDS: Final = frozenset({"act", "code", "ended", "known", "more"})
 """What a line may carry beside who, how, when and what became of it (ASVS 16.2.5)."""
+BY_STRANGERS: Final = frozenset(
+    {"link_refused", "sign_in_failed", "sign_in_refused", "token_refused", "unproven_row_refused"}
+)
+"""What somebody can cause who is not signed in, besides what complainants do, who need no account."""
+TOLD_A_MINUTE: Final = 10
+"""Lines a minute of each of these, of persons we know and of nobody apart: as many as attempts that are kept."""
+MINUTE: Final = 60.0
 TEXT_MAX: Final = 200
 FILE_MAX_BYTES: Final = 16 * 1024 * 1024
 FILES_KEPT: Final = 8
@@ -71,8 +84,9 @@ def note(
     told |= {name: value for name, value in sorted(fields.items()) if name in FIELDS}
     left_out = sorted(set(fields) - FIELDS)
     told |= {"left_out": ",".join(left_out)} if left_out else {}
+    by_stranger = kind in BY_STRANGERS or authn == WITHOUT_ACCOUNT
     try:
-        LOGGER.info(kind, extra={"security": told, "surely": surely})
+        LOGGER.info(kind, extra={"security": told, "surely": surely, "by_stranger": by_stranger})
     except OSError:
         what = "This would have to be told first, and that cannot be written now. Nothing was done; try again later."
         raise Unavailable("not_told", what) from None
@@ -181,11 +195,103 @@ class _OwnersFile(RotatingFileHandler):
         return os.fdopen(descriptor, "a", encoding="utf-8")
 
 
-def write_to(path: Path, *, turns_over: bool = True) -> logging.Handler:
-    """Send the events to a file, turned over at 16 MiB, eight kept, by the program that stays; commands only add."""
+class _StrangersFile(_OwnersFile):
+    """Ten lines a minute of each kind, and then one that says how many more there were (`more`).
+
+    What must be written before a change is kept (`surely`) always is: complaints, whose contact their people erase, are
+    limited themselves (`certify.register.report_counts`).
+    """
+
+    def __init__(self, path: Path, *, max_bytes: int, minute: float) -> None:
+        super().__init__(path, maxBytes=max_bytes, backupCount=FILES_KEPT, delay=True)
+        self._minute = minute
+        self._counts: Counter[tuple[str, bool]] = Counter()
+        self._end: threading.Timer | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line, or count it.
+
+        Raises:
+            OSError: a line that must be written is not.
+        """
+        if getattr(record, "surely", False):
+            super().emit(record)
+            return
+        told: dict[str, Any] = record.__dict__["security"]
+        what = (told["kind"], told["person"] not in {None, PUBLIC})
+        self._counts[what] += 1
+        if self._end is None:
+            end = threading.Timer(self._minute, self.end_minute)
+            end.daemon = True
+            end.start()
+            self._end = end
+        if self._counts[what] <= TOLD_A_MINUTE:
+            super().emit(record)
+
+    def end_minute(self) -> None:
+        """Tell how many were counted only, and count anew."""
+        self.acquire()
+        try:
+            if self._end is not None:
+                self._end.cancel()
+            counts, self._counts, self._end = self._counts, Counter(), None
+            for (kind, known), count in sorted(counts.items()):
+                if count > TOLD_A_MINUTE:
+                    super().emit(_more(kind, known=known, more=count - TOLD_A_MINUTE))
+        finally:
+            self.release()
+
+    def close(self) -> None:
+        """Tell what was counted until now."""
+        self.end_minute()
+        super().close()
+
+
+def _more(kind: str, *, known: bool, more: int) -> logging.LogRecord:
+    nobody = dict.fromkeys(("person", "authn", "request_id"))
+    security = {"kind": kind, "outcome": _outcome_of(kind), **nobody, "known": known, "more": more}
+    return logging.makeLogRecord({"security": security})
+
+
+class EventFiles(logging.Handler):
+    """Where events go: what strangers cause into a file of its own."""
+
+    def __init__(self, path: Path, *, turns_over: bool, minute: float) -> None:
+        super().__init__()
+        max_bytes = FILE_MAX_BYTES if turns_over else 0
+        self.people = _OwnersFile(path, maxBytes=max_bytes, backupCount=FILES_KEPT, delay=True)
+        self.strangers = _StrangersFile(strangers_file(path), max_bytes=max_bytes, minute=minute)
+        for file in (self.people, self.strangers):
+            file.setFormatter(JsonLines())
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line into the file it belongs to.
+
+        Raises:
+            OSError: a line that must be written (`surely`) is not.
+        """
+        file = self.strangers if getattr(record, "by_stranger", False) else self.people
+        file.handle(record)
+
+    def close(self) -> None:
+        """Close both."""
+        self.people.close()
+        self.strangers.close()
+        super().close()
+
+
+def strangers_file(path: Path) -> Path:
+    """Return which file beside that of the events takes what strangers cause."""
+    return path.with_name(f"{path.stem}-strangers{path.suffix}")
+
+
+def write_to(path: Path, *, turns_over: bool = True, minute: float = MINUTE) -> EventFiles:
+    """Send the events to their files, turned over at 16 MiB, eight kept, by the program that stays; commands only add.
+
+    `minute` is after how many seconds what strangers cause is counted anew.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handler = _OwnersFile(path, maxBytes=FILE_MAX_BYTES if turns_over else 0, backupCount=FILES_KEPT, delay=True)
-    handler.setFormatter(JsonLines())
+    handler = EventFiles(path, turns_over=turns_over, minute=minute)
     LOGGER.addHandler(handler)
     LOGGER.setLevel(logging.INFO)
     LOGGER.propagate = False

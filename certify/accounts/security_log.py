@@ -1,6 +1,6 @@
-"""The security events file as the retention job and its people read it: which lines are due, and whose lines are whose.
+"""The security events as the retention job and their people read them: which lines are due, and whose lines are whose.
 
-The files are written by `certify.accounts.security_events`.
+The files are written by `certify.accounts.security_events`; what strangers cause, beside the one that is named here.
 """
 
 import fcntl
@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from certify.accounts.security_events import strangers_file
 
 _ABOUT = ("person", "actor")
 
@@ -22,7 +24,7 @@ class DueLines(NamedTuple):
 
 
 def due_lines(path: Path | None, before: datetime, kept: Collection[str] = ()) -> DueLines:
-    """Return what is older than a moment in the file and those it was turned over to; lines of people `kept` stay."""
+    """Return what is older than a moment in all files of events; lines of people `kept` stay."""
     moments = [at for one in _files(path) for at in _due_in(one, before, kept)]
     return DueLines(len(moments), min(moments, default=None))
 
@@ -42,21 +44,27 @@ def drop_lines(path: Path | None, before: datetime, kept: Collection[str] = ()) 
             _rewrite(one, before, kept)
 
 
-def lines_about(path: Path | None, person: str) -> Iterator[dict[str, Any]]:
-    """Yield the events that name a person, the oldest first."""
-    for one in reversed(_files(path)):
-        for line in _lines(one):
-            event = _event(line) if person in line else {}
-            if person in {event.get(name) for name in _ABOUT}:
-                yield event
+def lines_about(path: Path | None, person: str) -> list[dict[str, Any]]:
+    """Return the events that name a person, the oldest first."""
+    lines = (line for one in reversed(_files(path)) for line in _lines(one))
+    named = [event for event in (_event(line) for line in lines if person in line) if person in _people_of(event)]
+    return sorted(named, key=lambda event: str(event.get("at")))
+
+
+def _people_of(event: dict[str, Any]) -> set[Any]:
+    return {event.get(name) for name in _ABOUT}
 
 
 def _files(path: Path | None) -> list[Path]:
-    """Return the file and those it was turned over to, the newest first."""
-    if path is None or not path.exists():
+    """Return the file and that of strangers, each followed by those it was turned over to, the newest first."""
+    if path is None:
         return []
-    turned_over = (one for one in path.parent.glob(f"{path.name}.*") if one.suffix[1:].isdigit())
-    return [path, *sorted(turned_over, key=lambda one: int(one.suffix[1:]))]
+    return [one for file in (path, strangers_file(path)) for one in (file, *_turned_over(file)) if one.exists()]
+
+
+def _turned_over(file: Path) -> list[Path]:
+    found = (one for one in file.parent.glob(f"{file.name}.*") if one.suffix[1:].isdigit())
+    return sorted(found, key=lambda one: int(one.suffix[1:]))
 
 
 def _lines(path: Path) -> Iterator[str]:
@@ -83,7 +91,7 @@ def _time_of(event: dict[str, Any]) -> datetime | None:
 
 
 def _is_due(event: dict[str, Any], at: datetime | None, before: datetime, kept: Collection[str]) -> bool:
-    return at is not None and at < before and not {event.get(name) for name in _ABOUT} & {*kept}
+    return at is not None and at < before and not _people_of(event) & {*kept}
 
 
 def _rewrite(path: Path, before: datetime, kept: Collection[str]) -> None:

@@ -67,6 +67,7 @@ async def begin(
     now: datetime,
     strong_at: datetime | None = None,
     started_at: datetime | None = None,
+    request_id: str = "none",
 ) -> str:
     """Begin a session and return the cookie's value; the one way to get one, always a new one.
 
@@ -78,12 +79,13 @@ async def begin(
         now: when.
         strong_at: when the person proved who they are.
         started_at: of the session it takes the place of; twelve hours count from there.
+        request_id: the request it came with, where it is refused.
 
     Raises:
         NotPermitted: `access_ended`: an officer ended the person's access, whatever they prove.
     """
     if await access_ends.has_ended(session, person):
-        note("sign_in_refused", person, at=now, authn=authn, code="access_ended")
+        note("sign_in_refused", person, at=now, authn=authn, request_id=request_id, code="access_ended")
         raise NotPermitted("access_ended", "Your access has ended; write to the secretariat of the body.")
     await session.exec(delete(SignedIn).where(col(SignedIn.started_at) < now - ABSOLUTE))
     await people.note_sign_in(session, person, now.date())

@@ -52,10 +52,11 @@ async def sign_in(
     async with database.writing() as session:
         await people.keep_hash(session, account.person, checked=stored, fresh=checked.fresh_hash or stored)
         await throttle.forgive(session, f"mail/{address}", network)
+        who = account.person
         cookie = await sessions.begin(
-            session, person=account.person, authn="password", device=device, now=now, strong_at=now
+            session, person=who, authn="password", device=device, now=now, strong_at=now, request_id=request_id
         )
-        tell(session, "signed_in", account.person, at=now, authn="password", request_id=request_id)
+        tell(session, "signed_in", who, at=now, authn="password", request_id=request_id)
     return cookie
 
 
@@ -81,8 +82,9 @@ async def sign_in_with_passkey(
                 session, ceremony, answer, person=None, purpose="sign_in", relying=relying, now=now
             )
             cookie = await sessions.begin(
-                session, person=proof.person, authn="passkey", device=device, now=now, strong_at=now
-            )
+                session, person=proof.person, authn="passkey", device=device, now=now, strong_at=now,
+                request_id=request_id,
+            )  # fmt: skip
             tell(session, "signed_in", proof.person, at=now, authn="passkey", request_id=request_id)
     except NotPermitted as error:
         note("sign_in_failed", None, at=now, authn="passkey", request_id=request_id, code=error.code)
@@ -149,7 +151,9 @@ async def accept_invitation(
             raise links.invalid()
         await people.come_in(session, account, name=name, email=email)
         people.set_hash(session, account, hashed)
-        cookie = await sessions.begin(session, person=person, authn="password", device=device, now=now, strong_at=now)
+        cookie = await sessions.begin(
+            session, person=person, authn="password", device=device, now=now, strong_at=now, request_id=request_id
+        )
         tell(session, "invitation_accepted", person, at=now, authn="password", request_id=request_id)
     return cookie
 
@@ -165,6 +169,8 @@ async def sign_in_with_link(
     """
     async with database.writing() as session:
         person = await links.use(session, token, purpose="demo", now=now)
-        cookie = await sessions.begin(session, person=person, authn="link", device=device, now=now)
+        cookie = await sessions.begin(
+            session, person=person, authn="link", device=device, now=now, request_id=request_id
+        )
         tell(session, "signed_in", person, at=now, authn="link", request_id=request_id)
     return cookie

@@ -84,7 +84,7 @@ def checksum(token: str) -> str:
     return f"{zlib.crc32(token.encode()):08x}"
 
 
-async def find_live(session: AsyncSession, token: str, now: datetime) -> ApiToken:
+async def find_live(session: AsyncSession, token: str, now: datetime, *, request_id: str = "none") -> ApiToken:
     """Return the row of a token that still holds.
 
     Raises:
@@ -92,17 +92,17 @@ async def find_live(session: AsyncSession, token: str, now: datetime) -> ApiToke
     """
     parts = FORMAT.fullmatch(token)
     if parts is None or (parts[3] is not None and parts[3] != checksum(token.removesuffix(parts[3]))):
-        raise _refused(None, now)
+        raise _refused(None, now, request_id)
     row = await session.get(ApiToken, parts[1])
     if row is None or not hmac.compare_digest(row.secret_digest, digest_of_secret(parts[2])):
-        raise _refused(None, now)
+        raise _refused(None, now, request_id)
     if row.revoked_at is not None or now >= row.expires_at or not is_ours(session, row):
-        raise _refused(row.person, now)
+        raise _refused(row.person, now, request_id)
     return row
 
 
-def _refused(person: str | None, now: datetime) -> NotPermitted:
-    note("token_refused", person, at=now, authn="token")
+def _refused(person: str | None, now: datetime, request_id: str) -> NotPermitted:
+    note("token_refused", person, at=now, authn="token", request_id=request_id)
     return NotPermitted("token_invalid", "This token is not valid.")
 
 

@@ -21,6 +21,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from certify.accounts import accepted_signatures
 from certify.accounts.assertions import begin_assertion, finish_assertion
 from certify.accounts.challenges import AuthenticationChallenge, Purpose
+from certify.accounts.passkey_uses import proven_use
 from certify.accounts.principal import Principal
 from certify.accounts.relying_party import RelyingParty
 from certify.accounts.strength import is_strong
@@ -120,12 +121,14 @@ class Signatures:
             await self._accept(session, act, base64url(statement.challenge), proof)
 
     async def _verify(self, session: AsyncSession, act: Signed, statement: Statement, proof: Passkey, at: str) -> None:
+        """Refuse a signature of any key but a proven one, before a row is asked that says what it was good for."""
         now = datetime.now(UTC)
         known = [
             PublicCredential(
                 credential_id=row.credential_id, person=row.person, public_key=row.public_key, entered_at=now
             )
             for row in await passkeys.of_person(session, act.actor.person)
+            if row.credential_id == proof.credential_id and await proven_use(session, row) is not None
         ]
         try:
             verify_receipt(statement, proof, known, origin=at, at=now)

@@ -58,7 +58,7 @@ async def _asking(request: Request, services: Services) -> Principal:
         return await principal_of_session(services.database, cookie_of(request, services), now, rules)
     if cookie_name(https=is_https(services.settings.public_url)) in request.cookies:
         raise NotPermitted("two_sign_ins", "Send an API token or the cookie of a session, not both.")
-    return await principal_of_token(services.database, request.state.token, now, rules)
+    return await principal_of_token(services.database, request.state.token, now, rules, request_id=request_id(request))
 
 
 @asynccontextmanager

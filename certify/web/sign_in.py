@@ -112,7 +112,7 @@ async def _passkey_page(
 @router.get("/sign-in/link/{token}", dependencies=[public()])
 async def link(request: Request, token: str, services: Serviced) -> Response:
     """Show a page with one button: looking at a link changes nothing, mail scanners look too."""
-    person, purpose = await _holder(services, token)
+    person, purpose = await _holder(request, services, token)
     return await _link_page(request, services, person, token, purpose=purpose)
 
 
@@ -161,7 +161,7 @@ async def enter_by_link(
     mail: Annotated[str, Form(max_length=320)] = "",
 ) -> Response:
     """Sign in by a link; an invitation sets name, mail address and password."""
-    person, purpose = await _holder(services, token)
+    person, purpose = await _holder(request, services, token)
     now, device = datetime.now(UTC), _device(request)
     request_name = request_id(request)
     if purpose == "demo":
@@ -217,7 +217,7 @@ async def leave(request: Request, services: Serviced, principal: HalfSignedIn) -
     return response
 
 
-async def _holder(services: Services, token: str) -> tuple[str, links.Purpose]:
+async def _holder(request: Request, services: Services, token: str) -> tuple[str, links.Purpose]:
     now = datetime.now(UTC)
     async with services.database.reading() as session:
         for purpose in get_args(links.Purpose):
@@ -225,7 +225,7 @@ async def _holder(services: Services, token: str) -> tuple[str, links.Purpose]:
                 return await links.holder_of(session, token, purpose=purpose, now=now), purpose
             except NotPermitted as error:
                 refusal = error
-    note("link_refused", None, at=now, authn="link", code=refusal.code)
+    note("link_refused", None, at=now, authn="link", request_id=request_id(request), code=refusal.code)
     raise refusal
 
 

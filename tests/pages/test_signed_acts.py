@@ -12,12 +12,16 @@ import pytest
 from sqlmodel import col, func, select
 
 from certify.accounts import passkeys
+from certify.accounts.accepted_signatures import AcceptedSignature
 from certify.accounts.challenges import LASTS, AuthenticationChallenge
 from certify.accounts.relying_party import RelyingParty
 from certify.accounts.sessions import SignedIn
 from certify.procedure.signed_acts import Signatures
 from certify.register.entries import JournalEntry
+from certify.register.passkeys import PasskeyRecord
 from certify.register.row_proofs import prove
+from schemas.acts import CastBallot
+from schemas.identifiers import act_id
 from schemas.people import PersonFacts
 from schemas.scheme import Tier
 from schemas.stages import Choice
@@ -229,6 +233,30 @@ async def test_a_signature_is_good_for_one_act_and_for_sending_that_again(house:
     assert first.content == again.content
     assert code_of(other) == "already_voted"
     assert (changed.status_code, code_of(changed)) == (HTTPStatus.CONFLICT, "other_act_same_key")
+
+
+async def test_a_passkey_and_an_accepted_signature_planted_in_the_database_cast_no_ballot(house: House) -> None:
+    """Whoever writes in the database and has a session of a member still needs that member's authenticator."""
+    walked, voter, _ = await in_signed_round(house)
+    browser, ballot, theirs = await house.browser(voter, "passkey"), ballot_of(walked), Authenticator()
+    asked = await asked_for(browser, ballot)
+    challenge = asked["options"]["challenge"]
+    act = {**ballot, "proof": theirs.receipt(challenge, asked["nonce"])}
+    named = {"act_id": act_id(voter.person, "planted"), "application": "case-1", "actor": voter}
+    sent = CastBallot.model_validate({**act, **named, "authn": "passkey", "request_id": "r"})
+    key = PasskeyRecord(
+        credential_id=theirs.credential_id, person=voter.person, public_key=theirs.public_key, from_entry=1
+    )
+    accepted = AcceptedSignature(
+        challenge=challenge, act_id=sent.act_id, act_digest=sent.digest, accepted_at=datetime.now(UTC)
+    )
+    async with house.services.database.writing() as session:
+        session.add_all([key, accepted])
+
+    answer = await browser.post(CAST, json=act, headers={"Idempotency-Key": "planted"})
+
+    assert (answer.status_code, code_of(answer)) == (HTTPStatus.FORBIDDEN, "unknown_credential")
+    assert (await house.case()).rounds[-1].ballots == {}
 
 
 async def test_a_ballot_signed_before_a_recusal_is_refused_after_it(house: House) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from starlette.types import Message, Receive, Scope, Send
 
 from certify.accounts import security_events
-from certify.accounts.security_events import LOGGER
+from certify.accounts.security_events import LOGGER, strangers_file
 from tests.builders import EXPERTS, LABEL_OFFICER
 from tests.pages.account import by_password, strong, with_password
 from tests.pages.api import tokens_at
@@ -28,29 +28,31 @@ COUNTS = {"sign_in_failure", "attempt_count", "authentication_challenge"}
 
 
 class Told:
-    """The file of the security events, which can be made one that nobody can write."""
+    """The files of the security events, which can be made ones that nobody can write."""
 
     def __init__(self, path: Path) -> None:
-        self.path, self._aside = path, path.with_name("aside")
+        self.paths = (path, strangers_file(path))
 
     @contextmanager
     def unwritable(self) -> Iterator[None]:
-        """For as long as the block runs a folder stands in the file's place."""
-        if self.path.exists():
-            self.path.rename(self._aside)
-        self.path.mkdir()
+        """For as long as the block runs a folder stands in each file's place."""
+        for path in self.paths:
+            if path.exists():
+                path.rename(path.with_suffix(".aside"))
+            path.mkdir()
         try:
             yield
         finally:
-            self.path.rmdir()
-            if self._aside.exists():
-                self._aside.rename(self.path)
+            for path in self.paths:
+                path.rmdir()
+                if path.with_suffix(".aside").exists():
+                    path.with_suffix(".aside").rename(path)
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Iterator[Told]:
     told = Told(tmp_path / "told" / "security-events.jsonl")
-    handler = security_events.write_to(told.path)
+    handler = security_events.write_to(told.paths[0])
     yield told
     LOGGER.removeHandler(handler)
     handler.close()
@@ -121,7 +123,7 @@ async def _status(answers: Any, scope: Scope, messages: list[Message]) -> int:
 
 def _lines(file: Told) -> int:
     """How many lines tell of something that was done."""
-    return file.path.read_text().count('"outcome":"done"') if file.path.exists() else 0
+    return sum(path.read_text().count('"outcome":"done"') for path in file.paths if path.exists())
 
 
 def none_was_done(tried: list[tuple[str, int, bool]]) -> None:

@@ -1,11 +1,14 @@
 """The end of somebody's access: at once, by one officer, for every way in; back by a recovery only (ASVS 5.0, 7.4)."""
 
+import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from certify.accounts import access, gate, links, people, recovery, sessions, tokens
 from certify.accounts.passwords import Passwords
+from certify.accounts.security_events import strangers_file, written_to
 from certify.accounts.sign_in import accept_invitation, sign_in, sign_in_with_link
 from certify.accounts.strength import StepUpNeeded
 from certify.register import access_ends
@@ -47,6 +50,18 @@ async def test_sessions_tokens_and_links_end_at_once(
         await sign_in_with_link(database, token=demo, now=NOW)
     with pytest.raises(NotPermitted, match="access_ended"):
         await sign_in(database, passwords, email="ada@example.org", password=OLD, now=NOW)
+
+
+async def test_the_security_events_tell_who_was_turned_away_and_in_which_request(
+    database: Database, passwords: Passwords, ada: people.Invitation, cookie: str, tmp_path: Path
+) -> None:
+    await ended(database, ada.person)
+
+    with written_to(tmp_path / "events.jsonl"), pytest.raises(NotPermitted, match="access_ended"):
+        await sign_in(database, passwords, email="ada@example.org", password=OLD, now=NOW, request_id="r1")
+
+    (event,) = map(json.loads, strangers_file(tmp_path / "events.jsonl").read_text().splitlines())
+    assert (event["kind"], event["person"], event["request_id"]) == ("sign_in_refused", ada.person, "r1")
 
 
 async def test_whoever_does_not_know_the_password_learns_nothing_of_the_end(

@@ -292,7 +292,7 @@ NO_WAY_IN = {
     "image_handed_in": "an image by its digest",
     "scheme": "a scheme by its digest",
     "passkey": "a view: believed with the row of `passkey_use` only",
-    "accepted_signature": "which act was signed; the signer verifies each signature anew",
+    "accepted_signature": "which act was signed: asked once the signature of a proven passkey was verified",
     "sign_in_failure": "attempts at an address, by its digest",
     "stored_file": "files by their digests",
     "file_inspection": "files by their digests",

@@ -3,14 +3,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
 from certify.accounts import security_events
-from certify.accounts.security_events import LOGGER, line, note, tell
+from certify.accounts.security_events import LOGGER, EventFiles, line, note, tell
 from certify.accounts.throttle import SignInFailure, count_attempt
 from certify.register.database import Database
 from schemas.errors import Unavailable
@@ -30,7 +29,7 @@ def told(file: Path) -> list[dict[str, object]]:
 
 
 def failed(**fields: object) -> None:
-    note("sign_in_failed", person="p1", authn="session", request_id="r1", outcome="refused", **fields)
+    note("step_up_failed", person="p1", authn="session", request_id="r1", outcome="refused", **fields)
 
 
 def test_an_event_is_one_line_with_who_how_when_and_what_became_of_it(file: Path) -> None:
@@ -39,7 +38,7 @@ def test_an_event_is_one_line_with_who_how_when_and_what_became_of_it(file: Path
     (event,) = told(file)
     assert datetime.fromisoformat(str(event.pop("at"))).tzinfo == UTC
     assert event == {
-        "kind": "sign_in_failed",
+        "kind": "step_up_failed",
         "outcome": "refused",
         "person": "p1",
         "authn": "session",
@@ -50,8 +49,8 @@ def test_an_event_is_one_line_with_who_how_when_and_what_became_of_it(file: Path
 
 def test_only_its_owner_reads_the_file_also_after_it_was_turned_over(file: Path) -> None:
     failed()
-    (handler,) = [one for one in LOGGER.handlers if isinstance(one, RotatingFileHandler)]
-    handler.doRollover()
+    (handler,) = [one for one in LOGGER.handlers if isinstance(one, EventFiles)]
+    handler.people.doRollover()
     failed()
 
     kept = sorted(file.parent.iterdir())
@@ -72,7 +71,7 @@ def test_no_value_forges_a_line_or_moves_a_terminal(file: Path, trick: str) -> N
     failed(code=f'a{trick}{{"kind":"signed_in"}}')
 
     (event,) = told(file)
-    assert event["kind"] == "sign_in_failed"
+    assert event["kind"] == "step_up_failed"
     assert trick not in str(event["code"])
     assert file.read_text().isascii()
     assert all(sign.isprintable() for sign in file.read_text().removesuffix("\n"))
@@ -193,8 +192,8 @@ def test_a_refusal_that_cannot_be_told_raises_nothing_and_what_is_given_out_does
 async def test_a_file_that_is_full_is_turned_over_between_two_lines(
     file: Path, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (handler,) = [one for one in LOGGER.handlers if isinstance(one, RotatingFileHandler)]
-    monkeypatch.setattr(handler, "maxBytes", 200)
+    (handler,) = [one for one in LOGGER.handlers if isinstance(one, EventFiles)]
+    monkeypatch.setattr(handler.people, "maxBytes", 200)
 
     await changed(database)
 

@@ -3,13 +3,12 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 import pytest
 
 from certify.accounts import security_events
-from certify.accounts.security_events import LOGGER, note
+from certify.accounts.security_events import LOGGER, EventFiles, note, strangers_file
 from certify.accounts.security_log import DueLines, drop_lines, due_lines, lines_about
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -31,8 +30,8 @@ def kinds(path: Path) -> list[str]:
 
 
 def turn_over() -> None:
-    (handler,) = [one for one in LOGGER.handlers if isinstance(one, RotatingFileHandler)]
-    handler.doRollover()
+    (handler,) = [one for one in LOGGER.handlers if isinstance(one, EventFiles)]
+    handler.people.doRollover()
 
 
 def test_what_is_older_goes_and_the_rest_stays_in_every_file(file: Path) -> None:
@@ -87,6 +86,20 @@ def test_a_person_finds_their_own_lines_the_oldest_first(file: Path) -> None:
     note("others", "ben", at=NOW)
     note("second", "ben", actor="ada", at=NOW)
     assert [event["kind"] for event in lines_about(file, "ada")] == ["first", "second"]
+
+
+def test_lines_of_what_strangers_cause_go_and_are_found_with_the_others(file: Path) -> None:
+    note("sign_in_failed", "ada", at=BEFORE - YEAR)
+    note("sign_in_failed", "ada", at=BEFORE)
+    note("sign_in_failed", "ben", at=BEFORE)
+    note("signed_in", "ada", at=BEFORE - timedelta(seconds=1))
+    note("signed_out", "ada", at=NOW)
+
+    assert [event["at"][:4] for event in lines_about(file, "ada")] == ["2024", "2025", "2025", "2026"]
+    assert due_lines(file, BEFORE) == DueLines(2, BEFORE - YEAR)
+    drop_lines(file, BEFORE)
+    assert kinds(file) == ["signed_out"]
+    assert kinds(strangers_file(file)) == ["sign_in_failed", "sign_in_failed"]
 
 
 def test_where_nothing_was_written_nothing_is_due(tmp_path: Path) -> None:
