@@ -13,7 +13,7 @@ from schemas.label_facts import Quarter, RecordFacts
 from schemas.label_life import ELECTORS_MAX, EVALUATORS_MAX, TOOK_PART_MAX, Because, ReportedInterest, Shares
 from schemas.matter import MOTION_ACTS, MatterAct
 from schemas.offered_file import OfferedFile
-from schemas.review import Finding
+from schemas.review import ON_RECORD_MAX, Finding, Interests
 from schemas.scheme_common import ProductPart
 from schemas.scheme_terms import Tier
 from schemas.surveillance import CarriedReview, Cause, LiveEvidence
@@ -62,6 +62,7 @@ class BeginLife(LabelAct):
     reported_interests: tuple[ReportedInterest, ...] = added_later((), max_length=14)
     took_part: tuple[Identifier, ...] = added_later((), max_length=TOOK_PART_MAX)
     evaluators: tuple[Identifier, ...] = added_later((), max_length=EVALUATORS_MAX)
+    interests: tuple[Interests, ...] = added_later((), max_length=ON_RECORD_MAX)
 
 
 class Supersede(LabelAct):

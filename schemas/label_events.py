@@ -25,6 +25,7 @@ from schemas.label_life import (
     SuspensionProposal,
 )
 from schemas.matter import MOTION_EVENTS
+from schemas.review import ON_RECORD_MAX, Interests
 from schemas.scheme_terms import Tier
 from schemas.surveillance import CarriedReview, LiveEvidence
 from schemas.surveillance_events import (
@@ -72,6 +73,7 @@ class LabelLifeBegun(Event):
     reported_interests: tuple[ReportedInterest, ...] = added_later((), max_length=14)
     took_part: tuple[Identifier, ...] = added_later((), max_length=TOOK_PART_MAX)
     evaluators: tuple[Identifier, ...] = added_later((), max_length=EVALUATORS_MAX)
+    interests: tuple[Interests, ...] = added_later((), max_length=ON_RECORD_MAX)
 
 
 class ProposalPut(Event):

@@ -231,6 +231,8 @@ class LabelLife(Matter):
     """A label as it stands. Its id is the label's 16 characters.
 
     Attributes:
+        interests: what was declared about the label, and which interests were on record in its case or in the label
+            that it carries on, declared or reported and confirmed by a second person.
         decision: number of the decision behind the label.
         areas: areas of competence its case was judged in.
         build_digest: of the certified build, where there is one.

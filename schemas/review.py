@@ -107,6 +107,10 @@ class Assignment(BaseModel):
     left_at: Moment | None = added_later(None)
 
 
+ON_RECORD_MAX = 120
+"""So many interests a label is told of, as so many people declare in one case or about one label."""
+
+
 class Interests(BaseModel):
     """A declaration of interests for one case (ISO/IEC 17065, 4.2)."""
 

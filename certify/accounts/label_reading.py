@@ -20,6 +20,8 @@ def _more(life: LabelLife, person: PersonFacts, parts: frozenset[MatterPart]) ->
         told["steps"] = [step.model_dump(mode="json", exclude={"reasons"}) for step in life.steps]
     if _DECIDING & parts and not KEEPERS & parts:
         told["reported_interests"] = _reported(life, person)
+    if KEEPERS & parts:
+        told["interests"] = [one.model_dump(mode="json") for one in life.interests.values() if one.has_interest]
     if {MatterPart.ASKED, MatterPart.JUDGE} & parts:
         told["asked_to_judge"] = _asked(life, person)
     if {MatterPart.PARTY, MatterPart.JUDGE} & parts:

@@ -16,7 +16,7 @@ from workflows.rules.complaint_kernel import COMPLAINT
 from workflows.rules.erasures import ERASURE
 from workflows.rules.institution import INSTITUTION
 from workflows.rules.label_kernel import LABEL
-from workflows.rules.label_people import may_judge
+from workflows.rules.label_people import free_in_label, may_judge
 from workflows.rules.legal_holds import LEGAL_HOLD
 from workflows.rules.organisations import ORGANISATION
 from workflows.rules.permission import free_of_party
@@ -114,14 +114,20 @@ def parts_in_appeal(appeal: Appeal, person: PersonFacts) -> frozenset[MatterPart
 
 
 def parts_in_label(life: LabelLife, person: PersonFacts) -> frozenset[MatterPart]:
-    """Return all parts a person has in a label; whoever has none observes it as anybody may."""
+    """Return all parts a person has in a label; whoever has none observes it as anybody may.
+
+    Whom an interest or a tie to the holder's group keeps out of the secretariat's work reads no more than in the case.
+    """
     held = [judging.assignments.get(person.person) for judging in life.judging.values()]
     yes = any(one is not None and one.accepted for one in held) and life.has_declared_none(person.person)
     asked = any(one is not None and one.accepted is None for one in held)
     now = [life.judged_by(one.number).assignments.get(person.person) for one in life.open_surveillances]
     judging = yes and any(one is not None and one.accepted for one in now) and may_judge(life, person)
+    known = parts_in_matter(life, person)
+    if MatterPart.KEEPER in known and not free_in_label(life, person):
+        known = known - {MatterPart.KEEPER} | {MatterPart.TIED_KEEPER}
     parts = {
-        *parts_in_matter(life, person),
+        *known,
         *((MatterPart.JUDGE,) if yes else ()),
         *((MatterPart.JUDGING,) if judging else ()),
         *((MatterPart.ASKED,) if asked else ()),

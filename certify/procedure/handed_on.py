@@ -7,7 +7,7 @@ from schemas.label_acts import BeginLife
 
 
 async def hand_on_statements(vault: Vault, act: BeginLife, *, told_by: str, to: str) -> None:
-    """Store the statements of reported interests among the texts of the label whose life begins.
+    """Store the statements of interests, reported or on record, among the texts of the label whose life begins.
 
     One that was erased, or that the store lost or damaged, keeps no label from its life: pages say that it is missing.
 
@@ -20,8 +20,9 @@ async def hand_on_statements(vault: Vault, act: BeginLife, *, told_by: str, to: 
     Raises:
         Unavailable: the store cannot be reached.
     """
-    for one in act.reported_interests:
+    reported = [one.statement for one in act.reported_interests]
+    for statement in (*reported, *(one.statement for one in act.interests if one.statement is not None)):
         try:
-            await vault.put_text(to, await vault.text(told_by, one.statement))
+            await vault.put_text(to, await vault.text(told_by, statement))
         except (NotFound, SealBroken):
             continue

@@ -13,6 +13,7 @@ from schemas.label_life import LabelLife
 from schemas.matter import Matter
 from schemas.records import Entry
 from workflows.options import case_stream, matter_stream
+from workflows.rules.interests import who_advised, who_evaluated
 from workflows.rules.kernels import KERNELS
 
 _CASE = case_stream("")
@@ -40,8 +41,8 @@ async def _given_a_part(session: AsyncSession, stream: str) -> set[str]:
 
 def _parts_in_case(case: Case) -> set[str]:
     electors = {member for vote in case.rounds for member in vote.electorate}
-    named = {one for one in (case.third_party, case.rapporteur, case.released_by) if one is not None}
-    return {*case.assignments, *electors, *named}
+    named = {one for one in (case.rapporteur, case.released_by) if one is not None}
+    return {*case.assignments, *case.interests, *who_evaluated(case), *who_advised(case), *electors, *named}
 
 
 def _parts_in_matter(matter: Matter) -> set[str]:

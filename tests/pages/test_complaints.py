@@ -87,7 +87,7 @@ async def test_a_handler_with_an_interest_leaves_and_another_is_named(house: Hou
     words = words_of(await secretary.get(naming))
 
     assert gone.status_code == 303
-    assert f"{name_of(HANDLER)}: declared an interest in this matter" in words
+    assert f"{name_of(HANDLER)}: has an interest in this matter" in words
     assert (await complaint(house, code)).handler is None
     assert (await browser.get(f"/reviewer/complaints/{code}")).status_code == 404
 

@@ -101,9 +101,11 @@ async def test_who_reported_or_is_meant_finds_nothing_to_settle(house: House) ->
         assert f"confirm-undeclared-interest?person={whose.person}" not in (await browser.get(room)).text
 
 
-async def label_begun(house: House, *people: PersonFacts) -> None:
-    """A label on record after whose grant somebody's interest was reported, and the life that its case began."""
+async def label_begun(house: House, *people: PersonFacts, declared: tuple[PersonFacts, ...] = ()) -> None:
+    """A label on record after whose grant somebody's interest was reported or declared, and the life it began."""
     walked = walk(edition=3).to_grant()
+    for one in declared:
+        walked.act("declare_interests", one, has_interest=True, statement=text(SAID))
     for one in people:
         told = {"person": one.person, "people": {one.person: one}, "statement": text(SAID)}
         walked.act("report_undeclared_interest", EXPERTS[0] if one in MEMBERS else SECRETARY, **told)
@@ -130,6 +132,40 @@ async def test_what_nobody_settled_goes_on_with_the_label_and_its_text_with_it(h
     assert f"{name_of(WHOSE)} · reported by {name_of(EXPERTS[0])}" in of_label
     assert "In the case · Waits for a second person" in of_label
     assert SAID in of_label
+
+
+async def test_an_interest_on_record_in_the_case_is_on_record_at_the_label_for_who_keeps_it(house: House) -> None:
+    await label_begun(house, declared=(MEMBERS[6],))
+    page = words_of(await (await house.browser(SECRETARY)).get(f"/secretariat/labels/{LABEL_ID}"))
+    on_record = page.split("Interests on record")[1]
+    assert SAID in on_record
+    assert name_of(MEMBERS[6]) in on_record.split(SAID)[0]
+    (told,) = (await read(house, SECRETARY))["facts"]["interests"]
+    assert told["person"] == MEMBERS[6].person
+    member = words_of(await (await house.browser(MEMBERS[0])).get(f"/commission/labels/{LABEL_ID}"))
+    assert "Interests on record" not in member
+    assert "interests" not in (await read(house, MEMBERS[0]))["facts"]
+
+
+async def test_a_member_with_an_interest_in_the_case_is_told_at_the_label_that_it_is_on_record(house: House) -> None:
+    whose = MEMBERS[6]
+    await label_begun(house, declared=(whose,))
+    told = {"because": "mark_misused", "reasons": SAID, "restoration": SAID}
+    refused = await do(house, whose, "propose-suspension", **told)
+    assert (refused.status_code, refused.json()["code"]) == (403, "has_interest")
+    assert (await read(house, whose))["has_declared"] is True
+
+
+async def test_a_secretary_with_an_interest_in_the_case_reads_no_more_of_its_label(
+    house: House,
+) -> None:
+    await label_begun(house, declared=(SECRETARY,))
+    browser = await house.browser(SECRETARY)
+    page = await browser.get(f"/secretariat/labels/{LABEL_ID}")
+    assert (page.status_code, "another person does this" in words_of(page)) == (403, True)
+    told = await read(house, SECRETARY)
+    assert "tied_keeper" in told["parts"]
+    assert {"reported_interests", "interests", "surveillances"}.isdisjoint(told["facts"])
 
 
 async def test_a_member_learns_at_the_label_no_more_of_reviewers_than_in_the_case(house: House) -> None:

@@ -25,11 +25,12 @@ VOTERS_MAX = 300
 
 def begun(event: ev.LabelLifeBegun) -> LabelLife:
     """Return the label as its life begins: in force from the day of the decision."""
-    fields = event.model_dump(exclude={"kind", "version", "at", "actor", "label", "scheme_digest"})
+    fields = event.model_dump(exclude={"kind", "version", "at", "actor", "label", "scheme_digest", "interests"})
     because = Because.GRANTED if event.prolongs is None else Because.PROLONGED
     first = Step(version=1, standing=Standing.IN_FORCE, at=event.issued_at, because=because)
     return LabelLife(
         **fields,
+        interests={one.person: one for one in event.interests},
         id=event.label,
         scheme_digest=event.scheme_digest,
         opened_by=event.actor,

@@ -177,8 +177,15 @@ def _part_behind_tier_round(case: Case, person: str) -> str | None:
 
 
 def who_evaluated(case: Case) -> frozenset[str]:
-    """Return everyone with a part in the evaluation, whoever left it or was relieved too: they read the evidence."""
-    asked = {who for who, held in case.assignments.items() if held.accepted is not False or held.left_at is not None}
+    """Return everyone with a part in the evaluation, whoever left it or was relieved too: they read the evidence.
+
+    Of whoever has an interest an assignment does not keep whether they had said yes; the interest bars them anyway.
+    """
+    asked = {
+        who
+        for who, held in case.assignments.items()
+        if held.accepted is not False or held.left_at is not None or case.has_interest(who)
+    }
     confirmed = {one.reviewer for one in (case.confirmation, *(step.confirmation for step in case.raises)) if one}
     recorded = {one.recorded_by for one in case.protocols.values()}
     return frozenset({*asked, *confirmed, *recorded, *case.reviews, *case.lookups_by.values()})

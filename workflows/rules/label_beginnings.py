@@ -1,6 +1,6 @@
 """What a case hands to the life of its label, and a prolonged label to the one that carries it on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from schemas.canonical import digest_of
@@ -8,6 +8,7 @@ from schemas.case import Case
 from schemas.evidence import EvidenceItem
 from schemas.label_events import LabelLifeBegun
 from schemas.label_life import ELECTORS_MAX, EVALUATORS_MAX, LabelLife, ReportedInterest
+from schemas.review import Interests
 from schemas.stages import Verdict
 from schemas.surveillance import CarriedReview, Cause, LiveEvidence
 from workflows.rules.interests import who_advised, who_evaluated
@@ -48,6 +49,7 @@ def begin_life_content(case: Case) -> dict[str, Any]:
         reported_interests=_still_open(case),
         took_part=took_part,
         evaluators=_evaluators(case),
+        interests=_on_record(case.interests),
     )
 
 
@@ -83,6 +85,7 @@ def prolonged_life_content(life: LabelLife) -> dict[str, Any]:
         reported_interests=tuple(one for one in life.reported_interests if one.rejected is None),
         took_part=life.took_part,
         evaluators=_handed_on(life.judges),
+        interests=_on_record(life.interests),
     )
 
 
@@ -104,6 +107,11 @@ def _evaluators(case: Case) -> tuple[str, ...]:
 
 def _handed_on(evaluators: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(evaluators))[:_HANDED_ON_MAX]
+
+
+def _on_record(declared: Mapping[str, Interests]) -> tuple[Interests, ...]:
+    """Return the interests on record: whom they keep out, they keep out of the label too (procedure, rule 2)."""
+    return tuple(one for one in declared.values() if one.has_interest)
 
 
 def _still_open(case: Case) -> tuple[ReportedInterest, ...]:

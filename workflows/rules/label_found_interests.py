@@ -67,12 +67,22 @@ def report(life: LabelLife, act: ReportInterest, now: datetime, rules: SchemeRul
     return reported, review
 
 
-def review_of_reported(life: LabelLife, now: datetime, rules: SchemeRules) -> SurveillanceOpened:
-    """Look at a label again for all interests that were reported in its case and that nobody had settled there.
+def found_in_case(life: LabelLife) -> tuple[str, ...]:
+    """Return of whom an interest was found in the case that nobody dealt with there, as the label's life begins.
+
+    One that was reported and waits for a second person, or of somebody with a part that came on record after the
+    decision: the signer had signed.
+    """
+    late = {who for who, one in life.interests.items() if one.has_interest and one.declared_at > life.issued_at}
+    return (*(one.person for one in life.reported_interests), *sorted(late & life.everyone_with_a_part))
+
+
+def review_of_case(life: LabelLife, now: datetime, rules: SchemeRules) -> SurveillanceOpened:
+    """Look at a label again for all interests that were found in its case and that nobody dealt with there.
 
     One review for all: they became known together. The sample stands for whoever evaluated nothing.
     """
-    shares = [life.shares.get(one.person, ()) for one in life.reported_interests]
+    shares = [life.shares.get(who, ()) for who in found_in_case(life)]
     return opened(
         life, Cause.INTEREST, now, rules,
         criteria=chain.from_iterable(shares), with_sample=not all(shares), about="interests of the case",

@@ -19,7 +19,7 @@ from workflows.kernel import Events
 from workflows.rules import label_renewal, label_suspension, label_withdrawal, restoring
 from workflows.rules.fold_label import CHANGES
 from workflows.rules.fold_label import begun as first_day
-from workflows.rules.label_found_interests import review_of_reported
+from workflows.rules.label_found_interests import found_in_case, review_of_case
 from workflows.rules.label_people import acts_for_holder, keeps
 from workflows.rules.label_standing import is_in_force, vote_set_aside
 from workflows.rules.label_suspension import no_open_vote
@@ -36,8 +36,9 @@ APPEALS_MAX = 40
 def begin(life: LabelLife | None, act: BeginLife, now: datetime, rules: SchemeRules) -> Events:
     """Begin the life of a label that was issued; it ends at once where its holder left while it was being signed.
 
-    An interest that was reported in its case and not settled opens a review, as if it were reported now (rule 2). A
-    label that carries another one on is looked at for what that one was being looked at for.
+    An interest that was reported in its case and not settled, or found there when the label was signed, opens a review,
+    as if it were reported now (rule 2). A label that carries another one on is looked at for what that one was being
+    looked at for.
     """
     if life is not None:
         raise AlreadyDecided("life_begun", "The life of this label began before.")
@@ -45,8 +46,9 @@ def begin(life: LabelLife | None, act: BeginLife, now: datetime, rules: SchemeRu
     begun = ev.LabelLifeBegun(at=now, actor=ENGINE, label=act.matter, **content)
     if act.participant is not None and act.participant.entered_at is None:
         return begun, ev.LabelEnded(at=now, actor=ENGINE, because=Because.LEFT_CODE)
-    if act.reported_interests and act.prolongs is None:
-        return begun, review_of_reported(first_day(begun), now, rules)
+    beginning = first_day(begun)
+    if act.prolongs is None and found_in_case(beginning):
+        return begun, review_of_case(beginning, now, rules)
     return (begun,)
 
 

@@ -163,7 +163,7 @@ def may_declare_interests_in(matter: Matter, person: PersonFacts, *, has_part: b
 def free_in(matter: Matter, person: PersonFacts) -> Permission:
     """Whether nothing known ties a person to the party of the matter."""
     if matter.has_interest(person.person):
-        declared = Permission(ConflictOfInterest("has_interest", "You declared an interest in this matter."))
+        declared = Permission(ConflictOfInterest("has_interest", "An interest of yours in this matter is on record."))
         return first_refusal(free_of_party(matter.party, person), declared)
     return free_of_party(matter.party, person)
 

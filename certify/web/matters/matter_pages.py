@@ -41,7 +41,9 @@ _NOBODYS = frozenset(
     {"role_missing", "no_open_motion", "not_in_electorate", "no_part_in_matter", "matter_ended", "opened_already"}
 )
 """Reasons for which an act is not listed at all: it is another person's, or nobody's now."""
-_KEPT_BY_ANOTHER: Final = marked("A standing tie binds you to the party of this matter; another person does this.")
+_KEPT_BY_ANOTHER: Final = marked(
+    "A standing tie or an interest of yours keeps you out of this matter; another person does this."
+)
 _TO_DO, _DONE, _LATER, _IF_NEEDED = marked("To do"), marked("Done"), marked("Cannot start yet"), marked("If needed")
 
 

@@ -27,7 +27,7 @@ _TO_THE_READER: Final = {
     "findings_missing": marked("The handler has not written down what was found."),
     "form_too_large": marked("What you sent is too long for this form."),
     "handles_and_decides": marked("Whoever handles a complaint does not decide it."),
-    "has_interest": marked("You declared an interest in this matter."),
+    "has_interest": marked("An interest of yours in this matter is on record."),
     "image_not_looked_at": marked("The image could not be looked at now; please send it again."),
     "image_too_large": marked("An image has at most 2 MiB, 8000 pixels a side and 20 million pixels in all."),
     "image_unfit": marked("An image is one PNG or JPEG picture that does not move."),
@@ -80,7 +80,7 @@ _TO_THE_READER: Final = {
 }
 _ABOUT_ANOTHER: Final = {
     "already_assigned": marked("handles it already"),
-    "has_interest": marked("declared an interest in this matter"),
+    "has_interest": marked("has an interest in this matter"),
     "own_organisation": marked("belongs to the organisation this is about"),
     "tied_to_party": marked("is tied to the organisation this is about"),
     "took_part": marked("took part in what this is about"),

@@ -11,7 +11,7 @@ from schemas.evidence import EvidenceItem, TextRef
 from schemas.label_life import ELECTORS_MAX, EVALUATORS_MAX, TOOK_PART_MAX, Change, LabelLife, ReportedInterest, Step
 from schemas.matter import Motion, MotionBallot
 from schemas.records import Ack
-from schemas.review import Assignment, Finding, Interests, Review
+from schemas.review import ON_RECORD_MAX, Assignment, Finding, Interests, Review
 from schemas.scheme import Tier
 from schemas.scheme_tiers import SurveillanceAsk
 from schemas.stages import Verdict
@@ -24,6 +24,7 @@ from workflows.options import RECEIPTS_KEPT
 from workflows.rules import (
     fold_label,
     interest_reports,
+    interests,
     label_change,
     label_found_interests,
     label_life,
@@ -224,6 +225,7 @@ def test_the_rules_refuse_before_a_maximum_of_the_label_is_passed() -> None:
     assert maxima["reported_interests"] == INTERESTS_MAX
     assert maxima["appeals"] == label_life.APPEALS_MAX
     assert maxima["motions"] == motions.MOTIONS_MAX
+    assert ON_RECORD_MAX == interests.DECLARATIONS_MAX == motions.DECLARATIONS_MAX
     assert maxima["evaluators"] == 2 * motions.DECLARATIONS_MAX
     assert maxima["voters"] == fold_label.VOTERS_MAX
     assert maxima["steps"] >= 2 + 2 * label_suspension.SUSPENSIONS_MAX + 2 * (others + regular)

@@ -15,9 +15,11 @@ from certify.register.involvement import concerned_by, handling_of, took_part
 from schemas.complaint import About, ComplaintOutcome
 from schemas.errors import Unavailable
 from schemas.people import Role
+from schemas.scheme import Tier
 from tests.builders import EXPERTS, ORGANISATION, SECRETARY, issued_label, person, text
 from tests.unit.certify.register.records import RecordedWalk, append
 from tests.unit.workflows.rules.test_complaints import DECIDER, DECISION, LABEL, assign, filed, found
+from tests.unit.workflows.rules.test_third_party import POOL as THIRD_PARTIES
 from workflows.rules.attestation import attest
 
 NOON = datetime(2026, 3, 2, 12, 0, 30, tzinfo=UTC)
@@ -94,6 +96,23 @@ async def test_whoever_acted_judged_or_was_an_elector_took_part(database: Databa
     assert "engine" not in everyone
     assert (concerned.is_known, concerned.holder, concerned.involved) == (True, ORGANISATION, everyone)
     assert (unknown.is_known, unknown.involved, none.is_known) == (False, (), False)
+
+
+async def test_whoever_read_the_evidence_and_left_or_has_a_confirmed_interest_took_part(database: Database) -> None:
+    walk = RecordedWalk(Tier.CRITICAL, edition=6).to_evaluation()
+    walk.act("draw_third_party", SECRETARY, people={one.person: one for one in THIRD_PARTIES})
+    silent = walk.case.third_party_drawn
+    walk.act("relieve_reviewer", SECRETARY, person=silent, reasons=text(), people={})
+    tied, sonja = person("sven", Role.SECRETARIAT), person("sonja", Role.SECRETARIAT)
+    told = {"person": tied.person, "statement": text(), "people": {tied.person: tied}}
+    walk.act("report_undeclared_interest", SECRETARY, **told)
+    walk.act("confirm_undeclared_interest", sonja, person=tied.person)
+    assert walk.case.third_party_drawn != silent
+    await walk.record(database)
+
+    async with database.reading() as session:
+        everyone = await took_part(session, ["case/case-1"])
+    assert {silent, tied.person} <= set(everyone)
 
 
 async def test_too_many_reports_in_a_minute_are_held_off_about_one_label_and_in_all(database: Database) -> None:
