@@ -28,6 +28,7 @@ from temporalio.converter import (
 
 from certify.procedure.workflow_ids import WorkflowIds, subject_of
 from certify.vault.payload_keys import PayloadKeys
+from schemas.canonical import canonical_json
 from workflows import options
 
 ENCODING: Final = b"binary/sealed"
@@ -226,8 +227,10 @@ def _cipher(key_id: str, key: bytes) -> _Cipher:
 
 
 def _about(key_id: str, scope: str, purpose: str | None) -> bytes:
-    # What was sealed before it had a purpose has none.
-    return "\n".join((key_id, scope, *(() if purpose is None else (purpose,)))).encode()
+    if purpose is None:
+        return f"{key_id}\n{scope}".encode()  # sealed before it had a purpose
+    # JSON, so that no id of a workflow, which may hold anything, reads as an id and a purpose.
+    return canonical_json([key_id, scope, purpose])
 
 
 def _is_for_signer(context: ActivitySerializationContext) -> bool:

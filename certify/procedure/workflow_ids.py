@@ -39,13 +39,15 @@ class WorkflowIds:
         return self._opened(workflow_id) or workflow_id
 
     def _opened(self, workflow_id: str) -> str | None:
+        """Return the name behind an id in its one spelling; base64 is read with much in between that is none."""
         if not workflow_id.startswith(MARK):
             return None
         sealed = workflow_id.removeprefix(MARK)
         try:
-            return self._cipher.decrypt(urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4)), _PURPOSE).decode()
+            name = self._cipher.decrypt(urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4)), _PURPOSE).decode()
         except (ValueError, InvalidTag):
             return None
+        return name if self.hidden(name) == workflow_id else None
 
 
 def subject_of(name: str) -> str | None:

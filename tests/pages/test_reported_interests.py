@@ -168,6 +168,21 @@ async def test_a_secretary_with_an_interest_in_the_case_reads_no_more_of_its_lab
     assert {"reported_interests", "interests", "surveillances"}.isdisjoint(told["facts"])
 
 
+async def test_a_secretary_declares_an_interest_in_a_label_and_another_keeps_it(house: House) -> None:
+    await label_begun(house)
+    browser = await house.browser(SECRETARY)
+    address = f"/secretariat/labels/{LABEL_ID}"
+    assert "I have an interest in this label" in words_of(await browser.get(address))
+    unsaid = await sent(browser, f"{address}/declare-matter-interests")
+    checked = await sent(browser, f"{address}/declare-matter-interests", statement=SAID)
+    assert (unsaid.status_code, (await read(house, SECRETARY))["has_declared"]) == (422, None)
+    assert "this cannot be taken back" in words_of(checked)
+    assert (
+        await do(house, SECRETARY, "declare-matter-interests", has_interest=True, statement=SAID)
+    ).status_code == 200
+    assert (await browser.get(address)).status_code == 403
+
+
 async def test_a_member_learns_at_the_label_no_more_of_reviewers_than_in_the_case(house: House) -> None:
     await label_begun(house, WHOSE, EXPERTS[0])
     (told,) = (await read(house, MEMBERS[0]))["facts"]["reported_interests"]

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from schemas.errors import Unacceptable
 from schemas.event import Event
 from schemas.evidence import TextRef
 from schemas.identifiers import ENGINE
 from schemas.label_life import LabelLife
 from schemas.matter import DeclareMatterInterests, ElectorLeft, MatterInterestsDeclared
-from schemas.people import PersonFacts
+from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
 from workflows.kernel import Events
 from workflows.rules import motions
@@ -19,13 +20,23 @@ from workflows.rules.permission import Permission
 
 
 def may_declare(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
-    """Whether a person may declare: members, and experts who were asked to judge."""
-    return motions.may_declare_interests_in(life, person, has_part=has_part(life, person))
+    """Whether a person may declare: members, experts who were asked to judge, and who may keep the label."""
+    return motions.may_declare_interests_in(life, person, has_part=_declares(life, person))
+
+
+def _declares(life: LabelLife, person: PersonFacts) -> bool:
+    return has_part(life, person) or person.has(Role.SECRETARIAT)
 
 
 def declare(life: LabelLife, act: DeclareMatterInterests, now: datetime, _: SchemeRules) -> Events:
-    """Declare interests; who has one leaves the vote, or what they judged is judged by others."""
-    declared, *_left = motions.declare_interests_in(life, act, now, has_part=has_part(life, act.actor))
+    """Declare interests; who has one leaves the vote, or what they judged is judged by others.
+
+    As in the case, who only keeps the label is asked for no declaration that they have none.
+    """
+    declared, *_left = motions.declare_interests_in(life, act, now, has_part=_declares(life, act.actor))
+    is_elector = life.open_motion is not None and act.actor.person in life.open_motion.electorate
+    if not act.has_interest and not is_elector and not has_part(life, act.actor):
+        raise Unacceptable("only_an_interest", "Whoever only keeps the label declares an interest, if they have one.")
     assert isinstance(declared, MatterInterestsDeclared)
     if not act.has_interest:
         return (declared,)

@@ -170,6 +170,15 @@ HOLDER = {
 }  # fmt: skip
 
 KEEPER = {
+    "declare-matter-interests": page(
+        "declare_matter_interests",
+        marked("I have an interest in this label"),
+        text("statement", marked("What the interest is"), marked("Say in a sentence what the interest is.")),
+        button=marked("Declare"),
+        intro=marked("Another of the secretariat keeps the label from now on."),
+        warning=marked("You then take no part in this label; this cannot be taken back"),
+        fixed={"has_interest": True},
+    ),
     "report-build": _REPORT_BUILD,
     "assign-surveillance-reviewer": page(
         "assign_surveillance_reviewer",

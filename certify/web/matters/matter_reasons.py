@@ -58,6 +58,7 @@ _TO_THE_READER: Final = {
     "not_voted": marked("The panel has not voted."),
     "nothing_proposed": marked("No answer is proposed yet."),
     "only_without_account": marked("This is done without an account."),
+    "only_an_interest": marked("Whoever only keeps the label declares an interest, if they have one."),
     "own_hold": marked("Nobody sets or lifts a hold on what concerns themselves."),
     "own_organisation": marked("This is about your own organisation."),
     "panel_complete": marked("The panel is complete."),

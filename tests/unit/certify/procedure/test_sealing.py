@@ -127,6 +127,20 @@ async def test_what_is_for_one_thing_is_not_taken_for_another() -> None:
                     await other.decode([Payload(metadata=metadata, data=sealed.data)])
 
 
+@pytest.mark.parametrize("purpose", ["workflow", "activity/record"])
+async def test_no_id_of_a_workflow_reads_as_another_id_with_a_purpose(purpose: str) -> None:
+    """Whoever reaches Temporal starts workflows under any id, with what lies in a history."""
+    sealing = codec()
+    place = of_workflow(sealing) if purpose == "workflow" else of_activity(sealing, options.QUEUE)
+    (sealed,) = await place.encode([PLAIN])
+    other = f"{ID}\n{purpose}"
+    metadata = {"encoding": ENCODING, "key": sealed.metadata["key"], "workflow": other.encode()}
+    for moved in (metadata, {**metadata, "for": b"workflow"}, {**metadata, "for": b"activity/record"}):
+        for there in (of_workflow(sealing, other), of_activity(sealing, options.QUEUE, workflow=other)):
+            with pytest.raises(UnsealedError):
+                await there.decode([Payload(metadata=moved, data=sealed.data)])
+
+
 async def test_what_was_sealed_before_it_was_for_anything_opens_in_its_workflow() -> None:
     """Histories of before replay; as kept by the version before."""
     sealing = codec(FakeCaseKeys())
@@ -244,7 +258,10 @@ def test_an_id_tells_nothing_of_its_name_and_is_short_enough() -> None:
     assert len(hidden) < 200
 
 
-@pytest.mark.parametrize("other", ["certification/0b3c", "w.", "w.!!", "w.AAAA", "plain", f"{ID}A", ID[:-4]])
+@pytest.mark.parametrize(
+    "other",
+    ["certification/0b3c", "w.", "w.!!", "w.AAAA", "plain", f"{ID}A", ID[:-4], f"{ID}\n", f"{ID}=", f"w.\n{ID[2:]}"],
+)
 def test_what_was_not_made_here_is_a_name(other: str) -> None:
     ids = WorkflowIds(INSTALLATION.naming)
     assert not ids.is_hidden(other)

@@ -206,3 +206,18 @@ def test_the_label_that_carries_another_one_on_knows_the_interests_in_it() -> No
     assert refusal is not None
     assert refusal.code == "has_interest"
     assert carried_on.surveillances == ()
+
+
+def test_a_secretary_who_finds_an_interest_while_the_label_lives_declares_it_and_another_keeps_the_label() -> None:
+    label = LabelWalk()
+    with refused("only_an_interest"):
+        label.act("declare_matter_interests", SVEN, has_interest=False)
+    label.act("declare_matter_interests", SVEN, has_interest=True, statement=WHY)
+    with refused("has_interest"):
+        label.act("put_scope_to_vote", SVEN, scope=text(), reasons=text())
+    label.act("put_scope_to_vote", SONJA, scope=text(), reasons=text())
+
+
+def test_who_keeps_nothing_and_has_no_part_declares_nothing_about_a_label() -> None:
+    with refused("no_part_in_matter"):
+        LabelWalk().act("declare_matter_interests", EXPERTS[0], has_interest=True, statement=WHY)
