@@ -71,8 +71,8 @@ def parts_in_matter(matter: Matter, person: PersonFacts) -> frozenset[MatterPart
         MatterPart.KEEPER: not own and person.has(Role.SECRETARIAT) and is_free,
         MatterPart.TIED_KEEPER: not own and person.has(Role.SECRETARIAT) and not is_free,
         MatterPart.AUDITOR: not own and (person.has(Role.AUDITOR) or person.has(Role.IMPARTIALITY_MEMBER)),
-        MatterPart.MEMBER: not own and person.has(Role.COMMISSIONER),
-        MatterPart.ELECTOR: not own and person.person in electors,
+        MatterPart.MEMBER: not own and person.has(Role.COMMISSIONER) and is_free,
+        MatterPart.ELECTOR: not own and person.person in electors and is_free,
     }
     return frozenset(part for part, holds in held.items() if holds)
 
@@ -116,26 +116,33 @@ def parts_in_appeal(appeal: Appeal, person: PersonFacts) -> frozenset[MatterPart
 def parts_in_label(life: LabelLife, person: PersonFacts) -> frozenset[MatterPart]:
     """Return all parts a person has in a label; whoever has none observes it as anybody may.
 
-    As in its case, whom the holder keeps away has none. Whom an interest or a tie to the holder's group keeps out of
-    the secretariat's work reads no more than there.
+    As in its case, whom the holder keeps away has none, and whom an interest or a tie to its group keeps out reads no
+    more than there: of the secretariat that there is the label, and nothing of what was confided to those who judge.
     """
     if person.organisation != life.organisation and is_kept_away(life, person):
         return frozenset({MatterPart.OBSERVER})
+    known = parts_in_matter(life, person)
+    if not free_in_label(life, person) and MatterPart.PARTY not in known:
+        return _of_tied(known)
     held = [judging.assignments.get(person.person) for judging in life.judging.values()]
     yes = any(one is not None and one.accepted for one in held) and life.has_declared_none(person.person)
     asked = any(one is not None and one.accepted is None for one in held)
     now = [life.judged_by(one.number).assignments.get(person.person) for one in life.open_surveillances]
     judging = yes and any(one is not None and one.accepted for one in now) and may_judge(life, person)
-    known = parts_in_matter(life, person)
-    if MatterPart.KEEPER in known and not free_in_label(life, person):
-        known = known - {MatterPart.KEEPER} | {MatterPart.TIED_KEEPER}
+    judges = person.has(Role.EXPERT)
     parts = {
-        *known,
-        *((MatterPart.JUDGE,) if yes else ()),
+        *(known if person.has(Role.COMMISSIONER) else known - {MatterPart.ELECTOR}),
+        *((MatterPart.JUDGE,) if judges and yes else ()),
         *((MatterPart.JUDGING,) if judging else ()),
-        *((MatterPart.ASKED,) if asked else ()),
+        *((MatterPart.ASKED,) if judges and asked else ()),
     }
-    return frozenset(parts if parts - {MatterPart.TIED_KEEPER} else {*parts, MatterPart.OBSERVER})
+    return frozenset(parts or {MatterPart.OBSERVER})
+
+
+def _of_tied(known: frozenset[MatterPart]) -> frozenset[MatterPart]:
+    audits = known & {MatterPart.AUDITOR} or {MatterPart.OBSERVER}
+    keeps = {MatterPart.KEEPER, MatterPart.TIED_KEEPER} & known
+    return frozenset({*audits, *((MatterPart.TIED_KEEPER,) if keeps else ())})
 
 
 def parts_in_erasure(matter: Matter, person: PersonFacts) -> frozenset[MatterPart]:

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from schemas.people import PersonFacts
-from tests.builders import APPLICANT, MEMBERS, SECRETARY
+from tests.builders import APPLICANT, MEMBERS, ORGANISATION, SECRETARY
 from tests.label_walk import LABEL_ID, granted
-from tests.pages.conftest import AUDITOR, House
+from tests.pages.conftest import AUDITOR, STRANGER, House
 from tests.pages.labels import do, handed_in, label, read
 from tests.pages.test_api_labels import judged
 from tests.pages.test_ties import declares
@@ -66,3 +66,23 @@ async def test_nobody_whom_the_holder_keeps_away_reads_what_was_found(house: Hou
 
     assert "judging" not in (await read(house, who))["facts"]
     assert (await browser.get(f"/api/labels/{LABEL_ID}/texts/{digest}")).status_code == 404
+
+
+async def test_a_member_who_may_not_decide_reads_of_a_label_what_everybody_may(house: House) -> None:
+    """As in the case: with a tie to the holder, or an interest on record, they are of the public."""
+    criteria = await watched(house, "kept_away")
+    await handed_in(house)
+    await judged(house, criteria)
+    open_to_all = (await read(house, STRANGER))["facts"].keys()
+    for member, known in ((MEMBERS[0], True), (MEMBERS[1], False)):
+        before = await read(house, member)
+        assert open_to_all < before["facts"].keys()
+        (digest, *_) = re.findall(r"[0-9a-f]{64}", str(before["facts"]["judging"]))
+        if known:
+            await declares(house, member, ORGANISATION)
+        else:
+            said = {"has_interest": True, "statement": "My brother owns it."}
+            assert (await do(house, member, "declare-matter-interests", **said)).status_code == 200
+        assert (await read(house, member))["facts"].keys() == open_to_all
+        browser = await house.browser(member)
+        assert (await browser.get(f"/api/labels/{LABEL_ID}/texts/{digest}")).status_code == 404

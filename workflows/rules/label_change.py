@@ -12,7 +12,7 @@ from schemas.scheme import SchemeRules
 from schemas.surveillance import Cause
 from workflows.kernel import Events
 from workflows.rules.label_found_interests import knows_the_case
-from workflows.rules.label_people import acts_for_holder, keeps
+from workflows.rules.label_people import acts_for_holder, free_in_label, keeps
 from workflows.rules.label_sampling import awaits_sample
 from workflows.rules.permission import Permission, first_refusal
 from workflows.rules.surveillance import has_room, has_room_for_change, opened
@@ -43,7 +43,7 @@ def may_report_build(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Pe
     """
     if life.build_digest is None:
         return Permission(OutOfOrder("no_build_certified", "This label names no build to compare with."))
-    known = acts_for_holder(life, person) or knows_the_case(life, person)
+    known = acts_for_holder(life, person) or first_refusal(knows_the_case(life, person), free_in_label(life, person))
     return (
         _room_for_change(life)
         if known

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from certify.accounts.matter_parts import MatterPart, parts_in_label
 from certify.accounts.policy import MatterFacts, admit, decide, permit
 from certify.accounts.principal import ALL_SCOPES, Principal
 from schemas.people import PersonFacts, Role
@@ -71,3 +72,14 @@ def test_a_third_party_who_left_opens_nothing_while_nobody_else_is_drawn(how: st
     else:
         relieve(walk.pass_time(days=OVERDUE), one)
     assert not permit(principal, "read_evidence", walk.case)
+
+
+@pytest.mark.parametrize("change", [{"roles": (Role.AUDITOR,)}, {"tied_to": ("org-acme",)}, {"interest": True}])
+def test_who_judged_once_reads_on_what_was_found_only_while_they_may_judge(change: dict[str, object]) -> None:
+    walk, who = _ended(judging()), JUDGE
+    assert MatterPart.JUDGE in parts_in_label(walk.state, who)
+    if change.pop("interest", False):
+        walk = _interested(walk)
+    elif "tied_to" in change:
+        change["tied_to"] = (walk.state.organisation,)
+    assert not {MatterPart.JUDGE, MatterPart.ASKED} & parts_in_label(walk.state, who.model_copy(update=change))

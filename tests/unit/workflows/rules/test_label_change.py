@@ -5,7 +5,7 @@ import pytest
 from schemas.label_facts import SampleFacts
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
-from tests.builders import APPLICANT, EXPERTS, ORGANISATION, SECRETARY, person, sha256, text
+from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, person, sha256, text
 from tests.label_walk import BUILD, ENGINE_ITSELF, LabelWalk
 from tests.unit.workflows.rules.refusals import refused
 from workflows.rules.label_change import criteria_for
@@ -171,3 +171,13 @@ def test_the_secretariat_of_the_holder_keeps_nothing() -> None:
     own = person("sofia", Role.SECRETARIAT, organisation=ORGANISATION)
     with refused("own_organisation"):
         LabelWalk().act("open_extraordinary_surveillance", own, cause="incident", reasons=text())
+
+
+@pytest.mark.parametrize("who", [SECRETARY, MEMBERS[0]])
+def test_nobody_tied_to_the_holder_or_a_competitor_it_keeps_away_reports_a_build(who: PersonFacts) -> None:
+    """The holder must answer what it opens; whom no other act of the label is open to opens none either."""
+    walk = LabelWalk(Tier.HIGH, kept_away=("org-rival",))
+    for organisation in (ORGANISATION, "org-rival"):
+        tied = who.model_copy(update={"tied_to": (organisation,)})
+        with refused("no_part_in_matter"):
+            walk.act("report_build", tied, build_digest=sha256("other"), statement=text())
