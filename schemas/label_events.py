@@ -72,6 +72,7 @@ class LabelLifeBegun(Event):
     reported_interests: tuple[ReportedInterest, ...] = added_later((), max_length=14)
     took_part: tuple[Identifier, ...] = added_later((), max_length=TOOK_PART_MAX)
     evaluators: tuple[Identifier, ...] = added_later((), max_length=EVALUATORS_MAX)
+    scope: TextRef | None = added_later(None)
 
 
 class ProposalPut(Event):

@@ -1,4 +1,4 @@
-"""What people wrote of an interest goes with its report from the case to the label, and from one label to the next."""
+"""What people wrote goes on with what it is about: from the case to the label, and from one label to the next."""
 
 from certify.vault.sealing import SealBroken
 from certify.vault.store import Vault
@@ -6,8 +6,8 @@ from schemas.errors import NotFound
 from schemas.label_acts import BeginLife
 
 
-async def hand_on_statements(vault: Vault, act: BeginLife, *, told_by: str, to: str) -> None:
-    """Store the statements of reported interests among the texts of the label whose life begins.
+async def hand_on_texts(vault: Vault, act: BeginLife, *, told_by: str, to: str) -> None:
+    """Store what came along among the texts of the label whose life begins: reported interests, a reduced scope.
 
     One that was erased, or that the store lost or damaged, keeps no label from its life: pages say that it is missing.
 
@@ -20,8 +20,9 @@ async def hand_on_statements(vault: Vault, act: BeginLife, *, told_by: str, to: 
     Raises:
         Unavailable: the store cannot be reached.
     """
-    for one in act.reported_interests:
+    written = (*(one.statement for one in act.reported_interests), act.scope)
+    for ref in [one for one in written if one is not None]:
         try:
-            await vault.put_text(to, await vault.text(told_by, one.statement))
+            await vault.put_text(to, await vault.text(told_by, ref))
         except (NotFound, SealBroken):
             continue

@@ -14,7 +14,7 @@ from certify.accounts.principal import Principal
 from certify.accounts.strength import require_strong
 from certify.procedure.attempts import keep_attempt
 from certify.procedure.bodies import as_written
-from certify.procedure.handed_on import hand_on_statements
+from certify.procedure.handed_on import hand_on_texts
 from certify.procedure.matter_facts import with_matter_facts, with_stored
 from certify.procedure.matter_kinds import KINDS, MatterKind
 from certify.procedure.sending import Sending
@@ -182,7 +182,7 @@ class Matters:
         if isinstance(act, BeginLife):
             told_by = vault_key("label", act.prolongs) if act.prolongs is not None else act.application
             to = vault_key(kind.kernel.name, errand.subject)
-            await hand_on_statements(self._vault, act, told_by=told_by, to=to)
+            await hand_on_texts(self._vault, act, told_by=told_by, to=to)
         await self._send(kind, act, state, scheme)
         if await self._sending.recorded(act) is None:
             raise Unavailable("not_recorded_yet", "The act was taken; the record does not hold it yet.")

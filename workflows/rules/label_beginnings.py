@@ -83,6 +83,7 @@ def prolonged_life_content(life: LabelLife) -> dict[str, Any]:
         reported_interests=tuple(one for one in life.reported_interests if one.rejected is None),
         took_part=life.took_part,
         evaluators=_handed_on(life.judges),
+        scope=life.scope,
     )
 
 
