@@ -7,7 +7,7 @@ from schemas.label_acts import BeginLife
 
 
 async def hand_on_texts(vault: Vault, act: BeginLife, *, told_by: str, to: str) -> None:
-    """Store what came along among the texts of the label whose life begins: reported interests, a reduced scope.
+    """Store what came along among the texts of the label whose life begins: interests, scope, reasons of surveillances.
 
     One that was erased, or that the store lost or damaged, keeps no label from its life: pages say that it is missing.
 
@@ -20,7 +20,8 @@ async def hand_on_texts(vault: Vault, act: BeginLife, *, told_by: str, to: str) 
     Raises:
         Unavailable: the store cannot be reached.
     """
-    written = (*(one.statement for one in act.reported_interests), act.scope)
+    reasons = (one.reasons for one in act.surveillances)
+    written = (*(one.statement for one in act.reported_interests), act.scope, *reasons)
     for ref in [one for one in written if one is not None]:
         try:
             await vault.put_text(to, await vault.text(told_by, ref))
