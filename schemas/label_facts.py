@@ -77,7 +77,7 @@ class RecordFacts(BaseModel):
     """What the record says around a label at the moment an act is sent.
 
     Attributes:
-        open_complaints: complaints about it that are not decided.
+        open_complaints: complaints about it, or the label that it carries on, that are not decided.
         scored: the gates of its case, for the holder to answer the questionnaire again; None where that is not asked.
         certified: None where findings were handed in before anybody asked.
         judges: those who judged what a vote ends, as they stand now; None where it opened before anybody asked.
