@@ -85,6 +85,7 @@ class RecordFacts(BaseModel):
             where it was opened before that was so.
         judges_stay_out: whether who says yes to judging, or leaves after that, decides nothing about the label from
             then on; not where they did so before that was remembered.
+        counts_reporters: whether one person reports only so many interests; not where they did before that was so.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -97,3 +98,4 @@ class RecordFacts(BaseModel):
     judges: dict[Identifier, PersonFacts] | None = added_later(None, max_length=100)
     binds_standing: bool = added_later(default=False)
     judges_stay_out: bool = added_later(default=False)
+    counts_reporters: bool = added_later(default=False)

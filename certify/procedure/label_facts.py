@@ -15,6 +15,7 @@ from schemas.label_acts import (
     PutMaintainToVote,
     PutProlongationToVote,
     RelieveSurveillanceReviewer,
+    ReportInterest,
 )
 from schemas.label_facts import CertifiedFacts, RecordFacts, RenewalFacts, SampleFacts, ScoredFacts
 from schemas.label_life import LabelLife
@@ -41,6 +42,7 @@ async def with_label_facts(session: AsyncSession, act: LabelAct, life: LabelLife
         judges=await _judges(session, _ended_by(act, life), life) if "judges" in act.needs else None,
         binds_standing=isinstance(act, (PutMaintainToVote, PutProlongationToVote)),
         judges_stay_out=isinstance(act, (AnswerSurveillanceAssignment, RelieveSurveillanceReviewer)),
+        counts_reporters=isinstance(act, ReportInterest),
     )
     return act.model_copy(update={"around": facts})
 

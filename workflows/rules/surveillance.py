@@ -170,11 +170,13 @@ def opened(
 
 
 def has_room(life: LabelLife) -> Permission:
-    """Whether one more surveillance out of turn can be opened; those that reports of changes led to take no room.
+    """Whether one more surveillance out of turn can be opened; those that reports led to take no room.
 
-    A holder who reports one change after another would else keep a complaint or an incident from being looked at.
+    Whoever reports one change or one interest after another would else keep a complaint or an incident from being
+    looked at.
     """
-    return _room_beside(life, [one for one in life.open_surveillances if one.cause != Cause.CHANGE])
+    reported = {Cause.CHANGE, Cause.INTEREST}
+    return _room_beside(life, [one for one in life.open_surveillances if one.cause not in reported])
 
 
 def has_room_for_change(life: LabelLife) -> Permission:

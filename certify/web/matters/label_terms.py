@@ -176,6 +176,7 @@ REASONS: Final[Mapping[str, str]] = {
     "surveillance_undecided": marked("A surveillance was handed in or judged; its outcome comes first."),
     "too_early": marked("A label is prolonged only towards its end."),
     "too_long": marked("A label is not prolonged that long."),
+    "too_many_interests": marked("You cannot report more interests in this label."),
     "too_many_surveillances": marked("Too many surveillances are open; end one first."),
     "unknown_surveillance": marked("There is no such surveillance."),
     "window_closed": marked("The window for a renewal has closed."),
