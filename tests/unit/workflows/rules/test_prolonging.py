@@ -209,6 +209,15 @@ def test_vote_that_was_put_before_anybody_asked_goes_on_as_it_was_put() -> None:
     )  # fmt: skip
 
 
+def test_label_that_began_before_surveillances_were_handed_on_is_looked_at_for_the_review_it_was_told_of() -> None:
+    review = {"cause": "complaint", "criteria": [EXPIRING], "about": "complaint 1"}
+    label = LabelWalk(subject=NEW_LABEL, prolongs="0123456789ABCDEF", carried_review=review)
+    (one,) = label.state.surveillances
+    assert (one.cause, one.criteria, one.about, one.opened_at) == ("complaint", (EXPIRING,), "complaint 1", label.now)
+    every = label.rules.tiers[Tier.LOW].surveillance.every_months
+    assert label.clocks()["surveillance"].due_at == last_second_after_months(label.state.issued_at, every)
+
+
 @cache
 def decided() -> tuple[LabelLife, Case, Case]:
     """A label for which something was handed in since a panel prolonged it, its case, and its renewal."""
