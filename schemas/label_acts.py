@@ -16,7 +16,7 @@ from schemas.offered_file import OfferedFile
 from schemas.review import ON_RECORD_MAX, Finding, Interests
 from schemas.scheme_common import ProductPart
 from schemas.scheme_terms import Tier
-from schemas.surveillance import CarriedReview, Cause, LiveEvidence
+from schemas.surveillance import CarriedOn, CarriedReview, Cause, LiveEvidence
 
 Number = Annotated[int, Field(ge=1, le=99)]
 VOTES = frozenset({"seated", "institution"})
@@ -34,7 +34,7 @@ class LabelAct(MatterAct):
     own_facts: ClassVar[frozenset[str]] = MatterAct.own_facts | {"around"}
 
 
-class BeginLife(LabelAct):
+class BeginLife(LabelAct, CarriedOn):
     """Begin the life of a label that was issued."""
 
     kind: Literal["begin_life"] = "begin_life"
@@ -347,7 +347,7 @@ class PutProlongationToVote(LabelAct):
 
     kind: Literal["put_prolongation_to_vote"] = "put_prolongation_to_vote"
     days: int = Field(ge=1, le=366)
-    needs: ClassVar[frozenset[str]] = VOTES | {"renewal"}
+    needs: ClassVar[frozenset[str]] = VOTES | {"renewal", "participant", "complaints"}
 
 
 class EndLabel(LabelAct):

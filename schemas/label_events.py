@@ -27,7 +27,7 @@ from schemas.label_life import (
 from schemas.matter import MOTION_EVENTS
 from schemas.review import ON_RECORD_MAX, Interests
 from schemas.scheme_terms import Tier
-from schemas.surveillance import CarriedReview, LiveEvidence
+from schemas.surveillance import CarriedOn, CarriedReview, LiveEvidence
 from schemas.surveillance_events import (
     ChecksRepeated,
     FreshEvidenceOffered,
@@ -46,8 +46,12 @@ from schemas.surveillance_events import (
 )
 
 
-class LabelLifeBegun(Event):
-    """A label was issued and its life begins; all that its rules need of the case stands here."""
+class LabelLifeBegun(Event, CarriedOn):
+    """A label was issued and its life begins; all that its rules need of the case stands here.
+
+    Attributes:
+        carried_review: as it was handed on before `surveillances` were, each with its clock.
+    """
 
     kind: Literal["label_life_begun"] = "label_life_begun"
     label: LabelId
@@ -248,6 +252,18 @@ class ProlongationDecided(Event):
     prolongation: Prolongation
 
 
+class LabelNotProlonged(Event):
+    """A panel voted to prolong the label, and when the vote closed something that it takes held no more.
+
+    Attributes:
+        reason: what held no more, the code of the rule. There can be another vote.
+    """
+
+    kind: Literal["label_not_prolonged"] = "label_not_prolonged"
+    motion: int
+    reason: Word
+
+
 class ProlongationRefused(Event):
     """The signer made no label: the record did not carry the prolongation when it looked."""
 
@@ -342,6 +358,7 @@ LabelEvent = Annotated[
     | InterestRejected
     | RenewalAsked
     | ProlongationDecided
+    | LabelNotProlonged
     | ProlongationRefused
     | LabelProlonged
     | LabelSuperseded

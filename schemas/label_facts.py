@@ -77,7 +77,7 @@ class RecordFacts(BaseModel):
     """What the record says around a label at the moment an act is sent.
 
     Attributes:
-        open_complaints: complaints about it that are not decided.
+        open_complaints: complaints about it, or the label that it carries on, that are not decided.
         scored: the gates of its case, for the holder to answer the questionnaire again; None where that is not asked.
         certified: None where findings were handed in before anybody asked.
         judges: those who judged what a vote ends, as they stand now; None where it opened before anybody asked.
@@ -87,6 +87,7 @@ class RecordFacts(BaseModel):
             then on; not where they did so before that was remembered.
         ends_answered: whether a vote to maintain also ends the surveillances whose place the one it is on takes; not in
             acts of earlier versions.
+        counts_reporters: whether one person reports only so many interests; not where they did before that was so.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -100,3 +101,4 @@ class RecordFacts(BaseModel):
     binds_standing: bool = added_later(default=False)
     judges_stay_out: bool = added_later(default=False)
     ends_answered: bool = added_later(default=False)
+    counts_reporters: bool = added_later(default=False)

@@ -180,6 +180,7 @@ class Prolongation(_Part):
         number: of the decision, `label/<id>/<entry>`; the one decision behind the new label.
         until: last second of the new label.
         refused: why the signer made none.
+        checked_again: whether the rules looked at all that maintaining asks for when the vote opened and closed.
     """
 
     number: Name
@@ -188,6 +189,7 @@ class Prolongation(_Part):
     until: Moment
     refused: Word | None = None
     label: IssuedLabel | None = None
+    checked_again: bool = added_later(default=False)
 
 
 class Change(_Part):
@@ -246,8 +248,9 @@ class LabelLife(Matter):
             the one that it carries on, whoever left too.
         met: criteria that reviewers found met; surveillances draw from them.
         seed: digest over findings and ballots of the case; nobody alone chose it, and the holder does not know it.
-        prolongs: the label that this one carries on for a while, if any; `carried_review` what that one was being
-            looked at for, besides its regular surveillance.
+        prolongs: the label that this one carries on for a while, if any. Its first `surveillances` are those that
+            were open there; `carried_review` stands for them where they were not handed on whole.
+        regular_since: from when the months to each regular surveillance are counted, where not from the issue.
         voters: who belonged to the electorate of a vote about this label that is no longer carried whole.
         items: fresh evidence.
         group: organisations of the holder's group, and `kept_away` those it named to be kept away, as in the case.
@@ -275,6 +278,7 @@ class LabelLife(Matter):
     seed: Digest
     prolongs: LabelId | None = None
     carried_review: CarriedReview | None = None
+    regular_since: Moment | None = added_later(None)
     voters: tuple[Identifier, ...] = Field(default=(), max_length=300)
     standing: Standing = Standing.IN_FORCE
     steps: tuple[Step, ...] = Field(default=(), max_length=200)

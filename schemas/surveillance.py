@@ -156,6 +156,22 @@ class Surveillance(BaseModel):
         return self.is_open and not self.waits_for_holder and self.judged_at is None
 
 
+class CarriedOn(BaseModel):
+    """What a label goes on with that carries another one on.
+
+    Attributes:
+        scope: the reduced scope.
+        surveillances: those that were open, each with its clock.
+        regular_since: from when the months to each regular surveillance are counted.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    scope: TextRef | None = added_later(None)
+    surveillances: tuple[Surveillance, ...] = added_later((), max_length=60)
+    regular_since: Moment | None = added_later(None)
+
+
 class LiveCheck(BaseModel):
     """A reviewer's protocol of a check of the system in use, recorded before they judge (scheme, `asks`).
 

@@ -114,6 +114,7 @@ class LabelWalk(MatterWalk):
             judges={one.person: one for one in self.judges} if kind in CHECKED_AGAIN else None,
             binds_standing=kind in {"put_maintain_to_vote", "put_prolongation_to_vote"},
             ends_answered=kind == "put_maintain_to_vote",
+            counts_reporters=kind == "report_interest",
             judges_stay_out=kind in {"answer_surveillance_assignment", "relieve_surveillance_reviewer"},
         )
         facts = {"around": around} if "around" in LABEL.acts[kind].model_fields else {}

@@ -1,4 +1,4 @@
-"""What people wrote of an interest goes with its report from the case to the label, and from one label to the next."""
+"""What people wrote goes on with what it is about: from the case to the label, and from one label to the next."""
 
 from certify.vault.sealing import SealBroken
 from certify.vault.store import Vault
@@ -6,8 +6,8 @@ from schemas.errors import NotFound
 from schemas.label_acts import BeginLife
 
 
-async def hand_on_statements(vault: Vault, act: BeginLife, *, told_by: str, to: str) -> None:
-    """Store the statements of interests, reported or on record, among the texts of the label whose life begins.
+async def hand_on_texts(vault: Vault, act: BeginLife, *, told_by: str, to: str) -> None:
+    """Store what came along among the texts of the label whose life begins: interests, scope, reasons of surveillances.
 
     One that was erased, or that the store lost or damaged, keeps no label from its life: pages say that it is missing.
 
@@ -20,9 +20,10 @@ async def hand_on_statements(vault: Vault, act: BeginLife, *, told_by: str, to: 
     Raises:
         Unavailable: the store cannot be reached.
     """
-    reported = [one.statement for one in act.reported_interests]
-    for statement in (*reported, *(one.statement for one in act.interests if one.statement is not None)):
+    reported, on_record = (one.statement for one in act.reported_interests), (one.statement for one in act.interests)
+    written = (*reported, *on_record, act.scope, *(one.reasons for one in act.surveillances))
+    for ref in [one for one in written if one is not None]:
         try:
-            await vault.put_text(to, await vault.text(told_by, statement))
+            await vault.put_text(to, await vault.text(told_by, ref))
         except (NotFound, SealBroken):
             continue

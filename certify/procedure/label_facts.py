@@ -15,6 +15,7 @@ from schemas.label_acts import (
     PutMaintainToVote,
     PutProlongationToVote,
     RelieveSurveillanceReviewer,
+    ReportInterest,
 )
 from schemas.label_facts import CertifiedFacts, RecordFacts, RenewalFacts, SampleFacts, ScoredFacts
 from schemas.label_life import LabelLife
@@ -31,7 +32,9 @@ _OF_THREE = frozenset({"yes", "no", "unknown"})
 async def with_label_facts(session: AsyncSession, act: LabelAct, life: LabelLife) -> LabelAct:
     """Return the act with the facts of the record that it is judged by."""
     facts = RecordFacts(
-        open_complaints=await complaints.open_about(session, life.id) if "complaints" in act.needs else 0,
+        open_complaints=(
+            await complaints.open_about(session, life.id, life.prolongs) if "complaints" in act.needs else 0
+        ),
         renewal=await _renewal(session, act, life) if "renewal" in act.needs else None,
         sample=await _sample(session, act, life) if isinstance(act, OpenExtraordinarySurveillance) else None,
         scored=await _scored(session, life) if "gates" in act.needs else None,
@@ -40,6 +43,7 @@ async def with_label_facts(session: AsyncSession, act: LabelAct, life: LabelLife
         binds_standing=isinstance(act, (PutMaintainToVote, PutProlongationToVote)),
         ends_answered=isinstance(act, PutMaintainToVote),
         judges_stay_out=isinstance(act, (AnswerSurveillanceAssignment, RelieveSurveillanceReviewer)),
+        counts_reporters=isinstance(act, ReportInterest),
     )
     return act.model_copy(update={"around": facts})
 

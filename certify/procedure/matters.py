@@ -14,9 +14,10 @@ from certify.accounts.principal import Principal
 from certify.accounts.strength import require_strong
 from certify.procedure.attempts import keep_attempt
 from certify.procedure.bodies import as_written
-from certify.procedure.handed_on import hand_on_statements
+from certify.procedure.handed_on import hand_on_texts
 from certify.procedure.matter_facts import with_matter_facts, with_stored
 from certify.procedure.matter_kinds import KINDS, MatterKind
+from certify.procedure.replaced_labels import reached_by
 from certify.procedure.sending import Sending
 from certify.register import matters, schemes
 from certify.register.database import Database
@@ -24,7 +25,7 @@ from certify.vault.store import Vault
 from schemas.act import Act
 from schemas.clocks import Clock, Waiting
 from schemas.errand import Errand
-from schemas.errors import NotFound, NotPermitted, ProcedureError, Unacceptable, Unavailable
+from schemas.errors import NotFound, NotPermitted, OutOfOrder, ProcedureError, Unacceptable, Unavailable
 from schemas.identifiers import ENGINE, PUBLIC, WITHOUT_ACCOUNT, Identifier, MatterId
 from schemas.identifiers import act_id as act_id_of
 from schemas.label_acts import BeginLife
@@ -33,6 +34,7 @@ from schemas.people import PersonFacts
 from schemas.records import Receipt
 from schemas.scheme import BUILT_IN, Scheme
 from workflows.options import matter_id
+from workflows.rules.matters import ENDED
 
 SCHEME = BUILT_IN.name
 _FOR_OTHERS = frozenset({"role_missing", "not_the_organisation"})
@@ -169,10 +171,12 @@ class Matters:
         kind = KINDS.get(errand.to)
         if kind is None:
             raise NotFound("unknown_matter", "There is no such matter.")
-        state, scheme = await self._found(kind, errand.subject, pinned_to=errand.content.get("scheme_digest"))
+        async with self._database.reading() as session:
+            subject = await reached_by(session, errand)
+        state, scheme = await self._found(kind, subject, pinned_to=errand.content.get("scheme_digest"))
         act = _parsed(
             kind.kernel.acts[errand.act],
-            {**errand.content, "act_id": act_id_of(ENGINE, f"{sent_by}/{errand.key}"), "matter": errand.subject,
+            {**errand.content, "act_id": act_id_of(ENGINE, f"{sent_by}/{errand.key}"), "matter": subject,
              "actor": PersonFacts(person=ENGINE), "authn": ENGINE, "scheme_in_force": _in_force(state, scheme)},
         )  # fmt: skip
         if await self._sending.earlier(act) is not None:
@@ -181,9 +185,13 @@ class Matters:
             act = await with_matter_facts(session, self._vault, act, state)
         if isinstance(act, BeginLife):
             told_by = vault_key("label", act.prolongs) if act.prolongs is not None else act.application
-            to = vault_key(kind.kernel.name, errand.subject)
-            await hand_on_statements(self._vault, act, told_by=told_by, to=to)
-        await self._send(kind, act, state, scheme)
+            await hand_on_texts(self._vault, act, told_by=told_by, to=vault_key(kind.kernel.name, subject))
+        try:
+            await self._send(kind, act, state, scheme)
+        except OutOfOrder as error:
+            if error.code == ENDED and state is not None and not state.is_over:
+                raise Unavailable("not_recorded_yet", "It has just ended; the record does not say so yet.") from error
+            raise
         if await self._sending.recorded(act) is None:
             raise Unavailable("not_recorded_yet", "The act was taken; the record does not hold it yet.")
 

@@ -77,9 +77,10 @@ async def follow(session: AsyncSession, complaint: Complaint, _: Event) -> None:
     await session.flush()
 
 
-async def open_about(session: AsyncSession, label_id: str) -> int:
-    """Return how many complaints about a label are not decided (scheme, `no_open_complaint`)."""
-    query = select(func.count()).where(ComplaintRecord.label == label_id, col(ComplaintRecord.outcome).is_(None))
+async def open_about(session: AsyncSession, *label_ids: str | None) -> int:
+    """Return how many complaints about labels are not decided (scheme, `no_open_complaint`)."""
+    about = col(ComplaintRecord.label).in_([one for one in label_ids if one is not None])
+    query = select(func.count()).where(about, col(ComplaintRecord.outcome).is_(None))
     return (await session.exec(query)).one()
 
 

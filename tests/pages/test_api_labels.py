@@ -37,6 +37,15 @@ async def test_a_life_begins_by_an_errand_on_the_scheme_of_its_case(house: House
     assert (await read(house, SECRETARY))["facts"]["steps"] == reading["facts"]["steps"]
 
 
+async def test_text_of_a_reduced_scope_goes_on_with_the_label_that_carries_on(house: House) -> None:
+    walk = await label(house)
+    await house.services.vault.put_text(f"label-{LABEL_ID}", "Less.")
+    content = {**begin_life_content(granted().case), "prolongs": walk.subject, "scope": dict(text("Less."))}
+    begins = Errand(key="begin_life", to="label", subject=NEW_LABEL, act="begin_life", content=content)
+    await house.services.procedure.matters.engine_act(begins, sent_by=f"label/{walk.subject}")
+    assert await house.services.vault.text(f"label-{NEW_LABEL}", text("Less.")) == "Less."
+
+
 async def test_a_surveillance_goes_from_its_opening_to_the_panel(house: House) -> None:
     await label(house)
     assert (await do(house, SECRETARY, "open-extraordinary-surveillance", **INCIDENT)).status_code == 200

@@ -323,6 +323,7 @@ CHANGES: dict[type[Event], Callable[[LabelLife, Any], Changes]] = {
     },
     ev.RenewalAsked: lambda _, e: {"renewal": Renewal(application=e.application, asked_at=e.at)},
     ev.ProlongationDecided: lambda _, e: {"prolongation": e.prolongation, "applied": e.prolongation.motion},
+    ev.LabelNotProlonged: lambda _, e: {"applied": e.motion},
     ev.ProlongationRefused: _no_label,
     ev.LabelProlonged: _prolonged,
     ev.LabelSuperseded: _superseded,

@@ -1,6 +1,7 @@
 """What a case hands to the life of its label, and a prolonged label to the one that carries it on."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from schemas.canonical import digest_of
@@ -10,7 +11,7 @@ from schemas.label_events import LabelLifeBegun
 from schemas.label_life import ELECTORS_MAX, EVALUATORS_MAX, LabelLife, ReportedInterest
 from schemas.review import Interests
 from schemas.stages import Verdict
-from schemas.surveillance import CarriedReview, Cause, LiveEvidence
+from schemas.surveillance import LiveEvidence, Surveillance
 from workflows.rules.interests import who_advised, who_evaluated
 from workflows.rules.motions import DECLARATIONS_MAX
 from workflows.rules.surveillance import as_live, live_evidence
@@ -79,13 +80,15 @@ def prolonged_life_content(life: LabelLife) -> dict[str, Any]:
         met=life.met,
         seed=digest_of({"seed": life.seed, "prolonged": decided.number}),
         prolongs=life.id,
-        carried_review=_open_review(life),
+        surveillances=_still_looked_at(life, decided.label.issued_at),
+        regular_since=life.issued_at,
         group=life.group,
         kept_away=life.kept_away,
         reported_interests=tuple(one for one in life.reported_interests if one.rejected is None),
         took_part=life.took_part,
         evaluators=_handed_on(life.judges),
         interests=_on_record(life.interests),
+        scope=life.scope,
     )
 
 
@@ -130,12 +133,21 @@ def _still_open(case: Case) -> tuple[ReportedInterest, ...]:
     )
 
 
-def _open_review(life: LabelLife) -> CarriedReview | None:
-    found = [one for one in life.surveillances if one.is_open and one.cause not in {Cause.REGULAR, Cause.SAMPLE}]
-    if not found:
-        return None
-    criteria = tuple(sorted({criterion for one in found for criterion in one.criteria}))
-    return CarriedReview(cause=found[0].cause, criteria=criteria[:100], about=found[0].about)
+def _still_looked_at(life: LabelLife, issued_at: datetime) -> tuple[Surveillance, ...]:
+    """Return what the label is still looked at for: one that waits goes on with its clock, any other begins again.
+
+    Where the panel was asked to see to it, only those that wait are left (`label_renewal.nothing_undecided`).
+    """
+    kept = {"cause", "due_at", "about", "reasons", "seed", "sample", "criteria", "renew", "needs_holder", "asks"}
+    return tuple(
+        Surveillance(
+            number=number,
+            opened_at=one.opened_at if one.submission is None else issued_at,
+            review_due_at=None if one.needs_holder else one.review_due_at,
+            **{name: getattr(one, name) for name in kept},
+        )
+        for number, one in enumerate(life.open_surveillances, start=1)
+    )
 
 
 def _content(**fields: Any) -> dict[str, Any]:

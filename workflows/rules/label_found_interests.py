@@ -24,6 +24,10 @@ from workflows.rules.surveillance import opened
 
 INTERESTS_MAX: Final = 6
 """Besides those that were reported in the case and came along."""
+INTERESTS_EACH_MAX: Final = 2
+"""Of one person, unless confirmed, as in the case: nobody uses up the room that others may need."""
+
+_NO_ROOM: Final = Permission(OutOfOrder("too_many_interests", "You cannot report more interests in this label."))
 
 
 def knows_the_case(life: LabelLife, person: PersonFacts) -> Permission:
@@ -36,19 +40,31 @@ def knows_the_case(life: LabelLife, person: PersonFacts) -> Permission:
 
 def may_report_interest(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may report an interest found after signing: the secretariat, or anyone with a part."""
+    return first_refusal(_may_report(life, person), _own_room(life, person))
+
+
+def _may_report(life: LabelLife, person: PersonFacts) -> Permission:
     return first_refusal(knows_the_case(life, person), free_in_label(life, person), _room(life))
 
 
 def _room(life: LabelLife) -> Permission:
-    of_the_label = [one for one in life.reported_interests if one.role is None]
-    if len(of_the_label) >= INTERESTS_MAX:
-        return Permission(OutOfOrder("too_many_interests", f"At most {INTERESTS_MAX} interests are taken."))
-    return ALLOWED
+    return ALLOWED if len(_of_the_label(life)) < INTERESTS_MAX else _NO_ROOM
+
+
+def _own_room(life: LabelLife, person: PersonFacts) -> Permission:
+    own = [one for one in _of_the_label(life) if one.reported_by == person.person and not one.counts]
+    return ALLOWED if len(own) < INTERESTS_EACH_MAX else _NO_ROOM
+
+
+def _of_the_label(life: LabelLife) -> list[ReportedInterest]:
+    return [one for one in life.reported_interests if one.role is None]
 
 
 def report(life: LabelLife, act: ReportInterest, now: datetime, rules: SchemeRules) -> Events:
     """Report an interest found after signing: what the person had a hand in is judged again, by others (rule 2)."""
-    may_report_interest(life, act.actor, rules).require()
+    _may_report(life, act.actor).require()
+    if act.around is not None and act.around.counts_reporters:
+        _own_room(life, act.actor).require()
     if act.person not in life.everyone_with_a_part:
         raise Unacceptable("had_no_part", "That person took no part in the case or in this label.")
     if any(known.person == act.person and known.rejected is None for known in life.reported_interests):

@@ -37,8 +37,8 @@ def begin(life: LabelLife | None, act: BeginLife, now: datetime, rules: SchemeRu
     """Begin the life of a label that was issued; it ends at once where its holder left while it was being signed.
 
     An interest that was reported in its case and not settled, or found there when the label was signed, opens a review,
-    as if it were reported now (rule 2). A label that carries another one on is looked at for what that one was being
-    looked at for.
+    as if it were reported now (rule 2). A label that carries another one on begins with the surveillances that were
+    open there.
     """
     if life is not None:
         raise AlreadyDecided("life_begun", "The life of this label began before.")

@@ -1,4 +1,8 @@
-"""Renewing a label in its window, and prolonging it by a new label while that is undecided (scheme, renewal)."""
+"""Renewing a label in its window, and prolonging it by a new label while that is undecided (scheme, renewal).
+
+Prolonging asks what maintaining asks, when the vote opens and when it closes (decision 77): a surveillance that was
+handed in or judged is decided first, and one that only waits goes on with the new label.
+"""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -8,21 +12,26 @@ from schemas.event import Event
 from schemas.identifiers import ENGINE
 from schemas.label import IssuedLabel, Standing
 from schemas.label_acts import AskRenewal, PutProlongationToVote
-from schemas.label_events import LabelProlonged, ProlongationDecided, RenewalAsked
+from schemas.label_events import LabelNotProlonged, LabelProlonged, ProlongationDecided, RenewalAsked
 from schemas.label_facts import RenewalFacts
 from schemas.label_life import LabelLife, Prolongation, Proposal, Subject
 from schemas.matter import Motion
 from schemas.people import PersonFacts
 from schemas.scheme import SchemeRules
+from schemas.surveillance import Cause
 from workflows.kernel import Events
 from workflows.options import matter_stream
 from workflows.rules.label_people import acts_for_holder, keeps
 from workflows.rules.label_standing import is_in_force, vote_set_aside
 from workflows.rules.label_suspension import no_open_vote
 from workflows.rules.label_votes import put, standing_bound
+from workflows.rules.maintaining import require_checks
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
+from workflows.rules.surveillance import live_evidence, opened, run_out
+from workflows.rules.surveillance_submission import checks_of
 
 NOT_IN_FORCE: Final = "not_in_force"
+"""Why there is no new label where the old one cannot be carried on as it stands by then; a panel may prolong anew."""
 
 
 def window_of(life: LabelLife, rules: SchemeRules) -> tuple[datetime, datetime]:
@@ -68,7 +77,31 @@ def _check_renewal(life: LabelLife, facts: RenewalFacts | None, application: str
 
 def may_put_prolongation_to_vote(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may let a panel prolong: once, for a renewal that was asked for in time."""
+    return first_refusal(_may_be_put(life, person), nothing_undecided(life))
+
+
+def _may_be_put(life: LabelLife, person: PersonFacts) -> Permission:
     return first_refusal(keeps(life, person), is_in_force(life), _can_be_prolonged(life), no_open_vote(life))
+
+
+def nothing_undecided(life: LabelLife) -> Permission:
+    """Whether no open surveillance was handed in or judged, in part or whole: what was found or said must count."""
+    for one in life.open_surveillances:
+        if one.submission is not None or one.judged_at is not None or life.judged_by(one.number).counted:
+            return Permission(
+                OutOfOrder(
+                    "surveillance_undecided", f"Surveillance {one.number} was handed in or judged; decide it first."
+                )
+            )
+    return ALLOWED
+
+
+def nothing_ran_out(life: LabelLife, at: datetime) -> Permission:
+    """Whether everything that the label rests on, and that has expired at a moment, has something in its place."""
+    lacking = run_out(life, live_evidence(life), at.date())
+    if lacking:
+        return Permission(OutOfOrder("check_failed", f"Evidence has run out for {', '.join(lacking)}."))
+    return ALLOWED
 
 
 def _can_be_prolonged(life: LabelLife) -> Permission:
@@ -83,7 +116,7 @@ def _can_be_prolonged(life: LabelLife) -> Permission:
 
 def put_prolongation(life: LabelLife, act: PutProlongationToVote, now: datetime, rules: SchemeRules) -> Events:
     """Let a panel give a new label for some days after the end; this label's own end stays as it is."""
-    may_put_prolongation_to_vote(life, act.actor, rules).require()
+    _may_be_put(life, act.actor).require()
     assert life.renewal is not None
     facts = act.around.renewal if act.around is not None else None
     if _check_renewal(life, facts, life.renewal.application).is_decided:
@@ -95,16 +128,30 @@ def put_prolongation(life: LabelLife, act: PutProlongationToVote, now: datetime,
     if act.days > most:
         raise Unacceptable("too_long", f"A label is prolonged by at most {most} days.")
     until = life.expires_at + timedelta(days=act.days)
+    asks = act.participant is not None  # Put before anybody asked for more, it came without; histories of then replay.
+    if asks:
+        _check_kept(life, act, now, rules)
     return put(
         life, act, Subject.PROLONG, now, rules,
-        closes_by=life.expires_at, until=until, standing=standing_bound(life, act),
+        closes_by=life.expires_at, until=until, standing=standing_bound(life, act), checked_again=asks,
     )  # fmt: skip
+
+
+def _check_kept(life: LabelLife, act: PutProlongationToVote, now: datetime, rules: SchemeRules) -> None:
+    """Refuse to prolong a label of which the checks of a surveillance that opened now would not hold."""
+    nothing_undecided(life).require()
+    one = opened(life, Cause.REGULAR, now, rules).surveillance
+    checks = checks_of(life, one, act.participant, act.around, now, rules)
+    require_checks(one.model_copy(update={"checks": checks}))
 
 
 def prolonged(life: LabelLife, vote: Motion, proposal: Proposal, now: datetime) -> Event | None:
     """Return what a vote to prolong amounts to: a decision with a number of its own, for the signer."""
     if not vote.carried or proposal.until is None:
         return None
+    refusal = first_refusal(nothing_undecided(life), nothing_ran_out(life, now)).refusal
+    if proposal.checked_again and refusal is not None:
+        return LabelNotProlonged(at=now, actor=ENGINE, motion=vote.number, reason=refusal.code)
     return ProlongationDecided(
         at=now,
         actor=ENGINE,
@@ -113,6 +160,7 @@ def prolonged(life: LabelLife, vote: Motion, proposal: Proposal, now: datetime) 
             motion=vote.number,
             decided_at=now,
             until=proposal.until,
+            checked_again=proposal.checked_again,
         ),
     )
 
@@ -126,9 +174,12 @@ def can_be_carried_on(life: LabelLife) -> bool:
     """Whether another label can carry this one on: in force, or so until its term ended, and not threatened.
 
     A label that was suspended when it expired, one that a withdrawal is under way against, and one that its renewal
-    has replaced are not carried on.
+    has replaced are not carried on; nor is one of which something was handed in or judged since the panel decided.
     """
     if life.notice is not None or life.renewed_by is not None or _is_voted_out(life):
+        return False
+    decided = life.prolongation
+    if decided is not None and decided.checked_again and not nothing_undecided(life):
         return False
     before = [step.standing for step in life.steps if step.standing != Standing.EXPIRED]
     return life.standing in {Standing.IN_FORCE, Standing.EXPIRED} and before[-1] == Standing.IN_FORCE

@@ -108,11 +108,20 @@ def _require_ground(because: Because) -> None:
 
 
 def _require_standing_ground(life: LabelLife, because: Because) -> None:
-    """Refuse to suspend at once on a ground whose suspension fell away: two members do not go on for the Commission."""
+    """Refuse to suspend at once on a ground whose suspension fell away: two members do not go on for the Commission.
+
+    Once the label was looked at anew and nothing was found, what is found after that is another matter.
+    """
     following = zip(life.steps, life.steps[1:], strict=False)
-    fell_away = [after.because in _FELL_AWAY for step, after in following if step.because == because]
-    if fell_away and fell_away[-1]:
+    ends = [after for step, after in following if step.because == because]
+    if ends and ends[-1].because in _FELL_AWAY and not _passed_since(life, ends[-1].at):
         raise OutOfOrder("suspension_fell_away", "A suspension on this ground fell away; the Commission votes on it.")
+
+
+def _passed_since(life: LabelLife, moment: datetime) -> bool:
+    """Whether a surveillance opened after a moment ended with the label maintained or restored."""
+    passed = {Subject.MAINTAIN.value, Subject.RESTORE.value}
+    return any(one.opened_at > moment and one.outcome in passed for one in life.surveillances)
 
 
 def may_put_suspension_to_vote(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -32,6 +32,8 @@ from workflows.rules import motions
 from workflows.rules.clocks import effect_is_due, next_moment, reminder_given, with_reminder
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
 
+ENDED: Final = "matter_ended"
+"""Why an act comes too late for a matter that has ended."""
 M = TypeVar("M", bound=Matter)
 Changes = dict[str, Any]
 Barred = Callable[[Any, PersonFacts], Permission]
@@ -196,7 +198,7 @@ class _Rules(Generic[M]):
 
     def _still_open(self, state: M, kind: str) -> Permission:
         if state.is_over and kind not in self.tables.ended_may:
-            return Permission(OutOfOrder("matter_ended", "This has ended."))
+            return Permission(OutOfOrder(ENDED, "This has ended."))
         return ALLOWED
 
 

@@ -3,11 +3,12 @@
 The numbers stand at the checks below and in the tests.
 
  1. a panel decided to prolong this label, and the decision waits for its label
- 2. the label is the one its case was granted, it carries on no other, and it was not ended or suspended since the
-    vote opened
+ 2. the label is the one its case was granted, it carries on no other, it was not ended or suspended since the
+    vote opened, and nothing about it was handed in or judged that waits for its outcome
  3. the scheme is the one label and case are pinned to
  4. the renewal was asked for inside the window, its application names this label, and it is not decided
- 5. the new label ends no later than the scheme allows after the end of the old one
+ 5. the new label ends no later than the scheme allows after the end of the old one, and nothing that this one rests
+    on had run out when the panel decided
  6. the panel is the one that the draw gives, and its ballots carry the motion, each by somebody free to decide
 """
 
@@ -21,7 +22,13 @@ from schemas.matter import Motion
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.rules.draws import drawn
-from workflows.rules.label_renewal import NOT_IN_FORCE, awaits_prolongation, can_be_carried_on, window_of
+from workflows.rules.label_renewal import (
+    NOT_IN_FORCE,
+    awaits_prolongation,
+    can_be_carried_on,
+    nothing_ran_out,
+    window_of,
+)
 from workflows.rules.label_votes import rule_of
 from workflows.rules.quorum import tally
 
@@ -51,6 +58,8 @@ def check_prolongation(
     _check_renewal(life, renewal, decided, rules)  # (4)
     if decided.until > life.expires_at + timedelta(days=rules.clocks.renewal_prolongation_days_max):
         raise PreparationError("too_long", "The new label would end later than the scheme allows.")  # (5)
+    if decided.checked_again and not nothing_ran_out(life, decided.decided_at):
+        raise PreparationError("check_failed", "Evidence had run out when the panel decided.")  # (5)
     if vote is None or vote.subject != Subject.PROLONG:
         raise PreparationError("other_vote", "The decision does not rest on a vote to prolong.")  # (6)
     if vote.closes_at > life.expires_at:
@@ -70,7 +79,7 @@ def _check_label(life: LabelLife, case: Case, vote: Motion | None) -> None:
         step.standing == Standing.SUSPENDED and step.at >= vote.opened_at for step in life.steps
     )
     if suspended_since or not can_be_carried_on(life):
-        raise PreparationError(NOT_IN_FORCE, "The label was suspended or ended since the panel decided.")
+        raise PreparationError(NOT_IN_FORCE, "The label cannot be carried on as it stands now.")
 
 
 def _check_renewal(life: LabelLife, renewal: Case | None, decided: Prolongation, rules: SchemeRules) -> None:

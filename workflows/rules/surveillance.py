@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from itertools import count
 
 from schemas.canonical import digest_of
 from schemas.errors import AlreadyDecided, NotFound, OutOfOrder
@@ -24,9 +25,15 @@ OF_THE_TIER = frozenset({Cause.REGULAR, Cause.SAMPLE})
 
 
 def regular_due_at(life: LabelLife, rules: SchemeRules) -> datetime | None:
-    """Return when the next regular surveillance is due: every so many months from issue, never at the end itself."""
-    number = sum(one.cause == Cause.REGULAR for one in life.surveillances) + 1
-    due_at = last_second_after_months(life.issued_at, number * rules.tiers[life.tier].surveillance.every_months)
+    """Return when the next regular surveillance is due: every so many months from issue, never at the end itself.
+
+    A label that carries another one on goes on counting from the issue of that one.
+    """
+    every, since = rules.tiers[life.tier].surveillance.every_months, life.regular_since or life.issued_at
+    regular = (one.due_at or one.opened_at for one in life.surveillances if one.cause == Cause.REGULAR)
+    last = max(regular, default=life.issued_at)
+    dates = (last_second_after_months(since, number * every) for number in count(1))
+    due_at = next(one for one in dates if one > last)
     return due_at if due_at < life.expires_at else None
 
 
@@ -120,7 +127,7 @@ def _replaces(life: LabelLife, one: LiveEvidence, expired: LiveEvidence) -> bool
 
 
 def review_carried_on(life: LabelLife, now: datetime, rules: SchemeRules) -> SurveillanceOpened | None:
-    """Look at a label that carries another one on for what that one was being looked at for."""
+    """Look at a label for what the one it carries on was being looked at for, where that was not handed on whole."""
     review = life.carried_review
     if review is None or life.surveillances or life.is_over:
         return None
@@ -184,11 +191,13 @@ def opened(
 
 
 def has_room(life: LabelLife) -> Permission:
-    """Whether one more surveillance out of turn can be opened; those that reports of changes led to take no room.
+    """Whether one more surveillance out of turn can be opened; those that reports led to take no room.
 
-    A holder who reports one change after another would else keep a complaint or an incident from being looked at.
+    Whoever reports one change or one interest after another would else keep a complaint or an incident from being
+    looked at.
     """
-    return _room_beside(life, [one for one in life.open_surveillances if one.cause != Cause.CHANGE])
+    reported = {Cause.CHANGE, Cause.INTEREST}
+    return _room_beside(life, [one for one in life.open_surveillances if one.cause not in reported])
 
 
 def has_room_for_change(life: LabelLife) -> Permission:

@@ -6,9 +6,10 @@ from schemas.case import Case
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
 from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, Walk, person, text
-from tests.label_walk import JUDGES, LABEL_ID, LabelWalk, granted
+from tests.label_walk import ENGINE_ITSELF, JUDGES, LABEL_ID, LabelWalk, granted
 from tests.unit.workflows.rules.refusals import refused
 from workflows.rules.label_beginnings import begin_life_content
+from workflows.rules.label_found_interests import may_report_interest
 from workflows.rules.label_people import barred, keeps
 
 STRANGER = person("zora", Role.APPLICANT, organisation="org-other")
@@ -63,6 +64,36 @@ def test_a_judge_whose_interest_is_confirmed_judges_no_more() -> None:
             "assign_surveillance_reviewer", SECRETARY,
             surveillance=2, reviewer=JUDGES[0].person, areas=("ethics_or_law",),
         )  # fmt: skip
+
+
+def test_one_person_reports_no_more_than_two_interests_unless_they_are_confirmed_and_leaves_room_for_others() -> None:
+    walk = LabelWalk(Tier.CRITICAL)
+    known = [*walk.state.electors, *walk.state.shares]
+    for whose in known[:2]:
+        walk.act("report_interest", SECRETARY, person=whose, statement=text())
+    assert may_report_interest(walk.state, SECRETARY, walk.rules).refusal.code == "too_many_interests"
+    walk.act("reject_interest", OTHER_SECRETARY, person=known[0], reasons=text())
+    with refused("too_many_interests"):
+        walk.act("report_interest", SECRETARY, person=known[2], statement=text())
+    walk.act("report_interest", OTHER_SECRETARY, person=known[2], statement=text())
+
+    walk.act("confirm_interest", OTHER_SECRETARY, person=known[1])
+    walk.act("report_interest", SECRETARY, person=known[3], statement=text())
+
+
+def test_reports_of_one_person_that_were_taken_before_they_were_counted_stay_taken() -> None:
+    walk = LabelWalk(Tier.CRITICAL)
+    for whose in walk.state.electors[:3]:
+        walk.act("report_interest", SECRETARY, person=whose, statement=text(), around={})
+    assert len(walk.state.reported_interests) == 3
+
+
+def test_reviews_that_reports_of_interests_led_to_keep_no_upheld_complaint_waiting() -> None:
+    walk = LabelWalk(Tier.CRITICAL)
+    for place, whose in enumerate(walk.state.electors[:6]):
+        walk.act("report_interest", person(f"s{place}", Role.SECRETARIAT), person=whose, statement=text())
+    walk.act("open_review", ENGINE_ITSELF, complaint="complaint-1")
+    assert [one.cause for one in walk.state.open_surveillances] == ["interest"] * 6 + ["complaint"]
 
 
 def test_an_interest_is_reported_once_by_those_who_know_and_of_those_who_took_part() -> None:

@@ -219,6 +219,14 @@ def test_what_a_label_was_being_looked_at_for_the_one_that_carries_it_on_is_look
     assert (look.cause, look.criteria, look.about) == (before.cause, before.criteria, before.about)
 
 
+def test_scope_that_the_commission_reduced_stays_reduced_in_the_label_that_carries_on() -> None:
+    walk = near_the_end().act("put_scope_to_vote", SECRETARY, reasons=text(), scope=text("For adults.")).carried()
+    walk.act("put_prolongation_to_vote", SECRETARY, days=30).carried()
+    walk.take((LabelProlonged(at=walk.now, actor="engine", label=new_label(walk)),))
+    carried_on = LabelWalk.from_content(NEW_LABEL, errand_of(walk.state).content)
+    assert carried_on.state.scope == text("For adults.")
+
+
 def test_a_label_is_prolonged_only_towards_its_end_and_not_too_long() -> None:
     walk = LabelWalk().renewal_asked()
     with refused("too_early"):

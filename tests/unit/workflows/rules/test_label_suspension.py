@@ -159,6 +159,18 @@ def test_on_a_ground_whose_suspension_fell_away_only_the_commission_suspends(is_
     walk.suspended()
 
 
+def test_new_danger_is_acted_on_at_once_after_a_surveillance_since_the_suspension_fell_away_was_passed() -> None:
+    walk = LabelWalk().to_surveillance().handed_in().judged()
+    walk.suspended("life_or_health_at_risk").until(walk.state.suspension.void_at).pass_time(seconds=1).maintained()
+    with refused("suspension_fell_away"):  # what was looked at had been opened before
+        walk.suspended("life_or_health_at_risk")
+    walk.act("open_extraordinary_surveillance", SECRETARY, cause="incident", reasons=text()).handed_in().judged()
+    with refused("suspension_fell_away"):
+        walk.suspended("life_or_health_at_risk")
+    walk.maintained().suspended("life_or_health_at_risk")
+    assert walk.standings[-1] == "suspended"
+
+
 def test_a_vote_to_confirm_ends_no_later_than_the_suspension_would() -> None:
     walk = LabelWalk(Tier.CRITICAL).suspended()
     walk.act("put_confirmation_to_vote", SECRETARY)

@@ -122,8 +122,8 @@ def test_what_came_along_takes_nothing_of_the_labels_own_room() -> None:
     many = tuple(content.model_copy(update={"person": f"x-{place}"}) for place in range(REPORTS_MAX))
     label = its_label(with_reports(MEMBER), reported_interests=many)
     known = [*label.state.electors, *label.state.shares]
-    for whose in known[:INTERESTS_MAX]:
-        label.act("report_interest", SVEN, person=whose, statement=text())
+    for place, whose in enumerate(known[:INTERESTS_MAX]):
+        label.act("report_interest", person(f"s{place}", Role.SECRETARIAT), person=whose, statement=text())
     with refused("too_many_interests"):
         label.act("report_interest", SVEN, person=known[INTERESTS_MAX], statement=text())
 

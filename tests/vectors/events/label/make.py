@@ -36,6 +36,7 @@ def every_kind() -> tuple[LabelWalk, ...]:
         _suspended(),
         _withdrawn(),
         *_prolonged(),
+        _not_prolonged(),
         *_ended(),
         _lapsed(),
     )
@@ -120,6 +121,15 @@ def _decided() -> LabelWalk:
     walk = LabelWalk().renewal_asked()
     walk.kept_until(walk.state.expires_at.replace(hour=0))
     return walk.act("put_prolongation_to_vote", SECRETARY, days=30).carried()
+
+
+def _not_prolonged() -> LabelWalk:
+    """The holder hands something in while a panel votes."""
+    walk = LabelWalk().renewal_asked()
+    walk.kept_until(walk.state.expires_at - timedelta(days=10))
+    walk.act("open_extraordinary_surveillance", SECRETARY, cause="incident", reasons=text())
+    walk.act("put_prolongation_to_vote", SECRETARY, days=30).all_declare()
+    return walk.handed_in().carried()
 
 
 def _label(walk: LabelWalk) -> IssuedLabel:
