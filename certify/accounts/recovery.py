@@ -105,9 +105,12 @@ async def cancel(
     An officer whose second factor is still to come stops their own only: a stolen password keeps nobody else out.
 
     Raises:
+        NotPermitted: `token_too_weak`; nor does a stolen token.
         NotFound: `unknown_recovery`; also for whoever has no part in it.
         OutOfOrder: `recovery_ended`.
     """
+    if principal.authn == "token":
+        raise NotPermitted("token_too_weak", "A token cannot do this; sign in and do it yourself.")
     row = await recoveries.find(session, recovery)
     is_for_others = is_officer(principal) and not principal.lacks
     if row is None or not (is_for_others or principal.person == row.person):

@@ -15,7 +15,9 @@ from schemas.errand import Errand, ErrandAnswer
 from schemas.errors import OutOfOrder, ProcedureError, Unavailable
 from workflows.activities import Errands
 from workflows.kernel import Kernel
+from workflows.options import CASE_WORKFLOW
 from workflows.rules.erasures import ERASURE, VAULT_ERRAND
+from workflows.rules.kernels import KERNELS
 from workflows.rules.scheme_adoption import SCHEME_ADOPTION, SCHEME_ERRAND
 
 log = structlog.get_logger()
@@ -42,8 +44,7 @@ class Errandry(Errands):
         """Send an act of the engine to another matter, and wait until it is recorded there."""
         sender = self._matters.name_of(activity.info().workflow_id or "")
         try:
-            if errand.to in _ASKED_BY:
-                await self._require_asked(errand, sender)
+            await self._require_asked(errand, sender)
             if errand.to == SCHEME_ERRAND:
                 await self._schemes.adopt(str(errand.content["digest"]))
             elif errand.to == VAULT_ERRAND:
@@ -61,13 +62,17 @@ class Errandry(Errands):
         return ErrandAnswer(key=errand.key)
 
     async def _require_asked(self, errand: Errand, sender: str) -> None:
-        """Refuse what the record of its sender does not ask for, so that a workflow's word alone destroys no key.
+        """Refuse what no case or matter of ours asks for, so that a workflow's word alone destroys no key.
+
+        What another matter is told its own rules judge; for the rest, the record of the sender has to ask for it.
 
         Raises:
             OutOfOrder: `errand_not_asked`.
         """
-        kernel, (kind, _, subject) = _ASKED_BY[errand.to], sender.partition("/")
-        if kind == kernel.name:
+        kernel, (kind, _, subject) = _ASKED_BY.get(errand.to), sender.partition("/")
+        if kernel is None and kind in {CASE_WORKFLOW, *KERNELS}:
+            return
+        if kernel is not None and kind == kernel.name:
             async with self._database.reading() as session:
                 state = await matters.find(session, kernel.state, kind, subject)
             if state is not None and kernel.errand(state) == errand:

@@ -25,9 +25,9 @@ from workflows.rules.label_people import acts_for_holder, keeps
 from workflows.rules.label_standing import is_in_force, vote_set_aside
 from workflows.rules.label_suspension import no_open_vote
 from workflows.rules.label_votes import put, standing_bound
-from workflows.rules.maintaining import require_checks
+from workflows.rules.maintaining import nothing_ran_out, require_checks
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
-from workflows.rules.surveillance import live_evidence, opened, run_out
+from workflows.rules.surveillance import opened
 from workflows.rules.surveillance_submission import checks_of
 
 NOT_IN_FORCE: Final = "not_in_force"
@@ -93,14 +93,6 @@ def nothing_undecided(life: LabelLife) -> Permission:
                     "surveillance_undecided", f"Surveillance {one.number} was handed in or judged; decide it first."
                 )
             )
-    return ALLOWED
-
-
-def nothing_ran_out(life: LabelLife, at: datetime) -> Permission:
-    """Whether everything that the label rests on, and that has expired at a moment, has something in its place."""
-    lacking = run_out(life, live_evidence(life), at.date())
-    if lacking:
-        return Permission(OutOfOrder("check_failed", f"Evidence has run out for {', '.join(lacking)}."))
     return ALLOWED
 
 

@@ -35,7 +35,7 @@ def may_be_maintained(life: LabelLife, one: Surveillance, now: datetime, rules: 
         within_tier(life, one),
         _judged_whole(life, one, rules),
         _complete(life, one),
-        _nothing_ran_out(life, now),
+        nothing_ran_out(life, now),
     )
 
 
@@ -93,9 +93,9 @@ def _complete(life: LabelLife, one: Surveillance) -> Permission:
     return ALLOWED
 
 
-def _nothing_ran_out(life: LabelLife, now: datetime) -> Permission:
-    """Whether everything that has expired, cited or not, has something in force in its place."""
-    lacking = run_out(life, live_evidence(life), now.date())
+def nothing_ran_out(life: LabelLife, at: datetime) -> Permission:
+    """Whether everything that has expired at a moment, cited or not, has something in force in its place."""
+    lacking = run_out(life, live_evidence(life), at.date())
     if lacking:
         return Permission(OutOfOrder("check_failed", f"Evidence has run out for {', '.join(lacking)}."))
     return ALLOWED

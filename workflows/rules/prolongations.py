@@ -26,10 +26,10 @@ from workflows.rules.label_renewal import (
     NOT_IN_FORCE,
     awaits_prolongation,
     can_be_carried_on,
-    nothing_ran_out,
     window_of,
 )
 from workflows.rules.label_votes import rule_of
+from workflows.rules.maintaining import nothing_ran_out
 from workflows.rules.quorum import tally
 
 

@@ -191,3 +191,13 @@ async def test_an_officer_tied_to_an_organisation_gets_nobody_of_it_a_new_way_in
         await recovery.cancel(session, tied[0], recovery=found, now=NOW)
         with pytest.raises(ConflictOfInterest, match="interest_in_organisation"):
             await recovery.request(session, tied[0], person=anna, now=NOW)
+
+
+@pytest.mark.parametrize("whose", ["an officer", "the person"])
+async def test_a_token_stops_no_recovery(database: Database, ada: people.Invitation, whose: str) -> None:
+    """A stolen one, good for a year, would keep somebody from their account for as long."""
+    found = await asked(database, ada.person)
+    who = SOFIA if whose == "an officer" else officer(ada.person, Role.EXPERT, at=None)
+    async with database.writing() as session:
+        with pytest.raises(NotPermitted, match="token_too_weak"):
+            await recovery.cancel(session, who.model_copy(update={"authn": "token"}), recovery=found, now=NOW)

@@ -38,7 +38,7 @@ class Refusing:
 async def run(error: ProcedureError, act: str) -> Any:
     errand = Errand(key="one", to="label", subject=LABEL, act=act)
     errandry = Errandry(Refusing(error), None, None, None)  # type: ignore[arg-type]  # nothing here asks for schemes or keys
-    return await ActivityEnvironment().run(errandry.run_errand, errand)
+    return await order(errandry, errand, "complaint/one")
 
 
 @pytest.mark.parametrize("act", ["end_by_leaving", "supersede", "note_appeal", "open_review"])
@@ -152,3 +152,11 @@ def wanted(walk: MatterWalk) -> Errand:
 def errandry_of(database: Database, vault: Vault) -> Errandry:
     """Errands to the vault; nothing here asks for schemes."""
     return Errandry(Refusing(OutOfOrder("never", "Not asked.")), None, database, vault)  # type: ignore[arg-type]  # as it says
+
+
+@pytest.mark.parametrize("workflow", ["", "w.forged", "w.forged\nworkflow", "people/one", "certify"])
+async def test_what_is_no_workflow_of_ours_tells_no_matter_anything(workflow: str) -> None:
+    errand = Errand(key="one", to="label", subject=LABEL, act="note_appeal")
+    errandry = Errandry(Refusing(OutOfOrder("asked", "It was asked.")), None, None, None)  # type: ignore[arg-type]  # as above
+    assert (await order(errandry, errand, workflow)).refused == NOT_ASKED
+    assert (await order(errandry, errand, "certification/one")).refused == "asked"
