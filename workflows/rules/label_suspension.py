@@ -70,15 +70,22 @@ def _another_proposed(life: LabelLife, person: PersonFacts) -> Permission:
 
 
 def confirm(life: LabelLife, act: ConfirmSuspension, now: datetime, rules: SchemeRules) -> Events:
-    """Suspend at once: two members, one of them chair or deputy; void unless the Commission confirms it."""
+    """Suspend at once: two members, one of them chair or deputy; void unless the Commission confirms it.
+
+    A proposal is good for as long as such a suspension stands without a vote.
+    """
     may_confirm_suspension(life, act.actor, rules).require()
     proposal = life.suspension_proposal
     assert proposal is not None
     seats = _require_chair(act)
     _require_seat(act)
+    if proposal.by not in seats.commission:
+        raise NotPermitted("proposer_not_seated", "Whoever proposed this holds no seat any more; propose it anew.")
+    days = rules.clocks.suspension_void_after_working_days
+    if now >= working_days_after(proposal.at, days, rules.clocks.calendar):
+        raise OutOfOrder("proposal_too_old", "What was proposed so long ago is not urgent; propose it anew.")
     if not {proposal.by, act.actor.person} & {seats.chair, seats.deputy}:
         raise NotPermitted("chair_or_deputy_needed", "One of the two members is the chair or the deputy.")
-    days = rules.clocks.suspension_void_after_working_days
     suspended = LabelSuspended(
         at=now,
         actor=act.actor.person,

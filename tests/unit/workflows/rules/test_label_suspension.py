@@ -11,6 +11,7 @@ from schemas.voting import Voice
 from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, person, text
 from tests.label_walk import JUDGES, LabelWalk
 from tests.unit.workflows.rules.refusals import refused
+from workflows.rules.deadlines import working_days_after
 
 PROPOSAL = {"because": "mark_misused", "reasons": text("Misused."), "restoration": text("Take it down.")}
 
@@ -53,6 +54,26 @@ def test_nobody_confirms_their_own_proposal() -> None:
     walk = declared(LabelWalk(), 0).act("propose_suspension", MEMBERS[0], **PROPOSAL)
     with refused("second_member_needed"):
         walk.act("confirm_suspension", MEMBERS[0])
+
+
+def test_a_proposal_of_somebody_without_a_seat_by_now_is_not_confirmed() -> None:
+    walk = declared(LabelWalk(), 0, 3).act("propose_suspension", MEMBERS[3], **PROPOSAL)
+    others = tuple(one.person for one in MEMBERS if one != MEMBERS[3])
+    seats = InstitutionFacts(commission=others, chair=MEMBERS[0].person)
+    with refused("proposer_not_seated"):
+        walk.act("confirm_suspension", MEMBERS[0], institution=seats)
+
+
+def test_a_proposal_is_confirmed_for_as_long_as_a_suspension_without_a_vote_would_stand() -> None:
+    walk = declared(LabelWalk(), 0, 3).act("propose_suspension", MEMBERS[3], **PROPOSAL)
+    days = walk.rules.clocks.suspension_void_after_working_days
+    end = working_days_after(walk.now, days, walk.rules.clocks.calendar)
+    walk.now = end
+    with refused("proposal_too_old"):
+        walk.act("confirm_suspension", MEMBERS[0])
+    walk.now = end - timedelta(seconds=1)
+    walk.act("confirm_suspension", MEMBERS[0])
+    assert walk.state.standing == Standing.SUSPENDED
 
 
 def test_nothing_is_confirmed_before_it_is_proposed() -> None:
