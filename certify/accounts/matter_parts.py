@@ -29,7 +29,8 @@ class MatterPart(StrEnum):
         PARTY: acts for the organisation the matter is about, or opened it.
         KEEPER: keeps it: the secretariat, unless it is their own organisation's.
         TIED_KEEPER: of the secretariat and tied to its party: knows that there is the matter, which others keep.
-        MEMBER: sits in the Commission and is not barred by their own organisation.
+        MEMBER: sits in the Commission and nothing ties them to its party.
+        TIED_MEMBER: sits in the Commission and is tied to its party: knows that there is one, which others decide.
         ELECTOR: belongs to the electorate of a vote in it.
         HANDLER: handles it (a complaint).
         ASKED: was asked to judge something in it, and has not said yes.
@@ -45,6 +46,7 @@ class MatterPart(StrEnum):
     TIED_KEEPER = "tied_keeper"
     AUDITOR = "auditor"
     MEMBER = "member"
+    TIED_MEMBER = "tied_member"
     ELECTOR = "elector"
     HANDLER = "handler"
     ASKED = "asked"
@@ -56,7 +58,7 @@ class MatterPart(StrEnum):
     INFORMED = "informed"
 
 
-READING_PARTS = frozenset(MatterPart) - {MatterPart.TIED_KEEPER}
+READING_PARTS = frozenset(MatterPart) - {MatterPart.TIED_KEEPER, MatterPart.TIED_MEMBER}
 """Parts in which somebody reads of a matter more than that there is one."""
 KEEPERS = frozenset({MatterPart.KEEPER, MatterPart.AUDITOR})
 
@@ -72,6 +74,7 @@ def parts_in_matter(matter: Matter, person: PersonFacts) -> frozenset[MatterPart
         MatterPart.TIED_KEEPER: not own and person.has(Role.SECRETARIAT) and not is_free,
         MatterPart.AUDITOR: not own and (person.has(Role.AUDITOR) or person.has(Role.IMPARTIALITY_MEMBER)),
         MatterPart.MEMBER: not own and person.has(Role.COMMISSIONER) and is_free,
+        MatterPart.TIED_MEMBER: not own and person.has(Role.COMMISSIONER) and not is_free,
         MatterPart.ELECTOR: not own and person.person in electors and is_free,
     }
     return frozenset(part for part, holds in held.items() if holds)
@@ -106,7 +109,7 @@ def parts_in_appeal(appeal: Appeal, person: PersonFacts) -> frozenset[MatterPart
 
     Whoever was drawn reads nothing of substance before they declared that they have no interest.
     """
-    held = parts_in_matter(appeal, person) - {MatterPart.MEMBER, MatterPart.ELECTOR}
+    held = parts_in_matter(appeal, person) - {MatterPart.MEMBER, MatterPart.TIED_MEMBER, MatterPart.ELECTOR}
     sits = person.person in sitting(appeal)
     if sits or person.person in {*appeal.panel, *appeal.gone}:
         held |= {MatterPart.PANEL}
@@ -141,8 +144,15 @@ def parts_in_label(life: LabelLife, person: PersonFacts) -> frozenset[MatterPart
 
 def _of_tied(known: frozenset[MatterPart]) -> frozenset[MatterPart]:
     audits = known & {MatterPart.AUDITOR} or {MatterPart.OBSERVER}
-    keeps = {MatterPart.KEEPER, MatterPart.TIED_KEEPER} & known
-    return frozenset({*audits, *((MatterPart.TIED_KEEPER,) if keeps else ())})
+    return frozenset({*audits, *(_TIED[part] for part in known & _TIED.keys())})
+
+
+_TIED: Final = {
+    MatterPart.KEEPER: MatterPart.TIED_KEEPER,
+    MatterPart.TIED_KEEPER: MatterPart.TIED_KEEPER,
+    MatterPart.MEMBER: MatterPart.TIED_MEMBER,
+    MatterPart.TIED_MEMBER: MatterPart.TIED_MEMBER,
+}
 
 
 def parts_in_erasure(matter: Matter, person: PersonFacts) -> frozenset[MatterPart]:

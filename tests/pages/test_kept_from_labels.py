@@ -86,3 +86,6 @@ async def test_a_member_who_may_not_decide_reads_of_a_label_what_everybody_may(h
         assert (await read(house, member))["facts"].keys() == open_to_all
         browser = await house.browser(member)
         assert (await browser.get(f"/api/labels/{LABEL_ID}/texts/{digest}")).status_code == 404
+        room = await browser.get(f"/commission/labels/{LABEL_ID}")
+        assert (room.status_code, "keeps you out of this matter" in room.text) == (403, True)
+        assert "others take care of it" in (await browser.get("/commission/labels")).text

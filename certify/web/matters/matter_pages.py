@@ -41,10 +41,13 @@ _NOBODYS = frozenset(
     {"role_missing", "no_open_motion", "not_in_electorate", "no_part_in_matter", "matter_ended", "opened_already"}
 )
 """Reasons for which an act is not listed at all: it is another person's, or nobody's now."""
-_KEPT_BY_ANOTHER: Final = marked(
+_FOR_OTHERS: Final = marked(
     "A standing tie or an interest of yours keeps you out of this matter; another person does this."
 )
 _TO_DO, _DONE, _LATER, _IF_NEEDED = marked("To do"), marked("Done"), marked("Cannot start yet"), marked("If needed")
+
+
+_TIED: Final = {MatterPart.KEEPER: MatterPart.TIED_KEEPER, MatterPart.MEMBER: MatterPart.TIED_MEMBER}
 
 
 def _never(_: MatterReading) -> bool:
@@ -121,16 +124,17 @@ class MatterRoom(ActRoom[OpenMatter]):
 
         Raises:
             NotFound: `unknown_matter`.
-            ConflictOfInterest: `tied_to_party`, for who would keep the matter and is tied to its party.
+            ConflictOfInterest: `tied_to_party`, for who would keep or decide the matter and is tied to its party.
         """
         if not self.parts & set(found.reading.parts):
-            if self.is_kept_by_another(found.reading):
-                raise ConflictOfInterest("tied_to_party", _KEPT_BY_ANOTHER)
+            if self.is_for_others(found.reading):
+                raise ConflictOfInterest("tied_to_party", _FOR_OTHERS)
             raise NotFound("unknown_matter", "There is no such matter.")
 
-    def is_kept_by_another(self, reading: MatterReading) -> bool:
-        """Whether the reader would keep a matter here if nothing tied them to its party."""
-        return MatterPart.KEEPER in self.parts and MatterPart.TIED_KEEPER in reading.parts
+    def is_for_others(self, reading: MatterReading) -> bool:
+        """Whether the reader would keep or decide a matter here if nothing tied them to its party."""
+        here = {tied for part, tied in _TIED.items() if part in self.parts}
+        return not here.isdisjoint(reading.parts)
 
     async def send(self, before: Before[OpenMatter], kind: str, fields: dict[str, Any], key: str) -> tuple[str, str]:
         """Do an act in a matter, or open one; return the matter and the act's id."""
@@ -251,7 +255,7 @@ async def show_list(request: Request, services: Services, principal: Principal, 
         waiting=waiting,
         running=running,
         ended=ended,
-        kept_by_another=any(room.is_kept_by_another(one.reading) for one in every),
+        for_others=any(room.is_for_others(one.reading) for one in every),
     )
 
 
