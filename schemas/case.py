@@ -214,7 +214,7 @@ class Case(BaseModel):
         bench: experts who are asked when another says no or nothing, in order.
         third_party_pool: people the neutral third party was drawn from; with the seed, anyone can draw again.
         third_party_refused: who was drawn and said no, or was relieved; `third_party_drawn_at` when the last was drawn,
-            `evidence_changed_at` when the evidence last changed after somebody was.
+            `report_awaited_since` since when a report on the evidence in force can be made by whoever was drawn before.
         third_party_origin: address at which the report is signed, None where it is not; `third_party_signed` how it is.
         third_party_summary: what everybody may read of the report once there is a label.
         interest_reports: interests that others reported, in their order.
@@ -304,7 +304,7 @@ class Case(BaseModel):
     round_awaited_since: Moment | None = None
     hearing_asked: TextRef | None = None
     third_party_drawn_at: Moment | None = None
-    evidence_changed_at: Moment | None = None
+    report_awaited_since: Moment | None = None
     protocols: dict[ProtocolId, Protocol] = Field(default_factory=dict, max_length=PROTOCOLS_MAX)
     public_statement: PublicStatement | None = None
     public_statement_handed_in: PublicStatement | None = None

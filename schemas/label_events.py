@@ -103,7 +103,12 @@ class SuspensionProposed(Event):
 
 
 class LabelSuspended(Event):
-    """The label may not be relied on."""
+    """The label may not be relied on.
+
+    Attributes:
+        proposed_by: who proposed to suspend at once; the actor is the second member.
+        ends: the failed surveillances that a vote named; None, as before they were named, for all that failed.
+    """
 
     kind: Literal["label_suspended"] = "label_suspended"
     because: Because
@@ -112,13 +117,16 @@ class LabelSuspended(Event):
     void_at: Moment | None = None
     surveillance: int | None = None
     motion: int | None = None
+    proposed_by: Identifier | None = added_later(None)
+    ends: tuple[int, ...] | None = added_later(None, max_length=60)
 
 
 class SuspensionConfirmed(Event):
-    """The Commission confirmed a suspension."""
+    """The Commission confirmed a suspension; `ends` as of a suspension."""
 
     kind: Literal["suspension_confirmed"] = "suspension_confirmed"
     motion: int
+    ends: tuple[int, ...] | None = added_later(None, max_length=60)
 
 
 class SuspensionVoided(Event):
@@ -195,11 +203,12 @@ class LabelWithdrawn(Event):
 
 
 class ScopeReduced(Event):
-    """The Commission reduced what the label covers."""
+    """The Commission reduced what the label covers; `ends` as of a suspension."""
 
     kind: Literal["scope_reduced"] = "scope_reduced"
     scope: TextRef
     motion: int
+    ends: tuple[int, ...] | None = added_later(None, max_length=60)
 
 
 class ChangeReported(Event):

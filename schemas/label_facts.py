@@ -85,8 +85,8 @@ class RecordFacts(BaseModel):
             where it was opened before that was so.
         judges_stay_out: whether who says yes to judging, or leaves after that, decides nothing about the label from
             then on; not where they did so before that was remembered.
-        ends_answered: whether a vote to maintain also ends the surveillances whose place the one it is on takes; not in
-            acts of earlier versions.
+        names_ends: whether a vote names what it ends besides: to maintain, the surveillances whose place the one it
+            is on takes; to suspend, confirm or reduce, those that failed by then. Not in acts of earlier versions.
         counts_reporters: whether one person reports only so many interests; not where they did before that was so.
     """
 
@@ -100,5 +100,5 @@ class RecordFacts(BaseModel):
     judges: dict[Identifier, PersonFacts] | None = added_later(None, max_length=100)
     binds_standing: bool = added_later(default=False)
     judges_stay_out: bool = added_later(default=False)
-    ends_answered: bool = added_later(default=False)
+    names_ends: bool = added_later(default=False)
     counts_reporters: bool = added_later(default=False)

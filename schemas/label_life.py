@@ -150,7 +150,8 @@ class Proposal(_Part):
         standing: version of the one standing that the vote counts for; None where it counts for others too, or was
             opened before it was bound.
         ends: the judged surveillances that a vote to restore is on, and ends; of a vote to maintain, the earlier ones
-            that end with the one it is on.
+            that end with the one it is on; of one to suspend, confirm or reduce, those that failed by then, where it
+            `names_ends`.
     """
 
     subject: Subject
@@ -164,6 +165,7 @@ class Proposal(_Part):
     checked_again: bool = added_later(default=False)
     standing: int | None = added_later(None, ge=1, le=200)
     ends: tuple[int, ...] = added_later((), max_length=60)
+    names_ends: bool = added_later(default=False)
 
 
 class Renewal(_Part):
@@ -250,7 +252,8 @@ class LabelLife(Matter):
         seed: digest over findings and ballots of the case; nobody alone chose it, and the holder does not know it.
         prolongs: the label that this one carries on for a while, if any. Its first `surveillances` are those that
             were open there; `carried_review` stands for them where they were not handed on whole.
-        regular_since: from when the months to each regular surveillance are counted, where not from the issue.
+        regular_since: from when the months to each regular surveillance are counted, where not from the issue;
+            `certified_items` and `fell_away` as of `CarriedOn`, of a label that carries another one on.
         voters: who belonged to the electorate of a vote about this label that is no longer carried whole.
         items: fresh evidence.
         group: organisations of the holder's group, and `kept_away` those it named to be kept away, as in the case.
@@ -279,6 +282,8 @@ class LabelLife(Matter):
     prolongs: LabelId | None = None
     carried_review: CarriedReview | None = None
     regular_since: Moment | None = added_later(None)
+    certified_items: int | None = added_later(None, ge=0, le=9999)
+    fell_away: tuple[Word, ...] = added_later((), max_length=10)
     voters: tuple[Identifier, ...] = Field(default=(), max_length=300)
     standing: Standing = Standing.IN_FORCE
     steps: tuple[Step, ...] = Field(default=(), max_length=200)
@@ -352,4 +357,4 @@ class LabelLife(Matter):
     @property
     def everyone_with_a_part(self) -> frozenset[str]:
         """Everyone of whom an interest found since bears on the label: in its case, or in the label itself."""
-        return self.judges.union(self.shares, self.electors, self.took_part)
+        return self.judges.union(self.shares, self.electors, self.took_part, self.everyone_who_voted)

@@ -163,6 +163,9 @@ class CarriedOn(BaseModel):
         scope: the reduced scope.
         surveillances: those that were open, each with its clock.
         regular_since: from when the months to each regular surveillance are counted.
+        certified_items: number of the last item of the certification; what was handed in after that stands in the place
+            of anything that ran out.
+        fell_away: grounds on which two members suspended at once, and whose suspension the Commission did not confirm.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -170,6 +173,8 @@ class CarriedOn(BaseModel):
     scope: TextRef | None = added_later(None)
     surveillances: tuple[Surveillance, ...] = added_later((), max_length=60)
     regular_since: Moment | None = added_later(None)
+    certified_items: int | None = added_later(None, ge=0, le=9999)
+    fell_away: tuple[Word, ...] = added_later((), max_length=10)
 
 
 class LiveCheck(BaseModel):

@@ -78,6 +78,11 @@ def certified(tier: Tier = Tier.LOW, expires: date | None = None) -> CertifiedFa
     return CertifiedFacts(version=case.lodged.system.version, lodged_at=case.lodged_at, items=case.evidence)
 
 
+NAMING_ENDS = frozenset(
+    {"put_maintain_to_vote", "put_suspension_to_vote", "put_confirmation_to_vote", "put_scope_to_vote"}
+)
+
+
 class LabelWalk(MatterWalk):
     """Walks one label from its first day; every step is an act of a person or of the engine."""
 
@@ -113,7 +118,7 @@ class LabelWalk(MatterWalk):
             certified=self.certified if kind == "judge_surveillance" else None,
             judges={one.person: one for one in self.judges} if kind in CHECKED_AGAIN else None,
             binds_standing=kind in {"put_maintain_to_vote", "put_prolongation_to_vote"},
-            ends_answered=kind == "put_maintain_to_vote",
+            names_ends=kind in NAMING_ENDS,
             counts_reporters=kind == "report_interest",
             judges_stay_out=kind in {"answer_surveillance_assignment", "relieve_surveillance_reviewer"},
         )

@@ -12,8 +12,11 @@ from schemas.label_acts import (
     JudgeSurveillance,
     LabelAct,
     OpenExtraordinarySurveillance,
+    PutConfirmationToVote,
     PutMaintainToVote,
     PutProlongationToVote,
+    PutScopeToVote,
+    PutSuspensionToVote,
     RelieveSurveillanceReviewer,
     ReportInterest,
 )
@@ -25,6 +28,7 @@ from workflows.rules.label_kernel import LABEL
 from workflows.rules.label_sampling import sampled, seed_of
 from workflows.rules.surveillance import handed_in
 
+_NAMING_ENDS = (PutMaintainToVote, PutSuspensionToVote, PutConfirmationToVote, PutScopeToVote)
 _OF_THREE = frozenset({"yes", "no", "unknown"})
 """Answers of a gate that decides something; others are sentences."""
 
@@ -41,7 +45,7 @@ async def with_label_facts(session: AsyncSession, act: LabelAct, life: LabelLife
         certified=await _certified(session, act, life) if isinstance(act, JudgeSurveillance) else None,
         judges=await _judges(session, _ended_by(act, life), life) if "judges" in act.needs else None,
         binds_standing=isinstance(act, (PutMaintainToVote, PutProlongationToVote)),
-        ends_answered=isinstance(act, PutMaintainToVote),
+        names_ends=isinstance(act, _NAMING_ENDS),
         judges_stay_out=isinstance(act, (AnswerSurveillanceAssignment, RelieveSurveillanceReviewer)),
         counts_reporters=isinstance(act, ReportInterest),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import cases, labels, streams
+from certify.register import cases, labels, matters, streams
 from certify.register.matters import MatterRecord, state_of
 from schemas.case import Case
 from schemas.complaint import ConcernedFacts
@@ -15,6 +15,7 @@ from schemas.records import Entry
 from workflows.options import case_stream, matter_stream
 from workflows.rules.interests import who_advised, who_evaluated
 from workflows.rules.kernels import KERNELS
+from workflows.rules.label_kernel import LABEL
 
 _CASE = case_stream("")
 
@@ -57,7 +58,10 @@ async def concerned_by(session: AsyncSession, label_id: str | None) -> Concerned
     row = await labels.find(session, label_id) if label_id is not None else None
     if row is None:
         return ConcernedFacts()
-    involved = await took_part(session, (case_stream(row.application), matter_stream("label", row.id)))
+    life = await matters.find(session, LabelLife, LABEL.name, row.id)
+    its = (row.id, life.prolongs) if life is not None else (row.id,)
+    labels_of = (matter_stream(LABEL.name, one) for one in its if one is not None)
+    involved = await took_part(session, (case_stream(row.application), *labels_of))
     return ConcernedFacts(is_known=True, holder=row.organisation, involved=involved)
 
 

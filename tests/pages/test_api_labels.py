@@ -94,7 +94,7 @@ async def test_votes_to_maintain_and_to_prolong_are_bound_to_the_standing_they_a
     async with house.services.database.reading() as session:
         sent = [await with_label_facts(session, act, walk.state) for act in acts]
     assert [act.around.binds_standing for act in sent] == [True, True, False]
-    assert [act.around.ends_answered for act in sent] == [True, False, False]
+    assert [act.around.names_ends for act in sent] == [True, False, True]
 
 
 async def test_vote_to_restore_comes_with_who_judged_what_it_ends_and_with_checks_of_the_day(house: House) -> None:

@@ -18,10 +18,10 @@ from workflows.rules.deadlines import days_after, working_days_after
 from workflows.rules.evaluation import to_be_judged
 from workflows.rules.interests import (
     acts_for_secretariat,
+    decided_nothing,
     declared_none,
     free_of_interest,
     has_said_yes,
-    has_voted,
     is_confirmed,
     plan_stands,
     stands_as_third_party,
@@ -55,14 +55,8 @@ def may_review(case: Case, expert: PersonFacts) -> Permission:
         holds(expert, Role.EXPERT),
         free_of_interest(case, expert),
         _not_the_third_party(case, expert),
-        _has_not_decided(case, expert),
+        decided_nothing(case, expert),
     )
-
-
-def _has_not_decided(case: Case, expert: PersonFacts) -> Permission:
-    if expert.person == case.rapporteur or has_voted(case, expert.person):
-        return Permission(ConflictOfInterest("decides_and_reviews", "Whoever decides on a case does not evaluate it."))
-    return ALLOWED
 
 
 def _not_the_third_party(case: Case, expert: PersonFacts) -> Permission:
@@ -123,7 +117,7 @@ def may_answer_assignment(case: Case, person: PersonFacts, _: SchemeRules) -> Pe
     if assignment.accepted is not None:
         return _ANSWERED
     return first_refusal(
-        is_planned(case), holds(person, Role.EXPERT), declared_none(case, person), _has_not_decided(case, person)
+        is_planned(case), holds(person, Role.EXPERT), declared_none(case, person), decided_nothing(case, person)
     )
 
 

@@ -13,10 +13,9 @@ from workflows.rules.correction import correction_clocks
 from workflows.rules.deadlines import working_days_after
 from workflows.rules.hearing import hearing_clocks
 from workflows.rules.interests import plan_stands
-from workflows.rules.third_party import can_act, report_time, reports_next
+from workflows.rules.third_party import DRAWN_IN, can_act, report_time, reports_next
 
 Clocks = Iterator[Clock]
-_REPORTED_IN = frozenset({Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION})
 
 
 def clocks_of(case: Case, rules: SchemeRules) -> tuple[Clock, ...]:
@@ -37,7 +36,7 @@ def shown_clocks(case: Case, rules: SchemeRules) -> tuple[Clock, ...]:
 
 def _report(case: Case, rules: SchemeRules) -> Clocks:
     drawn = case.third_party_drawn
-    if case.stage in _REPORTED_IN and drawn is not None and reports_next(case) and can_act(case, drawn):
+    if case.stage in DRAWN_IN and drawn is not None and reports_next(case) and can_act(case, drawn):
         started_at, due_at = report_time(case, rules)
         yield Clock(name="third_party_report", waits_for=Party.THIRD_PARTY, started_at=started_at, due_at=due_at)
 

@@ -16,7 +16,14 @@ from schemas.scheme import SchemeRules
 from schemas.stages import Stage, Verdict
 from workflows.rules.evidence import requirements_of
 from workflows.rules.findings import PASSING, check_finding
-from workflows.rules.interests import acts_for_secretariat, declared_none, lookups_stand, plan_stands, who_evaluated
+from workflows.rules.interests import (
+    acts_for_secretariat,
+    decided_nothing,
+    declared_none,
+    lookups_stand,
+    plan_stands,
+    who_evaluated,
+)
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds, in_stage, no_open_round
 from workflows.rules.requirements import Requirement, RequirementStatus
 from workflows.rules.signed_acts import signed_report
@@ -52,7 +59,10 @@ def may_record_lookup(case: Case, person: PersonFacts, _: SchemeRules) -> Permis
     """Whether a person may record what the Register, agreement or form says."""
     again = () if lookups_stand(case) else (Stage.RECOMMENDATION, Stage.DECISION)
     return first_refusal(
-        acts_for_secretariat(case, person), in_stage(case, Stage.EVALUATION, *again), no_open_round(case)
+        acts_for_secretariat(case, person),
+        in_stage(case, Stage.EVALUATION, *again),
+        no_open_round(case),
+        decided_nothing(case, person),
     )
 
 

@@ -92,7 +92,7 @@ def _frozen(case: Case, event: ev.ManifestFrozen) -> Changes:
         "manifest": event.manifest,
         "manifests": earlier,
         "public_statement_handed_in": case.public_statement,
-        **_changed_for_third_party(case, event),
+        **_awaits_report_anew(case, event),
     }
     if case.plan is None:
         return {"stage": Stage.PLANNING, **changes}
@@ -113,12 +113,12 @@ def _entered(case: Case, event: ev.ProtocolsEntered) -> Changes:
     """Nobody handed anything in: the stage and its clock go on."""
     assert case.manifest is not None
     earlier = (*case.manifests, _as_earlier(case.manifest))
-    return {"manifest": event.manifest, "manifests": earlier, **_changed_for_third_party(case, event)}
+    return {"manifest": event.manifest, "manifests": earlier, **_awaits_report_anew(case, event)}
 
 
-def _changed_for_third_party(case: Case, event: Event) -> Changes:
+def _awaits_report_anew(case: Case, event: Event) -> Changes:
     """Whoever was drawn before reports on the evidence as it is now, from now on."""
-    return {"evidence_changed_at": event.at} if case.third_party_drawn is not None else {}
+    return {"report_awaited_since": event.at} if case.third_party_drawn is not None else {}
 
 
 def _referred(_: Case, event: ev.ReferredToCommission) -> Changes:
@@ -164,6 +164,8 @@ def _planned(case: Case, event: ev.PlanApproved) -> Changes:
     changes: Changes = {"stage": Stage.EVALUATION, "plan": event.plan, "evaluation_due_at": event.evaluation_due_at}
     if not confirmation_stands(case):
         changes["confirmation"] = None
+    if case.stage == Stage.PLANNING:  # after a tier was raised nobody reports before there is a plan
+        changes |= _awaits_report_anew(case, event)
     return {**changes, **without_stop(case, EVALUATION), "due": without(case.due, EVALUATION)}
 
 

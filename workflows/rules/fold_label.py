@@ -142,6 +142,19 @@ def _ending(life: LabelLife, event: Event, subject: Subject, *, passed: bool) ->
     return _ended(life, event, subject, [one.number for one in judged if passed is not bool(open_findings(one))])
 
 
+def _ended_failed(life: LabelLife, event: Event, subject: Subject, named: Collection[int] | None) -> Changes:
+    """End the failed surveillances that a vote named; before they were named, all that had failed as it closed."""
+    return _ending(life, event, subject, passed=False) if named is None else _ended(life, event, subject, named)
+
+
+def _suspended_by(life: LabelLife, event: ev.LabelSuspended) -> Changes:
+    """Keep who suspended at once among those who decided: they judge nothing of the label."""
+    if event.proposed_by is None:
+        return {}
+    voters = {*life.voters, event.proposed_by, event.actor}
+    return {"voters": tuple(sorted(voters)[: VOTERS_MAX - len(life.evaluators)])}
+
+
 def _ended(life: LabelLife, event: Event, subject: Subject, numbers: Collection[int]) -> Changes:
     done = {"closed_at": event.at, "outcome": subject.value, "renew": (), "asks": ()}
     ended = tuple(one.model_copy(update=done) if one.number in numbers else one for one in life.surveillances)
@@ -171,9 +184,10 @@ def _set_aside(life: LabelLife, event: ev.VoteSetAside) -> Changes:
 
 
 def _suspended(life: LabelLife, event: ev.LabelSuspended) -> Changes:
-    ended = _ending(life, event, Subject.SUSPEND, passed=False) if event.motion is not None else {}
+    ended = _ended_failed(life, event, Subject.SUSPEND, event.ends) if event.motion is not None else {}
     return {
         **ended,
+        **_suspended_by(life, event),
         **stepped(
             life, Standing.SUSPENDED, event, event.because,
             reasons=event.reasons, restoration=event.restoration, motion=event.motion,
@@ -189,7 +203,7 @@ def _suspended(life: LabelLife, event: ev.LabelSuspended) -> Changes:
 
 def _confirmed(life: LabelLife, event: ev.SuspensionConfirmed) -> Changes:
     assert life.suspension is not None
-    ended = _ending(life, event, Subject.CONFIRM, passed=False)
+    ended = _ended_failed(life, event, Subject.CONFIRM, event.ends)
     return {**ended, "applied": event.motion, "suspension": life.suspension.model_copy(update={"void_at": None})}
 
 
@@ -227,7 +241,7 @@ def _withdrawn(life: LabelLife, event: ev.LabelWithdrawn) -> Changes:
 
 
 def _reduced(life: LabelLife, event: ev.ScopeReduced) -> Changes:
-    ended = _ending(life, event, Subject.REDUCE, passed=False)
+    ended = _ended_failed(life, event, Subject.REDUCE, event.ends)
     return {**ended, "scope": event.scope, "applied": event.motion}
 
 

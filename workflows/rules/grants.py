@@ -27,7 +27,7 @@ from workflows.rules.draws import drawn
 from workflows.rules.evaluation import failed, results_of
 from workflows.rules.findings import PASSING
 from workflows.rules.hearing import REQUIRED, is_heard, is_heard_anyway
-from workflows.rules.interests import lookups_stand, plan_stands, who_advised, who_evaluated
+from workflows.rules.interests import evaluators_on_record, lookups_stand, plan_stands, who_advised, who_evaluated
 from workflows.rules.public_statement import is_asked_for
 from workflows.rules.quorum import tally
 from workflows.rules.risk import assess_tier, gate_outcomes
@@ -132,9 +132,11 @@ def _electorate_stands(case: Case, vote: Round, size: int | None) -> bool:
 
 
 def _check_earlier_votes(case: Case, _: SchemeRules) -> None:
-    """Nobody both evaluates and decides, in whichever round, on whatever (ISO/IEC 17065, 7.6)."""
-    if any(who_evaluated(case) & vote.ballots.keys() for vote in case.rounds):
-        raise PreparationError("reviewed_and_decides", "Somebody who voted in a round of the case evaluated it.")
+    """Nobody both evaluates or advises and decides, in whichever round, on whatever (ISO/IEC 17065, 7.6)."""
+    if any((evaluators_on_record(case) | who_advised(case)) & vote.ballots.keys() for vote in case.rounds):
+        raise PreparationError(
+            "reviewed_and_decides", "Somebody who voted in a round evaluated the case, or advised on it."
+        )
 
 
 def _check_besides(case: Case, rules: SchemeRules) -> None:

@@ -20,6 +20,8 @@ from workflows.rules.ties import is_tied
 DECLARATIONS_MAX = 120
 CONFIRMING_NAMED_SINCE: Final = 6
 """The edition from which on a round falls where whoever confirmed the answers has an interest, in the plan or not."""
+VOTERS_NOT_ASKED_SINCE: Final = 6
+"""The edition from which on nobody who decided in a case is asked by rule to evaluate it or advise on it."""
 LOOKUPS_NAMED_SINCE: Final = 4
 """The edition of the procedure from which on a case knows who recorded its lookups (decision 56)."""
 DECLARABLE = (Stage.PLANNING, Stage.EVALUATION, Stage.CORRECTION, Stage.RECOMMENDATION, Stage.DECISION)
@@ -181,11 +183,15 @@ def who_evaluated(case: Case) -> frozenset[str]:
 
     Of whoever has an interest an assignment does not keep whether they had said yes; the interest bars them anyway.
     """
-    asked = {
-        who
-        for who, held in case.assignments.items()
-        if held.accepted is not False or held.left_at is not None or case.has_interest(who)
-    }
+    return evaluators_on_record(case) | {who for who in case.assignments if case.has_interest(who)}
+
+
+def evaluators_on_record(case: Case) -> frozenset[str]:
+    """Return of whom the case keeps that they had a part in the evaluation, whatever their interest.
+
+    A no that is said at once bars nobody; an interest found later makes no evaluation of it.
+    """
+    asked = {who for who, held in case.assignments.items() if held.accepted is not False or held.left_at is not None}
     confirmed = {one.reviewer for one in (case.confirmation, *(step.confirmation for step in case.raises)) if one}
     recorded = {one.recorded_by for one in case.protocols.values()}
     return frozenset({*asked, *confirmed, *recorded, *case.reviews, *case.lookups_by.values()})
@@ -197,12 +203,19 @@ def who_advised(case: Case) -> frozenset[str]:
     return frozenset(person for person in held if person is not None)
 
 
-def has_voted(case: Case, person: str) -> bool:
-    """Whether somebody voted in a round of the case, on whatever; one that was set aside tells no more who had."""
-    return any(
+def has_decided(case: Case, person: str) -> bool:
+    """Whether somebody recommends, or voted in a round, on whatever; one that was set aside tells no more who had."""
+    return person == case.rapporteur or any(
         person in (vote.electorate if vote.set_aside is not None and not vote.ballots else vote.ballots)
         for vote in case.rounds
     )
+
+
+def decided_nothing(case: Case, person: PersonFacts) -> Permission:
+    """Whether a person is free to evaluate: nobody both evaluates and decides (ISO/IEC 17065, 7.6)."""
+    if has_decided(case, person.person):
+        return Permission(ConflictOfInterest("decides_and_reviews", "Whoever decides on a case does not evaluate it."))
+    return ALLOWED
 
 
 def took_no_part(case: Case, person: PersonFacts) -> Permission:

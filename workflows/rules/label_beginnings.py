@@ -8,11 +8,12 @@ from schemas.canonical import digest_of
 from schemas.case import Case
 from schemas.evidence import EvidenceItem
 from schemas.label_events import LabelLifeBegun
-from schemas.label_life import ELECTORS_MAX, EVALUATORS_MAX, LabelLife, ReportedInterest
+from schemas.label_life import ELECTORS_MAX, EVALUATORS_MAX, GROUNDS, LabelLife, ReportedInterest
 from schemas.review import Interests
 from schemas.stages import Verdict
 from schemas.surveillance import LiveEvidence, Surveillance
 from workflows.rules.interests import who_advised, who_evaluated
+from workflows.rules.label_suspension import suspension_fell_away
 from workflows.rules.motions import DECLARATIONS_MAX
 from workflows.rules.surveillance import as_live, live_evidence
 
@@ -82,6 +83,8 @@ def prolonged_life_content(life: LabelLife) -> dict[str, Any]:
         prolongs=life.id,
         surveillances=_still_looked_at(life, decided.label.issued_at),
         regular_since=life.issued_at,
+        certified_items=life.case_items,
+        fell_away=tuple(one for one in GROUNDS if suspension_fell_away(life, one)),
         group=life.group,
         kept_away=life.kept_away,
         reported_interests=tuple(one for one in life.reported_interests if one.rejected is None),

@@ -71,7 +71,7 @@ def put_maintain(life: LabelLife, act: PutMaintainToVote, now: datetime, rules: 
     opened = put(
         seen, act, Subject.MAINTAIN, now, rules,
         surveillance=found.number, checked_again=True, standing=standing_bound(life, act),
-        ends=answered_by(life, found) if act.around is not None and act.around.ends_answered else (),
+        ends=answered_by(life, found) if act.around is not None and act.around.names_ends else (),
     )  # fmt: skip
     return *opened, again
 
@@ -171,7 +171,7 @@ _COUNTS_FROM = {
 """The standing a label must still have when a vote closes; by then nothing comes of it from another one (I6)."""
 _OUTCOMES: dict[Subject, Callable[[LabelLife, Motion, Proposal, datetime], Event | None]] = {
     Subject.SUSPEND: lambda _, vote, proposal, now: label_suspension.suspended(vote, proposal, now),
-    Subject.CONFIRM: lambda _, vote, _proposal, now: label_suspension.confirmed(vote, now),
+    Subject.CONFIRM: lambda _, vote, proposal, now: label_suspension.confirmed(vote, proposal, now),
     Subject.WITHDRAW: lambda _, vote, proposal, now: label_withdrawal.withdrawn(vote, proposal, now),
     Subject.REDUCE: lambda _, vote, proposal, now: label_withdrawal.reduced(vote, proposal, now),
     Subject.PROLONG: label_renewal.prolonged,

@@ -34,16 +34,8 @@ def _organisations_of(person: PersonFacts) -> frozenset[str]:
 
 
 def free_in_label(life: LabelLife, person: PersonFacts) -> Permission:
-    """Whether no tie and no interest keeps a person out of a label.
-
-    An interest that was reported in the case, or of somebody who took another part in it, and confirmed since keeps the
-    secretariat out too, as it would have done there.
-    """
-    free = first_refusal(free_of_ties(life, person), motions.free_in(life, person))
-    found = [one for one in life.reported_interests if one.counts and one.person == person.person]
-    if any(one.role is not None or one.person in {*life.took_part, *life.evaluators} for one in found):
-        return first_refusal(free, _no_interest_found(life, person))
-    return free
+    """Whether no tie and no interest, declared or confirmed by two, keeps a person out of a label."""
+    return first_refusal(free_of_ties(life, person), motions.free_in(life, person), _no_interest_found(life, person))
 
 
 def keeps(life: LabelLife, person: PersonFacts) -> Permission:
@@ -67,9 +59,8 @@ def _has_declared(life: LabelLife, person: PersonFacts) -> Permission:
 def barred(life: LabelLife, person: PersonFacts) -> Permission:
     """Whether a member may decide about the label: nobody both evaluates and decides (ISO/IEC 17065, 7.6)."""
     return first_refusal(
-        holds(person, Role.COMMISSIONER), free_in_label(life, person), _no_interest_found(life, person),
-        _evaluated_nothing(life, person),
-    )  # fmt: skip
+        holds(person, Role.COMMISSIONER), free_in_label(life, person), _evaluated_nothing(life, person)
+    )
 
 
 def _no_interest_found(life: LabelLife, person: PersonFacts) -> Permission:
@@ -98,14 +89,14 @@ def _evaluated_nothing(life: LabelLife, person: PersonFacts) -> Permission:
 def may_judge(life: LabelLife, expert: PersonFacts) -> Permission:
     """Whether an expert may be asked to judge a surveillance of this label."""
     return first_refusal(
-        holds(expert, Role.EXPERT), free_in_label(life, expert), _no_interest_found(life, expert),
-        no_report_open(life, expert.person), _decided_nothing(life, expert), _is_no_third_party(expert),
+        holds(expert, Role.EXPERT), free_in_label(life, expert), no_report_open(life, expert.person),
+        _decided_nothing(life, expert), _is_no_third_party(expert),
     )  # fmt: skip
 
 
 def free_to_have_judged(life: LabelLife, expert: PersonFacts) -> Permission:
     """Whether nothing known by now ties somebody who judged to the holder; their role may have ended since."""
-    return first_refusal(free_in_label(life, expert), _no_interest_found(life, expert))
+    return free_in_label(life, expert)
 
 
 def _decided_nothing(life: LabelLife, expert: PersonFacts) -> Permission:

@@ -100,8 +100,8 @@ def _can_be_prolonged(life: LabelLife) -> Permission:
     if life.renewal is None:
         return Permission(OutOfOrder("renewal_not_asked", "No renewal was asked for in time."))
     decided = life.prolongation
-    # A label that stood still while the new one was signed may be in force again before its end.
-    if decided is not None and decided.refused != NOT_IN_FORCE:
+    # Refused by the signer, for want of its standing or for an interest found meanwhile, it can be voted on again.
+    if decided is not None and decided.refused is None:
         return Permission(AlreadyDecided("already_prolonged", "A label is prolonged once."))
     return ALLOWED
 
@@ -168,7 +168,7 @@ def can_be_carried_on(life: LabelLife) -> bool:
     A label that was suspended when it expired, one that a withdrawal is under way against, and one that its renewal
     has replaced are not carried on; nor is one of which something was handed in or judged since the panel decided.
     """
-    if life.notice is not None or life.renewed_by is not None or _is_voted_out(life):
+    if life.notice is not None or life.renewed_by is not None or _is_voted_on(life):
         return False
     decided = life.prolongation
     if decided is not None and decided.checked_again and not nothing_undecided(life):
@@ -177,9 +177,9 @@ def can_be_carried_on(life: LabelLife) -> bool:
     return life.standing in {Standing.IN_FORCE, Standing.EXPIRED} and before[-1] == Standing.IN_FORCE
 
 
-def _is_voted_out(life: LabelLife) -> bool:
+def _is_voted_on(life: LabelLife) -> bool:
     vote = life.open_motion
-    return vote is not None and vote.subject in {Subject.WITHDRAW, Subject.SUSPEND}
+    return vote is not None and vote.subject in {Subject.WITHDRAW, Subject.SUSPEND, Subject.REDUCE}
 
 
 def awaits_prolongation(life: LabelLife) -> bool:

@@ -27,7 +27,7 @@ from workflows.kernel import Events
 from workflows.rules.deadlines import working_days_after
 from workflows.rules.label_people import decides, keeps
 from workflows.rules.label_standing import is_in_force, is_suspended, vote_set_aside
-from workflows.rules.label_votes import put
+from workflows.rules.label_votes import failed_by_then, named_ends, put
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
 
 SUSPENSIONS_MAX = 20
@@ -93,6 +93,7 @@ def confirm(life: LabelLife, act: ConfirmSuspension, now: datetime, rules: Schem
         reasons=proposal.reasons,
         restoration=proposal.restoration,
         void_at=working_days_after(now, days, rules.clocks.calendar),
+        proposed_by=proposal.by,
     )
     return suspended, *vote_set_aside(life, now, "suspended")
 
@@ -115,14 +116,20 @@ def _require_ground(because: Because) -> None:
 
 
 def _require_standing_ground(life: LabelLife, because: Because) -> None:
-    """Refuse to suspend at once on a ground whose suspension fell away: two members do not go on for the Commission.
+    if suspension_fell_away(life, because):
+        raise OutOfOrder("suspension_fell_away", "A suspension on this ground fell away; the Commission votes on it.")
+
+
+def suspension_fell_away(life: LabelLife, because: Because) -> bool:
+    """Whether two members suspended on a ground and it fell away: they do not go on for the Commission.
 
     Once the label was looked at anew and nothing was found, what is found after that is another matter.
     """
     following = zip(life.steps, life.steps[1:], strict=False)
     ends = [after for step, after in following if step.because == because]
-    if ends and ends[-1].because in _FELL_AWAY and not _passed_since(life, ends[-1].at):
-        raise OutOfOrder("suspension_fell_away", "A suspension on this ground fell away; the Commission votes on it.")
+    if not ends:
+        return because.value in life.fell_away and not _passed_since(life, life.issued_at)
+    return ends[-1].because in _FELL_AWAY and not _passed_since(life, ends[-1].at)
 
 
 def _passed_since(life: LabelLife, moment: datetime) -> bool:
@@ -142,7 +149,7 @@ def put_suspension(life: LabelLife, act: PutSuspensionToVote, now: datetime, rul
     _require_ground(act.because)
     return put(
         life, act, Subject.SUSPEND, now, rules,
-        because=act.because, reasons=act.reasons, restoration=act.restoration,
+        because=act.because, reasons=act.reasons, restoration=act.restoration, **failed_by_then(life, act),
     )  # fmt: skip
 
 
@@ -163,7 +170,7 @@ def put_confirmation(life: LabelLife, act: PutConfirmationToVote, now: datetime,
     assert life.suspension is not None
     return put(
         life, act, Subject.CONFIRM, now, rules,
-        closes_by=life.suspension.void_at, because=life.suspension.because,
+        closes_by=life.suspension.void_at, because=life.suspension.because, **failed_by_then(life, act),
     )  # fmt: skip
 
 
@@ -185,13 +192,14 @@ def suspended(vote: Motion, proposal: Proposal, now: datetime) -> Event | None:
         reasons=proposal.reasons,
         restoration=proposal.restoration,
         motion=vote.number,
+        ends=named_ends(proposal),
     )
 
 
-def confirmed(vote: Motion, now: datetime) -> Event | None:
+def confirmed(vote: Motion, proposal: Proposal, now: datetime) -> Event | None:
     """Return what a vote to confirm amounts to: confirmed, voted down, or nothing without quorum."""
     if vote.carried:
-        return SuspensionConfirmed(at=now, actor=ENGINE, motion=vote.number)
+        return SuspensionConfirmed(at=now, actor=ENGINE, motion=vote.number, ends=named_ends(proposal))
     if vote.tally is not None and vote.tally.quorum_reached:
         return SuspensionVoided(at=now, actor=ENGINE, because=Because.SUSPENSION_VOTED_DOWN, motion=vote.number)
     return None

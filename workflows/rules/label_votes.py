@@ -7,7 +7,7 @@ from typing import Any
 from schemas.canonical import digest_of
 from schemas.event import Event
 from schemas.identifiers import ENGINE
-from schemas.label_acts import PutMaintainToVote, PutProlongationToVote
+from schemas.label_acts import LabelAct, PutMaintainToVote, PutProlongationToVote
 from schemas.label_events import ProposalPut
 from schemas.label_life import LabelLife, Proposal, Subject
 from schemas.matter import MatterAct, Motion, MotionOpened
@@ -18,6 +18,7 @@ from workflows.rules import motions
 from workflows.rules.label_people import barred
 from workflows.rules.label_standing import vote_set_aside
 from workflows.rules.motions import VotingRule
+from workflows.rules.surveillance_judging import open_findings
 
 PANELS = {"panel_of_three": 3}
 """Sizes of the panels that a scheme names."""
@@ -74,6 +75,22 @@ def put(
     )
     put_ = ProposalPut(at=now, actor=act.actor.person, proposal=proposal)
     return put_, *aside, _closing_by(event, closes_by)
+
+
+def failed_by_then(life: LabelLife, act: LabelAct) -> dict[str, Any]:
+    """Return what a vote to suspend, confirm or reduce names as ended by it; nothing in acts of earlier versions.
+
+    What fails while the vote is open nobody voted on, and it waits for a decision of its own.
+    """
+    if act.around is None or not act.around.names_ends:
+        return {}
+    failed = (one.number for one in life.open_surveillances if one.judged_at is not None and open_findings(one))
+    return {"names_ends": True, "ends": tuple(failed)}
+
+
+def named_ends(proposal: Proposal) -> tuple[int, ...] | None:
+    """Return what a carried vote ends by its proposal; None where it ends all that failed, as before it was named."""
+    return proposal.ends if proposal.names_ends else None
 
 
 def standing_bound(life: LabelLife, act: PutMaintainToVote | PutProlongationToVote) -> int | None:

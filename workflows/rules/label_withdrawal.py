@@ -28,7 +28,7 @@ from workflows.kernel import Events
 from workflows.rules.deadlines import days_after
 from workflows.rules.label_people import acts_for_holder, keeps
 from workflows.rules.label_suspension import no_open_vote
-from workflows.rules.label_votes import put
+from workflows.rules.label_votes import failed_by_then, named_ends, put
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
 
 
@@ -124,7 +124,7 @@ def may_put_scope_to_vote(life: LabelLife, person: PersonFacts, _: SchemeRules) 
 def put_scope(life: LabelLife, act: PutScopeToVote, now: datetime, rules: SchemeRules) -> Events:
     """Let the Commission reduce the scope, by the rule of the tier."""
     may_put_scope_to_vote(life, act.actor, rules).require()
-    return put(life, act, Subject.REDUCE, now, rules, scope=act.scope, reasons=act.reasons)
+    return put(life, act, Subject.REDUCE, now, rules, scope=act.scope, reasons=act.reasons, **failed_by_then(life, act))
 
 
 def withdrawn(vote: Motion, proposal: Proposal, now: datetime) -> Event | None:
@@ -142,4 +142,4 @@ def reduced(vote: Motion, proposal: Proposal, now: datetime) -> Event | None:
     """Return what a vote on the scope amounts to."""
     if not vote.carried or proposal.scope is None:
         return None
-    return ScopeReduced(at=now, actor=ENGINE, scope=proposal.scope, motion=vote.number)
+    return ScopeReduced(at=now, actor=ENGINE, scope=proposal.scope, motion=vote.number, ends=named_ends(proposal))

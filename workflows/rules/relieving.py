@@ -21,7 +21,7 @@ from workflows.rules.clocks import EVALUATION
 from workflows.rules.interests import acts_for_secretariat, stands_as_third_party
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, in_stage, no_open_round
 from workflows.rules.questions import is_asked_in_time
-from workflows.rules.third_party import can_act, report_time, reports_next
+from workflows.rules.third_party import DRAWN_IN, can_act, report_time, reports_next
 
 RELIEVED_IN = (Stage.PLANNING, Stage.EVALUATION, Stage.RECOMMENDATION, Stage.DECISION)
 
@@ -47,7 +47,7 @@ def owing(case: Case) -> tuple[str, ...]:
 
 
 def _owes_report(case: Case, drawn: str) -> bool:
-    return reports_next(case) and can_act(case, drawn)
+    return case.stage in DRAWN_IN and reports_next(case) and can_act(case, drawn)
 
 
 def relieve(case: Case, act: RelieveReviewer, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:

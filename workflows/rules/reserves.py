@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
 
 from schemas import events as ev
 from schemas.acts import AssignReviewers
@@ -23,11 +22,8 @@ from workflows.rules.assignment import (
     is_planned,
     may_assign_reviewer,
 )
-from workflows.rules.interests import has_voted
+from workflows.rules.interests import VOTERS_NOT_ASKED_SINCE, has_decided
 from workflows.rules.permission import Permission, first_refusal, whole_procedure
-
-VOTERS_NOT_ASKED_SINCE: Final = 6
-"""The edition of the procedure from which on whoever voted meanwhile is passed over; before, they are asked in vain."""
 
 
 def may_assign_reviewers(case: Case, person: PersonFacts, rules: SchemeRules) -> Permission:
@@ -101,7 +97,7 @@ def _may_be_asked(case: Case, person: str) -> bool:
         person not in case.assignments
         and not case.has_interest(person)
         and person not in {case.third_party, case.third_party_drawn}
-        and not (case.edition >= VOTERS_NOT_ASKED_SINCE and has_voted(case, person))
+        and not (case.edition >= VOTERS_NOT_ASKED_SINCE and has_decided(case, person))
     )
 
 

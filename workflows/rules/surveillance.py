@@ -123,7 +123,11 @@ def _counts(item: LiveEvidence, on: date) -> bool:
 
 def _replaces(life: LabelLife, one: LiveEvidence, expired: LiveEvidence) -> bool:
     number = int(one.item[1:])
-    return one.type == expired.type or number > max(life.case_items, int(expired.item[1:]))
+    return one.type == expired.type or number > max(_certified_items(life), int(expired.item[1:]))
+
+
+def _certified_items(life: LabelLife) -> int:
+    return life.case_items if life.certified_items is None else life.certified_items
 
 
 def review_carried_on(life: LabelLife, now: datetime, rules: SchemeRules) -> SurveillanceOpened | None:

@@ -7,7 +7,7 @@ from schemas import events as ev
 from schemas.acts import DrawThirdParty
 from schemas.canonical import digest_of
 from schemas.case import Case
-from schemas.errors import AlreadyDecided, NotPermitted, OutOfOrder
+from schemas.errors import AlreadyDecided, ConflictOfInterest, NotPermitted, OutOfOrder
 from schemas.event import Event
 from schemas.identifiers import ENGINE
 from schemas.people import PersonFacts, Role
@@ -15,7 +15,13 @@ from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.rules.deadlines import working_days_after
 from workflows.rules.draws import in_drawn_order
-from workflows.rules.interests import acts_for_secretariat, free_of_interest, who_evaluated
+from workflows.rules.interests import (
+    VOTERS_NOT_ASKED_SINCE,
+    acts_for_secretariat,
+    free_of_interest,
+    has_decided,
+    who_evaluated,
+)
 from workflows.rules.permission import (
     ALLOWED,
     Permission,
@@ -72,9 +78,9 @@ def reports_next(case: Case) -> bool:
 def report_time(case: Case, rules: SchemeRules) -> tuple[datetime, datetime]:
     """Return from when to when who was drawn has time: as many working days as an evaluation has, from the draw on.
 
-    Where the evidence changed since, they report on that, and have their time anew.
+    Where the evidence changed since, they report on that, and have their time anew once they can.
     """
-    moments = [moment for moment in (case.third_party_drawn_at, case.evidence_changed_at) if moment is not None]
+    moments = [moment for moment in (case.third_party_drawn_at, case.report_awaited_since) if moment is not None]
     since = max(moments, default=case.stage_since or case.lodged_at)
     days = rules.tiers[case.tier].sla_working_days.evaluation
     return since, working_days_after(since, days, rules.clocks.calendar)
@@ -89,6 +95,8 @@ def report_is_outdated(case: Case) -> bool:
 
 def can_act(case: Case, person: str) -> bool:
     """Whether somebody can be the third party as far as the case knows: without interest, refusal or other part."""
+    if case.edition >= VOTERS_NOT_ASKED_SINCE and has_decided(case, person):
+        return False
     return person not in {*case.third_party_refused, *who_evaluated(case)} and not case.has_interest(person)
 
 
@@ -130,6 +138,8 @@ def may_refuse(case: Case, person: PersonFacts) -> Permission:
 
 def may_report(case: Case, person: PersonFacts) -> Permission:
     """Whether somebody is the third party of the case: who was drawn; in the first edition whoever has the role."""
+    if has_decided(case, person.person):
+        return Permission(ConflictOfInterest("advises_and_decides", "Whoever decides on a case does not advise on it."))
     return ALLOWED if case.edition == 1 else _is_drawn(case, person)
 
 

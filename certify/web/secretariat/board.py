@@ -11,7 +11,6 @@ from certify.web.language import Language, marked, sentence
 from certify.web.reasons import reason_of
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
-from workflows.rules.deadlines import working_days_after
 from workflows.rules.evaluation import failed
 from workflows.rules.hearing import REQUIRED
 from workflows.rules.interest_reports import KIND_CONFIRM
@@ -48,12 +47,10 @@ class BoardCase:
     is_overdue: bool
 
 
-def due_at(reading: CaseReading, rules: SchemeRules) -> datetime | None:
-    """Return the next date of a case: the stage's clock, or the term the scheme gives for the intake."""
-    if reading.stage == Stage.INTAKE:
-        days = rules.tiers[reading.tier].sla_working_days.application_review
-        return working_days_after(reading.clock.lodged_at, days, rules.clocks.calendar)
+def due_at(reading: CaseReading) -> datetime | None:
+    """Return the next date of a case: that of the stage's clock, as both sides see it."""
     return {
+        Stage.INTAKE: _clock_due(reading, "intake"),
         Stage.EVIDENCE: reading.clock.evidence_due_at,
         Stage.PLANNING: _clock_due(reading, "planning"),
         Stage.EVALUATION: reading.clock.evaluation_due_at,
@@ -65,7 +62,7 @@ def due_at(reading: CaseReading, rules: SchemeRules) -> datetime | None:
 
 
 def _clock_due(reading: CaseReading, name: str) -> datetime | None:
-    return next((one.due_at for one in reading.clocks if one.name == name), None)
+    return next((one.due_at for one in reading.clocks if one.name == name and one.stopped_at is None), None)
 
 
 def _correction_due(reading: CaseReading) -> datetime | None:
@@ -174,7 +171,7 @@ def board(listed: Iterable[ListedCase], now: datetime) -> dict[Stage, list[Board
 
 
 def _on_board(one: ListedCase, now: datetime) -> BoardCase:
-    due = due_at(one.reading, one.scheme.rules)
+    due = due_at(one.reading)
     return BoardCase(reading=one.reading, due_at=due, is_overdue=due is not None and due < now)
 
 

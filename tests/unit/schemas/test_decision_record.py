@@ -47,7 +47,7 @@ LEFT_OUT = {
     "stage_since": "as above",
     "round_awaited_since": "as above",
     "third_party_drawn_at": "as above",
-    "evidence_changed_at": "as above",
+    "report_awaited_since": "as above",
     "reminded": "reminders change nothing",
     "bench": "who would have been asked next",
     "interest_reports": "what was confirmed of them stands among the interests; the rest changed nothing",

@@ -158,10 +158,10 @@ def test_a_commissioner_who_was_asked_to_review_and_said_no_may_decide() -> None
 
 
 def test_whoever_gave_the_third_party_report_does_not_decide() -> None:
-    both = person("member-a", Role.COMMISSIONER, Role.NEUTRAL_THIRD_PARTY)
+    both = person("member-b", Role.COMMISSIONER, Role.NEUTRAL_THIRD_PARTY)
     walk = Walk(Tier.HIGH).to_decision().act("declare_interests", both, has_interest=False)
     walk.act("record_third_party_report", both, report=text()).act("open_round", SECRETARY)
-    assert "member-a" not in walk.case.rounds[0].electorate
+    assert "member-b" not in walk.case.rounds[0].electorate
     with refused("advised_and_decides"):
         walk.ballot(both, Choice.GRANT)
 

@@ -296,3 +296,24 @@ def test_who_recommended_or_released_the_label_judges_none_of_its_surveillances(
     asked = {"surveillance": 1, "reviewer": both.person, "areas": ("ethics_or_law",), "people": {both.person: both}}
     with refused("decided_and_reviews"):
         walk.act("assign_surveillance_reviewer", SECRETARY, **asked)
+
+
+def test_a_member_whose_interest_two_people_put_on_record_settles_and_reports_none() -> None:
+    walk = LabelWalk()
+    one, other = [member for member in MEMBERS if member.person in walk.state.electors][:2]
+    walk.act("report_interest", SECRETARY, person=one.person, statement=text("Owns shares of the holder."))
+    walk.act("confirm_interest", OTHER_SECRETARY, person=one.person)
+    walk.act("report_interest", SECRETARY, person=other.person, statement=text("Her husband works there."))
+    with refused("interest_reported"):
+        walk.act("reject_interest", one, person=other.person, reasons=text("Nonsense."))
+    with refused("interest_reported"):
+        walk.act("report_interest", one, person=JUDGES[0].person, statement=text())
+
+
+def test_an_interest_of_a_member_who_only_votes_on_the_label_can_be_reported() -> None:
+    walk = LabelWalk()
+    walk.act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text()).all_declare()
+    voter = next(one for one in walk.voters() if one.person not in walk.state.electors)
+    walk.act("report_interest", SECRETARY, person=voter.person, statement=text("His wife owns the holder."))
+    walk.act("confirm_interest", OTHER_SECRETARY, person=voter.person)
+    assert voter.person not in walk.state.motions[-1].base

@@ -7,12 +7,12 @@ import pytest
 
 from schemas.case import Case
 from schemas.label import Standing
-from schemas.label_events import LabelProlonged
+from schemas.label_events import LabelProlonged, ProlongationRefused
 from schemas.label_life import LabelLife
 from schemas.people import ParticipantFacts
 from schemas.scheme import Tier
 from schemas.stages import Verdict
-from tests.builders import EXPERTS, ORGANISATION, SECRETARY, START, Walk, scheme, scheme_digest, text
+from tests.builders import APPLICANT, EXPERTS, ORGANISATION, SECRETARY, START, Walk, scheme, scheme_digest, text
 from tests.label_walk import ENGINE_ITSELF, EXPIRING, JUDGES, NEW_LABEL, LabelWalk, granted
 from tests.unit.workflows.rules.refusals import not_signed, refused
 from tests.unit.workflows.rules.test_label_renewal import near_the_end, new_label
@@ -26,6 +26,7 @@ from workflows.rules.label_renewal import (
     window_of,
 )
 from workflows.rules.prolongations import check_prolongation
+from workflows.rules.surveillance import live_evidence, run_out
 
 INCIDENT = {"cause": "incident", "reasons": text("A wrong answer.")}
 DAY = timedelta(days=1)
@@ -248,3 +249,42 @@ def test_signer_makes_no_label_over_what_was_handed_in_or_had_run_out() -> None:
 
 def granted_evidence() -> tuple:
     return LabelWalk(expires=START.date() + 9999 * DAY).state.evidence
+
+
+def test_what_fresh_evidence_of_another_type_replaced_has_not_run_out_at_the_label_that_prolongs() -> None:
+    rules = LabelWalk(Tier.CRITICAL).rules
+    criterion = next(one for one in LabelWalk(Tier.CRITICAL).state.met if len(rules.criteria[one].evidence) > 1)
+    first, other = rules.criteria[criterion].evidence[:2]
+    runs_out = {"item": "E2", "type": first, "criteria": [criterion], "expires": str(START.date() + 20 * DAY)}
+    walk = LabelWalk(Tier.CRITICAL, evidence=[runs_out]).to_surveillance()
+    assert walk.state.surveillances[-1].renew == (criterion,)
+    walk.offer(criterion, type=other).offer(walk.state.surveillances[-1].criteria[0], type="test_report")
+    walk.act("submit_surveillance", APPLICANT, **walk.submission()).judged().maintained()
+    walk.renewal_asked().kept_until(window_of(walk.state, walk.rules)[1])
+    label = carried_on(put(walk).carried())
+
+    assert run_out(label.state, live_evidence(label.state), label.now.date()) == ()
+
+
+def test_ground_whose_suspension_fell_away_is_left_to_the_commission_at_the_label_that_prolongs_too() -> None:
+    walk = LabelWalk().renewal_asked()
+    walk.kept_until(walk.state.expires_at - 40 * DAY).suspended().pass_time(days=20)
+    assert walk.standings[-1] == "in_force"
+    walk.kept_until(walk.state.expires_at - 10 * DAY)
+    label = carried_on(put(walk).carried())
+    with refused("suspension_fell_away"):
+        label.suspended()
+    label.suspended("product_changed")
+
+
+def test_prolongation_that_an_interest_kept_from_being_signed_is_voted_on_again() -> None:
+    walk = put(near_the_end()).carried()
+    walk.take((ProlongationRefused(at=walk.now, actor="engine", code="ballot_barred"),))
+    assert put(walk).state.open_motion is not None
+
+
+def test_label_whose_scope_is_voted_on_is_not_carried_on_meanwhile() -> None:
+    walk = put(near_the_end()).carried()
+    assert can_be_carried_on(walk.state)
+    walk.act("put_scope_to_vote", SECRETARY, scope=text("Only English."), reasons=text("Wrong in Russian."))
+    assert not can_be_carried_on(walk.state)

@@ -7,7 +7,7 @@ import pytest
 from schemas.events import ThirdPartyDrawn
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
-from schemas.stages import Stage, Verdict
+from schemas.stages import Choice, Stage, Verdict
 from tests.builders import APPLICANT, AREAS, EXPERTS, MEMBERS, SECRETARY, Walk, person, text
 from tests.label_walk import LabelWalk
 from tests.small_scheme import SmallWalk
@@ -301,3 +301,23 @@ def test_a_judge_who_left_is_not_forgotten_before_those_who_never_said_yes() -> 
         walk.act("answer_surveillance_assignment", other, surveillance=1, accepts=False, reason=text())
     with refused("already_assigned"):
         walk.act("assign_surveillance_reviewer", SECRETARY, **ASKED)
+
+
+def test_a_third_partys_time_stands_where_they_cannot_report_and_is_seen_wherever_it_runs() -> None:
+    """After a tier was raised they report once there is a plan again; in a correction they can."""
+    walk = SmallWalk(Tier.HIGH, members=9, edition=6).to_evaluation()
+    walk.act("draw_third_party", SECRETARY, people=PEOPLE)
+    third = held(walk)
+    walk.act("declare_interests", third, has_interest=False)
+    walk.act("open_round", SECRETARY, proposed_tier=Tier.CRITICAL).all_declare().voted(*[Choice.GRANT] * 9)
+    walk.with_evidence().act("submit_evidence", APPLICANT).pass_time(days=OVERDUE)
+    assert walk.case.stage == Stage.PLANNING
+    with refused("owes_nothing"):
+        relieve(walk, third)
+
+    walk.staffed(*[one for one in EXPERTS if one.person not in walk.case.assignments][:1])
+    with refused("not_late"):
+        relieve(walk, third)
+    walk.reviewed(EXPERTS, I_1_1_01=Verdict.NOT_MET)
+    assert walk.case.stage == Stage.CORRECTION
+    assert "third_party_report" in {one.clock for one in waiting(walk.case, walk.rules)}

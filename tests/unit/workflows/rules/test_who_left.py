@@ -13,7 +13,7 @@ from schemas.stages import Choice, Stage
 from tests.builders import AREAS, EXPERTS, MEMBERS, SECRETARY, Walk, person, text
 from tests.small_scheme import SmallWalk, small
 from tests.unit.workflows.rules.refusals import not_signed, refused
-from tests.unit.workflows.rules.test_third_party import drawn, held
+from tests.unit.workflows.rules.test_third_party import POOL, drawn, held
 from workflows.rules.grants import check_grant
 from workflows.rules.interests import is_confirmed, took_no_part, who_evaluated
 from workflows.rules.recomputation import recompute
@@ -277,3 +277,47 @@ def test_the_signer_signs_no_label_that_a_voter_evaluated_and_a_recomputation_na
     found = recompute(record_of(case, small())).differences
     reviewer = next(iter(case.rounds[0].ballots.keys() & who_evaluated(case)))
     assert ("reviewed_and_decides", f"/rounds/0/ballots/{reviewer}") in {(one.code, one.place) for one in found}
+
+
+def said_no_and_voted() -> Walk:
+    """Asked to review, a member says no at once, votes on the tier, and finds an interest later."""
+    walk = SmallWalk(Tier.LOW, members=7, edition=6).to_planning()
+    many, walk.members = walk.members, (*walk.members[:2], BOTH)
+    areas = walk.rules.tiers[Tier.LOW].reviewers.areas
+    walk.act("assign_reviewer", SECRETARY, reviewer=BOTH.person, areas=areas, people={BOTH.person: BOTH})
+    walk.act("answer_assignment", BOTH, accepts=False, reason=text("No time.")).staffed(EXPERTS[0])
+    walk.act("open_round", SECRETARY, proposed_tier=Tier.MEDIUM, people={one.person: one for one in walk.members})
+    walk.all_declare().voted(*[Choice.REFUSE] * 3)
+    walk.members = (*many, BOTH)
+    walk.reviewed().act("declare_interests", BOTH, has_interest=True, statement=text("They hired my wife since."))
+    return walk.recommended()
+
+
+def test_an_interest_found_after_a_no_makes_no_evaluation_of_it() -> None:
+    walk = said_no_and_voted().granted()
+    assert BOTH.person in walk.case.rounds[0].ballots
+    check_grant(walk.case, small().rules, walk.case.scheme_digest)
+    assert recompute(record_of(walk.case, small())).differences == ()
+
+
+def drawn_after_voting(edition: int = 6) -> SmallWalk:
+    """Who voted on the tier as a member has left the Commission, and is of the pool of third parties now."""
+    walk = SmallWalk(Tier.HIGH, edition=edition, members=9).to_evaluation()
+    members = walk.members
+    walk.members = (*members, person(POOL[0].person, Role.COMMISSIONER))
+    people = {one.person: one for one in walk.members}
+    walk.act("open_round", SECRETARY, proposed_tier=Tier.CRITICAL, people=people, seated=tuple(people))
+    walk.all_declare().voted(*[Choice.REFUSE] * 10)
+    assert POOL[0].person in walk.case.rounds[0].ballots
+    walk.members = members
+    return walk
+
+
+def test_who_voted_in_a_case_is_not_drawn_as_its_third_party() -> None:
+    alone = {"people": {POOL[0].person: POOL[0]}}
+    with refused("nobody_to_draw"):
+        drawn_after_voting().act("draw_third_party", SECRETARY, **alone)
+    walk = drawn_after_voting(edition=5).act("draw_third_party", SECRETARY, **alone)
+    walk.act("declare_interests", POOL[0], has_interest=False)
+    with refused("advises_and_decides"):
+        walk.act("record_third_party_report", POOL[0], report=text("Report"), summary=text("Summary"))

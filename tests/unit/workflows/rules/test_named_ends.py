@@ -1,0 +1,46 @@
+"""A vote ends what it was put on, and who suspended at once judges nothing after that (ISO/IEC 17065, 7.6)."""
+
+from typing import Any
+
+import pytest
+
+from schemas.people import Role
+from schemas.stages import Verdict
+from tests.builders import MEMBERS, SECRETARY, text
+from tests.label_walk import LabelWalk
+from tests.unit.workflows.rules.refusals import refused
+from tests.unit.workflows.rules.test_label_suspension import PROPOSAL
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("put_scope_to_vote", {"scope": text("Only English."), "reasons": text("Too wide.")}),
+        ("put_suspension_to_vote", PROPOSAL),
+    ],
+)
+@pytest.mark.parametrize("fails_first", [True, False])
+def test_a_vote_ends_what_had_failed_as_it_opened_and_not_what_fails_meanwhile(
+    kind: str, content: dict[str, Any], fails_first: bool
+) -> None:
+    walk = LabelWalk()
+    walk.act("open_extraordinary_surveillance", SECRETARY, cause="incident", reasons=text("A wrong answer."))
+    walk.handed_in()
+    if fails_first:
+        walk.judged(Verdict.NOT_MET).act(kind, SECRETARY, **content).carried()
+    else:
+        walk.act(kind, SECRETARY, **content).all_declare().judged(Verdict.NOT_MET).carried()
+    assert walk.state.applied == 1
+    assert walk.state.surveillances[0].is_open is not fails_first
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_who_suspended_at_once_judges_no_surveillance_of_the_label_after_that(place: int) -> None:
+    walk = LabelWalk().suspended()
+    member = MEMBERS[place]
+    assert member.person not in walk.state.electors or place == 0
+    both = member.model_copy(update={"roles": (Role.COMMISSIONER, Role.EXPERT), "areas": ("ethics_or_law",)})
+    walk.act("open_extraordinary_surveillance", SECRETARY, cause="incident", reasons=text("A wrong answer."))
+    asked = {"surveillance": 1, "reviewer": both.person, "areas": ("ethics_or_law",), "people": {both.person: both}}
+    with refused("decided_and_reviews"):
+        walk.act("assign_surveillance_reviewer", SECRETARY, **asked)
