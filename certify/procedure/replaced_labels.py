@@ -14,7 +14,8 @@ from workflows.rules.label_renewal import awaits_prolongation
 async def reached_by(session: AsyncSession, errand: Errand) -> str:
     """Return the matter that an errand reaches: of a review, the last label that replaced the one it is about.
 
-    A review that was opened before the label was replaced went on with it, and is opened no second time.
+    A review that was opened before the label was prolonged went on with it, and is opened no second time; nor is one
+    that was opened before a renewal replaced it, for the renewal looks at everything anew.
 
     Raises:
         Unavailable: `not_recorded_yet`: what replaces the label is on its way.

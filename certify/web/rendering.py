@@ -188,6 +188,7 @@ def _environment(language: Language, site: Site) -> Environment:
 
 
 _LABEL_WORDS: Mapping[str, Mapping[str, str]] = {
+    "label_vote": label_terms.SUBJECTS,
     "label_why": WHY,
     "label_cause": label_terms.CAUSES,
     "label_ask": label_terms.ASKS,

@@ -103,6 +103,8 @@ def _can_be_prolonged(life: LabelLife) -> Permission:
     # Refused by the signer, for want of its standing or for an interest found meanwhile, it can be voted on again.
     if decided is not None and decided.refused is None:
         return Permission(AlreadyDecided("already_prolonged", "A label is prolonged once."))
+    if life.notice is not None:
+        return Permission(OutOfOrder("withdrawal_intended", "A withdrawal is intended; it is decided on first."))
     return ALLOWED
 
 

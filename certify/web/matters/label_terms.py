@@ -141,6 +141,7 @@ REASONS: Final[Mapping[str, str]] = {
     "interest_reported": marked("An interest of yours in this label was reported."),
     "interest_unsettled": marked("An interest of somebody who judges this was reported; it is settled first."),
     "kept_away": marked("You can take no part in this label."),
+    "withdrawal_intended": marked("A withdrawal is intended; it is decided on first."),
     "proposal_too_old": marked("What was proposed so long ago is not urgent; propose it anew."),
     "proposer_not_seated": marked("Whoever proposed this holds no seat any more; propose it anew."),
     "nothing_reported": marked("No reported interest waits for a second person."),

@@ -288,3 +288,10 @@ def test_label_whose_scope_is_voted_on_is_not_carried_on_meanwhile() -> None:
     assert can_be_carried_on(walk.state)
     walk.act("put_scope_to_vote", SECRETARY, scope=text("Only English."), reasons=text("Wrong in Russian."))
     assert not can_be_carried_on(walk.state)
+
+
+def test_label_that_is_to_be_withdrawn_is_not_voted_on_to_be_prolonged_before_that_is_decided() -> None:
+    walk = near_the_end()
+    walk.act("give_notice_of_withdrawal", SECRETARY, because="mark_misused", reasons=text("Misused."))
+    with refused("withdrawal_intended"):
+        put(walk)
