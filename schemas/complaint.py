@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from schemas.added_later import added_later
 from schemas.clocks import ClockResumed, ClockStopped, ReminderGiven, Stop
 from schemas.errand import ErrandDone
 from schemas.event import Event
@@ -112,9 +113,10 @@ class ComplaintDecision(BaseModel):
 
 
 class Complaint(Matter):
-    """A complaint and what becomes of it; its id is the tracking code.
+    """A complaint and what becomes of it.
 
     Attributes:
+        by_code: whether it has a tracking code that is not its id; the id of one of before is its code.
         reference: another name for it, by which a label's record tells of it: whoever reads that has no code.
         label: the number the complainant gave; `is_known` whether a label has it.
         holder: who holds that label; its people handle and decide nothing here.
@@ -139,6 +141,7 @@ class Complaint(Matter):
     findings: TextRef | None = None
     decision: ComplaintDecision | None = None
     review: Word | None = None
+    by_code: bool = added_later(default=False)
 
     @property
     def party(self) -> str | None:
@@ -171,6 +174,7 @@ class ComplaintFiled(Event):
     life_at_risk: bool = False
     text: TextRef
     due_at: Moment
+    by_code: bool = added_later(default=False)
 
 
 class HandlerAssigned(Event):
@@ -266,6 +270,7 @@ class FileComplaint(ComplaintAct):
     label: LabelId | None = None
     life_at_risk: bool = False
     text: TextRef
+    by_code: bool = added_later(default=False)
 
 
 class AssignHandler(ComplaintAct):

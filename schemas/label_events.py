@@ -96,17 +96,18 @@ class VoteSetAside(Event):
 
 
 class SuspensionProposed(Event):
-    """A member proposed to suspend the label at once."""
+    """A member proposed to suspend the label at once; `stays_out` where they judge nothing of it from then on."""
 
     kind: Literal["suspension_proposed"] = "suspension_proposed"
     proposal: SuspensionProposal
+    stays_out: bool = added_later(default=False)
 
 
 class LabelSuspended(Event):
     """The label may not be relied on.
 
     Attributes:
-        proposed_by: who proposed to suspend at once; the actor is the second member.
+        stays_out: whether its actor, the second member of two, judges nothing of the label from then on.
         ends: the failed surveillances that a vote named; None, as before they were named, for all that failed.
     """
 
@@ -117,7 +118,7 @@ class LabelSuspended(Event):
     void_at: Moment | None = None
     surveillance: int | None = None
     motion: int | None = None
-    proposed_by: Identifier | None = added_later(None)
+    stays_out: bool = added_later(default=False)
     ends: tuple[int, ...] | None = added_later(None, max_length=60)
 
 

@@ -86,7 +86,8 @@ class RecordFacts(BaseModel):
         judges_stay_out: whether who says yes to judging, or leaves after that, decides nothing about the label from
             then on; not where they did so before that was remembered.
         names_ends: whether a vote names what it ends besides: to maintain, the surveillances whose place the one it
-            is on takes; to suspend, confirm or reduce, those that failed by then. Not in acts of earlier versions.
+            is on takes; to suspend, confirm or reduce, those that failed by then; to restore, whether what those
+            found is answered and the checks of today hold. Not in acts of earlier versions.
         counts_reporters: whether one person reports only so many interests; not where they did before that was so.
     """
 

@@ -283,7 +283,7 @@ class LabelLife(Matter):
     carried_review: CarriedReview | None = None
     regular_since: Moment | None = added_later(None)
     certified_items: int | None = added_later(None, ge=0, le=9999)
-    fell_away: tuple[Word, ...] = added_later((), max_length=10)
+    fell_away: dict[Word, Moment] = Field(default_factory=dict, max_length=10, exclude_if=lambda one: not one)
     voters: tuple[Identifier, ...] = Field(default=(), max_length=300)
     standing: Standing = Standing.IN_FORCE
     steps: tuple[Step, ...] = Field(default=(), max_length=200)
@@ -353,6 +353,10 @@ class LabelLife(Matter):
         """Everyone who said yes to judging this label, then or now, or evaluated its case beside the plan."""
         asked = (person for judging in self.judging.values() for person in judging.judges | set(judging.reviews))
         return frozenset(asked).union(self.evaluators)
+
+    def is_kept_out(self, person: str) -> bool:
+        """Whether somebody has an interest, declared or confirmed by two, or said yes to judging the label."""
+        return self.has_interest(person) or person in self.interested or person in self.judges
 
     @property
     def everyone_with_a_part(self) -> frozenset[str]:

@@ -91,6 +91,10 @@ class Matter(BaseModel):
         declared = self.interests.get(person)
         return declared is not None and not declared.has_interest
 
+    def is_kept_out(self, person: str) -> bool:
+        """Whether somebody of an electorate may not vote any more, for an interest or another part."""
+        return self.has_interest(person)
+
     def has_interest(self, person: str) -> bool:
         """Whether a person declared an interest in this matter."""
         declared = self.interests.get(person)

@@ -165,7 +165,7 @@ class CarriedOn(BaseModel):
         regular_since: from when the months to each regular surveillance are counted.
         certified_items: number of the last item of the certification; what was handed in after that stands in the place
             of anything that ran out.
-        fell_away: grounds on which two members suspended at once, and whose suspension the Commission did not confirm.
+        fell_away: when suspensions at once fell away that the Commission did not confirm, by their grounds.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -174,7 +174,7 @@ class CarriedOn(BaseModel):
     surveillances: tuple[Surveillance, ...] = added_later((), max_length=60)
     regular_since: Moment | None = added_later(None)
     certified_items: int | None = added_later(None, ge=0, le=9999)
-    fell_away: tuple[Word, ...] = added_later((), max_length=10)
+    fell_away: dict[Word, Moment] = Field(default_factory=dict, max_length=10, exclude_if=lambda one: not one)
 
 
 class LiveCheck(BaseModel):

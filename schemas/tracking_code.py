@@ -19,6 +19,11 @@ def code_from(secret: str) -> str:
     return id_of(hashlib.sha256(f"complaint/{secret}".encode()).digest()[:ID_BYTES])
 
 
+def matter_behind(code: str) -> str:
+    """Return the id of the complaint that a code leads to; whoever handles it knows the id, and no way to the code."""
+    return id_of(hashlib.sha256(f"complaint by code/{code}".encode()).digest()[:ID_BYTES])
+
+
 def format_code(code: str) -> str:
     """Write a code for reading out: `EJGA-H1E9-8JEK-0736-Q`."""
     return format_number(code)

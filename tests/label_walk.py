@@ -79,7 +79,13 @@ def certified(tier: Tier = Tier.LOW, expires: date | None = None) -> CertifiedFa
 
 
 NAMING_ENDS = frozenset(
-    {"put_maintain_to_vote", "put_suspension_to_vote", "put_confirmation_to_vote", "put_scope_to_vote"}
+    {
+        "put_maintain_to_vote",
+        "put_suspension_to_vote",
+        "put_confirmation_to_vote",
+        "put_scope_to_vote",
+        "put_restoration_to_vote",
+    }
 )
 
 

@@ -18,6 +18,7 @@ from workflows.rules.institution import INSTITUTION
 from workflows.rules.label_kernel import LABEL
 from workflows.rules.label_people import free_in_label, is_kept_away, may_judge
 from workflows.rules.legal_holds import LEGAL_HOLD
+from workflows.rules.motions import free_in
 from workflows.rules.organisations import ORGANISATION
 from workflows.rules.permission import free_of_party
 
@@ -60,6 +61,8 @@ class MatterPart(StrEnum):
 
 READING_PARTS = frozenset(MatterPart) - {MatterPart.TIED_KEEPER, MatterPart.TIED_MEMBER}
 """Parts in which somebody reads of a matter more than that there is one."""
+INVOLVED: Final = READING_PARTS - {MatterPart.OBSERVER}
+"""Parts in which somebody reads of its votes too: how a label stands is everybody's, and not what is voted on."""
 KEEPERS = frozenset({MatterPart.KEEPER, MatterPart.AUDITOR})
 
 
@@ -101,6 +104,8 @@ def parts_in_complaint(complaint: Complaint, person: PersonFacts) -> frozenset[M
     if complaint.holder is not None and person.organisation == complaint.holder:
         return frozenset()
     held = parts_in_matter(complaint, person)
+    if not free_in(complaint, person):
+        return _of_tied(held) - {MatterPart.OBSERVER}
     return held | {MatterPart.HANDLER} if complaint.handler == person.person else held
 
 
@@ -111,7 +116,7 @@ def parts_in_appeal(appeal: Appeal, person: PersonFacts) -> frozenset[MatterPart
     """
     held = parts_in_matter(appeal, person) - {MatterPart.MEMBER, MatterPart.TIED_MEMBER, MatterPart.ELECTOR}
     sits = person.person in sitting(appeal)
-    if sits or person.person in {*appeal.panel, *appeal.gone}:
+    if sits or (person.person in {*appeal.panel, *appeal.gone} and not appeal.has_interest(person.person)):
         held |= {MatterPart.PANEL}
     return held | {MatterPart.INFORMED} if sits and appeal.has_declared_none(person.person) else held
 
@@ -158,7 +163,7 @@ _TIED: Final = {
 def parts_in_erasure(matter: Matter, person: PersonFacts) -> frozenset[MatterPart]:
     """Return all parts a person has in an erasure: the applicant's people learn of it from what is gone."""
     parts = parts_in_matter(matter, person) - {MatterPart.PARTY}
-    releases = person.has(Role.LABEL_OFFICER) and person.organisation != matter.organisation
+    releases = person.has(Role.LABEL_OFFICER) and bool(free_of_party(matter.party, person))
     return parts | {MatterPart.RELEASING} if releases else parts
 
 

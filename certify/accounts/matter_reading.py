@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from certify.accounts.matter_clocks import matter_clocks_for
-from certify.accounts.matter_parts import KEEPERS, MatterPart, parts_of
+from certify.accounts.matter_parts import INVOLVED, KEEPERS, MatterPart, parts_of
 from certify.accounts.policy import MatterFacts, permit_in_matter
 from certify.accounts.policy.matter_table import readable_fields
 from certify.accounts.principal import Principal
@@ -111,7 +111,9 @@ def matter_reading(
             **matter.model_dump(mode="json", include=set(shown - _COMMON)),
             **readers.more(matter, principal.facts, parts),
         },
-        motions=tuple(_motion(vote, principal.person, with_people=bool(KEEPERS & parts)) for vote in matter.motions),
+        motions=tuple(_motion(vote, principal.person, with_people=bool(KEEPERS & parts)) for vote in matter.motions)
+        if INVOLVED & parts
+        else (),
         clocks=matter_clocks_for(kernel.name, matter, principal, clocks),
         has_declared=declared.has_interest if declared else None,
         may={kind: _refusal(principal, kernel, kind, matter, rules) for kind in sorted(kernel.acts)},

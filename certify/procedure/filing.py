@@ -14,7 +14,7 @@ from schemas.complaint import About
 from schemas.errors import Unacceptable
 from schemas.identifiers import one_line
 from schemas.label import LabelId
-from schemas.tracking_code import code_from
+from schemas.tracking_code import code_from, matter_behind
 
 KIND = "complaint"
 NO_LABEL = "none"
@@ -36,10 +36,20 @@ class Report(BaseModel):
     contact: Annotated[str, Field(max_length=complainants.CONTACT_MAX), AfterValidator(one_line)] = ""
 
 
+class Filed(BaseModel):
+    """What became of a complaint: its tracking code, for nobody but who filed it, and whether the record has it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    matter: str
+    is_recorded: bool
+
+
 async def file_complaint(
     matters: Matters, database: Database, report: Report, *, secret: str, now: datetime, request_id: str
-) -> SentToMatter:
-    """File a complaint; the same secret sent again reaches the same complaint, whose id is the tracking code.
+) -> Filed:
+    """File a complaint; the same secret sent again reaches the same complaint.
 
     Raises:
         Unavailable: `too_many_reports`, or the procedure cannot take acts now.
@@ -48,16 +58,17 @@ async def file_complaint(
     async with database.writing() as session:
         await report_counts.count(session, report.label or NO_LABEL, now)
     code, act = code_from(secret), "file_complaint"
-    body = _body(act, report.model_dump(exclude={"contact"}))
-    sent = await matters.public_act(KIND, act, code, body, key=act, request_id=request_id)
+    matter = matter_behind(code)
+    body = _body(act, {**report.model_dump(exclude={"contact"}), "by_code": True})
+    sent = await matters.public_act(KIND, act, matter, body, key=act, request_id=request_id)
     if report.contact:
         async with database.writing() as session:
-            await complainants.keep(session, code, report.contact)
-    return sent
+            await complainants.keep(session, matter, report.contact)
+    return Filed(code=code, matter=matter, is_recorded=sent.receipt is not None)
 
 
 async def answer_as_complainant(
-    matters: Matters, code: str, *, number: int, answer: str, request_id: str
+    matters: Matters, matter: str, *, number: int, answer: str, request_id: str
 ) -> SentToMatter:
     """Answer the question that the handler asked.
 
@@ -67,7 +78,7 @@ async def answer_as_complainant(
     """
     act = "answer_as_complainant"
     body = _body(act, {"number": number, "answer": answer})
-    return await matters.public_act(KIND, act, code, body, key=f"{act}/{number}", request_id=request_id)
+    return await matters.public_act(KIND, act, matter, body, key=f"{act}/{number}", request_id=request_id)
 
 
 def _body(act: str, fields: dict[str, Any]) -> BaseModel:

@@ -15,6 +15,7 @@ from schemas.label_acts import (
     PutConfirmationToVote,
     PutMaintainToVote,
     PutProlongationToVote,
+    PutRestorationToVote,
     PutScopeToVote,
     PutSuspensionToVote,
     RelieveSurveillanceReviewer,
@@ -28,7 +29,7 @@ from workflows.rules.label_kernel import LABEL
 from workflows.rules.label_sampling import sampled, seed_of
 from workflows.rules.surveillance import handed_in
 
-_NAMING_ENDS = (PutMaintainToVote, PutSuspensionToVote, PutConfirmationToVote, PutScopeToVote)
+_NAMING_ENDS = (PutMaintainToVote, PutSuspensionToVote, PutConfirmationToVote, PutRestorationToVote, PutScopeToVote)
 _OF_THREE = frozenset({"yes", "no", "unknown"})
 """Answers of a gate that decides something; others are sentences."""
 

@@ -103,7 +103,7 @@ async def _count_in_open_matters(
             for matter in await of_kind(
                 session, kind.kernel.state, kind.kernel.name, naming=principal.person, open_only=True
             )
-            if matter.has_declared_none(principal.person) and not _is_free(matter, facts)
+            if _counts_on(matter, principal.person) and not _is_free(matter, facts)
         ]
     for kind, matter_id in concerned:
         body = kind.bodies[_DECLARE].model_validate({"has_interest": True, "statement": _STATEMENT})
@@ -112,6 +112,12 @@ async def _count_in_open_matters(
             await matters.act(principal, kind.kernel.name, _DECLARE, matter_id, body, key=key, request_id=request_id)
         except (AlreadyDecided, NotPermitted, NotFound):
             continue  # declared in the meantime, or no part in it any more
+
+
+def _counts_on(matter: Matter, person: str) -> bool:
+    """Whether a matter counts on somebody: they declared that nothing binds them, or an open vote waits for them."""
+    vote = matter.open_motion
+    return matter.has_declared_none(person) or (vote is not None and person in vote.base)
 
 
 def _is_free(matter: Matter, person: PersonFacts) -> Permission:

@@ -1,5 +1,6 @@
 """A complaint as whoever has its tracking code may know it, on its page and over the API (ISO/IEC 17065, 7.13)."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from pydantic import BaseModel, ConfigDict
@@ -16,7 +17,7 @@ from schemas.evidence import TextRef
 from schemas.identifiers import PUBLIC, WITHOUT_ACCOUNT
 from schemas.label import LabelId
 from schemas.record_events import ContactErased
-from schemas.tracking_code import format_code, parse_code
+from schemas.tracking_code import format_code, matter_behind, parse_code
 
 UNLISTED = {"X-Robots-Tag": "noindex, nofollow"}
 
@@ -75,8 +76,16 @@ class HeldOfComplaint(ComplaintView):
     has_contact: bool
 
 
-async def complaint_of(services: Services, typed: str) -> Complaint:
-    """Return the complaint that a code leads to.
+@dataclass(frozen=True)
+class Followed:
+    """A complaint, with the code by which somebody came to it."""
+
+    code: str
+    complaint: Complaint
+
+
+async def complaint_of(services: Services, typed: str) -> Followed:
+    """Return the complaint that a code leads to; the id of one is no code, but of those filed before it was apart.
 
     Raises:
         Unacceptable: `mistyped_code`.
@@ -84,18 +93,22 @@ async def complaint_of(services: Services, typed: str) -> Complaint:
     """
     code = parse_code(typed[:60])
     async with services.database.reading() as session:
-        found = await matters.find(session, Complaint, KIND, code)
+        found = await matters.find(session, Complaint, KIND, matter_behind(code))
+        if found is None:
+            earlier = await matters.find(session, Complaint, KIND, code)
+            found = earlier if earlier is not None and not earlier.by_code else None
     if found is None:
         raise NotFound("unknown_code", "No complaint has this tracking code.")
-    return found
+    return Followed(code, found)
 
 
-async def view_of(services: Services, complaint: Complaint) -> ComplaintView:
+async def view_of(services: Services, followed: Followed) -> ComplaintView:
     """Return how a complaint stands, as whoever has its code may know."""
+    complaint = followed.complaint
     decision, asked = complaint.decision, complaint.open_question
     return ComplaintView(
-        id=complaint.id,
-        code=format_code(complaint.id),
+        id=followed.code,
+        code=format_code(followed.code),
         filed_on=complaint.opened_at.date(),
         due_on=complaint.due_at.date(),
         is_handled=complaint.handler is not None,
@@ -118,9 +131,9 @@ async def _text(services: Services, complaint: Complaint, ref: TextRef) -> str:
         return ""
 
 
-async def held_of(services: Services, complaint: Complaint) -> HeldOfComplaint:
+async def held_of(services: Services, followed: Followed) -> HeldOfComplaint:
     """Return all that is held of what a complainant sent."""
-    view = await view_of(services, complaint)
+    view, complaint = await view_of(services, followed), followed.complaint
     answers = [
         AnsweredView(
             number=one.number,

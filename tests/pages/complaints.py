@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import httpx2
 
-from certify.procedure.filing import Report, file_complaint
+from certify.procedure.filing import Filed, Report, file_complaint
 from schemas.complaint import About
 from schemas.label_number import format_number
 from schemas.people import PersonFacts
@@ -33,15 +33,23 @@ def decider_after(walked: Walk) -> PersonFacts:
     return next(member for member in MEMBERS[:7] if member.person not in took_part)
 
 
-async def filed(house: House, label: str | None = None, *, secret: str = "s" * 32, **changes: object) -> str:
-    """File a complaint and return its code."""
+async def filed(house: House, label: str | None = None, **changes: object) -> str:
+    """File a complaint and return its id, as whoever handles it knows it."""
+    return (await _filed(house, label, **changes)).matter
+
+
+async def followed(house: House, label: str | None = None, **changes: object) -> str:
+    """File a complaint and return its tracking code, which its complainant alone knows."""
+    return (await _filed(house, label, **changes)).code
+
+
+async def _filed(house: House, label: str | None, *, secret: str = "s" * 32, **changes: object) -> Filed:
     usual = {"about": About.LABEL if label else About.BODY, "label": label, "text": "It reads no sevens."}
     report = Report.model_validate({**usual, **changes})
     services = house.services
-    done = await file_complaint(
+    return await file_complaint(
         services.procedure.matters, services.database, report, secret=secret, now=datetime.now(UTC), request_id="none"
     )
-    return done.matter
 
 
 async def reported(browser: httpx2.AsyncClient, label: str = "", **typed: object) -> httpx2.Response:

@@ -7,7 +7,7 @@ import pytest
 
 from schemas.label_number import format_number
 from schemas.tracking_code import format_code, parse_code
-from tests.pages.complaints import filed, with_label
+from tests.pages.complaints import followed, with_label
 from tests.pages.conftest import House
 from tests.pages.test_report import asked, complaint
 
@@ -60,7 +60,7 @@ async def test_what_is_malformed_is_refused_and_nothing_is_filed(house: House, c
 
 
 async def test_a_code_nobody_has_and_a_mistyped_one_are_told_apart(house: House) -> None:
-    code, browser = await filed(house), await house.browser(None)
+    code, browser = await followed(house), await house.browser(None)
 
     mistyped = await browser.get(f"{REPORTS}/{code[:-1]}")
     unknown = await browser.get(f"{REPORTS}/{format_number('7Q2MXK4T0B9DHE3W')}")
@@ -70,7 +70,7 @@ async def test_a_code_nobody_has_and_a_mistyped_one_are_told_apart(house: House)
 
 
 async def test_a_question_is_read_and_answered_once_by_the_code(house: House) -> None:
-    code, browser = await filed(house), await house.browser(None)
+    code, browser = await followed(house), await house.browser(None)
     await asked(house, code)
     answers = f"{REPORTS}/{format_code(code)}/answers"
 

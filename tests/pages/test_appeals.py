@@ -100,7 +100,7 @@ async def test_a_member_with_an_interest_leaves_and_the_next_one_drawn_finds_the
     newcomer = next(one for one in now if one not in panel)
 
     assert gone.status_code == 303
-    assert (await browser.get(f"/appeals/{appeal}/cast-vote")).status_code == 409
+    assert (await browser.get(f"/appeals/{appeal}/cast-vote")).status_code == 404
     assert "Appeal: The application was declined" in words_of(await (await house.browser(newcomer)).get("/appeals"))
 
 

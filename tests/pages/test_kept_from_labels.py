@@ -89,3 +89,25 @@ async def test_a_member_who_may_not_decide_reads_of_a_label_what_everybody_may(h
         room = await browser.get(f"/commission/labels/{LABEL_ID}")
         assert (room.status_code, "keeps you out of this matter" in room.text) == (403, True)
         assert "others take care of it" in (await browser.get("/commission/labels")).text
+
+
+async def test_what_is_voted_on_about_a_label_is_told_to_those_with_a_part_in_it(house: House) -> None:
+    await label(house)
+    put = {"scope": "English only.", "reasons": "It fails in Russian."}
+    assert (await do(house, SECRETARY, "put-scope-to-vote", **put)).status_code == 200
+    assert len((await read(house, MEMBERS[0]))["motions"]) == 1
+    await declares(house, MEMBERS[0], ORGANISATION)
+    for outsider in (STRANGER, MEMBERS[0]):
+        assert (await read(house, outsider))["motions"] == []
+
+
+async def test_a_tie_stated_before_any_declaration_takes_its_person_out_of_an_open_vote(house: House) -> None:
+    await label(house)
+    put = {"scope": "English only.", "reasons": "It fails in Russian."}
+    assert (await do(house, SECRETARY, "put-scope-to-vote", **put)).status_code == 200
+    electorate = (await read(house, SECRETARY))["motions"][-1]["electorate"]
+    voter = next(one for one in MEMBERS if one.person in electorate)
+
+    await declares(house, voter, ORGANISATION)
+
+    assert (await read(house, SECRETARY))["motions"][-1]["recused"] == 1

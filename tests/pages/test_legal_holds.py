@@ -134,3 +134,13 @@ async def test_axe_finds_nothing_to_complain_of(house: House, eyes: Eyes) -> Non
         for language in ("en", "ru"):
             found = await eyes.complaints(await browser.get(f"{address}?lang={language}"))
             assert not found, (address, language)
+
+
+async def test_a_label_officer_tied_to_the_party_reads_no_reasons_of_a_hold(house: House) -> None:
+    await declined(house)
+    hold = await held(house)
+    browser = await house.browser(LABEL_OFFICER)
+    assert (await browser.get(f"/api/holds/{hold}")).json()["facts"].get("reasons")
+    tie = {"kind": "client", "organisation": ORGANISATION}
+    assert (await browser.put("/api/me/ties", json={"ties": [tie]})).status_code == 200
+    assert (await browser.get(f"/api/holds/{hold}")).status_code == 404

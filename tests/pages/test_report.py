@@ -15,9 +15,9 @@ from schemas.complaint import Complaint
 from schemas.errors import Unavailable
 from schemas.identifiers import PUBLIC
 from schemas.label_number import format_number
-from schemas.tracking_code import format_code, parse_code
+from schemas.tracking_code import format_code, matter_behind, parse_code
 from tests.builders import SECRETARY
-from tests.pages.complaints import HANDLER, decided, decider_after, filed, handled, reported, with_label
+from tests.pages.complaints import HANDLER, decided, decider_after, followed, handled, reported, with_label
 from tests.pages.conftest import Eyes, FakeSending, House, hidden_in, words_of
 from tests.pages.matters import sent
 
@@ -33,7 +33,7 @@ async def code_of(answer: httpx2.Response) -> str:
 
 async def complaint(house: House, code: str) -> Complaint:
     async with house.services.database.reading() as session:
-        return await matters.get(session, Complaint, "complaint", code)
+        return await matters.get(session, Complaint, "complaint", matter_behind(code))
 
 
 async def test_anybody_reports_a_label_from_its_page_and_gets_a_code_at_once(house: House) -> None:
@@ -42,10 +42,11 @@ async def test_anybody_reports_a_label_from_its_page_and_gets_a_code_at_once(hou
     form = await browser.get(f"/report/{label}")
     answer = await reported(browser, label, life_at_risk="yes")
     page = await browser.get(answer.headers["location"])
-    kept = await complaint(house, await code_of(answer))
+    code = await code_of(answer)
+    kept = await complaint(house, code)
 
     assert "Digit Reader" in words_of(form)
-    assert f"Your tracking code {format_code(kept.id)}" in words_of(page)
+    assert f"Your tracking code {format_code(code)}" in words_of(page)
     assert (kept.label, kept.is_known, kept.life_at_risk, kept.opened_by) == (label, True, True, PUBLIC)
     assert "set-cookie" not in {*form.headers, *answer.headers, *page.headers}
     assert "<script" not in form.text + page.text
@@ -125,8 +126,8 @@ async def test_nothing_that_tells_who_or_at_which_minute_is_kept(house: House) -
     browser.headers.update(FAR)
     code = await code_of(await reported(browser, text="Nobody knows me.", contact="ask@me.example"))
     async with house.services.database.reading() as session:
-        entries = await streams.entries_with_bodies(session, f"complaint/{code}")
-        assert await complainants.find(session, code) == "ask@me.example"
+        entries = await streams.entries_with_bodies(session, f"complaint/{matter_behind(code)}")
+        assert await complainants.find(session, matter_behind(code)) == "ask@me.example"
     written = json.dumps([body for _, body in entries]) + "".join(str(row.content) for row, _ in entries)
     folder = house.services.settings.data
     everything = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
@@ -136,15 +137,15 @@ async def test_nothing_that_tells_who_or_at_which_minute_is_kept(house: House) -
     assert "ask@me.example" not in written
     assert "Nobody knows me." not in written
     shown = (await browser.get(f"/complaint/{code}")).text
-    staff = (await (await house.browser(SECRETARY)).get(f"/secretariat/complaints/{code}")).text
-    reading = await (await house.browser(SECRETARY)).get(f"/api/complaints/{code}")
+    staff = (await (await house.browser(SECRETARY)).get(f"/secretariat/complaints/{matter_behind(code)}")).text
+    reading = await (await house.browser(SECRETARY)).get(f"/api/complaints/{matter_behind(code)}")
     assert "14:37" in written
     assert [text for text in (shown, staff, reading.text) if "14:37" in text] == []
 
 
 @pytest.mark.parametrize("typed", ["{}", "{} ", " {}"])
 async def test_a_code_is_typed_in_any_way_and_leads_to_its_page(house: House, typed: str) -> None:
-    code = await filed(house)
+    code = await followed(house)
     browser = await house.browser(None)
     written = format_code(code).lower().replace("0", "o")
     answer = await browser.get("/complaint", params={"code": typed.format(written)})
@@ -164,11 +165,11 @@ async def test_a_code_nobody_has_and_a_mistyped_one_lead_back_to_the_field(house
 
 async def test_the_status_page_tells_state_and_outcome_and_nothing_private(house: House) -> None:
     walked, label = await with_label(house)
-    code, browser = await filed(house, label, contact="ask@me.example"), await house.browser(None)
+    code, browser = await followed(house, label, contact="ask@me.example"), await house.browser(None)
     states = [words_of(await browser.get(f"/complaint/{code}"))]
-    await handled(house, code)
+    await handled(house, matter_behind(code))
     states.append(words_of(await browser.get(f"/complaint/{code}")))
-    await decided(house, code, decider_after(walked))
+    await decided(house, matter_behind(code), decider_after(walked))
     states.append(words_of(await browser.get(f"/complaint/{code}")))
 
     assert "Received Tracking code" in states[0]
@@ -187,16 +188,17 @@ async def test_the_status_page_tells_state_and_outcome_and_nothing_private(house
 
 
 async def asked(house: House, code: str) -> None:
-    named = f"/secretariat/complaints/{code}/assign-handler"
+    matter = matter_behind(code)
+    named = f"/secretariat/complaints/{matter}/assign-handler"
     await sent(await house.browser(SECRETARY), named, handler=HANDLER.person)
-    browser, room = await house.browser(HANDLER), f"/reviewer/complaints/{code}"
+    browser, room = await house.browser(HANDLER), f"/reviewer/complaints/{matter}"
     await sent(browser, f"{room}/declare-matter-interests", has_interest="no")
     answer = await sent(browser, f"{room}/ask-complainant", question="In which shop?")
     assert answer.status_code == 303, answer.text
 
 
 async def test_the_complainant_answers_a_question_once_by_the_code(house: House) -> None:
-    code, browser = await filed(house), await house.browser(None)
+    code, browser = await followed(house), await house.browser(None)
     await asked(house, code)
     page = await browser.get(f"/complaint/{code}")
     empty = await browser.post(f"/complaint/{code}", data={**hidden_in(page), "answer": " "})
@@ -210,13 +212,13 @@ async def test_the_complainant_answers_a_question_once_by_the_code(house: House)
     assert "No, elsewhere." in words_of(late)
     assert "Your answer was received." in words_of(after)
     assert answered.answer is not None
-    key = vault_key("complaint", code)
+    key = vault_key("complaint", matter_behind(code))
     assert await house.services.vault.text(key, answered.answer) == "On the corner."
 
 
 @pytest.mark.parametrize("number", ["", "x", "99", "7" * 50, "2"])
 async def test_an_answer_to_nothing_that_was_asked_is_refused(house: House, number: str) -> None:
-    code, browser = await filed(house), await house.browser(None)
+    code, browser = await followed(house), await house.browser(None)
     await asked(house, code)
     answer = await browser.post(f"/complaint/{code}", data={"number": number, "answer": "Here."})
     assert answer.status_code in {409, 422}
@@ -257,10 +259,14 @@ async def test_another_site_cannot_send_a_report_with_somebodys_cookies(house: H
 @pytest.mark.slow
 async def test_axe_finds_nothing_to_complain_of(house: House, eyes: Eyes) -> None:
     walked, label = await with_label(house)
-    browser, code, other = await house.browser(None), await filed(house, label), await filed(house, secret="t" * 40)
+    browser, code, other = (
+        await house.browser(None),
+        await followed(house, label),
+        await followed(house, secret="t" * 40),
+    )
     await asked(house, code)
-    await handled(house, other)
-    await decided(house, other, decider_after(walked))
+    await handled(house, matter_behind(other))
+    await decided(house, matter_behind(other), decider_after(walked))
     for language in ("en", "ru"):
         for address in (f"/report/{label}", "/report", f"/complaint/{code}", f"/complaint/{other}", "/complaint"):
             found = await eyes.complaints(await browser.get(f"{address}?lang={language}"))

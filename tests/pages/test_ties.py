@@ -226,3 +226,30 @@ async def test_a_tie_to_the_holder_of_a_label_takes_the_handler_from_the_complai
     await declares(house, HANDLER)
     reading = (await (await house.browser(SECRETARY)).get(f"/api/complaints/{complaint}")).json()
     assert reading["facts"]["handler"] is None
+
+
+@pytest.mark.parametrize("by", ["a tie", "a declared interest"])
+async def test_a_member_who_is_not_free_reads_nothing_of_a_complaint(house: House, by: str) -> None:
+    _, label = await with_label(house)
+    complaint, member = await filed(house, label), MEMBERS[0]
+    browser = await house.browser(member)
+    assert (await browser.get(f"/api/complaints/{complaint}")).json()["facts"]
+    if by == "a tie":
+        await declares(house, member)
+    else:
+        said = {"has_interest": True, "statement": "My brother wrote it."}
+        declared = await browser.post(f"/api/complaints/{complaint}/declare-matter-interests", json=said)
+        assert declared.status_code == 200, declared.text
+    assert (await browser.get(f"/api/complaints/{complaint}")).json()["facts"] == {}
+    assert (await browser.get(f"/commission/complaints/{complaint}")).status_code == 403
+
+
+async def test_a_handler_who_states_a_tie_reads_no_more_of_the_complaint(house: House) -> None:
+    _, label = await with_label(house)
+    complaint = await filed(house, label)
+    named = {"handler": HANDLER.person}
+    answer = await (await house.browser(SECRETARY)).post(f"/api/complaints/{complaint}/assign-handler", json=named)
+    assert answer.status_code == 200, answer.text
+    await declares(house, HANDLER)
+    browser = await house.browser(HANDLER)
+    assert (await browser.get(f"/api/complaints/{complaint}")).status_code == 404

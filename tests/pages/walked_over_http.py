@@ -8,7 +8,7 @@ from typing import Final
 from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, SECRETARY
 from tests.pages import test_erasures, test_legal_holds
 from tests.pages.account import add_generator, strong
-from tests.pages.complaints import filed
+from tests.pages.complaints import followed
 from tests.pages.conftest import House
 from tests.pages.test_account_organisation import asked_for_ben
 from tests.pages.test_report import STRANGE, reported
@@ -259,7 +259,7 @@ async def own_data_is_taken(house: House) -> None:
 
 async def complainants_have_their_contacts_erased(house: House) -> None:
     """On the page and at the API."""
-    one, another = [await filed(house, secret=secret * 32, contact="me@example.eu") for secret in "st"]
+    one, another = [await followed(house, secret=secret * 32, contact="me@example.eu") for secret in "st"]
     browser = await house.browser(None)
     assert (await browser.post(f"/complaint/{one}/contact", data={})).status_code == 303
     assert (await browser.delete(f"/api/reports/{another}/contact")).status_code == 204

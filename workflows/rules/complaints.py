@@ -61,6 +61,7 @@ def file(complaint: Complaint | None, act: FileComplaint, now: datetime, rules: 
             life_at_risk=act.life_at_risk,
             text=act.text,
             due_at=end_of_day(days_after(now, rules.clocks.complaint_days.outcome)),
+            by_code=act.by_code,
         ),
     )
 
@@ -80,6 +81,7 @@ def begun(event: ComplaintFiled) -> Complaint:
         life_at_risk=event.life_at_risk,
         text=event.text,
         due_at=event.due_at,
+        by_code=event.by_code,
     )
 
 

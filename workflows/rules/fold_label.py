@@ -147,11 +147,11 @@ def _ended_failed(life: LabelLife, event: Event, subject: Subject, named: Collec
     return _ending(life, event, subject, passed=False) if named is None else _ended(life, event, subject, named)
 
 
-def _suspended_by(life: LabelLife, event: ev.LabelSuspended) -> Changes:
-    """Keep who suspended at once among those who decided: they judge nothing of the label."""
-    if event.proposed_by is None:
+def _decided_by(life: LabelLife, event: ev.SuspensionProposed | ev.LabelSuspended) -> Changes:
+    """Keep who suspended at once, or proposed it, among those who decided: they judge nothing of the label."""
+    if not event.stays_out:
         return {}
-    voters = {*life.voters, event.proposed_by, event.actor}
+    voters = {*life.voters, event.actor}
     return {"voters": tuple(sorted(voters)[: VOTERS_MAX - len(life.evaluators)])}
 
 
@@ -187,7 +187,7 @@ def _suspended(life: LabelLife, event: ev.LabelSuspended) -> Changes:
     ended = _ended_failed(life, event, Subject.SUSPEND, event.ends) if event.motion is not None else {}
     return {
         **ended,
-        **_suspended_by(life, event),
+        **_decided_by(life, event),
         **stepped(
             life, Standing.SUSPENDED, event, event.because,
             reasons=event.reasons, restoration=event.restoration, motion=event.motion,
@@ -316,7 +316,7 @@ CHANGES: dict[type[Event], Callable[[LabelLife, Any], Changes]] = {
     sv.LabelNotMaintained: lambda _, e: {"applied": e.motion},
     ev.ProposalPut: lambda _, e: {"proposal": e.proposal},
     ev.VoteSetAside: _set_aside,
-    ev.SuspensionProposed: lambda _, e: {"suspension_proposal": e.proposal},
+    ev.SuspensionProposed: lambda life, e: {"suspension_proposal": e.proposal, **_decided_by(life, e)},
     ev.LabelSuspended: _suspended,
     ev.SuspensionConfirmed: _confirmed,
     ev.SuspensionVoided: _voided,

@@ -13,7 +13,7 @@ from schemas.review import Interests
 from schemas.stages import Verdict
 from schemas.surveillance import LiveEvidence, Surveillance
 from workflows.rules.interests import who_advised, who_evaluated
-from workflows.rules.label_suspension import suspension_fell_away
+from workflows.rules.label_suspension import fell_away_at
 from workflows.rules.motions import DECLARATIONS_MAX
 from workflows.rules.surveillance import as_live, live_evidence
 
@@ -84,7 +84,7 @@ def prolonged_life_content(life: LabelLife) -> dict[str, Any]:
         surveillances=_still_looked_at(life, decided.label.issued_at),
         regular_since=life.issued_at,
         certified_items=life.case_items,
-        fell_away=tuple(one for one in GROUNDS if suspension_fell_away(life, one)),
+        fell_away={one.value: at for one in GROUNDS if (at := fell_away_at(life, one)) is not None},
         group=life.group,
         kept_away=life.kept_away,
         reported_interests=tuple(one for one in life.reported_interests if one.rejected is None),

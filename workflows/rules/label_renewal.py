@@ -18,17 +18,14 @@ from schemas.label_life import LabelLife, Prolongation, Proposal, Subject
 from schemas.matter import Motion
 from schemas.people import PersonFacts
 from schemas.scheme import SchemeRules
-from schemas.surveillance import Cause
 from workflows.kernel import Events
 from workflows.options import matter_stream
 from workflows.rules.label_people import acts_for_holder, keeps
 from workflows.rules.label_standing import is_in_force, vote_set_aside
 from workflows.rules.label_suspension import no_open_vote
 from workflows.rules.label_votes import put, standing_bound
-from workflows.rules.maintaining import nothing_ran_out, require_checks
+from workflows.rules.maintaining import nothing_ran_out, require_kept
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
-from workflows.rules.surveillance import opened
-from workflows.rules.surveillance_submission import checks_of
 
 NOT_IN_FORCE: Final = "not_in_force"
 """Why there is no new label where the old one cannot be carried on as it stands by then; a panel may prolong anew."""
@@ -124,19 +121,12 @@ def put_prolongation(life: LabelLife, act: PutProlongationToVote, now: datetime,
     until = life.expires_at + timedelta(days=act.days)
     asks = act.participant is not None  # Put before anybody asked for more, it came without; histories of then replay.
     if asks:
-        _check_kept(life, act, now, rules)
+        nothing_undecided(life).require()
+        require_kept(life, act, now, rules)
     return put(
         life, act, Subject.PROLONG, now, rules,
         closes_by=life.expires_at, until=until, standing=standing_bound(life, act), checked_again=asks,
     )  # fmt: skip
-
-
-def _check_kept(life: LabelLife, act: PutProlongationToVote, now: datetime, rules: SchemeRules) -> None:
-    """Refuse to prolong a label of which the checks of a surveillance that opened now would not hold."""
-    nothing_undecided(life).require()
-    one = opened(life, Cause.REGULAR, now, rules).surveillance
-    checks = checks_of(life, one, act.participant, act.around, now, rules)
-    require_checks(one.model_copy(update={"checks": checks}))
 
 
 def prolonged(life: LabelLife, vote: Motion, proposal: Proposal, now: datetime) -> Event | None:

@@ -51,7 +51,7 @@ def propose(life: LabelLife, act: ProposeSuspension, now: datetime, rules: Schem
     proposal = SuspensionProposal(
         by=act.actor.person, at=now, because=act.because, reasons=act.reasons, restoration=act.restoration
     )
-    return (SuspensionProposed(at=now, actor=act.actor.person, proposal=proposal),)
+    return (SuspensionProposed(at=now, actor=act.actor.person, proposal=proposal, stays_out=True),)
 
 
 def may_confirm_suspension(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
@@ -93,7 +93,7 @@ def confirm(life: LabelLife, act: ConfirmSuspension, now: datetime, rules: Schem
         reasons=proposal.reasons,
         restoration=proposal.restoration,
         void_at=working_days_after(now, days, rules.clocks.calendar),
-        proposed_by=proposal.by,
+        stays_out=True,
     )
     return suspended, *vote_set_aside(life, now, "suspended")
 
@@ -116,20 +116,21 @@ def _require_ground(because: Because) -> None:
 
 
 def _require_standing_ground(life: LabelLife, because: Because) -> None:
-    if suspension_fell_away(life, because):
+    if fell_away_at(life, because) is not None:
         raise OutOfOrder("suspension_fell_away", "A suspension on this ground fell away; the Commission votes on it.")
 
 
-def suspension_fell_away(life: LabelLife, because: Because) -> bool:
-    """Whether two members suspended on a ground and it fell away: they do not go on for the Commission.
+def fell_away_at(life: LabelLife, because: Because) -> datetime | None:
+    """Return when a suspension of two members on a ground fell away: they do not go on for the Commission.
 
-    Once the label was looked at anew and nothing was found, what is found after that is another matter.
+    None once the label was looked at anew and nothing was found: what is found after that is another matter.
     """
     following = zip(life.steps, life.steps[1:], strict=False)
     ends = [after for step, after in following if step.because == because]
-    if not ends:
-        return because.value in life.fell_away and not _passed_since(life, life.issued_at)
-    return ends[-1].because in _FELL_AWAY and not _passed_since(life, ends[-1].at)
+    at = life.fell_away.get(because.value)
+    if ends:
+        at = ends[-1].at if ends[-1].because in _FELL_AWAY else None
+    return at if at is not None and not _passed_since(life, at) else None
 
 
 def _passed_since(life: LabelLife, moment: datetime) -> bool:

@@ -9,15 +9,15 @@ from typing import Final
 
 from schemas.errors import ConflictOfInterest, EvidenceIncomplete, OutOfOrder
 from schemas.identifiers import ENGINE
-from schemas.label_acts import PutMaintainToVote, PutRestorationToVote
+from schemas.label_acts import PutMaintainToVote, PutProlongationToVote, PutRestorationToVote
 from schemas.label_life import LabelLife
 from schemas.people import PersonFacts
 from schemas.scheme import SchemeRules
-from schemas.surveillance import Surveillance
+from schemas.surveillance import Cause, Surveillance
 from schemas.surveillance_events import ChecksRepeated
 from workflows.rules.label_people import free_to_have_judged, no_report_open
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
-from workflows.rules.surveillance import handed_in, live_evidence, run_out
+from workflows.rules.surveillance import handed_in, live_evidence, opened, run_out
 from workflows.rules.surveillance_judging import passes, results_of, wanted
 from workflows.rules.surveillance_submission import checks_of, failed_checks, outgrown
 
@@ -129,3 +129,16 @@ def require_checks(one: Surveillance) -> None:
     failed = failed_checks(one)
     if failed:
         raise OutOfOrder("check_failed", f"These checks do not hold: {', '.join(failed)}.")
+
+
+def require_kept(
+    life: LabelLife, act: PutProlongationToVote | PutRestorationToVote, now: datetime, rules: SchemeRules
+) -> None:
+    """Refuse to go on with a label of which the checks of a surveillance that opened now would not hold.
+
+    Raises:
+        OutOfOrder: `check_failed`.
+    """
+    one = opened(life, Cause.REGULAR, now, rules).surveillance
+    checks = checks_of(life, one, act.participant, act.around, now, rules)
+    require_checks(one.model_copy(update={"checks": checks}))

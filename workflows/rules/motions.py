@@ -276,10 +276,10 @@ def what_follows(matter: Matter, now: datetime) -> Event | None:
     vote = matter.open_motion
     if vote is None:
         return None
-    tied = next((one for one in vote.base if matter.has_interest(one)), None)
+    tied = next((one for one in vote.base if matter.is_kept_out(one)), None)
     if tied is not None:
-        # They found it while they waited to step in; whoever finds one later leaves with the declaration.
-        reason = matter.interests[tied].statement
+        # It came up while they waited to step in; whoever finds an interest later leaves with the declaration.
+        reason = matter.interests[tied].statement if matter.has_interest(tied) else None
         return ElectorLeft(at=now, actor=ENGINE, member=tied, motion=vote.number, reason=reason)
     member = substitute_for(vote)
     if member is not None:

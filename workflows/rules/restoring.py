@@ -6,6 +6,7 @@ end.
 """
 
 from datetime import datetime
+from typing import Final
 
 from schemas.errors import OutOfOrder
 from schemas.event import Event
@@ -23,16 +24,26 @@ from workflows.rules.label_people import keeps
 from workflows.rules.label_standing import is_suspended
 from workflows.rules.label_suspension import no_open_vote
 from workflows.rules.label_votes import put
-from workflows.rules.maintaining import checked_again, may_be_maintained, takes_the_place, within_tier
+from workflows.rules.maintaining import (
+    checked_again,
+    may_be_maintained,
+    nothing_ran_out,
+    require_kept,
+    takes_the_place,
+    within_tier,
+)
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
 from workflows.rules.surveillance import missed_at
 from workflows.rules.surveillance_judging import passes
+
+_ENDED_BY: Final = frozenset({Subject.SUSPEND.value, Subject.CONFIRM.value})
 
 
 def may_put_restoration_to_vote(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may let the Commission restore: what the label was suspended for is judged and passes."""
     return first_refusal(
         keeps(life, person), is_suspended(life), no_open_vote(life), _cause_is_removed(life),
+        _failures_are_answered(life),
         *(within_tier(life, one) for one in _relied_on(life, _judged(life))),
     )  # fmt: skip
 
@@ -54,6 +65,16 @@ def _cause_is_removed(life: LabelLife) -> Permission:
     return first_refusal(*(passes(one) for one in _relied_on(life, waits_on)))
 
 
+def _failures_are_answered(life: LabelLife) -> Permission:
+    """Whether a later surveillance found met what failed in those that the suspension or its confirmation ended."""
+    since = life.suspension.since if life.suspension is not None else None
+    for one in life.surveillances:
+        ended = one.outcome in _ENDED_BY and since is not None and one.closed_at is not None and one.closed_at >= since
+        if ended and not passes(one) and not any(takes_the_place(life, later, one) for later in life.surveillances):
+            return passes(one)
+    return ALLOWED
+
+
 def _nothing_missed(life: LabelLife, now: datetime, rules: SchemeRules) -> Permission:
     missed = [one.number for one in life.open_surveillances if one.waits_for_holder and now >= missed_at(one, rules)]
     if missed:
@@ -70,13 +91,20 @@ def put_restoration(life: LabelLife, act: PutRestorationToVote, now: datetime, r
     judges = act.around.judges if act.around is not None else None
     if judges is None:  # Put before anybody asked for more; histories of then replay.
         return put(life, act, Subject.RESTORE, now, rules, reasons=act.reasons)
+    names = act.around is not None and act.around.names_ends
+    if names:
+        _failures_are_answered(life).require()
+        require_kept(life, act, now, rules)
     ended = _judged(life)
     again = tuple(checked_again(life, one, act, judges, now, rules) for one in _relied_on(life, ended))
     seen = life
     for checks in again:
         seen = seen.model_copy(update=CHANGES[type(checks)](seen, checks))
     numbers = tuple(one.number for one in ended)
-    opened = put(seen, act, Subject.RESTORE, now, rules, reasons=act.reasons, checked_again=True, ends=numbers)
+    opened = put(
+        seen, act, Subject.RESTORE, now, rules,
+        reasons=act.reasons, checked_again=True, ends=numbers, names_ends=names,
+    )  # fmt: skip
     return *opened, *again
 
 
@@ -101,4 +129,5 @@ def _may_be_restored(life: LabelLife, proposal: Proposal, now: datetime, rules: 
         _cause_is_removed(life),
         _nothing_missed(life, now, rules),
         *(may_be_maintained(life, one, now, rules) for one in _relied_on(life, ended)),
+        *((_failures_are_answered(life), nothing_ran_out(life, now)) if proposal.names_ends else ()),
     )

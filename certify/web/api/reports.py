@@ -90,10 +90,10 @@ async def file(
         request_id=request_id,
     )
     response.headers.update(PRIVATE)
-    if sent.receipt is None:
+    if not sent.is_recorded:
         response.status_code = 202
-    address = f"{services.settings.public_url}/complaint/{sent.matter}"
-    return ReportFiled(code=format_code(sent.matter), address=address, is_recorded=sent.receipt is not None)
+    address = f"{services.settings.public_url}/complaint/{sent.code}"
+    return ReportFiled(code=format_code(sent.code), address=address, is_recorded=sent.is_recorded)
 
 
 @router.get(
@@ -121,9 +121,9 @@ async def answer(
     code: Code, body: Annotated[ReportAnswer, AS_JSON], services: Serviced, request_id: RequestId, response: Response
 ) -> ComplaintView:
     """Answer what the handler asked, with the tracking code; it stands as soon as it is recorded."""
-    complaint = await complaint_of(services, code)
+    matter = (await complaint_of(services, code)).complaint.id
     await answer_as_complainant(
-        services.procedure.matters, complaint.id, number=body.number, answer=body.answer, request_id=request_id
+        services.procedure.matters, matter, number=body.number, answer=body.answer, request_id=request_id
     )
     response.headers.update(PRIVATE)
     return await view_of(services, await complaint_of(services, code))
@@ -152,4 +152,4 @@ async def data(code: Code, services: Serviced, response: Response) -> HeldOfComp
 )
 async def erase(code: Code, services: Serviced, request_id: RequestId) -> None:
     """Erase the contact that you gave; the complaint goes on without it."""
-    await erase_contact(services, await complaint_of(services, code), request_id)
+    await erase_contact(services, (await complaint_of(services, code)).complaint, request_id)

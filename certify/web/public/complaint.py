@@ -5,7 +5,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from certify.procedure.filing import answer_as_complainant
 from certify.web.acting import Typed, lacking_in
-from certify.web.complaints import UNLISTED, complaint_of, erase_contact, held_of
+from certify.web.complaints import UNLISTED, Followed, complaint_of, erase_contact, held_of
 from certify.web.errors import status_of
 from certify.web.language import asked_language, language_of, marked
 from certify.web.matters.matter_reasons import refusal_in
@@ -14,7 +14,6 @@ from certify.web.permissions import public
 from certify.web.public.forms import small_form
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
-from schemas.complaint import Complaint
 from schemas.errors import ProcedureError
 from schemas.tracking_code import parse_code
 
@@ -38,10 +37,10 @@ async def find(request: Request, code: str = "") -> Response:
 async def status(request: Request, code: str, services: Serviced) -> Response:
     """Show how a complaint stands."""
     try:
-        complaint = await complaint_of(services, code)
+        followed = await complaint_of(services, code)
     except ProcedureError as error:
         return _code_form(request, code, error)
-    return await _page(request, services, complaint)
+    return await _page(request, services, followed)
 
 
 @router.post("/complaint/{code}", dependencies=[public(counts="unsigned_act")])
@@ -49,16 +48,16 @@ async def answer(request: Request, code: str, services: Serviced) -> Response:
     """Take an answer to the handler's question."""
     typed = await small_form(request)
     try:
-        complaint = await complaint_of(services, code)
+        followed = await complaint_of(services, code)
     except ProcedureError as error:
         return _code_form(request, code, error)
     lacking = lacking_in(language_of(request), _REQUIRED, typed)
     number = typed.one("number")
     if lacking or not number.isdecimal() or len(number) > 2:
-        return await _page(request, services, complaint, typed=typed, status=422, errors=lacking)
+        return await _page(request, services, followed, typed=typed, status=422, errors=lacking)
     try:
         await answer_as_complainant(
-            services.procedure.matters, complaint.id, number=int(number), answer=typed.one("answer"),
+            services.procedure.matters, followed.complaint.id, number=int(number), answer=typed.one("answer"),
             request_id=request_id(request),
         )  # fmt: skip
     except ProcedureError as error:
@@ -66,7 +65,7 @@ async def answer(request: Request, code: str, services: Serviced) -> Response:
         now = await complaint_of(services, code)
         return await _page(request, services, now, typed=typed, status=status_of(error), errors=shown)
     language = asked_language(request)
-    return RedirectResponse(f"/complaint/{complaint.id}?answered" + (f"&lang={language}" if language else ""), 303)
+    return RedirectResponse(f"/complaint/{followed.code}?answered" + (f"&lang={language}" if language else ""), 303)
 
 
 @router.get("/complaint/{code}/data")
@@ -85,16 +84,16 @@ async def erase(request: Request, code: str, services: Serviced) -> Response:
     """Erase how the complainant can be reached."""
     await small_form(request)
     try:
-        complaint = await complaint_of(services, code)
+        followed = await complaint_of(services, code)
     except ProcedureError as error:
         return _code_form(request, code, error)
     try:
-        await erase_contact(services, complaint, request_id(request))
+        await erase_contact(services, followed.complaint, request_id(request))
     except ProcedureError as error:
         shown = (("contact", refusal_in(language_of(request), error)),)
-        return await _page(request, services, complaint, status=status_of(error), errors=shown)
+        return await _page(request, services, followed, status=status_of(error), errors=shown)
     language = asked_language(request)
-    return RedirectResponse(f"/complaint/{complaint.id}?erased" + (f"&lang={language}" if language else ""), 303)
+    return RedirectResponse(f"/complaint/{followed.code}?erased" + (f"&lang={language}" if language else ""), 303)
 
 
 def _code_form(request: Request, code: str = "", error: ProcedureError | None = None) -> Response:
@@ -106,7 +105,7 @@ def _code_form(request: Request, code: str = "", error: ProcedureError | None = 
 async def _page(
     request: Request,
     services: Services,
-    complaint: Complaint,
+    followed: Followed,
     *,
     typed: Typed | None = None,
     status: int = 200,
@@ -116,7 +115,7 @@ async def _page(
         request,
         "public/complaint.html",
         status,
-        view=await held_of(services, complaint),
+        view=await held_of(services, followed),
         erased="erased" in request.query_params,
         typed=typed or Typed(),
         errors=errors,

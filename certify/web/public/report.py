@@ -67,10 +67,10 @@ async def report(request: Request, services: Serviced, number: str = "") -> Resp
     except ProcedureError as error:
         shown = (("text", refusal_in(language_of(request), error)),)
         return await _form(request, services, typed, status=status_of(error), errors=shown)
-    if sent.receipt is None:
-        return render(request, "public/report_accepted.html", 202, code=format_code(sent.matter))
+    if not sent.is_recorded:
+        return render(request, "public/report_accepted.html", 202, code=format_code(sent.code))
     language = asked_language(request)
-    return RedirectResponse(f"/complaint/{sent.matter}?filed" + (f"&lang={language}" if language else ""), 303)
+    return RedirectResponse(f"/complaint/{sent.code}?filed" + (f"&lang={language}" if language else ""), 303)
 
 
 def _report(typed: Typed) -> Report:

@@ -6,7 +6,7 @@ import pytest
 
 from schemas.people import Role
 from schemas.stages import Verdict
-from tests.builders import MEMBERS, SECRETARY, text
+from tests.builders import MEMBERS, SECRETARY, person, text
 from tests.label_walk import LabelWalk
 from tests.unit.workflows.rules.refusals import refused
 from tests.unit.workflows.rules.test_label_suspension import PROPOSAL
@@ -44,3 +44,40 @@ def test_who_suspended_at_once_judges_no_surveillance_of_the_label_after_that(pl
     asked = {"surveillance": 1, "reviewer": both.person, "areas": ("ethics_or_law",), "people": {both.person: both}}
     with refused("decided_and_reviews"):
         walk.act("assign_surveillance_reviewer", SECRETARY, **asked)
+
+
+@pytest.mark.parametrize("fails_first", [True, False])
+def test_a_vote_to_confirm_ends_what_had_failed_as_it_opened(fails_first: bool) -> None:
+    walk = LabelWalk()
+    walk.act("open_extraordinary_surveillance", SECRETARY, cause="incident", reasons=text("A wrong answer."))
+    walk.handed_in().suspended()
+    if fails_first:
+        walk.judged(Verdict.NOT_MET).act("put_confirmation_to_vote", SECRETARY).carried()
+    else:
+        walk.act("put_confirmation_to_vote", SECRETARY).all_declare().judged(Verdict.NOT_MET).carried()
+    assert walk.state.surveillances[0].is_open is not fails_first
+
+
+def test_who_proposed_to_suspend_and_was_overtaken_by_another_judges_nothing_either() -> None:
+    walk = LabelWalk()
+    for member in MEMBERS[:3]:
+        walk.act("declare_matter_interests", member, has_interest=False)
+    walk.act("propose_suspension", MEMBERS[2], **PROPOSAL).act("propose_suspension", MEMBERS[0], **PROPOSAL)
+    walk.act("open_extraordinary_surveillance", SECRETARY, cause="incident", reasons=text("A wrong answer."))
+    both = MEMBERS[2].model_copy(update={"roles": (Role.COMMISSIONER, Role.EXPERT), "areas": ("ethics_or_law",)})
+    asked = {"surveillance": 1, "reviewer": both.person, "areas": ("ethics_or_law",), "people": {both.person: both}}
+    with refused("decided_and_reviews"):
+        walk.act("assign_surveillance_reviewer", SECRETARY, **asked)
+
+
+def test_a_substitute_whose_interest_was_confirmed_while_they_waited_leaves_as_they_step_in() -> None:
+    walk = LabelWalk().to_surveillance().handed_in().judged()
+    walk.act("put_maintain_to_vote", SECRETARY, surveillance=1).all_declare()
+    vote = walk.state.open_motion
+    waiting = vote.reserves[0]
+    walk.act("report_interest", SECRETARY, person=waiting, statement=text("Owns shares."))
+    walk.act("confirm_interest", person("sven", Role.SECRETARIAT), person=waiting)
+    leaving = next(one for one in walk.members if one.person == vote.base[0])
+    walk.act("leave_electorate", leaving, reason=text("I am ill."))
+    assert waiting not in walk.state.open_motion.base
+    assert len(walk.state.open_motion.base) == len(vote.base)

@@ -295,3 +295,25 @@ def test_label_that_is_to_be_withdrawn_is_not_voted_on_to_be_prolonged_before_th
     walk.act("give_notice_of_withdrawal", SECRETARY, because="mark_misused", reasons=text("Misused."))
     with refused("withdrawal_intended"):
         put(walk)
+
+
+def test_ground_is_free_again_once_a_surveillance_opened_since_then_was_maintained_at_either_label() -> None:
+    walk = LabelWalk().renewal_asked()
+    walk.kept_until(walk.state.expires_at - 40 * DAY).suspended().pass_time(days=20)
+    assert walk.standings[-1] == "in_force"
+    walk.kept_until(walk.state.expires_at - 10 * DAY)
+    label = carried_on(put(looked_at(walk)).carried())
+    label.certified = walk.certified
+    with refused("suspension_fell_away"):
+        label.suspended()
+    label.handed_in().judged().maintained()
+    label.suspended()
+    assert label.standings[-1] == "suspended"
+
+
+def test_electors_and_voters_of_the_first_label_judge_none_of_the_one_that_prolongs() -> None:
+    walk = near_the_end()
+    walk.act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text()).carried()
+    voters = walk.state.motions[-1].electorate
+    label = carried_on(put(walk).carried())
+    assert {*voters} <= {*label.state.electors}

@@ -276,3 +276,32 @@ def test_surveillance_judged_while_the_vote_is_open_takes_the_place_of_none_the_
     walk.carried()
     assert (walk.events[-1].kind, walk.events[-1].reason) == ("label_not_restored", "check_failed")
     assert walk.state.is_suspended
+
+
+def suspended_on_what_failed() -> LabelWalk:
+    """A surveillance fails, and the Commission suspends on it."""
+    walk = LabelWalk().to_surveillance().handed_in().judged(Verdict.NOT_MET)
+    walk.act("put_suspension_to_vote", SECRETARY, **{**SUSPENSION, "because": "requirements_not_met"}).carried()
+    assert (walk.state.is_suspended, walk.state.surveillances[0].outcome) == (True, "suspend")
+    return walk
+
+
+def test_label_suspended_on_what_failed_is_restored_once_a_later_surveillance_found_it_met() -> None:
+    walk = suspended_on_what_failed()
+    assert may_put_restoration_to_vote(walk.state, SECRETARY, walk.rules).refusal.code == "findings_open"
+    with refused("findings_open"):
+        put(walk)
+    put(looked_at_again(walk)).carried()
+    assert walk.state.is_in_force
+
+
+@pytest.mark.parametrize("what", ["complaint", "register"])
+def test_label_without_a_surveillance_is_restored_only_while_the_checks_of_today_hold(what: str) -> None:
+    walk = LabelWalk().suspended()
+    facts = {"participant": ParticipantFacts(organisation=ORGANISATION)} if what == "register" else {}
+    walk.open_complaints = 1 if what == "complaint" else 0
+    with refused("check_failed"):
+        put(walk, **facts)
+    walk.open_complaints = 0
+    put(walk).carried()
+    assert walk.state.is_in_force

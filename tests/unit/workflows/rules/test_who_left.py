@@ -18,6 +18,7 @@ from workflows.rules.grants import check_grant
 from workflows.rules.interests import is_confirmed, took_no_part, who_evaluated
 from workflows.rules.recomputation import recompute
 from workflows.rules.standing import outstanding
+from workflows.rules.third_party import may_report
 
 BOTH = person("emil", Role.EXPERT, Role.COMMISSIONER, areas=AREAS)
 OTHER = person("enid", Role.EXPERT, areas=AREAS)
@@ -313,11 +314,15 @@ def drawn_after_voting(edition: int = 6) -> SmallWalk:
     return walk
 
 
-def test_who_voted_in_a_case_is_not_drawn_as_its_third_party() -> None:
-    alone = {"people": {POOL[0].person: POOL[0]}}
+@pytest.mark.parametrize("edition", [5, 6])
+def test_who_voted_in_a_case_is_not_drawn_as_its_third_party(edition: int) -> None:
     with refused("nobody_to_draw"):
-        drawn_after_voting().act("draw_third_party", SECRETARY, **alone)
-    walk = drawn_after_voting(edition=5).act("draw_third_party", SECRETARY, **alone)
-    walk.act("declare_interests", POOL[0], has_interest=False)
-    with refused("advises_and_decides"):
-        walk.act("record_third_party_report", POOL[0], report=text("Report"), summary=text("Summary"))
+        drawn_after_voting(edition).act("draw_third_party", SECRETARY, people={POOL[0].person: POOL[0]})
+
+
+def test_who_voted_and_was_drawn_by_an_earlier_version_reports_nothing() -> None:
+    walk = drawn_after_voting(edition=5)
+    drawn_before = walk.case.model_copy(update={"third_party_drawn": POOL[0].person})
+    refusal = may_report(drawn_before, POOL[0]).refusal
+    assert refusal is not None
+    assert refusal.code == "advises_and_decides"
