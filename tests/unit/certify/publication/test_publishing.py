@@ -4,7 +4,7 @@ import json
 import shutil
 from base64 import b64encode, urlsafe_b64decode
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,8 @@ def standing(publishing: Publishing, index: int, **at: Any) -> Standing | None:
     """What the signed list says of a label."""
     content = publishing.files.read("s/0")
     assert content is not None
-    key = TrustedKey(STATUS_KEY.public_key, publishing.now.date(), date.max, Use.STATUS)
+    # Of the day before: what was signed just before midnight is read after it.
+    key = TrustedKey(STATUS_KEY.public_key, publishing.now.date() - timedelta(days=1), date.max, Use.STATUS)
     found = verified_list(content, [key], address=f"{URL}/s/0", at=at.get("at", publishing.now))
     return standing_in(found, index)
 
