@@ -84,7 +84,7 @@ class RecordFacts(BaseModel):
         binds_standing: whether a vote that is opened counts for the standing the label has then, and for no other; not
             where it was opened before that was so.
         judges_stay_out: whether who says yes to judging, or leaves after that, decides nothing about the label from
-            then on; not where they did so before that was remembered.
+            then on, and who suspends at once judges nothing; not where they did so before that was remembered.
         names_ends: whether a vote names what it ends besides: to maintain, the surveillances whose place the one it
             is on takes; to suspend, confirm or reduce, those that failed by then; to restore, whether what those
             found is answered and the checks of today hold. Not in acts of earlier versions.

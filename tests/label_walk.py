@@ -78,6 +78,9 @@ def certified(tier: Tier = Tier.LOW, expires: date | None = None) -> CertifiedFa
     return CertifiedFacts(version=case.lodged.system.version, lodged_at=case.lodged_at, items=case.evidence)
 
 
+STAYING_OUT = frozenset(
+    {"answer_surveillance_assignment", "relieve_surveillance_reviewer", "propose_suspension", "confirm_suspension"}
+)
 NAMING_ENDS = frozenset(
     {
         "put_maintain_to_vote",
@@ -126,7 +129,7 @@ class LabelWalk(MatterWalk):
             binds_standing=kind in {"put_maintain_to_vote", "put_prolongation_to_vote"},
             names_ends=kind in NAMING_ENDS,
             counts_reporters=kind == "report_interest",
-            judges_stay_out=kind in {"answer_surveillance_assignment", "relieve_surveillance_reviewer"},
+            judges_stay_out=kind in STAYING_OUT,
         )
         facts = {"around": around} if "around" in LABEL.acts[kind].model_fields else {}
         return super().build(kind, who, **{**facts, "people": self.people, **content})

@@ -105,7 +105,10 @@ def parts_in_complaint(complaint: Complaint, person: PersonFacts) -> frozenset[M
         return frozenset()
     held = parts_in_matter(complaint, person)
     if not free_in(complaint, person):
-        return _of_tied(held) - {MatterPart.OBSERVER}
+        # A handler who is tied still finds it, to say so; of before, its id is its code, and is told to nobody else.
+        keeps = {MatterPart.TIED_KEEPER} if complaint.handler == person.person else set()
+        known = _of_tied(held) if complaint.by_code else frozenset()
+        return known - {MatterPart.OBSERVER} | keeps
     return held | {MatterPart.HANDLER} if complaint.handler == person.person else held
 
 

@@ -10,7 +10,8 @@ from certify.procedure.matter_kinds import KINDS
 from certify.procedure.matters import Matters, SentToMatter
 from certify.register import report_counts
 from certify.register.database import Database
-from schemas.complaint import About
+from certify.register.matters import find
+from schemas.complaint import About, Complaint
 from schemas.errors import Unacceptable
 from schemas.identifiers import one_line
 from schemas.label import LabelId
@@ -58,8 +59,11 @@ async def file_complaint(
     async with database.writing() as session:
         await report_counts.count(session, report.label or NO_LABEL, now)
     code, act = code_from(secret), "file_complaint"
-    matter = matter_behind(code)
-    body = _body(act, {**report.model_dump(exclude={"contact"}), "by_code": True})
+    async with database.reading() as session:
+        before = await find(session, Complaint, KIND, code)
+    apart = before is None or before.by_code
+    matter = matter_behind(code) if apart else code  # sent once before ids and codes were apart
+    body = _body(act, {**report.model_dump(exclude={"contact"}), "by_code": apart})
     sent = await matters.public_act(KIND, act, matter, body, key=act, request_id=request_id)
     if report.contact:
         async with database.writing() as session:

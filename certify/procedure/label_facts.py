@@ -9,9 +9,11 @@ from schemas.evidence import EvidenceItem
 from schemas.label_acts import (
     AnswerSurveillanceAssignment,
     AskRenewal,
+    ConfirmSuspension,
     JudgeSurveillance,
     LabelAct,
     OpenExtraordinarySurveillance,
+    ProposeSuspension,
     PutConfirmationToVote,
     PutMaintainToVote,
     PutProlongationToVote,
@@ -30,6 +32,7 @@ from workflows.rules.label_sampling import sampled, seed_of
 from workflows.rules.surveillance import handed_in
 
 _NAMING_ENDS = (PutMaintainToVote, PutSuspensionToVote, PutConfirmationToVote, PutRestorationToVote, PutScopeToVote)
+_STAYING_OUT = (AnswerSurveillanceAssignment, RelieveSurveillanceReviewer, ProposeSuspension, ConfirmSuspension)
 _OF_THREE = frozenset({"yes", "no", "unknown"})
 """Answers of a gate that decides something; others are sentences."""
 
@@ -47,7 +50,7 @@ async def with_label_facts(session: AsyncSession, act: LabelAct, life: LabelLife
         judges=await _judges(session, _ended_by(act, life), life) if "judges" in act.needs else None,
         binds_standing=isinstance(act, (PutMaintainToVote, PutProlongationToVote)),
         names_ends=isinstance(act, _NAMING_ENDS),
-        judges_stay_out=isinstance(act, (AnswerSurveillanceAssignment, RelieveSurveillanceReviewer)),
+        judges_stay_out=isinstance(act, _STAYING_OUT),
         counts_reporters=isinstance(act, ReportInterest),
     )
     return act.model_copy(update={"around": facts})

@@ -20,6 +20,7 @@ from certify.register import cases, people, ties
 from certify.register.database import Database
 from certify.register.matters import every as of_kind
 from schemas.case import Case
+from schemas.complaint import Complaint
 from schemas.errors import AlreadyDecided, NotFound, NotPermitted, Unacceptable
 from schemas.label_life import LabelLife
 from schemas.matter import Matter
@@ -115,9 +116,9 @@ async def _count_in_open_matters(
 
 
 def _counts_on(matter: Matter, person: str) -> bool:
-    """Whether a matter counts on somebody: they declared that nothing binds them, or an open vote waits for them."""
-    vote = matter.open_motion
-    return matter.has_declared_none(person) or (vote is not None and person in vote.base)
+    """Whether a matter counts on somebody: they declared that nothing binds them, handle it, or are to vote in it."""
+    vote, handles = matter.open_motion, isinstance(matter, Complaint) and matter.handler == person
+    return matter.has_declared_none(person) or handles or (vote is not None and person in vote.base)
 
 
 def _is_free(matter: Matter, person: PersonFacts) -> Permission:

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from certify.register import matters
+from schemas.complaint import Complaint
 from schemas.errors import Unavailable
 from schemas.people import PersonFacts
 from schemas.stages import Choice, Stage
@@ -244,7 +246,7 @@ async def test_a_member_who_is_not_free_reads_nothing_of_a_complaint(house: Hous
     assert (await browser.get(f"/commission/complaints/{complaint}")).status_code == 403
 
 
-async def test_a_handler_who_states_a_tie_reads_no_more_of_the_complaint(house: House) -> None:
+async def test_a_handler_who_states_a_tie_handles_the_complaint_no_more_and_reads_nothing_of_it(house: House) -> None:
     _, label = await with_label(house)
     complaint = await filed(house, label)
     named = {"handler": HANDLER.person}
@@ -253,3 +255,5 @@ async def test_a_handler_who_states_a_tie_reads_no_more_of_the_complaint(house: 
     await declares(house, HANDLER)
     browser = await house.browser(HANDLER)
     assert (await browser.get(f"/api/complaints/{complaint}")).status_code == 404
+    async with house.services.database.reading() as session:
+        assert (await matters.get(session, Complaint, "complaint", complaint)).handler is None

@@ -144,7 +144,11 @@ def _ending(life: LabelLife, event: Event, subject: Subject, *, passed: bool) ->
 
 def _ended_failed(life: LabelLife, event: Event, subject: Subject, named: Collection[int] | None) -> Changes:
     """End the failed surveillances that a vote named; before they were named, all that had failed as it closed."""
-    return _ending(life, event, subject, passed=False) if named is None else _ended(life, event, subject, named)
+    if named is None:
+        return _ending(life, event, subject, passed=False)
+    # One whose judge left meanwhile is judged again.
+    still = [one.number for one in life.open_surveillances if one.number in named and one.judged_at is not None]
+    return _ended(life, event, subject, still)
 
 
 def _decided_by(life: LabelLife, event: ev.SuspensionProposed | ev.LabelSuspended) -> Changes:

@@ -133,7 +133,7 @@ def _electorate_stands(case: Case, vote: Round, size: int | None) -> bool:
 
 def _check_earlier_votes(case: Case, _: SchemeRules) -> None:
     """Nobody both evaluates or advises and decides, in whichever round, on whatever (ISO/IEC 17065, 7.6)."""
-    if any((evaluators_on_record(case) | who_advised(case)) & vote.ballots.keys() for vote in case.rounds):
+    if any((evaluators_on_record(case) | {case.third_party}) & vote.ballots.keys() for vote in case.rounds):
         raise PreparationError(
             "reviewed_and_decides", "Somebody who voted in a round evaluated the case, or advised on it."
         )

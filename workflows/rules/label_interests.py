@@ -8,7 +8,7 @@ from schemas.errors import Unacceptable
 from schemas.event import Event
 from schemas.evidence import TextRef
 from schemas.identifiers import ENGINE
-from schemas.label_life import LabelLife
+from schemas.label_life import LabelLife, Subject
 from schemas.matter import DeclareMatterInterests, ElectorLeft, MatterInterestsDeclared
 from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
@@ -51,7 +51,8 @@ def steps_aside(life: LabelLife, person: str, now: datetime, reason: TextRef | N
     vote, proposal = life.open_motion, life.proposal
     if vote is None:
         return
-    numbers = (proposal.surveillance, *proposal.ends) if proposal is not None else ()
+    rests = proposal is not None and proposal.subject in {Subject.MAINTAIN, Subject.RESTORE}
+    numbers = (proposal.surveillance, *proposal.ends) if proposal is not None and rests else ()
     if any(number is not None and person in life.judged_by(number).judges for number in numbers):
         yield from vote_set_aside(life, now, "reviewer_has_interest")
     elif person in vote.base:

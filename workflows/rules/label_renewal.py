@@ -74,7 +74,7 @@ def _check_renewal(life: LabelLife, facts: RenewalFacts | None, application: str
 
 def may_put_prolongation_to_vote(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may let a panel prolong: once, for a renewal that was asked for in time."""
-    return first_refusal(_may_be_put(life, person), nothing_undecided(life))
+    return first_refusal(_may_be_put(life, person), _no_withdrawal_intended(life), nothing_undecided(life))
 
 
 def _may_be_put(life: LabelLife, person: PersonFacts) -> Permission:
@@ -100,9 +100,13 @@ def _can_be_prolonged(life: LabelLife) -> Permission:
     # Refused by the signer, for want of its standing or for an interest found meanwhile, it can be voted on again.
     if decided is not None and decided.refused is None:
         return Permission(AlreadyDecided("already_prolonged", "A label is prolonged once."))
-    if life.notice is not None:
-        return Permission(OutOfOrder("withdrawal_intended", "A withdrawal is intended; it is decided on first."))
     return ALLOWED
+
+
+def _no_withdrawal_intended(life: LabelLife) -> Permission:
+    if life.notice is None:
+        return ALLOWED
+    return Permission(OutOfOrder("withdrawal_intended", "A withdrawal is intended; it is decided on first."))
 
 
 def put_prolongation(life: LabelLife, act: PutProlongationToVote, now: datetime, rules: SchemeRules) -> Events:
@@ -121,7 +125,7 @@ def put_prolongation(life: LabelLife, act: PutProlongationToVote, now: datetime,
     until = life.expires_at + timedelta(days=act.days)
     asks = act.participant is not None  # Put before anybody asked for more, it came without; histories of then replay.
     if asks:
-        nothing_undecided(life).require()
+        first_refusal(_no_withdrawal_intended(life), nothing_undecided(life)).require()
         require_kept(life, act, now, rules)
     return put(
         life, act, Subject.PROLONG, now, rules,

@@ -51,7 +51,7 @@ def propose(life: LabelLife, act: ProposeSuspension, now: datetime, rules: Schem
     proposal = SuspensionProposal(
         by=act.actor.person, at=now, because=act.because, reasons=act.reasons, restoration=act.restoration
     )
-    return (SuspensionProposed(at=now, actor=act.actor.person, proposal=proposal, stays_out=True),)
+    return (SuspensionProposed(at=now, actor=act.actor.person, proposal=proposal, stays_out=_stays_out(act)),)
 
 
 def may_confirm_suspension(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
@@ -79,11 +79,9 @@ def confirm(life: LabelLife, act: ConfirmSuspension, now: datetime, rules: Schem
     assert proposal is not None
     seats = _require_chair(act)
     _require_seat(act)
-    if proposal.by not in seats.commission:
-        raise NotPermitted("proposer_not_seated", "Whoever proposed this holds no seat any more; propose it anew.")
     days = rules.clocks.suspension_void_after_working_days
-    if now >= working_days_after(proposal.at, days, rules.clocks.calendar):
-        raise OutOfOrder("proposal_too_old", "What was proposed so long ago is not urgent; propose it anew.")
+    if _stays_out(act):
+        _require_urgent(proposal, seats, now, working_days_after(proposal.at, days, rules.clocks.calendar))
     if not {proposal.by, act.actor.person} & {seats.chair, seats.deputy}:
         raise NotPermitted("chair_or_deputy_needed", "One of the two members is the chair or the deputy.")
     suspended = LabelSuspended(
@@ -93,9 +91,21 @@ def confirm(life: LabelLife, act: ConfirmSuspension, now: datetime, rules: Schem
         reasons=proposal.reasons,
         restoration=proposal.restoration,
         void_at=working_days_after(now, days, rules.clocks.calendar),
-        stays_out=True,
+        stays_out=_stays_out(act),
     )
     return suspended, *vote_set_aside(life, now, "suspended")
+
+
+def _stays_out(act: ProposeSuspension | ConfirmSuspension) -> bool:
+    """Whether the act is of a time from which those who suspend are remembered; histories of before replay."""
+    return act.around is not None and act.around.judges_stay_out
+
+
+def _require_urgent(proposal: SuspensionProposal, seats: InstitutionFacts, now: datetime, until: datetime) -> None:
+    if proposal.by not in seats.commission:
+        raise NotPermitted("proposer_not_seated", "Whoever proposed this holds no seat any more; propose it anew.")
+    if now >= until:
+        raise OutOfOrder("proposal_too_old", "What was proposed so long ago is not urgent; propose it anew.")
 
 
 def _require_chair(act: Act) -> InstitutionFacts:

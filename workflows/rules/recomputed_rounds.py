@@ -14,7 +14,7 @@ from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.rules.differences import Difference, NotAgain, differing, done_again, pointer, someone
 from workflows.rules.draws import drawn
-from workflows.rules.interests import evaluators_on_record, who_advised
+from workflows.rules.interests import evaluators_on_record
 from workflows.rules.procedure import due
 from workflows.rules.quorum import tally
 from workflows.rules.rounds import reserves_of
@@ -145,7 +145,7 @@ def _interested(case: Case, at: int, vote: Round) -> Iterator[Difference]:
 
 
 def _evaluating(case: Case, at: int, vote: Round) -> Iterator[Difference]:
-    for member in sorted(vote.ballots.keys() & (evaluators_on_record(case) | who_advised(case))):
+    for member in sorted(vote.ballots.keys() & (evaluators_on_record(case) | {case.third_party})):
         message = f"{member} voted in a round of the case, and evaluated it or advised on it."
         yield Difference(place=pointer("rounds", at, "ballots", member), code="reviewed_and_decides", message=message)
 

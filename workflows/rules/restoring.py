@@ -70,9 +70,18 @@ def _failures_are_answered(life: LabelLife) -> Permission:
     since = life.suspension.since if life.suspension is not None else None
     for one in life.surveillances:
         ended = one.outcome in _ENDED_BY and since is not None and one.closed_at is not None and one.closed_at >= since
-        if ended and not passes(one) and not any(takes_the_place(life, later, one) for later in life.surveillances):
+        if ended and not passes(one) and not _is_answered(life, one):
             return passes(one)
     return ALLOWED
+
+
+def _is_answered(life: LabelLife, failed: Surveillance) -> bool:
+    """Whether a later surveillance found met what failed in one, or the Commission reduced the scope after it."""
+    reduced = (vote for vote in life.motions if vote.subject == Subject.REDUCE and vote.carried)
+    return any(takes_the_place(life, later, failed) for later in life.surveillances) or any(
+        vote.closed_at is not None and failed.closed_at is not None and vote.closed_at >= failed.closed_at
+        for vote in reduced
+    )
 
 
 def _nothing_missed(life: LabelLife, now: datetime, rules: SchemeRules) -> Permission:

@@ -201,7 +201,9 @@ def has_room(life: LabelLife) -> Permission:
     looked at.
     """
     reported = {Cause.CHANGE, Cause.INTEREST}
-    return _room_beside(life, [one for one in life.open_surveillances if one.cause not in reported])
+    others = (one for one in life.open_surveillances if one.cause not in reported)
+    # A suspended label may need one more, which looks again at what failed; those that are judged end with it.
+    return _room_beside(life, [one for one in others if one.judged_at is None or not life.is_suspended])
 
 
 def has_room_for_change(life: LabelLife) -> Permission:

@@ -122,7 +122,7 @@ def why_not_drawn(case: Case, person: PersonFacts) -> str | None:
     refusal = free_of_interest(case, person).refusal
     if refusal is not None:
         return refusal.code
-    return None if can_act(case, person.person) and not has_decided(case, person.person) else "cannot_act"
+    return None if can_act(case, person.person) else "cannot_act"
 
 
 def third_party_seed(case: Case) -> str:

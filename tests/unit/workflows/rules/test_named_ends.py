@@ -7,7 +7,7 @@ import pytest
 from schemas.people import Role
 from schemas.stages import Verdict
 from tests.builders import MEMBERS, SECRETARY, person, text
-from tests.label_walk import LabelWalk
+from tests.label_walk import JUDGES, LabelWalk
 from tests.unit.workflows.rules.refusals import refused
 from tests.unit.workflows.rules.test_label_suspension import PROPOSAL
 
@@ -81,3 +81,15 @@ def test_a_substitute_whose_interest_was_confirmed_while_they_waited_leaves_as_t
     walk.act("leave_electorate", leaving, reason=text("I am ill."))
     assert waiting not in walk.state.open_motion.base
     assert len(walk.state.open_motion.base) == len(vote.base)
+
+
+def test_an_interest_of_a_judge_sets_no_vote_aside_that_only_ends_what_they_judged() -> None:
+    walk = LabelWalk()
+    walk.act("open_extraordinary_surveillance", SECRETARY, cause="incident", reasons=text("A wrong answer."))
+    walk.handed_in().judged(Verdict.NOT_MET).suspended().act("put_confirmation_to_vote", SECRETARY).all_declare()
+    judge = JUDGES[0]
+    assert judge.person in walk.state.judging[1].reviews
+    walk.act("declare_matter_interests", judge, has_interest=True, statement=text("They hired me."))
+    assert walk.state.open_motion is not None
+    walk.carried()
+    assert (walk.state.suspension.void_at, walk.state.surveillances[0].is_open) == (None, True)

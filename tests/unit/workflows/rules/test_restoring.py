@@ -16,6 +16,7 @@ from tests.builders import ORGANISATION, SECRETARY, START, text
 from tests.label_walk import EXPIRING, JUDGES, SAFE_ANSWERS, LabelWalk
 from tests.unit.workflows.rules.refusals import refused
 from workflows.rules.restoring import may_put_restoration_to_vote
+from workflows.rules.surveillance import OPEN_MAX
 
 SUSPENSION = {"because": "mark_misused", "reasons": text("Misused."), "restoration": text("Take it down.")}
 
@@ -303,5 +304,23 @@ def test_label_without_a_surveillance_is_restored_only_while_the_checks_of_today
     with refused("check_failed"):
         put(walk, **facts)
     walk.open_complaints = 0
+    put(walk).carried()
+    assert walk.state.is_in_force
+
+
+def test_what_failed_is_looked_at_again_however_many_others_are_judged_by_then() -> None:
+    walk = suspended_on_what_failed()
+    asked = walk.state.surveillances[0].criteria
+    others = [one for one in walk.state.met if one not in asked]
+    for criterion in others[:OPEN_MAX]:
+        walk = looked_at_again(walk, (criterion,))
+    put(looked_at_again(walk)).carried()
+    assert walk.state.is_in_force
+
+
+def test_what_failed_is_answered_too_where_the_commission_reduced_the_scope_after_it() -> None:
+    walk = suspended_on_what_failed()
+    walk.act("put_scope_to_vote", SECRETARY, scope=text("English only."), reasons=text("It fails in Russian."))
+    walk.carried()
     put(walk).carried()
     assert walk.state.is_in_force
