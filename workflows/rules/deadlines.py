@@ -46,12 +46,12 @@ def working_time_between(start_at: datetime, end_at: datetime, calendar: Calenda
 
 
 def after_working_time(start_at: datetime, worked: timedelta, calendar: Calendar = EVERY_WEEK) -> datetime:
-    """Return when, from a moment on, so much working time will have passed."""
+    """Return when, from a moment on, so much working time will have passed: on a working day, as any term ends."""
     moment, left = start_at, worked
-    while left > timedelta():
+    while left > timedelta() or not calendar.is_working(moment.date()):
         next_day = datetime.combine(moment.date() + _DAY, time(), tzinfo=moment.tzinfo)
         if calendar.is_working(moment.date()):
-            if left <= next_day - moment:
+            if left < next_day - moment:
                 return moment + left
             left -= next_day - moment
         moment = next_day
