@@ -1,6 +1,7 @@
 """The one place that narrows a case to what somebody may see: for the API, the pages and the exports alike."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -138,6 +139,10 @@ class CaseReading(ReadingPart):
     def texts(self) -> frozenset[str]:
         """Digests of the texts this reader may open: exactly those the reading names."""
         return frozenset(ref.digest for ref in _text_refs(self))
+
+    def due_by(self, clock: str) -> datetime | None:
+        """Return by when a clock that runs is due, None while none of that name runs."""
+        return next((one.due_at for one in self.clocks if one.name == clock and one.stopped_at is None), None)
 
     def item(self, digest: str) -> EvidenceItem | None:
         """Return the item with a file's digest, if this reader may open it."""

@@ -53,13 +53,12 @@ def duty_of(reading: CaseReading) -> str | None:
 def due_at(reading: CaseReading, kind: str) -> datetime | None:
     """Return by when a duty must be done, where the clock says so."""
     if kind == "record_third_party_report":
-        return _report_due_at(reading)
+        return reading.due_by("third_party_report")
     return reading.clock.round_closes_at
 
 
-def _report_due_at(reading: CaseReading) -> datetime | None:
-    """Return by when the third party reports, None while nobody owes a report."""
-    return next((one.due_at for one in reading.clocks if one.name == "third_party_report"), None)
+def _owes_report(reading: CaseReading) -> bool:
+    return Part.THIRD_PARTY in reading.parts and reading.due_by("third_party_report") is not None
 
 
 def waiting(language: Language, listed: Iterable[ListedCase]) -> list[dict[str, object]]:
@@ -113,7 +112,7 @@ def _concerns(reading: CaseReading, kind: str) -> bool:
         "cast_ballot": Part.MEMBER in reading.parts,
         "recuse": reading.own.is_elector,
         "record_third_party_report": Part.THIRD_PARTY in reading.parts,
-        _REFUSE: Part.THIRD_PARTY in reading.parts and _report_due_at(reading) is not None and not reading.may[_REFUSE],
+        _REFUSE: _owes_report(reading) and not reading.may[_REFUSE],
         "release_label": Part.LABEL_OFFICER in reading.parts,
         KIND_CONFIRM: Part.MEMBER in reading.parts,
     }[kind]

@@ -50,19 +50,15 @@ class BoardCase:
 def due_at(reading: CaseReading) -> datetime | None:
     """Return the next date of a case: that of the stage's clock, as both sides see it."""
     return {
-        Stage.INTAKE: _clock_due(reading, "intake"),
+        Stage.INTAKE: reading.due_by("intake"),
         Stage.EVIDENCE: reading.clock.evidence_due_at,
-        Stage.PLANNING: _clock_due(reading, "planning"),
+        Stage.PLANNING: reading.due_by("planning"),
         Stage.EVALUATION: reading.clock.evaluation_due_at,
         Stage.CORRECTION: _correction_due(reading),
         Stage.DECISION: reading.clock.hearing_due_at
-        or _clock_due(reading, "round_opening")
+        or reading.due_by("round_opening")
         or reading.clock.round_closes_at,
     }.get(reading.stage)
-
-
-def _clock_due(reading: CaseReading, name: str) -> datetime | None:
-    return next((one.due_at for one in reading.clocks if one.name == name and one.stopped_at is None), None)
 
 
 def _correction_due(reading: CaseReading) -> datetime | None:
