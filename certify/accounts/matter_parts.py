@@ -59,7 +59,9 @@ class MatterPart(StrEnum):
     INFORMED = "informed"
 
 
-READING_PARTS = frozenset(MatterPart) - {MatterPart.TIED_KEEPER, MatterPart.TIED_MEMBER}
+TIED: Final = {MatterPart.KEEPER: MatterPart.TIED_KEEPER, MatterPart.MEMBER: MatterPart.TIED_MEMBER}
+"""What somebody is, with this part by their roles, to a matter that a tie or an interest keeps them out of."""
+READING_PARTS = frozenset(MatterPart) - set(TIED.values())
 """Parts in which somebody reads of a matter more than that there is one."""
 INVOLVED: Final = READING_PARTS - {MatterPart.OBSERVER}
 """Parts in which somebody reads of its votes too: how a label stands is everybody's, and not what is voted on."""
@@ -152,15 +154,8 @@ def parts_in_label(life: LabelLife, person: PersonFacts) -> frozenset[MatterPart
 
 def _of_tied(known: frozenset[MatterPart]) -> frozenset[MatterPart]:
     audits = known & {MatterPart.AUDITOR} or {MatterPart.OBSERVER}
-    return frozenset({*audits, *(_TIED[part] for part in known & _TIED.keys())})
-
-
-_TIED: Final = {
-    MatterPart.KEEPER: MatterPart.TIED_KEEPER,
-    MatterPart.TIED_KEEPER: MatterPart.TIED_KEEPER,
-    MatterPart.MEMBER: MatterPart.TIED_MEMBER,
-    MatterPart.TIED_MEMBER: MatterPart.TIED_MEMBER,
-}
+    tied = {when_tied for part, when_tied in TIED.items() if not known.isdisjoint({part, when_tied})}
+    return frozenset({*audits, *tied})
 
 
 def parts_in_erasure(matter: Matter, person: PersonFacts) -> frozenset[MatterPart]:

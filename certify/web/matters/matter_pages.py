@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ValidationError
 
-from certify.accounts.matter_parts import MatterPart
+from certify.accounts.matter_parts import TIED, MatterPart
 from certify.accounts.matter_reading import MatterReading
 from certify.accounts.principal import Principal
 from certify.procedure.matter_kinds import KINDS
@@ -45,9 +45,6 @@ _FOR_OTHERS: Final = marked(
     "A standing tie or an interest of yours keeps you out of this matter; another person does this."
 )
 _TO_DO, _DONE, _LATER, _IF_NEEDED = marked("To do"), marked("Done"), marked("Cannot start yet"), marked("If needed")
-
-
-_TIED: Final = {MatterPart.KEEPER: MatterPart.TIED_KEEPER, MatterPart.MEMBER: MatterPart.TIED_MEMBER}
 
 
 def _never(_: MatterReading) -> bool:
@@ -133,7 +130,7 @@ class MatterRoom(ActRoom[OpenMatter]):
 
     def is_for_others(self, reading: MatterReading) -> bool:
         """Whether the reader would keep or decide a matter here if nothing tied them to its party."""
-        here = {tied for part, tied in _TIED.items() if part in self.parts}
+        here = {tied for part, tied in TIED.items() if part in self.parts}
         return not here.isdisjoint(reading.parts)
 
     async def send(self, before: Before[OpenMatter], kind: str, fields: dict[str, Any], key: str) -> tuple[str, str]:
