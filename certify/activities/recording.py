@@ -73,7 +73,8 @@ def _streams_of(workflow: str, batch: Batch) -> set[str]:
         return {case_stream(subject)}
     if kind == SCHEME_WORKFLOW:
         # Named by what it adopts, whatever the scheme.
-        return {scheme_stream(str(entry.body["scheme"])) for entry in batch.entries if entry.body["digest"] == subject}
+        adopted = (entry.body for entry in batch.entries if entry.body.get("digest") == subject)
+        return {scheme_stream(str(body.get("scheme"))) for body in adopted}
     return {matter_stream(kind, subject)} if kind in KERNELS else set()
 
 
