@@ -22,12 +22,7 @@ from schemas.matter import Motion
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.rules.draws import drawn
-from workflows.rules.label_renewal import (
-    NOT_IN_FORCE,
-    awaits_prolongation,
-    can_be_carried_on,
-    window_of,
-)
+from workflows.rules.label_renewal import NOT_IN_FORCE, awaits_prolongation, can_be_carried_on, window_of
 from workflows.rules.label_votes import rule_of
 from workflows.rules.maintaining import nothing_ran_out
 from workflows.rules.quorum import tally
