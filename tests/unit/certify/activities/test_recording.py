@@ -136,4 +136,6 @@ async def test_the_adoption_of_a_scheme_enters_that_version_and_no_other(databas
 
     with pytest.raises(ApplicationError):
         await record(recording, batch, "scheme/another")
+    with pytest.raises(ApplicationError, match="its own stream"):
+        await record(recording, a_batch(batch.stream, 1), f"scheme/{scheme().digest}")
     assert await record(recording, batch, f"scheme/{scheme().digest}") == 1
