@@ -103,6 +103,10 @@ async def _nothing_more(_: Any) -> dict[str, object]:
     return {}
 
 
+def _stays_open(_: Typed) -> bool:
+    return False
+
+
 @dataclass(frozen=True, kw_only=True)
 class ActPage(Generic[O]):
     """The page of one kind of act.
@@ -115,7 +119,7 @@ class ActPage(Generic[O]):
         more: what the template is filled with besides the case; `check_more` the same of the page to check it.
         preset: fields that the address may fill; a link must never fill in what a person decides.
         permission: by which the page is found and opened, where an act has several; its kind otherwise.
-        closes: whether what it is done in is closed to the person by it: the way on is the start of the room.
+        closes: whether what was typed closes what it is done in to the person: the way on is the start of the room.
     """
 
     kind: str
@@ -129,7 +133,7 @@ class ActPage(Generic[O]):
     check_more: Callable[[Before[O]], Awaitable[dict[str, object]]] = _nothing_more
     preset: tuple[str, ...] = ()
     permission: str = ""
-    closes: bool = False
+    closes: Callable[[Typed], bool] = _stays_open
 
     @property
     def permitted_as(self) -> str:
@@ -234,7 +238,7 @@ async def take_act(
         subject, act_id = await room.send(before, page.kind, page.fields(typed), typed.one("idempotency_key"))
     except ProcedureError as error:
         return await _refused(before, room, page, error)
-    way_on = f"{room.path}?left={subject}&" if page.closes else f"{room.path}/{subject}?"
+    way_on = f"{room.path}?left={subject}&" if page.closes(typed) else f"{room.path}/{subject}?"
     return RedirectResponse(f"{way_on}done={act_id}", status_code=303)
 
 

@@ -14,6 +14,14 @@ async def sent(browser: httpx2.AsyncClient, address: str, /, **typed: object) ->
     return await browser.post(address.partition("?")[0], data={**hidden_in(page), **typed})
 
 
+async def led_on(browser: httpx2.AsyncClient, done: httpx2.Response) -> httpx2.Response:
+    """Return the page that an act leads to."""
+    assert done.status_code == 303, done.text
+    page = await browser.get(done.headers["location"])
+    assert page.status_code == 200, page.text
+    return page
+
+
 async def confirmed(browser: httpx2.AsyncClient, address: str, **typed: object) -> httpx2.Response:
     """Fill the form at an address, look at what will happen, and do it."""
     checked = await sent(browser, address, **typed)

@@ -12,7 +12,7 @@ from tests.builders import APPLICANT, EXPERTS, MEMBERS, SECRETARY
 from tests.pages.api import is_problem, tokens_at
 from tests.pages.complaints import HANDLER, decided, decider_after, filed, handled, with_label
 from tests.pages.conftest import AUDITOR, STRANGER, Eyes, House, name_of, words_of
-from tests.pages.matters import confirmed, sent
+from tests.pages.matters import confirmed, led_on, sent
 
 
 async def complaint(house: House, code: str) -> Complaint:
@@ -86,7 +86,7 @@ async def test_a_handler_with_an_interest_leaves_and_another_is_named(house: Hou
     gone = await sent(browser, declaring, has_interest="yes", statement="I made it.")
     words = words_of(await secretary.get(naming))
 
-    assert gone.status_code == 303
+    assert "Your interest is on record. Others take care of that matter now." in words_of(await led_on(browser, gone))
     assert f"{name_of(HANDLER)}: has an interest in this matter" in words
     assert (await complaint(house, code)).handler is None
     assert (await browser.get(f"/reviewer/complaints/{code}")).status_code == 404

@@ -7,8 +7,9 @@ import pytest
 from schemas.people import PersonFacts
 from tests.builders import APPLICANT, MEMBERS, ORGANISATION, SECRETARY
 from tests.label_walk import LABEL_ID, granted
-from tests.pages.conftest import AUDITOR, STRANGER, House
+from tests.pages.conftest import AUDITOR, STRANGER, House, words_of
 from tests.pages.labels import do, handed_in, label, read
+from tests.pages.matters import led_on, sent
 from tests.pages.test_api_labels import judged
 from tests.pages.test_ties import declares
 
@@ -111,3 +112,15 @@ async def test_a_tie_stated_before_any_declaration_takes_its_person_out_of_an_op
     await declares(house, voter, ORGANISATION)
 
     assert (await read(house, SECRETARY))["motions"][-1]["recused"] == 1
+
+
+async def test_a_member_who_declares_an_interest_is_led_to_the_list_of_labels(house: House) -> None:
+    criteria = await watched(house, "kept_away")
+    await handed_in(house)
+    await judged(house, criteria)
+    browser, declaring = await house.browser(MEMBERS[0]), f"/commission/labels/{LABEL_ID}/declare-matter-interests"
+
+    led = await led_on(browser, await sent(browser, declaring, has_interest="yes", statement="My brother owns it."))
+
+    assert "Your interest is on record. Others take care of that matter now." in words_of(led)
+    assert "Receipt" in words_of(led)

@@ -253,6 +253,8 @@ async def show_list(request: Request, services: Services, principal: Principal, 
         running=running,
         ended=ended,
         for_others=any(room.is_for_others(one.reading) for one in every),
+        done="done" in request.query_params,
+        receipt=await _receipt_shown(request, services, room.kind, request.query_params.get("left", "")),
     )
 
 

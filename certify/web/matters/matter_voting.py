@@ -11,8 +11,12 @@ from certify.web.matters.open_matter import OpenMatter
 _YES = "yes"
 
 
+def _has_interest(typed: Typed) -> bool:
+    return typed.one("has_interest") == _YES
+
+
 def _interests(typed: Typed) -> dict[str, Any]:
-    return {"has_interest": typed.one("has_interest") == _YES, "statement": typed.one("statement") or None}
+    return {"has_interest": _has_interest(typed), "statement": typed.one("statement") or None}
 
 
 def _vote(typed: Typed) -> dict[str, Any]:
@@ -49,6 +53,7 @@ DECLARING = MatterPage(
     required={"has_interest": marked("Say whether you have an interest in this matter.")},
     more=_motion,
     is_done=_has_declared,
+    closes=_has_interest,
 )
 VOTING = {
     "declare-matter-interests": DECLARING,

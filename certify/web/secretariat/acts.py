@@ -51,7 +51,7 @@ PAGES = {
         fields=lambda typed: {"has_interest": True, "statement": typed.one("statement")},
         anchor="statement",
         required={"statement": marked("Say what the interest is.")},
-        closes=True,
+        closes=lambda _: True,
     ),
     "ask-question": ASK_QUESTION,
     "accept-application": ActPage(
