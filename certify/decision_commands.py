@@ -14,8 +14,8 @@ from pydantic import ValidationError
 
 from labels.signed_acts import counted, signature_problems
 from schemas.decision_record import FORMAT, VERSION, DecisionRecord
-from workflows.rules.differences import Difference, pointer
-from workflows.rules.recomputation import Recomputation, recompute
+from workflows.rules.case.differences import Difference, pointer
+from workflows.rules.case.recomputation import Recomputation, recompute
 
 app = typer.Typer(name="decision", no_args_is_help=True, help="Decisions: export one, and recompute it offline.")
 

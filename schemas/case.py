@@ -194,7 +194,7 @@ class Countersignature(BaseModel):
 
 
 class Case(BaseModel):
-    """One certification. Only `workflows.rules.fold.evolve` makes the next one from an event.
+    """One certification. Only `workflows.rules.case.fold.evolve` makes the next one from an event.
 
     The rules refuse what would outgrow a maximum here: a case that grew past one could not be read again.
 

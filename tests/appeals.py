@@ -14,8 +14,8 @@ from schemas.scheme import Tier
 from schemas.voting import Voice
 from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, START, person, sha256, text
 from tests.matters import MatterWalk
-from workflows.rules.appeal_kernel import APPEAL
-from workflows.rules.appeal_panels import sitting
+from workflows.rules.matter.appeal_kernel import APPEAL
+from workflows.rules.matter.appeal_panels import sitting
 
 POOL = tuple(person(f"judge-{letter}", Role.APPEAL_MEMBER) for letter in "abcdefghi")
 STREAM = "case/case-1"

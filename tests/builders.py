@@ -24,13 +24,13 @@ from schemas.stages import Choice, Outcome, Stage, Verdict
 from tests.protocols import protocol
 from tests.receipts import SIGNED_AT, signed
 from tests.statements import STATEMENT
-from workflows.rules.evaluation import MANIFEST_NAMED_SINCE
-from workflows.rules.evidence import missing, nothing_is_missing
-from workflows.rules.fold import evolve
-from workflows.rules.interests import is_confirmed
-from workflows.rules.procedure import decide, due
-from workflows.rules.signed_acts import SIGNED_SINCE
-from workflows.rules.standing import outstanding, outstanding_lookups
+from workflows.rules.case.evaluation import MANIFEST_NAMED_SINCE
+from workflows.rules.case.evidence import missing, nothing_is_missing
+from workflows.rules.case.fold import evolve
+from workflows.rules.case.interests import is_confirmed
+from workflows.rules.case.procedure import decide, due
+from workflows.rules.case.signed_acts import SIGNED_SINCE
+from workflows.rules.case.standing import outstanding, outstanding_lookups
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
 ORGANISATION = "org-acme"

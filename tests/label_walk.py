@@ -30,12 +30,12 @@ from tests.builders import (
     text,
 )
 from tests.matters import MatterWalk
-from workflows.rules.attestation import attest
+from workflows.rules.case.attestation import attest
 from workflows.rules.deadlines import last_second_after_months
-from workflows.rules.label_beginnings import begin_life_content
-from workflows.rules.label_clocks import clocks_of
-from workflows.rules.label_kernel import LABEL
-from workflows.rules.surveillance_asks import lacks_live_check
+from workflows.rules.label.beginnings import begin_life_content
+from workflows.rules.label.clocks import clocks_of
+from workflows.rules.label.kernel import LABEL
+from workflows.rules.label.surveillance_asks import lacks_live_check
 
 LABEL_ID = "0123456789ABCDEF"
 NEW_LABEL = "ZZ23456789ABCDEF"

@@ -17,8 +17,8 @@ from schemas.surveillance import Cause
 from tests.builders import APPLICANT, ORGANISATION, SECRETARY, START, scheme, text
 from tests.label_walk import ENGINE_ITSELF, LabelWalk
 from workflows.rules.deadlines import last_second_after_months
-from workflows.rules.label_renewal import window_of
-from workflows.rules.surveillance import lapses_at, missed_at
+from workflows.rules.label.renewal import window_of
+from workflows.rules.label.surveillance import lapses_at, missed_at
 
 YEARS = 10
 FATES = ("kept", "kept", "kept", "kept", "late", "missed")

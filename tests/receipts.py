@@ -23,7 +23,7 @@ from labels.receipts import base64url
 from schemas.account_events import PasskeyEntered
 from schemas.act import Act
 from schemas.case import Case
-from workflows.rules.signed_acts import signing_origin
+from workflows.rules.case.signed_acts import signing_origin
 
 DEMO = Settings(data=Path("demo"), demo=True)
 SIGNED_AT = "http://localhost:8080"

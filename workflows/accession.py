@@ -13,9 +13,9 @@ from workflows.activities import ExtractOrder, ExtractSigning
 from workflows.casework import now
 from workflows.matter_file import OrganisationFile
 from workflows.matters import MatterCourse
-from workflows.rules.extracts import awaits_extract
-from workflows.rules.organisations import ORGANISATION
-from workflows.rules.participation import errand_of
+from workflows.rules.matter.extracts import awaits_extract
+from workflows.rules.matter.organisations import ORGANISATION
+from workflows.rules.matter.participation import errand_of
 
 
 @workflow.defn

@@ -12,9 +12,9 @@ from schemas.stages import Stage
 from workflows import options
 from workflows.casework import CaseFile, now
 from workflows.course import Course, Effect
-from workflows.rules.attestation import attest, awaits_signature
-from workflows.rules.case_errands import errand_of
-from workflows.rules.procedure import CERTIFICATION
+from workflows.rules.case.attestation import attest, awaits_signature
+from workflows.rules.case.procedure import CERTIFICATION
+from workflows.rules.label.case_errands import errand_of
 from workflows.signing import signed
 
 

@@ -7,7 +7,7 @@ from schemas.records import Ack
 from workflows.casework import now
 from workflows.matter_file import InstitutionFile
 from workflows.matters import MatterCourse
-from workflows.rules.institution import INSTITUTION
+from workflows.rules.matter.institution import INSTITUTION
 
 
 @workflow.defn

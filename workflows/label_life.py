@@ -11,8 +11,8 @@ from workflows.casework import now
 from workflows.course import Effect
 from workflows.matter_file import LabelFile
 from workflows.matters import MatterCourse
-from workflows.rules.label_kernel import LABEL
-from workflows.rules.label_renewal import NOT_IN_FORCE, awaits_prolongation, can_be_carried_on, prolonged_by
+from workflows.rules.label.kernel import LABEL
+from workflows.rules.label.renewal import NOT_IN_FORCE, awaits_prolongation, can_be_carried_on, prolonged_by
 from workflows.signing import signed
 
 

@@ -28,14 +28,14 @@ from workflows.matter_file import (
     RecordCorrectionFile,
     SchemeProposalFile,
 )
-from workflows.rules.appeal_kernel import APPEAL
-from workflows.rules.complaint_kernel import COMPLAINT
-from workflows.rules.erasures import ERASURE
-from workflows.rules.ethics_questions import ETHICS_QUESTION
-from workflows.rules.legal_holds import LEGAL_HOLD
-from workflows.rules.practices import PRACTICE
-from workflows.rules.record_corrections import RECORD_CORRECTION
-from workflows.rules.scheme_adoption import SCHEME_ADOPTION
+from workflows.rules.matter.appeal_kernel import APPEAL
+from workflows.rules.matter.complaint_kernel import COMPLAINT
+from workflows.rules.matter.erasures import ERASURE
+from workflows.rules.matter.ethics_questions import ETHICS_QUESTION
+from workflows.rules.matter.legal_holds import LEGAL_HOLD
+from workflows.rules.matter.practices import PRACTICE
+from workflows.rules.matter.record_corrections import RECORD_CORRECTION
+from workflows.rules.matter.scheme_adoption import SCHEME_ADOPTION
 
 
 class MatterCourse(Course):

@@ -9,7 +9,7 @@ from certify.accounts.principal import Principal
 from certify.accounts.reading_clocks import first_of_each
 from schemas.clocks import Clock, Waiting
 from schemas.matter import Matter
-from workflows.rules.label_clocks import ANSWER, answer_clock_name, number_of_answer
+from workflows.rules.label.clocks import ANSWER, answer_clock_name, number_of_answer
 
 _JUDGING = "judging"
 """The field that tells who was asked to judge."""

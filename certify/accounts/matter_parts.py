@@ -10,16 +10,16 @@ from schemas.label_life import LabelLife
 from schemas.legal_hold import HeldKind, LegalHold
 from schemas.matter import Matter
 from schemas.people import PersonFacts, Role
-from workflows.rules.appeal_kernel import APPEAL
-from workflows.rules.appeal_panels import sitting
-from workflows.rules.complaint_kernel import COMPLAINT
-from workflows.rules.erasures import ERASURE
-from workflows.rules.institution import INSTITUTION
-from workflows.rules.label_kernel import LABEL
-from workflows.rules.label_people import free_in_label, is_kept_away, may_judge
-from workflows.rules.legal_holds import LEGAL_HOLD
+from workflows.rules.label.kernel import LABEL
+from workflows.rules.label.people import free_in_label, is_kept_away, may_judge
+from workflows.rules.matter.appeal_kernel import APPEAL
+from workflows.rules.matter.appeal_panels import sitting
+from workflows.rules.matter.complaint_kernel import COMPLAINT
+from workflows.rules.matter.erasures import ERASURE
+from workflows.rules.matter.institution import INSTITUTION
+from workflows.rules.matter.legal_holds import LEGAL_HOLD
+from workflows.rules.matter.organisations import ORGANISATION
 from workflows.rules.motions import free_in
-from workflows.rules.organisations import ORGANISATION
 from workflows.rules.permission import free_of_party
 
 

@@ -8,7 +8,7 @@ from schemas.case import Case
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
 from schemas.stages import Stage
-from workflows.rules.interests import declared_none, free_of_interest, is_kept_away, took_no_part
+from workflows.rules.case.interests import declared_none, free_of_interest, is_kept_away, took_no_part
 
 COMMISSION_STAGES = frozenset(
     {Stage.RECOMMENDATION, Stage.DECISION, Stage.ATTESTATION, Stage.GRANTED, Stage.REFUSED}

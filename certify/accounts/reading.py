@@ -47,13 +47,13 @@ from schemas.public_statement import PublicStatement
 from schemas.review import Finding, Result, ReviewerAgreement
 from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Stage
-from workflows.rules.agreement import agreement
-from workflows.rules.case_clocks import clocks_of
+from workflows.rules.case.agreement import agreement
+from workflows.rules.case.clocks import clocks_of
+from workflows.rules.case.evidence import missing, requirements_of
+from workflows.rules.case.hearing import is_heard
+from workflows.rules.case.public_statement import statement_is_there
+from workflows.rules.case.standing import not_handed_in, outstanding, outstanding_lookups
 from workflows.rules.clocks import EVALUATION
-from workflows.rules.evidence import missing, requirements_of
-from workflows.rules.hearing import is_heard
-from workflows.rules.public_statement import statement_is_there
-from workflows.rules.standing import not_handed_in, outstanding, outstanding_lookups
 
 T = TypeVar("T")
 

@@ -7,8 +7,8 @@ from certify.accounts.principal import Principal
 from schemas.case import Case
 from schemas.clocks import Clock, Waiting
 from schemas.scheme import SchemeRules
-from workflows.rules.case_clocks import shown_clocks
-from workflows.rules.waiting import waiting
+from workflows.rules.case.clocks import shown_clocks
+from workflows.rules.case.waiting import waiting
 
 _ASSIGNMENT = "assignment"
 

@@ -5,9 +5,9 @@ from schemas.case import Case
 from schemas.evidence import Manifest, TextRef
 from schemas.scheme import SchemeRules
 from schemas.stages import Choice
-from workflows.rules.fold_correction import CORRECTION
-from workflows.rules.fold_decision import SENT_BACK
-from workflows.rules.standing import manifest_differences
+from workflows.rules.case.fold_correction import CORRECTION
+from workflows.rules.case.fold_decision import SENT_BACK
+from workflows.rules.case.standing import manifest_differences
 
 
 def nonconformities_in(case: Case) -> tuple[NonconformityReading, ...]:

@@ -8,7 +8,7 @@ from certify.accounts.reading_parts import InterestReportReading, Participants
 from schemas.case import Case
 from schemas.people import Role
 from schemas.scheme import SchemeRules
-from workflows.rules.interest_reports import KIND_CONFIRM, may_settle_one
+from workflows.rules.case.interest_reports import KIND_CONFIRM, may_settle_one
 
 
 def participants_of(case: Case) -> Participants:

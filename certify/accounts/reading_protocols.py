@@ -4,7 +4,7 @@ from certify.accounts.policy import permit
 from certify.accounts.principal import Principal
 from certify.accounts.reading_parts import ProtocolReading
 from schemas.case import Case
-from workflows.rules.standing import protocols_met
+from workflows.rules.case.standing import protocols_met
 
 
 def protocols_for(case: Case, principal: Principal) -> tuple[ProtocolReading, ...]:

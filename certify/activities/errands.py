@@ -16,9 +16,9 @@ from schemas.errors import OutOfOrder, ProcedureError, Unavailable
 from workflows.activities import Errands
 from workflows.kernel import Kernel
 from workflows.options import CASE_WORKFLOW
-from workflows.rules.erasures import ERASURE, VAULT_ERRAND
 from workflows.rules.kernels import KERNELS
-from workflows.rules.scheme_adoption import SCHEME_ADOPTION, SCHEME_ERRAND
+from workflows.rules.matter.erasures import ERASURE, VAULT_ERRAND
+from workflows.rules.matter.scheme_adoption import SCHEME_ADOPTION, SCHEME_ERRAND
 
 log = structlog.get_logger()
 _BEHIND_ITS_CLOCK = "too_late"

@@ -25,8 +25,8 @@ from schemas.extract import ExtractStatement, SignedExtract
 from schemas.organisation import Organisation
 from workflows.activities import ExtractOrder, ExtractSigning
 from workflows.options import matter_stream
-from workflows.rules.extracts import extract_of
-from workflows.rules.organisations import ORGANISATION
+from workflows.rules.matter.extracts import extract_of
+from workflows.rules.matter.organisations import ORGANISATION
 
 
 class RegisterExtracts(ExtractSigning):

@@ -34,8 +34,8 @@ from schemas.errors import (
 from schemas.interest_acts import ReportUndeclaredInterest
 from schemas.people import InstitutionFacts, PersonFacts, Role
 from schemas.records import Receipt
-from workflows.rules.earlier import last_answers
-from workflows.rules.third_party import POOL_MAX
+from workflows.rules.case.earlier import last_answers
+from workflows.rules.case.third_party import POOL_MAX
 from workflows.rules.ties import named_in
 
 _KINDS: dict[str, type[ProcedureError]] = {

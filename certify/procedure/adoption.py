@@ -15,7 +15,7 @@ from schemas.identifiers import ENGINE
 from schemas.rehearsal import Rehearsal
 from schemas.scheme import Scheme
 from schemas.scheme_adoption import ProposedScheme
-from workflows.rules.rehearsal import rehearse
+from workflows.rules.label.rehearsal import rehearse
 
 VAULT_KEY = "scheme"
 """Under which key versions that were handed in are stored."""

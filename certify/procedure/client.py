@@ -36,8 +36,8 @@ from schemas.scheme import SchemeRules
 from workflows import options
 from workflows.casework import CaseFile
 from workflows.certification import Certification
-from workflows.rules.procedure import decide, may
-from workflows.rules.signed_acts import signing_origin
+from workflows.rules.case.procedure import decide, may
+from workflows.rules.case.signed_acts import signing_origin
 
 AMENDING = "amend_application"
 _FOR_OTHERS = frozenset({"role_missing", "not_the_applicant"})

@@ -18,7 +18,7 @@ from certify.register.legal_holds import Held
 from schemas.case import Case
 from schemas.erasure import Erasure
 from schemas.label import Standing
-from workflows.rules.erasures import ERASURE
+from workflows.rules.matter.erasures import ERASURE
 
 Labels = dict[str, LabelRecord]
 

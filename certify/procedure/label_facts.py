@@ -27,9 +27,9 @@ from schemas.label_facts import CertifiedFacts, RecordFacts, RenewalFacts, Sampl
 from schemas.label_life import LabelLife
 from schemas.people import PersonFacts
 from schemas.stages import Stage
-from workflows.rules.label_kernel import LABEL
-from workflows.rules.label_sampling import sampled, seed_of
-from workflows.rules.surveillance import handed_in
+from workflows.rules.label.kernel import LABEL
+from workflows.rules.label.sampling import sampled, seed_of
+from workflows.rules.label.surveillance import handed_in
 
 _NAMING_ENDS = (PutMaintainToVote, PutSuspensionToVote, PutConfirmationToVote, PutRestorationToVote, PutScopeToVote)
 _STAYING_OUT = (AnswerSurveillanceAssignment, RelieveSurveillanceReviewer, ProposeSuspension, ConfirmSuspension)

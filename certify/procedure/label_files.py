@@ -8,7 +8,7 @@ from certify.register import cases, matters
 from schemas.errors import NotFound, NotPermitted
 from schemas.evidence import EvidenceItem
 from schemas.label_life import LabelLife
-from workflows.rules.label_kernel import LABEL
+from workflows.rules.label.kernel import LABEL
 
 _OPENERS = MATTER_READINGS["read_label_evidence"].parts
 

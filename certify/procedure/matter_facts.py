@@ -36,7 +36,7 @@ from schemas.people import PersonFacts
 from schemas.practice import OfferPractice
 from schemas.record_correction import ProposeCorrection
 from schemas.scheme_adoption import ProposeScheme
-from workflows.rules.seats import people_of
+from workflows.rules.matter.seats import people_of
 
 Facts = dict[str, Any]
 

@@ -6,9 +6,9 @@ from certify.register import matters
 from schemas.errand import Errand
 from schemas.errors import Unavailable
 from schemas.label_life import LabelLife
-from workflows.rules.complaint_kernel import REVIEW
-from workflows.rules.label_kernel import LABEL
-from workflows.rules.label_renewal import awaits_prolongation
+from workflows.rules.label.kernel import LABEL
+from workflows.rules.label.renewal import awaits_prolongation
+from workflows.rules.matter.complaint_kernel import REVIEW
 
 
 async def reached_by(session: AsyncSession, errand: Errand) -> str:

@@ -35,7 +35,7 @@ from schemas.decision import Ballot
 from schemas.errors import NotPermitted, OutOfOrder, VerificationError
 from schemas.receipts import BallotStatement, PublicCredential, ReleaseStatement, ReportStatement, Statement
 from schemas.signed_acts import NONCE_BYTES, Countersigned, Passkey
-from workflows.rules.signed_acts import REPORT_KIND, evidence_digest, signed_round, signing_origin, summary_of
+from workflows.rules.case.signed_acts import REPORT_KIND, evidence_digest, signed_round, signing_origin, summary_of
 
 Signed = CastBallot | ReleaseLabel | RecordThirdPartyReport
 SIGNED: Final = frozenset({"cast_ballot", "release_label", REPORT_KIND})

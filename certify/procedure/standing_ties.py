@@ -26,8 +26,8 @@ from schemas.label_life import LabelLife
 from schemas.matter import Matter
 from schemas.people import PersonFacts
 from schemas.ties import TIES_MAX, Ties
-from workflows.rules.interests import free_of_ties, part_of
-from workflows.rules.label_people import free_of_ties as free_of_label_ties
+from workflows.rules.case.interests import free_of_ties, part_of
+from workflows.rules.label.people import free_of_ties as free_of_label_ties
 from workflows.rules.permission import Permission, free_of_party
 from workflows.rules.ties import with_dropped
 

@@ -11,7 +11,7 @@ from schemas.application_folder import ApplicationFolder
 from schemas.people import Role
 from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Choice, Outcome, Stage, Verdict
-from workflows.rules.hearing import REQUIRED
+from workflows.rules.case.hearing import REQUIRED
 
 PLAYED = "Illustration: in this demonstration a script plays the person."
 LABEL_WITHIN = 60.0

@@ -13,9 +13,9 @@ from certify.programs.software_authenticator import DEVICE_NAME, SoftwareAuthent
 from schemas.identifiers import ENGINE
 from schemas.people import Role
 from schemas.scheme import SchemeRules, Tier
-from workflows.rules.attestation import RELEASED_TIERS
-from workflows.rules.hearing import REQUIRED
-from workflows.rules.rounds import base_min
+from workflows.rules.case.attestation import RELEASED_TIERS
+from workflows.rules.case.hearing import REQUIRED
+from workflows.rules.case.rounds import base_min
 
 _LASTS = timedelta(days=1)
 _SIGNING = frozenset({Role.COMMISSIONER, Role.LABEL_OFFICER, Role.NEUTRAL_THIRD_PARTY})

@@ -14,8 +14,8 @@ from certify.register.people import PersonRecord
 from schemas.people import PersonFacts, Role
 from schemas.records import Entry
 from workflows.options import matter_stream
-from workflows.rules.interests import free_of_interest
-from workflows.rules.organisations import ORGANISATION
+from workflows.rules.case.interests import free_of_interest
+from workflows.rules.matter.organisations import ORGANISATION
 from workflows.rules.permission import free_of_party
 
 _PEOPLE: Final = "people"

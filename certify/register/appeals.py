@@ -12,7 +12,7 @@ from certify.register import matters
 from certify.register.labels import LabelRecord
 from schemas.appeal import Appeal
 from schemas.event import Event
-from workflows.rules.appeal_panels import sitting
+from workflows.rules.matter.appeal_panels import sitting
 
 
 class AppealRecord(SQLModel, table=True):

@@ -16,7 +16,7 @@ from schemas.event import Event
 from schemas.events import LabelIssued
 from schemas.label import Standing
 from schemas.stages import Stage
-from workflows.rules.fold import evolve
+from workflows.rules.case.fold import evolve
 
 
 class CaseRecord(SQLModel, table=True):

@@ -16,7 +16,7 @@ from schemas.records import Entry
 from schemas.scheme_terms import Tier
 from schemas.stages import Outcome
 from workflows.options import case_stream, matter_stream
-from workflows.rules.interests import free_of_interest
+from workflows.rules.case.interests import free_of_interest
 
 Body = Mapping[str, JsonValue]
 

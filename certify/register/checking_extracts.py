@@ -11,7 +11,7 @@ from schemas.canonical import digest_of
 from schemas.extract import ExtractStatement, SignedExtract
 from schemas.label import Authenticity
 from schemas.organisation import Organisation
-from workflows.rules.extracts import extract_of
+from workflows.rules.matter.extracts import extract_of
 
 
 @dataclass

@@ -23,9 +23,9 @@ from schemas.label_events import LabelProlonged, ProlongationRefused
 from schemas.label_life import LabelLife
 from schemas.scheme import Scheme
 from schemas.stages import Stage
+from workflows.rules.case.grants import check_grant
 from workflows.rules.deadlines import last_second_after_months
-from workflows.rules.grants import check_grant
-from workflows.rules.label_renewal import NOT_IN_FORCE, can_be_carried_on
+from workflows.rules.label.renewal import NOT_IN_FORCE, can_be_carried_on
 
 SeenAt = Callable[[IssuedLabel], Awaitable[datetime | None]]
 """Tells when witnesses first saw a label's issue in the log, None while they have not."""

@@ -8,7 +8,7 @@ from certify.register import streams
 from certify.register.checking import Finding
 from schemas.appeal import Appeal, PanelDraw
 from workflows.options import matter_stream
-from workflows.rules.appeal_panels import drawn_panel
+from workflows.rules.matter.appeal_panels import drawn_panel
 
 
 def redrawn(appeal: str, draw: PanelDraw) -> PanelDraw:

@@ -37,9 +37,9 @@ from schemas.label_life import LabelLife
 from schemas.matter import Matter
 from schemas.organisation import Organisation
 from schemas.record_events import RECORD_EVENTS, RetentionApplied
-from workflows.rules.appeal_panels import waiting
-from workflows.rules.fold import evolve, fold
+from workflows.rules.case.fold import evolve, fold
 from workflows.rules.kernels import KERNELS
+from workflows.rules.matter.appeal_panels import waiting
 
 Progress = Callable[[int, int], None]
 """Is told how many streams are done, of how many."""

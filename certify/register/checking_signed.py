@@ -14,7 +14,7 @@ from certify.register.signed_acts import signed_acts
 from labels.signed_acts import signature_problems
 from schemas.case import Case
 from schemas.event import Event
-from workflows.rules.signed_acts import signs_acts
+from workflows.rules.case.signed_acts import signs_acts
 
 
 class SignedCheck:

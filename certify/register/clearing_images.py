@@ -19,8 +19,8 @@ from certify.register.labels import LabelRecord
 from schemas.accession import HolderImageChosen
 from schemas.errors import Unavailable
 from workflows.options import case_stream, matter_stream
-from workflows.rules.label_kernel import LABEL
-from workflows.rules.organisations import ORGANISATION
+from workflows.rules.label.kernel import LABEL
+from workflows.rules.matter.organisations import ORGANISATION
 
 log = structlog.get_logger()
 

@@ -12,7 +12,7 @@ from schemas.errors import NotFound, OutOfOrder, Unavailable
 from schemas.event import Event
 from schemas.events import CASE_EVENTS, DecisionTaken
 from workflows.options import case_stream
-from workflows.rules.fold import fold
+from workflows.rules.case.fold import fold
 
 
 async def decision_record(session: AsyncSession, application: str) -> DecisionRecord:

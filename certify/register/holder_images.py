@@ -21,8 +21,8 @@ from schemas.accession import HolderImageChosen
 from schemas.errors import NotFound
 from schemas.organisation import Organisation
 from workflows.options import case_stream, matter_stream
-from workflows.rules.label_kernel import LABEL
-from workflows.rules.organisations import ORGANISATION
+from workflows.rules.label.kernel import LABEL
+from workflows.rules.matter.organisations import ORGANISATION
 
 log = structlog.get_logger()
 

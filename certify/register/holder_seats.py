@@ -12,7 +12,7 @@ from certify.register import institutions, people, ties
 from certify.register.database import Database
 from schemas.people import PersonFacts, Role
 from schemas.public_facts import SeatIn
-from workflows.rules.seats import day_of
+from workflows.rules.matter.seats import day_of
 from workflows.rules.ties import belongs_to
 
 KEPT_FOR: Final = timedelta(minutes=1)

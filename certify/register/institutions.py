@@ -7,8 +7,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from certify.register import matters, people
 from schemas.institution import THE_BODY, Institution
 from schemas.people import InstitutionFacts, Role
-from workflows.rules.institution import INSTITUTION
-from workflows.rules.seats import day_of, facts_of
+from workflows.rules.matter.institution import INSTITUTION
+from workflows.rules.matter.seats import day_of, facts_of
 
 
 async def find(session: AsyncSession) -> Institution | None:

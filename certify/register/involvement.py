@@ -13,9 +13,9 @@ from schemas.label_life import LabelLife
 from schemas.matter import Matter
 from schemas.records import Entry
 from workflows.options import case_stream, matter_stream
-from workflows.rules.interests import who_advised, who_evaluated
+from workflows.rules.case.interests import who_advised, who_evaluated
 from workflows.rules.kernels import KERNELS
-from workflows.rules.label_kernel import LABEL
+from workflows.rules.label.kernel import LABEL
 
 _CASE = case_stream("")
 

@@ -15,8 +15,8 @@ from schemas.label_life import LabelLife
 from schemas.records import Entry
 from schemas.scheme import BUILT_IN, Scheme, Tier
 from workflows.options import matter_stream
-from workflows.rules.label_kernel import LABEL
-from workflows.rules.label_sampling import awaits_sample, begins_at, due_at, quarter_of, sampled
+from workflows.rules.label.kernel import LABEL
+from workflows.rules.label.sampling import awaits_sample, begins_at, due_at, quarter_of, sampled
 
 KEPT_FOR: Final = timedelta(hours=1)
 """The draw of a quarter rests on what was recorded before it, and reads every label for that."""

@@ -18,8 +18,8 @@ from schemas.public_facts import PublicFacts
 from schemas.review import Review
 from schemas.stages import Verdict
 from schemas.voting import Tally
-from workflows.rules.standing import counted_reviews
-from workflows.rules.third_party import report_is_outdated
+from workflows.rules.case.standing import counted_reviews
+from workflows.rules.case.third_party import report_is_outdated
 
 APPLICANT = "applicant"
 TESTS = frozenset({"test_report", "security_report", "monitoring_report"})

@@ -11,7 +11,7 @@ from certify.register.cases import CaseRecord
 from certify.register.labels import LabelRecord
 from certify.register.people import PersonRecord
 from schemas.legal_hold import HeldKind, LegalHold
-from workflows.rules.legal_holds import LEGAL_HOLD
+from workflows.rules.matter.legal_holds import LEGAL_HOLD
 
 
 @dataclass(frozen=True, kw_only=True)

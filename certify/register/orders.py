@@ -19,13 +19,13 @@ from schemas.events import CASE_EVENTS
 from schemas.label_life import LabelLife
 from schemas.receipts import SignedActs
 from workflows.options import case_stream, matter_stream
+from workflows.rules.case.fold import fold
+from workflows.rules.case.grants import check_grant
+from workflows.rules.case.interests import free_of_ties
+from workflows.rules.case.reopening import rests_on
 from workflows.rules.deadlines import last_second_after_months
-from workflows.rules.fold import fold
-from workflows.rules.grants import check_grant
-from workflows.rules.interests import free_of_ties
-from workflows.rules.label_kernel import LABEL
-from workflows.rules.prolongations import check_prolongation
-from workflows.rules.reopening import rests_on
+from workflows.rules.label.kernel import LABEL
+from workflows.rules.label.prolongations import check_prolongation
 
 
 class NotCarriedError(PreparationError):

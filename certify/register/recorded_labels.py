@@ -17,8 +17,8 @@ from schemas.events import CASE_EVENTS, LabelIssued
 from schemas.label import IssuedLabel
 from schemas.label_events import LabelProlonged
 from workflows.options import case_stream, matter_stream
-from workflows.rules.fold import fold
-from workflows.rules.label_kernel import LABEL
+from workflows.rules.case.fold import fold
+from workflows.rules.label.kernel import LABEL
 
 
 async def row_in_record(session: AsyncSession, label: IssuedLabel, signed: Mapping[str, IssuedLabel]) -> LabelRecord:

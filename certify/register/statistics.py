@@ -28,7 +28,7 @@ from schemas.records import Entry
 from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Outcome, Stage
 from workflows.options import case_stream
-from workflows.rules.timeliness import KINDS, Happened, Step, is_within, steps_taken
+from workflows.rules.case.timeliness import KINDS, Happened, Step, is_within, steps_taken
 
 StandingOf = Callable[[LabelRecord, datetime], Awaitable[Standing]]
 

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import cases, people
 from schemas.people import Role
-from workflows.rules.proposals import Candidate
+from workflows.rules.case.proposals import Candidate
 
 
 async def candidates(session: AsyncSession) -> Sequence[Candidate]:

@@ -15,7 +15,7 @@ from certify.web.work import send
 from schemas.errors import NotFound
 from schemas.records import Receipt
 from workflows.options import case_stream
-from workflows.rules.interests import acts_for_secretariat
+from workflows.rules.case.interests import acts_for_secretariat
 
 __all__ = ["ActPage", "Before", "Room", "Typed", "receipt_shown", "show_act", "take_act", "typed_in", "typed_of"]
 

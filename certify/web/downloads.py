@@ -32,7 +32,7 @@ from schemas.errors import NotFound
 from schemas.evidence import EvidenceItem
 from schemas.identifiers import Identifier, ItemId
 from schemas.label import LabelId
-from workflows.rules.label_kernel import LABEL
+from workflows.rules.label.kernel import LABEL
 
 log = structlog.get_logger()
 router = APIRouter(prefix="/files")

@@ -15,7 +15,7 @@ from certify.web.downloads import HEADERS
 from certify.web.services import Services
 from labels.certificate.holder_image import MAX_BYTES, media_type_of
 from schemas.errors import NotFound, NotPermitted, Unacceptable
-from workflows.rules.organisations import ORGANISATION
+from workflows.rules.matter.organisations import ORGANISATION
 
 ACT: Final = "choose_holder_image"
 

@@ -7,7 +7,7 @@ from certify.web.language import marked
 from schemas.case import Case
 from schemas.errors import NotFound
 from schemas.people import Role
-from workflows.rules.interest_reports import KIND_CONFIRM, KIND_REJECT, KIND_REPORT
+from workflows.rules.case.interest_reports import KIND_CONFIRM, KIND_REJECT, KIND_REPORT
 
 _OPEN_TO_ALL = (Role.COMMISSIONER, Role.SECRETARIAT)
 _OPEN_TO_KEEPERS = (Role.NEUTRAL_THIRD_PARTY, Role.LABEL_OFFICER)

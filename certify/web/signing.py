@@ -9,7 +9,7 @@ from certify.procedure.bodies import BODIES
 from certify.web.act_pages import Before, Typed
 from schemas.errors import OutOfOrder, Unacceptable
 from schemas.signed_acts import Countersigned
-from workflows.rules.signed_acts import REPORT_KIND, countersignature, signed_round, signing_origin
+from workflows.rules.case.signed_acts import REPORT_KIND, countersignature, signed_round, signing_origin
 
 _SHOWN: Final = 12
 """Hexadecimal digits by which people compare a digest on the page."""

@@ -24,9 +24,9 @@ from schemas.people import Role
 from schemas.scheme import Tier
 from schemas.scheme_tiers import ReviewerRules
 from tests.builders import AREAS, START, Walk, person, scheme
-from workflows.rules.assignment import may_review
-from workflows.rules.matching import match_many
-from workflows.rules.proposals import Candidate
+from workflows.rules.case.assignment import may_review
+from workflows.rules.case.matching import match_many
+from workflows.rules.case.proposals import Candidate
 
 try:
     import numpy as np

@@ -8,7 +8,7 @@ from schemas.stages import Stage
 from tests.builders import APPLICANT, text
 from tests.matters import MatterWalk
 from tests.unit.certify.accounts.cases import NOW, PEOPLE, case_at, principal, rules
-from workflows.rules.ethics_questions import ETHICS_QUESTION
+from workflows.rules.matter.ethics_questions import ETHICS_QUESTION
 
 TIMES = 2000
 

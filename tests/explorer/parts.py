@@ -15,7 +15,7 @@ from schemas.scheme import SchemeRules
 from tests.builders import issued_label
 from tests.explorer.state import Line, State
 from workflows.casework import Casework
-from workflows.rules.grants import check_grant
+from workflows.rules.case.grants import check_grant
 
 
 class Forked(Exception):  # noqa: N818  # as `StreamForked`

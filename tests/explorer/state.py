@@ -8,7 +8,7 @@ from schemas.case import Case
 from schemas.event import Event
 from schemas.events import CASE_EVENTS
 from schemas.records import Ack, PendingEntry
-from workflows.rules.fold import evolve
+from workflows.rules.case.fold import evolve
 
 T = TypeVar("T")
 Entries = tuple[int, ...]

@@ -19,8 +19,8 @@ from tests.explorer.violation import Violation
 from tests.explorer.walks import BEYOND
 from workflows.casework import CaseFile, Casework
 from workflows.options import BATCH_MAX
-from workflows.rules.attestation import attest, awaits_signature
-from workflows.rules.procedure import CERTIFICATION, next_due_at
+from workflows.rules.case.attestation import attest, awaits_signature
+from workflows.rules.case.procedure import CERTIFICATION, next_due_at
 
 Step = tuple[str, State]
 """A move, in words, and the state it leads to."""

@@ -23,7 +23,8 @@ from tests.explorer.system import System
 from tests.explorer.violation import Violation
 from tests.explorer.walks import EDITION
 from workflows.casework import Casework
-from workflows.rules import (
+from workflows.rules import quorum, second_person
+from workflows.rules.case import (
     ballots,
     correction,
     decisions,
@@ -32,12 +33,10 @@ from workflows.rules import (
     intake,
     interests,
     procedure,
-    quorum,
     rounds,
-    second_person,
     tier,
 )
-from workflows.rules.fold_decision import in_last_round
+from workflows.rules.case.fold_decision import in_last_round
 
 NEAR = 1_200
 """States of the short run; `make explore` goes on to the end."""

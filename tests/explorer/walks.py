@@ -14,7 +14,7 @@ from schemas.stages import Choice
 from tests.builders import MEMBERS, SECRETARY, Walk, lodged, sha256, text
 from tests.small_scheme import pin, small
 from workflows.casework import CaseFile, Casework
-from workflows.rules.procedure import CERTIFICATION
+from workflows.rules.case.procedure import CERTIFICATION
 
 WITHOUT_SEAT = "without-seat-"
 """How the keys of acts by former members begin."""

@@ -29,7 +29,7 @@ from labels.root import Root
 from labels.signed_key_set import verify_key_set
 from tests.fakes import SeenByWitnesses
 from tests.programs import Tree, certify, record_in
-from workflows.rules.recomputation import recompute
+from workflows.rules.case.recomputation import recompute
 
 KEPT = sorted(path.parent for path in (Path(__file__).parents[1] / "data").glob("*/data"))
 JSON = {"Accept": "application/json"}

@@ -12,7 +12,7 @@ from schemas.stages import Choice
 from tests.builders import EXPERTS, MEMBERS, SECRETARY, Walk, issued_label
 from tests.pages.conftest import House, hidden_in, walk
 from tests.pages.matters import confirmed, sent
-from workflows.rules.attestation import attest
+from workflows.rules.case.attestation import attest
 
 HANDLER = EXPERTS[2]
 """Took no part in the case of the label: one expert is enough for its tier."""

@@ -67,7 +67,7 @@ from tests.vaults import vault_in
 from workflows.casework import CaseFile, Casework
 from workflows.matter_file import MatterFile
 from workflows.options import case_stream
-from workflows.rules.procedure import CERTIFICATION
+from workflows.rules.case.procedure import CERTIFICATION
 
 AUDITOR = person("gus", Role.AUDITOR)
 STRANGER = person("zora", Role.APPLICANT, organisation="org-other")

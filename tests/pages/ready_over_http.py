@@ -15,7 +15,7 @@ from tests import builders
 from tests.builders import EXPERTS, SECRETARY, THIRD_PARTY, Walk, text
 from tests.pages.account import strong
 from tests.pages.conftest import House
-from tests.unit.workflows.rules.ready import READY, Ready
+from tests.unit.workflows.rules.case.ready import READY, Ready
 
 WORDS = "Because the evidence shows it."
 """What every text of a walk says."""

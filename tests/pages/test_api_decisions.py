@@ -11,7 +11,7 @@ from schemas.scheme import Tier
 from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, MEMBERS, SECRETARY, THIRD_PARTY
 from tests.pages.api import Tokens, is_problem, tokens_at
 from tests.pages.conftest import AUDITOR, STRANGER, House, walk
-from workflows.rules.recomputation import recompute
+from workflows.rules.case.recomputation import recompute
 
 PATH = "/api/applications/case-1/decision-record"
 

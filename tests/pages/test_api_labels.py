@@ -15,7 +15,7 @@ from tests.label_walk import JUDGES, LABEL_ID, NEW_LABEL, LabelWalk, granted
 from tests.pages.api import application
 from tests.pages.conftest import AUDITOR, STRANGER, House
 from tests.pages.labels import carried, do, handed_in, label, read, save
-from workflows.rules.label_beginnings import begin_life_content
+from workflows.rules.label.beginnings import begin_life_content
 
 INCIDENT = {"cause": "incident", "reasons": "A wrong answer hurt someone."}
 VOTERS = MEMBERS[:7]

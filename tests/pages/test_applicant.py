@@ -25,7 +25,7 @@ from tests.pages.applicant import (
     sent,
 )
 from tests.pages.conftest import STRANGER, Eyes, House, hidden_in, name_of, walk, words_of
-from workflows.rules.attestation import attest
+from workflows.rules.case.attestation import attest
 
 
 async def test_the_start_page_says_what_waits_and_by_when_then_every_application(house: House) -> None:

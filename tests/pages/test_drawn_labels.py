@@ -11,7 +11,7 @@ from tests.label_walk import LABEL_ID
 from tests.pages.conftest import AUDITOR, House, words_of
 from tests.pages.labels import do, label
 from tests.pages.test_api_waiting import waiting
-from workflows.rules.label_sampling import begins_at, due_at, quarter_of
+from workflows.rules.label.sampling import begins_at, due_at, quarter_of
 
 BEFORE_THE_QUARTER = 120
 TASK = "Open the surveillances drawn for"

@@ -14,7 +14,7 @@ from tests.builders import LABEL_OFFICER, MEMBERS, SECRETARY, sha256, text
 from tests.pages.conftest import AUDITOR, House, walk
 from tests.pages.matters import sent
 from tests.vaults import put_file, seal_as_before
-from workflows.rules.erasures import ERASURE
+from workflows.rules.matter.erasures import ERASURE
 
 ASKING = "/secretariat/erasures/new/ask-erasure"
 

@@ -10,7 +10,7 @@ from tests.builders import APPLICANT, MEMBERS, SECRETARY, Walk
 from tests.pages.api import act, tokens_at
 from tests.pages.applicant import CASE, ROOM, sent
 from tests.pages.conftest import Eyes, House, walk, words_of
-from workflows.rules.case_clocks import clocks_of
+from workflows.rules.case.clocks import clocks_of
 
 BOARD, KEPT = "/secretariat", "/secretariat/case-1"
 ASK = f"{CASE}/ask-for-hearing"

@@ -13,7 +13,7 @@ from tests.builders import APPLICANT, ORGANISATION, SECRETARY
 from tests.pages.api import token_of
 from tests.pages.applicant import CASE, FILE, NO_FILE, OFFER, in_evidence
 from tests.pages.conftest import EXAMPLE, HOST, STRANGER, Eyes, House, hidden_in, walk, words_of
-from workflows.rules.evidence import missing
+from workflows.rules.case.evidence import missing
 
 PAGE = f"{CASE}/one-file"
 TICKS = {

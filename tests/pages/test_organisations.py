@@ -18,7 +18,7 @@ from schemas.people import PersonFacts
 from tests.builders import APPLICANT, MEMBERS, ORGANISATION, SECRETARY, START
 from tests.pages.conftest import AUDITOR, STRANGER, Eyes, House, keep, words_of
 from tests.pages.matters import confirmed, sent, voted_by
-from workflows.rules.extracts import extract_of
+from workflows.rules.matter.extracts import extract_of
 
 OWN = "/applicant/organisation"
 OTHER = "org-other"

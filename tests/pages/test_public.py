@@ -27,7 +27,7 @@ from tests.builders import scheme
 from tests.cells import CELLS
 from tests.pages.conftest import APPLICANT, HOST, House, walk
 from workflows.activities import SigningOrder
-from workflows.rules.attestation import attest
+from workflows.rules.case.attestation import attest
 
 Client = httpx2.AsyncClient
 JSON = {"Accept": "application/json"}

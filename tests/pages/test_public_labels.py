@@ -136,7 +136,7 @@ async def fresh(house: House) -> LabelWalk:
 
 async def stored(house: House) -> LabelWalk:
     from certify.register import streams  # noqa: PLC0415  # only here
-    from workflows.rules.label_kernel import LABEL  # noqa: PLC0415  # only here
+    from workflows.rules.label.kernel import LABEL  # noqa: PLC0415  # only here
 
     walk = LabelWalk()
     async with house.services.database.reading() as session:

@@ -16,7 +16,7 @@ from tests.pages.applicant import CASE, ROOM, sent
 from tests.pages.conftest import Eyes, House, walk, words_of
 from tests.pages.labels import label
 from tests.statements import STATEMENT
-from workflows.rules.evidence import missing
+from workflows.rules.case.evidence import missing
 
 FORM = f"{CASE}/make-public-statement"
 LIMITS = "Not for cheques."

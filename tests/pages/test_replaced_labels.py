@@ -17,7 +17,7 @@ from tests.label_walk import LABEL_ID, NEW_LABEL, LabelWalk, granted
 from tests.pages.complaints import filed
 from tests.pages.conftest import FakeSending, House
 from tests.pages.labels import label, save
-from workflows.rules.label_beginnings import begin_life_content
+from workflows.rules.label.beginnings import begin_life_content
 
 COMPLAINT = "C7K2M9QX"
 LAST = "YY23456789ABCDEF"

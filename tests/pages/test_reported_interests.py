@@ -9,8 +9,8 @@ from tests.label_walk import LABEL_ID
 from tests.pages.commission import CASE, in_round, sent
 from tests.pages.conftest import House, name_of, walk, words_of
 from tests.pages.labels import do, read
-from workflows.rules.attestation import attest
-from workflows.rules.label_beginnings import begin_life_content
+from workflows.rules.case.attestation import attest
+from workflows.rules.label.beginnings import begin_life_content
 
 OF_SECRETARIAT = "/secretariat/case-1"
 WHOSE = MEMBERS[1]

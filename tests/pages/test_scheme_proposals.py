@@ -6,7 +6,7 @@ from schemas.scheme import Scheme, Tier
 from tests.builders import MEMBERS, SECRETARY, Walk, issued_label, scheme
 from tests.pages.conftest import APPLICANT, AUDITOR, House, words_of
 from tests.pages.matters import sent, voted_by
-from workflows.rules.attestation import attest
+from workflows.rules.case.attestation import attest
 
 
 def stricter() -> Scheme:

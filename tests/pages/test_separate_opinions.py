@@ -9,7 +9,7 @@ from tests.builders import MEMBERS, text
 from tests.label_walk import LABEL_ID, granted
 from tests.pages.conftest import House, name_of, walk, words_of
 from tests.pages.labels import label
-from workflows.rules.rounds import OPINIONS_PUBLIC_SINCE
+from workflows.rules.case.rounds import OPINIONS_PUBLIC_SINCE
 
 OPINION = "I would have asked for more tests."
 BALLOT = "/commission/case-1/cast-ballot"

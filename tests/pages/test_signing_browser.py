@@ -18,7 +18,7 @@ from tests.pages.commission import BALLOT, CASE
 from tests.pages.conftest import House, walk
 from tests.pages.test_signed_acts import has_passkey, signs
 from tests.pages.watched import PHONE, Front, Watched, opened_front
-from workflows.rules.fold import fold
+from workflows.rules.case.fold import fold
 
 pytestmark = pytest.mark.slow
 

@@ -26,7 +26,7 @@ from tests.cells import CELLS
 from tests.pages.complaints import filed
 from tests.pages.conftest import HOST, Eyes, House, keep, walk, words_of
 from tests.pages.test_public import issued
-from workflows.rules.attestation import attest
+from workflows.rules.case.attestation import attest
 from workflows.rules.deadlines import working_days_after
 
 PAGE, API = "/statistics", "/api/statistics"

@@ -43,7 +43,7 @@ from tests.vaults import vault_in
 from workflows import options
 from workflows.casework import CaseFile
 from workflows.certification import Certification
-from workflows.rules.fold import fold
+from workflows.rules.case.fold import fold
 
 SERVER_CONFIG = (
     "frontend.WorkflowTimeSkippingEnabled=true",

@@ -23,7 +23,7 @@ from tests.builders import (
 from tests.label_walk import JUDGES
 from tests.procedure.conftest import Procedure
 from tests.procedure.labels import LabelInTemporal
-from workflows.rules.standing import outstanding_lookups
+from workflows.rules.case.standing import outstanding_lookups
 
 PlayCase = Callable[[Procedure], Awaitable[None]]
 LiveLabel = Callable[[LabelInTemporal], Awaitable[None]]

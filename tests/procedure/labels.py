@@ -20,8 +20,8 @@ from tests.label_walk import ENGINE_ITSELF, JUDGES, LABEL_ID, LabelWalk, begin_c
 from workflows.label_life import LabelCourse
 from workflows.matter_file import LabelFile
 from workflows.rules.deadlines import last_second_after_months
-from workflows.rules.label_kernel import LABEL
-from workflows.rules.surveillance_asks import lacks_live_check
+from workflows.rules.label.kernel import LABEL
+from workflows.rules.label.surveillance_asks import lacks_live_check
 
 
 class LabelInTemporal:

@@ -27,11 +27,11 @@ from tests.unit.workflows.rules import (
     test_practices,
     test_record_corrections,
 )
-from tests.unit.workflows.rules.test_ethics_questions import voting
-from tests.unit.workflows.rules.test_scheme_adoption import version
+from tests.unit.workflows.rules.matter.test_ethics_questions import voting
+from tests.unit.workflows.rules.matter.test_scheme_adoption import version
 from workflows.options import matter_stream
-from workflows.rules.institution import INSTITUTION
-from workflows.rules.scheme_adoption import SCHEME_ADOPTION
+from workflows.rules.matter.institution import INSTITUTION
+from workflows.rules.matter.scheme_adoption import SCHEME_ADOPTION
 
 
 class MatterInTemporal:

@@ -22,11 +22,11 @@ from schemas.records import Ack
 from tests.builders import APPLICANT, MEMBERS, ORGANISATION, SECRETARY
 from tests.fakes import FakeErrands, FakeExtracts, FakeRecord
 from tests.matters import MatterWalk
-from tests.unit.workflows.rules.joining import JOINING, OFFICER, seeded
+from tests.unit.workflows.rules.matter.joining import JOINING, OFFICER, seeded
 from workflows import options
 from workflows.accession import OrganisationCourse
 from workflows.matter_file import OrganisationFile
-from workflows.rules.organisations import ORGANISATION as KERNEL
+from workflows.rules.matter.organisations import ORGANISATION as KERNEL
 
 STREAM = f"organisation/{ORGANISATION}"
 LABELS = ("0123456789ABCDEF", "ZZZZZZZZZZZZZZZZ")

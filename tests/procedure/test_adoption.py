@@ -11,11 +11,11 @@ from schemas.scheme_adoption import SchemeProposal
 from tests.builders import SECRETARY, scheme, text
 from tests.matters import MatterWalk
 from tests.procedure.body import Body
-from tests.unit.workflows.rules.test_scheme_adoption import version
+from tests.unit.workflows.rules.matter.test_scheme_adoption import version
 from workflows import options
 from workflows.matter_file import SchemeProposalFile
 from workflows.matters import SchemeProposalCourse
-from workflows.rules.scheme_adoption import SCHEME_ADOPTION
+from workflows.rules.matter.scheme_adoption import SCHEME_ADOPTION
 
 
 def next_version() -> Scheme:

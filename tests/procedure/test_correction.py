@@ -6,7 +6,7 @@ from schemas.scheme import Tier
 from schemas.stages import Choice, Stage, Verdict
 from tests.builders import EXPERTS, LABEL_OFFICER, Walk
 from workflows.casework import CaseFile
-from workflows.rules.fold import fold
+from workflows.rules.case.fold import fold
 
 HISTORY_MAX = 1_200
 STATE_MAX = 1_000_000

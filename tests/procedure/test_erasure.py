@@ -11,11 +11,11 @@ from schemas.errors import NotFound
 from schemas.matter import MatterAct
 from tests.matters import MatterWalk
 from tests.procedure.body import Body
-from tests.unit.workflows.rules.test_erasures import CASE, LABEL_OFFICER, ORGANISATION, SEATS, SECRETARY
+from tests.unit.workflows.rules.matter.test_erasures import CASE, LABEL_OFFICER, ORGANISATION, SEATS, SECRETARY
 from workflows import options
 from workflows.matter_file import ErasureFile
 from workflows.matters import ErasureCourse
-from workflows.rules.erasures import ERASURE
+from workflows.rules.matter.erasures import ERASURE
 
 
 async def send(body: Body, walk: MatterWalk) -> None:

@@ -13,7 +13,7 @@ from certify.programs.temporal import WORKFLOWS, sandbox
 from tests.matters import MatterWalk
 from tests.procedure.matters import WALKS, MatterInTemporal, appealed, complained, fresh_appeal
 from tests.sealing import sealed
-from tests.unit.workflows.rules.test_complaints import filed
+from tests.unit.workflows.rules.matter.test_complaints import filed
 from workflows import options
 
 BROUGHT_ABOUT = {"errand_done", "extract_signed"}

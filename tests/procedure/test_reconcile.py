@@ -21,7 +21,7 @@ from tests.procedure.body import Body
 from workflows import options
 from workflows.matter_file import EthicsQuestionFile
 from workflows.matters import EthicsQuestionCourse
-from workflows.rules.ethics_questions import ETHICS_QUESTION
+from workflows.rules.matter.ethics_questions import ETHICS_QUESTION
 
 ENTERED = ParticipantEntered(
     at=START, actor="engine", organisation=ORGANISATION, name="Acme Vision", country="EE", roles=("developer",),

@@ -29,7 +29,7 @@ from tests.procedure.body import Body
 from tests.programs import environment, wait_until
 from tests.sealing import sealed
 from workflows import options
-from workflows.rules.fold import fold
+from workflows.rules.case.fold import fold
 
 KEPT = Path(__file__).parents[1] / "data"
 pytestmark = pytest.mark.slow

@@ -83,6 +83,6 @@ def test_each_row_names_code_and_a_test() -> None:
 
 
 def test_a_name_that_is_not_defined_would_be_seen() -> None:
-    assert is_defined("workflows/rules/appeals.py::lodge")
-    assert not is_defined("workflows/rules/appeals.py::lodg")
+    assert is_defined("workflows/rules/matter/appeals.py::lodge")
+    assert not is_defined("workflows/rules/matter/appeals.py::lodg")
     assert not is_defined("workflows/rules/none.py::lodge")

@@ -9,7 +9,7 @@ from schemas.acts import ACTS
 from schemas.case import Case
 from schemas.people import PersonFacts
 from schemas.stages import Stage
-from workflows.rules import procedure
+from workflows.rules.case import procedure
 
 CASE_ACTS: Final = tuple(kind for kind in ACTS if kind != LODGING)
 """Acts in a case that exists."""

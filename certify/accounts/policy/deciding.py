@@ -17,7 +17,7 @@ from schemas.case import Case, Lodged
 from schemas.errors import NotFound, NotPermitted
 from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
-from workflows.rules import intake, procedure
+from workflows.rules.case import intake, procedure
 from workflows.rules.kernels import KERNELS
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
 

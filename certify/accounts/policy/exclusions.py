@@ -18,7 +18,7 @@ APART: Final = (
 """Roles nobody holds together, in any case (procedure, People: "may never").
 
 An expert may sit in the Commission, but not on a case they reviewed: the case itself knows that
-(`workflows.rules.interests.took_no_part`).
+(`workflows.rules.case.interests.took_no_part`).
 """
 
 

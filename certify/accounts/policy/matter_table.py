@@ -6,17 +6,17 @@ from typing import Final
 
 from certify.accounts.matter_parts import KEEPERS, READING_PARTS, MatterPart
 from schemas.people import PersonFacts, Role
-from workflows.rules.appeal_kernel import APPEAL
-from workflows.rules.complaint_kernel import COMPLAINT
-from workflows.rules.erasures import ERASURE
-from workflows.rules.ethics_questions import ETHICS_QUESTION
-from workflows.rules.institution import INSTITUTION
-from workflows.rules.label_kernel import LABEL
-from workflows.rules.legal_holds import LEGAL_HOLD
-from workflows.rules.organisations import ORGANISATION
-from workflows.rules.practices import PRACTICE
-from workflows.rules.record_corrections import RECORD_CORRECTION
-from workflows.rules.scheme_adoption import SCHEME_ADOPTION
+from workflows.rules.label.kernel import LABEL
+from workflows.rules.matter.appeal_kernel import APPEAL
+from workflows.rules.matter.complaint_kernel import COMPLAINT
+from workflows.rules.matter.erasures import ERASURE
+from workflows.rules.matter.ethics_questions import ETHICS_QUESTION
+from workflows.rules.matter.institution import INSTITUTION
+from workflows.rules.matter.legal_holds import LEGAL_HOLD
+from workflows.rules.matter.organisations import ORGANISATION
+from workflows.rules.matter.practices import PRACTICE
+from workflows.rules.matter.record_corrections import RECORD_CORRECTION
+from workflows.rules.matter.scheme_adoption import SCHEME_ADOPTION
 
 _DECIDING = KEEPERS | {MatterPart.MEMBER, MatterPart.ELECTOR}
 _INVOLVED = _DECIDING | {MatterPart.PARTY, MatterPart.JUDGE}

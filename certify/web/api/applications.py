@@ -29,7 +29,7 @@ from schemas.identifiers import Digest, Identifier
 from schemas.review import Proposed
 from schemas.scheme import Tier
 from schemas.stages import Stage
-from workflows.rules.matching import match
+from workflows.rules.case.matching import match
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 

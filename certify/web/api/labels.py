@@ -21,8 +21,8 @@ from schemas.label import LabelId
 from schemas.label_facts import Quarter
 from schemas.label_life import LabelLife
 from schemas.scheme import BUILT_IN, Tier
-from workflows.rules.label_kernel import LABEL
-from workflows.rules.label_sampling import sampled, seed_of
+from workflows.rules.label.kernel import LABEL
+from workflows.rules.label.sampling import sampled, seed_of
 
 router = APIRouter(tags=["labels"], responses=PROBLEM)
 SCHEME = BUILT_IN.name

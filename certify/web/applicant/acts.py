@@ -13,7 +13,7 @@ from certify.web.requirements import criterion_options
 from schemas.application import Confidentiality, MakerKind
 from schemas.correction import Grade
 from schemas.errors import Unacceptable
-from workflows.rules.rounds import unheard_of_in_register
+from workflows.rules.case.rounds import unheard_of_in_register
 
 _MAKERS = {
     MakerKind.APPLICANT: marked("Your organisation"),

@@ -7,9 +7,9 @@ from certify.web.act_pages import ActPage, Before, Typed
 from certify.web.language import language_of, marked
 from certify.web.signing import proof_in, signing
 from schemas.stages import Choice
-from workflows.rules.decisions import may_be_sent_back
-from workflows.rules.evaluation import failed
-from workflows.rules.signed_acts import REPORT_KIND
+from workflows.rules.case.decisions import may_be_sent_back
+from workflows.rules.case.evaluation import failed
+from workflows.rules.case.signed_acts import REPORT_KIND
 
 _YES = "yes"
 

@@ -8,7 +8,7 @@ from certify.accounts.reading import CaseReading
 from certify.web.casework import ListedCase
 from certify.web.language import Language, marked, sentence
 from certify.web.reasons import reason_of
-from workflows.rules.interest_reports import KIND_CONFIRM
+from workflows.rules.case.interest_reports import KIND_CONFIRM
 
 _DECLARE = "declare_interests"
 _REFUSE = "answer_assignment"

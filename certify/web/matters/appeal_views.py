@@ -17,7 +17,7 @@ from schemas.appeal import Against
 from schemas.people import PersonFacts
 from schemas.scheme import BUILT_IN
 from workflows.options import case_stream, matter_stream
-from workflows.rules.appeals import last_day_to_appeal, may_lodge
+from workflows.rules.matter.appeals import last_day_to_appeal, may_lodge
 
 ACTS: Final[Mapping[Against, str]] = {
     Against.DECLINED: marked("The application was declined"),

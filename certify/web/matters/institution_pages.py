@@ -11,7 +11,7 @@ from certify.web.matters.institution_words import BODIES, CAUSES, OFFICES, PURPO
 from certify.web.matters.matter_pages import MatterPage
 from certify.web.matters.open_matter import OpenMatter
 from schemas.institution import ROLE_IN, THE_BODY, Body, Office
-from workflows.rules.working_groups import can_be_member
+from workflows.rules.matter.working_groups import can_be_member
 
 OUTSIDE_ROWS = 4
 _OFFICE, _YES = "office_", "yes"

@@ -10,7 +10,7 @@ from certify.web.matters.matter_pages import MatterPage
 from certify.web.matters.open_matter import OpenMatter
 from schemas.errors import Unacceptable
 from schemas.evidence import EvidenceItem
-from workflows.rules.findings import is_earlier_result
+from workflows.rules.case.findings import is_earlier_result
 
 _VERDICTS = (("met", marked("Met")), ("partly_met", marked("Partly met")), ("not_met", marked("Not met")))
 

@@ -17,8 +17,8 @@ from schemas.errors import NotFound
 from schemas.evidence import TextRef
 from schemas.institution import THE_BODY, Body, Institution, Office, WorkingGroup
 from schemas.people import InstitutionFacts
-from workflows.rules.institution import INSTITUTION
-from workflows.rules.seats import day_of, members_on, substitutes_on
+from workflows.rules.matter.institution import INSTITUTION
+from workflows.rules.matter.seats import day_of, members_on, substitutes_on
 
 router = APIRouter()
 

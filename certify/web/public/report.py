@@ -23,7 +23,7 @@ from schemas.complaint import About
 from schemas.errors import ProcedureError, Unacceptable
 from schemas.label_number import MistypedNumber, format_number, parse_number
 from schemas.tracking_code import KEY_LENGTH, format_code
-from workflows.rules.complaints import TEXT_MAX
+from workflows.rules.matter.complaints import TEXT_MAX
 
 router = APIRouter()
 

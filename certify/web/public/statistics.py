@@ -15,7 +15,7 @@ from certify.web.standing import figures
 from schemas.errors import NotFound
 from schemas.scheme import BUILT_IN, Scheme, Tier
 from schemas.stages import Stage
-from workflows.rules.timeliness import Step
+from workflows.rules.case.timeliness import Step
 
 router = APIRouter()
 _STEPS = {

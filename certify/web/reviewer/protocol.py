@@ -24,7 +24,7 @@ from certify.web.services import Serviced
 from certify.web.work import send, signed_in_bar
 from schemas.errors import ProcedureError
 from schemas.identifiers import Identifier
-from workflows.rules.protocols import KIND
+from workflows.rules.case.protocols import KIND
 
 router = APIRouter()
 

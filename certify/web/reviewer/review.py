@@ -30,7 +30,7 @@ from schemas.errors import ProcedureError
 from schemas.evidence import EvidenceItem, TextRef
 from schemas.identifiers import Identifier
 from schemas.review import Finding
-from workflows.rules.findings import is_earlier_result
+from workflows.rules.case.findings import is_earlier_result
 
 router = APIRouter()
 

@@ -6,7 +6,7 @@ from certify.web.act_pages import ActPage, Before, Typed
 from certify.web.language import marked
 from schemas.errors import Unacceptable
 from schemas.stages import Verdict
-from workflows.rules.findings import PASSING, is_earlier_result
+from workflows.rules.case.findings import PASSING, is_earlier_result
 
 
 def _revision(typed: Typed) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from certify.web.casework import OpenCase
-from workflows.rules.evaluation import to_be_judged
+from workflows.rules.case.evaluation import to_be_judged
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,9 +11,9 @@ from certify.web.language import Language, marked, sentence
 from certify.web.reasons import reason_of
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
-from workflows.rules.evaluation import failed
-from workflows.rules.hearing import REQUIRED
-from workflows.rules.interest_reports import KIND_CONFIRM
+from workflows.rules.case.evaluation import failed
+from workflows.rules.case.hearing import REQUIRED
+from workflows.rules.case.interest_reports import KIND_CONFIRM
 
 _ACTS = {
     "accept_application": marked("Accept the application"),

@@ -29,7 +29,7 @@ from schemas.errors import NotPermitted, OutOfOrder
 from schemas.identifiers import MatterId
 from schemas.people import Role
 from schemas.record_events import ContactErased, ContactOpened
-from workflows.rules.complaints import HANDLERS, may_handle
+from workflows.rules.matter.complaints import HANDLERS, may_handle
 
 
 async def _handlers(before: Before[OpenMatter]) -> dict[str, object]:

@@ -5,7 +5,7 @@ from certify.register import people
 from certify.web.act_pages import Before
 from schemas.errors import Unacceptable
 from schemas.people import Role
-from workflows.rules.signed_acts import countersignature, signed_round
+from workflows.rules.case.signed_acts import countersignature, signed_round
 
 
 async def whom(before: Before) -> dict[str, object]:

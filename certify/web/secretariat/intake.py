@@ -8,7 +8,7 @@ from certify.accounts.reading import CaseReading
 from certify.web.casework import OpenCase, list_cases, lodged_application
 from certify.web.services import Services
 from schemas.application import Application
-from workflows.rules.earlier import is_earlier, lowered
+from workflows.rules.case.earlier import is_earlier, lowered
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,7 +22,7 @@ from certify.web.services import Serviced, Services
 from certify.web.work import signed_in_bar
 from schemas.errors import NotFound, ProcedureError
 from schemas.scheme import BUILT_IN, Tier
-from workflows.rules.label_sampling import quarter_of, sampled, seed_of
+from workflows.rules.label.sampling import quarter_of, sampled, seed_of
 
 SCHEME = BUILT_IN.name
 ROOM = MatterRoom(

@@ -16,15 +16,15 @@ from certify.web.reasons import reason_about
 from schemas.case import Case
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
-from workflows.rules.assignment import criteria_by_reviewer, may_review, not_disputed
-from workflows.rules.evaluation import to_be_judged
-from workflows.rules.interests import may_sit
-from workflows.rules.matching import match
-from workflows.rules.proposals import Proposal
-from workflows.rules.relieving import holds_role, is_late, owing
-from workflows.rules.rounds import base_min, unheard_of_in_register
-from workflows.rules.third_party import why_not_drawn
-from workflows.rules.tier_rounds import voting_rule
+from workflows.rules.case.assignment import criteria_by_reviewer, may_review, not_disputed
+from workflows.rules.case.evaluation import to_be_judged
+from workflows.rules.case.interests import may_sit
+from workflows.rules.case.matching import match
+from workflows.rules.case.proposals import Proposal
+from workflows.rules.case.relieving import holds_role, is_late, owing
+from workflows.rules.case.rounds import base_min, unheard_of_in_register
+from workflows.rules.case.third_party import why_not_drawn
+from workflows.rules.case.tier_rounds import voting_rule
 
 WhyNot = Callable[[PersonFacts], str | None]
 

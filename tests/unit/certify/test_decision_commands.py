@@ -22,7 +22,7 @@ from tests.cells import CELLS
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.records import RecordedWalk
 from tests.unit.certify.test_cli import Ended, run
-from tests.unit.workflows.rules.tampering import changed
+from tests.unit.workflows.rules.case.tampering import changed
 from tests.vectors.decisions.make import FOLDER, OF_EDITION_6, SIGNED
 
 ROOT = Path(__file__).parents[3]

@@ -18,7 +18,7 @@ from tests.cells import CELLS
 from tests.matters import MatterWalk
 from workflows.matter_file import EthicsQuestionFile
 from workflows.matters import EthicsQuestionCourse
-from workflows.rules.ethics_questions import ETHICS_QUESTION
+from workflows.rules.matter.ethics_questions import ETHICS_QUESTION
 
 
 class EndingRun:

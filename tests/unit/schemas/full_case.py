@@ -25,7 +25,7 @@ from schemas.stages import Choice, Stage
 from tests.builders import START, Walk, issued_label, sha256
 from workflows.casework import CaseFile
 from workflows.options import RECEIPTS_KEPT
-from workflows.rules import (
+from workflows.rules.case import (
     assignment,
     correction,
     intake,
@@ -37,7 +37,7 @@ from workflows.rules import (
     signed_acts,
     third_party,
 )
-from workflows.rules import evidence as evidence_rules
+from workflows.rules.case import evidence as evidence_rules
 
 FULL_ORIGIN = "https://".ljust(300, "x")
 

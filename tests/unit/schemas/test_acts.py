@@ -9,7 +9,7 @@ from schemas.act import Act
 from schemas.acts import ACTS, AmendApplication, CaseAct, LodgeApplication
 from schemas.canonical import digest_of
 from tests.builders import APPLICANT, SECRETARY, START, Walk, person
-from tests.unit.workflows.rules.ready import READY
+from tests.unit.workflows.rules.case.ready import READY
 
 ANY_ACT: TypeAdapter[Act] = TypeAdapter(CaseAct)
 ADDED = {

@@ -14,7 +14,7 @@ from schemas.stages import Choice, Stage, Verdict
 from tests.builders import SECRETARY, THIRD_PARTY, Walk
 from tests.vectors.events.make import every_kind
 from workflows.casework import CaseFile
-from workflows.rules.fold import evolve
+from workflows.rules.case.fold import evolve
 
 EVENTS: tuple[type[Event], ...] = get_args(get_args(CaseEvent)[0])
 VECTORS = Path(__file__).parents[2] / "vectors"

@@ -11,7 +11,7 @@ from tests.label_walk import LabelWalk
 from tests.unit.schemas.test_events import holds_all
 from tests.vectors.events.label.make import FILES, FOLDER, every_kind
 from workflows.matter_file import LabelFile
-from workflows.rules.label_kernel import LABEL
+from workflows.rules.label.kernel import LABEL
 
 MODELS = get_args(get_args(LabelEvent)[0])
 GOLDEN = sorted(FOLDER.glob("*.json"))

@@ -21,20 +21,15 @@ from tests.builders import START, sha256, text
 from tests.label_walk import LabelWalk
 from workflows.matter_file import LabelFile
 from workflows.options import RECEIPTS_KEPT
-from workflows.rules import (
-    fold_label,
-    interest_reports,
-    interests,
-    label_change,
-    label_found_interests,
-    label_life,
-    label_suspension,
-    motions,
-    surveillance,
-    surveillance_judging,
-    surveillance_submission,
-)
-from workflows.rules.label_kernel import LABEL
+from workflows.rules import motions
+from workflows.rules.case import interest_reports, interests
+from workflows.rules.label import change as label_change
+from workflows.rules.label import fold as fold_label
+from workflows.rules.label import found_interests as label_found_interests
+from workflows.rules.label import life as label_life
+from workflows.rules.label import surveillance, surveillance_judging, surveillance_submission
+from workflows.rules.label import suspension as label_suspension
+from workflows.rules.label.kernel import LABEL
 
 INTERESTS_MAX = label_found_interests.INTERESTS_MAX + interest_reports.REPORTS_MAX
 """Those reported at the label, and those that came along from its case."""

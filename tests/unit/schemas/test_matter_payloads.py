@@ -35,12 +35,12 @@ from tests.appeals import AppealWalk
 from tests.builders import START, person, sha256
 from tests.unit.schemas.full_case import full_text, long_id
 from tests.unit.schemas.test_payloads import UNBOUNDED, models_of, models_of_the_scheme, unbounded
-from tests.unit.workflows.rules.electing import created, record
-from tests.unit.workflows.rules.joining import entered, joining, rejected
-from tests.unit.workflows.rules.test_complaints import HANDLER, answer, handled
+from tests.unit.workflows.rules.matter.electing import created, record
+from tests.unit.workflows.rules.matter.joining import entered, joining, rejected
+from tests.unit.workflows.rules.matter.test_complaints import HANDLER, answer, handled
 from workflows.matter_file import AppealFile, ComplaintFile, InstitutionFile, MatterFile, OrganisationFile
 from workflows.options import RECEIPTS_KEPT
-from workflows.rules import accession as accession_rules
+from workflows.rules.matter import accession as accession_rules
 from workflows.rules.motions import DECLARATIONS_MAX
 
 FILES = ("OrganisationFile", "InstitutionFile", "AppealFile", "ComplaintFile")

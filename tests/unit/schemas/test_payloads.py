@@ -38,12 +38,8 @@ from tests.unit.schemas.full_case import full_file, long_id
 from workflows.casework import CaseFile
 from workflows.matter_file import LabelFile
 from workflows.options import OUTBOX_BYTES_MAX
-from workflows.rules import (
-    assignment,
-    interests,
-    rounds,
-)
-from workflows.rules import evidence as evidence_rules
+from workflows.rules.case import assignment, interests, rounds
+from workflows.rules.case import evidence as evidence_rules
 from workflows.rules.ties import named_in
 
 MODULES = (

@@ -8,7 +8,7 @@ from temporalio.exceptions import ApplicationError
 from tests.builders import APPLICANT, START, Walk, scheme
 from workflows.casework import CaseFile, Casework
 from workflows.options import OUTBOX_BYTES_MAX, OUTBOX_MAX, RECEIPTS_KEPT, SENT_WITHIN
-from workflows.rules.procedure import CERTIFICATION
+from workflows.rules.case.procedure import CERTIFICATION
 
 
 def lodged() -> tuple[Walk, Casework]:

@@ -51,8 +51,8 @@ from tests.builders import (
 )
 from tests.vectors.decisions.make import SIGNED
 from workflows.casework import CaseFile, Casework
-from workflows.rules.attestation import attest
-from workflows.rules.procedure import CERTIFICATION
+from workflows.rules.case.attestation import attest
+from workflows.rules.case.procedure import CERTIFICATION
 
 FOLDER = Path(__file__).parent
 CASE_FILES = FOLDER.parent / "casefiles"

@@ -16,13 +16,22 @@ from tests.appeals import LABEL as APPEALED_LABEL
 from tests.appeals import AppealWalk
 from tests.builders import APPLICANT, MEMBERS, SECRETARY, sha256, text
 from tests.matters import MatterWalk
-from tests.unit.workflows.rules.electing import GUS, SCIENCE, commission, created, held, record, report
-from tests.unit.workflows.rules.joining import ENTRANT, OFFICER, SECOND, entered, joining, rejected, seeded, voting
-from tests.unit.workflows.rules.test_complaints import DECIDER, DECISION, HANDLER, answer, assigned, handled
-from tests.unit.workflows.rules.test_complaints import found as found_by_handler
-from tests.unit.workflows.rules.test_legal_holds import answered
-from tests.unit.workflows.rules.test_legal_holds import asked as asked_hold
-from tests.unit.workflows.rules.test_legal_holds import walked as walked_hold
+from tests.unit.workflows.rules.matter.electing import GUS, SCIENCE, commission, created, held, record, report
+from tests.unit.workflows.rules.matter.joining import (
+    ENTRANT,
+    OFFICER,
+    SECOND,
+    entered,
+    joining,
+    rejected,
+    seeded,
+    voting,
+)
+from tests.unit.workflows.rules.matter.test_complaints import DECIDER, DECISION, HANDLER, answer, assigned, handled
+from tests.unit.workflows.rules.matter.test_complaints import found as found_by_handler
+from tests.unit.workflows.rules.matter.test_legal_holds import answered
+from tests.unit.workflows.rules.matter.test_legal_holds import asked as asked_hold
+from tests.unit.workflows.rules.matter.test_legal_holds import walked as walked_hold
 
 FOLDER = Path(__file__).parent
 LABEL = "0123456789ABCDEF"

@@ -24,8 +24,8 @@ from tests.matters import MatterWalk
 from tests.unit.certify.accounts import policy_table
 from tests.unit.certify.accounts.cases import NOW, PEOPLE, case_at, declared, principal, rules
 from tests.unit.certify.accounts.worlds import worlds
-from workflows.rules.ethics_questions import ETHICS_QUESTION
 from workflows.rules.kernels import KERNELS
+from workflows.rules.matter.ethics_questions import ETHICS_QUESTION
 from workflows.rules.permission import Permission
 
 

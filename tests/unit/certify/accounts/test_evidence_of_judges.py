@@ -11,9 +11,9 @@ from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
 from tests.builders import SECRETARY, text
 from tests.label_walk import JUDGES, LabelWalk
-from tests.unit.workflows.rules.test_relieving import OVERDUE, relieve
-from tests.unit.workflows.rules.test_third_party import POOL, critical
-from workflows.rules.label_kernel import LABEL
+from tests.unit.workflows.rules.case.test_relieving import OVERDUE, relieve
+from tests.unit.workflows.rules.case.test_third_party import POOL, critical
+from workflows.rules.label.kernel import LABEL
 
 JUDGE = JUDGES[0]
 

@@ -7,7 +7,7 @@ from certify.accounts.matter_reading import MotionReading, matter_reading
 from tests.builders import SECRETARY, scheme, text
 from tests.label_walk import LabelWalk
 from tests.unit.certify.accounts.cases import principal
-from workflows.rules.label_kernel import LABEL
+from workflows.rules.label.kernel import LABEL
 
 
 def voting() -> LabelWalk:

@@ -22,7 +22,7 @@ from tests.builders import person
 from tests.unit.certify.accounts import cases
 from tests.unit.certify.accounts.cases import PEOPLE, STAGES, case_at, principal, rules
 from tests.unit.certify.accounts.worlds import worlds
-from workflows.rules import procedure
+from workflows.rules.case import procedure
 from workflows.rules.permission import Permission
 
 LETTERS = {

@@ -14,9 +14,9 @@ from tests.appeals import walk_of
 from tests.builders import APPLICANT, MEMBERS, ORGANISATION, SECRETARY, person, text
 from tests.matters import MatterWalk
 from tests.unit.certify.accounts.cases import principal
-from workflows.rules.complaint_kernel import COMPLAINT
-from workflows.rules.ethics_questions import ETHICS_QUESTION
 from workflows.rules.kernels import KERNELS
+from workflows.rules.matter.complaint_kernel import COMPLAINT
+from workflows.rules.matter.ethics_questions import ETHICS_QUESTION
 from workflows.rules.permission import Permission
 
 AUDITOR = person("gus", Role.AUDITOR)

@@ -8,7 +8,7 @@ from schemas.scheme import Tier
 from schemas.stages import Verdict
 from tests.builders import APPLICANT, EXPERTS, MEMBERS, SECRETARY, THIRD_PARTY, Walk, person, text
 from tests.unit.certify.accounts.cases import principal
-from workflows.rules.standing import protocols_in_force
+from workflows.rules.case.standing import protocols_in_force
 
 EDDA, EMIL, ENZO = EXPERTS
 AUDITOR = person("aud", Role.AUDITOR)

@@ -15,7 +15,7 @@ from schemas.errors import NotFound, OutOfOrder, ProcedureError, Unavailable
 from tests.matters import MatterWalk
 from tests.procedure.matters import adopted
 from tests.unit.certify.register.records import append
-from tests.unit.workflows.rules.test_erasures import CASE, approved, asked, told
+from tests.unit.workflows.rules.matter.test_erasures import CASE, approved, asked, told
 from tests.vaults import vault_in
 
 LABEL = "0123456789ABCDEF"

@@ -19,7 +19,7 @@ from tests.builders import scheme
 from tests.unit.certify.register.certified import founded
 from tests.unit.certify.register.records import a_batch, adopted, entry_of
 from workflows.activities import SigningOrder
-from workflows.rules.attestation import attest
+from workflows.rules.case.attestation import attest
 from workflows.rules.kernels import KERNELS
 
 HIDDEN = "hidden:"

@@ -27,7 +27,7 @@ from tests.cells import CELLS, rewrite
 from tests.unit.certify.register.certified import Body, forge, founded
 from tests.unit.certify.register.records import RecordedWalk
 from workflows.activities import SigningOrder
-from workflows.rules.attestation import attest
+from workflows.rules.case.attestation import attest
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ from tests.unit.certify.publication.published import LOG_KEY
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.test_holder_images import FIRST, choose
 from workflows.activities import SigningOrder
-from workflows.rules.attestation import attest
+from workflows.rules.case.attestation import attest
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 TODAY = NOW.date()

@@ -31,7 +31,7 @@ from tests.unit.certify.register.records import RecordedWalk, append, found_inst
 from tests.vaults import vault_in
 from workflows.activities import ExtractOrder, SigningOrder
 from workflows.options import case_stream
-from workflows.rules.attestation import attest
+from workflows.rules.case.attestation import attest
 
 PASSPHRASE = "open, please"
 

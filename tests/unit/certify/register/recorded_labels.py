@@ -12,7 +12,7 @@ from tests.unit.certify.register.certified import Body
 from tests.unit.certify.register.records import MAX_BATCH, RecordedWalk, entry_of
 from tests.vaults import put_file
 from workflows.options import matter_stream
-from workflows.rules.label_beginnings import begin_life_content
+from workflows.rules.label.beginnings import begin_life_content
 
 TEXTS = ("Because the evidence shows it.", "Misused.", "Take it down.", "We stopped.", "Less.")
 

@@ -18,7 +18,7 @@ from schemas.stages import Outcome
 from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, MEMBERS, ORGANISATION, SECRETARY, Walk, scheme, sha256
 from tests.vaults import put_file
 from workflows.options import case_stream
-from workflows.rules.attestation import RELEASED_TIERS
+from workflows.rules.case.attestation import RELEASED_TIERS
 
 AT = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 TEXTS = ("Because the evidence shows it.", "Report", "Summary", "Advice", "Protocol", "application")

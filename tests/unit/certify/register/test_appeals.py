@@ -18,8 +18,8 @@ from schemas.voting import Voice
 from tests.appeals import POOL, STREAM, AppealWalk
 from tests.builders import APPLICANT, MEMBERS, ORGANISATION, SECRETARY, text
 from tests.unit.certify.register.records import RecordedWalk, append, entry_of
-from tests.unit.workflows.rules.joining import voting
-from workflows.rules.appeal_panels import drawn_panel
+from tests.unit.workflows.rules.matter.joining import voting
+from workflows.rules.matter.appeal_panels import drawn_panel
 
 
 async def record(database: Database, walk: AppealWalk, *, first: int = 1) -> str:

@@ -34,7 +34,7 @@ from tests.unit.certify.register.confiding import (
     stored,
 )
 from tests.unit.certify.register.records import RecordedWalk, admitted, append
-from tests.unit.workflows.rules.electing import held
+from tests.unit.workflows.rules.matter.electing import held
 
 
 def test_these_columns_are_sealed_and_a_new_one_is_a_decision() -> None:

@@ -17,8 +17,8 @@ from tests.cells import CELLS
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.records import RecordedWalk, go_on
 from workflows.activities import SIGNING_REFUSED, SigningOrder
-from workflows.rules.attestation import attest
-from workflows.rules.procedure import due
+from workflows.rules.case.attestation import attest
+from workflows.rules.case.procedure import due
 
 
 @pytest.fixture

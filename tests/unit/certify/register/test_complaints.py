@@ -18,9 +18,9 @@ from schemas.people import Role
 from schemas.scheme import Tier
 from tests.builders import EXPERTS, ORGANISATION, SECRETARY, issued_label, person, text
 from tests.unit.certify.register.records import RecordedWalk, append
-from tests.unit.workflows.rules.test_complaints import DECIDER, DECISION, LABEL, assign, filed, found
-from tests.unit.workflows.rules.test_third_party import POOL as THIRD_PARTIES
-from workflows.rules.attestation import attest
+from tests.unit.workflows.rules.case.test_third_party import POOL as THIRD_PARTIES
+from tests.unit.workflows.rules.matter.test_complaints import DECIDER, DECISION, LABEL, assign, filed, found
+from workflows.rules.case.attestation import attest
 
 NOON = datetime(2026, 3, 2, 12, 0, 30, tzinfo=UTC)
 OTHER = "FEDCBA9876543210"

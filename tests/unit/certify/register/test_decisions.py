@@ -16,7 +16,7 @@ from schemas.stages import Choice
 from tests.builders import MEMBERS, lodged, person, text
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.records import RecordedWalk, entry_of
-from workflows.rules.recomputation import recompute
+from workflows.rules.case.recomputation import recompute
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from schemas.record_events import TiesDeclared
 from schemas.ties import Tie, TieKind
 from tests.builders import MEMBERS, ORGANISATION
 from tests.unit.certify.register.records import admitted, go_on
-from tests.unit.workflows.rules.electing import commission, held
+from tests.unit.workflows.rules.matter.electing import commission, held
 
 NOW = datetime.now(UTC)
 MEMBER = MEMBERS[0].person

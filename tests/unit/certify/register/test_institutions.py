@@ -13,7 +13,7 @@ from labels.key_set import KeySet
 from tests.builders import MEMBERS, SECRETARY, START, Walk, sha256
 from tests.cells import rewrite
 from tests.unit.certify.register.records import admitted, append
-from tests.unit.workflows.rules.electing import SINCE, as_members, commission, held
+from tests.unit.workflows.rules.matter.electing import SINCE, as_members, commission, held
 from tests.vaults import vault_in
 
 EVERYBODY = (*MEMBERS, SECRETARY)

@@ -29,8 +29,8 @@ from tests.builders import APPLICANT, ORGANISATION
 from tests.cells import IN_CLEAR
 from tests.postgres import owned
 from tests.unit.certify.register.records import AT, append, entered, go_on
-from tests.unit.workflows.rules.joining import entered as joined
-from tests.unit.workflows.rules.joining import joining
+from tests.unit.workflows.rules.matter.joining import entered as joined
+from tests.unit.workflows.rules.matter.joining import joining
 from tests.vaults import vault_in
 
 STREAM = f"organisation/{ORGANISATION}"

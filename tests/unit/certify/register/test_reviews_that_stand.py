@@ -18,7 +18,7 @@ from tests.cells import IN_CLEAR
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.records import RecordedWalk
 from workflows.activities import SigningOrder
-from workflows.rules.attestation import attest
+from workflows.rules.case.attestation import attest
 
 MIGRATION = import_module("certify.migrations.versions.0155_reviews_that_stand")
 EDDA, EMIL = EXPERTS[:2]

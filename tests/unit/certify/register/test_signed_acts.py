@@ -35,8 +35,8 @@ from tests.receipts import Authenticator, device_of, passkeys_of, signed
 from tests.unit.certify.register.certified import Body, forge, founded
 from tests.unit.certify.register.records import RecordedWalk, go_on
 from workflows.activities import SIGNING_REFUSED, SigningOrder
-from workflows.rules.procedure import due
-from workflows.rules.recomputation import recompute
+from workflows.rules.case.procedure import due
+from workflows.rules.case.recomputation import recompute
 
 SIGNERS = (*(member.person for member in MEMBERS), LABEL_OFFICER.person, THIRD_PARTY.person)
 Change = Callable[[Event], Event]

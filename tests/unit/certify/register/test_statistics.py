@@ -10,8 +10,8 @@ from schemas.scheme import Tier
 from schemas.stages import Stage
 from tests.builders import issued_label
 from tests.unit.certify.register.records import AT, RecordedWalk, append, entered, found_institutions
-from workflows.rules.attestation import attest
-from workflows.rules.timeliness import Step
+from workflows.rules.case.attestation import attest
+from workflows.rules.case.timeliness import Step
 
 
 async def recorded(row: LabelRecord, now: datetime) -> Standing:

@@ -13,8 +13,8 @@ from schemas.scheme import Tier
 from schemas.stages import Stage
 from tests.builders import ORGANISATION, person, scheme, sha256
 from tests.unit.certify.register.records import AT, RecordedWalk, admitted, adopted, append, entered
-from workflows.rules.attestation import attest
-from workflows.rules.fold import fold
+from workflows.rules.case.attestation import attest
+from workflows.rules.case.fold import fold
 
 
 def a_label(walk: RecordedWalk, number: int = 1, **changes: object) -> IssuedLabel:

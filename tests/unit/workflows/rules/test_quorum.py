@@ -10,8 +10,8 @@ from schemas.decision import Ballot, Round
 from schemas.scheme import Tier
 from schemas.stages import Choice
 from tests.builders import START, scheme, sha256
+from workflows.rules.case.rounds import base_min
 from workflows.rules.quorum import majority_reached, quorum_reached, tally
-from workflows.rules.rounds import base_min
 
 GRANT, REFUSE, ABSTAIN = Choice.GRANT, Choice.REFUSE, Choice.ABSTAIN
 CHOICES = st.lists(st.sampled_from(Choice), max_size=12)

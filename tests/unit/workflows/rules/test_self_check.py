@@ -8,7 +8,7 @@ from schemas.scheme import GateOutcome, Tier
 from schemas.self_check import SelfCheck, SelfCheckAnswers
 from tests.builders import TIER_ANSWERS, Walk, scheme
 from tests.unit.workflows.rules.refusals import refused
-from workflows.rules.evidence import missing, requirements_of
+from workflows.rules.case.evidence import missing, requirements_of
 from workflows.rules.self_check import self_check
 
 RULES = scheme().rules

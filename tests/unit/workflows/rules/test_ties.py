@@ -10,8 +10,8 @@ from schemas.people import PersonFacts
 from schemas.ties import Lasting, Subsidiary, Tie, TieKind
 from tests.builders import EXPERTS, MEMBERS, ORGANISATION, SECRETARY, Walk, lodged, scheme
 from tests.unit.workflows.rules.refusals import refused
-from workflows.rules.assignment import may_review
-from workflows.rules.interests import free_of_interest, may_sit
+from workflows.rules.case.assignment import may_review
+from workflows.rules.case.interests import free_of_interest, may_sit
 from workflows.rules.ties import counts, group_of, groups_of, is_tied, named_in, tied_organisations, with_dropped
 
 EDDA = EXPERTS[0]

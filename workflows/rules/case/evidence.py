@@ -1,0 +1,189 @@
+"""Stage 3: what is offered, what is still missing, and the manifest that freezes it (ISO/IEC 17065, 7.4)."""
+
+from datetime import datetime
+
+from schemas import events as ev
+from schemas.case import Case
+from schemas.errors import AlreadyDecided, EvidenceIncomplete, NotFound, Unacceptable
+from schemas.event import Event
+from schemas.evidence import SAME_FOR_A_FILE, EvidenceItem, Manifest, manifest_digest
+from schemas.evidence_acts import OfferEvidence, StateNotApplicable, SubmitEvidence, WithdrawEvidence
+from schemas.identifiers import ENGINE
+from schemas.people import PersonFacts
+from schemas.scheme import SchemeRules
+from schemas.stages import Stage
+from workflows.rules.case.public_statement import ROOM, STATED_SINCE, statement_is_there
+from workflows.rules.case.standing import protocols_in_force, reasons_changed
+from workflows.rules.deadlines import working_days_after
+from workflows.rules.permission import (
+    COLLECTING,
+    Permission,
+    acts_for_applicant,
+    first_refusal,
+    in_stage,
+)
+from workflows.rules.requirements import Requirement, RequirementStatus, missing_evidence, requirements
+
+ITEMS_MAX = 200
+NUMBERS_MAX = 9999
+"""Numbers of items, those taken back included (`schemas.identifiers.ItemId`)."""
+BYTES_MAX = 200_000
+"""Room for the descriptions of all items: the whole case travels through Temporal (design, 4)."""
+
+
+def room_for_items(case: Case) -> int:
+    """Return the bytes that descriptions may take, less what a public statement takes where one may be made."""
+    return BYTES_MAX - ROOM if case.edition >= STATED_SINCE else BYTES_MAX
+
+
+def requirements_of(case: Case, rules: SchemeRules) -> tuple[Requirement, ...]:
+    """Return what the case's tier asks of this applicant, criterion by criterion."""
+    return requirements(
+        rules,
+        tier=case.tier,
+        roles=case.lodged.roles,
+        answers=case.lodged.answers,
+        statements=case.lodged.statements,
+    )
+
+
+def missing(case: Case, rules: SchemeRules) -> tuple[str, ...]:
+    """Return the mandatory criteria with neither evidence nor a reason why they do not apply."""
+    offered = tuple((item.type, item.criteria) for item in case.items.values())
+    return missing_evidence(requirements_of(case, rules), offered, case.not_applicable)
+
+
+def may_offer_evidence(case: Case, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may add to, or take from, what is handed in."""
+    return first_refusal(acts_for_applicant(case, person), in_stage(case, *COLLECTING))
+
+
+may_withdraw_evidence = may_offer_evidence
+may_state_not_applicable = may_offer_evidence
+
+
+def offer(case: Case, act: OfferEvidence, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
+    """Offer a stored file for some criteria."""
+    may_offer_evidence(case, act.actor, rules).require()
+    _check_offer(case, act, rules)
+    fields = act.model_dump(include={*EvidenceItem.model_fields} - {"digest"})
+    item = EvidenceItem(id=f"E{case.items_numbered + 1}", digest=act.digest_of_file, received_at=now, **fields)
+    return (ev.EvidenceOffered(at=now, actor=act.actor.person, item=item),)
+
+
+def _check_offer(case: Case, act: OfferEvidence, rules: SchemeRules) -> None:
+    unknown = [criterion for criterion in act.criteria if criterion not in rules.criteria]
+    if unknown:
+        raise Unacceptable("unknown_criterion", f"The scheme has no criterion {', '.join(unknown)}.")
+    if act.type not in rules.evidence_types:
+        raise Unacceptable("unknown_evidence_type", f"The scheme has no evidence type {act.type}.")
+    if act.expires is not None and act.expires < act.effective:
+        raise Unacceptable("evidence_dates", "The evidence ends before it takes effect.")
+    _check_judged(case, act.criteria, rules)
+    declared = {one.file: one.digest for one in case.lodged.declared} if case.manifest is None else {}
+    if declared.get(act.file, act.digest_of_file) != act.digest_of_file:
+        raise Unacceptable("evidence_differs", f"{act.file} is not the file that the application announced.")
+    for item in case.items.values():
+        if item.file == act.file:
+            _check_same_file(item, act)
+    described = sum(len(item.model_dump_json().encode()) for item in case.evidence.values())
+    if len(case.evidence) >= ITEMS_MAX or case.items_numbered >= NUMBERS_MAX or described >= room_for_items(case):
+        raise Unacceptable("too_many_items", f"A case takes at most {ITEMS_MAX} items, briefly described.")
+
+
+def _check_same_file(item: EvidenceItem, act: OfferEvidence) -> None:
+    """Refuse a file that changed under its name; the same file may be offered again as another type."""
+    if item.digest != act.digest_of_file:
+        raise Unacceptable("evidence_differs", f"{act.file} was offered before with other content as {item.id}.")
+    if item.type == act.type:
+        raise AlreadyDecided("already_offered", f"{act.file} was offered before as {item.id}.")
+    differing = [name for name in SAME_FOR_A_FILE if getattr(item, name) != getattr(act, name)]
+    if differing:
+        raise Unacceptable(
+            "described_otherwise", f"As {item.id} the same file was described otherwise: {', '.join(differing)}."
+        )
+
+
+def _check_judged(case: Case, criteria: tuple[str, ...], rules: SchemeRules) -> None:
+    """Refuse what would be added for a criterion that the plan gives nobody to judge."""
+    if case.plan is None:
+        return
+    planned = {*case.plan.lookups, *(criterion for share in case.plan.criteria.values() for criterion in share)}
+    shown = {one.criterion for one in requirements_of(case, rules) if one.status == RequirementStatus.TO_BE_SHOWN}
+    unplanned = sorted((shown & set(criteria)) - planned)
+    if unplanned:
+        raise Unacceptable("criterion_not_in_plan", f"Nobody judges in this case: {', '.join(unplanned)}.")
+
+
+def take_back(case: Case, act: WithdrawEvidence, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
+    """Take an item back before the next version of the manifest is frozen."""
+    may_withdraw_evidence(case, act.actor, rules).require()
+    if act.item not in case.items:
+        raise NotFound("unknown_item", f"There is no item {act.item} in this case.")
+    return (ev.EvidenceWithdrawn(at=now, actor=act.actor.person, item=act.item),)
+
+
+def state_not_applicable(case: Case, act: StateNotApplicable, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
+    """Say why a criterion does not apply, or take that back."""
+    may_state_not_applicable(case, act.actor, rules).require()
+    if act.criterion not in rules.criteria:
+        raise Unacceptable("unknown_criterion", f"The scheme has no criterion {act.criterion}.")
+    _check_judged(case, (act.criterion,), rules)
+    return (ev.NotApplicableStated(at=now, actor=act.actor.person, criterion=act.criterion, reason=act.reason),)
+
+
+def may_submit_evidence(case: Case, person: PersonFacts, rules: SchemeRules) -> Permission:
+    """Whether a person may hand in what was gathered; the sentence names what is still missing."""
+    return first_refusal(
+        acts_for_applicant(case, person), in_stage(case, Stage.EVIDENCE), nothing_is_missing(case, rules)
+    )
+
+
+def nothing_is_missing(case: Case, rules: SchemeRules) -> Permission:
+    """Whether each mandatory criterion has evidence or a reason why it does not apply, and the page its statement."""
+    lacking = missing(case, rules)
+    if not lacking:
+        return statement_is_there(case, rules)
+    return Permission(
+        EvidenceIncomplete(
+            "evidence_incomplete", f"Evidence or a reason is missing for {len(lacking)}: {', '.join(lacking)}."
+        )
+    )
+
+
+def submit(case: Case, act: SubmitEvidence, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
+    """Hand in the evidence: the manifest is frozen. A case that was sent back goes on with what differs."""
+    may_submit_evidence(case, act.actor, rules).require()
+    return (frozen(case, now, act.actor.person, evaluation_due_at=judged_again_by(case, now, rules)),)
+
+
+def judged_again_by(case: Case, now: datetime, rules: SchemeRules) -> datetime | None:
+    """Return by when the reviewers of an approved plan judge what differs; None before there is a plan."""
+    if case.plan is None:
+        return None
+    return working_days_after(now, rules.tiers[case.tier].sla_working_days.evaluation, rules.clocks.calendar)
+
+
+def frozen(case: Case, now: datetime, actor: str, evaluation_due_at: datetime | None = None) -> ev.ManifestFrozen:
+    """Return the event that freezes what is there now, as the next version of the manifest."""
+    knows_versions = case.edition > 1
+    in_force, named = protocols_in_force(case), case.manifest.protocols if case.manifest else {}
+    protocols = {key: digest for key, digest in named.items() if key in in_force}
+    stated = case.public_statement.digest if case.public_statement else None
+    manifest = Manifest(
+        version=len(case.manifests) + (2 if case.manifest else 1),
+        digest=manifest_digest(case.items, case.not_applicable, protocols, stated),
+        items=tuple(sorted(case.items, key=lambda key: int(key[1:]))),
+        reasons=case.not_applicable if knows_versions else {},
+        reasons_changed=reasons_changed(case) if knows_versions else (),
+        protocols=protocols,
+        public_statement=stated,
+    )
+    return ev.ManifestFrozen(at=now, actor=actor, manifest=manifest, evaluation_due_at=evaluation_due_at)
+
+
+def lapsed(case: Case, now: datetime) -> ev.ApplicationLapsed | None:
+    """End the case when its evidence was not handed in by its clock."""
+    if case.stage == Stage.EVIDENCE and case.evidence_due_at is not None and now >= case.evidence_due_at:
+        return ev.ApplicationLapsed(at=now, actor=ENGINE)
+    return None

@@ -1,0 +1,44 @@
+"""Stage 9: an interest found before the label is signed reopens the decision (procedure, rule 2; I14)."""
+
+from datetime import datetime
+
+from schemas import events as ev
+from schemas.case import Case
+from schemas.identifiers import ENGINE
+from schemas.stages import Stage
+from workflows.rules.case.attestation import awaits_signature
+from workflows.rules.case.interests import part_behind_round
+
+INTEREST_FOUND = "interest_found"
+NOT_CARRIED = "record_does_not_carry_it"
+
+
+def rests_on_interest(case: Case) -> bool:
+    """Whether somebody by whose part a grant came about declared an interest since."""
+    return any(case.has_interest(person) for person in rests_on(case))
+
+
+def rests_on(case: Case) -> frozenset[str]:
+    """Return everybody by whose part a grant came about: whose ballot counted, who judged, recommended, released."""
+    last = case.rounds_on_label[-1] if case.rounds_on_label else None
+    counted = {member for member in last.ballots if member in last.base} if last else set()
+    known = {*case.interests, *case.assignments}
+    behind = {person for person in known if part_behind_round(case, person) is not None}
+    return frozenset({*counted, *behind, *filter(None, [case.released_by])})
+
+
+def decision_reopened(case: Case, now: datetime) -> ev.DecisionReopened | None:
+    """Set a grant aside that no label can follow from, so that people decide anew.
+
+    While the signer has its order, what it reads in the record decides: it signed before an interest was found, or
+    it refuses. What it refuses for another reason is decided anew as well; nobody waits for a label without end.
+    """
+    if case.edition == 1 or case.stage != Stage.ATTESTATION or awaits_signature(case):
+        return None
+    tied = rests_on_interest(case)
+    if not tied and case.signing_refused is None:
+        return None
+    assert case.decision is not None
+    return ev.DecisionReopened(
+        at=now, actor=ENGINE, decision=case.decision.number, reason=INTEREST_FOUND if tied else NOT_CARRIED
+    )
