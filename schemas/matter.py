@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.act import Act
+from schemas.added_later import added_later
 from schemas.clocks import ClockName, Reminded
 from schemas.event import Event
 from schemas.evidence import COUNT_MAX, TextRef
@@ -34,11 +35,14 @@ class Motion(Vote[MotionBallot]):
     Attributes:
         subject: what is proposed, a word of the matter: `admit`, `withdraw`, `maintain`.
         object_digest: digest of all that is voted on; every ballot repeats it.
+        drawn_from: digest of the entry that opened the matter, with which a panel was drawn; None where none was, and
+            in votes of before, whose panels were drawn with the digest of their object.
         carried: whether the closed vote had quorum and majority.
     """
 
     subject: Word
     object_digest: Digest
+    drawn_from: Digest | None = added_later(None)
 
     @property
     def carried(self) -> bool:
@@ -157,12 +161,14 @@ class MatterAct(Act):
 
     Attributes:
         scheme_in_force: digest of the scheme, for acts that open a matter; a fact, no part of the content.
+        drawn_from: digest of the entry that opened the matter, for acts by which a panel may be drawn; a fact too.
         by_engine: whether only the engine sends it (`schemas.errand`); no person and no token can.
         by_public: whether only somebody without an account sends it; nobody who is signed in can.
     """
 
     matter: MatterId
     scheme_in_force: Digest | None = None
+    drawn_from: Digest | None = added_later(None)
 
     by_engine: ClassVar[bool] = False
     by_public: ClassVar[bool] = False

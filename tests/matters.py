@@ -12,8 +12,10 @@ from schemas.event import Event
 from schemas.people import InstitutionFacts, ParticipantFacts, PersonFacts
 from schemas.scheme import SchemeRules
 from schemas.voting import Voice
-from tests.builders import MEMBERS, ORGANISATION, START, scheme, scheme_digest
+from tests.builders import MEMBERS, ORGANISATION, START, scheme, scheme_digest, sha256
 from workflows.kernel import Kernel
+
+OPENED = sha256("the entry that opened the matter")
 
 
 class MatterWalk:
@@ -29,6 +31,7 @@ class MatterWalk:
         self.events: list[Event] = []
         self.sent: list[Act] = []
         self.state: Any = None
+        self.opened: str | None = OPENED
 
     def build(self, kind: str, who: PersonFacts, **content: Any) -> Act:
         """An act with its facts, as the procedure would send it."""
@@ -47,7 +50,10 @@ class MatterWalk:
                 organisation=ORGANISATION, entered_at=START, officer_named=True, officer_reachable=True, entry=1
             ),
         }
-        return self.kernel.acts[kind](actor=who, **{**facts, **content})
+        model = self.kernel.acts[kind]
+        if "seated" in model.needs and self.state is not None:
+            facts["drawn_from"] = self.opened
+        return model(actor=who, **{**facts, **content})
 
     def act(self, kind: str, who: PersonFacts, **content: Any) -> Self:
         """Do an act; raises as the rules do."""

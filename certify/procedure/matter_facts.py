@@ -30,9 +30,9 @@ from schemas.label_acts import (
 )
 from schemas.label_life import LabelLife
 from schemas.legal_hold import AskHold, HeldKind
-from schemas.matter import Matter
+from schemas.matter import CastVote, Matter
 from schemas.organisation import Organisation
-from schemas.people import PersonFacts
+from schemas.people import InstitutionFacts, PersonFacts
 from schemas.practice import OfferPractice
 from schemas.record_correction import ProposeCorrection
 from schemas.scheme_adoption import ProposeScheme
@@ -54,17 +54,11 @@ async def with_stored(session: AsyncSession, act: Act, state: Matter | None) -> 
     return act
 
 
-async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state: Matter | None) -> Act:
-    """Return the act with its facts."""
+async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state: Matter | None, stream: str) -> Act:
+    """Return the act, which goes to the matter of a stream, with its facts."""
     facts: Facts = {}
     if act.needs & {"seated", "institution"}:
-        seats = await institutions.facts(session)
-        everyone = {*seats.commission, *seats.substitutes, *seats.appeal_pool}
-        facts |= {
-            "institution": seats,
-            "seated": seats.commission,
-            "people": await people.facts_of(session, sorted(everyone)),
-        }
+        facts |= await _electorate_facts(session, act, stream)
     if "named" in act.needs:
         facts["people"] = await people.serving_of(session, sorted(_named(act, state)))
     organisation = _organisation(act, state)
@@ -84,6 +78,19 @@ async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state
         facts |= await _READERS[need](session, act, state)
     party = state.party if state is not None else facts.get("party", organisation)
     return await _with_label(session, _narrowed(act.model_copy(update=facts), _asked_about(party, state)), state)
+
+
+async def _electorate_facts(session: AsyncSession, act: Act, stream: str) -> Facts:
+    """Return who holds which seat, and the entry with which a panel of them is drawn."""
+    seats = await institutions.facts(session)
+    everyone = {*seats.commission, *seats.substitutes, *seats.appeal_pool}
+    opened = await streams.entry_at(session, stream, 1) if "seated" in act.needs else None
+    facts: Facts = {"drawn_from": opened.digest} if opened is not None else {}
+    return facts | {
+        "institution": seats,
+        "seated": seats.commission,
+        "people": await people.facts_of(session, sorted(everyone)),
+    }
 
 
 async def _with_label(session: AsyncSession, act: Act, state: Matter | None) -> Act:
@@ -214,8 +221,22 @@ async def _panel(session: AsyncSession, _: Act, state: Matter | None) -> Facts:
     return {"around": await panel_facts(session, state)} if isinstance(state, Appeal) else {}
 
 
-async def _seats(session: AsyncSession, _act: Act, _state: Matter | None) -> Facts:
-    return {"institution": await institutions.facts(session)}
+async def _seats(session: AsyncSession, act: Act, state: Matter | None) -> Facts:
+    seats = await institutions.facts(session)
+    if isinstance(act, CastVote):
+        seats = seats_to_vote_with(act.actor.person, seats, on_appeal=isinstance(state, Appeal))
+    return {"institution": seats}
+
+
+def seats_to_vote_with(person: str, seats: InstitutionFacts, *, on_appeal: bool) -> InstitutionFacts:
+    """Return of the seats one person's own in the body that decides a matter: a seat in another gives no vote in it.
+
+    The appeal pool decides appeals, apart from the Commission; the Commission everything else (procedure, People; I2).
+    """
+    commission = {*seats.commission, *seats.substitutes}
+    own = ({*seats.appeal_pool} - commission if on_appeal else commission) & {person}
+    body = "appeal_pool" if on_appeal else "commission"
+    return InstitutionFacts(entry=seats.entry, **{body: tuple(own)})
 
 
 _READERS: Final[dict[str, Callable[[AsyncSession, Act, Matter | None], Awaitable[Facts]]]] = {

@@ -33,7 +33,7 @@ from schemas.matter import Matter
 from schemas.people import PersonFacts
 from schemas.records import Receipt
 from schemas.scheme import BUILT_IN, Scheme
-from workflows.options import matter_id
+from workflows.options import matter_id, matter_stream
 from workflows.rules.matters import ENDED
 
 SCHEME = BUILT_IN.name
@@ -150,7 +150,8 @@ class Matters:
         receipt = await self._sending.earlier(act)
         if receipt is None:
             async with self._database.reading() as session:
-                act = await with_matter_facts(session, self._vault, act, state)
+                stream = matter_stream(kind.kernel.name, subject)
+                act = await with_matter_facts(session, self._vault, act, state, stream)
             _refuse_other_roles(kind, state, act, scheme)
             for text in written.texts:
                 await self._vault.put_text(vault_key(kind.kernel.name, subject), text)
@@ -182,7 +183,7 @@ class Matters:
         if await self._sending.earlier(act) is not None:
             return
         async with self._database.reading() as session:
-            act = await with_matter_facts(session, self._vault, act, state)
+            act = await with_matter_facts(session, self._vault, act, state, matter_stream(kind.kernel.name, subject))
         if isinstance(act, BeginLife):
             told_by = vault_key("label", act.prolongs) if act.prolongs is not None else act.application
             await hand_on_texts(self._vault, act, told_by=told_by, to=vault_key(kind.kernel.name, subject))

@@ -1,4 +1,4 @@
-"""Draws every panel of an appeal again, from what the record says, and names one that comes out otherwise."""
+"""Draws the panels of appeals and votes again, from what the record says, and names one that comes out otherwise."""
 
 from collections.abc import AsyncIterator
 
@@ -7,8 +7,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from certify.register import streams
 from certify.register.checking import Finding
 from schemas.appeal import Appeal, PanelDraw
+from schemas.matter import Matter, Motion
 from workflows.options import matter_stream
+from workflows.rules.draws import in_drawn_order
 from workflows.rules.matter.appeal_panels import drawn_panel
+from workflows.rules.motions import seed_of
 
 
 def redrawn(appeal: str, draw: PanelDraw) -> PanelDraw:
@@ -16,13 +19,29 @@ def redrawn(appeal: str, draw: PanelDraw) -> PanelDraw:
     return drawn_panel(appeal=appeal, number=draw.number, lodged=draw.lodged, pool=draw.pool, size=draw.size)
 
 
-async def check_panels(session: AsyncSession, appeal: Appeal) -> AsyncIterator[Finding]:
-    """Yield every draw that names another entry than the one that lodged the appeal, or other people."""
-    stream = matter_stream("appeal", appeal.id)
-    lodged = await streams.entry_at(session, stream, 1)
-    for draw in appeal.draws:
+def comes_out(matter: str, vote: Motion) -> bool:
+    """Whether the panel of a vote is the one that its draw gives. Pure, as `redrawn`."""
+    if vote.seed != seed_of(matter, vote.number, vote.object_digest, vote.drawn_from):
+        return False
+    order = in_drawn_order(vote.pool, vote.seed)
+    first = order[: len(order) - len(vote.reserves)]
+    return order == (*first, *vote.reserves) and {*first} <= {*vote.electorate} <= {*order}
+
+
+async def check_panels(session: AsyncSession, kind: str, matter: Matter) -> AsyncIterator[Finding]:
+    """Yield every draw that names another entry than the one that opened the matter, or other people."""
+    stream = matter_stream(kind, matter.id)
+    opened = await streams.entry_at(session, stream, 1)
+    begun = opened.digest if opened is not None else None
+    for draw in matter.draws if isinstance(matter, Appeal) else ():
         where = f"{stream} draw {draw.number}"
-        if lodged is None or draw.lodged != lodged.digest:
+        if begun is None or draw.lodged != begun:
             yield Finding(where=where, what="was drawn with another entry than lodged the appeal", code="seed_differs")
-        if redrawn(appeal.id, draw) != draw:
+        if redrawn(matter.id, draw) != draw:
+            yield Finding(where=where, what="comes out otherwise when it is drawn again", code="panel_differs")
+    for vote in matter.motions:
+        where = f"{stream} vote {vote.number}"
+        if vote.drawn_from not in {None, begun}:
+            yield Finding(where=where, what="was drawn with another entry than opened the matter", code="seed_differs")
+        if vote.seed is not None and not comes_out(matter.id, vote):
             yield Finding(where=where, what="comes out otherwise when it is drawn again", code="panel_differs")

@@ -135,8 +135,8 @@ class RecordCheck:
         self, stream: str, state: Matter | None, prolonged: LabelLife | None, events: Sequence[Event]
     ) -> AsyncIterator[Finding]:
         """Yield what is wrong with what lies beside a kind of matter, in the record or in the store."""
-        if isinstance(state, Appeal):
-            async for finding in check_panels(self._session, state):
+        if state is not None:
+            async for finding in check_panels(self._session, stream.partition("/")[0], state):
                 yield finding
         if isinstance(state, Organisation):
             async for finding in self._images.check(stream, events):

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import people
+from certify.register import people, streams
 from certify.register.chain import verified_events
 from certify.register.schemes import scheme_in_record
 from certify.register.signed_acts import signed_acts
@@ -122,7 +122,10 @@ async def carried_prolongation(session: AsyncSession, life: LabelLife, *, until:
         raise PreparationError("unknown_decision", f"The record has no case of the label {life.id}.")
     renewal = await _case(session, life.renewal.application, until=until) if life.renewal is not None else None
     scheme = await scheme_in_record(session, case.lodged.scheme)
-    _carried(lambda: check_prolongation(life, case, renewal, scheme.rules, scheme.digest), final=True)
+    begun = await streams.entry_at(session, matter_stream(LABEL.name, life.id), 1)
+    if begun is None:
+        raise PreparationError("unknown_decision", f"The record has no life of the label {life.id}.")
+    _carried(lambda: check_prolongation(life, case, renewal, scheme.rules, scheme.digest, begun.digest), final=True)
     return case
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from importlib import import_module
+from types import ModuleType
 from typing import Any, Final, NamedTuple
 
 import httpx2
@@ -32,22 +33,18 @@ from tests.pages.conftest import EVERYONE, FakeSending, House, keep, name_of
 from tests.pages.ready_over_http import plain
 from workflows.options import matter_stream
 
-WALKED_IN: Final = (
-    *(
-        "accession",
-        "appeals",
-        "appeal_panels",
-        "complaints",
-        "elections",
-        "erasures",
-        "ethics_questions",
-        "legal_holds",
+WALKED_IN: Final = {
+    "case": ("relieving",),
+    "label": (
+        *("label_change", "label_found_interests", "label_kernel", "label_renewal", "label_standing"),
+        *("label_suspension", "label_withdrawal", "label_years", "live_checks", "prolongations", "surveillance"),
     ),
-    "practices",
-    *("proposed_entries", "record_corrections", "scheme_adoption", "working_groups", "label_change", "label_kernel"),
-    *("label_found_interests", "label_renewal", "label_standing", "label_suspension", "label_withdrawal"),
-    *("prolongations", "participation", "label_years", "surveillance", "live_checks", "relieving"),
-)
+    "matter": (
+        *("accession", "appeals", "appeal_panels", "complaints", "elections", "erasures", "ethics_questions"),
+        *("legal_holds", "participation", "practices", "proposed_entries", "record_corrections", "scheme_adoption"),
+        "working_groups",
+    ),
+}
 """Tests of the rules that walk matters."""
 
 
@@ -85,13 +82,19 @@ def steps() -> dict[tuple[str, str], list[Step]]:
     """Return what was done in the walks, by kind of matter and of act."""
     found: dict[tuple[str, str], list[Step]] = defaultdict(list)
     with _noted() as noted:
-        for module in (import_module(f"tests.unit.workflows.rules.test_{name}") for name in WALKED_IN):
+        for module in _walked_in():
             for name, test in vars(module).items():
                 if name.startswith("test_") and inspect.isfunction(test) and not inspect.signature(test).parameters:
                     test()
     for step in noted:
         found[step.kind, step.name].append(step)
     return found
+
+
+def _walked_in() -> Iterator[ModuleType]:
+    for room, names in WALKED_IN.items():
+        for name in names:
+            yield import_module(f"tests.unit.workflows.rules.{room}.test_{name}")
 
 
 async def do(house: House, step: Step) -> httpx2.Response:

@@ -18,7 +18,7 @@ from tests.appeals import LABEL, AppealWalk
 from tests.builders import APPLICANT, MEMBERS, SECRETARY, sha256, text
 from tests.fakes import FakeErrands, FakeExtracts, FakeRecord
 from tests.matters import MatterWalk
-from tests.unit.workflows.rules import (
+from tests.unit.workflows.rules.matter import (
     electing,
     joining,
     test_complaints,

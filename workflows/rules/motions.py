@@ -83,6 +83,7 @@ def opened(
     now: datetime,
     actor: str,
     rules: SchemeRules,
+    drawn_from: str | None = None,
 ) -> MotionOpened:
     """Return the event that opens a motion with its frozen electorate.
 
@@ -96,6 +97,7 @@ def opened(
         now: when it opens.
         actor: who opens it.
         rules: whose calendar counts the days.
+        drawn_from: digest of the entry that opened the matter, for a panel; None in acts of before.
 
     Raises:
         AlreadyDecided: `motion_is_open`.
@@ -108,9 +110,11 @@ def opened(
         raise OutOfOrder("too_many_motions", f"A matter takes at most {MOTIONS_MAX} votes.")
     pool, number = tuple(sorted(set(eligible))), len(matter.motions) + 1
     object_digest = digest_of({"matter": matter.id, "subject": subject, "motion": number, "about": about})
-    order = in_drawn_order(pool, object_digest) if rule.size is not None else pool
+    drawn = {"drawn_from": drawn_from} if rule.size is not None else {}
+    seed = seed_of(matter.id, number, object_digest, drawn_from) if rule.size is not None else None
+    order = in_drawn_order(pool, seed) if seed is not None else pool
     electorate = tuple(sorted(order[: rule.size]))
-    reserves = order[rule.size :] if rule.size is not None else tuple(one for one in substitutes if one not in pool)
+    reserves = order[rule.size :] if seed is not None else tuple(one for one in substitutes if one not in pool)
     if len(electorate) + len(reserves) < rule.base_min:
         raise QuorumNotReached(
             "electorate_too_small", f"{len(electorate)} people may vote; {rule.base_min} are needed."
@@ -122,14 +126,26 @@ def opened(
         opened_at=now,
         closes_at=working_days_after(now, rule.days, rules.clocks.calendar),
         electorate=electorate,
-        seed=object_digest if rule.size is not None else None,
-        pool=pool if rule.size is not None else (),
+        seed=seed,
+        pool=pool if seed is not None else (),
         reserves=tuple(reserves),
         base_min=rule.base_min,
         quorum=rule.quorum,
         majority=rule.majority,
+        **drawn,
     )
     return MotionOpened(at=now, actor=actor, motion=motion)
+
+
+def seed_of(matter: str, number: int, object_digest: str, drawn_from: str | None) -> str:
+    """Return what the panel of a vote is drawn with.
+
+    It rests on the entry that opened the matter, whose digest nobody chose, and not on the words that are voted on:
+    whoever writes those could word them until the panel suits. Votes of before name no entry; those words drew them.
+    """
+    if drawn_from is None:
+        return object_digest
+    return digest_of({"matter": matter, "motion": number, "drawn_from": drawn_from})
 
 
 def eligible(matter: Matter, act: Act, barred: Barred) -> tuple[str, ...]:

@@ -25,11 +25,12 @@ from workflows.rules.draws import drawn
 from workflows.rules.label.maintaining import nothing_ran_out
 from workflows.rules.label.renewal import NOT_IN_FORCE, awaits_prolongation, can_be_carried_on, window_of
 from workflows.rules.label.votes import rule_of
+from workflows.rules.motions import seed_of
 from workflows.rules.quorum import tally
 
 
 def check_prolongation(
-    life: LabelLife, case: Case, renewal: Case | None, rules: SchemeRules, scheme_digest: str
+    life: LabelLife, case: Case, renewal: Case | None, rules: SchemeRules, scheme_digest: str, begun: str
 ) -> None:
     """Refuse to let a label be signed that the record does not carry.
 
@@ -39,6 +40,7 @@ def check_prolongation(
         renewal: the case of the application that is to renew it, None where there is none.
         rules: of the scheme the label is pinned to.
         scheme_digest: that scheme's.
+        begun: digest of the entry by which the label's life began.
 
     Raises:
         PreparationError: the code tells which check failed.
@@ -59,7 +61,7 @@ def check_prolongation(
         raise PreparationError("other_vote", "The decision does not rest on a vote to prolong.")  # (6)
     if vote.closes_at > life.expires_at:
         raise PreparationError("not_at_the_end", "The vote went on after the end of the label.")  # (6)
-    _check_vote(life, vote, rules)  # (6)
+    _check_vote(life, vote, rules, begun)  # (6)
 
 
 def _check_label(life: LabelLife, case: Case, vote: Motion | None) -> None:
@@ -91,16 +93,18 @@ def _check_renewal(life: LabelLife, renewal: Case | None, decided: Prolongation,
         raise PreparationError("renewal_decided", "The renewal is decided; there is nothing to bridge.")
 
 
-def _check_vote(life: LabelLife, vote: Motion, rules: SchemeRules) -> None:
+def _check_vote(life: LabelLife, vote: Motion, rules: SchemeRules, begun: str) -> None:
     rule = rule_of(life, Subject.PROLONG, rules)
     if (vote.quorum, vote.majority, vote.base_min) != (rule.quorum, rule.majority, rule.base_min):
         raise PreparationError("other_quorum", "The vote was counted by other figures than the scheme's.")
     if vote.tally is None or vote.tally != tally(vote) or not vote.carried:
         raise PreparationError("no_majority", "The ballots do not carry the prolongation.")
-    first = drawn(vote.pool, vote.object_digest, rule.size or 0)
+    seed = seed_of(life.id, vote.number, vote.object_digest, vote.drawn_from)
+    first = drawn(vote.pool, seed, rule.size or 0)
     stepped_in = set(vote.electorate) - set(first)
     if (
-        vote.seed != vote.object_digest
+        vote.seed != seed
+        or vote.drawn_from not in {None, begun}
         or not set(first) <= set(vote.electorate)
         or not stepped_in <= set(vote.reserves)
     ):

@@ -72,6 +72,7 @@ def put(
         now=now,
         actor=ENGINE,
         rules=rules,
+        drawn_from=act.drawn_from,
     )
     put_ = ProposalPut(at=now, actor=act.actor.person, proposal=proposal)
     return put_, *aside, _closing_by(event, closes_by)

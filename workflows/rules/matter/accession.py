@@ -153,6 +153,7 @@ def open_vote(state: Organisation, act: OpenAccessionVote, now: datetime, rules:
             now=now,
             actor=act.actor.person,
             rules=rules,
+            drawn_from=act.drawn_from,
         ),
     )
 

@@ -112,6 +112,7 @@ def put_to_vote(question: EthicsQuestion, act: PutAnswerToVote, now: datetime, r
             now=now,
             actor=act.actor.person,
             rules=rules,
+            drawn_from=act.drawn_from,
         ),
     )
 

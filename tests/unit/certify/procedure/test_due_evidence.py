@@ -18,7 +18,7 @@ from tests.builders import LABEL_OFFICER, text
 from tests.cells import CELLS
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.records import append
-from tests.unit.workflows.rules import test_erasures
+from tests.unit.workflows.rules.matter import test_erasures
 from workflows.options import matter_stream
 
 TEN_YEARS = CLASSES["record"].kept_for

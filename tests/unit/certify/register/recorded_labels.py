@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from certify.register import journal
+from certify.register import journal, streams
 from certify.register.database import Database
 from certify.vault.store import Vault
 from schemas.records import Batch
@@ -22,6 +22,10 @@ async def lived(body: Body, case: RecordedWalk) -> LabelWalk:
     assert case.case.label is not None
     walk = LabelWalk(subject=case.case.label.id, **begin_life_content(case.case))
     await record(body.database, walk)
+    async with body.database.reading() as session:
+        begun = await streams.entry_at(session, matter_stream("label", walk.subject), 1)
+    assert begun is not None
+    walk.opened = begun.digest
     return walk
 
 

@@ -15,7 +15,7 @@ from tests.cells import CELLS
 from tests.matters import MatterWalk
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.records import TEXTS, RecordedWalk, entry_of
-from tests.unit.workflows.rules import test_erasures
+from tests.unit.workflows.rules.matter import test_erasures
 from tests.vaults import put_file
 from workflows.options import matter_stream
 

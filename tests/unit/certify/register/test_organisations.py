@@ -9,7 +9,7 @@ from alembic import command
 from sqlalchemy import Connection
 from sqlalchemy import text as sql
 
-from certify.register import labels, matters, participants, relations
+from certify.register import labels, matters, participants, relations, streams
 from certify.register.checking_record import RecordCheck
 from certify.register.database import Database
 from certify.register.schema import config, load_tables, upgrade
@@ -23,10 +23,12 @@ from schemas.accession import (
 )
 from schemas.event import Event
 from schemas.label import Standing
+from schemas.matter import MotionOpened
 from schemas.organisation import Organisation
 from schemas.relations import Relation
-from tests.builders import APPLICANT, ORGANISATION
+from tests.builders import APPLICANT, ORGANISATION, SECRETARY
 from tests.cells import IN_CLEAR
+from tests.matters import MatterWalk
 from tests.postgres import owned
 from tests.unit.certify.register.records import AT, append, entered, go_on
 from tests.unit.workflows.rules.matter.joining import entered as joined
@@ -47,6 +49,17 @@ async def record(database: Database, *events: Event) -> None:
     await append(database, STREAM, *events)
 
 
+async def walked_in(database: Database) -> MatterWalk:
+    """Somebody whom the Commission let in by a vote that was drawn with the entry of their application."""
+    walk = joining()
+    await record(database, *walk.events)
+    async with database.reading() as session:
+        applied = await streams.entry_at(session, STREAM, 1)
+    assert applied is not None
+    walk.opened = applied.digest
+    return walk.act("open_accession_vote", SECRETARY).carried()
+
+
 async def row(database: Database, organisation: str = ORGANISATION) -> participants.ParticipantRecord:
     async with database.reading() as session:
         found = await participants.find(session, organisation)
@@ -55,9 +68,13 @@ async def row(database: Database, organisation: str = ORGANISATION) -> participa
 
 
 async def test_a_whole_way_into_the_register_is_folded_and_checked(database: Database, tmp_path: Path) -> None:
-    walk = joined().pass_time(days=60).act("name_officer", APPLICANT, officer="Olga", public_contact="o@acme.example")
+    walk = (
+        (await walked_in(database))
+        .pass_time(days=60)
+        .act("name_officer", APPLICANT, officer="Olga", public_contact="o@acme.example")
+    )
     walk.act("declare_group", APPLICANT, relations=(Relation(organisation="org-parent", is_a="parent"),))
-    await record(database, *walk.events)
+    await go_on(database, STREAM, *walk.events[1:])
 
     found = await row(database)
     assert (found.name, found.roles, found.officer_state) == ("Acme Vision", "developer operator", "named")
@@ -77,7 +94,26 @@ async def test_an_address_stands_in_the_register_and_is_known_while_the_applicat
     let_in = joined(address="Sadama 1, Tallinn").events
     await go_on(database, STREAM, *let_in[len(applied) :])
     assert (await row(database)).address == "Sadama 1, Tallinn"
-    assert await findings(database, tmp_path) == []
+
+
+async def test_a_panel_of_a_vote_that_is_not_the_one_drawn_is_named(database: Database, tmp_path: Path) -> None:
+    walk = await walked_in(database)
+    opened = next(event for event in walk.events if isinstance(event, MotionOpened))
+    absent = next(one for one in opened.motion.pool if one not in opened.motion.electorate)
+    chosen = opened.motion.model_copy(update={"electorate": (absent, *opened.motion.electorate[1:])})
+    await go_on(database, STREAM, opened.model_copy(update={"motion": chosen}))
+
+    (found,) = await findings(database, tmp_path)
+    assert found.startswith(f"{STREAM} vote 1: comes out otherwise")
+
+
+async def test_a_panel_drawn_with_another_entry_than_the_application_is_named(
+    database: Database, tmp_path: Path
+) -> None:
+    await record(database, *joined().events)
+
+    (found,) = await findings(database, tmp_path)
+    assert found.startswith(f"{STREAM} vote 1: was drawn with another entry")
 
 
 async def test_whoever_has_only_applied_is_in_no_register(database: Database, tmp_path: Path) -> None:

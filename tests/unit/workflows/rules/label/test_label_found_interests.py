@@ -43,7 +43,7 @@ def test_an_interest_of_a_member_is_reviewed_by_a_sample_and_keeps_them_out() ->
 
 
 def test_a_member_whose_interest_is_confirmed_during_a_vote_leaves_it() -> None:
-    walk = LabelWalk().to_surveillance().handed_in().judged()
+    walk = LabelWalk(Tier.MEDIUM).to_surveillance().handed_in().judged()
     walk.act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text()).all_declare()
     voter = next(one for one in walk.voters() if one.person in walk.state.electors)
     walk.vote(voter).act("report_interest", SECRETARY, person=voter.person, statement=text())

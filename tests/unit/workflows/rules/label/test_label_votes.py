@@ -23,6 +23,7 @@ from schemas.surveillance_events import LabelMaintained, LabelNotMaintained
 from schemas.voting import Voice
 from tests.builders import SECRETARY, Walk, scheme, scheme_digest, text
 from tests.label_walk import ENGINE_ITSELF, LabelWalk, granted
+from tests.matters import OPENED
 from tests.unit.workflows.rules.refusals import not_signed
 from workflows.rules.label.kernel import LABEL
 from workflows.rules.label.prolongations import check_prolongation
@@ -122,7 +123,7 @@ def prolonged_as_before() -> LabelWalk:
 
 def sign(life: LabelLife) -> None:
     renewal = Walk(renews=life.id).to_evaluation().case.model_copy(update={"id": "case-2"})
-    check_prolongation(life, granted(Tier.LOW).case, renewal, scheme().rules, scheme_digest())
+    check_prolongation(life, granted(Tier.LOW).case, renewal, scheme().rules, scheme_digest(), OPENED)
 
 
 def test_the_signer_makes_no_label_of_a_vote_over_a_standing_that_was_left_even_if_it_is_restored() -> None:

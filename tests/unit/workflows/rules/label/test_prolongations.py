@@ -14,6 +14,7 @@ from schemas.stages import Stage
 from schemas.voting import Voice
 from tests.builders import SECRETARY, START, Walk, scheme, scheme_digest, sha256, text
 from tests.label_walk import NEW_LABEL, LabelWalk, granted
+from tests.matters import OPENED
 from tests.unit.workflows.rules.refusals import not_signed
 from workflows.rules.label.prolongations import check_prolongation
 from workflows.rules.quorum import tally
@@ -43,7 +44,7 @@ def renewal() -> Case:
 
 def check(**changes: Any) -> None:
     fields = {"life": decided(), "case": label_case(), "renewal": renewal(), **changes}
-    check_prolongation(**fields, rules=RULES, scheme_digest=scheme_digest())
+    check_prolongation(**{"begun": OPENED, **fields}, rules=RULES, scheme_digest=scheme_digest())
 
 
 def but(**changes: Any) -> LabelLife:
@@ -92,6 +93,8 @@ def test_a_true_prolongation_is_signed_also_after_the_end_of_the_label() -> None
         (but_in_vote(base_min=1), "other_quorum"),  # (6)
         (but_in_vote(ballots={}), "no_majority"),  # (6)
         (but_in_vote(seed=sha256("chosen")), "other_panel"),  # (6)
+        (but_in_vote(drawn_from=None), "other_panel"),  # (6)
+        (but_in_vote(drawn_from=sha256("chosen")), "other_panel"),  # (6)
         (but_in_vote(pool=decided().motions[-1].pool[:1]), "other_panel"),  # (6)
         (but(interests={}), "ballot_barred"),  # (6)
         (but(shares={first_ballot().member: ("I-1.1-01",)}), "ballot_barred"),  # (6)

@@ -14,6 +14,7 @@ from schemas.scheme import Tier
 from schemas.stages import Verdict
 from tests.builders import APPLICANT, EXPERTS, ORGANISATION, SECRETARY, START, Walk, scheme, scheme_digest, text
 from tests.label_walk import ENGINE_ITSELF, EXPIRING, JUDGES, NEW_LABEL, LabelWalk, granted
+from tests.matters import OPENED
 from tests.unit.workflows.rules.label.test_label_renewal import near_the_end, new_label
 from tests.unit.workflows.rules.refusals import not_signed, refused
 from workflows.rules.deadlines import last_second_after_months
@@ -232,7 +233,7 @@ def decided() -> tuple[LabelLife, Case, Case]:
 
 def sign(life: LabelLife) -> None:
     _, case, renewal = decided()
-    check_prolongation(life, case, renewal, scheme().rules, scheme_digest())
+    check_prolongation(life, case, renewal, scheme().rules, scheme_digest(), OPENED)
 
 
 def test_signer_makes_no_label_over_what_was_handed_in_or_had_run_out() -> None:
