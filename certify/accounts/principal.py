@@ -8,9 +8,10 @@ from pydantic import BaseModel, ConfigDict
 from schemas.identifiers import Identifier
 from schemas.people import PersonFacts
 
-Authn = Literal["session", "password", "password_totp", "passkey", "token", "link"]
+Authn = Literal["session", "password", "password_totp", "passkey", "token", "link", "rule"]
 """How a person came in: with a password, with a password and a code, with a passkey, with an API token, or by a link
-of the demonstration. `session` is the word of earlier versions for `password`."""
+of the demonstration; `rule` where nobody came in, and what they stated before is declared in their name. `session` is
+the word of earlier versions for `password`."""
 
 Lacking = Literal["", "second_factor", "enrolment"]
 """What a sign-in still needs before it is good for more than one's own account: the second factor one has, or one."""

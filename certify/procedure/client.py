@@ -1,5 +1,6 @@
 """`Procedure`: one verb for every act of a person, from the form and from the API alike."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,9 +15,10 @@ from certify.procedure.acts import Sent, parsed, with_facts
 from certify.procedure.attempts import keep_attempt
 from certify.procedure.bodies import as_written
 from certify.procedure.institutions import Entrant, ProposedEntry
-from certify.procedure.matters import Matters
+from certify.procedure.matters import After, Matters
 from certify.procedure.sending import Sending
 from certify.procedure.signed_acts import SIGNED, Asked, Signatures, Signed
+from certify.procedure.standing_ties import count_group
 from certify.procedure.stored_files import with_stored_file
 from certify.procedure.whole_record import WholeRecord
 from certify.register import cases, labels, participants, schemes, streams
@@ -60,7 +62,7 @@ class Procedure:
         self._vault = vault
         self.signatures = signatures
         self.sending = Sending(client, database, *([whole.require_for_acts] if whole else []))
-        self.matters = Matters(self.sending, database, vault)
+        self.matters = Matters(self.sending, database, vault, after=self.after)
 
     async def act(
         self, principal: Principal, kind: str, application: str, body: BaseModel, *, key: str, request_id: str = "none"
@@ -83,6 +85,14 @@ class Procedure:
         except ProcedureError as error:
             await self._keep_attempt(principal, kind, application, error, request_id)
             raise
+
+    @property
+    def after(self) -> Mapping[str, After]:
+        """What is done once an act of some kind is recorded in a matter."""
+        return {"declare_group": self._count_group}
+
+    async def _count_group(self, organisation: str, request_id: str) -> None:
+        await count_group(self, self._database, organisation, request_id)
 
     async def _act(
         self, principal: Principal, kind: str, application: str, body: BaseModel, key: str, request_id: str

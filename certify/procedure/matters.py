@@ -1,5 +1,6 @@
 """One verb for every act of a person in a matter beside the certifications, from the form and from the API alike."""
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -38,6 +39,9 @@ from workflows.rules.matters import ENDED
 
 SCHEME = BUILT_IN.name
 _FOR_OTHERS = frozenset({"role_missing", "not_the_organisation"})
+
+After = Callable[[str, str], Awaitable[None]]
+"""What is done about a matter once an act in it is recorded: its id, and the request it came with."""
 
 
 class SentToMatter(BaseModel):
@@ -83,8 +87,11 @@ class Sender:
 class Matters:
     """Sends acts to matters and reads them."""
 
-    def __init__(self, sending: Sending, database: Database, vault: Vault) -> None:
-        self._sending, self._database, self._vault = sending, database, vault
+    def __init__(
+        self, sending: Sending, database: Database, vault: Vault, *, after: Mapping[str, After] | None = None
+    ) -> None:
+        """Send acts through `sending`; `after` says what else is done once an act of some kind is recorded."""
+        self._sending, self._database, self._vault, self._after = sending, database, vault, after or {}
 
     async def act(
         self, principal: Principal, kind: str, act: str, subject: str, body: BaseModel, *, key: str,
@@ -104,12 +111,15 @@ class Matters:
             _require_known(found, state, principal, opens=found.may_open(act))
             require_strong(principal, act, datetime.now(UTC))
             sender = Sender(facts=principal.facts, authn=principal.authn, key=key, request_id=request_id)
-            return await self._act(sender, found, act, subject, body, state, scheme)
+            sent = await self._act(sender, found, act, subject, body, state, scheme)
         except ProcedureError as error:
             await keep_attempt(
                 self._database, principal.person, act, subject, error.code, request_id, authn=principal.authn
             )
             raise
+        if act in self._after:
+            await self._after[act](subject, request_id)
+        return sent
 
     async def public_act(
         self, kind: str, act: str, subject: str, body: BaseModel, *, key: str, request_id: str = "none"

@@ -3,17 +3,17 @@
 Whoever takes part in a case declared that no interest binds them. A tie to its applicant or to a company of its group,
 stated later on the page of one's ties, says otherwise: it is declared there in their name, and does what any
 declaration does: a ballot falls, a plan has to be approved anew, a grant that waits for its signature is decided anew,
-a voter leaves an open vote.
+a voter leaves an open vote. A company that becomes known to belong to a group makes ties stated before such ties.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from certify.accounts.principal import Principal
+from certify.accounts.principal import ALL_SCOPES, Principal
 from certify.accounts.ties import declare
 from certify.procedure.bodies import BODIES
-from certify.procedure.client import Procedure
 from certify.procedure.matter_kinds import KINDS
 from certify.procedure.matters import Matters
 from certify.register import cases, people, ties
@@ -31,12 +31,16 @@ from workflows.rules.label.people import free_of_ties as free_of_label_ties
 from workflows.rules.permission import Permission, free_of_party
 from workflows.rules.ties import with_dropped
 
+if TYPE_CHECKING:
+    from certify.procedure.client import Procedure
+
 _STATEMENT: Final = "A tie to an organisation that this case concerns was stated on the page of my ties."
+_BY_GROUP: Final = "A company that I stated a tie to became known to belong to the group that this concerns."
 _DECLARE: Final = "declare_matter_interests"
 
 
 async def state_ties(
-    procedure: Procedure,
+    procedure: "Procedure",
     database: Database,
     principal: Principal,
     change: Callable[[Ties], Ties],
@@ -72,29 +76,57 @@ async def state_ties(
             authn=principal.authn,
             request_id=request_id,
         )
-    await _count_in_open_cases(procedure, database, principal, entry, request_id)
-    await _count_in_open_matters(procedure.matters, database, principal, entry, request_id)
+    said = _Said(statement=_STATEMENT, key=f"tie-{entry}", request_id=request_id)
+    await _count_in_open_cases(procedure, database, principal, said)
+    await _count_in_open_matters(procedure.matters, database, principal, said)
     return stated
 
 
-async def _count_in_open_cases(
-    procedure: Procedure, database: Database, principal: Principal, entry: int, request_id: str
-) -> None:
+async def count_group(procedure: "Procedure", database: Database, organisation: str, request_id: str) -> None:
+    """Declare for whom a tie they stated leads to an organisation, since its group is known, that it does.
+
+    Args:
+        procedure: sends the declarations.
+        database: the record, which holds the group as it is now.
+        organisation: whose group was declared.
+        request_id: the request this came with.
+
+    Raises:
+        ProcedureError: the group stands, and a declaration was not taken; declaring it again goes on with it.
+    """
+    async with database.reading() as session:
+        known = await people.facts_of(session, await ties.stated_by(session))
+    said = _Said(statement=_BY_GROUP, key=f"group-{organisation}", request_id=request_id)
+    for facts in known.values():
+        if organisation in facts.tied_to:
+            principal = Principal(facts=facts, name="", authn="rule", scopes=ALL_SCOPES, strong_at=datetime.now(UTC))
+            await _count_in_open_cases(procedure, database, principal, said)
+            await _count_in_open_matters(procedure.matters, database, principal, said)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Said:
+    """What is declared in somebody's name, under which key in each case or matter, and the request it came with."""
+
+    statement: str
+    key: str
+    request_id: str
+
+
+async def _count_in_open_cases(procedure: "Procedure", database: Database, principal: Principal, said: _Said) -> None:
     async with database.reading() as session:
         facts = (await people.facts_of(session, [principal.person])).get(principal.person, principal.facts)
         concerned = [case for case in await cases.unfinished(session) if _is_concerned(case, facts)]
-    body = BODIES["declare_interests"].model_validate({"has_interest": True, "statement": _STATEMENT})
+    body = BODIES["declare_interests"].model_validate({"has_interest": True, "statement": said.statement})
     for case in concerned:
-        key = f"tie-{entry}-{case.id}"
+        key = f"{said.key}-{case.id}"
         try:
-            await procedure.act(principal, "declare_interests", case.id, body, key=key, request_id=request_id)
+            await procedure.act(principal, "declare_interests", case.id, body, key=key, request_id=said.request_id)
         except AlreadyDecided:
             continue  # declared by the person in the meantime
 
 
-async def _count_in_open_matters(
-    matters: Matters, database: Database, principal: Principal, entry: int, request_id: str
-) -> None:
+async def _count_in_open_matters(matters: Matters, database: Database, principal: Principal, said: _Said) -> None:
     async with database.reading() as session:
         facts = (await people.facts_of(session, [principal.person])).get(principal.person, principal.facts)
         concerned = [
@@ -107,10 +139,12 @@ async def _count_in_open_matters(
             if _counts_on(matter, principal.person) and not _is_free(matter, facts)
         ]
     for kind, matter_id in concerned:
-        body = kind.bodies[_DECLARE].model_validate({"has_interest": True, "statement": _STATEMENT})
-        key = f"tie-{entry}-{matter_id}"
+        body = kind.bodies[_DECLARE].model_validate({"has_interest": True, "statement": said.statement})
+        key = f"{said.key}-{matter_id}"
         try:
-            await matters.act(principal, kind.kernel.name, _DECLARE, matter_id, body, key=key, request_id=request_id)
+            await matters.act(
+                principal, kind.kernel.name, _DECLARE, matter_id, body, key=key, request_id=said.request_id
+            )
         except (AlreadyDecided, NotPermitted, NotFound):
             continue  # declared in the meantime, or no part in it any more
 

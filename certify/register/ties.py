@@ -53,6 +53,11 @@ async def last_of(session: AsyncSession, person: str) -> tuple[Tie, ...]:
     return row.declared if row else ()
 
 
+async def stated_by(session: AsyncSession) -> Sequence[str]:
+    """Return who ever stated ties."""
+    return (await session.exec(select(TieDeclaration.person).distinct())).all()
+
+
 async def with_ties(session: AsyncSession, people: Iterable[PersonFacts]) -> Sequence[PersonFacts]:
     """Return people's facts with every organisation they are tied to today, groups included."""
     known = list(people)

@@ -117,7 +117,7 @@ class FakeProcedure(Procedure):
 
     def __init__(self, database: Database, vault: Vault) -> None:
         super().__init__(None, database, vault)  # type: ignore[arg-type]  # nothing here asks the client
-        self.matters = Matters(FakeSending(database), database, vault)
+        self.matters = Matters(FakeSending(database), database, vault, after=self.after)
         self._one_at_a_time = asyncio.Lock()
 
     async def _update(self, act: Act, case: Case, rules: SchemeRules) -> None:

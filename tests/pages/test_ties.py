@@ -257,3 +257,45 @@ async def test_a_handler_who_states_a_tie_handles_the_complaint_no_more_and_read
     assert (await browser.get(f"/api/complaints/{complaint}")).status_code == 404
     async with house.services.database.reading() as session:
         assert (await matters.get(session, Complaint, "complaint", complaint)).handler is None
+
+
+async def test_a_company_that_becomes_known_in_the_group_takes_those_tied_to_it_out_of_an_open_round(
+    house: House,
+) -> None:
+    walked = walk(edition=2).to_round()
+    await house.holds(walked)
+    voter, other = walked.voters()[:2]
+    await declares(house, voter, "org-sister")
+    await declares(house, other, "org-elsewhere")
+    assert not (await house.case()).has_interest(voter.person)
+
+    group = {"relations": [{"organisation": "org-sister", "is_a": "subsidiary"}]}
+    browser, address = await house.browser(SECRETARY), f"/api/organisations/{ORGANISATION}/declare-group"
+    answers = [await browser.post(address, json=group) for _ in range(2)]
+
+    case = await house.case()
+    assert answers[0].status_code == 200, answers[0].text
+    assert voter.person in case.rounds[-1].recused
+    assert case.has_interest(voter.person)
+    assert not case.has_interest(other.person)
+
+
+async def test_a_company_that_becomes_known_in_the_group_takes_those_tied_to_it_out_of_a_vote_on_a_label(
+    house: House,
+) -> None:
+    await label(house)
+    put = {"scope": "English only.", "reasons": "It fails in Russian."}
+    assert (await do(house, SECRETARY, "put-scope-to-vote", **put)).status_code == 200
+    electorate = (await read(house, SECRETARY))["motions"][-1]["electorate"]
+    voter = next(one for one in MEMBERS if one.person in electorate)
+    assert (await do(house, voter, "declare-matter-interests", has_interest=False)).status_code == 200
+    await declares(house, voter, "org-sister")
+
+    group = {"relations": [{"organisation": "org-sister", "is_a": "subsidiary"}]}
+    browser = await house.browser(SECRETARY)
+    answer = await browser.post(f"/api/organisations/{ORGANISATION}/declare-group", json=group)
+
+    assert answer.status_code == 200, answer.text
+    motion = (await read(house, SECRETARY))["motions"][-1]
+    assert voter.person in motion["electorate"]
+    assert motion["recused"] == 1
