@@ -15,7 +15,7 @@ from schemas.errand import Errand
 from schemas.event import Event
 from schemas.people import PersonFacts
 from schemas.scheme import SchemeRules
-from workflows.rules.permission import Permission
+from workflows.rules.permission import ALLOWED, Permission
 
 Events = tuple[Event, ...]
 
@@ -49,6 +49,7 @@ class Kernel(Generic[S]):
         due: what follows by rule and by the clock alone.
         next_due_at: when the clock alone may next bring something about.
         may: the one predicate of each permission.
+        may_open: whether a person may do the act that opens a matter, as far as their roles say.
         errand: what another matter is to be told now, once all that leads to it is recorded.
         awaits: whether something else is still to come from outside, such as a signature.
     """
@@ -62,5 +63,6 @@ class Kernel(Generic[S]):
     due: Callable[[S, datetime, SchemeRules], Events]
     next_due_at: Callable[[S, SchemeRules], datetime | None]
     may: Callable[[str, S, PersonFacts, SchemeRules], Permission]
+    may_open: Callable[[str, PersonFacts], Permission] = field(default=lambda _kind, _person: ALLOWED)
     errand: Callable[[S], Errand | None] = field(default=lambda _: None)
     awaits: Callable[[S], bool] = field(default=lambda _: False)

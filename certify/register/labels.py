@@ -90,6 +90,12 @@ class LabelRecord(SQLModel, table=True):
         return standing_by(Standing(recorded), self.expires_at, now)
 
 
+async def called(session: AsyncSession, ids: Iterable[str]) -> dict[str, str]:
+    """Return of labels by their ids what people call them by: the system, its version and the holder."""
+    rows = (await session.exec(select(LabelRecord).where(col(LabelRecord.id).in_([*ids])))).all()
+    return {row.id: f"{row.issued.name_version}, {row.holder}" for row in rows}
+
+
 @lru_cache(1_000)
 def _issued_in(text: str) -> IssuedLabel:
     return IssuedLabel.model_validate_json(text)

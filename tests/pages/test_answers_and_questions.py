@@ -1,5 +1,7 @@
 """Questions to the applicant, and the lead reviewer's confirmation of the answers, in a browser."""
 
+import re
+
 import httpx2
 import pytest
 
@@ -127,3 +129,11 @@ async def test_the_page_of_an_answer_is_accessible(house: House, eyes: Eyes) -> 
 
     assert await eyes.complaints(await browser.get("/applicant/case-1/answer-question")) == ""
     assert await eyes.complaints(await browser.get("/applicant/case-1")) == ""
+
+
+async def test_the_questions_stand_in_the_order_of_the_scheme(house: House) -> None:
+    walked = await at_evaluation(house)
+    page = await (await house.browser(EDDA)).get("/reviewer/case-1/confirm-answers")
+    asked = re.findall(r'name="answer-([A-Z0-9]+)"', page.text)
+
+    assert list(dict.fromkeys(asked)) == [name for name in walked.rules.questions if name in walked.case.lodged.answers]

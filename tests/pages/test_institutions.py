@@ -177,3 +177,7 @@ async def test_the_pages_of_the_institutions_are_usable_by_everyone(house: House
             page = await browser.get(address, headers={"Accept-Language": language})
             assert page.status_code == 200, (address, page.text)
             assert await eyes.complaints(page) == "", address
+
+
+async def test_a_committee_that_was_not_elected_yet_is_counted_by_its_role(house: House) -> None:
+    assert "Impartiality committee Not elected yet; 1 person holds the role." in await public(house)

@@ -11,8 +11,9 @@ from schemas.people import PersonFacts
 from schemas.scheme import Tier
 from tests.builders import APPLICANT, MEMBERS, SECRETARY, sha256, text
 from tests.label_walk import BUILD, JUDGES, LABEL_ID, SAFE_ANSWERS
-from tests.pages.conftest import AUDITOR, STRANGER, Eyes, House, hidden_in, words_of
+from tests.pages.conftest import AUDITOR, STRANGER, Eyes, House, hidden_in, name_of, words_of
 from tests.pages.labels import do, label, read, save
+from tests.pages.test_institutions import held as elected
 
 INCIDENT = {"cause": "incident", "reasons": text()}
 ROOMS = {"applicant": APPLICANT, "secretariat": SECRETARY, "commission": MEMBERS[0]}
@@ -299,3 +300,32 @@ async def staffed(house: House) -> None:
     ):
         answer = await do(house, who, act, **body)
         assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("room", ROOMS)
+async def test_a_label_is_called_by_its_system_and_holder_wherever_somebody_acts_on_it(house: House, room: str) -> None:
+    await label(house)
+    act = {"applicant": "end-label", "secretariat": "open-extraordinary-surveillance"}
+    pages = [
+        await page(house, ROOMS[room], f"/{room}/labels{path}")
+        for path in ("", f"/{LABEL_ID}", f"/{LABEL_ID}/{act.get(room, 'declare-matter-interests')}")
+    ]
+    assert ["Digit Reader 1.2.0, Acme Vision" in words_of(one) for one in pages] == [True, True, True]
+
+
+async def test_a_second_member_reads_what_they_suspend_a_label_for(house: House) -> None:
+    await elected(house)
+    await label(house)
+    chair, second = MEMBERS[:2]
+    for member in (chair, second):
+        await do(house, member, "declare-matter-interests", has_interest=False)
+    asked = {"because": "mark_misused", "reasons": "It stands on toys.", "restoration": "Take it off the toys."}
+    assert (await do(house, chair, "propose-suspension", **asked)).status_code == 200
+    browser, path = await house.browser(second), f"/commission/labels/{LABEL_ID}/confirm-suspension"
+    form = await browser.get(path)
+    checked = await browser.post(path, data=hidden_in(form))
+
+    for shown in (words_of(form), words_of(checked)):
+        assert "It stands on toys." in shown
+        assert "Take it off the toys." in shown
+        assert name_of(chair) in shown

@@ -41,10 +41,11 @@ Barred = Callable[[Any, PersonFacts], Permission]
 
 @dataclass(frozen=True, kw_only=True)
 class ActRule:
-    """How one kind of act is taken, and who may do it now; one that `opens` makes the matter and has no `may`."""
+    """How one kind of act is taken, and who `may` do it now; for one that `opens` a matter, `who` may open one."""
 
     take: Callable[[Any, Any, datetime, SchemeRules], Events]
     may: Callable[[Any, PersonFacts, SchemeRules], Permission] | None = None
+    who: Callable[[PersonFacts], Permission] | None = None
     opens: bool = False
 
 
@@ -99,6 +100,7 @@ def kernel_of(tables: Tables[M]) -> Kernel[M]:
         due=rules.due,
         next_due_at=rules.next_due_at,
         may=rules.may,
+        may_open=rules.may_open,
         errand=tables.errand,
         awaits=tables.awaits,
     )
@@ -163,6 +165,10 @@ class _Rules(Generic[M]):
         if rule.may is None:
             return Permission(OutOfOrder("opened_already", "This was opened before."))
         return first_refusal(self._still_open(state, kind), rule.may(state, person, rules))
+
+    def may_open(self, kind: str, person: PersonFacts) -> Permission:
+        who, own = self.acts[kind].who, comes_from_its_own(self.tables.act_models[kind], person.person)
+        return first_refusal(own, who(person)) if who is not None else own
 
     def next_due_at(self, state: M, rules: SchemeRules) -> datetime | None:
         if state.is_over:

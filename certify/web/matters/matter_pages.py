@@ -26,7 +26,7 @@ from certify.web.casework import ballots_needed
 from certify.web.language import Language, language_of, marked, sentence
 from certify.web.matters.matter_reasons import reason_of, refusal_in
 from certify.web.matters.matter_words import clock_title, party_name, subject_title, timeline
-from certify.web.matters.open_matter import BEGINNING, OpenMatter, beginning, list_matters, open_matter
+from certify.web.matters.open_matter import BEGINNING, OpenMatter, beginning, list_matters, may_open, open_matter
 from certify.web.people import Someone, request_id
 from certify.web.permissions import permission
 from certify.web.rendering import render
@@ -110,7 +110,7 @@ class MatterRoom(ActRoom[OpenMatter]):
             NotFound: `unknown_matter`.
         """
         if subject == BEGINNING and self.opening is not None:
-            found = await beginning(services, self.kind)
+            found = await beginning(services, principal, self.kind)
         else:
             found = await open_matter(services, principal, self.kind, subject)
             self.require(found)
@@ -247,7 +247,7 @@ async def show_list(request: Request, services: Services, principal: Principal, 
         title=sentence(language, room.title),
         intro=sentence(language, room.intro),
         own=room.own,
-        opening=None if room.begun_as and listed else _opening(language, room),
+        opening=None if room.begun_as and listed else _opening(language, room, principal),
         beside=[(href, sentence(language, text)) for href, text in room.beside.items()],
         waiting=waiting,
         running=running,
@@ -258,8 +258,9 @@ async def show_list(request: Request, services: Services, principal: Principal, 
     )
 
 
-def _opening(language: Language, room: MatterRoom) -> tuple[str, str] | None:
-    if room.opening is None:
+def _opening(language: Language, room: MatterRoom, principal: Principal) -> tuple[str, str] | None:
+    """Return how a matter is opened here; nothing where the reader may open none, as an auditor may not."""
+    if room.opening is None or not may_open(principal, room.kind):
         return None
     return sentence(language, room.page_of(room.opening).name), f"{room.path}/{BEGINNING}/{room.opening}"
 

@@ -12,17 +12,20 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from certify.accounts import people
 from certify.accounts.matter_history import HistoryLine, history_for
 from certify.accounts.matter_reading import MatterReading
+from certify.accounts.policy import admit
 from certify.accounts.principal import Principal
 from certify.procedure.matter_kinds import KINDS
 from certify.procedure.matters import SCHEME, vault_key
-from certify.register import schemes, streams
+from certify.register import labels, schemes, streams
 from certify.vault.keys import ERASED
 from certify.web.services import Services
-from schemas.errors import NotFound
+from schemas.errors import NotFound, NotPermitted
 from schemas.evidence import TextRef
 from schemas.records import Entry
 from schemas.scheme import Scheme
 from workflows.options import matter_stream
+from workflows.rules.label.kernel import LABEL
+from workflows.rules.permission import Permission, first_refusal
 
 BEGINNING = "new"
 """Stands in addresses for the matter that an act will open; no matter has this id."""
@@ -36,6 +39,7 @@ class OpenMatter:
         texts: texts of people by digest, all that the reading names.
         names: names by the ids of people that the reading and its history give.
         history: entries of the matter, the first at the front.
+        called: what a label is of, by which people know it; empty for other matters.
         shown: what the room adds to its pages.
     """
 
@@ -44,12 +48,13 @@ class OpenMatter:
     texts: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     history: tuple[HistoryLine, ...] = ()
+    called: str = ""
     shown: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def context(self) -> dict[str, Any]:
         """What every page about a matter is filled with."""
-        own = {name: getattr(self, name) for name in ("reading", "scheme", "texts", "names", "history")}
+        own = {name: getattr(self, name) for name in ("reading", "scheme", "texts", "names", "history", "called")}
         return {**own, **self.shown}
 
 
@@ -64,15 +69,19 @@ async def open_matter(services: Services, principal: Principal, kind: str, subje
         by_day = KINDS[kind].readers.by_day
         history = history_for(reading, await _entries(session, kind, subject), by_day=by_day)
         names = await people.names_of(session, _named_in(reading, history))
+        called = await labels.called(session, [subject]) if kind == LABEL.name else {}
     texts = await texts_of(services, kind, subject, digests_in(reading.facts))
-    return OpenMatter(reading=reading, scheme=scheme, texts=texts, names=names, history=history)
+    return OpenMatter(
+        reading=reading, scheme=scheme, texts=texts, names=names, history=history, called=called.get(subject, "")
+    )
 
 
-async def beginning(services: Services, kind: str) -> OpenMatter:
+async def beginning(services: Services, principal: Principal, kind: str) -> OpenMatter:
     """Return what a page shows on which a matter of a kind is opened."""
     async with services.database.reading() as session:
         scheme = await schemes.in_force(session, SCHEME)
     opens = KINDS[kind].opens
+    refusal = may_open(principal, kind).refusal
     reading = MatterReading(
         kind=kind,
         id=BEGINNING,
@@ -84,9 +93,17 @@ async def beginning(services: Services, kind: str) -> OpenMatter:
         motions=(),
         clocks=(),
         has_declared=None,
-        may={opens: None} if opens else {},
+        may={opens: refusal.code if refusal else None} if opens else {},
     )
     return OpenMatter(reading=reading, scheme=scheme)
+
+
+def may_open(principal: Principal, kind: str) -> Permission:
+    """Whether somebody may open a matter of a kind."""
+    opens, kernel = KINDS[kind].opens, KINDS[kind].kernel
+    if opens is None:
+        return Permission(NotPermitted("not_for_people", "Nobody who is signed in does this."))
+    return first_refusal(admit(principal, opens), kernel.may_open(opens, principal.facts))
 
 
 async def list_matters(services: Services, principal: Principal, kind: str) -> Sequence[OpenMatter]:
@@ -95,8 +112,10 @@ async def list_matters(services: Services, principal: Principal, kind: str) -> S
     texts = await asyncio.gather(
         *(texts_of(services, kind, reading.id, digests_in(reading.facts)) for reading, _ in found)
     )
+    async with services.database.reading() as session:
+        called = await labels.called(session, [one.id for one, _ in found]) if kind == LABEL.name else {}
     return [
-        OpenMatter(reading=reading, scheme=scheme, texts=own)
+        OpenMatter(reading=reading, scheme=scheme, texts=own, called=called.get(reading.id, ""))
         for (reading, scheme), own in zip(found, texts, strict=True)
     ]
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from certify.procedure.matters import vault_key
-from certify.register import institutions
+from certify.register import institutions, people
 from certify.web.language import Language, language_of, sentence
 from certify.web.matters.institution_words import BODIES, PURPOSES, SECTORS
 from certify.web.public.body_views import BodyRow, GroupRow, ReportRow
@@ -15,7 +15,7 @@ from certify.web.rendering import render
 from certify.web.services import Serviced, Services
 from schemas.errors import NotFound
 from schemas.evidence import TextRef
-from schemas.institution import THE_BODY, Body, Institution, Office, WorkingGroup
+from schemas.institution import ROLE_IN, THE_BODY, Body, Institution, Office, WorkingGroup
 from schemas.people import InstitutionFacts
 from workflows.rules.matter.institution import INSTITUTION
 from workflows.rules.matter.seats import day_of, members_on, substitutes_on
@@ -30,7 +30,7 @@ async def show(request: Request, services: Serviced) -> Response:
     async with services.database.reading() as session:
         state, seated = await institutions.find(session), await institutions.facts(session)
     if state is None:
-        bodies = tuple(_by_roles(body, language, seated) for body in Body)
+        bodies = [await _by_roles(services, body, language, seated) for body in Body]
         return render(request, "public/institutions.html", bodies=bodies, groups=(), reports=())
     rows = [await _body(services, state, body, language, today, seated) for body in Body]
     reports = await asyncio.gather(*(_text(services, one.text) for one in state.reports))
@@ -47,16 +47,20 @@ async def show(request: Request, services: Serviced) -> Response:
     )
 
 
-def _by_roles(body: Body, language: Language, seated: InstitutionFacts) -> BodyRow:
-    counts = {Body.COMMISSION: len(seated.commission), Body.APPEAL_POOL: len(seated.appeal_pool)}
-    return BodyRow(name=sentence(language, BODIES[body]), elected=False, held=counts.get(body, 0))
+async def _by_roles(services: Services, body: Body, language: Language, seated: InstitutionFacts) -> BodyRow:
+    if body == Body.IMPARTIALITY_COMMITTEE:
+        async with services.database.reading() as session:
+            held = len(await people.serving(session, ROLE_IN[body]))
+    else:
+        held = len(seated.commission if body == Body.COMMISSION else seated.appeal_pool)
+    return BodyRow(name=sentence(language, BODIES[body]), elected=False, held=held)
 
 
 async def _body(
     services: Services, state: Institution, body: Body, language: Language, today: date, seated: InstitutionFacts
 ) -> BodyRow:
     if not state.is_elected(body, today):
-        return _by_roles(body, language, seated)
+        return await _by_roles(services, body, language, seated)
     members = members_on(state, body, today)
     texts = await asyncio.gather(
         *(_text(services, state.names[one.person]) for one in members if one.person in state.names)

@@ -26,7 +26,9 @@ async def _questions(before: Before) -> dict[str, object]:
     if lodged is None:
         raise Unacceptable("text_missing", marked("The application as it was lodged is not in the store."))
     language = language_of(before.request, remembered=True)
-    return {"questions": [_question(language, before.opened.scheme, lodged, one) for one in lodged.answers]}
+    # In the order of the scheme, which is how the applicant was asked and everybody calls them.
+    asked = [one for one in before.opened.scheme.rules.questions if one in lodged.answers]
+    return {"questions": [_question(language, before.opened.scheme, lodged, one) for one in asked]}
 
 
 def _question(language: Language, scheme: Scheme, lodged: Application, name: str) -> dict[str, object]:

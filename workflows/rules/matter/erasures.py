@@ -136,7 +136,7 @@ ERASURE: Kernel[Erasure] = kernel_of(
         events=words.EVENTS,
         act_models=words.ACTS,
         acts={
-            "ask_erasure": ActRule(take=ask, opens=True),
+            "ask_erasure": ActRule(take=ask, who=may_ask, opens=True),
             "approve_erasure": ActRule(take=approve, may=may_answer),
             "refuse_erasure": ActRule(take=refuse, may=may_answer),
         },

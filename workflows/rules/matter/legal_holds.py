@@ -27,11 +27,14 @@ from workflows.rules.permission import ALLOWED, Permission, first_refusal, free_
 from workflows.rules.second_person import chairs, did_not_ask, may_approve
 
 
+def may_ask(person: PersonFacts) -> Permission:
+    """Whether a person may ask for holds."""
+    return holds(person, Role.SECRETARIAT)
+
+
 def ask(_: LegalHold | None, act: AskHold, now: datetime, rules: SchemeRules) -> Events:  # noqa: ARG001  # as every act
     """Ask for a hold of something that there is."""
-    first_refusal(
-        holds(act.actor, Role.SECRETARIAT), free_of_party(act.party, act.actor), _not_oneself(act, act.actor)
-    ).require()
+    first_refusal(may_ask(act.actor), free_of_party(act.party, act.actor), _not_oneself(act, act.actor)).require()
     if not act.is_known:
         raise NotFound("unknown_held", "There is no such case, label, organisation or person.")
     asked = HoldAsked(
@@ -153,7 +156,7 @@ LEGAL_HOLD: Kernel[LegalHold] = kernel_of(
         events=words.EVENTS,
         act_models=words.ACTS,
         acts={
-            "ask_hold": ActRule(take=ask, opens=True),
+            "ask_hold": ActRule(take=ask, who=may_ask, opens=True),
             "confirm_hold": ActRule(take=confirm, may=may_confirm),
             "refuse_hold": ActRule(take=refuse, may=may_confirm),
             "ask_lifting": ActRule(take=ask_lifting, may=may_ask_lifting),

@@ -152,7 +152,7 @@ PRACTICE: Kernel[Practice] = kernel_of(
         events=words.EVENTS,
         act_models=words.ACTS,
         acts={
-            "offer_practice": ActRule(take=offer, opens=True),
+            "offer_practice": ActRule(take=offer, who=may_offer, opens=True),
             "give_consent": ActRule(take=give_consent, may=may_give_consent),
             "refuse_consent": ActRule(take=refuse_consent, may=may_refuse_consent),
             "publish_practice": ActRule(take=publish, may=may_publish),

@@ -96,7 +96,7 @@ RECORD_CORRECTION: Kernel[RecordCorrection] = kernel_of(
         events=words.EVENTS,
         act_models=words.ACTS,
         acts={
-            "propose_correction": ActRule(take=propose, opens=True),
+            "propose_correction": ActRule(take=propose, who=may_correct, opens=True),
             "confirm_correction": ActRule(take=confirm, may=may_confirm),
             "reject_correction": ActRule(take=reject, may=may_confirm),
         },

@@ -129,7 +129,7 @@ SCHEME_ADOPTION: Kernel[SchemeProposal] = kernel_of(
         events=words.EVENTS,
         act_models=words.ACTS,
         acts={
-            "propose_scheme": ActRule(take=propose, opens=True),
+            "propose_scheme": ActRule(take=propose, who=may_propose, opens=True),
             "put_scheme_to_vote": ActRule(take=put_to_vote, may=may_put_to_vote),
         },
         begins={SchemeProposed: _begun},
