@@ -50,7 +50,8 @@ def _page_of(request: Request) -> str:
         return request.url.path + query
     shown = {**request.scope, "method": "GET"}
     found = any(route.matches(shown)[0] == Match.FULL for route in request.app.router.routes)
-    return request.url.path + query if found else ""
+    # One word after the host is taken for the number of a label (`/{number}`): no form is there.
+    return request.url.path + query if found and request.url.path.count("/") > 1 else ""
 
 
 async def written_in(request: Request) -> tuple[str, ...]:
