@@ -1,4 +1,6 @@
-"""Scheme versions before the Commission: handed in, rehearsed over the labels in force, and entered once adopted."""
+"""Scheme versions before the Commission: handed in, rehearsed over the labels that stand, and entered once adopted."""
+
+from datetime import UTC, datetime
 
 from pydantic import ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -38,9 +40,9 @@ async def handed_in(vault: Vault, digest: str) -> Scheme | None:
 
 
 async def rehearsal_of(session: AsyncSession, scheme: Scheme) -> Rehearsal:
-    """Return what a version would mean for every label of its scheme that is in force."""
+    """Return what a version would mean for every label of its scheme that is in force or suspended."""
     lines = []
-    for case in await cases.with_label_in_force(session, scheme.rules.id):
+    for case in await cases.with_standing_label(session, scheme.rules.id, datetime.now(UTC)):
         present = await schemes.pinned(session, case.lodged.scheme.digest)
         lines.append(rehearse(case, present.rules, scheme.rules))
     return Rehearsal(scheme=scheme.rules.id, version=scheme.rules.version, digest=scheme.digest, labels=tuple(lines))

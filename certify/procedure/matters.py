@@ -246,17 +246,22 @@ class Matters:
         state, scheme = await self._found(KINDS[kind], subject)
         return _reading(KINDS[kind], state, principal, scheme), scheme
 
-    async def all_for(self, principal: Principal, kind: str) -> list[MatterReading]:
+    async def all_for(self, principal: Principal, kind: str, *, open_only: bool = False) -> list[MatterReading]:
         """Return the matters of a kind that somebody has a part in, newest first."""
-        return [reading for reading, _ in await self.all_opened(principal, kind)]
+        return [reading for reading, _ in await self.all_opened(principal, kind, open_only=open_only)]
 
-    async def all_opened(self, principal: Principal, kind: str) -> list[tuple[MatterReading, Scheme]]:
-        """Return the matters of a kind that somebody has a part in, each with its scheme, newest first."""
+    async def all_opened(
+        self, principal: Principal, kind: str, *, open_only: bool = False
+    ) -> list[tuple[MatterReading, Scheme]]:
+        """Return the matters of a kind that somebody has a part in, each with its scheme, newest first.
+
+        `open_only` leaves out those in which no person can do anything any more, however many there are.
+        """
         admit(principal, "list_matters").require()
         found = KINDS[kind]
         return [
             (_reading(found, state, principal, scheme), scheme)
-            for state, scheme in await self._of_kind(found, principal)
+            for state, scheme in await self._of_kind(found, principal, open_only=open_only)
         ]
 
     async def waiting(self, principal: Principal, now: datetime) -> list[MatterWaiting]:

@@ -1,6 +1,7 @@
 """Cases as folded: one row each, with the whole state."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import UniqueConstraint
@@ -14,7 +15,6 @@ from schemas.case import Case
 from schemas.errors import NotFound, Unacceptable
 from schemas.event import Event
 from schemas.events import LabelIssued
-from schemas.label import Standing
 from schemas.stages import Stage
 from workflows.rules.case.fold import evolve
 
@@ -127,10 +127,9 @@ async def whose_label_has_no_life(session: AsyncSession) -> Sequence[Case]:
     return [case for case in found if case.label is not None and case.label.id == lacking[case.id]]
 
 
-async def with_label_in_force(session: AsyncSession, scheme: str) -> Sequence[Case]:
-    """Return the cases of a scheme whose label is in force by the record; what expires, expires by the clock."""
-    query = select(labels.LabelRecord.application).where(labels.LabelRecord.standing == Standing.IN_FORCE.value)
-    applications = set((await session.exec(query)).all())
+async def with_standing_label(session: AsyncSession, scheme: str, now: datetime) -> Sequence[Case]:
+    """Return the cases of a scheme whose label is in force or suspended: not those whose label has ended."""
+    applications = {row.application for row in await labels.standing(session, now)}
     found = await _cases(session, col(CaseRecord.stage) == Stage.GRANTED.value)
     return [case for case in found if case.id in applications and case.lodged.scheme.id == scheme]
 

@@ -128,6 +128,12 @@ def row_of(case: Case) -> LabelRecord:
     )
 
 
+async def standing(session: AsyncSession, now: datetime) -> Sequence[LabelRecord]:
+    """Return the labels that have not ended by a moment: in force, or suspended and able to be so again."""
+    rows = (await session.exec(select(LabelRecord))).all()
+    return [row for row in rows if not row.standing_at(now).is_final]
+
+
 def prolonged_row(before: LabelRecord, label: IssuedLabel, tally: Tally) -> LabelRecord:
     """Return the directory's row for a label that carries another one on.
 

@@ -52,6 +52,7 @@ def application(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.state.pages = Pages(site_of(settings))
+    app.state.bar = work.bar_of
     errors.install(app)
     asking.install(app)
     app.mount("/static", Static(), name="static")

@@ -1,5 +1,6 @@
 """From a refusal to an HTTP answer: the one table of statuses, a page or an RFC 9457 body."""
 
+from collections.abc import Callable, Sequence
 from uuid import uuid4
 
 import structlog
@@ -10,9 +11,10 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
-from certify.web.language import language_of, marked, sentence
+from certify.web.language import Language, language_of, marked, sentence
 from certify.web.limits import TooOften
-from certify.web.rendering import Link, render
+from certify.web.rendering import Link, SignedIn, render
+from certify.web.way_back import WORK, has_session, sign_in_href, written_in
 from schemas.errors import CouldNotCheck, LabelError, ProcedureError
 
 log = structlog.get_logger()
@@ -64,6 +66,13 @@ _TITLES = {
 }
 
 
+ROOMS = {
+    "/applicant": marked("These pages are for applicants."),
+    "/reviewer": marked("These pages are for expert reviewers."),
+    "/commission": marked("These pages are for members of the Commission, neutral third parties and label officers."),
+    "/secretariat": marked("These pages are for the secretariat, auditors and the impartiality committee."),
+    "/appeals": marked("These pages are for members of the appeal pool."),
+}
 SAID_BELOW = (marked("This was erased on purpose; its digest stays in the record."),)
 """Sentences of rooms that know no languages, for the catalogue."""
 
@@ -79,7 +88,9 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ProcedureError)
     async def _refused(request: Request, error: ProcedureError) -> Response:
-        return answer(request, status_of(error), error.code, error.message)
+        status = status_of(error)
+        written = await written_in(request) if status == 401 and not _is_for_programs(request) else ()
+        return answer(request, status, error.code, error.message, written=written)
 
     @app.exception_handler(TooOften)
     async def _too_often(request: Request, error: TooOften) -> Response:
@@ -147,29 +158,34 @@ def answer(
     *,
     reference: str | None = None,
     headers: dict[str, str] | None = None,
+    written: Sequence[str] = (),
 ) -> Response:
-    """Return an error as RFC 9457 body to programs and as a page to people."""
+    """Return an error as RFC 9457 body to programs and as a page to people, with what they `written`."""
     more = dict(headers or {})
     if status in {429, 503}:
         more.setdefault("Retry-After", RETRY_AFTER_SECONDS)
-    if request.url.path.startswith(API):
+    if _is_for_programs(request):
         if status == 401:
             more["WWW-Authenticate"] = "Bearer"  # RFC 9110, 11.6.1
         body = {"type": f"/problems/{code}", "title": message, "status": status, "code": code}
         if reference:
             body["reference"] = reference
         return JSONResponse(body, status, headers=more, media_type="application/problem+json")
-    return _page(request, status, code, message, reference, more)
+    response = _page(request, status, code, message, reference, written)
+    response.headers.update(more)
+    return response
+
+
+def _is_for_programs(request: Request) -> bool:
+    return request.url.path.startswith(API)
 
 
 def _page(
-    request: Request, status: int, code: str, message: str, reference: str | None, headers: dict[str, str]
+    request: Request, status: int, code: str, message: str, reference: str | None, written: Sequence[str]
 ) -> Response:
     language = language_of(request, remembered=True)
     title = _TITLES.get(status, marked("This was not done"))
-    way_on = Link(text=sentence(language, marked("Sign in")), href="/sign-in") if status == 401 else None  # RFC 9110
-    back = Link(text=sentence(language, marked("Go to the start page")), href="/")
-    response = render(
+    return render(
         request,
         "error.html",
         status,
@@ -177,7 +193,29 @@ def _page(
         sentence=sentence(language, message),
         code=code,
         reference=reference,
-        way_on=way_on or back,
+        person=_person(request),
+        written=written,
+        whose=_whose(request, language) if status in {401, 403} else None,
+        ways_on=_ways_on(request, status, language),
     )
-    response.headers.update(headers)
-    return response
+
+
+def _ways_on(request: Request, status: int, language: Language) -> list[Link]:
+    """Return where somebody goes on: whoever is signed in to their work, whoever must be to the sign-in and back."""
+    start = Link(text=sentence(language, marked("Go to the start page")), href="/")
+    if status == 401:
+        return [Link(text=sentence(language, marked("Sign in")), href=sign_in_href(request)), start]  # RFC 9110
+    work = [Link(text=sentence(language, marked("Go to my work")), href=WORK)] if has_session(request) else []
+    return [*work, start]
+
+
+def _person(request: Request) -> SignedIn | None:
+    """Return the bar of whoever is asking, where the request came far enough to know."""
+    bar: Callable[[Request], SignedIn | None] | None = getattr(request.app.state, "bar", None)
+    return bar(request) if bar is not None else None
+
+
+def _whose(request: Request, language: Language) -> str | None:
+    """Return whose room a page lies in; everybody may know that."""
+    words = ROOMS.get(f"/{request.url.path.split('/')[1]}")
+    return sentence(language, words) if words is not None else None

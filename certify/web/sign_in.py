@@ -9,28 +9,32 @@ from fastapi.responses import RedirectResponse, Response
 
 from certify.accounts import links, people, recovery, sessions
 from certify.accounts.assertions import begin_assertion
+from certify.accounts.gate import principal_of_session
 from certify.accounts.relying_party import RelyingParty
 from certify.accounts.security_events import note, tell
 from certify.accounts.sign_in import accept_invitation, sign_in, sign_in_with_link, sign_in_with_passkey
+from certify.accounts.strength import SignInRules
 from certify.register import people as record
 from certify.web.errors import status_of
 from certify.web.language import language_of, sentence
-from certify.web.people import HalfSignedIn, cookie_name, drop_cookie, is_https, request_id, set_cookie
+from certify.web.people import HalfSignedIn, cookie_name, cookie_of, drop_cookie, is_https, request_id, set_cookie
 from certify.web.permissions import own_account, public
 from certify.web.rate_limit import network_name
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
 from certify.web.single_fields import SingleFields
+from certify.web.way_back import WORK, relative
 from certify.web.work import role_names
 from schemas.errors import NotPermitted, ProcedureError
 
 router = APIRouter(route_class=SingleFields)
-WORK = "/work"
 
 
 @router.get("/sign-in", dependencies=[public()])
-async def form(request: Request, next_href: str = WORK) -> Response:
-    """Show the form."""
+async def form(request: Request, services: Serviced, next_href: str = WORK) -> Response:
+    """Show the form, or lead on whoever is signed in."""
+    if await _is_signed_in(request, services):
+        return RedirectResponse(relative(next_href), status_code=303)
     return render(request, "sign_in.html", mail="", next_href=relative(next_href))
 
 
@@ -97,6 +101,15 @@ async def enter_by_passkey(
     return _let_in(services, cookie, relative(next))
 
 
+async def _is_signed_in(request: Request, services: Services) -> bool:
+    try:
+        rules = SignInRules.of(services.settings)
+        await principal_of_session(services.database, cookie_of(request, services), datetime.now(UTC), rules)
+    except NotPermitted:
+        return False
+    return True
+
+
 def _relying(services: Services) -> RelyingParty:
     return RelyingParty.of(services.settings.public_url, services.settings.body)
 
@@ -110,10 +123,10 @@ async def _passkey_page(
 
 
 @router.get("/sign-in/link/{token}", dependencies=[public()])
-async def link(request: Request, token: str, services: Serviced) -> Response:
+async def link(request: Request, token: str, services: Serviced, next_href: str = WORK) -> Response:
     """Show a page with one button: looking at a link changes nothing, mail scanners look too."""
     person, purpose = await _holder(request, services, token)
-    return await _link_page(request, services, person, token, purpose=purpose)
+    return await _link_page(request, services, person, token, purpose=purpose, href=relative(next_href))
 
 
 async def _link_page(
@@ -123,6 +136,7 @@ async def _link_page(
     token: str,
     *,
     purpose: links.Purpose,
+    href: str,
     status: int = 200,
     errors: Sequence[tuple[str, str]] = (),
     **typed: str,
@@ -142,6 +156,7 @@ async def _link_page(
             "mail": people.given_address(account) or "",
             "role": ", ".join(roles),
             "token": token,
+            "next_href": href,
             "needs_password": purpose != "demo",
             "is_recovery": purpose == "recovery",
             "names_oneself": names_oneself,
@@ -159,6 +174,7 @@ async def enter_by_link(
     password: Annotated[str, Form(max_length=1000)] = "",
     name: Annotated[str, Form(max_length=200)] = "",
     mail: Annotated[str, Form(max_length=320)] = "",
+    next: Annotated[str, Form(max_length=500)] = WORK,  # noqa: A002  # as above
 ) -> Response:
     """Sign in by a link; an invitation sets name, mail address and password."""
     person, purpose = await _holder(request, services, token)
@@ -168,14 +184,14 @@ async def enter_by_link(
         cookie = await sign_in_with_link(
             services.database, token=token, device=device, now=now, request_id=request_name
         )
-        return _let_in(services, cookie, WORK)
+        return _let_in(services, cookie, relative(next))
     try:
         if purpose == "recovery":
             cookie = await recovery.finish(
                 services.database, services.passwords, token=token, password=password, device=device, now=now,
                 request_id=request_name,
             )  # fmt: skip
-            return _let_in(services, cookie, WORK)
+            return _let_in(services, cookie, relative(next))
         cookie = await accept_invitation(
             services.database,
             services.passwords,
@@ -196,12 +212,13 @@ async def enter_by_link(
             person,
             token,
             purpose=purpose,
+            href=relative(next),
             status=status_of(error),
             name=name,
             mail=mail,
             errors=((field, message),),
         )
-    return _let_in(services, cookie, WORK)
+    return _let_in(services, cookie, relative(next))
 
 
 @router.post("/sign-out", dependencies=[own_account("sign_out")])
@@ -227,12 +244,6 @@ async def _holder(request: Request, services: Services, token: str) -> tuple[str
                 refusal = error
     note("link_refused", None, at=now, authn="link", request_id=request_id(request), code=refusal.code)
     raise refusal
-
-
-def relative(href: str) -> str:
-    """Return an address only if it stays on this host, else the start of one's work."""
-    safe = href.startswith("/") and not href.startswith("//") and href.isprintable() and "\\" not in href
-    return href if safe else WORK
 
 
 def _device(request: Request) -> str:

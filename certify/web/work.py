@@ -79,6 +79,12 @@ def signed_in_bar(request: Request, principal: Principal) -> SignedIn:
     )
 
 
+def bar_of(request: Request) -> SignedIn | None:
+    """Return the bar of whoever a refused request came from, None where nobody signed in fully sent it."""
+    principal: Principal | None = getattr(request.state, "principal", None)
+    return signed_in_bar(request, principal) if principal is not None and not principal.lacks else None
+
+
 def home_of(principal: Principal) -> str:
     """Return where a person's work begins."""
     return next((HOMES[role][0] for role in principal.facts.roles if role in HOMES), "/")

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 import httpx2
 from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Dialog, Route
 from playwright.async_api import Page as Screen
-from playwright.async_api import Route
 
 from certify.web.rendering import STATIC
 
@@ -33,6 +33,22 @@ class Eyes:
             await route.fulfill(body=file.read_bytes(), content_type=kind)
         else:
             await route.fulfill(body=self._content, content_type="text/html; charset=utf-8")
+
+    async def leaves(self, page: httpx2.Response, text: str) -> bool:
+        """Write into a page, go elsewhere by its first link, and tell whether the browser asks before that."""
+        self._content = page.content
+        asked: list[str] = []
+
+        async def answer(dialog: Dialog) -> None:
+            asked.append(dialog.type)
+            await dialog.accept()
+
+        self._screen.on("dialog", answer)
+        await self._screen.goto(HOST)
+        if text:
+            await self._screen.locator("main textarea").first.press_sequentially(text)
+        await self._screen.locator("header a").first.click()
+        return asked == ["beforeunload"]
 
     async def complaints(self, page: httpx2.Response, width: int = 360) -> str:
         """Return what axe finds against WCAG 2.2 AA, and whether the page is wider than the screen."""

@@ -21,7 +21,7 @@ from certify.web.errors import API, answer, status_of
 from certify.web.people import HalfSignedIn, cookie_of, request_id, set_cookie
 from certify.web.permissions import SAFE_METHODS, action_of, keep_refused, own_account
 from certify.web.services import Serviced, Services, services_of
-from certify.web.sign_in import relative
+from certify.web.way_back import relative
 from schemas.errors import ProcedureError
 
 router = APIRouter()

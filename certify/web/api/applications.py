@@ -1,7 +1,5 @@
 """Applications: lodging, listing, reading."""
 
-from datetime import UTC, datetime
-
 from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel
@@ -9,20 +7,16 @@ from pydantic import BaseModel
 from certify.accounts.narrowing import case_for, cases_for
 from certify.accounts.policy import permit
 from certify.accounts.reading import CaseReading, reading_of
-from certify.accounts.reading_clocks import waiting_for
 from certify.procedure.acts import Sent
-from certify.procedure.matters import MatterWaiting
 from certify.register import schemes
-from certify.register.label_draws import OpenSample
 from certify.register.workload import candidates
 from certify.web.api.acts import PROBLEM, Key, answered, fresh_key
 from certify.web.api.gated import GatedRoute
 from certify.web.people import RequestId, Someone
 from certify.web.permissions import permission
 from certify.web.services import Serviced, Services
+from certify.web.waiting_lines import WaitingLine, waiting_lines
 from schemas.application import Application
-from schemas.case import Case
-from schemas.clocks import Party, Waiting
 from schemas.errors import NotFound
 from schemas.evidence import TextRef
 from schemas.identifiers import Digest, Identifier
@@ -30,8 +24,6 @@ from schemas.review import Proposed
 from schemas.scheme import Tier
 from schemas.stages import Stage
 from workflows.rules.case.matching import match
-
-_NEVER = datetime.max.replace(tzinfo=UTC)
 
 router = APIRouter(tags=["applications"], responses=PROBLEM, route_class=GatedRoute)
 RESERVES = 40
@@ -103,23 +95,6 @@ async def list_(principal: Someone, services: Serviced) -> list[ApplicationLine]
     ]
 
 
-class WaitingLine(Waiting):
-    """Who is waited for in one application or matter, `GET /api/{collection}/{id}`.
-
-    Attributes:
-        application: the same id where it is an application; with `reference`, `system` and `stage`, else None.
-        organisation: whose it is, where it is one organisation's.
-    """
-
-    collection: str
-    id: str
-    organisation: str | None
-    application: str | None = None
-    reference: str | None = None
-    system: str | None = None
-    stage: Stage | None = None
-
-
 @router.get(
     "/waiting",
     operation_id="list_waiting",
@@ -132,46 +107,7 @@ async def waiting(principal: Someone, services: Serviced) -> list[WaitingLine]:
     Of matters (labels, appeals, complaints, accession, ethics questions, institutions) those you have a part in; for
     whoever reads the draws also the labels drawn in this quarter whose surveillances are still to be opened.
     """
-    async with services.database.reading() as session:
-        found = await cases_for(session, principal)
-        rules = {case.id: (await schemes.pinned(session, case.lodged.scheme.digest)).rules for case in found}
-    lines = [_in_case(case, one) for case in found for one in waiting_for(case, principal, rules[case.id])]
-    lines += [_in_matter(one) for one in await services.procedure.matters.waiting(principal, datetime.now(UTC))]
-    if permit(principal, "read_draws"):
-        lines += _in_sample(await services.draw.open_sample(services.database))
-    return sorted(lines, key=lambda line: (line.due_at is None, line.due_at or _NEVER, line.id))
-
-
-def _in_case(case: Case, one: Waiting) -> WaitingLine:
-    return WaitingLine(
-        **dict(one),
-        collection="applications",
-        id=case.id,
-        organisation=case.lodged.organisation,
-        application=case.id,
-        reference=case.lodged.reference,
-        system=case.lodged.system.name,
-        stage=case.stage,
-    )
-
-
-def _in_matter(one: MatterWaiting) -> WaitingLine:
-    return WaitingLine(**one.model_dump(exclude={"matter"}), id=one.matter)
-
-
-def _in_sample(sample: OpenSample) -> list[WaitingLine]:
-    clock = f"surveillance_sample/{sample.quarter}"
-    return [
-        WaitingLine(
-            waits_for=Party.SECRETARIAT,
-            clock=clock,
-            due_at=sample.due_at,
-            collection="labels",
-            id=life.id,
-            organisation=life.organisation,
-        )
-        for life in sample.labels
-    ]
+    return await waiting_lines(services, principal)
 
 
 async def read_case(services: Services, principal: Someone, application: str) -> CaseReading:

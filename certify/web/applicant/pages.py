@@ -1,5 +1,7 @@
 """What an applicant sees and does: drafts, lodging, evidence, the outcome and the label (procedure, stages 1 to 3)."""
 
+from datetime import UTC, datetime
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -24,6 +26,7 @@ from certify.web.applicant.waiting import due_at, duty_of, stands, waiting
 from certify.web.casework import ListedCase, ballots_needed, findings_by_criterion, list_cases
 from certify.web.language import language_of
 from certify.web.matters.appeal_views import appeals_of_case
+from certify.web.matters.awaited import awaited_in, urgent_first
 from certify.web.openings import show_openings
 from certify.web.people import Someone
 from certify.web.permissions import permission, room
@@ -48,6 +51,15 @@ router.include_router(one_file.router)
 router.include_router(amending.router)
 router.include_router(label_preview.router)
 
+_MATTERS = (
+    labels.ROOM,
+    organisation.ROOM,
+    appeals.ROOM,
+    questions.ROOM,
+    practices.ROOM,
+)
+"""The rooms of matters whose readers begin their work here."""
+
 
 @router.get("", dependencies=[permission("list_cases")])
 async def start(request: Request, principal: Someone, services: Serviced) -> Response:
@@ -59,12 +71,14 @@ async def start(request: Request, principal: Someone, services: Serviced) -> Res
     begun = await drafts_of(services, principal)
     async with services.database.reading() as session:
         asking = (await colleagues.of(session, principal)).asking
+    awaited = await awaited_in(services, principal, _MATTERS, language, datetime.now(UTC))
     return render(
         request,
         "applicant/start.html",
         person=signed_in_bar(request, principal),
         room=ROOM.path,
-        waiting=waiting(language, listed, begun, asking),
+        waiting=urgent_first(waiting(language, listed, begun, asking), awaited.tasks),
+        counts=awaited.counts,
         listed=[(one, stands(language, one.reading)) for one in listed],
         drafts=begun,
         lodged=request.query_params.get("lodged", "")[:64],

@@ -1,5 +1,7 @@
 """What the Commission, a neutral third party and a label officer see and do (procedure, stages 7 to 9)."""
 
+from datetime import UTC, datetime
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -21,6 +23,7 @@ from certify.web.commission import (
 from certify.web.commission.acts import PAGES
 from certify.web.commission.waiting import decided, tasks_of, voting, waiting
 from certify.web.language import language_of
+from certify.web.matters.awaited import awaited_in, urgent_first
 from certify.web.people import Someone
 from certify.web.permissions import permission, room
 from certify.web.rendering import render
@@ -33,6 +36,20 @@ ROOM = Room(
     parts=frozenset({Part.MEMBER, Part.THIRD_PARTY, Part.LABEL_OFFICER}),
     pages=PAGES,
 )
+
+_MATTERS = (
+    institutions.ROOM,
+    organisations.ROOM,
+    labels.ROOM,
+    questions.ROOM,
+    complaints.ROOM,
+    practices.ROOM,
+    schemes.ROOM,
+    corrections.ROOM,
+    erasures.ROOM,
+    legal_holds.ROOM,
+)
+"""The rooms of matters whose readers begin their work here."""
 
 
 router = APIRouter(prefix="/commission", dependencies=[room("enter_commissions_room")])
@@ -53,12 +70,15 @@ router.include_router(schemes.router)
 async def start(request: Request, principal: Someone, services: Serviced) -> Response:
     """Show what waits for this person, open rounds, and past decisions."""
     listed = [one for one in await list_cases(services, principal) if ROOM.parts & set(one.reading.parts)]
+    language = language_of(request, remembered=True)
+    awaited = await awaited_in(services, principal, _MATTERS, language, datetime.now(UTC))
     return render(
         request,
         "commission/start.html",
         person=signed_in_bar(request, principal),
         room=ROOM.path,
-        waiting=waiting(language_of(request, remembered=True), listed),
+        waiting=urgent_first(waiting(language, listed), awaited.tasks),
+        counts=awaited.counts,
         voting=voting(listed),
         decided=decided(listed),
         needed=ballots_needed,

@@ -4,7 +4,7 @@ ROOM = MatterRoom(path="/commission/questions", kind="question", pages={**VOTING
 router.include_router(routes_of(ROOM))
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
@@ -51,6 +51,10 @@ def _never(_: MatterReading) -> bool:
     return False
 
 
+async def _nothing_more(_s: Services, _p: Principal, _o: OpenMatter, _l: Language) -> dict[str, Any]:
+    return {}
+
+
 def _always(_: MatterReading) -> bool:
     return True
 
@@ -88,6 +92,7 @@ class MatterRoom(ActRoom[OpenMatter]):
         begun_as: the id of what somebody opens, where that is known before; there is one for each of them.
         beside: further pages of the room: their address, and the marked text that leads there from the list.
         shows_scans: whether the readers are told how often a label was looked at.
+        more: what the page of a matter is filled with besides, and the template `below` that shows it.
     """
 
     not_now: ClassVar[str] = "matters/not_now.html"
@@ -102,6 +107,8 @@ class MatterRoom(ActRoom[OpenMatter]):
     begun_as: Callable[[Principal], str] | None = None
     beside: Mapping[str, str] = field(default_factory=dict)
     shows_scans: bool = False
+    more: Callable[[Services, Principal, OpenMatter, Language], Awaitable[dict[str, Any]]] = _nothing_more
+    below: str | None = None
 
     async def open(self, services: Services, principal: Principal, subject: str) -> OpenMatter:
         """Return a matter that somebody finds in this room, or what is shown before one is opened.
@@ -116,6 +123,10 @@ class MatterRoom(ActRoom[OpenMatter]):
             self.require(found)
         return replace(found, shown={"own": self.own})
 
+    def holds(self, reading: MatterReading) -> bool:
+        """Whether a matter belongs into this room for its reader."""
+        return not self.parts.isdisjoint(reading.parts)
+
     def require(self, found: OpenMatter) -> None:
         """Refuse whoever is nothing to the matter that belongs into this room.
 
@@ -123,7 +134,7 @@ class MatterRoom(ActRoom[OpenMatter]):
             NotFound: `unknown_matter`.
             ConflictOfInterest: `tied_to_party`, for who would keep or decide the matter and is tied to its party.
         """
-        if not self.parts & set(found.reading.parts):
+        if not self.holds(found.reading):
             if self.is_for_others(found.reading):
                 raise ConflictOfInterest("tied_to_party", _FOR_OTHERS)
             raise NotFound("unknown_matter", "There is no such matter.")
@@ -201,10 +212,18 @@ def _task(language: Language, href: str, page: MatterPage, reading: MatterReadin
 
 def awaits_reader(room: MatterRoom, reading: MatterReading) -> bool:
     """Whether something in a matter waits for its reader."""
-    pages = [room.page_of(name) for name in room.pages if room.page_of(name).is_due(reading)]
-    return any(
-        reading.may.get(page.kind, "") is None and not page.is_optional and not page.is_done(reading) for page in pages
-    )
+    return awaited_page(room, reading) is not None
+
+
+def awaited_page(room: MatterRoom, reading: MatterReading) -> MatterPage | None:
+    """Return the first page on which somebody waits for the reader, None where nobody does."""
+    pages = (room.page_of(name) for name in room.pages)
+    return next((page for page in pages if _is_awaited(page, reading)), None)
+
+
+def _is_awaited(page: MatterPage, reading: MatterReading) -> bool:
+    barred = page.is_optional or reading.may.get(page.kind, "") is not None
+    return not barred and page.is_due(reading) and not page.is_done(reading)
 
 
 def routes_of(room: MatterRoom) -> APIRouter:
@@ -233,7 +252,7 @@ def routes_of(room: MatterRoom) -> APIRouter:
 async def show_list(request: Request, services: Services, principal: Principal, room: MatterRoom) -> Response:
     """Show the matters of a room: what waits for the reader, what runs, what has ended."""
     every = await list_matters(services, principal, room.kind)
-    listed = [one for one in every if room.parts & set(one.reading.parts)]
+    listed = [one for one in every if room.holds(one.reading)]
     waiting = [one for one in listed if awaits_reader(room, one.reading)]
     running = [one for one in listed if one.reading.ended_at is None and one not in waiting]
     ended = [one for one in listed if one.reading.ended_at is not None and one not in waiting]
@@ -284,6 +303,8 @@ async def show_matter(
         done="done" in request.query_params,
         receipt=await _receipt_shown(request, services, room.kind, subject),
         scans=await _scans(services, subject) if room.shows_scans else None,
+        below=room.below,
+        **await room.more(services, principal, opened, language),
         **opened.context,
         **shared(language, opened),
     )

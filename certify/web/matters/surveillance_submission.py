@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from certify.accounts.matter_reading import MatterReading
 from certify.web.acting import Before, Typed
 from certify.web.language import marked
 from certify.web.matters.label_pages import asked_of_holder
@@ -31,6 +32,12 @@ async def _form(before: Before[OpenMatter]) -> dict[str, object]:
     }
 
 
+def _is_owed(reading: MatterReading) -> bool:
+    """Whether a surveillance waits for the holder; what was handed in may be handed in anew, but need not."""
+    held: Any = reading.facts.get("surveillances", [])
+    return any(one["needs_holder"] and not one.get("submission") and not one.get("closed_at") for one in held)
+
+
 PAGE = MatterPage(
     kind="submit_surveillance",
     name=marked("Hand in a surveillance"),
@@ -48,5 +55,6 @@ PAGE = MatterPage(
         "declaration": marked("Write the declaration."),
     },
     more=_form,
+    is_due=_is_owed,
     unlisted=frozenset({"no_surveillance", "not_the_holder"}),
 )

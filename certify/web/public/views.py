@@ -386,8 +386,9 @@ class PracticeRow(PublicView):
 
 
 class TourStep(PublicView):
-    """One step of the demonstration's guided tour, ticked by real state."""
+    """One step of the demonstration's guided tour, ticked by real state; `who` must be signed in to follow it."""
 
     text: str
     href: str | None = None
     done: bool = False
+    who: str | None = None

@@ -1,5 +1,7 @@
 """What an expert reviewer sees and does (procedure, stages 4 and 5)."""
 
+from datetime import UTC, datetime
+
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -7,6 +9,7 @@ from certify.web.act_pages import receipt_shown, show_act, take_act
 from certify.web.casework import findings_by_criterion, list_cases, lodged_application
 from certify.web.drafting import all_begun
 from certify.web.language import language_of
+from certify.web.matters.awaited import awaited_in, urgent_first
 from certify.web.people import Someone
 from certify.web.permissions import permission, room
 from certify.web.rendering import render
@@ -26,6 +29,12 @@ router.include_router(protocol.router)
 router.include_router(complaints.router)
 router.include_router(labels.router)
 
+_MATTERS = (
+    labels.ROOM,
+    complaints.ROOM,
+)
+"""The rooms of matters whose readers begin their work here."""
+
 
 @router.get("", dependencies=[permission("list_cases")])
 async def start(request: Request, principal: Someone, services: Serviced) -> Response:
@@ -33,12 +42,14 @@ async def start(request: Request, principal: Someone, services: Serviced) -> Res
     listed = await list_cases(services, principal, where=lambda case: principal.person in case.assignments)
     kept = {one.subject: one for one in await all_begun(services, principal, subject_of(""))}
     language = language_of(request, remembered=True)
+    awaited = await awaited_in(services, principal, _MATTERS, language, datetime.now(UTC))
     return render(
         request,
         "reviewer/start.html",
         person=signed_in_bar(request, principal),
         room=ROOM.path,
-        waiting=waiting(language, listed, kept),
+        waiting=urgent_first(waiting(language, listed, kept), awaited.tasks),
+        counts=awaited.counts,
         later=later(listed),
         done=done(language, listed),
     )

@@ -55,15 +55,22 @@ def due_at(reading: CaseReading) -> datetime | None:
         Stage.PLANNING: reading.due_by("planning"),
         Stage.EVALUATION: reading.clock.evaluation_due_at,
         Stage.CORRECTION: _correction_due(reading),
+        Stage.RECOMMENDATION: _recommendation_due(reading),
         Stage.DECISION: reading.clock.hearing_due_at
         or reading.due_by("round_opening")
         or reading.clock.round_closes_at,
+        Stage.ATTESTATION: reading.due_by("release"),
     }.get(reading.stage)
 
 
 def _correction_due(reading: CaseReading) -> datetime | None:
     open_ones = [one.due_at for one in reading.nonconformities if one.closed_at is None and not one.is_past]
     return min(open_ones, default=None)
+
+
+def _recommendation_due(reading: CaseReading) -> datetime | None:
+    dates = (reading.clock.hearing_due_at, reading.due_by("recommendation"))
+    return min((one for one in dates if one is not None), default=None)
 
 
 def duty_of(reading: CaseReading, rules: SchemeRules) -> str | None:
@@ -148,6 +155,7 @@ def waiting(language: Language, listed: Iterable[ListedCase], now: datetime) -> 
             "text": sentence(language, _name_of(one.reading, duty)),
             "href": _href(one.reading, duty),
             "case": one,
+            "due_at": one.due_at,
         }
         for one, duty in found
     ]

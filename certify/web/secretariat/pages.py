@@ -11,6 +11,7 @@ from certify.web.act_pages import Room, receipt_shown, show_act, take_act
 from certify.web.casework import ballots_needed, findings_by_criterion, list_cases
 from certify.web.language import language_of
 from certify.web.matters.appeal_views import appeals_of_case
+from certify.web.matters.awaited import awaited_in, urgent_first
 from certify.web.openings import show_openings
 from certify.web.people import Someone
 from certify.web.permissions import permission, room
@@ -34,6 +35,7 @@ from certify.web.secretariat.acts import PAGES
 from certify.web.secretariat.board import board, tasks_of, waiting
 from certify.web.secretariat.intake import intake_check
 from certify.web.secretariat.record import record_of
+from certify.web.secretariat.waited_for import waited_for
 from certify.web.services import Serviced
 from certify.web.work import signed_in_bar
 from schemas.identifiers import Identifier
@@ -55,6 +57,20 @@ router.include_router(legal_holds.router)
 router.include_router(schemes.router)
 
 ROOM = Room(path="/secretariat", parts=frozenset({Part.SECRETARIAT, Part.AUDITOR}), pages=PAGES)
+MATTERS = (
+    labels.ROOM,
+    complaints.ROOM,
+    appeals.ROOM,
+    accessions.ROOM,
+    institutions.ROOM,
+    questions.ROOM,
+    practices.ROOM,
+    corrections.ROOM,
+    erasures.ROOM,
+    legal_holds.ROOM,
+    schemes.ROOM,
+)
+"""The rooms of matters whose readers begin their work here."""
 LISTED = ROOM.parts | {Part.TIED_SECRETARIAT}
 """Who is tied to an applicant sees that the case is there: others have to keep it."""
 
@@ -64,16 +80,29 @@ async def start(request: Request, principal: Someone, services: Serviced) -> Res
     """Show what waits for the secretariat, and every case by its stage."""
     now, language = datetime.now(UTC), language_of(request, remembered=True)
     listed = [one for one in await list_cases(services, principal) if LISTED & set(one.reading.parts)]
+    awaited = await awaited_in(services, principal, MATTERS, language, now)
     return render(
         request,
         "secretariat/start.html",
         person=signed_in_bar(request, principal),
         room=ROOM.path,
-        waiting=waiting(language, listed, now),
+        waiting=urgent_first(waiting(language, listed, now), awaited.tasks),
+        counts=awaited.counts,
         board=board(listed, now),
         sample=await services.draw.open_sample(services.database, now) if permit(principal, "read_draws") else None,
         done="done" in request.query_params,
         receipt=await receipt_shown(request, services, request.query_params.get("left", "")),
+    )
+
+
+@router.get("/waiting", dependencies=[permission("list_cases")])
+async def who_waits(request: Request, principal: Someone, services: Serviced) -> Response:
+    """Show who waits for whom in all that the reader may see, what is due first at the top."""
+    return render(
+        request,
+        "secretariat/waiting.html",
+        person=signed_in_bar(request, principal),
+        lines=await waited_for(services, principal, MATTERS, language_of(request, remembered=True), datetime.now(UTC)),
     )
 
 

@@ -3,14 +3,17 @@
 from certify.accounts.matter_parts import MatterPart
 from certify.web.language import marked
 from certify.web.matters.matter_pages import MatterPage, MatterRoom, routes_of
+from certify.web.matters.rehearsed_labels import rehearsed
 
 ROOM = MatterRoom(
     path="/secretariat/schemes",
     kind="adoption",
     parts=frozenset({MatterPart.KEEPER, MatterPart.AUDITOR}),
     title=marked("Scheme versions"),
-    intro=marked("A version is handed in, rehearsed over the labels in force, and adopted by the Commission."),
+    intro=marked("A version is handed in, rehearsed over the labels that stand, and adopted by the Commission."),
     own="matters/adoption.html",
+    more=rehearsed,
+    below="matters/rehearsal.html",
     opening="propose-scheme",
     pages={
         "propose-scheme": MatterPage(

@@ -30,7 +30,16 @@ def part(source: str, language: str = "en") -> str:
 
 def test_a_name_missing_from_the_context_is_an_error_and_not_a_gap() -> None:
     with pytest.raises(UndefinedError, match="sentence"):
-        render(a_request(), "error.html", title="Not possible now", code=None, reference=None, way_on=None)
+        render(
+            a_request(),
+            "error.html",
+            title="Not possible now",
+            code=None,
+            reference=None,
+            whose=None,
+            written=(),
+            ways_on=(),
+        )
 
 
 def test_an_error_page_says_what_happened_under_which_number_and_where_to_go() -> None:
@@ -86,7 +95,15 @@ def test_the_page_of_an_error_says_error_in_its_title() -> None:
 
 
 def test_a_sign_in_link_opens_a_page_with_one_button_and_changes_nothing_by_itself() -> None:
-    page = body("sign_in_link.html", name="Ada", role="Expert", token="t0k", needs_password=False, is_recovery=False)
+    page = body(
+        "sign_in_link.html",
+        name="Ada",
+        role="Expert",
+        token="t0k",
+        needs_password=False,
+        is_recovery=False,
+        next_href="/work",
+    )
 
     main = page[page.index("<main") : page.index("</main>")]
     assert main.count("<button") == 1
