@@ -63,6 +63,7 @@ async def test_a_surveillance_waits_for_the_holder_where_their_applications_begi
     words = await start(house, APPLICANT, "/applicant")
 
     assert "My labels waiting for you: 1" in words
+    assert "Digit Reader 1.2.0, Acme Vision" in words
     assert NOTHING not in words
     assert NOTHING in await start(house, STRANGER, "/applicant")
     await handed_in(house)

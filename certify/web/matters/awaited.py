@@ -12,7 +12,7 @@ from certify.accounts.matter_reading import MatterReading
 from certify.accounts.principal import Principal
 from certify.web.language import Language, sentence
 from certify.web.matters.matter_pages import MatterPage, MatterRoom, awaited_page
-from certify.web.matters.open_matter import digests_in, texts_of
+from certify.web.matters.open_matter import called_by, digests_in, texts_of
 from certify.web.services import Services
 from schemas.clocks import Party
 
@@ -51,13 +51,22 @@ async def awaited_in(
     for room in rooms:
         listed = await services.procedure.matters.all_for(principal, room.kind, open_only=True)
         found = [(one, page) for one in listed if room.holds(one) and (page := awaited_page(room, one)) is not None]
-        tasks += await asyncio.gather(*(_task(services, room, one, page, language, now) for one, page in found))
+        called = await called_by(services, room.kind, [one.id for one, _ in found])
+        tasks += await asyncio.gather(
+            *(_task(services, room, one, page, language, now, called.get(one.id, "")) for one, page in found)
+        )
         counts[room.path] = len(found)
     return Awaited(tasks=tasks, counts=counts)
 
 
 async def _task(
-    services: Services, room: MatterRoom, reading: MatterReading, page: MatterPage, language: Language, now: datetime
+    services: Services,
+    room: MatterRoom,
+    reading: MatterReading,
+    page: MatterPage,
+    language: Language,
+    now: datetime,
+    called: str,
 ) -> Task:
     due_at = due_by(room, reading, now)
     return {
@@ -66,6 +75,7 @@ async def _task(
         "href": f"{room.path}/{reading.id}",
         "own": room.own,
         "matter": reading,
+        "called": called,
         "texts": await texts_of(services, room.kind, reading.id, digests_in(reading.facts)),
         "due_at": due_at,
         "is_overdue": due_at is not None and due_at < now,

@@ -1,7 +1,7 @@
 """A matter as the pages of the body show it: the reading, with its texts, names and history in words."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -69,8 +69,10 @@ async def open_matter(services: Services, principal: Principal, kind: str, subje
         by_day = KINDS[kind].readers.by_day
         history = history_for(reading, await _entries(session, kind, subject), by_day=by_day)
         names = await people.names_of(session, _named_in(reading, history))
-        called = await labels.called(session, [subject]) if kind == LABEL.name else {}
-    texts = await texts_of(services, kind, subject, digests_in(reading.facts))
+    texts, called = (
+        await texts_of(services, kind, subject, digests_in(reading.facts)),
+        await called_by(services, kind, [subject]),
+    )
     return OpenMatter(
         reading=reading, scheme=scheme, texts=texts, names=names, history=history, called=called.get(subject, "")
     )
@@ -112,12 +114,19 @@ async def list_matters(services: Services, principal: Principal, kind: str) -> S
     texts = await asyncio.gather(
         *(texts_of(services, kind, reading.id, digests_in(reading.facts)) for reading, _ in found)
     )
-    async with services.database.reading() as session:
-        called = await labels.called(session, [one.id for one, _ in found]) if kind == LABEL.name else {}
+    called = await called_by(services, kind, [one.id for one, _ in found])
     return [
         OpenMatter(reading=reading, scheme=scheme, texts=own, called=called.get(reading.id, ""))
         for (reading, scheme), own in zip(found, texts, strict=True)
     ]
+
+
+async def called_by(services: Services, kind: str, ids: Collection[str]) -> dict[str, str]:
+    """Return what people know the labels among matters by; of other kinds, their own headings say it."""
+    if kind != LABEL.name or not ids:
+        return {}
+    async with services.database.reading() as session:
+        return await labels.called(session, ids)
 
 
 async def texts_of(services: Services, kind: str, subject: str, digests: Iterable[str]) -> dict[str, str]:
