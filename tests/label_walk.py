@@ -129,6 +129,7 @@ class LabelWalk(MatterWalk):
             binds_standing=kind in {"put_maintain_to_vote", "put_prolongation_to_vote"},
             names_ends=kind in NAMING_ENDS,
             counts_reporters=kind == "report_interest",
+            asks_undecided=kind == "ask_renewal",
             judges_stay_out=kind in STAYING_OUT,
         )
         facts = {"around": around} if "around" in LABEL.acts[kind].model_fields else {}

@@ -52,6 +52,7 @@ async def with_label_facts(session: AsyncSession, act: LabelAct, life: LabelLife
         names_ends=isinstance(act, _NAMING_ENDS),
         judges_stay_out=isinstance(act, _STAYING_OUT),
         counts_reporters=isinstance(act, ReportInterest),
+        asks_undecided=isinstance(act, AskRenewal),
     )
     return act.model_copy(update={"around": facts})
 

@@ -169,6 +169,7 @@ REASONS: Final[Mapping[str, str]] = {
     "nothing_to_judge": marked("There is nothing for you to judge now."),
     "notice_given": marked("The holder was told of an intended withdrawal before."),
     "reasons_missing": marked("Say what happened."),
+    "application_decided": marked("That application is decided; lodge one that is to renew the label."),
     "renewal_decided": marked("The renewal is decided; there is nothing to bridge."),
     "renewal_not_asked": marked("No renewal was asked for in time."),
     "renews_another": marked("The application does not name this label as the one it renews."),

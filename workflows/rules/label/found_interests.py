@@ -77,14 +77,20 @@ def report(life: LabelLife, act: ReportInterest, now: datetime, rules: SchemeRul
     # name: the holder reads this.
     review = opened(
         life, Cause.INTEREST, now, rules,
-        criteria=_found_by(life, act.person), about=f"interest {len(life.reported_interests) + 1}",
+        criteria=_found_by(life, act), about=f"interest {len(life.reported_interests) + 1}",
         needs_holder=False,
     )  # fmt: skip
     return reported, review
 
 
-def _found_by(life: LabelLife, person: str) -> set[str]:
-    """Return the criteria that somebody evaluated for the case, or judged in a surveillance that has ended."""
+def _found_by(life: LabelLife, act: ReportInterest) -> set[str]:
+    """Return the criteria that somebody evaluated for the case, or judged in a surveillance that has ended.
+
+    Reports of before, which tell nothing of reporters, led to a look at what was evaluated for the case alone.
+    """
+    person = act.person
+    if act.around is None or not act.around.counts_reporters:
+        return {*life.shares.get(person, ())}
     judged = (one for one in life.surveillances if not one.is_open and person in life.judged_by(one.number).reviews)
     return {*life.shares.get(person, ()), *chain.from_iterable(one.results for one in judged)}
 

@@ -58,7 +58,9 @@ def ask(life: LabelLife, act: AskRenewal, now: datetime, rules: SchemeRules) -> 
         raise OutOfOrder("window_not_open", f"A renewal can be asked for from {opens_at.date()}.")
     if now >= closes_at:
         raise OutOfOrder("window_closed", f"A renewal could be asked for until {closes_at.date()}.")
-    _check_renewal(life, act.around.renewal if act.around is not None else None, act.new_application)
+    facts = _check_renewal(life, act.around.renewal if act.around is not None else None, act.new_application)
+    if facts.is_decided and act.around is not None and act.around.asks_undecided:
+        raise OutOfOrder("application_decided", "That application is decided; lodge one that is to renew the label.")
     return (RenewalAsked(at=now, actor=act.actor.person, application=act.new_application),)
 
 

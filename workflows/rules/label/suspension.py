@@ -31,6 +31,8 @@ from workflows.rules.label.votes import failed_by_then, named_ends, put
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
 
 SUSPENSIONS_MAX = 20
+_CAN_WAIT: Final = frozenset({Subject.RESTORE, Subject.REDUCE})
+"""Votes that one to confirm a suspension in time sets aside."""
 _FELL_AWAY: Final = frozenset({Because.SUSPENSION_NOT_CONFIRMED, Because.SUSPENSION_VOTED_DOWN})
 
 
@@ -166,7 +168,13 @@ def put_suspension(life: LabelLife, act: PutSuspensionToVote, now: datetime, rul
 
 def may_put_confirmation_to_vote(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may let the Commission confirm a suspension that would fall away."""
-    return first_refusal(keeps(life, person), is_suspended(life), _would_fall_away(life), no_open_vote(life))
+    return first_refusal(keeps(life, person), is_suspended(life), _would_fall_away(life), _can_be_put_aside(life))
+
+
+def _can_be_put_aside(life: LabelLife) -> Permission:
+    """Whether no vote is open but one that can wait: else a vote put first lets a suspension at once fall away."""
+    vote = life.open_motion
+    return ALLOWED if vote is not None and vote.subject in _CAN_WAIT else no_open_vote(life)
 
 
 def _would_fall_away(life: LabelLife) -> Permission:
@@ -181,7 +189,8 @@ def put_confirmation(life: LabelLife, act: PutConfirmationToVote, now: datetime,
     assert life.suspension is not None
     return put(
         life, act, Subject.CONFIRM, now, rules,
-        closes_by=life.suspension.void_at, because=life.suspension.because, **failed_by_then(life, act),
+        closes_by=life.suspension.void_at, urgent=life.open_motion is not None, because=life.suspension.because,
+        **failed_by_then(life, act),
     )  # fmt: skip
 
 

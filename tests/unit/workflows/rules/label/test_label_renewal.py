@@ -266,3 +266,16 @@ def test_a_vote_to_prolong_ends_with_the_label_at_the_latest() -> None:
 def test_a_panel_that_does_not_prolong_gives_no_label() -> None:
     walk = near_the_end().act("put_prolongation_to_vote", SECRETARY, days=30).carried(Voice.AGAINST)
     assert walk.state.prolongation is None
+
+
+def test_an_application_that_is_decided_renews_nothing_and_leaves_room_for_another() -> None:
+    walk = LabelWalk()
+    walk.kept_until(walk.state.expires_at - 100 * DAY)
+    facts = {"application": "case-2", "organisation": ORGANISATION, "renews": walk.subject}
+    decided = {"open_complaints": 0, "renewal": {**facts, "is_decided": True}}
+
+    with refused("application_decided"):
+        walk.act("ask_renewal", APPLICANT, new_application="case-2", around={**decided, "asks_undecided": True})
+    # As accepted before.
+    assert walk.act("ask_renewal", APPLICANT, new_application="case-2", around=decided).state.renewal is not None
+    assert LabelWalk().renewal_asked().sent[-1].around.asks_undecided

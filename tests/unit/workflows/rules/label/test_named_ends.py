@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from schemas.label_facts import RecordFacts
 from schemas.people import Role
 from schemas.stages import Verdict
 from tests.builders import MEMBERS, SECRETARY, person, text
@@ -93,3 +94,60 @@ def test_an_interest_of_a_judge_sets_no_vote_aside_that_only_ends_what_they_judg
     assert walk.state.open_motion is not None
     walk.carried()
     assert (walk.state.suspension.void_at, walk.state.surveillances[0].is_open) == (None, True)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.MET, Verdict.NOT_MET])
+@pytest.mark.parametrize(
+    ("act", "content"),
+    [("put_scope_to_vote", {"scope": text(), "reasons": text()}), ("put_suspension_to_vote", PROPOSAL)],
+)
+def test_a_vote_ends_nothing_that_is_judged_anew_while_it_is_open(
+    act: str, content: dict[str, Any], verdict: Verdict
+) -> None:
+    walk = LabelWalk()
+    walk.act("open_extraordinary_surveillance", SECRETARY, cause="incident", reasons=text("A wrong answer."))
+    walk.handed_in().judged(Verdict.NOT_MET).act(act, SECRETARY, **content).all_declare().pass_time(days=1)
+    walk.act("declare_matter_interests", JUDGES[0], has_interest=True, statement=text("I own shares."))
+    asked = {"surveillance": 1, "reviewer": JUDGES[1].person, "areas": ("ethics_or_law",)}
+    walk.act("assign_surveillance_reviewer", SECRETARY, **asked)
+    walk.act("declare_matter_interests", JUDGES[1], has_interest=False)
+    walk.act("answer_surveillance_assignment", JUDGES[1], surveillance=1, accepts=True)
+    walk.act("judge_surveillance", JUDGES[1], surveillance=1, findings=walk.findings(verdict))
+    walk.carried()
+
+    (one,) = walk.state.surveillances
+    assert one.judged_at is not None
+    assert one.is_open
+
+
+def test_who_proposed_a_suspension_before_they_were_remembered_judges_nothing_once_it_is_confirmed() -> None:
+    walk = LabelWalk()
+    for member in MEMBERS[:3]:
+        walk.act("declare_matter_interests", member, has_interest=False)
+    walk.act("propose_suspension", MEMBERS[2], **PROPOSAL, around=RecordFacts()).act("confirm_suspension", MEMBERS[0])
+    walk.act("open_extraordinary_surveillance", SECRETARY, cause="incident", reasons=text("A wrong answer."))
+    both = person(MEMBERS[2].person, Role.COMMISSIONER, Role.EXPERT, areas=("ethics_or_law",))
+    asked = {"surveillance": 1, "reviewer": both.person, "areas": ("ethics_or_law",), "people": {both.person: both}}
+
+    with refused("decided_and_reviews"):
+        walk.act("assign_surveillance_reviewer", SECRETARY, **asked)
+
+
+@pytest.mark.parametrize(
+    ("first", "content"),
+    [("put_restoration_to_vote", {"reasons": text()}), ("put_scope_to_vote", {"scope": text(), "reasons": text()})],
+)
+def test_no_vote_put_first_keeps_the_commission_from_confirming_in_time(first: str, content: dict[str, Any]) -> None:
+    walk = LabelWalk().suspended()
+    walk.act(first, SECRETARY, **content).act("put_confirmation_to_vote", SECRETARY).carried().pass_time(days=20)
+
+    assert walk.state.is_suspended
+    with refused("confirmed_already"):
+        walk.act("put_confirmation_to_vote", SECRETARY)
+
+
+def test_one_vote_to_confirm_sets_no_other_aside() -> None:
+    walk = LabelWalk().suspended().act("put_confirmation_to_vote", SECRETARY)
+
+    with refused("motion_is_open"):
+        walk.act("put_confirmation_to_vote", SECRETARY)
