@@ -51,9 +51,9 @@ def _met(life: LabelLife) -> dict[str, JsonValue]:
     blind to each other (procedure, Life of a label).
     """
     met = {one.number for one in life.surveillances if one.judged_at is not None or not one.is_open}
-    hidden = {"reviews", "live_checks"}
+    hidden: dict[str, JsonValue] = {"reviews": {}, "live_checks": {}}
     return {
-        str(number): judging.model_dump(mode="json") | ({} if number in met else dict.fromkeys(hidden, {}))
+        str(number): judging.model_dump(mode="json") | ({} if number in met else hidden)
         for number, judging in life.judging.items()
     }
 

@@ -9,10 +9,11 @@ from schemas.complaint import Complaint
 from schemas.errors import Unavailable
 from schemas.people import PersonFacts
 from schemas.stages import Choice, Stage
-from tests.builders import EXPERTS, MEMBERS, ORGANISATION, SECRETARY, Walk
+from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, Walk
 from tests.pages.complaints import HANDLER, filed, handled, with_label
 from tests.pages.conftest import House, walk, words_of
 from tests.pages.labels import do, label, read
+from tests.pages.test_api_organisations import do as organisations_do
 
 TODAY = datetime.now(UTC).date()
 
@@ -257,3 +258,40 @@ async def test_a_handler_who_states_a_tie_handles_the_complaint_no_more_and_read
     assert (await browser.get(f"/api/complaints/{complaint}")).status_code == 404
     async with house.services.database.reading() as session:
         assert (await matters.get(session, Complaint, "complaint", complaint)).handler is None
+
+
+async def in_the_group(house: House, who: PersonFacts) -> None:
+    """Somebody is tied to a company of which it becomes known afterwards that it belongs to the applicant's group."""
+    await declares(house, who, "org-sister")
+    relation = {"organisation": "org-sister", "is_a": "subsidiary"}
+    await organisations_do(house, SECRETARY, "declare-group", ORGANISATION, relations=[relation])
+
+
+async def test_the_secretariat_reads_of_a_tie_through_the_group_and_what_to_do_about_it(house: House) -> None:
+    await house.holds(walk(edition=2).to_decision())
+    reviewer, said = EXPERTS[0], "No label is signed that rests on the part of these people"
+    browser = await house.browser(SECRETARY)
+    pages = ("/secretariat/case-1", "/secretariat/case-1/open-round")
+    assert [said in words_of(await browser.get(page)) for page in pages] == [False, False]
+
+    await in_the_group(house, reviewer)
+
+    assert not (await house.case()).has_interest(reviewer.person)
+    for page in pages:
+        answer = await browser.get(page)
+        assert f"{said}: by what the record says of them now, they may not take part in this case. Edda" in words_of(
+            answer
+        )
+        assert 'href="/secretariat/case-1/report-undeclared-interest"' in answer.text
+
+    statement = {"has_interest": True, "statement": "They belong together."}
+    await (await house.browser(reviewer)).post("/api/applications/case-1/declare-interests", json=statement)
+    assert said not in words_of(await browser.get(pages[0]))
+
+
+async def test_of_a_tie_through_the_group_only_those_who_keep_the_case_are_told(house: House) -> None:
+    await house.holds(walk(edition=2).to_decision())
+    await in_the_group(house, EXPERTS[0])
+
+    for who, page in ((APPLICANT, "/applicant/case-1"), (MEMBERS[0], "/commission/case-1")):
+        assert "No label is signed" not in words_of(await (await house.browser(who)).get(page))

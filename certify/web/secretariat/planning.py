@@ -11,6 +11,7 @@ from certify.register.workload import candidates
 from certify.web.act_pages import Before
 from certify.web.language import language_of
 from certify.web.reasons import reason_about
+from certify.web.secretariat.found_ties import found_ties
 from schemas.case import Case
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
@@ -108,6 +109,7 @@ async def electorate(before: Before) -> dict[str, object]:
         "too_few": len(pool) + len(substitutes) < least,
         "voting": rules.tiers[case.tier].decision,
         "working_days": rules.tiers[case.tier].sla_working_days.decision,
+        "found_ties": await found_ties(before.services, before.opened),
         "in_register": entry.entered_at is not None,
         "unmet": unheard_of_in_register(case, entry, datetime.now(UTC), rules),
     }

@@ -185,10 +185,10 @@ _OUT = {
 
 _CONFIDED = {"application_text", "evidence"}
 _OVER = {Stage.GRANTED, Stage.REFUSED, Stage.DECLINED, Stage.WITHDRAWN_BY_APPLICANT, Stage.LAPSED}
-_FOUND = set(
-    "reviews results agreement recommendation third_party_report separate_opinions reviewers_questions confirmation"
-    " differences".split()
-)
+_FOUND = {
+    "reviews", "results", "agreement", "recommendation", "third_party_report", "separate_opinions",
+    "reviewers_questions", "confirmation", "differences",
+}  # fmt: skip
 """What others found, asked or corrected: nothing of it is for who has still to judge by themselves."""
 
 
