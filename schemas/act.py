@@ -13,7 +13,6 @@ _NOT_CONTENT: dict[str, Any] = {
     "act_id": True,
     "actor": True,
     "authn": True,
-    "drawn_from": True,
     "institution": True,
     "participant": True,
     "people": True,

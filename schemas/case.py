@@ -204,7 +204,8 @@ class Case(BaseModel):
             counts only for the evidence it was signed on, findings name theirs, and whoever looked something up
             stands behind it as a reviewer does; from 5 on planning and the opening of a round have clocks too;
             from 6 on the applicant may ask to be heard where the tier's hearing is on request, and states for an
-            extended public page what everybody is to read.
+            extended public page what everybody is to read; from 7 on reminders name the secretariat where whoever
+            comes next cannot act before it did.
         raised_tier: a higher tier than the computed one, by the rule of disputes or by the Commission; `raises` how.
         disputed_tier: the tier the lead reviewer found, while a working group decides about it.
         tier_kept_in: number of the last round that left the tier as it was.

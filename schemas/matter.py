@@ -172,7 +172,7 @@ class MatterAct(Act):
 
     by_engine: ClassVar[bool] = False
     by_public: ClassVar[bool] = False
-    own_facts: ClassVar[frozenset[str]] = frozenset({"scheme_in_force"})
+    own_facts: ClassVar[frozenset[str]] = frozenset({"scheme_in_force", "drawn_from"})
 
     @property
     def subject(self) -> str:

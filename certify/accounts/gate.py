@@ -46,7 +46,7 @@ async def principal_of_row(
     recovery = await recoveries.open_of(session, found.person)
     # Whoever came in by two factors has them; only a password asks what else there is.
     has_factor = bool(await factors.of_person(session, found.person)) if found.is_by_password else True
-    principal = _weighed(principal, rules, proven_at=found.strong_at, has_factor=has_factor, now=now)
+    principal = _weighed(principal, found.way, rules, proven_at=found.strong_at, has_factor=has_factor, now=now)
     return principal.model_copy(update={"recovery": recovery.id if recovery else None})
 
 
@@ -61,7 +61,7 @@ async def principal_of_token(
     async with database.reading() as session:
         found = await tokens.find_live(session, token, now, request_id=request_id)
         principal = await _let_in(session, found.person, "token", found.granted)
-        principal = _weighed(principal, rules, proven_at=None, has_factor=False, now=now)
+        principal = _weighed(principal, "token", rules, proven_at=None, has_factor=False, now=now)
     if found.last_used_on != now.date():
         async with database.writing() as session:
             await tokens.note_use(session, found.id, now)
@@ -78,10 +78,16 @@ async def _let_in(session: AsyncSession, person: str, authn: Authn, scopes: froz
 
 
 def _weighed(
-    principal: Principal, rules: SignInRules, *, proven_at: datetime | None, has_factor: bool, now: datetime
+    principal: Principal,
+    authn: Authn,
+    rules: SignInRules,
+    *,
+    proven_at: datetime | None,
+    has_factor: bool,
+    now: datetime,
 ) -> Principal:
     """Return a principal with how strongly they are signed in."""
-    authn, person = principal.authn, principal.facts
+    person = principal.facts
     since = strong_since(authn, person, rules, proven_at=proven_at, has_factor=has_factor, now=now)
     lacks = lacking(authn, person, rules, has_factor=has_factor)
     return principal.model_copy(update={"strong_at": since, "lacks": lacks})

@@ -5,7 +5,7 @@ from pydantic import JsonValue
 from certify.accounts.matter_parts import KEEPERS, MatterPart
 from certify.accounts.matter_reading import Readers
 from schemas.label_life import LabelLife
-from schemas.people import PersonFacts
+from schemas.people import PersonFacts, Role
 from schemas.review import Finding, Review
 from schemas.surveillance import LiveCheck
 from workflows.rules.second_person import knows_of
@@ -20,6 +20,8 @@ def _more(life: LabelLife, person: PersonFacts, parts: frozenset[MatterPart]) ->
         told["steps"] = [step.model_dump(mode="json", exclude={"reasons"}) for step in life.steps]
     if _DECIDING & parts and not KEEPERS & parts:
         told["reported_interests"] = _reported(life, person)
+    if _DECIDING & parts and not KEEPERS & parts and person.has(Role.EXPERT):
+        told["judging"] = _met(life)
     if KEEPERS & parts:
         told["interests"] = [one.model_dump(mode="json") for one in life.interests.values() if one.has_interest]
     if {MatterPart.ASKED, MatterPart.JUDGE} & parts:
@@ -40,6 +42,20 @@ def _reported(life: LabelLife, person: PersonFacts) -> list[JsonValue]:
     """
     known = (one for one in life.reported_interests if knows_of(one.role, person))
     return [one.model_dump(mode="json", exclude={"reported_by"} if one.role is not None else set()) for one in known]
+
+
+def _met(life: LabelLife) -> dict[str, JsonValue]:
+    """Return who judges each surveillance, and what they found and checked once that met.
+
+    It is what a member reads who is an expert too: they may be asked to judge it themselves, and those who judge are
+    blind to each other (procedure, Life of a label).
+    """
+    met = {one.number for one in life.surveillances if one.judged_at is not None or not one.is_open}
+    hidden: dict[str, JsonValue] = {"reviews": {}, "live_checks": {}}
+    return {
+        str(number): judging.model_dump(mode="json") | ({} if number in met else hidden)
+        for number, judging in life.judging.items()
+    }
 
 
 def _asked(life: LabelLife, person: PersonFacts) -> dict[str, JsonValue]:

@@ -8,10 +8,9 @@ from pydantic import BaseModel, ConfigDict
 from schemas.identifiers import Identifier
 from schemas.people import PersonFacts
 
-Authn = Literal["session", "password", "password_totp", "passkey", "token", "link", "rule"]
+Authn = Literal["session", "password", "password_totp", "passkey", "token", "link"]
 """How a person came in: with a password, with a password and a code, with a passkey, with an API token, or by a link
-of the demonstration; `rule` where nobody came in, and what they stated before is declared in their name. `session` is
-the word of earlier versions for `password`."""
+of the demonstration. `session` is the word of earlier versions for `password`."""
 
 Lacking = Literal["", "second_factor", "enrolment"]
 """What a sign-in still needs before it is good for more than one's own account: the second factor one has, or one."""
@@ -27,6 +26,7 @@ class Principal(BaseModel):
     Attributes:
         facts: roles, organisation and areas as the record says them now.
         name: for pages; never goes into the record.
+        authn: how they came in; `rule` where nobody did, and what they stated before is declared in their name.
         scopes: what this way in is good for; a token may have less than its person.
         hears: cases an act of which is under an appeal that the person was drawn to decide, with no interest declared.
         strong_at: when the person last proved who they are as strongly as their roles ask; None for never.
@@ -38,7 +38,7 @@ class Principal(BaseModel):
 
     facts: PersonFacts
     name: str
-    authn: Authn
+    authn: Authn | Literal["rule"]
     scopes: frozenset[Scope]
     hears: frozenset[Identifier] = frozenset()
     strong_at: datetime | None = None

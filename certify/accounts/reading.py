@@ -73,7 +73,8 @@ class CaseReading(ReadingPart):
         to_be_supplemented: what the ballots that sent the case back ask for, without their members.
         separate_opinions: dissents of the deciding round, where the scheme publishes them.
         sent_back: how often the applicant was let supplement the file; `reopened` how many decisions were set aside.
-        differences: what each later version of the manifest changed; `not_handed_in` what was changed since.
+        differences: what each later version of the manifest changed; `not_handed_in` what was changed since. Who has
+            still to judge for the first time is told of neither: it would say what others found.
         may: for every kind of act None where the case would take it now, else the code of what stands in the way.
     """
 
@@ -207,8 +208,8 @@ def reading_of(case: Case | None, principal: Principal, rules: SchemeRules) -> C
         results=many("read_results", lambda: _results(case)),
         agreement=many("read_agreement", lambda: agreement(case)),
         nonconformities=many("read_results", lambda: nonconformities_in(case)),
-        differences=many("read_evidence_list", lambda: versions_in(case)),
-        not_handed_in=many("read_evidence_list", lambda: not_handed_in(case) if case.manifest else ()),
+        differences=many("read_differences", lambda: versions_in(case)),
+        not_handed_in=many("read_differences", lambda: not_handed_in(case) if case.manifest else ()),
         third_party_report=one("read_third_party_report", lambda: case.third_party_report),
         third_party_summary=one("read_third_party_report", lambda: case.third_party_summary),
         recommendation=one("read_recommendation", lambda: _recommendation(case)),

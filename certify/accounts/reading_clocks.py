@@ -1,4 +1,8 @@
-"""The clocks of a case as somebody may see them: both sides the same, less the names of those who were asked."""
+"""The clocks of a case as somebody may see them: both sides the same, less what their names would tell.
+
+Those who were asked to review are not named to everybody, and whoever is to judge does not learn from the clock of a
+nonconformity under which criterion others raised one.
+"""
 
 from collections.abc import Iterable
 
@@ -8,13 +12,15 @@ from schemas.case import Case
 from schemas.clocks import Clock, Waiting
 from schemas.scheme import SchemeRules
 from workflows.rules.case.clocks import shown_clocks
+from workflows.rules.case.fold_correction import CORRECTION
+from workflows.rules.case.standing import owes_first_review
 from workflows.rules.case.waiting import waiting
 
 _ASSIGNMENT = "assignment"
 
 
 def clocks_for(case: Case, principal: Principal, rules: SchemeRules) -> tuple[Clock, ...]:
-    """Return the clocks; of those who were asked to review, one stands for all where their names are not shown."""
+    """Return the clocks; of those of a kind whose names are not shown, one stands for all."""
     named = [
         clock.model_copy(update={"name": _name_for(case, principal, clock.name)}) for clock in shown_clocks(case, rules)
     ]
@@ -31,9 +37,10 @@ def waiting_for(case: Case, principal: Principal, rules: SchemeRules) -> tuple[W
 
 
 def _name_for(case: Case, principal: Principal, name: str) -> str:
-    kind, _, person = name.partition("/")
-    hidden = kind == _ASSIGNMENT and person != principal.person and not permit(principal, "read_participants", case)
-    return kind if hidden else name
+    kind, _, about = name.partition("/")
+    named = kind == _ASSIGNMENT and about != principal.person and not permit(principal, "read_participants", case)
+    found = kind == CORRECTION and owes_first_review(case, principal.person)
+    return kind if named or found else name
 
 
 def first_of_each(clocks: Iterable[Clock]) -> list[Clock]:

@@ -14,7 +14,7 @@ from schemas.case import DeclaredFile, Lodged, SchemePin, SystemFacts
 from schemas.errors import NotFound, NotPermitted, Unacceptable
 from schemas.scheme import Scheme
 
-EDITION = 6
+EDITION = 7
 """Edition of the procedure that new cases follow (decision 12)."""
 EDITION_UNSIGNED = 2
 """The same where the body has its people sign neither ballots nor releases (`CERTIFY_SIGNED_BALLOTS`)."""

@@ -1,14 +1,29 @@
 """Who holds which seat: as elected; before any election, as the roles say (Code, II-2.3)."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import matters, people
 from schemas.institution import THE_BODY, Institution
-from schemas.people import InstitutionFacts, Role
+from schemas.people import InstitutionFacts, PersonFacts, Role
 from workflows.rules.matter.institution import INSTITUTION
 from workflows.rules.matter.seats import day_of, facts_of
+
+
+@dataclass(frozen=True)
+class Seats:
+    """Who may form an electorate now: what acts that open one come with, and pages show before.
+
+    Attributes:
+        people: what is known of members and substitutes.
+    """
+
+    seated: tuple[str, ...]
+    institution: InstitutionFacts
+    people: Mapping[str, PersonFacts]
 
 
 async def find(session: AsyncSession) -> Institution | None:
@@ -25,3 +40,10 @@ async def facts(session: AsyncSession, *, now: datetime | None = None) -> Instit
     )
     state = await find(session)
     return by_roles if state is None else facts_of(state, by_roles, day_of(now or datetime.now(UTC)))
+
+
+async def seats(session: AsyncSession) -> Seats:
+    """Return who may form an electorate now."""
+    held = await facts(session)
+    known = await people.facts_of(session, sorted({*held.commission, *held.substitutes}))
+    return Seats(seated=held.commission, institution=held, people=known)

@@ -1,15 +1,17 @@
 """Questions, corrections and answers at the intake, through the API."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from certify.vault.store import reference_to
+from schemas.application import RiskAnswer
 from schemas.case import SystemFacts
 from tests.builders import APPLICANT, SECRETARY, Walk, sha256
 from tests.pages.api import Tokens, act, application, is_problem, tokens_at
-from tests.pages.conftest import STRANGER, House, walk
+from tests.pages.conftest import AUDITOR, STRANGER, House, walk
 
 _WRITTEN = ("text", "answer")
 
@@ -85,3 +87,24 @@ async def test_a_correction_of_another_system_or_by_others_is_refused_and_stores
     is_problem(await act(await as_(SECRETARY), "amend_application", application()), 403, "not_the_applicant")
     is_problem(await act(await as_(STRANGER), "amend_application", application()), 404, "unknown_application")
     assert (await house.case()).lodged.digest == sha256("first")
+
+
+async def test_who_keeps_a_case_reads_earlier_ones_with_their_answers_and_who_does_not_reads_none(
+    house: House, as_: Tokens
+) -> None:
+    before = await house.application("case-0", answers={f"Q{n}": RiskAnswer(score=1) for n in range(1, 13)})
+    earlier = walk(reference="A-0", **before)
+    earlier.now -= timedelta(days=9)
+    await house.holds(earlier.to_intake(), "case-0")
+    now = {f"Q{n}": RiskAnswer(score=0 if n == 3 else 1) for n in range(1, 13)}
+    await house.holds(walk(**await house.application(answers=now)).to_intake())
+    path = "/api/applications/{}/earlier-applications"
+
+    (line,) = (await (await as_(SECRETARY)).get(path.format("case-1"))).json()
+    assert (line["id"], line["reference"], line["base"], line["lowered"]) == ("case-0", "A-0", 12, ["Q3"])
+    assert line["answers"] == {f"Q{n}": 1 for n in range(1, 13)}
+    assert (await (await as_(SECRETARY)).get(path.format("case-0"))).json() == []
+    (audited,) = (await (await as_(AUDITOR)).get(path.format("case-1"))).json()
+    assert (audited["base"], audited["answers"], audited["lowered"]) == (12, {}, [])
+    assert (await (await as_(APPLICANT)).get(path.format("case-1"))).status_code == 403
+    assert (await (await as_(STRANGER)).get(path.format("case-1"))).status_code == 404

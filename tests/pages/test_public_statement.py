@@ -162,7 +162,7 @@ async def test_everybody_reads_it_on_the_page_of_the_label_and_in_its_json_as_th
     }
 
 
-@pytest.mark.parametrize(("tier", "edition"), [(Tier.MEDIUM, EDITION), (Tier.HIGH, EDITION - 1)])
+@pytest.mark.parametrize(("tier", "edition"), [(Tier.MEDIUM, EDITION), (Tier.HIGH, 5)])
 async def test_other_pages_are_as_they_were(house: House, tier: Tier, edition: int) -> None:
     await label(house, tier, case=granted(tier, edition=edition))
     public = await house.browser(None)

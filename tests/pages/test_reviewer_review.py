@@ -234,3 +234,26 @@ async def test_axe_finds_nothing_to_complain_of_while_a_review_is_written(house:
     pages = [refused, *[await browser.get(address) for address in (ROOM, CASE, REVIEW, CHECK)]]
 
     assert [await eyes.complaints(page, width) for page in pages] == [""] * len(pages)
+
+
+async def test_whoever_takes_a_place_reads_no_finding_of_the_others_before_handing_in(house: House) -> None:
+    walked = walk(tier=Tier.MEDIUM, edition=2).to_evaluation().reviewed((EDDA, EMIL))
+    new = EXPERTS[2]
+    walked.act("declare_interests", EDDA, has_interest=True, statement=text("I own it"))
+    areas = walked.case.assignments[EDDA.person].areas
+    walked.act("assign_reviewer", SECRETARY, reviewer=new.person, areas=areas, people={new.person: new})
+    walked.act("declare_interests", new, has_interest=False).act("answer_assignment", new, accepts=True)
+    walked.act("approve_plan", SECRETARY)
+    await house.holds(walked)
+    browser = await house.browser(new)
+
+    read = (await browser.get("/api/applications/case-1")).json()
+    page = words_of(await browser.get(CASE))
+    finding = walked.case.reviews[EMIL.person].findings[0]
+    rationale = await browser.get(f"/api/applications/case-1/texts/{finding.rationale.digest}")
+
+    assert (read["reviews"], read["results"], read["lookup_findings"]) == ([], [], [])
+    assert rationale.status_code == 404
+    assert "Results by requirement" not in page
+    assert "Because the evidence shows it." not in page
+    assert (await browser.get(REVIEW)).status_code == 200

@@ -9,10 +9,11 @@ from schemas.complaint import Complaint
 from schemas.errors import Unavailable
 from schemas.people import PersonFacts
 from schemas.stages import Choice, Stage
-from tests.builders import EXPERTS, MEMBERS, ORGANISATION, SECRETARY, Walk
+from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, Walk
 from tests.pages.complaints import HANDLER, filed, handled, with_label
 from tests.pages.conftest import House, walk, words_of
 from tests.pages.labels import do, label, read
+from tests.pages.test_api_organisations import do as organisations_do
 
 TODAY = datetime.now(UTC).date()
 
@@ -264,7 +265,8 @@ async def test_a_company_that_becomes_known_in_the_group_takes_those_tied_to_it_
 ) -> None:
     walked = walk(edition=2).to_round()
     await house.holds(walked)
-    voter, other = walked.voters()[:2]
+    advised = walked.case.recommendation
+    voter, other = [one for one in walked.voters() if advised is None or one.person != advised.rapporteur][:2]
     await declares(house, voter, "org-sister")
     await declares(house, other, "org-elsewhere")
     assert not (await house.case()).has_interest(voter.person)
@@ -299,3 +301,50 @@ async def test_a_company_that_becomes_known_in_the_group_takes_those_tied_to_it_
     motion = (await read(house, SECRETARY))["motions"][-1]
     assert voter.person in motion["electorate"]
     assert motion["recused"] == 1
+
+
+async def in_the_group(house: House, who: PersonFacts, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody is tied to a company that becomes known in the applicant's group; the case could not be told of it."""
+
+    async def away(*_: object) -> None:
+        raise Unavailable("procedure_unreachable", "The procedure cannot be reached.")
+
+    await declares(house, who, "org-sister")
+    relation = {"organisation": "org-sister", "is_a": "subsidiary"}
+    with monkeypatch.context() as broken:
+        broken.setattr("certify.procedure.client.count_group", away)
+        await organisations_do(house, SECRETARY, "declare-group", ORGANISATION, relations=[relation])
+
+
+async def test_the_secretariat_reads_of_a_tie_through_the_group_and_what_to_do_about_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.holds(walk(edition=2).to_decision())
+    reviewer, said = EXPERTS[0], "No label is signed that rests on the part of these people"
+    browser = await house.browser(SECRETARY)
+    pages = ("/secretariat/case-1", "/secretariat/case-1/open-round")
+    assert [said in words_of(await browser.get(page)) for page in pages] == [False, False]
+
+    await in_the_group(house, reviewer, monkeypatch)
+
+    assert not (await house.case()).has_interest(reviewer.person)
+    for page in pages:
+        answer = await browser.get(page)
+        assert f"{said}: by what the record says of them now, they may not take part in this case. Edda" in words_of(
+            answer
+        )
+        assert 'href="/secretariat/case-1/report-undeclared-interest"' in answer.text
+
+    statement = {"has_interest": True, "statement": "They belong together."}
+    await (await house.browser(reviewer)).post("/api/applications/case-1/declare-interests", json=statement)
+    assert said not in words_of(await browser.get(pages[0]))
+
+
+async def test_of_a_tie_through_the_group_only_those_who_keep_the_case_are_told(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.holds(walk(edition=2).to_decision())
+    await in_the_group(house, EXPERTS[0], monkeypatch)
+
+    for who, page in ((APPLICANT, "/applicant/case-1"), (MEMBERS[0], "/commission/case-1")):
+        assert "No label is signed" not in words_of(await (await house.browser(who)).get(page))

@@ -16,6 +16,8 @@ EVERY_STAGE_TIMED_SINCE: Final = 5
 """The edition of the procedure from which on planning and the opening of a round have clocks (decision 66)."""
 REPLANNING_AWAITED_SINCE: Final = 6
 """The edition from which on an evaluation whose plan does not stand waits for the secretariat, which plans anew."""
+WHO_CAN_ACT_REMINDED_SINCE: Final = 7
+"""The edition from which on reminders name the secretariat where whoever comes next cannot act before it did."""
 REMINDED_MAX = 200
 _OFFICER = "officer"
 

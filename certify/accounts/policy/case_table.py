@@ -10,6 +10,7 @@ from schemas.case import Case
 from schemas.people import PersonFacts
 from schemas.stages import Stage
 from workflows.rules.case import procedure
+from workflows.rules.case.standing import owes_first_review
 
 CASE_ACTS: Final = tuple(kind for kind in ACTS if kind != LODGING)
 """Acts in a case that exists."""
@@ -25,8 +26,16 @@ def _always(_case: Case, _person: PersonFacts) -> bool:
 
 
 def evaluation_closed(case: Case, _person: PersonFacts | None = None) -> bool:
-    """Whether findings have met: until then reviewers are blind to each other (procedure, stage 5)."""
+    """Whether findings have met; until each handed in their first, reviewers are blind (`is_blind_to`)."""
     return bool(case.results)
+
+
+def is_blind_to(action: str, case: Case, person: PersonFacts) -> bool:
+    """Whether an action reads what others found, and somebody has to judge before they know it (procedure, stage 5).
+
+    It overrides every row of `READERS`, whatever other part the person has.
+    """
+    return action in OF_OTHERS and owes_first_review(case, person.person)
 
 
 def _judged(case: Case, _person: PersonFacts) -> bool:
@@ -77,6 +86,7 @@ READERS: Final[dict[str, tuple[Row, ...]]] = {
     "read_evidence": _CONFIDED,
     "read_openings": ((_judges_nothing, _KEEPERS), (_always, frozenset({Part.APPLICANT}))),
     "read_evidence_list": ((_always, _CONTENT | {Part.AUDITOR}),),
+    "read_differences": ((_always, _CONTENT | {Part.AUDITOR}),),
     "read_reviews": ((_judges_nothing, _KEEPERS), (evaluation_closed, _OUTCOME)),
     "read_agreement": ((_judged, _KEEPERS | {Part.INFORMED_MEMBER}),),
     "read_results": ((evaluation_closed, _OUTCOME),),
@@ -111,3 +121,11 @@ READERS: Final[dict[str, tuple[Row, ...]]] = {
 The decision record holds ballots and, by their ids, everyone who took part: whoever may read only one of the two may
 not read it.
 """
+
+OF_OTHERS: Final = frozenset(
+    {
+        "read_reviews", "read_agreement", "read_results", "read_recommendation", "read_third_party_report",
+        "read_separate_opinions", "read_reviewers_questions", "read_confirmation", "read_differences",
+    }
+)  # fmt: skip
+"""What tells a reviewer what others found, asked or said of it; their own they always read."""

@@ -5,7 +5,7 @@ from typing import Final
 
 from certify.accounts.matter_parts import parts_of
 from certify.accounts.parts import parts_in
-from certify.accounts.policy.case_table import CASE_PERMISSIONS, READERS
+from certify.accounts.policy.case_table import CASE_PERMISSIONS, READERS, is_blind_to
 from certify.accounts.policy.exclusions import exclusion_refusal
 from certify.accounts.policy.facts import NOTHING, CaseFacts, Facts, MatterFacts
 from certify.accounts.policy.matter_table import MATTER_ACTIONS, MATTER_READINGS
@@ -105,7 +105,7 @@ def _in_case(principal: Principal, action: str, facts: CaseFacts) -> Permission:
         return _unknown()
     if action in READERS:
         reads = any(parts & readers and holds(case, principal.facts) for holds, readers in READERS[action])
-        return ALLOWED if reads else _denied()
+        return ALLOWED if reads and not is_blind_to(action, case, principal.facts) else _denied()
     if action in CASE_PERMISSIONS and facts.rules is not None:
         return procedure.may(action, case, principal.facts, facts.rules)
     return _denied()

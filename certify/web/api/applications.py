@@ -1,5 +1,7 @@
 """Applications: lodging, listing, reading."""
 
+from datetime import datetime
+
 from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel
@@ -12,6 +14,8 @@ from certify.register import schemes
 from certify.register.workload import candidates
 from certify.web.api.acts import PROBLEM, Key, answered, fresh_key
 from certify.web.api.gated import GatedRoute
+from certify.web.casework import open_case
+from certify.web.earlier_cases import earlier_cases
 from certify.web.people import RequestId, Someone
 from certify.web.permissions import permission
 from certify.web.services import Serviced, Services
@@ -182,6 +186,49 @@ async def propose(application: Identifier, principal: Someone, services: Service
             for line in found.lines
         ),
     )
+
+
+class EarlierLine(ApplicationLine):
+    """An earlier application of the same organisation or system.
+
+    Attributes:
+        base: sum of its points, unknown answers counted as the most.
+        answers: points by question, null for *unknown*; empty for who may not read the application.
+        lowered: questions that the later application answers with less risk, each of which needs a reason.
+    """
+
+    lodged_at: datetime
+    base: int
+    answers: dict[str, int | None]
+    lowered: tuple[str, ...]
+
+
+@router.get(
+    "/applications/{application}/earlier-applications",
+    operation_id="list_earlier_applications",
+    summary="Read the earlier applications of the same organisation or system, with their answers",
+    dependencies=[permission("read_participants")],
+)
+async def earlier(application: Identifier, principal: Someone, services: Serviced) -> list[EarlierLine]:
+    """List what the intake is compared with, newest first; for those who keep or audit the application."""
+    opened = await open_case(services, principal, application)
+    permit(principal, "read_participants", opened.case).require()
+    return [
+        EarlierLine(
+            id=one.reading.id,
+            reference=one.reading.reference,
+            organisation_name=one.reading.organisation_name,
+            system=one.reading.system.name,
+            version=one.reading.system.version,
+            stage=one.reading.stage,
+            tier=one.reading.tier,
+            lodged_at=one.reading.clock.lodged_at,
+            base=one.reading.assessment.base,
+            answers=dict(one.answers),
+            lowered=one.lowered,
+        )
+        for one in await earlier_cases(services, principal, opened)
+    ]
 
 
 @router.get(

@@ -33,6 +33,7 @@ from certify.web.secretariat import (
 )
 from certify.web.secretariat.acts import PAGES
 from certify.web.secretariat.board import board, tasks_of, waiting
+from certify.web.secretariat.found_ties import found_ties
 from certify.web.secretariat.intake import intake_check
 from certify.web.secretariat.record import record_of
 from certify.web.secretariat.waited_for import waited_for
@@ -118,6 +119,7 @@ async def case(request: Request, application: Identifier, principal: Someone, se
         room=ROOM.path,
         tasks=tasks_of(language, opened.reading, opened.scheme.rules),
         intake=await intake_check(services, principal, opened),
+        found_ties=await found_ties(services, opened),
         findings=findings_by_criterion(opened),
         appeals=await appeals_of_case(
             services, principal, application, about=opened.reading.system.name, language=language

@@ -1,18 +1,17 @@
 """Whom the secretariat can name: reviewers by area, the rapporteur, the electorate; judged by the same rules."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlmodel.ext.asyncio.session import AsyncSession
-
 from certify.accounts.people import names_of
-from certify.register import participants
+from certify.register import institutions, participants
 from certify.register import people as record
 from certify.register.workload import candidates
 from certify.web.act_pages import Before
 from certify.web.language import language_of
 from certify.web.reasons import reason_about
+from certify.web.secretariat.found_ties import found_ties
 from schemas.case import Case
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
@@ -22,7 +21,7 @@ from workflows.rules.case.interests import may_sit
 from workflows.rules.case.matching import match
 from workflows.rules.case.proposals import Proposal
 from workflows.rules.case.relieving import holds_role, is_late, owing
-from workflows.rules.case.rounds import base_min, unheard_of_in_register
+from workflows.rules.case.rounds import base_min, elected_substitutes, eligible, may_be_called, unheard_of_in_register
 from workflows.rules.case.third_party import why_not_drawn
 from workflows.rules.case.tier_rounds import voting_rule
 
@@ -97,20 +96,20 @@ async def members(before: Before) -> dict[str, object]:
 async def electorate(before: Before) -> dict[str, object]:
     """Return who could vote, how the tier decides, and what else must hold."""
     case, rules = before.opened.case, before.opened.scheme.rules
-
-    def why_not(member: PersonFacts) -> str | None:
-        refusal = may_sit(case, member).refusal
-        return refusal.code if refusal else None
-
     async with before.services.database.reading() as session:
         entry = await participants.facts(session, case.lodged.organisation)
-    found = await _candidates(before, Role.COMMISSIONER, why_not)
+        seats = await institutions.seats(session)
+    pool, least = eligible(case, seats), base_min(rules, case.tier)
+    substitutes = elected_substitutes(case, seats, pool) if rules.tiers[case.tier].decision.quorum else ()
     return {
-        "candidates": found,
-        "eligible": sum(one.why_not is None for one in found),
-        "base_min": base_min(rules, case.tier),
+        "candidates": await _members_of(before, seats, pool, substitutes),
+        "eligible": len(pool),
+        "substitutes": len(substitutes),
+        "base_min": least,
+        "too_few": len(pool) + len(substitutes) < least,
         "voting": rules.tiers[case.tier].decision,
         "working_days": rules.tiers[case.tier].sla_working_days.decision,
+        "found_ties": await found_ties(before.services, before.opened),
         "in_register": entry.entered_at is not None,
         "unmet": unheard_of_in_register(case, entry, datetime.now(UTC), rules),
     }
@@ -143,22 +142,51 @@ async def tier_vote(before: Before) -> dict[str, object]:
     """Return which tiers can be proposed, and how a raise is voted on."""
     case, scheme = before.opened.case, before.opened.scheme
     language = language_of(before.request, remembered=True)
-    eligible = await electorate(before)
+    voting = voting_rule(scheme.rules, case.tier, disputed=case.disputed_tier is not None)
+    async with before.services.database.reading() as session:
+        seats = await institutions.seats(session)
+    pool = eligible(case, seats)
     return {
-        "candidates": eligible["candidates"],
-        "eligible": eligible["eligible"],
+        "candidates": await _members_of(before, seats, pool),
+        "eligible": len(pool),
+        "too_few": len(pool) < voting.base_min,
         "disputed": case.disputed_tier,
-        "voting": voting_rule(scheme.rules, case.tier, disputed=case.disputed_tier is not None),
+        "voting": voting,
         "tiers": [
             (tier.value, scheme.texts.tiers[tier].name.in_language(language)) for tier in Tier if tier > case.tier
         ],
     }
 
 
+async def _members_of(
+    before: Before, seats: institutions.Seats, pool: Collection[str], substitutes: Collection[str] = ()
+) -> list[Candidate]:
+    """Return members and substitutes, and why those who do not vote do not; who holds the role alone has no seat."""
+    case = before.opened.case
+
+    def why_not(member: PersonFacts) -> str | None:
+        if member.person in pool:
+            return None
+        refusal = may_be_called(case, member).refusal
+        unseated = "is_substitute" if member.person in substitutes else "not_seated"
+        return refusal.code if refusal else unseated
+
+    async with before.services.database.reading() as session:
+        holding = await record.serving(session, Role.COMMISSIONER)
+    everyone = {**seats.people, **{one.person: one for one in holding}}
+    return await _listed(before, tuple(everyone.values()), why_not)
+
+
 async def _candidates(before: Before, role: Role, why_not: WhyNot) -> list[Candidate]:
+    async with before.services.database.reading() as session:
+        held = tuple(await record.serving(session, role))
+    return await _listed(before, held, why_not)
+
+
+async def _listed(before: Before, held: Sequence[PersonFacts], why_not: WhyNot) -> list[Candidate]:
     language = language_of(before.request, remembered=True)
     async with before.services.database.reading() as session:
-        held, names = await _named(session, role)
+        names = await names_of(session, [one.person for one in held])
     listed = (
         Candidate(
             person=one.person,
@@ -169,8 +197,3 @@ async def _candidates(before: Before, role: Role, why_not: WhyNot) -> list[Candi
         for one in held
     )
     return sorted(listed, key=lambda one: (one.why_not is not None, one.name))
-
-
-async def _named(session: AsyncSession, role: Role) -> tuple[tuple[PersonFacts, ...], Mapping[str, str]]:
-    held = tuple(await record.serving(session, role))
-    return held, await names_of(session, [one.person for one in held])

@@ -10,9 +10,15 @@ from schemas.stages import Stage
 from workflows.rules.case.attestation import awaits_release
 from workflows.rules.case.correction import correction_clocks
 from workflows.rules.case.hearing import hearing_clocks
-from workflows.rules.case.interests import plan_stands
+from workflows.rules.case.interests import lookups_stand, plan_stands
 from workflows.rules.case.third_party import DRAWN_IN, can_act, report_time, reports_next
-from workflows.rules.clocks import EVALUATION, EVERY_STAGE_TIMED_SINCE, INTAKE, REPLANNING_AWAITED_SINCE
+from workflows.rules.clocks import (
+    EVALUATION,
+    EVERY_STAGE_TIMED_SINCE,
+    INTAKE,
+    REPLANNING_AWAITED_SINCE,
+    WHO_CAN_ACT_REMINDED_SINCE,
+)
 from workflows.rules.deadlines import working_days_after
 
 Clocks = Iterator[Clock]
@@ -23,15 +29,45 @@ def clocks_of(case: Case, rules: SchemeRules) -> tuple[Clock, ...]:
     if case.is_over:
         return ()
     found = _OF_STAGE[case.stage](case, rules)
-    return tuple(_as_moved(case, clock) for part in (found, _assignments(case), _round(case, rules)) for clock in part)
+    moved = (_as_moved(case, clock) for part in (found, _assignments(case), _round(case, rules)) for clock in part)
+    if case.edition < WHO_CAN_ACT_REMINDED_SINCE:  # what reminders say goes on record
+        return tuple(moved)
+    return tuple(_of_who_can_act(case, clock) for clock in moved)
 
 
 def shown_clocks(case: Case, rules: SchemeRules) -> tuple[Clock, ...]:
     """Return the deadlines that run, with the own time of a third party who owes a report.
 
-    That one brings nothing about and reminds nobody: the secretariat may relieve whoever lets it pass.
+    That one brings nothing about and reminds nobody: the secretariat may relieve whoever lets it pass. In cases of
+    every edition a clock is shown to wait for who can act.
     """
-    return (*clocks_of(case, rules), *_report(case, rules))
+    return (*(_of_who_can_act(case, clock) for clock in clocks_of(case, rules)), *_report(case, rules))
+
+
+def _of_who_can_act(case: Case, clock: Clock) -> Clock:
+    """Return a clock that waits for the secretariat where it first plans, looks up or draws anew."""
+    goes_on = _GO_ON.get(clock.kind)
+    return clock if goes_on is None or goes_on(case) else clock.model_copy(update={"waits_for": Party.SECRETARIAT})
+
+
+def goes_on_to_commission(case: Case) -> bool:
+    """Whether the rapporteur can recommend: one is named, and nobody judges or looks up anew before."""
+    return case.rapporteur is not None and bool(plan_stands(case)) and bool(lookups_stand(case))
+
+
+def goes_on_to_third_party(case: Case) -> bool:
+    """Whether a round waits for the report of somebody drawn who can make it, and for nothing of the secretariat."""
+    drawn = case.third_party_drawn
+    stands = bool(plan_stands(case)) and bool(lookups_stand(case))
+    return stands and drawn is not None and reports_next(case) and can_act(case, drawn)
+
+
+_GO_ON: dict[str, Callable[[Case], bool]] = {
+    EVALUATION: lambda case: bool(plan_stands(case)),
+    "recommendation": goes_on_to_commission,
+    "round_opening": goes_on_to_third_party,
+}
+"""By the kind of a clock that waits for others than the secretariat, whether they can act."""
 
 
 def _report(case: Case, rules: SchemeRules) -> Clocks:

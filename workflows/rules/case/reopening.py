@@ -1,13 +1,15 @@
 """Stage 9: an interest found before the label is signed reopens the decision (procedure, rule 2; I14)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from schemas import events as ev
 from schemas.case import Case
 from schemas.identifiers import ENGINE
+from schemas.people import PersonFacts
 from schemas.stages import Stage
 from workflows.rules.case.attestation import awaits_signature
-from workflows.rules.case.interests import part_behind_round
+from workflows.rules.case.interests import free_of_ties, part_behind_round
 
 INTEREST_FOUND = "interest_found"
 NOT_CARRIED = "record_does_not_carry_it"
@@ -25,6 +27,22 @@ def rests_on(case: Case) -> frozenset[str]:
     known = {*case.interests, *case.assignments}
     behind = {person for person in known if part_behind_round(case, person) is not None}
     return frozenset({*counted, *behind, *filter(None, [case.released_by])})
+
+
+def tied_since(case: Case, people: Iterable[PersonFacts]) -> tuple[str, ...]:
+    """Return of whom the record of people knows a tie that the case does not, sorted.
+
+    The signer refuses what rests on them, whoever votes again and however often: first their interest goes on record,
+    declared by themselves or reported by one person and confirmed by another.
+
+    Args:
+        case: whose grant is to be signed.
+        people: on whom it rests (`rests_on`), as the record has them now.
+    """
+    if case.edition == 1 or case.is_over:
+        return ()
+    known = (one for one in people if not case.has_interest(one.person))
+    return tuple(sorted(one.person for one in known if not free_of_ties(case.lodged, one)))
 
 
 def decision_reopened(case: Case, now: datetime) -> ev.DecisionReopened | None:

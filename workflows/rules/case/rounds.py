@@ -1,17 +1,17 @@
 """Stage 8, opening a round: what must hold first, and who votes (ISO/IEC 17065, 7.6)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from schemas import events as ev
 from schemas.acts import OpenRound
 from schemas.canonical import digest_of
 from schemas.case import Case
 from schemas.decision import Round
-from schemas.errors import OutOfOrder, QuorumNotReached
+from schemas.errors import ConflictOfInterest, OutOfOrder, QuorumNotReached
 from schemas.event import Event
-from schemas.people import ParticipantFacts, PersonFacts
+from schemas.people import InstitutionFacts, ParticipantFacts, PersonFacts
 from schemas.review import Result
 from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Stage, Verdict
@@ -34,6 +34,22 @@ CALLED_BY_OPENING_SINCE: Final = 6
 """The edition of the procedure from which on who opens a round calls a hearing that only the Register asks for (73)."""
 BALLOTS_MAX = 150
 """Room for the ballots of all rounds: the whole case travels through Temporal (design, 4)."""
+
+
+class Seats(Protocol):
+    """Who holds a seat, as acts that form an electorate tell."""
+
+    @property
+    def seated(self) -> tuple[str, ...]:
+        """The members of the Commission, before any election as the roles say."""
+
+    @property
+    def institution(self) -> InstitutionFacts | None:
+        """Members and substitutes as they were elected."""
+
+    @property
+    def people(self) -> Mapping[str, PersonFacts]:
+        """What is known of them."""
 
 
 def may_open_round(case: Case, person: PersonFacts, rules: SchemeRules) -> Permission:
@@ -114,21 +130,27 @@ def check_room(case: Case, round_: Round) -> None:
         raise OutOfOrder("too_many_rounds", f"A case takes at most {ROUNDS_MAX} rounds and {BALLOTS_MAX} ballots.")
 
 
-def eligible(case: Case, act: OpenRound) -> tuple[str, ...]:
+def eligible(case: Case, seats: Seats) -> tuple[str, ...]:
     """Return the seated members who may belong to an electorate of this case, sorted."""
-    return _free_among(case, act, _seated(case, act))
+    return _free_among(case, seats, _seated(case, seats))
 
 
-def _seated(case: Case, act: OpenRound) -> tuple[str, ...]:
+def _seated(case: Case, seats: Seats) -> tuple[str, ...]:
     """Return who holds a seat: as elected, and before any election as the roles say (Code, II-2.3)."""
-    elected = act.institution.commission if case.edition > 1 and act.institution is not None else ()
-    return elected or act.seated
+    elected = seats.institution.commission if case.edition > 1 and seats.institution is not None else ()
+    return elected or seats.seated
 
 
-def _free_among(case: Case, act: OpenRound, members: Iterable[str]) -> tuple[str, ...]:
-    recused = {member for vote in case.rounds for member in vote.recused}
-    known = (member for member in {*members} - recused if member in act.people)
-    return tuple(sorted(member for member in known if may_sit(case, act.people[member])))
+def _free_among(case: Case, seats: Seats, members: Iterable[str]) -> tuple[str, ...]:
+    known = (member for member in {*members} if member in seats.people)
+    return tuple(sorted(member for member in known if may_be_called(case, seats.people[member])))
+
+
+def may_be_called(case: Case, member: PersonFacts) -> Permission:
+    """Whether a member may belong to a further electorate: who left one of this case does not come back."""
+    if any(member.person in vote.recused for vote in case.rounds):
+        return Permission(ConflictOfInterest("recused", "You left the electorate of a round in this case."))
+    return may_sit(case, member)
 
 
 def _round(case: Case, act: OpenRound, now: datetime, rules: SchemeRules, results: tuple[Result, ...]) -> Round:
@@ -163,8 +185,16 @@ def _reserves(case: Case, act: OpenRound, pool: tuple[str, ...], seed: str | Non
         return ()
     if seed is not None and size is not None:
         return reserves_of(pool, seed, size)
-    elected = act.institution.substitutes if act.institution is not None else ()
-    free = set(_free_among(case, act, elected)) - set(pool)
+    return elected_substitutes(case, act, pool)
+
+
+def elected_substitutes(case: Case, seats: Seats, pool: Iterable[str]) -> tuple[str, ...]:
+    """Return the elected substitutes who are free to decide and not among the members, in the order of their election.
+
+    The first edition knows none.
+    """
+    elected = seats.institution.substitutes if case.edition > 1 and seats.institution is not None else ()
+    free = set(_free_among(case, seats, elected)) - set(pool)
     return tuple(dict.fromkeys(one for one in elected if one in free))[:RESERVES_MAX]
 
 

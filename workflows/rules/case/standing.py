@@ -60,6 +60,16 @@ def outstanding(case: Case, reviewer: str) -> tuple[str, ...]:
     return tuple(criterion for criterion in wanted if criterion not in standing)
 
 
+def owes_first_review(case: Case, person: str) -> bool:
+    """Whether somebody who reviews has handed nothing in yet, so that they judge without knowing what others found.
+
+    It holds from the question to review until the case is over, also for who takes the place of a reviewer after
+    findings met, and for who said yes and is in no plan: the next one may give them criteria (procedure, stage 5).
+    """
+    held = case.assignments.get(person)
+    return held is not None and held.accepted is not False and person not in case.reviews and not case.is_over
+
+
 def outstanding_lookups(case: Case) -> tuple[str, ...]:
     """Return the criteria that somebody without interest has to look up on the manifest in force."""
     wanted = case.plan.lookups if case.plan else ()

@@ -7,8 +7,7 @@ from schemas.clocks import Party, Waiting
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.rules.case.attestation import awaits_signature
-from workflows.rules.case.clocks import shown_clocks
-from workflows.rules.case.third_party import reports_next
+from workflows.rules.case.clocks import goes_on_to_commission, goes_on_to_third_party, shown_clocks
 
 
 def waiting(case: Case, rules: SchemeRules) -> tuple[Waiting, ...]:
@@ -31,11 +30,11 @@ def _planning(case: Case) -> Party:
 
 
 def _decision(case: Case) -> Party:
-    return Party.THIRD_PARTY if reports_next(case) else Party.SECRETARIAT
+    return Party.THIRD_PARTY if goes_on_to_third_party(case) else Party.SECRETARIAT
 
 
 def _recommendation(case: Case) -> Party:
-    return Party.COMMISSION if case.rapporteur is not None else Party.SECRETARIAT
+    return Party.COMMISSION if goes_on_to_commission(case) else Party.SECRETARIAT
 
 
 _WITHOUT_CLOCK: dict[Stage, Callable[[Case], Party]] = {

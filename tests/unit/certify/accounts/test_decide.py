@@ -184,11 +184,17 @@ _OUT = {
 
 
 _CONFIDED = {"application_text", "evidence"}
+_OVER = {Stage.GRANTED, Stage.REFUSED, Stage.DECLINED, Stage.WITHDRAWN_BY_APPLICANT, Stage.LAPSED}
+_FOUND = {
+    "reviews", "results", "agreement", "recommendation", "third_party_report", "separate_opinions",
+    "reviewers_questions", "confirmation", "differences",
+}  # fmt: skip
+"""What others found, asked or corrected: nothing of it is for who has still to judge by themselves."""
 
 
 def is_confided(case: Case, person: str, part: Part) -> bool:
     """Whether what the applicant confided is still open to somebody with a part: the procedure closes it again."""
-    is_over = case.stage in {Stage.GRANTED, Stage.REFUSED, Stage.DECLINED, Stage.WITHDRAWN_BY_APPLICANT, Stage.LAPSED}
+    is_over = case.stage in _OVER
     if part is Part.REVIEWER:
         return not is_over and case.plan is not None and person in {case.plan.lead, *case.plan.criteria}
     if part is Part.INFORMED_MEMBER:
@@ -219,7 +225,14 @@ def second_opinion(case: Case, person: PersonFacts, parts: frozenset[Part]) -> s
             found.add("interest_reports")
         if part is Part.APPLICANT and (case.raises or case.disputed_tier is not None):
             found.add("confirmation")
-    return {f"read_{name}" for name in found}
+    found |= {"differences"} if "evidence_list" in found else set()
+    return {f"read_{name}" for name in (found - _FOUND if is_still_to_judge(case, person.person) else found)}
+
+
+def is_still_to_judge(case: Case, person: str) -> bool:
+    if case.stage in _OVER or person in case.reviews:
+        return False
+    return any(one.reviewer == person and one.accepted in {None, True} for one in case.assignments.values())
 
 
 @given(worlds(), st.booleans())

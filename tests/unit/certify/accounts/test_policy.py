@@ -30,6 +30,7 @@ LETTERS = {
     "t": "read_application_text",
     "e": "read_evidence",
     "l": "read_evidence_list",
+    "x": "read_differences",
     "r": "read_reviews",
     "a": "read_agreement",
     "s": "read_results",
@@ -51,15 +52,15 @@ LETTERS = {
 
 TRUTH = """
                          intake           evidence         planning         evaluation       correction         recommendation     decision           attestation         granted             refused
-applicant                ctelhwqvg         ctelhwqvg         ctelhwqvg         ctelhwqvg         ctelrshwqvfg        ctelrshwqvfg        ctelrshwqvfg        ctelrsmhowqvfg       ctelrsmhowqvfg       ctelrsmhowqvfg
+applicant                ctelxhwqvg        ctelxhwqvg        ctelxhwqvg        ctelxhwqvg        ctelxrshwqvfg       ctelxrshwqvfg       ctelxrshwqvfg       ctelxrsmhowqvfg      ctelxrsmhowqvfg      ctelxrsmhowqvfg
 applicant elsewhere      -                -                -                -                -                  -                  -                  -                   -                   -
-secretariat              ctelrm3hwpbjdqvfgi ctelrm3hwpbjdqvfgi ctelrm3hwpbjdqvfgi ctelrm3hwpbjdqvfgi ctelrasm3hwpbjdqvfgi ctelrasm3hwpbjdqvfgi ctelrasm3hwpbjdqvfgi ctelrasm3howpbjdqvfgi ctelrasm3howpbjdqvfgi ctelrasm3howpbjdqvfgi
-auditor                  clrm3hwpbjdqvfgi   clrm3hwpbjdqvfgi   clrm3hwpbjdqvfgi   clrm3hwpbjdqvfgi   clrasm3hwpbjdqvfgi   clrasm3hwpbjdqvfgi   clrasm3hwpbjdqvfgi   clrasm3howpbjdqvfgi   clrasm3howpbjdqvfgi   clrasm3howpbjdqvfgi
-expert                   -                -                c                ctelq            ctelrsqvf          ctelrsqvf          ctelrsqvf          ctelrsmoqvf         clrsmoqvf           clrsmoqvf
+secretariat              ctelxrm3hwpbjdqvfgi ctelxrm3hwpbjdqvfgi ctelxrm3hwpbjdqvfgi ctelxrm3hwpbjdqvfgi ctelxrasm3hwpbjdqvfgi ctelxrasm3hwpbjdqvfgi ctelxrasm3hwpbjdqvfgi ctelxrasm3howpbjdqvfgi ctelxrasm3howpbjdqvfgi ctelxrasm3howpbjdqvfgi
+auditor                  clxrm3hwpbjdqvfgi  clxrm3hwpbjdqvfgi  clxrm3hwpbjdqvfgi  clxrm3hwpbjdqvfgi  clxrasm3hwpbjdqvfgi  clxrasm3hwpbjdqvfgi  clxrasm3hwpbjdqvfgi  clxrasm3howpbjdqvfgi  clxrasm3howpbjdqvfgi  clxrasm3howpbjdqvfgi
+expert                   -                -                c                ctelxq           ctelxrsqvf         ctelxrsqvf         ctelxrsqvf         ctelxrsmoqvf        clxrsmoqvf          clxrsmoqvf
 expert not asked         -                -                -                -                -                  -                  -                  -                   -                   -
-commissioner             -                -                -                -                ctelrasm3hbqvfi     ctelrasm3hbqvfi     ctelrasm3hbqvfi     ctelrasm3hobqvfi     clrasm3hobqvfi       clrasm3hobqvfi
+commissioner             -                -                -                -                ctelxrasm3hbqvfi    ctelxrasm3hbqvfi    ctelxrasm3hbqvfi    ctelxrasm3hobqvfi    clxrasm3hobqvfi      clxrasm3hobqvfi
 commissioner undeclared  -                -                -                -                c                  c                  c                  c                   c                   c
-third party              -                -                -                ctel3qv          ctel3qv            ctel3qv            ctel3qv            -                   -                   -
+third party              -                -                -                ctelx3qv         ctelx3qv           ctelx3qv           ctelx3qv           -                   -                   -
 label officer            -                -                -                -                -                  -                  -                  c                   -                   -
 operator                 -                -                -                -                -                  -                  -                  -                   -                   -
 """  # noqa: E501  # a table is read by its columns
@@ -90,7 +91,7 @@ def test_the_table_names_every_reading_of_a_case() -> None:
 
 @pytest.mark.parametrize(
     ("stage", "letters"),
-    [(Stage.INTAKE, "ctelm3hwqvf"), (Stage.CORRECTION, "ctelrsm3hwqvf"), (Stage.REFUSED, "ctelrsm3howqvf")],
+    [(Stage.INTAKE, "ctelxm3hwqvf"), (Stage.CORRECTION, "ctelxrsm3hwqvf"), (Stage.REFUSED, "ctelxrsm3howqvf")],
 )
 def test_whoever_hears_an_appeal_reads_the_file_without_names_and_ballots_and_acts_in_nothing(
     stage: Stage, letters: str

@@ -5,11 +5,12 @@ import pytest
 from schemas.clocks import Party, Waiting
 from schemas.scheme import Tier
 from schemas.stages import Stage
-from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, SECRETARY, Walk, text
+from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, SECRETARY, THIRD_PARTY, Walk, text
 from tests.small_scheme import SmallWalk
 from tests.unit.workflows.rules.case.test_third_party import PEOPLE
 from workflows.rules.case.clocks import clocks_of
 from workflows.rules.case.waiting import waiting
+from workflows.rules.clocks import reminder_given
 from workflows.rules.deadlines import working_days_after
 
 EDDA = EXPERTS[0]
@@ -81,6 +82,58 @@ def test_the_recommendation_waits_for_the_secretariat_until_there_is_a_rapporteu
     assert waited_for(walked) == [(Party.SECRETARIAT, "recommendation")]
     walked.act("appoint_rapporteur", SECRETARY, rapporteur="member-a")
     assert waited_for(walked) == [(Party.COMMISSION, "recommendation")]
+
+
+@pytest.mark.parametrize("edition", [2, 6, 7])
+def test_a_recommendation_that_a_reviewer_left_waits_for_the_secretariat_to_plan_anew(edition: int) -> None:
+    walked = SmallWalk(Tier.MEDIUM, edition=edition).to_recommendation()
+    walked.act("appoint_rapporteur", SECRETARY, rapporteur="member-a")
+    assert waited_for(walked) == [(Party.COMMISSION, "recommendation")]
+    walked.act("declare_interests", EDDA, has_interest=True, statement=text())
+    assert waited_for(walked) == [(Party.SECRETARIAT, "recommendation")]
+
+
+@pytest.mark.parametrize(("edition", "party"), [(6, Party.COMMISSION), (7, Party.SECRETARIAT)])
+def test_a_reminder_names_who_can_act_in_cases_lodged_since(edition: int, party: Party) -> None:
+    walked = SmallWalk(Tier.MEDIUM, edition=edition).to_recommendation()
+    walked.act("appoint_rapporteur", SECRETARY, rapporteur="member-a")
+    walked.act("declare_interests", EDDA, has_interest=True, statement=text())
+    (clock,) = clocks_of(walked.case, walked.rules)
+    given = reminder_given((clock,), {}, clock.due_at, walked.rules)
+    assert given is not None
+    assert given.waits_for == party
+
+
+@pytest.mark.parametrize("edition", [4, 6, 7])
+def test_a_decision_waits_for_the_secretariat_where_a_lookup_is_recorded_anew(edition: int) -> None:
+    walked = SmallWalk(Tier.MEDIUM, edition=edition).to_recommendation()
+    walked.act("appoint_rapporteur", SECRETARY, rapporteur="member-a")
+    walked.act("declare_interests", SECRETARY, has_interest=True, statement=text())
+    assert waited_for(walked) == [(Party.SECRETARIAT, "recommendation")]
+
+
+def third_party_left(edition: int) -> Walk:
+    """Before a round, the only third party that could be drawn reported and found an interest since."""
+    walked = SmallWalk(Tier.CRITICAL, members=9, edition=edition).to_recommendation()
+    walked.act("draw_third_party", SECRETARY, people={THIRD_PARTY.person: THIRD_PARTY})
+    walked.act("declare_interests", THIRD_PARTY, has_interest=False)
+    walked.act("record_third_party_report", THIRD_PARTY, report=text("Report"), summary=text("Summary"))
+    walked.recommended().act("record_hearing", SECRETARY, protocol=text())
+    return walked.act("declare_interests", THIRD_PARTY, has_interest=True, statement=text())
+
+
+@pytest.mark.parametrize(("edition", "clock"), [(2, None), (6, "round_opening"), (7, "round_opening")])
+def test_a_decision_whose_third_party_cannot_report_waits_for_the_secretariat(edition: int, clock: str | None) -> None:
+    assert waited_for(third_party_left(edition)) == [(Party.SECRETARIAT, clock)]
+
+
+def test_a_decision_that_a_reviewer_left_waits_for_the_secretariat_even_where_a_report_is_owed() -> None:
+    walked = SmallWalk(Tier.CRITICAL, members=9, edition=7).to_recommendation()
+    walked.act("draw_third_party", SECRETARY, people=PEOPLE)
+    walked.recommended().act("record_hearing", SECRETARY, protocol=text())
+    assert (Party.THIRD_PARTY, "round_opening") in waited_for(walked)
+    walked.act("declare_interests", EDDA, has_interest=True, statement=text())
+    assert (Party.SECRETARIAT, "round_opening") in waited_for(walked)
 
 
 def test_a_decision_waits_for_the_secretariat_to_open_a_round_and_then_for_the_commission() -> None:
