@@ -225,8 +225,11 @@ class Statements(_Part):
         return {name: int(value) for name, value in self.model_dump().items()}
 
 
+KEPT_AWAY_MAX = 50
+
 KeptAway = Annotated[
-    tuple[Identifier, ...], Field(max_length=50, description="ids of organisations whose people must not see the case")
+    tuple[Identifier, ...],
+    Field(max_length=KEPT_AWAY_MAX, description="ids of organisations whose people must not see the case"),
 ]
 
 

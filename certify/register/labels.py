@@ -24,6 +24,7 @@ from workflows.rules.case.third_party import report_is_outdated
 APPLICANT = "applicant"
 TESTS = frozenset({"test_report", "security_report", "monitoring_report"})
 """Types of evidence (scheme's words) that report what somebody measured."""
+_LASTING = frozenset({Standing.NOT_YET, Standing.IN_FORCE, Standing.SUSPENDED})
 
 
 class LabelRecord(SQLModel, table=True):
@@ -247,8 +248,23 @@ async def of_organisation(session: AsyncSession, organisation: str) -> Sequence[
 async def not_ended(session: AsyncSession, organisation: str, now: datetime) -> tuple[str, ...]:
     """Return the ids of the labels of an organisation that are in force, or stand still and may be in force again."""
     found = (await session.exec(select(LabelRecord).where(LabelRecord.organisation == organisation))).all()
-    lasting = {Standing.NOT_YET, Standing.IN_FORCE, Standing.SUSPENDED}
-    return tuple(sorted(row.id for row in found if row.standing_at(now) in lasting))
+    return tuple(sorted(row.id for row in found if row.standing_at(now) in _LASTING))
+
+
+async def renewable(session: AsyncSession, organisation: str, now: datetime) -> Sequence[LabelRecord]:
+    """Return the labels of an organisation that a new certification can replace, newest first.
+
+    One that is carried on until its renewal is decided stands for the label that carries it on.
+    """
+    found = await of_organisation(session, organisation)
+    carried = {row.public_facts.prolongs for row in found if _awaits_successor(row, now)}
+    own = (row for row in found if row.public_facts.prolongs is None)
+    return [row for row in own if row.id in carried or _awaits_successor(row, now)]
+
+
+def _awaits_successor(row: LabelRecord, now: datetime) -> bool:
+    replaced = row.life is not None and row.life.public_life.successor is not None
+    return not replaced and row.standing_at(now) in {*_LASTING, Standing.EXPIRED}
 
 
 async def in_all(session: AsyncSession) -> Sequence[LabelRecord]:

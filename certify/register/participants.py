@@ -12,7 +12,7 @@ from certify.register.columns import words
 from schemas.accession import GroupDeclared
 from schemas.event import Event
 from schemas.extract import SignedExtract
-from schemas.organisation import OfficerState, Organisation
+from schemas.organisation import JoinApplication, OfficerState, Organisation
 from schemas.people import ParticipantFacts
 
 
@@ -108,6 +108,14 @@ async def address_of(session: AsyncSession, organisation: str) -> str | None:
     if state.is_participant or state.application is None:
         return state.address
     return state.application.address
+
+
+async def applied(session: AsyncSession, organisation: str) -> JoinApplication | None:
+    """Return the application to join that an organisation waits for an answer to."""
+    state = await matters.find(session, Organisation, "organisation", organisation)
+    if state is None or state.application is None or not state.application.is_undecided:
+        return None
+    return state.application
 
 
 async def every(session: AsyncSession) -> Sequence[ParticipantRecord]:

@@ -22,6 +22,7 @@ from schemas.errors import NotFound, ProcedureError, Unacceptable
 _TEXTS = (
     "reasons",
     "reason",
+    "dissent",
     "statement",
     "report",
     "protocol",

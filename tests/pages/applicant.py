@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx2
 
+from schemas.people import PersonFacts
 from tests.builders import APPLICANT, SECRETARY, Walk, scheme
 from tests.pages.conftest import House, hidden_in, walk
 
@@ -46,9 +47,9 @@ async def sent(browser: httpx2.AsyncClient, address: str, **typed: object) -> ht
     return await browser.post(address.partition("?")[0], data={**hidden_in(page), **typed})
 
 
-async def begun(house: House, **sections: dict[str, Any]) -> httpx2.AsyncClient:
+async def begun(house: House, *, who: PersonFacts = APPLICANT, **sections: dict[str, Any]) -> httpx2.AsyncClient:
     """Return the applicant's browser with a draft in which these sections are saved."""
-    browser = await house.browser(APPLICANT)
+    browser = await house.browser(who)
     await browser.post(f"{ROOM}/drafts", data={"reference": "digit-reader-1.2.0"})
     for section, typed in sections.items():
         assert (await browser.post(f"{DRAFT}/{section}", data=typed)).status_code == 303

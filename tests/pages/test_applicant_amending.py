@@ -4,11 +4,13 @@ import pytest
 
 from certify.web.applicant.amending import typed_of, with_what_the_form_lacks
 from certify.web.applicant.draft import ApplicationDraft
+from certify.web.applicant.known import NamedOrganisation
 from schemas.application import Application
 from schemas.case import SystemFacts
 from schemas.identifiers import application_id
 from schemas.people import PersonFacts
 from tests.builders import APPLICANT, MEMBERS, ORGANISATION, SECRETARY, Walk, scheme
+from tests.label_walk import LABEL_ID, NEW_LABEL
 from tests.pages.applicant import ROOM
 from tests.pages.conftest import AUDITOR, STRANGER, Eyes, House, hidden_in, walk, words_of
 from tests.programs import example
@@ -19,28 +21,100 @@ CASE, DRAFT = f"{ROOM}/{ID}", f"{ROOM}/drafts/{REFERENCE}"
 AMEND = f"{CASE}/amend-application"
 
 
-async def lodged(house: House) -> Walk:
+async def lodged(house: House, **changes: object) -> Walk:
     """The example, lodged by the organisation that stands in the Register here, and on record."""
     acme = example().application.organisation.model_copy(update={"name": "Acme Vision"})
-    stored = await house.application(ID, organisation=acme)
+    stored = await house.application(ID, organisation=acme, **changes)
     system = SystemFacts(**example().application.system.model_dump())
-    return walk(edition=2, reference=REFERENCE, system=system, **stored).to_intake()
+    return walk(edition=2, reference=REFERENCE, system=system, **stored, **changes).to_intake()
 
 
-async def asked(house: House) -> Walk:
-    walked = (await lodged(house)).asked()
+async def asked(house: House, **changes: object) -> Walk:
+    walked = (await lodged(house, **changes)).asked()
     await house.holds(walked, ID)
     return walked
 
 
 def test_the_form_filled_in_from_an_application_makes_the_same_application_but_for_what_it_does_not_ask() -> None:
     given = example().application
-    draft = ApplicationDraft(reference=given.reference, scheme=scheme(), entry=None, typed=typed_of(given))
+    draft = ApplicationDraft(reference=given.reference, scheme=scheme(), applicant=None, typed=typed_of(given))
     fields = {**draft.as_application(), "organisation": given.organisation.model_dump()}
     again = Application.model_validate(fields)
 
     assert again.evidence == ()
     assert with_what_the_form_lacks(again, given) == given
+
+
+def everything() -> Application:
+    """The example with all that an application can say; the form has a place for what is in no file."""
+    one = example().application
+    assert one.agreement.signed_on is not None
+    return one.model_copy(
+        update={
+            "ethics_officer": one.ethics_officer.model_copy(update={"phone": "+372 5555 5555"}),
+            "system": one.system.model_copy(update={"websites": ("acme.example",)}),
+            "not_applicable": {"I-1.1-01": "Nobody is affected."},
+            "kept_away": ("org-rival", "org-other"),
+            "renews": LABEL_ID,
+        }
+    )
+
+
+def test_whatever_field_an_application_has_the_form_carries_it_or_a_correction_keeps_it() -> None:
+    given = everything()
+    for part in (given, given.organisation, given.ethics_officer, given.system, given.agreement, given.statements):
+        left_out = [name for name in type(part).model_fields if not getattr(part, name) and name != "groups_people"]
+        assert left_out == [], "a field that this test does not fill could be lost unseen"
+    rivals = tuple(NamedOrganisation(id=one, name=one) for one in given.kept_away or ())
+    draft = ApplicationDraft(
+        reference=given.reference, scheme=scheme(), applicant=None, typed=typed_of(given), organisations=rivals
+    )
+    again = Application.model_validate({**draft.as_application(), "organisation": given.organisation.model_dump()})
+
+    differing = {name for name in Application.model_fields if getattr(again, name) != getattr(given, name)}
+    assert differing == {"evidence", "answers"}
+    lost = again.model_copy(update={"renews": None})
+    assert with_what_the_form_lacks(lost, given) == given
+
+
+async def test_a_renewal_that_was_lodged_otherwise_is_corrected_by_the_page_and_renews_the_same(house: House) -> None:
+    await asked(house, renews=LABEL_ID)
+    browser = await house.browser(APPLICANT)
+    await browser.post(AMEND)
+    section = await browser.get(f"{DRAFT}/system")
+    typed = {name: value for name, value in example().application.system.model_dump().items() if value}
+    await browser.post(f"{DRAFT}/system", data={**typed, "languages": "en, ru", "renews": NEW_LABEL})
+    check = await browser.get(f"{DRAFT}/check")
+
+    sent = await browser.post(f"{DRAFT}/check", data=hidden_in(check))
+
+    assert sent.status_code == 303, words_of(sent)
+    assert "Label that this renews 0123-4567-89AB-CDEF" in words_of(section)
+    assert 'name="renews"' not in section.text
+    assert "Label that this renews 0123-4567-89AB-CDEF" in words_of(check)
+    after = (await house.case(ID)).lodged
+    assert (after.renews, after.system.languages) == (LABEL_ID, ("en", "ru"))
+
+
+async def test_whom_the_application_keeps_away_is_shown_and_corrected_also_where_no_register_has_them(
+    house: House,
+) -> None:
+    await asked(house, kept_away=(ORGANISATION, "org-rival"))
+    browser = await house.browser(APPLICANT)
+    await browser.post(AMEND)
+    section = await browser.get(f"{DRAFT}/organisation")
+    typed = {"roles": ["developer"], "officer_name": "Olga Officer"}
+    await browser.post(f"{DRAFT}/organisation", data={**typed, "kept_away": "Acme Vision\norg-rival"})
+    kept = await browser.get(f"{DRAFT}/check")
+    await browser.post(f"{DRAFT}/organisation", data={**typed, "kept_away": "org-rival"})
+    check = await browser.get(f"{DRAFT}/check")
+
+    sent = await browser.post(f"{DRAFT}/check", data=hidden_in(check))
+
+    assert "Acme Vision\norg-rival</textarea>" in section.text
+    assert "Organisations kept away from the case Acme Vision; org-rival" in words_of(kept)
+    assert sent.status_code == 303, words_of(sent)
+    assert (await house.case(ID)).lodged.kept_away == ("org-rival",)
 
 
 async def test_an_applicant_who_was_asked_corrects_the_application_and_answers_no_question_by_it(house: House) -> None:

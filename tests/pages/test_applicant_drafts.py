@@ -2,10 +2,14 @@
 
 import pytest
 
+from schemas.record_events import ParticipantEntered
 from schemas.scheme import Tier
-from tests.builders import scheme
+from tests.builders import APPLICANT, ORGANISATION, START, scheme
 from tests.pages.applicant import CRITERION, DRAFT, ROOM, SECTIONS, SYSTEM, begun, sent
-from tests.pages.conftest import Eyes, House, words_of
+from tests.pages.conftest import STRANGER, Eyes, House, keep, words_of
+from tests.pages.test_api_organisations import JOINING, do
+
+JOIN = f"{ROOM}/organisation/new/apply-to-join"
 
 
 @pytest.mark.parametrize(
@@ -164,6 +168,117 @@ async def test_a_draft_is_discarded_only_after_asking(house: House) -> None:
     await browser.post(f"{DRAFT}/discard")
 
     assert (await browser.get(DRAFT)).status_code == 404
+
+
+async def joined(house: House, organisation: str, name: str, country: str = "FI") -> None:
+    entered = ParticipantEntered(
+        at=START, actor="engine", organisation=organisation, name=name, country=country, roles=("developer",)
+    )
+    async with house.services.database.writing() as session:
+        await keep(session, f"organisation/{organisation}", entered)
+
+
+async def test_organisations_are_kept_away_by_their_names_and_shown_before_lodging(house: House) -> None:
+    await joined(house, "org-rival", "Rival Readers")
+    await joined(house, "org-third", "Third House")
+    browser = await begun(house, **SECTIONS)
+    typed = {**SECTIONS["organisation"], "kept_away": "rival  READERS\r\n\r\norg-third\r\nRival Readers"}
+    await browser.post(f"{DRAFT}/organisation", data=typed)
+
+    section, check = await browser.get(f"{DRAFT}/organisation"), await browser.get(f"{DRAFT}/check")
+    lodged = await sent(browser, f"{DRAFT}/check")
+
+    assert "nobody who belongs or is tied to one of them takes part in your case" in words_of(section)
+    assert "There is a problem" not in words_of(section)
+    assert "Organisations kept away from the case Rival Readers; Third House" in words_of(check)
+    case = await house.case(lodged.headers["location"].split("/")[2].partition("?")[0])
+    assert case.lodged.kept_away == ("org-rival", "org-third")
+
+
+async def test_a_line_that_names_no_organisation_or_several_is_named_and_nothing_is_lodged(house: House) -> None:
+    await joined(house, "org-fi", "Readers")
+    await joined(house, "org-ee", "Readers", "EE")
+    browser = await begun(house, **SECTIONS)
+    typed = {**SECTIONS["organisation"], "kept_away": "Acme Vision\n<Nobody> 100%s\nReaders"}
+    await browser.post(f"{DRAFT}/organisation", data=typed)
+
+    section = await browser.get(f"{DRAFT}/organisation")
+    refused = await sent(browser, f"{DRAFT}/check")
+
+    for page in (section, refused):
+        assert "the Register has no organisation “<Nobody> 100%s”" in words_of(page)
+        assert "several organisations “Readers”; write one of these instead: org-ee (EE), org-fi (FI)" in words_of(page)
+        assert "“Acme Vision”" not in words_of(page)
+    assert refused.status_code == 422
+    assert f'href="{DRAFT}/organisation#kept_away"' in refused.text
+    assert "&lt;Nobody&gt; 100%s\nReaders</textarea>" in section.text
+
+
+async def test_no_more_organisations_are_kept_away_than_an_application_can_name(house: House) -> None:
+    for number in range(51):
+        await joined(house, f"org-{number}", f"Reader {number}")
+    lines = "\n".join(f"Reader {number}" for number in range(51))
+    browser = await begun(house, **{**SECTIONS, "organisation": {**SECTIONS["organisation"], "kept_away": lines}})
+
+    refused = await sent(browser, f"{DRAFT}/check")
+
+    assert refused.status_code == 422
+    assert "Organisations kept away from the case: name at most 50" in words_of(refused)
+
+
+async def test_an_organisation_that_has_applied_to_join_lodges_and_reads_that_the_decision_waits(house: House) -> None:
+    assert (await do(house, STRANGER, "apply-to-join", **JOINING)).status_code == 200
+    browser = await begun(house, who=STRANGER, **SECTIONS)
+
+    section, check = await browser.get(f"{DRAFT}/organisation"), await browser.get(f"{DRAFT}/check")
+    lodged = await sent(browser, f"{DRAFT}/check")
+
+    for page in (section, check):
+        assert "Other Vision Country Finland" in words_of(page)
+        assert "its decision waits for the entry" in words_of(page)
+        assert "write to the secretariat" not in words_of(page)
+    assert lodged.status_code == 303, words_of(lodged)
+    case = await house.case(lodged.headers["location"].split("/")[2].partition("?")[0])
+    assert (case.lodged.organisation_name, case.lodged.country) == ("Other Vision", "FI")
+
+
+@pytest.mark.parametrize("taken_back", [False, True])
+async def test_an_organisation_that_waits_for_no_entry_is_led_to_apply_and_nothing_typed_is_lost(
+    house: House, taken_back: bool
+) -> None:
+    if taken_back:
+        await do(house, STRANGER, "apply-to-join", **JOINING)
+        await do(house, STRANGER, "take-back-application")
+    browser = await begun(house, who=STRANGER, **SECTIONS)
+
+    section, refused = await browser.get(f"{DRAFT}/organisation"), await sent(browser, f"{DRAFT}/check")
+    applied = await sent(browser, JOIN, **JOINING)
+
+    assert f'href="{JOIN}">Apply to join first' in section.text
+    assert refused.status_code == 422
+    assert f'href="{JOIN}">Your organisation has not joined the Code: apply to join first.' in refused.text
+    assert applied.status_code == 303, words_of(applied)
+    assert (await sent(browser, f"{DRAFT}/check")).status_code == 303
+
+
+async def test_an_organisation_that_has_left_reads_that_the_decision_waits(house: House) -> None:
+    browser = await begun(house, **SECTIONS)
+    assert (await do(house, APPLICANT, "leave-code", ORGANISATION, reasons="We stop.")).status_code == 200
+
+    check = words_of(await browser.get(f"{DRAFT}/check"))
+
+    assert "its decision waits until your organisation stands there again" in check
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "ru"])
+async def test_the_pages_of_who_lodges_before_the_entry_are_accessible(house: House, eyes: Eyes, language: str) -> None:
+    browser = await begun(house, who=STRANGER, organisation={"kept_away": "Nobody"})
+    seen = [await browser.get(f"{DRAFT}/{part}?lang={language}") for part in ("organisation", "check")]
+    await do(house, STRANGER, "apply-to-join", **JOINING)
+    seen += [await browser.get(f"{DRAFT}/{part}?lang={language}") for part in ("organisation", "check")]
+
+    assert [await eyes.complaints(page, 390) for page in seen] == [""] * 4
 
 
 @pytest.mark.slow

@@ -1,5 +1,7 @@
 """Correcting a lodged application: it becomes a draft again under its reference, and is sent as a whole (stage 2)."""
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -9,6 +11,7 @@ from certify.web import drafting
 from certify.web.act_pages import Typed
 from certify.web.applicant.desk import PATH
 from certify.web.applicant.draft import NOT_APPLICABLE, SUBJECT
+from certify.web.applicant.known import NamedOrganisation, in_lines, organisations_with
 from certify.web.applicant.room import ROOM
 from certify.web.casework import OpenCase, lodged_application
 from certify.web.language import language_of
@@ -45,7 +48,9 @@ async def begin(request: Request, application: Identifier, principal: Someone, s
     lodged = await lodged_application(services, opened.reading)
     if lodged is None:
         raise NotFound("text_missing", "The application as it was lodged is not in the store.")
-    await drafting.save(services, principal, f"{SUBJECT}{lodged.reference}", typed_of(lodged))
+    async with services.database.reading() as session:
+        organisations = await organisations_with(session, lodged.kept_away or ())
+    await drafting.save(services, principal, f"{SUBJECT}{lodged.reference}", typed_of(lodged, organisations))
     return RedirectResponse(f"{PATH}/drafts/{lodged.reference}", status_code=303)
 
 
@@ -67,7 +72,7 @@ def _page(request: Request, principal: Principal, opened: OpenCase) -> Response:
     )
 
 
-def typed_of(application: Application) -> Typed:
+def typed_of(application: Application, organisations: Sequence[NamedOrganisation] = ()) -> Typed:
     """Return what somebody would have typed into the form to lodge an application."""
     system, officer, agreement = application.system, application.ethics_officer, application.agreement
     one_by_one = {
@@ -81,6 +86,8 @@ def typed_of(application: Application) -> Typed:
         "accepted": _YES_NO[agreement.accepted],
         "signed_by": agreement.signed_by,
         "signed_on": agreement.signed_on,
+        "renews": application.renews,
+        "kept_away": in_lines(application.kept_away or (), organisations) or None,
         **application.gates,
         **{name: UNKNOWN if one.points is None else one.points for name, one in application.answers.items()},
         **{f"{NOT_APPLICABLE}{name}": reason for name, reason in application.not_applicable.items()},
@@ -101,8 +108,10 @@ def with_what_the_form_lacks(corrected: Application, lodged: Application) -> App
         name: RiskAnswer(score=one.score, evidence=lodged.answers[name].evidence) if name in lodged.answers else one
         for name, one in corrected.answers.items()
     }
-    kept = {"evidence": lodged.evidence, "kept_away": lodged.kept_away, "answers": answers}
-    return corrected.model_copy(update=kept)
+    kept = {"evidence": lodged.evidence, "renews": lodged.renews, "answers": answers}
+    # That nobody is kept away can be said in two ways; the form knows one.
+    nobody = {} if corrected.kept_away or lodged.kept_away else {"kept_away": lodged.kept_away}
+    return corrected.model_copy(update={**kept, **nobody})
 
 
 async def send_correction(

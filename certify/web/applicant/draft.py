@@ -1,12 +1,12 @@
 """A draft: what the form asks in which section, what of it is given, and what would be lodged (procedure, stage 1)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from certify.register import drafts
-from certify.register.participants import ParticipantRecord
 from certify.web.act_pages import Typed
+from certify.web.applicant.known import Applicant, KeptAway, NamedOrganisation, kept_away_in
 from certify.web.language import Language, marked, sentence
 from certify.web.questionnaire import UNKNOWN, answers_to
 from schemas.scheme import Scheme
@@ -33,11 +33,15 @@ _ASKED = (
     ("deployment", "system", ("system", "deployment"), marked("Deployment"), True),
     ("languages", "system", ("system", "languages"), marked("Languages"), True),
     ("websites", "system", ("system", "websites"), marked("Websites that show the label"), False),
+    ("renews", "system", ("renews",), marked("Label that this renews"), False),
     ("roles", "organisation", ("organisation", "roles"), marked("Roles of your organisation"), True),
     ("officer_name", "organisation", ("ethics_officer", "name"), marked("Name of the ethics officer"), True),
     ("officer_email", "organisation", ("ethics_officer", "email"), marked("Mail address of the ethics officer"), False),
     ("officer_phone", "organisation", ("ethics_officer", "phone"), marked("Telephone of the ethics officer"), False),
+    ("kept_away", "organisation", ("kept_away",), marked("Organisations kept away from the case"), False),
 )
+_STAYS = frozenset({"renews"})
+"""What a correction does not change; its form does not ask it."""
 _AGREEMENT = (
     ("accepted", "agreement", ("agreement", "accepted"), marked("Agreement accepted"), True),
     ("signed_by", "agreement", ("agreement", "signed_by"), marked("Signed by"), False),
@@ -61,16 +65,20 @@ class ApplicationDraft:
     """What a person has begun under one reference.
 
     Attributes:
-        entry: their organisation as it stands in the Register; name and country come from there.
+        applicant: their organisation, from which name and country come.
         scheme: the version in force, to which a case lodged now is pinned; of a correction that of its case.
         amends: the case that the draft corrects the application of, None for one that is still to be lodged.
+        renewable: the labels that the application can name as the one it renews, in words by their ids.
+        organisations: those that can be kept away.
     """
 
     reference: str
     scheme: Scheme
-    entry: ParticipantRecord | None
+    applicant: Applicant | None
     typed: Typed = field(default_factory=Typed)
     amends: str | None = None
+    renewable: Mapping[str, str] = field(default_factory=dict)
+    organisations: Sequence[NamedOrganisation] = ()
 
     @property
     def title(self) -> str:
@@ -99,6 +107,11 @@ class ApplicationDraft:
         return {criterion: text for criterion, text in given if text}
 
     @property
+    def kept_away(self) -> KeptAway:
+        """The organisations named as kept away, with what is wrong with their names."""
+        return kept_away_in(self.typed.one("kept_away"), self.organisations)
+
+    @property
     def tier(self) -> str:
         """The risk tier of what is answered so far; what is not answered counts as the worst."""
         return assess_tier(self.scheme.rules, self.answers, self.gates).tier.value
@@ -122,7 +135,7 @@ class ApplicationDraft:
 
     def as_application(self) -> dict[str, Any]:
         """Return the fields of the application; what is not given is left out."""
-        typed, entry = self.typed, self.entry
+        typed, applicant, kept_away = self.typed, self.applicant, self.kept_away.ids
         languages, websites = (typed.one(name).replace(",", " ").split() for name in ("languages", "websites"))
         officer = {"name": "officer_name", "email": "officer_email", "phone": "officer_phone"}
         stated = {one: typed.one(one) for one in self.scheme.rules.statements if typed.one(one)}
@@ -130,8 +143,8 @@ class ApplicationDraft:
             "scheme": self.scheme.rules.id,
             "reference": self.reference,
             "organisation": {
-                "name": entry.name if entry else "",
-                "country": entry.country if entry else "",
+                "name": applicant.name if applicant else "",
+                "country": applicant.country if applicant else "",
                 "roles": self.roles,
             },
             "ethics_officer": {key: typed.one(name) for key, name in officer.items() if typed.one(name)},
@@ -141,13 +154,17 @@ class ApplicationDraft:
             "evidence": (),
             "not_applicable": self.not_applicable,
             **({"statements": stated} if stated else {}),
+            **({"kept_away": kept_away} if kept_away else {}),
+            **({"renews": typed.one("renews")} if typed.one("renews") else {}),
             "agreement": {**self._given("agreement"), "accepted": typed.one("accepted") == "yes"},
         }
 
     def _given(self, section: str) -> dict[str, str]:
         rows = (*_ASKED, *_AGREEMENT)
         return {
-            where[-1]: self.typed.one(name) for name, of, where, _, _ in rows if of == section and self.typed.one(name)
+            where[-1]: self.typed.one(name)
+            for name, _, where, _, _ in rows
+            if where[0] == section and self.typed.one(name)
         }
 
 
@@ -185,7 +202,8 @@ def asked_in(language: Language, scheme: Scheme) -> tuple[Asked, ...]:
 
 def with_section(draft: ApplicationDraft, section: str, typed: Typed) -> ApplicationDraft:
     """Return a draft in which one section was typed anew; fields the section does not have are dropped."""
-    names = [one.name for one in asked_in("en", draft.scheme) if one.section == section]
+    stays = _STAYS if draft.amends else frozenset()
+    names = [one.name for one in asked_in("en", draft.scheme) if one.section == section and one.name not in stays]
     given, kept = dict(typed.values), dict(draft.typed.values)
     if section == "requirements":
         names += [f"{NOT_APPLICABLE}{criterion}" for criterion in draft.scheme.rules.criteria]

@@ -1,22 +1,22 @@
-"""Writing an application: begun under a reference, saved section by section, checked, lodged or discarded."""
+"""Writing an application that was begun: saved section by section, checked, lodged or discarded."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import TypeAdapter, ValidationError
 from uuid6 import uuid7
 
 from certify.accounts.principal import Principal
 from certify.procedure.acts import Sent
-from certify.register import cases, participants, schemes
-from certify.register.columns import from_words
-from certify.register.participants import ParticipantRecord
+from certify.register import cases, schemes
 from certify.web import drafting
 from certify.web.act_pages import Typed, typed_in
 from certify.web.applicant.amending import send_correction
 from certify.web.applicant.desk import PATH, SCHEME
 from certify.web.applicant.draft import SECTIONS, SUBJECT, ApplicationDraft, Asked, asked_in, with_section
+from certify.web.applicant.known import Applicant, NamedOrganisation, applicant_of, organisations_with, renewable_of
 from certify.web.applicant.lodging import Trouble, answers_to_check, composed
 from certify.web.applicant.room import ROOM
 from certify.web.errors import status_of
@@ -29,16 +29,14 @@ from certify.web.rendering import render
 from certify.web.services import Serviced, Services
 from certify.web.work import signed_in_bar
 from schemas.application import Application
-from schemas.application_spelling import Reference
+from schemas.case import Case
 from schemas.errors import NotFound, ProcedureError
 from schemas.identifiers import application_id
+from schemas.label_number import format_number
 from schemas.scheme import Scheme
 
-DRAFTS_MAX = 50
-"""Drafts one person keeps at a time."""
 DRAFT_MAX = 200_000
 """Characters of one draft; a complete application has far fewer."""
-_REFERENCE: TypeAdapter[str] = TypeAdapter(Reference)
 _SECTION_OF_CODE = {
     "agreement_missing": "agreement",
     "another_system": "system",
@@ -62,7 +60,14 @@ async def draft_of(services: Services, principal: Principal, reference: str) -> 
     kept = await drafting.begun(services, principal, f"{SUBJECT}{reference}")
     if kept is None:
         raise NotFound("unknown_draft", "You have no draft under this reference.")
-    return await _draft(services, principal, kept)
+    draft = await _draft(services, principal, kept)
+    async with services.database.reading() as session:
+        # What was named before the correction can be named again, also where it stands in no Register.
+        organisations = await organisations_with(session, (one.id for one in draft.organisations))
+        if draft.amends is not None:
+            return replace(draft, organisations=organisations)
+        renewable = await renewable_of(session, _organisation(principal), datetime.now(UTC))
+    return replace(draft, renewable=renewable, organisations=organisations)
 
 
 async def drafts_of(services: Services, principal: Principal) -> list[ApplicationDraft]:
@@ -72,81 +77,33 @@ async def drafts_of(services: Services, principal: Principal) -> list[Applicatio
 
 
 async def _draft(services: Services, principal: Principal, kept: drafting.Begun) -> ApplicationDraft:
-    entry, scheme = await _around(services, principal, kept.typed.one("scheme") or SCHEME)
+    organisation = _organisation(principal)
     async with services.database.reading() as session:
-        case = await cases.find(session, application_id(principal.facts.organisation or "none", kept.name))
+        applicant = await applicant_of(session, organisation)
+        case = await cases.find(session, application_id(organisation, kept.name))
         if case is not None:
             scheme = await schemes.pinned(session, case.lodged.scheme.digest)
-    amends = case.id if case is not None else None
-    return ApplicationDraft(reference=kept.name, scheme=scheme, entry=entry, typed=kept.typed, amends=amends)
+            return _correction(case, scheme, kept.typed, applicant)
+        scheme = await schemes.in_force(session, kept.typed.one("scheme") or SCHEME)
+    return ApplicationDraft(reference=kept.name, scheme=scheme, applicant=applicant, typed=kept.typed)
 
 
-async def _around(services: Services, principal: Principal, scheme: str) -> tuple[ParticipantRecord | None, Scheme]:
-    async with services.database.reading() as session:
-        entry = await participants.find(session, principal.facts.organisation or "none")
-        return entry, await schemes.in_force(session, scheme)
-
-
-async def _schemes(services: Services) -> tuple[Scheme, ...]:
-    async with services.database.reading() as session:
-        return await schemes.all_in_force(session)
-
-
-@router.get("", dependencies=[permission("read_drafts")])
-async def ask_reference(request: Request, principal: Someone, services: Serviced) -> Response:
-    """Say what it costs, and ask by which scheme and under which reference the application is to be known."""
-    return await _start(request, services, principal, Typed(), ())
-
-
-@router.post("", dependencies=[permission("write_draft")])
-async def begin(request: Request, principal: Someone, services: Serviced) -> Response:
-    """Begin a draft; under a reference that has one already, go on with that one."""
-    typed, language = await typed_in(request), language_of(request, remembered=True)
-    reference, scheme = typed.one("reference"), typed.one("scheme") or SCHEME
-    if scheme not in {one.rules.id for one in await _schemes(services)}:
-        unknown = sentence(language, marked("Choose a scheme."))
-        return await _start(request, services, principal, typed, (("scheme", unknown),), 422)
-    why_not = await _why_not_begin(services, principal, language, reference)
-    if why_not:
-        return await _start(request, services, principal, typed, (("reference", why_not),), 422)
-    if await drafting.begun(services, principal, f"{SUBJECT}{reference}") is None:
-        entry, _ = await _around(services, principal, scheme)
-        roles = from_words(entry.roles) if entry else ()
-        await drafting.save(services, principal, f"{SUBJECT}{reference}", Typed({"roles": roles, "scheme": (scheme,)}))
-    return RedirectResponse(f"{PATH}/drafts/{reference}", status_code=303)
-
-
-async def _why_not_begin(services: Services, principal: Principal, language: Language, reference: str) -> str | None:
-    if not reference:
-        return sentence(language, marked("Enter a reference."))
-    try:
-        _REFERENCE.validate_python(reference)
-    except ValidationError:
-        return sentence(
-            language, marked("Write the reference with 1 to 64 letters, digits, dots, hyphens and underscores.")
-        )
-    async with services.database.reading() as session:
-        case = application_id(principal.facts.organisation or "none", reference)
-        lodged = await cases.find(session, case) is not None
-    if lodged:
-        return sentence(language, marked("Your organisation lodged an application under this reference before."))
-    if len(await drafting.all_begun(services, principal, SUBJECT)) >= DRAFTS_MAX:
-        return sentence(language, marked("Discard a draft first: you keep as many as there is room for."))
-    return None
-
-
-async def _start(
-    request: Request,
-    services: Services,
-    principal: Principal,
-    typed: Typed,
-    errors: tuple[tuple[str, str], ...],
-    status: int = 200,
-) -> Response:
-    bar, offered = signed_in_bar(request, principal), await _schemes(services)
-    return render(
-        request, "applicant/begin.html", status, person=bar, room=PATH, schemes=offered, typed=typed, errors=errors
+def _correction(case: Case, scheme: Scheme, typed: Typed, applicant: Applicant | None) -> ApplicationDraft:
+    lodged = case.lodged
+    as_lodged = Applicant(name=lodged.organisation_name, country=lodged.country, roles=lodged.roles, in_register=False)
+    return ApplicationDraft(
+        reference=lodged.reference,
+        scheme=scheme,
+        applicant=applicant or as_lodged,
+        typed=typed,
+        amends=case.id,
+        renewable={lodged.renews: format_number(lodged.renews)} if lodged.renews else {},
+        organisations=tuple(NamedOrganisation(id=one, name=one) for one in lodged.kept_away),
     )
+
+
+def _organisation(principal: Principal) -> str:
+    return principal.facts.organisation or "none"
 
 
 @router.get("/{reference}", dependencies=[permission("read_drafts")])
@@ -232,7 +189,7 @@ def _check(
     code: str | None = None,
 ) -> Response:
     language, path = language_of(request, remembered=True), f"{PATH}/drafts/{draft.reference}"
-    places = [(f"{path}/{one.section}#{one.name}" if one.section else "#main-content", one.text) for one in troubles]
+    places = [(_place(one, path), one.text) for one in troubles]
     return _page(
         request,
         principal,
@@ -246,6 +203,10 @@ def _check(
         code=code,
         key=str(uuid7()),
     )
+
+
+def _place(trouble: Trouble, path: str) -> str:
+    return trouble.href or (f"{path}/{trouble.section}#{trouble.name}" if trouble.section else "#main-content")
 
 
 @router.get("/{reference}/discard", dependencies=[permission("read_drafts")])

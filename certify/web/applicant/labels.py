@@ -8,6 +8,7 @@ from certify.accounts.matter_parts import MatterPart
 from certify.web.acting import Before, Typed, lacking_in, show_act
 from certify.web.applicant.acts import FILE_DESCRIPTION, OFFER, offered
 from certify.web.applicant.evidence import received
+from certify.web.applicant.renewals import ASK_RENEWAL
 from certify.web.errors import status_of
 from certify.web.language import language_of, marked
 from certify.web.matters.label_pages import HOLDER, KIND, OWN, asked_of_holder
@@ -63,7 +64,12 @@ ROOM = MatterRoom(
     intro=marked("The labels your organisation holds, with what is due."),
     own=OWN,
     shows_scans=True,
-    pages={"offer-fresh-evidence": OFFER_FRESH, "submit-surveillance": SUBMISSION, **HOLDER},
+    pages={
+        "offer-fresh-evidence": OFFER_FRESH,
+        "submit-surveillance": SUBMISSION,
+        "ask-renewal": ASK_RENEWAL,
+        **HOLDER,
+    },
 )
 router = APIRouter()
 

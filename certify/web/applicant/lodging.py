@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from certify.web.applicant.desk import PATH
 from certify.web.applicant.draft import NOT_APPLICABLE, SECTIONS, ApplicationDraft, Asked, asked_in
 from certify.web.language import Language, marked, sentence, translations
 from schemas.application import Application, InconsistentError
@@ -22,20 +23,28 @@ _SECTION_OF_KEY = {
 _TOO_LONG = marked("This is too long; at most %(most)s characters.")
 _YES_NO = {"yes": marked("Yes"), "no": marked("No"), "unknown": marked("I do not know (counts as the worst)")}
 _ACCEPTED = marked("Accepted")
+_FIRST = marked("None: a first certification")
+JOINING = f"{PATH}/organisation/new/apply-to-join"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Trouble:
-    """Something that stands in the way of lodging; `section` is empty where no section holds it."""
+    """Something that stands in the way of lodging.
+
+    Attributes:
+        section: that holds it, empty where none does.
+        href: where else it is put right.
+    """
 
     section: str
     name: str
     text: str
+    href: str = ""
 
 
 def composed(language: Language, draft: ApplicationDraft) -> tuple[Application | None, tuple[Trouble, ...]]:
     """Return the application that a draft makes, or what stands in the way."""
-    gaps = tuple(_gaps(language, draft))
+    gaps = (*_gaps(language, draft), *_unknown(language, draft))
     known = {trouble.name for trouble in gaps}
     try:
         application = Application.model_validate(draft.as_application())
@@ -46,13 +55,26 @@ def composed(language: Language, draft: ApplicationDraft) -> tuple[Application |
 
 
 def _gaps(language: Language, draft: ApplicationDraft) -> Iterator[Trouble]:
-    if draft.entry is None:
-        text = sentence(language, marked("Your organisation does not stand in the Register; write to the secretariat."))
-        yield Trouble(section="", name="name_in_register", text=text)
+    if draft.applicant is None:
+        text = sentence(language, marked("Your organisation has not joined the Code: apply to join first."))
+        yield Trouble(section="", name="name_in_register", text=text, href=JOINING)
     for one in asked_in(language, draft.scheme):
         if one.required and not draft.is_given(one):
             text = sentence(language, marked("Not provided: %(label)s"), label=one.label)
             yield Trouble(section=one.section, name=one.name, text=text)
+
+
+def _unknown(language: Language, draft: ApplicationDraft) -> Iterator[Trouble]:
+    """Yield what names nothing that the record knows."""
+    asked = {one.name: one for one in asked_in(language, draft.scheme)}
+    renews, kept_away = asked["renews"], asked["kept_away"]
+    chosen = draft.typed.one("renews")
+    if chosen and chosen not in draft.renewable:
+        why = sentence(language, marked("choose a label of yours that can be renewed"))
+        yield Trouble(section=renews.section, name=renews.name, text=f"{renews.label}: {why}")
+    for why, values in draft.kept_away.wrong:
+        text = f"{kept_away.label}: {sentence(language, why, **values)}"
+        yield Trouble(section=kept_away.section, name=kept_away.name, text=text)
 
 
 def _wrong(language: Language, draft: ApplicationDraft, error: ValidationError) -> Iterator[Trouble]:
@@ -98,7 +120,7 @@ def answers_to_check(
                 *(
                     (one.label, _in_words(language, draft, one), f"{path}/{section}#{one.name}")
                     for one in asked
-                    if one.section == section
+                    if one.section == section and (one.name != "renews" or draft.renewable)
                 ),
                 *(_reasons(language, draft, path) if section == "requirements" else ()),
             ],
@@ -120,8 +142,17 @@ def _in_words(language: Language, draft: ApplicationDraft, one: Asked) -> str:
         return texts.questions[one.name].options[draft.answers[one.name] or 0].in_language(language)
     if one.name == "roles":
         return ", ".join(texts.roles[role].in_language(language) for role in draft.roles)
+    if one.name == "kept_away":
+        return _kept_away_in_words(draft)
     given = draft.typed.one(one.name)
+    if one.name == "renews":
+        return draft.renewable.get(given, given) or sentence(language, _FIRST)
     if one.name == "accepted":
         return sentence(language, _ACCEPTED) if given else ""
     is_choice = one.section in {"gates", "questions", "requirements"}
     return sentence(language, _YES_NO[given]) if is_choice and given in _YES_NO else given
+
+
+def _kept_away_in_words(draft: ApplicationDraft) -> str:
+    names = {one.id: one.name for one in draft.organisations}
+    return "; ".join(names[one] for one in draft.kept_away.ids)

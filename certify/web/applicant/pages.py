@@ -10,6 +10,7 @@ from certify.web.act_pages import receipt_shown, show_act, take_act
 from certify.web.applicant import (
     amending,
     appeals,
+    beginning,
     drafts,
     evidence,
     holder_image,
@@ -21,6 +22,7 @@ from certify.web.applicant import (
     questions,
 )
 from certify.web.applicant.drafts import drafts_of
+from certify.web.applicant.renewals import renewal_step
 from certify.web.applicant.room import ROOM
 from certify.web.applicant.waiting import due_at, duty_of, stands, waiting
 from certify.web.casework import ListedCase, ballots_needed, findings_by_criterion, list_cases
@@ -38,6 +40,7 @@ from schemas.identifiers import Identifier
 
 router = APIRouter(prefix="/applicant", dependencies=[room("enter_applicants_room")])
 # Before `/{application}`, which would take their addresses for a case.
+router.include_router(beginning.router)
 router.include_router(drafts.router)
 router.include_router(questions.router)
 router.include_router(labels.router)
@@ -102,6 +105,7 @@ async def case(request: Request, application: Identifier, principal: Someone, se
         fitting=lambda criterion: fitting(language, opened.scheme, criterion),
         findings=findings_by_criterion(opened),
         needed=ballots_needed,
+        renewal=await renewal_step(services, principal, language, opened.case.lodged.renews),
         appeals=await appeals_of_case(
             services, principal, application, about=opened.reading.system.name, language=language
         ),

@@ -146,13 +146,6 @@ HOLDER = {
         intro=marked("A rule decides which requirements are evaluated again. A new version needs a new certification."),
     ),
     "report-build": _REPORT_BUILD,
-    "ask-renewal": page(
-        "ask_renewal",
-        marked("Ask for a renewal"),
-        line("new_application", marked("Number of the new application"), marked("Enter the number of the application."),
-             marked("The application must be lodged and name this label as the one it renews")),
-        button=marked("Ask for the renewal"),
-    ),
     "answer-notice-of-withdrawal": page(
         "answer_notice_of_withdrawal",
         marked("Answer the notice of withdrawal"),

@@ -25,6 +25,7 @@ def _vote(typed: Typed) -> dict[str, Any]:
         "choice": typed.one("choice"),
         "object_digest": typed.one("object_digest"),
         "reasons": typed.one("reasons") or None,
+        "dissent": typed.one("dissent") or None,
     }
 
 
