@@ -62,10 +62,10 @@ def _held(case: Case, at: int, vote: Round, rules: SchemeRules) -> Iterator[Diff
     if vote.manifest_digest not in {one.digest for one in (*case.manifests, case.manifest) if one is not None}:
         message = "The case had no such evidence manifest."
         yield Difference(place=f"{place}/manifest_digest", code="other_manifest", message=message)
-    by_figures = [one for one in _voting_rules(case, vote, rules) if _has_figures_of(vote, one)]
+    known = _voting_rules(case, vote, rules)
+    by_figures = [one for one in known if _figures(one) == _figures(vote)]
     if not by_figures:
-        message = "No tier of this case is voted on by these figures."
-        yield Difference(place=f"{place}/quorum", code="other_quorum", message=message)
+        yield from _other_figures(place, vote, known)
     elif not any(_is_electorate(case, vote, one) for one in by_figures):
         message = "The electorate is not the one that the draw, and who left, give."
         yield Difference(place=f"{place}/electorate", code="other_electorate", message=message)
@@ -85,8 +85,17 @@ def _voting_rules(case: Case, vote: Round, rules: SchemeRules) -> list[VotingRul
     return [voting_rule(rules, tier, disputed=disputed) for tier in lower for disputed in (False, True)]
 
 
-def _has_figures_of(vote: Round, rule: VotingRule) -> bool:
-    return (vote.quorum, vote.majority, vote.base_min) == (rule.quorum, rule.majority, rule.base_min)
+def _figures(one: Round | VotingRule) -> dict[str, object]:
+    return {"quorum": one.quorum, "majority": one.majority, "base_min": one.base_min}
+
+
+def _other_figures(place: str, vote: Round, known: list[VotingRule]) -> Iterator[Difference]:
+    """Yield each figure that no tier of the case has; all of them, where each is that of another tier."""
+    figures = _figures(vote)
+    foreign = [name for name in figures if figures[name] not in [_figures(one)[name] for one in known]]
+    for name in foreign or figures:
+        message = "No tier of this case is voted on by this figure."
+        yield Difference(place=f"{place}/{name}", code="other_quorum", message=message)
 
 
 def _is_electorate(case: Case, vote: Round, rule: VotingRule) -> bool:
