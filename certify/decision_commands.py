@@ -13,7 +13,7 @@ import typer
 from pydantic import ValidationError
 
 from labels.signed_acts import counted, signature_problems
-from schemas.decision_record import FORMAT, VERSION, DecisionRecord
+from schemas.decision_record import EDITION_KNOWN, FORMAT, VERSION, DecisionRecord
 from workflows.rules.case.differences import Difference, pointer
 from workflows.rules.case.recomputation import Recomputation, recompute
 
@@ -64,7 +64,7 @@ def read_record(content: bytes) -> DecisionRecord:
     """Read a decision record strictly: what two readers could understand differently is refused.
 
     Raises:
-        RecordUnreadable: `not_a_record`, naming the first thing that is wrong; `unknown_version`.
+        RecordUnreadable: `not_a_record`, naming the first thing that is wrong; `unknown_version`, `unknown_edition`.
     """
     document = _json_of(content)
     if not isinstance(document, dict) or document.get("format") != FORMAT:
@@ -73,6 +73,10 @@ def read_record(content: bytes) -> DecisionRecord:
     if isinstance(version, int) and version > VERSION:
         message = f"This record is of version {version}; this program knows {VERSION}."
         raise RecordUnreadable("unknown_version", message, COULD_NOT_CHECK)
+    edition = document.get("edition")
+    if isinstance(edition, int) and edition > EDITION_KNOWN:
+        message = f"This case follows edition {edition} of the procedure; this program knows {EDITION_KNOWN}."
+        raise RecordUnreadable("unknown_edition", message, COULD_NOT_CHECK)
     try:
         return DecisionRecord.model_validate_json(content, strict=True)
     except ValidationError as error:

@@ -91,12 +91,15 @@ class DrawThirdParty(ActInCase):
 
     Attributes:
         origin: address at which the body lets people sign now; there the report is signed.
+        entry: digest of the entry that approved the plan in force. It was salted when it was recorded, so that whoever
+            chose the reviewers did not choose it. An act of before brought none.
     """
 
     kind: Literal["draw_third_party"] = "draw_third_party"
     origin: Origin | None = added_later(None)
+    entry: Digest | None = added_later(None)
     needs: ClassVar[frozenset[str]] = frozenset({"people"})
-    own_facts: ClassVar[frozenset[str]] = frozenset({"origin"})
+    own_facts: ClassVar[frozenset[str]] = frozenset({"origin", "entry"})
 
 
 class ReviseVerdict(ActInCase):

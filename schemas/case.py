@@ -214,6 +214,8 @@ class Case(BaseModel):
         manifests: earlier versions of the manifest; `set_aside` items of one that are not in the next.
         bench: experts who are asked when another says no or nothing, in order.
         third_party_pool: people the neutral third party was drawn from; with the seed, anyone can draw again.
+        third_party_plan: digest of the plan in force when the pool was drawn from, and `third_party_entry` of the entry
+            that approved it, where the seed rests on that.
         third_party_refused: who was drawn and said no, or was relieved; `third_party_drawn_at` when the last was drawn,
             `report_awaited_since` since when a report on the evidence in force can be made by whoever was drawn before.
         third_party_origin: address at which the report is signed, None where it is not; `third_party_signed` how it is.
@@ -287,6 +289,8 @@ class Case(BaseModel):
     third_party_drawn: Identifier | None = None
     third_party_pool: tuple[Identifier, ...] = Field(default=(), max_length=200)
     third_party_seed: Digest | None = None
+    third_party_plan: Digest | None = None
+    third_party_entry: Digest | None = None
     third_party_refused: tuple[Identifier, ...] = Field(default=(), max_length=200)
     nonconformities: dict[CriterionId, Nonconformity] = Field(default_factory=dict, max_length=100)
     sent_back: int = Field(default=0, ge=0, le=9)

@@ -40,6 +40,9 @@ FORMAT: Final = "certify-decision-record"
 VERSION: Final = 1
 """Counts up when a reader of the version before could misunderstand the document."""
 
+EDITION_KNOWN: Final = 6
+"""The latest edition of the procedure whose rules this program has: new cases follow it (decision 12)."""
+
 WITHHELD: Final = "withheld"
 """Stands in a case made from a record where the record says nothing."""
 
@@ -99,6 +102,8 @@ class DecisionRecord(RecordPart):
         edition: of the procedure; from the second on, answers are confirmed and a tier can be raised.
         confirmation: what the lead reviewer said of the answers; `raises` each step to a higher tier since.
         third_party_pool: people the neutral third party was drawn from, with the seed; who said no makes room.
+        third_party_plan: digest of the plan that was in force at that draw, and `third_party_entry` of the entry of the
+            journal that approved it. A record of before has neither; a seed of before rests on no entry.
         third_party_signed: how its report is signed, at `third_party_origin`.
         hearing_asked: what the applicant said who asked to be heard, from edition 6 on.
         lookups_by: who of the secretariat recorded each lookup, from edition 4 on.
@@ -162,6 +167,8 @@ class DecisionRecord(RecordPart):
     lookups_by: dict[CriterionId, Identifier] = added_later({}, max_length=200)
     protocols: dict[ProtocolId, Protocol] = added_later({}, max_length=PROTOCOLS_MAX)
     hearing_asked: TextRef | None = added_later(None)
+    third_party_plan: Digest | None = added_later(None)
+    third_party_entry: Digest | None = added_later(None)
 
     def as_case(self) -> Case:
         """Return the decided case as far as the record tells it, for the rules to judge again."""

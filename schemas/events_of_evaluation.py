@@ -139,13 +139,17 @@ class EvaluationClosed(Event):
 
 
 class ThirdPartyDrawn(Event):
-    """The neutral third party was drawn; `pool` and `seed` let anyone draw again; at `origin` it signs its report."""
+    """The neutral third party was drawn; `pool` and `seed` let anyone draw again; at `origin` it signs its report.
+
+    `entry` is the digest of the entry that had approved the plan; the seed rests on it too, where there is one.
+    """
 
     kind: Literal["third_party_drawn"] = "third_party_drawn"
     person: Identifier
     pool: tuple[Identifier, ...] = Field(max_length=200)
     seed: Digest
     origin: Origin | None = added_later(None)
+    entry: Digest | None = added_later(None)
 
 
 class ThirdPartyReportRecorded(Event):

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import cases, institutions, participants, people
+from certify.register import cases, institutions, participants, people, streams
 from schemas.act import ActInCase
 from schemas.acts import (
     ACTS,
@@ -34,6 +34,7 @@ from schemas.errors import (
 from schemas.interest_acts import ReportUndeclaredInterest
 from schemas.people import InstitutionFacts, PersonFacts, Role
 from schemas.records import Receipt
+from workflows.options import case_stream
 from workflows.rules.case.earlier import last_answers
 from workflows.rules.case.third_party import POOL_MAX
 from workflows.rules.ties import named_in
@@ -109,6 +110,8 @@ async def with_facts(session: AsyncSession, act: ActInCase, case: Case | None) -
     if isinstance(act, DrawThirdParty):
         held = await people.serving(session, Role.NEUTRAL_THIRD_PARTY)
         facts["people"] = {one.person: one for one in held[:POOL_MAX]}
+        approved = await streams.last_of_kind(session, case_stream(act.application), "plan_approved")
+        facts["entry"] = approved.digest if approved is not None else None
     if isinstance(act, Countersign | ReportUndeclaredInterest):
         facts["people"] = await people.facts_of(session, [act.person])
     if "participant" in act.needs and case is not None:

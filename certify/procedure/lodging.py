@@ -11,10 +11,11 @@ from certify.vault.store import Vault
 from schemas.application import Application, check_against
 from schemas.canonical import canonical_json
 from schemas.case import DeclaredFile, Lodged, SchemePin, SystemFacts
+from schemas.decision_record import EDITION_KNOWN
 from schemas.errors import NotFound, NotPermitted, Unacceptable
 from schemas.scheme import Scheme
 
-EDITION = 7
+EDITION = EDITION_KNOWN
 """Edition of the procedure that new cases follow (decision 12)."""
 EDITION_UNSIGNED = 2
 """The same where the body has its people sign neither ballots nor releases (`CERTIFY_SIGNED_BALLOTS`)."""

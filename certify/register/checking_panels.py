@@ -1,6 +1,6 @@
 """Draws the panels of appeals and votes again, from what the record says, and names one that comes out otherwise."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -8,6 +8,9 @@ from certify.register import streams
 from certify.register.checking import Finding
 from schemas.appeal import Appeal, PanelDraw
 from schemas.matter import Matter, Motion
+from schemas.event import Event
+from schemas.events import ThirdPartyDrawn
+from schemas.identifiers import ENGINE
 from workflows.options import matter_stream
 from workflows.rules.draws import in_drawn_order
 from workflows.rules.matter.appeal_panels import drawn_panel
@@ -45,3 +48,27 @@ async def check_panels(session: AsyncSession, kind: str, matter: Matter) -> Asyn
             yield Finding(where=where, what="was drawn with another entry than opened the matter", code="seed_differs")
         if vote.seed is not None and not comes_out(matter.id, vote):
             yield Finding(where=where, what="comes out otherwise when it is drawn again", code="panel_differs")
+
+
+async def check_third_party_draws(
+    session: AsyncSession, stream: str, events: Iterable[tuple[int, Event]]
+) -> AsyncIterator[Finding]:
+    """Yield every draw of a neutral third party that rests on another entry than approved the plan.
+
+    A draw of before rests on none; the next of a pool is drawn by rule, with what the first was drawn with.
+
+    Args:
+        session: reads the record.
+        stream: of the case.
+        events: of the case, each with the number of its entry.
+    """
+    rests_on: str | None = None
+    for number, event in events:
+        if not isinstance(event, ThirdPartyDrawn):
+            continue
+        if event.actor != ENGINE:
+            approved = await streams.last_of_kind(session, stream, "plan_approved", before=number)
+            rests_on = approved.digest if approved is not None and event.entry is not None else None
+        if event.entry != rests_on:
+            what = "was drawn with another entry than approved the plan"
+            yield Finding(where=f"{stream} {number}", what=what, code="seed_differs")

@@ -14,7 +14,7 @@ from certify.register.checking_evidence import StoredObjects, check_stored, chec
 from certify.register.checking_extracts import ExtractCheck, Extracted
 from certify.register.checking_images import ImageCheck
 from certify.register.checking_labels import Attested, LabelCheck, SeenAt, nobody_saw
-from certify.register.checking_panels import check_panels
+from certify.register.checking_panels import check_panels, check_third_party_draws
 from certify.register.checking_retention import RetiredBodies
 from certify.register.checking_signed import SignedCheck
 from certify.register.checking_views import ViewCheck, row_made_by, rows_of_case, rows_of_matter
@@ -211,6 +211,9 @@ class RecordCheck:
                 self._views.excuse(cases.CaseRecord, stream.partition("/")[2])
                 return
             events.append(event)
+        numbered = zip((number for number, _ in bodies), events, strict=True)
+        async for finding in check_third_party_draws(self._session, stream, numbered):
+            yield finding
         if case is not None:
             async for finding in self._folded(case, events, granted):
                 yield finding

@@ -74,7 +74,7 @@ _READ_AS: dict[tuple[str, str], type[BaseModel] | None] = {
 }
 """Columns of JSON, compared by what they say, type by type: a later version may order and add what has a default."""
 
-_DERIVED_LATER = frozenset({"report_awaited_since", "left_at", "third_party_drawn_at"})
+_DERIVED_LATER = frozenset({"report_awaited_since", "left_at", "third_party_drawn_at", "third_party_plan"})
 """Fields of a case that a later version takes from entries of before: a row that was made then lacks them, and so does
 its workflow. The signer and whoever recomputes read the entries."""
 

@@ -17,6 +17,16 @@ async def head_of(session: AsyncSession, stream: str) -> JournalEntry | None:
     return (await session.exec(query.limit(1))).first()
 
 
+async def last_of_kind(
+    session: AsyncSession, stream: str, kind: str, *, before: int | None = None
+) -> JournalEntry | None:
+    """Return the last entry of a kind in a stream, or the last one before a number."""
+    query = select(JournalEntry).where(JournalEntry.stream == stream, JournalEntry.kind == kind)
+    if before is not None:
+        query = query.where(JournalEntry.number < before)
+    return (await session.exec(query.order_by(col(JournalEntry.number).desc()).limit(1))).first()
+
+
 async def receipt_of(session: AsyncSession, act_id: str) -> Receipt | None:
     """Return the receipt of a recorded act."""
     row = (await session.exec(select(JournalEntry).where(JournalEntry.act_id == act_id))).first()

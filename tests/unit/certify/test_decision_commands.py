@@ -166,12 +166,13 @@ except SystemExit as ended:
         (b'{"format": "certify-decision-record", "version": 1}', "not_a_record", 2),
         (b'{"format": "certify-decision-record", "version": true}', "not_a_record", 2),
         (b'{"format": "certify-decision-record", "version": 2}', "unknown_version", 4),
+        (b'{"format": "certify-decision-record", "version": 1, "edition": 7}', "unknown_edition", 4),
         (b'{"format": "certify-decision-record", "format": "certify-decision-record"}', "not_a_record", 2),
         (b'{"format": NaN}', "not_a_record", 2),
         (b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "not_a_record", 2),
         (b" " * (BYTES_MAX + 1), "record_too_large", 2),
     ],
-    ids=range(11),
+    ids=range(12),
 )
 def test_what_is_no_record_is_refused_with_its_code(
     certify: Any, tmp_path: Path, content: bytes, code: str, exit_code: int

@@ -21,6 +21,7 @@ from schemas.stages import Choice, Outcome, Verdict
 from tests.builders import APPLICANT, EXPERTS, MEMBERS, SECRETARY, THIRD_PARTY, lodged, person, sha256, text
 from tests.receipts import Authenticator, new_device_of, passkeys_of, signed
 from tests.small_scheme import LOOKED_UP, SmallWalk, small
+from workflows.rules.draws import in_drawn_order
 
 FOLDER = Path(__file__).parent
 Walked = Callable[[], SmallWalk]
@@ -72,6 +73,26 @@ def _granted_after_a_reviewer_left() -> SmallWalk:
     walk.staffed(EXPERTS[1]).reviewed(EXPERTS[1:])
     walk.recommended().act("open_round", SECRETARY).all_declare()
     return walk.voted(*[Choice.GRANT] * 3)
+
+
+def _granted_after_it_was_sent_back() -> SmallWalk:
+    """The second round is on other evidence than the first, which let the applicant supplement the file."""
+    walk = SmallWalk(Tier.MEDIUM, members=6, edition=2).to_round().voted(*[Choice.SEND_BACK] * 6, reasons=text("More."))
+    walk.offer("I-1.1-01", file="supplement.pdf").act("submit_evidence", APPLICANT).reviewed()
+    walk.recommended().act("open_round", SECRETARY).all_declare()
+    return walk.voted(*[Choice.GRANT] * 6)
+
+
+def _granted_on_the_report_of_one_of_five() -> SmallWalk:
+    """The third party is drawn with the entry that approved the plan; the first who was drawn says no."""
+    pool = {f"third-{one}": person(f"third-{one}", Role.NEUTRAL_THIRD_PARTY) for one in "abcde"}
+    walk = SmallWalk(Tier.CRITICAL, members=9, edition=2).to_evaluation()
+    walk.act("draw_third_party", SECRETARY, people=pool, entry=sha256("the entry that approved the plan"))
+    walk.act("answer_assignment", pool[str(walk.case.third_party_drawn)], accepts=False)
+    held = pool[str(walk.case.third_party_drawn)]
+    walk.act("declare_interests", held, has_interest=False)
+    walk.act("record_third_party_report", held, report=text("Report")).reviewed().recommended()
+    return walk.act("record_hearing", SECRETARY, protocol=text("Protocol")).granted()
 
 
 class SignedWalk(SmallWalk):
@@ -131,6 +152,8 @@ WALKS: dict[str, Walked] = {
     "low_granted_in_the_second_round": _granted_in_the_second_round,
     "low_granted_after_a_reviewer_left": _granted_after_a_reviewer_left,
     "critical_granted_without_the_recused": _granted_without_the_recused,
+    "medium_granted_after_it_was_sent_back": _granted_after_it_was_sent_back,
+    "critical_granted_on_the_report_of_one_of_five": _granted_on_the_report_of_one_of_five,
 }
 """Decided cases, one of each way to a decision; each is walked anew."""
 OF_EDITION_5: dict[str, Walked] = {
@@ -218,7 +241,41 @@ def tampered() -> list[dict[str, Any]]:
                   {f"/lookups_by/{LOOKED_UP[0]}": SECRETARY.person}, "/lookups", "findings_missing"),
         _tampered("nobody heard, though the applicant asked for it", "high_granted_after_a_hearing_asked_for",
                   {"/hearing": None}, round_, "hearing_missing"),
+        _tampered("a round on other evidence that refused", "medium_granted_after_it_was_sent_back",
+                  _all_voted("refuse", "against"), round_, "decided_before"),
+        _tampered("a round on other evidence that granted", "medium_granted_after_it_was_sent_back",
+                  _all_voted("grant", "in_favour"), round_, "decided_before"),
+        _tampered("an earlier ballot on another manifest", "medium_granted_after_it_was_sent_back",
+                  {f"{round_}/ballots/member-b/manifest_digest": other},
+                  f"{round_}/ballots/member-b/manifest_digest", "other_manifest"),
+        _tampered("an earlier round set aside for another reason", "medium_granted_after_it_was_sent_back",
+                  {f"{round_}/set_aside": None}, f"{round_}/set_aside", "other_reason"),
+        _tampered("a third party whom somebody chose", "critical_granted_on_the_report_of_one_of_five",
+                  _another_third_party(), "/third_party", "other_third_party"),
+        _tampered("a third party drawn with another entry", "critical_granted_on_the_report_of_one_of_five",
+                  {"/third_party_entry": other}, "/third_party", "other_third_party"),
+        _tampered("a report by nobody", "critical_granted", {"/third_party": None}, "/third_party",
+                  "other_third_party"),
+        _tampered("a version of the manifest that is none", "medium_granted", {"/manifest/version": 2},
+                  "/manifest/version", "other_content"),
     ]  # fmt: skip
+
+
+def _all_voted(choice: str, counted: str) -> dict[str, Any]:
+    """Return the changes by which everybody in the first round had voted alike, and the tally says so."""
+    vote = WALKS["medium_granted_after_it_was_sent_back"]().case.rounds[0]
+    ballots = {f"/rounds/0/ballots/{member}/choice": choice for member in vote.ballots}
+    figures = {"send_back": 0, counted: len(vote.ballots), "majority_reached": counted == "in_favour"}
+    return {**ballots, **{f"/rounds/0/tally/{name}": value for name, value in figures.items()}}
+
+
+def _another_third_party() -> dict[str, Any]:
+    """Return the changes by which another of the pool reported: the seed is one that names them first."""
+    case = WALKS["critical_granted_on_the_report_of_one_of_five"]().case
+    wanted = next(one for one in case.third_party_pool if one not in {case.third_party, *case.third_party_refused})
+    seeds = (sha256(str(number)) for number in range(1000))
+    seed = next(one for one in seeds if in_drawn_order(case.third_party_pool, one)[0] == wanted)
+    return {"/third_party_seed": seed, "/third_party": wanted, "/third_party_drawn": wanted}
 
 
 def _first_voter(name: str) -> str:

@@ -7,6 +7,7 @@ from schemas import events as ev
 from schemas.case import Case, TierRaise
 from schemas.clocks import Stop
 from schemas.event import Event
+from schemas.identifiers import ENGINE
 from schemas.stages import Stage
 from workflows.rules.clocks import with_reminder
 
@@ -88,9 +89,16 @@ def _silent(case: Case, event: ev.AssignmentLapsed) -> Changes:
     return {"assignments": {**case.assignments, event.reviewer: lapsed}}
 
 
-def _third_party_drawn(_: Case, event: ev.ThirdPartyDrawn) -> Changes:
-    """Whoever is drawn reports; a report on earlier evidence by somebody drawn before counts no more."""
+def _third_party_drawn(case: Case, event: ev.ThirdPartyDrawn) -> Changes:
+    """Whoever is drawn reports; a report on earlier evidence by somebody drawn before counts no more.
+
+    The next of the same pool is drawn by the same seed, which rests on the plan that was in force at first.
+    """
+    is_next = event.seed == case.third_party_seed and event.actor == ENGINE
+    plan = case.plan.digest if case.plan else None
     return {
+        "third_party_plan": case.third_party_plan if is_next else plan,
+        "third_party_entry": event.entry,
         "third_party_drawn": event.person,
         "third_party_drawn_at": event.at,
         "third_party_pool": event.pool,

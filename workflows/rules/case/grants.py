@@ -7,7 +7,8 @@ The numbers stand at the checks below and in the tests.
  3. the scheme is the one the case is pinned to, and the round and the decision name it
  4. the tier follows from the answers, and each step above it from a dispute or a round; no gate is closed
  5. every mandatory criterion of the tier is met or not applicable, as the findings of free reviewers give it
- 6. the ballots have quorum and majority, each by a member of the electorate who is free to decide
+ 6. the ballots have quorum and majority, each by a member of the electorate who is free to decide; no earlier round
+    decided
  7. what else the tier asks for is on file, by people free to give it: report, hearing, recommendation, release
  8. where acts are signed, every ballot and the release have a receipt; whoever holds the keys verifies them
 """
@@ -23,6 +24,7 @@ from schemas.scheme import GateOutcome, SchemeRules
 from schemas.stages import Outcome
 from workflows.rules.case.attestation import awaits_signature
 from workflows.rules.case.decisions import outcome_of
+from workflows.rules.case.earlier_rounds import check_earlier_rounds
 from workflows.rules.case.evaluation import failed, results_of
 from workflows.rules.case.findings import PASSING
 from workflows.rules.case.hearing import REQUIRED, is_heard, is_heard_anyway
@@ -131,12 +133,14 @@ def _electorate_stands(case: Case, vote: Round, size: int | None) -> bool:
     return (vote.seed, first, vote.reserves) == (seed, drawn(vote.pool, seed, size), drawn_next)
 
 
-def _check_earlier_votes(case: Case, _: SchemeRules) -> None:
-    """Nobody both evaluates or advises and decides, in whichever round, on whatever (ISO/IEC 17065, 7.6)."""
+def _check_earlier_votes(case: Case, rules: SchemeRules) -> None:
+    """No earlier round decided, and nobody evaluates or advises and decides in any round (ISO/IEC 17065, 7.6)."""
     if any((evaluators_on_record(case) | {case.third_party}) & vote.ballots.keys() for vote in case.rounds):
         raise PreparationError(
             "reviewed_and_decides", "Somebody who voted in a round evaluated the case, or advised on it."
         )
+    for wrong in check_earlier_rounds(case, rules):
+        raise PreparationError(wrong.code, f"{wrong.place}: {wrong.message}")
 
 
 def _check_besides(case: Case, rules: SchemeRules) -> None:

@@ -55,6 +55,8 @@ def _misfiled(case: Case) -> Iterator[Difference]:
         yield from differing(pointer("interests", person, "person"), declared.person, person)
     for person, held in case.assignments.items():
         yield from differing(pointer("assignments", person, "reviewer"), held.reviewer, person)
+    for criterion, one in case.nonconformities.items():
+        yield from differing(pointer("nonconformities", criterion, "criterion"), one.criterion, criterion)
     for key, protocol in case.protocols.items():
         yield from differing(pointer("protocols", key, "id"), protocol.id, key)
 
@@ -64,6 +66,8 @@ def _manifest(case: Case, rules: SchemeRules) -> list[Difference]:
         return [Difference(place="/manifest", code="manifest_missing", message="No manifest was frozen.")]
     listed = frozen(case, case.lodged_at, ENGINE).manifest.items
     found = list(differing("/manifest/items", case.manifest.items, listed))
+    versions = (*(one.version for one in case.manifests), case.manifest.version)
+    found += differing("/manifest/version", versions, tuple(range(1, len(versions) + 1)))
     named = {key: one.digest for key, one in protocols_in_force(case).items()}
     found += differing("/manifest/protocols", case.manifest.protocols, named)
     lacking = missing(case, rules)

@@ -13,11 +13,9 @@ from schemas.review import Interests
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
 from workflows.rules.case.differences import Difference, NotAgain, differing, done_again, pointer, someone
+from workflows.rules.case.earlier_rounds import check_earlier_rounds
 from workflows.rules.case.interests import evaluators_on_record
 from workflows.rules.case.procedure import due
-from workflows.rules.case.rounds import reserves_of
-from workflows.rules.draws import drawn
-from workflows.rules.quorum import tally
 
 VOTING = frozenset({"ballots", "recused", "closed_at", "tally"})
 """What becomes of a round after it was opened."""
@@ -27,12 +25,12 @@ def decided(case: Case, *, rules: SchemeRules, found: list[Difference]) -> Case:
     """Return the case with its last round held again and the decision that follows; add what differs to `found`."""
     stated = case.rounds[-1]
     before = case.model_copy(update={"stage": Stage.DECISION, "decision": None})
+    found += check_earlier_rounds(before, rules)
     for at, vote in enumerate(before.rounds[:-1]):
         found += _evaluating(case, at, vote)
-        if _is_apart(before, vote):
-            found += _counted(at, vote)
-        else:
-            found += _ended_without_decision(before, at, vote, rules)
+        found += _recusals(at, vote)
+        if not _is_apart(before, vote):
+            found += _as_the_last(before, at, vote)
     last = len(case.rounds) - 1
     vote = _opened_again(before, stated, rules, found)
     before = before.model_copy(update={"rounds": (*before.rounds[:-1], vote)})
@@ -212,55 +210,8 @@ def _is_apart(before: Case, vote: Round) -> bool:
     )
 
 
-def _counted(at: int, vote: Round) -> Iterator[Difference]:
-    """Yield where a round apart was not counted as its ballots say; what it led to, the tier shows."""
-    place = pointer("rounds", at)
-    yield from differing(f"{place}/number", vote.number, at + 1)
-    yield from _recusals(at, vote)
-    if vote.closed_at is None:
-        yield Difference(place=f"{place}/closed_at", code="round_is_open", message="The round is open.")
-    elif vote.tally is not None:
-        yield from differing(f"{place}/tally", vote.tally, tally(vote))
-
-
-def _ended_without_decision(before: Case, at: int, vote: Round, rules: SchemeRules) -> Iterator[Difference]:
-    """Yield what is wrong with a round before the last: it must have ended, and amounted to no decision."""
-    place = pointer("rounds", at)
-    yield from differing(f"{place}/number", vote.number, at + 1)
-    yield from _as_the_last(place, before, vote, rules)
-    yield from _recusals(at, vote)
-    for member, ballot in vote.ballots.items():
-        belongs = ballot.model_copy(
-            update={
-                "member": member,
-                "round": vote.number,
-                "manifest_digest": vote.manifest_digest,
-                "scheme_digest": vote.scheme_digest,
-            }
-        )
-        yield from differing(f"{place}{pointer('ballots', member)}", ballot, belongs)
-    if vote.closed_at is None:
-        yield Difference(place=f"{place}/closed_at", code="round_is_open", message="The round is open.")
-        return
-    then = {"rounds": before.rounds[: at + 1], "interests": _interests_before(before, vote.closed_at)}
-    events = _what_follows(before.model_copy(update=then), vote.closed_at, rules)
-    closed = [event for event in events if isinstance(event, ev.RoundClosed)]
-    yield from differing(f"{place}/tally", vote.tally, closed[0].tally if closed else None)
-    if any(isinstance(event, ev.DecisionTaken) for event in events):
-        message = "This round amounted to a decision already."
-        yield Difference(place=place, code="decided_before", message=message)
-
-
-def _as_the_last(place: str, case: Case, vote: Round, rules: SchemeRules) -> Iterator[Difference]:
-    """Yield where a round was not held by the figures and on the manifest of the last, or with another panel.
-
-    The seed itself is computed again for the last round only: what it rests on may have grown since this one.
-    """
-    last, size = case.rounds[-1], rules.tiers[case.tier].decision.members_present_min
-    for name in ("quorum", "majority", "base_min", "manifest_digest", "scheme_digest"):
+def _as_the_last(case: Case, at: int, vote: Round) -> Iterator[Difference]:
+    """Yield where a round was not held by the figures and on the manifest of the last."""
+    place, last = pointer("rounds", at), case.rounds[-1]
+    for name in ("quorum", "majority", "base_min", "manifest_digest"):
         yield from differing(f"{place}/{name}", getattr(vote, name), getattr(last, name))
-    if size is not None and vote.seed is not None:
-        first = drawn(vote.pool, vote.seed, size)
-        drawn_next = reserves_of(vote.pool, vote.seed, size) if case.edition > 1 else ()
-        stepped_in = drawn_next[: max(vote.base_min + len(vote.recused) - len(first), 0)]
-        yield from differing(f"{place}/electorate", vote.electorate, (*first, *stepped_in))

@@ -106,9 +106,17 @@ def draw(case: Case, act: DrawThirdParty, now: datetime, rules: SchemeRules) -> 
     pool = tuple(sorted(one.person for one in act.people.values() if _is_independent(case, one)))[:POOL_MAX]
     if not pool:
         raise OutOfOrder("nobody_to_draw", "No neutral third party is free of interests in this case.")
-    seed, origin = third_party_seed(case), origin_of(case, act)
-    first = in_drawn_order(pool, seed)[0]
-    return (ev.ThirdPartyDrawn(at=now, actor=act.actor.person, person=first, pool=pool, seed=seed, origin=origin),)
+    seed = third_party_seed(case, act.entry)
+    drawn = ev.ThirdPartyDrawn(
+        at=now,
+        actor=act.actor.person,
+        person=in_drawn_order(pool, seed)[0],
+        pool=pool,
+        seed=seed,
+        origin=origin_of(case, act),
+        entry=act.entry,
+    )
+    return (drawn,)
 
 
 def _is_independent(case: Case, person: PersonFacts) -> bool:
@@ -125,10 +133,19 @@ def why_not_drawn(case: Case, person: PersonFacts) -> str | None:
     return None if can_act(case, person.person) else "cannot_act"
 
 
-def third_party_seed(case: Case) -> str:
-    """Return what the third party is drawn with: evidence and plan, so that neither side chooses it alone."""
+def third_party_seed(case: Case, entry: str | None) -> str:
+    """Return what the third party is drawn with: evidence, plan, and the entry that approved the plan.
+
+    Applicant and secretariat choose what the first two rest on. The entry nobody chooses: it was salted when it was
+    recorded, after the plan. A draw of before rests on none (decision 81).
+    """
     manifest, plan = case.manifest.digest if case.manifest else None, case.plan.digest if case.plan else None
-    return digest_of({"case": case.id, "manifest": manifest, "plan": plan, "drawn": "third_party"})
+    return _seed(case, manifest, plan, entry)
+
+
+def _seed(case: Case, manifest: str | None, plan: str | None, entry: str | None) -> str:
+    approved = {"entry": entry} if entry is not None else {}
+    return digest_of({"case": case.id, "manifest": manifest, "plan": plan, "drawn": "third_party", **approved})
 
 
 def may_refuse(case: Case, person: PersonFacts) -> Permission:
@@ -151,13 +168,35 @@ def _is_drawn(case: Case, person: PersonFacts) -> Permission:
 
 def was_drawn(case: Case) -> bool:
     """Whether the third party that reported is the one the draw gives (for the signer and whoever recomputes)."""
+    if (case.third_party is None) != (case.third_party_report is None):
+        return False
     if case.edition == 1 or case.third_party is None:
         return True
-    if case.third_party != case.third_party_drawn or case.third_party_seed is None:
+    if case.third_party != case.third_party_drawn or case.third_party_seed is None or not _seed_stands(case):
         return False
     order = in_drawn_order(case.third_party_pool, case.third_party_seed)
     earlier = order[: order.index(case.third_party)] if case.third_party in order else order
     return case.third_party in order and not any(can_act(case, one) for one in earlier)
+
+
+def _seed_stands(case: Case) -> bool:
+    """Whether the seed is that of a manifest the case had and of its plan at the draw.
+
+    Another plan than that in force was only ever approved before a reviewer left, or a tier was raised. A record of
+    before says not which: there, and only there, the seed is taken as stated.
+    """
+    plan, in_force = case.third_party_plan, case.plan.digest if case.plan else None
+    if plan != in_force and not _was_planned_anew(case):
+        plan = in_force
+    elif plan is None:
+        return True
+    manifests = (one.digest for one in (*case.manifests, case.manifest) if one is not None)
+    return any(case.third_party_seed == _seed(case, one, plan, case.third_party_entry) for one in manifests)
+
+
+def _was_planned_anew(case: Case) -> bool:
+    left = (held.left_at is not None or case.has_interest(who) for who, held in case.assignments.items())
+    return bool(case.raises) or any(left)
 
 
 def third_party_redrawn(case: Case, now: datetime) -> ev.ThirdPartyDrawn | None:
@@ -175,4 +214,5 @@ def third_party_redrawn(case: Case, now: datetime) -> ev.ThirdPartyDrawn | None:
         pool=case.third_party_pool,
         seed=seed,
         origin=case.third_party_origin,
+        entry=case.third_party_entry,
     )

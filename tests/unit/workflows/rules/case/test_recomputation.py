@@ -112,7 +112,6 @@ WITHOUT_EFFECT = {
     "/application/gates/G5": "a sentence, of which only the place is kept",
     "/application/statements/groups_people": "asked for only where personal data are used",
     "/application/officer_named": "the Register names one",
-    "/manifest/version": "a count; the digest is the manifest",
     "/interests/*/declared_at": "before the round, or not; nothing was declared against anyone",
     "/assignments/*/areas/*": "for planning: the plan is what counts",
     "/assignments/*/assigned_at": "as above",

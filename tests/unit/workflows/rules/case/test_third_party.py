@@ -11,7 +11,7 @@ from schemas.events import ThirdPartyDrawn
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
 from schemas.stages import Stage
-from tests.builders import APPLICANT, AREAS, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, Walk, person, text
+from tests.builders import APPLICANT, AREAS, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, Walk, person, sha256, text
 from tests.small_scheme import SmallWalk, small
 from tests.unit.workflows.rules.case.tampering import changed, document_of, found_in
 from tests.unit.workflows.rules.refusals import not_signed, refused
@@ -45,7 +45,7 @@ def test_one_of_all_who_are_independent_is_drawn_and_anyone_can_draw_again() -> 
     assert isinstance(event, ThirdPartyDrawn)
     assert event.actor == SECRETARY.person
     assert event.pool == tuple(sorted(PEOPLE))
-    assert event.seed == third_party_seed(walk.case)
+    assert event.seed == third_party_seed(walk.case, None)
     assert event.person == in_drawn_order(event.pool, event.seed)[0] == walk.case.third_party_drawn
 
 
@@ -62,10 +62,10 @@ def test_whoever_is_tied_reviews_decides_or_lacks_the_role_is_not_in_the_pool() 
 
 def test_another_plan_or_manifest_draws_another_order() -> None:
     case = critical().case
-    seeds = {third_party_seed(case)}
+    seeds = {third_party_seed(case, None)}
     for name in ("manifest", "plan"):
         part = getattr(case, name)
-        seeds.add(third_party_seed(case.model_copy(update={name: part.model_copy(update={"digest": "0" * 64})})))
+        seeds.add(third_party_seed(case.model_copy(update={name: part.model_copy(update={"digest": "0" * 64})}), None))
     assert len(seeds) == 3
 
 
@@ -212,6 +212,9 @@ def test_a_grant_on_the_report_of_who_was_drawn_may_be_signed_and_is_recomputed(
         {"third_party_seed": "0" * 64},
         {"third_party_seed": None},
         {"third_party_refused": ()},
+        {"third_party_plan": "0" * 64, "third_party_seed": "1" * 64},
+        {"third_party_entry": "0" * 64},
+        {"third_party": None},
     ],
 )
 def test_a_report_of_another_than_the_draw_gives_is_neither_signed_nor_believed(changes: dict[str, Any]) -> None:
@@ -222,3 +225,72 @@ def test_a_report_of_another_than_the_draw_gives_is_neither_signed_nor_believed(
         {f"/{name}": list(value) if isinstance(value, tuple) else value for name, value in changes.items()},
     )
     assert ("/third_party", "other_third_party") in found_in(document)
+
+
+def chosen(case: Case) -> dict[str, Any]:
+    """What somebody writes into a case who prefers another of the pool: a seed that names them, tried until it did."""
+    wanted = next(one for one in case.third_party_pool if one not in {case.third_party, *case.third_party_refused})
+    seeds = (sha256(str(number)) for number in range(1000))
+    seed = next(one for one in seeds if in_drawn_order(case.third_party_pool, one)[0] == wanted)
+    declared = case.interests[str(case.third_party)].model_copy(update={"person": wanted})
+    return {
+        "third_party_seed": seed,
+        "third_party": wanted,
+        "third_party_drawn": wanted,
+        "interests": {**case.interests, wanted: declared},
+    }
+
+
+def test_a_seed_that_was_tried_until_it_named_somebody_is_neither_signed_nor_believed() -> None:
+    case = granted().case
+    forged = case.model_copy(update=chosen(case))
+
+    with not_signed("other_third_party"):
+        check_grant(with_release(but(**chosen(case))), small().rules, small().digest)
+    assert ("/third_party", "other_third_party") in found_in(document_of(record_of(forged, small())))
+
+
+def test_the_seed_rests_on_the_entry_that_approved_the_plan_which_nobody_chose() -> None:
+    plain, entries = drawn().case, [sha256(str(number)) for number in range(20)]
+    cases = [critical().act("draw_third_party", SECRETARY, people=PEOPLE, entry=entry).case for entry in entries]
+
+    assert [case.third_party_entry for case in cases] == entries
+    assert {case.third_party_drawn for case in cases} == set(PEOPLE)
+    assert plain.third_party_seed not in {case.third_party_seed for case in cases}
+    assert plain.third_party_entry is None
+
+
+def planned_anew() -> Walk:
+    """A grant on a report by who was drawn before a reviewer left, and the plan was approved anew."""
+    walk = drawn()
+    third, first = held(walk), walk.case.plan
+    walk.act("declare_interests", EXPERTS[0], has_interest=True, statement=text())
+    late = person("xena", Role.EXPERT, areas=AREAS)
+    walk.staffed(late)
+    assert first is not None
+    assert walk.case.plan is not None
+    assert walk.case.third_party_plan == first.digest != walk.case.plan.digest
+    walk.act("declare_interests", third, has_interest=False)
+    walk.act("record_third_party_report", third, report=text("Report"))
+    walk.reviewed((*EXPERTS[1:], late)).recommended().act("record_hearing", SECRETARY, protocol=text())
+    return walk.granted()
+
+
+def test_a_draw_before_the_plan_was_approved_anew_is_recomputed_with_the_plan_of_that_day() -> None:
+    case = planned_anew().case
+    declared = {**case.interests, "laura": case.interests[str(case.third_party)].model_copy(update={"person": "laura"})}
+    check_grant(case.model_copy(update={"released_by": "laura", "interests": declared}), small().rules, small().digest)
+    record = document_of(record_of(case, small()))
+    assert found_in(record) == set()
+    assert ("/third_party", "other_third_party") in found_in(changed(record, {"/third_party_plan": "0" * 64}))
+
+
+def test_a_record_of_before_that_keeps_no_plan_of_the_draw_still_holds() -> None:
+    for walk in (granted(), planned_anew()):
+        record = document_of(record_of(walk.case, small()))
+        del record["third_party_plan"]
+        assert found_in(record) == set()
+    case = granted().case
+    forged = {**document_of(record_of(case.model_copy(update=chosen(case)), small()))}
+    del forged["third_party_plan"]
+    assert ("/third_party", "other_third_party") in found_in(forged)
