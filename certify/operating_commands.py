@@ -18,7 +18,7 @@ def reconcile(
     check: Annotated[bool, typer.Option("--check", help="Only tell; start nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON, for programs.")] = False,
 ) -> None:
-    """Start again, from the record, what Temporal lost, ended or fell behind with; exit 1 while anything differs."""
+    """Start again, from the record, what Temporal lost, ended, or has behind or ahead; exit 1 while any differs."""
     from certify.programs.reconcile import reconcile_all  # noqa: PLC0415  # each command loads only what it runs
 
     log_to_stderr()

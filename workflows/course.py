@@ -70,6 +70,11 @@ class Course:
         """Number of the last entry, recorded or on its way to the record."""
         return self.work.state.entry if self.work.state is not None else 0
 
+    @workflow.query
+    def recorded(self) -> int:
+        """Number of the last entry that the record confirmed."""
+        return self.entry() - len(self.work.file.outbox)
+
     async def _is_opened(self) -> bool:
         try:
             await workflow.wait_condition(lambda: self.work.state is not None, timeout=options.LODGING_TIMEOUT)

@@ -1,4 +1,4 @@
-"""Compares what the record holds open with what Temporal carries, and starts again what is missing or behind.
+"""Compares what the record holds open with what Temporal carries, and starts again what is missing, behind or ahead.
 
 The record is the truth: whoever loses Temporal, terminates a workflow or resets one loses no case (design, 3).
 """
@@ -12,14 +12,14 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 from sqlmodel.ext.asyncio.session import AsyncSession
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowQueryFailedError
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from certify.procedure.matter_kinds import KINDS
 from certify.procedure.running import id_of, is_running
-from certify.register import cases, matters, schemes
+from certify.register import cases, matters, schemes, streams
 from certify.register.database import Database
 from schemas.scheme import SchemeRules
 from workflows import options
@@ -31,11 +31,12 @@ _ANSWERED_WITHIN = timedelta(seconds=5)
 
 
 class Difference(StrEnum):
-    """What Temporal has of something that is open in the record."""
+    """What Temporal has of something that is open in the record; what is ahead holds entries that the record lost."""
 
     MISSING = "missing"
     ENDED = "ended"
     BEHIND = "behind"
+    AHEAD = "ahead"
     SILENT = "silent"
 
 
@@ -61,6 +62,7 @@ class _Open:
     """Something that is open in the record, and how its workflow is started from there."""
 
     workflow: str
+    stream: str
     entry: int
     run: Any
     file: Any
@@ -77,7 +79,7 @@ async def reconcile(client: Client, database: Database, *, restart: bool) -> Asy
 
     async def one(found: _Open) -> Reconciled | None:
         async with places:
-            return await _compare(client, found, restart=restart)
+            return await _compare(client, database, found, restart=restart)
 
     for answer in asyncio.as_completed([one(found) for found in open_ones]):
         difference = await answer
@@ -114,14 +116,15 @@ async def _open_in_record(database: Database) -> list[_Open]:
         for case in (*await cases.unfinished(session), *await cases.whose_label_has_no_life(session)):
             rules = await _rules(session, pinned, case.lodged.scheme.digest)
             file = CaseFile(application=case.id, rules=rules, case=case, restored=True)
-            found.append(_Open(options.certification_id(case.id), case.entry, Certification.run, file))
+            names = options.certification_id(case.id), options.case_stream(case.id)
+            found.append(_Open(*names, case.entry, Certification.run, file))
         for name, kind in KINDS.items():
             for matter in await matters.every(session, kind.state, name, open_only=True):
                 digest = matter.scheme_digest or (await schemes.in_force(session, schemes.BUILT_IN_ID)).digest
                 started = kind.file(id=matter.id, rules=await _rules(session, pinned, digest))
                 started.put_state(matter)
-                workflow = options.matter_id(name, matter.id)
-                found.append(_Open(workflow, matter.entry, kind.run, started))
+                names = options.matter_id(name, matter.id), options.matter_stream(name, matter.id)
+                found.append(_Open(*names, matter.entry, kind.run, started))
     return found
 
 
@@ -131,9 +134,9 @@ async def _rules(session: AsyncSession, pinned: dict[str, SchemeRules], digest: 
     return pinned[digest]
 
 
-async def _compare(client: Client, found: _Open, *, restart: bool) -> Reconciled | None:
+async def _compare(client: Client, database: Database, found: _Open, *, restart: bool) -> Reconciled | None:
     workflow_id = await id_of(client, found.workflow)
-    difference, carried = await _difference(client.get_workflow_handle(workflow_id), found.entry)
+    difference, carried = await _difference(client.get_workflow_handle(workflow_id), database, found)
     if difference is None:
         return None
     restarted = restart and difference != Difference.SILENT and await _restart(client, found, difference, workflow_id)
@@ -142,7 +145,9 @@ async def _compare(client: Client, found: _Open, *, restart: bool) -> Reconciled
     )
 
 
-async def _difference(handle: WorkflowHandle[Any, Any], entry: int) -> tuple[Difference | None, int | None]:
+async def _difference(
+    handle: WorkflowHandle[Any, Any], database: Database, found: _Open
+) -> tuple[Difference | None, int | None]:
     try:
         described = await handle.describe()
     except RPCError as error:
@@ -152,14 +157,32 @@ async def _difference(handle: WorkflowHandle[Any, Any], entry: int) -> tuple[Dif
     if described.status != WorkflowExecutionStatus.RUNNING:
         return Difference.ENDED, None
     try:
-        carried = int(await handle.query("entry", result_type=int, rpc_timeout=_ANSWERED_WITHIN))
-    except RPCError:
+        carried = await _answer(handle, "entry")
+        if carried < found.entry:
+            return Difference.BEHIND, carried
+        recorded = await _answer(handle, "recorded") if carried > found.entry else carried
+    except (RPCError, WorkflowQueryFailedError):
         return Difference.SILENT, None
-    return (Difference.BEHIND if carried < entry else None), carried
+    is_ahead = recorded > found.entry and await _stands(database, found)
+    return (Difference.AHEAD if is_ahead else None), carried
+
+
+async def _answer(handle: WorkflowHandle[Any, Any], query: str) -> int:
+    return int(await handle.query(query, result_type=int, rpc_timeout=_ANSWERED_WITHIN))
+
+
+async def _stands(database: Database, found: _Open) -> bool:
+    """Whether the record still ends where it ended when all was listed; what was recorded meanwhile is no difference.
+
+    Asked after the workflow: what that knows to be recorded, a whole record holds by now.
+    """
+    async with database.reading() as session:
+        head = await streams.head_of(session, found.stream)
+    return head is not None and head.number == found.entry
 
 
 async def _restart(client: Client, found: _Open, difference: Difference, workflow_id: str) -> bool:
-    behind = difference == Difference.BEHIND
+    runs_on = difference in {Difference.BEHIND, Difference.AHEAD}
     try:
         await client.start_workflow(
             found.run,
@@ -167,7 +190,9 @@ async def _restart(client: Client, found: _Open, difference: Difference, workflo
             id=workflow_id,
             task_queue=options.QUEUE,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            id_conflict_policy=WorkflowIDConflictPolicy.TERMINATE_EXISTING if behind else WorkflowIDConflictPolicy.FAIL,
+            id_conflict_policy=(
+                WorkflowIDConflictPolicy.TERMINATE_EXISTING if runs_on else WorkflowIDConflictPolicy.FAIL
+            ),
         )
     except WorkflowAlreadyStartedError:
         return False  # somebody was quicker; the next look tells whether all is well

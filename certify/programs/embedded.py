@@ -23,6 +23,7 @@ from certify.procedure.matters import Matters
 from certify.procedure.reconciling import reconcile
 from certify.procedure.scheme_entry import adopt_first_version
 from certify.procedure.sending import Sending
+from certify.procedure.whole_record import WholeRecord
 from certify.programs import key_record, keys, lock, temporal
 from certify.programs.processes import Child
 from certify.programs.record import open_record, upgrade_record
@@ -83,7 +84,7 @@ async def running(settings: Settings) -> AsyncIterator[Tree]:
             await _prepare(settings, database, client)
             await temporal.note_sealed(settings, client, database)
             lock.announce(settings.data, {"temporal": f"127.0.0.1:{port}", "web": f"http://localhost:{settings.port}"})
-            going_on = asyncio.create_task(_go_on(client, database))
+            going_on = asyncio.create_task(_go_on(client, database, WholeRecord.of(settings, database)))
             yield Tree(settings, database, client, children, vault)
         finally:
             going_on.cancel()
@@ -137,13 +138,23 @@ async def _prepare(settings: Settings, database: Database, client: Client) -> No
     raise Unavailable("not_ready", "The programs did not come up; their messages stand above.")
 
 
-async def _go_on(client: Client, database: Database) -> None:
-    """Start again, from the record, what this Temporal does not carry: its file may have been lost or restored."""
+async def _go_on(client: Client, database: Database, whole: WholeRecord) -> None:
+    """Start again, from the record, what this Temporal does not carry: either of the two may have been restored."""
     try:
+        await _until_whole(whole)
         async for found in reconcile(client, database, restart=True):
             sys.stderr.write(f"{found.workflow} was {found.difference.value}; restarted: {found.restarted}\n")
     except (RPCError, RuntimeError, DBAPIError) as error:
         sys.stderr.write(f"Not reconciled ({type(error).__name__}); run `certify reconcile`.\n")
+
+
+async def _until_whole(whole: WholeRecord) -> None:
+    """Wait while the record lacks what was logged: whatever began from it would not fit the one that is put back."""
+    while True:
+        try:
+            return await whole.require_for_acts()
+        except Unavailable:
+            await asyncio.sleep(1)
 
 
 def _check_port(settings: Settings) -> None:

@@ -9,6 +9,7 @@ from temporalio.converter import DataConverter
 
 from certify.config import Settings
 from certify.procedure.reconciling import Reconciled, nudge, reconcile
+from certify.procedure.whole_record import WholeRecord
 from certify.programs import lock, temporal
 from certify.programs.record import open_to_read
 from certify.programs.vault import open_keys
@@ -17,12 +18,13 @@ from schemas.errors import Unavailable
 
 
 async def reconcile_all(settings: Settings, *, restart: bool) -> list[Reconciled]:
-    """Compare everything that is open, and with `restart` start again what is missing, ended or behind.
+    """Compare everything that is open, and with `restart` start again what is missing, ended, behind or ahead.
 
     Raises:
-        Unavailable: `temporal_unreachable`: nobody answers at Temporal's address.
+        Unavailable: `temporal_unreachable`: nobody answers at Temporal's address; `record_behind_log`: the record is
+            not the one that is to be gone on with.
     """
-    async with _reached(settings) as (client, database):
+    async with _reached(settings, only_when_whole=restart) as (client, database):
         return [found async for found in reconcile(client, database, restart=restart)]
 
 
@@ -37,12 +39,14 @@ async def nudge_all(settings: Settings) -> int:
 
 
 @asynccontextmanager
-async def _reached(settings: Settings) -> AsyncIterator[tuple[Client, Database]]:
+async def _reached(settings: Settings, *, only_when_whole: bool = False) -> AsyncIterator[tuple[Client, Database]]:
     running = lock.announced(settings.data)
     if "temporal" in running:
         os.environ.setdefault("TEMPORAL_ADDRESS", running["temporal"])
     database, keys = open_to_read(settings), open_keys(settings)
     try:
+        if only_when_whole:
+            await WholeRecord.of(settings, database).require_for_acts()
         yield await _client(temporal.sealed(settings, keys)), database
     finally:
         await keys.close()

@@ -7,10 +7,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from certify.register import streams
 from certify.register.checking import Finding
 from schemas.appeal import Appeal, PanelDraw
-from schemas.matter import Matter, Motion
 from schemas.event import Event
 from schemas.events import ThirdPartyDrawn
 from schemas.identifiers import ENGINE
+from schemas.matter import Matter, Motion
 from workflows.options import matter_stream
 from workflows.rules.draws import in_drawn_order
 from workflows.rules.matter.appeal_panels import drawn_panel

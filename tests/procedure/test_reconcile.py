@@ -1,5 +1,9 @@
 """Whoever loses Temporal, terminates a case or resets it loses no case: the record starts it again (I16)."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -7,9 +11,11 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import ResetReapplyExcludeType
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 
+from certify.procedure import reconciling
 from certify.procedure.reconciling import Difference, nudge
 from certify.programs import temporal as programs
 from certify.register import matters
+from certify.register.database import Database
 from schemas.ethics_question import EthicsQuestion
 from schemas.label_life import LabelLife
 from schemas.record_events import ParticipantEntered
@@ -27,6 +33,12 @@ ENTERED = ParticipantEntered(
     at=START, actor="engine", organisation=ORGANISATION, name="Acme Vision", country="EE", roles=("developer",),
     ethics_officer="Olga Officer", officer_contact="ethics@acme.example",
 )  # fmt: skip
+
+
+def copied(source: str | Path, to: str | Path) -> None:
+    """Copy a database over another one while programs have it open, as a restore does."""
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(to)) as new:
+        old.backup(new)
 
 
 async def test_nothing_differs_while_everything_goes_its_way(body: Body) -> None:
@@ -84,6 +96,62 @@ async def test_a_case_that_an_operator_reset_is_taken_back_to_the_record(body: B
     assert (found.difference, found.carried, found.restarted) == (Difference.BEHIND, 0, True)
     await body.send(walk.build("withdraw_evidence", APPLICANT, item="E1"), application)
     assert list((await body.case(application)).evidence) == ["E2"]
+
+
+@pytest.mark.parametrize("also_waits", [False, True])
+async def test_a_case_that_knows_more_than_a_restored_record_is_taken_back_to_it(
+    body: Body, tmp_path: Path, also_waits: bool
+) -> None:
+    walk = Walk().to_intake()
+    application = await body.lodged(walk)
+    handle, record = body.handle(options.certification_id(application)), body.database_url.partition("///")[2]
+    copied(record, tmp_path / "backup.db")
+    await body.send(walk.build("accept_application", SECRETARY), application)
+    carried = await handle.query("entry", result_type=int)
+    copied(tmp_path / "backup.db", record)
+    if also_waits:
+        late = walk.build("withdraw_application", APPLICANT, reasons=text(), application=application)
+        await body.sending.to_running(late, options.certification_id(application), when_gone=lambda: None)
+        carried += 1
+
+    entry = (await body.case(application)).entry
+    for restart in (False, True):
+        (found,) = await body.reconciled(restart=restart)
+        assert (found.difference, found.entry, found.carried) == (Difference.AHEAD, entry, carried)
+        assert found.restarted is restart
+    assert await body.reconciled() == []
+
+    await body.send(walk.build("decline_application", SECRETARY, reasons=text()), application)
+    after = await body.case(application)
+    assert (after.entry, after.stage) == (entry + 1, "declined")
+
+
+async def test_a_case_whose_entry_waits_for_the_record_is_not_ahead_of_it(body: Body) -> None:
+    walk = Walk().to_intake()
+    application = await body.lodged(walk)
+    recorded = (await body.case(application)).entry
+    async with body.database.writing():  # whoever writes keeps the worker waiting
+        act = walk.build("accept_application", SECRETARY, application=application)
+        await body.sending.to_running(act, options.certification_id(application), when_gone=lambda: None)
+        assert await body.handle(options.certification_id(application)).query("entry", result_type=int) > recorded
+        assert await body.reconciled() == []
+    assert await body.sending.recorded(act) is not None
+    assert await body.reconciled() == []
+
+
+async def test_what_is_recorded_while_the_workflow_is_asked_is_no_difference(
+    body: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = Walk().to_intake()
+    application = await body.lodged(walk)
+    listed = await reconciling._open_in_record(body.database)
+    await body.send(walk.build("accept_application", SECRETARY), application)
+
+    async def as_listed(_: Database) -> list[Any]:
+        return listed
+
+    monkeypatch.setattr(reconciling, "_open_in_record", as_listed)
+    assert await body.reconciled() == []
 
 
 async def test_with_check_nothing_is_started(body: Body) -> None:

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from certify import cli
 from certify.cli import app
+from certify.vault.published_paths import STOPPED
 from schemas.errors import AlreadyDecided, CouldNotCheck, NotFound, ProcedureError, Unavailable
 from tests.cells import put_keys
 from tests.programs import free_port
@@ -247,6 +248,24 @@ def test_without_temporal_nothing_is_compared_and_that_is_said(
 
     assert (ended.code, ended.out) == (4, "")
     assert "[temporal_unreachable]" in ended.err
+
+
+def test_nothing_is_started_again_from_a_record_that_lacks_what_was_logged(
+    certify: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", f"127.0.0.1:{free_port()}")
+    monkeypatch.setattr("certify.programs.temporal.CONNECT_WITHIN", 0)
+    put_keys(tmp_path / "data")
+    certify("migrate")
+    stopped = tmp_path / "data" / "published" / STOPPED
+    stopped.mkdir(parents=True)
+    (stopped / "code").write_text("record_differs")
+
+    refused, told = certify("reconcile"), certify("reconcile", "--check")
+
+    assert (refused.code, refused.out) == (4, "")
+    assert "[record_behind_log]" in refused.err
+    assert "[temporal_unreachable]" in told.err
 
 
 def test_an_invited_person_has_one_account_one_link_and_tokens(certify: Any) -> None:
