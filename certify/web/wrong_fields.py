@@ -55,7 +55,7 @@ _BY_ADVICE: Final = {
     "has a control": marked("This holds a character that cannot be seen; type it anew."),
     "names ": marked("Something is named twice."),
     "takes ": marked(
-        "Name on the label and version are too long together; a label has room for 55 characters of Latin."
+        "Together with the version this is too long: a label has room for 55 Latin letters, or half as many others."
     ),
 }
 

@@ -1,6 +1,6 @@
 """From a draft to an application: what is missing or malformed, in words, each beside the section that holds it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -25,7 +25,7 @@ _OF_THE_REGISTER = frozenset({("organisation", "name"), ("organisation", "countr
 """What no form asks: whoever does not stand in the Register is told so once."""
 _TOO_LONG = marked("This is too long; at most %(most)s characters.")
 _YES_NO = {"yes": marked("Yes"), "no": marked("No"), "unknown": marked("I do not know (counts as the worst)")}
-_ACCEPTED = marked("Accepted")
+_ACCEPTED = marked("Yes, accepted")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +45,16 @@ def composed(language: Language, draft: ApplicationDraft) -> tuple[Application |
         application = Application.model_validate(draft.as_application())
     except ValidationError as error:
         wrong = (one for one in _wrong(language, draft, error) if one.name not in known)
-        return None, tuple(dict.fromkeys((*gaps, *wrong)))
+        return None, (*gaps, *_once_a_field(wrong))
     return (None if gaps else application), gaps
+
+
+def _once_a_field(troubles: Iterable[Trouble]) -> tuple[Trouble, ...]:
+    """Keep the first trouble of each field: a list without its wrong members is not also too short."""
+    first: dict[str, Trouble] = {}
+    for one in troubles:
+        first.setdefault(one.name, one)
+    return tuple(first.values())
 
 
 def _gaps(language: Language, draft: ApplicationDraft) -> Iterator[Trouble]:

@@ -270,7 +270,7 @@ def _lacking(language: Language, draft: ReviewDraft) -> list[tuple[str, str]]:
 
 def _not_evidence(language: Language, reading: CaseReading, draft: ReviewDraft) -> list[tuple[str, str]]:
     """Return the cited items that nobody handed in, by criterion: typed by hand, an item is easily mistyped."""
-    known = {item.id for item in reading.evidence}
+    known = {item.id for item in reading.evidence}.difference(reading.set_aside)
     found = []
     for criterion, one in draft.findings.items():
         unknown = ", ".join(item for item in one.items if item not in known)
