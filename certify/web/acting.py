@@ -17,6 +17,7 @@ from certify.web.reasons import reason_of, refusal_in
 from certify.web.rendering import render
 from certify.web.services import Services
 from certify.web.work import signed_in_bar
+from certify.web.wrong_fields import MalformedForm
 from schemas.errors import NotFound, ProcedureError, Unacceptable
 
 _TEXTS = (
@@ -258,9 +259,19 @@ async def _refused(before: Before[O], room: ActRoom[O], page: ActPage[O], error:
         opened=opened,
         typed=before.typed,
     )
-    words = room.refusal(language_of(before.request, remembered=True), error)
-    errors = ((page.anchors.get(error.code, page.anchor), words),)
+    errors = _errors_of(before, room, page, error)
     return await _form(now, room, page, status=status_of(error), errors=errors, code=error.code)
+
+
+def _errors_of(
+    before: Before[O], room: ActRoom[O], page: ActPage[O], error: ProcedureError
+) -> tuple[tuple[str, str], ...]:
+    """Return the sentences of a refusal, each with the field it leads to."""
+    language, anchor = language_of(before.request, remembered=True), page.anchors.get(error.code, page.anchor)
+    if not isinstance(error, MalformedForm):
+        return ((anchor, room.refusal(language, error)),)
+    typed = before.typed.values
+    return tuple((name if name in typed else anchor, sentence(language, why)) for name, why in error.wrong)
 
 
 async def _form(
@@ -310,7 +321,8 @@ async def _fill(
         if template == page.check:
             more |= await page.check_more(before)
     except Unacceptable as error:
-        return _not_now(before, room, error.code, ((page.anchor, error.message),))
+        words = room.refusal(language_of(before.request, remembered=True), error)
+        return _not_now(before, room, error.code, ((page.anchor, words),))
     return render(
         before.request,
         template,

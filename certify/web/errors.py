@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from certify.web.language import Language, language_of, marked, sentence
 from certify.web.limits import TooOften
+from certify.web.matters.matter_reasons import refusal_in
 from certify.web.rendering import Link, SignedIn, render
 from certify.web.way_back import WORK, has_session, sign_in_href, written_in
 from schemas.errors import CouldNotCheck, LabelError, ProcedureError
@@ -49,6 +50,12 @@ _OF_THE_FRAMEWORK = {
     405: "no_such_method",
     413: "body_too_large",
     422: "malformed_request",
+}
+_TO_PEOPLE = {
+    "no_such_page": marked("There is no such page."),
+    "no_such_method": marked("This page takes nothing that is sent to it."),
+    "malformed_request": marked("This address or form is not written as ours are."),
+    "http_error": marked("This could not be answered."),
 }
 _TOO_LONG = frozenset({"57014", "55P03", "25P03", "40001", "40P01", "53300"})
 """What PostgreSQL says of what took too long, or stood in another's way: it may be sent again."""
@@ -105,7 +112,7 @@ def install(app: FastAPI) -> None:
     async def _malformed(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"] if part != "body")
-        return answer(request, 422, "malformed_request", f"{where}: {first['msg']}")
+        return answer(request, 422, *_worded(request, "malformed_request", f"{where}: {first['msg']}"))
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
@@ -113,7 +120,7 @@ def install(app: FastAPI) -> None:
         status = 422 if error.status_code == 400 else error.status_code
         code = _OF_THE_FRAMEWORK.get(status, "http_error")
         message = TOO_LARGE if status == 413 else str(error.detail)
-        return answer(request, status, code, message, headers=dict(error.headers or {}))
+        return answer(request, status, *_worded(request, code, message), headers=dict(error.headers or {}))
 
     @app.exception_handler(Exception)
     async def _bug(request: Request, error: Exception) -> Response:
@@ -125,6 +132,11 @@ def install(app: FastAPI) -> None:
 def _route(request: Request) -> str | None:
     """Return what was asked for without what stands in its address: some are links and codes that open something."""
     return getattr(request.scope.get("route"), "path", None)
+
+
+def _worded(request: Request, code: str, message: str) -> tuple[str, str]:
+    """Return a code with what it says: people are told less of a machine's words than programs."""
+    return code, message if _is_for_programs(request) else _TO_PEOPLE.get(code, message)
 
 
 def _install_for_the_database(app: FastAPI) -> None:
@@ -190,7 +202,7 @@ def _page(
         "error.html",
         status,
         title=sentence(language, title),
-        sentence=sentence(language, message),
+        sentence=refusal_in(language, ProcedureError(code, message)),
         code=code,
         reference=reference,
         person=_person(request),

@@ -14,7 +14,7 @@ from certify.web.people import Someone, request_id
 from certify.web.permissions import permission
 from certify.web.rendering import Link, SignedIn
 from certify.web.services import Services
-from schemas.errors import Unacceptable
+from certify.web.wrong_fields import malformed_form
 from schemas.people import Role
 
 router = APIRouter()
@@ -96,7 +96,7 @@ async def send(
     """Send an act that a form describes; its hidden key keeps a double click from acting twice.
 
     Raises:
-        Unacceptable: `malformed_form`, naming the first field that is wrong.
+        MalformedForm: `malformed_form`, with every field that is wrong.
         ProcedureError: the act is refused.
     """
     key = str(fields.pop("idempotency_key", "")) or request_id(request)
@@ -108,6 +108,4 @@ def _body(kind: str, fields: dict[str, Any]) -> BaseModel:
     try:
         return BODIES[kind].model_validate(fields)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise Unacceptable("malformed_form", f"{where}: {first['msg']}") from None
+        raise malformed_form(error) from None

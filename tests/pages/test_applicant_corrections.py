@@ -9,7 +9,7 @@ import pytest
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome, Stage, Verdict
 from tests.builders import APPLICANT, SECRETARY, Walk, scheme
-from tests.pages.applicant import CASE, CRITERION, FILE, OFFER, ROOM, sent
+from tests.pages.applicant import CASE, CRITERION, FILE, OFFER, ROOM, in_evidence, sent
 from tests.pages.conftest import Eyes, House, hidden_in, walk, words_of
 
 SECOND = "I-1.2-01"
@@ -179,6 +179,16 @@ async def test_these_pages_are_not_there_for_a_case_that_is_elsewhere(house: Hou
     await house.holds(walk(edition=2).to_planning())
     assert (await (await house.browser(APPLICANT)).get(f"{CASE}/{name}")).status_code == 409
     assert (await (await house.browser(SECRETARY)).get(f"{CASE}/{name}")).status_code == 403
+
+
+async def test_a_page_that_cannot_be_filled_says_why_in_russian(house: House) -> None:
+    await house.holds(in_evidence())
+    browser = await house.browser(APPLICANT)
+    browser.headers["Accept-Language"] = "ru"
+
+    page = await browser.get(f"{CASE}/state-not-applicable?criterion=I-9.9-99")
+
+    assert "Выберите требование на странице дела." in words_of(page)
 
 
 async def test_corrections_are_told_in_russian_too(house: House) -> None:

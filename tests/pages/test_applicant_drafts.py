@@ -55,7 +55,29 @@ async def test_what_is_malformed_is_said_beside_its_field(house: House) -> None:
 
     words = words_of(await browser.get(f"{DRAFT}/system"))
 
-    assert "Name on the label: takes 86 bytes of UTF-8 with the version; a label has room for 55" in words
+    assert "Name on the label: Together with the version this is too long: a label has room for 55 Latin" in words
+
+
+async def test_each_mistake_in_a_draft_is_said_once_in_the_language_of_its_reader(house: House) -> None:
+    wrong = {**SYSTEM, "languages": "English, английский", "websites": "https://a.example, https://b.example"}
+    browser = await begun(house, **{**SECTIONS, "system": wrong})
+    browser.headers["Accept-Language"] = "ru"
+
+    page = await browser.get(f"{DRAFT}/check")
+
+    assert "осталось 2 действия" in words_of(page)
+    assert words_of(page).count("Указывайте каждый язык кодом") == 1
+    assert words_of(page).count("Укажите только имя сайта") == 1
+    assert "BCP 47" not in page.text
+
+
+async def test_languages_without_one_are_said_to_be_missing(house: House) -> None:
+    browser = await begun(house, system={**SYSTEM, "languages": ","})
+
+    words = words_of(await browser.get(f"{DRAFT}/system"))
+
+    assert "Languages: This is missing." in words
+    assert "Tuple" not in words
 
 
 async def test_fees_are_shown_before_the_first_question(house: House) -> None:
@@ -126,7 +148,7 @@ async def test_websites_are_asked_for_kept_in_one_spelling_and_may_be_left_out(h
 
     lodged = await sent(browser, f"{DRAFT}/check")
 
-    assert "is the name of a website alone" in wrong
+    assert "Write only the name of a website, such as example.org" in wrong
     case = await house.case(lodged.headers["location"].split("/")[2].partition("?")[0])
     assert case.lodged.system.websites == ("acme.example", "shop.acme.example")
     page = words_of(await browser.get(lodged.headers["location"]))

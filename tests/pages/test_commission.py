@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome, Verdict
 from tests.builders import LABEL_OFFICER, MEMBERS, SECRETARY, THIRD_PARTY
@@ -180,6 +182,30 @@ async def test_refusing_a_case_that_passes_needs_grounds_and_loses_no_word(house
     assert 'href="#grounds"' in page.text
     assert "I doubt it." in page.text
     assert (await house.case()).rounds[-1].ballots == {}
+
+
+async def test_a_refused_ballot_is_explained_in_russian_to_whoever_reads_russian(house: House) -> None:
+    _, voters = await in_round(house)
+    browser = await house.browser(voters[0])
+    browser.headers["Accept-Language"] = "ru"
+    check = await sent(browser, BALLOT, choice="refuse", reasons="Сомневаюсь.")
+
+    page = await browser.post(BALLOT, data={**hidden_in(check), "step": "confirmed"})
+
+    assert "Укажите критерий или правило, на котором основан отказ." in words_of(page)
+    assert "Name the criterion" not in page.text
+
+
+@pytest.mark.parametrize("address", [f"{CASE}/no-such-act", "/no/such/page"])
+async def test_a_page_that_is_not_there_says_so_in_russian(house: House, address: str) -> None:
+    await in_round(house)
+    browser = await house.browser(MEMBERS[0])
+    browser.headers["Accept-Language"] = "ru"
+
+    page = await browser.get(address)
+
+    assert page.status_code == 404
+    assert "Такой страницы нет." in words_of(page)
 
 
 async def test_a_grant_against_a_failed_criterion_is_not_offered_and_refused_when_sent(house: House) -> None:

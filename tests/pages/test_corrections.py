@@ -50,6 +50,7 @@ async def test_a_member_confirms_on_a_page_what_the_secretariat_proposed_on_anot
     correction = proposed.headers["location"].partition("?")[0].rpartition("/")[2]
     own = await (await house.browser(SECRETARY)).get(f"/secretariat/corrections/{correction}/confirm-correction")
     assert own.status_code == 409
+    assert "This takes two different people, and you are the first of them." in own.text
     confirmed = await sent(await house.browser(MEMBERS[0]), f"/commission/corrections/{correction}/confirm-correction")
     assert confirmed.status_code == 303, confirmed.text
 
@@ -60,3 +61,16 @@ async def test_an_entry_that_is_not_there_comes_back_with_what_was_typed(house: 
         stream="case/none", number="1", text="The reference is A-2.",
     )  # fmt: skip
     assert (answer.status_code, "The reference is A-2." in answer.text) == (404, True)
+
+
+async def test_a_number_that_is_none_is_said_beside_its_field_in_words(house: House) -> None:
+    secretary = await house.browser(SECRETARY)
+    secretary.headers["Accept-Language"] = "ru"
+
+    answer = await sent(
+        secretary, "/secretariat/corrections/new/propose-correction", stream="case/case-1", number="третья", text="A-2."
+    )
+
+    assert answer.status_code == 422
+    assert 'href="#number">Укажите целое число.' in answer.text
+    assert "Input should" not in answer.text

@@ -135,3 +135,12 @@ async def test_the_page_of_an_erased_file_says_so_in_russian(house: House) -> No
 
     case = await browser.get("/secretariat/case-1?lang=ru")
     assert case.status_code == 200
+
+
+async def test_an_id_that_is_none_is_said_beside_its_own_field(house: House) -> None:
+    form = {"case": "case 1!", "reasons": "It is over.", "step": "confirmed"}
+
+    answer = await (await house.browser(SECRETARY)).post("/secretariat/erasures/new/ask-erasure", data=form)
+
+    assert answer.status_code == 422
+    assert 'href="#case">This is no id.' in answer.text

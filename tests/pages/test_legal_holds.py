@@ -144,3 +144,11 @@ async def test_a_label_officer_tied_to_the_party_reads_no_reasons_of_a_hold(hous
     tie = {"kind": "client", "organisation": ORGANISATION}
     assert (await browser.put("/api/me/ties", json={"ties": [tie]})).status_code == 200
     assert (await browser.get(f"/api/holds/{hold}")).status_code == 404
+
+
+async def test_an_id_that_is_none_is_said_in_words(house: House) -> None:
+    answer = await sent(await house.browser(SECRETARY), ASKING, about="case", held="case 1!", reasons="A court asks.")
+
+    assert answer.status_code == 422
+    assert 'href="#held">This is no id. Copy it from the page of what you mean.' in answer.text
+    assert "String should" not in answer.text

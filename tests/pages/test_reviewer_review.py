@@ -97,6 +97,19 @@ async def test_the_check_shows_every_answer_with_its_change_link_and_what_is_mis
     assert "Hand in the review" not in words
 
 
+async def test_the_check_names_what_is_cited_and_was_never_handed_in(house: House) -> None:
+    walked = await at_evaluation(house)
+    browser = await house.browser(EDDA)
+    browser.headers["Accept-Language"] = "ru"
+
+    await browser.post(REVIEW, data={**filled(walked), "others-I-1.1-01": "E1, e99, чушь"})
+    page = await browser.get(CHECK)
+
+    assert "I-1.1-01: среди поданных доказательств нет E99, ЧУШЬ." in words_of(page)
+    assert f'href="{REVIEW}#finding-I-1.1-01"' in page.text
+    assert f'action="{CHECK}"' not in page.text
+
+
 async def test_a_complete_review_is_handed_in_and_its_draft_is_gone(house: House) -> None:
     walked = await at_evaluation(house)
     browser = await house.browser(EDDA)
@@ -144,7 +157,7 @@ async def test_items_named_by_number_are_cited_with_the_ticked_ones(house: House
         ({"cited-I-1.1-01": []}, "Name the evidence for I-1.1-01."),
         ({"verdict-I-1.1-01": ""}, "These criteria have no verdict yet: I-1.1-01."),
         ({"verdict-I-1.1-01": "not_applicable"}, "The applicant gave no reason why I-1.1-01 should not apply."),
-        ({"others-I-1.1-01": "E99"}, "Not in the manifest: E99."),
+        ({"others-I-1.1-01": "E99"}, "I-1.1-01: E99 is not among the evidence handed in."),
         ({"rationale-I-1.1-01": ""}, "I-1.1-01: say why."),
         ({"verdict-I-1.1-01": "splendid"}, "malformed_form"),
     ],

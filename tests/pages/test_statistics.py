@@ -190,7 +190,7 @@ async def test_times_kept_are_shares_and_medians_of_finished_steps(house: House,
     assert found["evaluation", "high"] == {
         "step": "evaluation", "tier": "high", "finished": 0, "within": 0, "median_working_days": None,
     }  # fmt: skip
-    assert f"Low risk 2 of 3 within the clock (67 %), median {clock.evaluation} working days" in words
+    assert f"Low risk 2 of 3 within the clock (67 %), median in working days: {clock.evaluation}" in words
 
 
 async def test_labels_are_counted_by_what_they_are_worth_today(house: House) -> None:

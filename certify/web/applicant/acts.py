@@ -77,7 +77,7 @@ async def _criterion(before: Before) -> dict[str, object]:
     """
     criterion = before.typed.one("criterion")
     if criterion not in before.opened.scheme.rules.criteria:
-        raise Unacceptable("unknown_criterion", "Choose the requirement on the page of the case.")
+        raise Unacceptable("unknown_criterion", marked("Choose the requirement on the page of the case."))
     return {"criterion": criterion}
 
 

@@ -1,13 +1,15 @@
 """From a draft to an application: what is missing or malformed, in words, each beside the section that holds it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from certify.web.applicant.desk import PATH
 from certify.web.applicant.draft import NOT_APPLICABLE, SECTIONS, ApplicationDraft, Asked, asked_in
-from certify.web.language import Language, marked, sentence, translations
+from certify.web.language import Language, marked, sentence
+from certify.web.wrong_fields import advised, in_words
 from schemas.application import Application, InconsistentError
 
 _SECTION_OF_KEY = {
@@ -20,9 +22,11 @@ _SECTION_OF_KEY = {
     "statements": "requirements",
     "agreement": "agreement",
 }
+_OF_THE_REGISTER = frozenset({("organisation", "name"), ("organisation", "country")})
+"""What no form asks: whoever does not stand in the Register is told so once."""
 _TOO_LONG = marked("This is too long; at most %(most)s characters.")
 _YES_NO = {"yes": marked("Yes"), "no": marked("No"), "unknown": marked("I do not know (counts as the worst)")}
-_ACCEPTED = marked("Accepted")
+_ACCEPTED = marked("Yes, accepted")
 _FIRST = marked("None: a first certification")
 JOINING = f"{PATH}/organisation/new/apply-to-join"
 
@@ -50,8 +54,16 @@ def composed(language: Language, draft: ApplicationDraft) -> tuple[Application |
         application = Application.model_validate(draft.as_application())
     except ValidationError as error:
         wrong = (one for one in _wrong(language, draft, error) if one.name not in known)
-        return None, (*gaps, *wrong)
+        return None, (*gaps, *_once_a_field(wrong))
     return (None if gaps else application), gaps
+
+
+def _once_a_field(troubles: Iterable[Trouble]) -> tuple[Trouble, ...]:
+    """Keep the first trouble of each field: a list without its wrong members is not also too short."""
+    first: dict[str, Trouble] = {}
+    for one in troubles:
+        first.setdefault(one.name, one)
+    return tuple(first.values())
 
 
 def _gaps(language: Language, draft: ApplicationDraft) -> Iterator[Trouble]:
@@ -81,29 +93,29 @@ def _wrong(language: Language, draft: ApplicationDraft, error: ValidationError) 
     asked = {one.where: one for one in asked_in(language, draft.scheme)}
     for found in error.errors():
         where = tuple(str(part) for part in found["loc"])
+        if draft.applicant is None and where in _OF_THE_REGISTER:
+            continue
         cause = found.get("ctx", {}).get("error")
         if isinstance(cause, InconsistentError):
             for problem in cause.problems:
                 yield _trouble(language, asked, (*where, *map(str, problem.where)), problem.message)
         else:
-            yield _trouble(language, asked, where, _message(language, found["msg"], found.get("ctx", {})))
+            yield _trouble(language, asked, where, _message(language, found))
 
 
-def _message(language: Language, message: str, context: Mapping[str, object]) -> str:
-    if "max_length" in context:
-        return sentence(language, _TOO_LONG, most=context["max_length"])
-    return message.removeprefix("Value error, ")
+def _message(language: Language, found: ErrorDetails) -> str:
+    if found["type"] == "string_too_long":
+        return sentence(language, _TOO_LONG, most=found["ctx"]["max_length"])
+    return in_words(found)
 
 
 def _trouble(language: Language, asked: Mapping[tuple[str, ...], Asked], where: tuple[str, ...], why: str) -> Trouble:
-    why = translations(language).gettext(why)
+    why = sentence(language, advised(why) or why)
     if where[0] == "not_applicable" and len(where) > 1:
         return Trouble(section="requirements", name=f"{NOT_APPLICABLE}{where[1]}", text=f"{where[1]}: {why}")
     one = asked.get(where[:2])
     if one is None:
-        return Trouble(
-            section=_SECTION_OF_KEY.get(where[0], ""), name=".".join(where), text=f"{'.'.join(where)}: {why}"
-        )
+        return Trouble(section=_SECTION_OF_KEY.get(where[0], ""), name=".".join(where), text=why)
     return Trouble(section=one.section, name=one.name, text=f"{one.label}: {why}")
 
 

@@ -24,7 +24,7 @@ _RESTORATION = text(
     marked("Say how it can be restored."),
     marked("Everybody reads this on the page of the label"),
 )
-_PUT = marked("Put to the vote")
+_PUT = marked("Put this to the vote")
 
 
 def facts_of(before: Before[OpenMatter]) -> Any:

@@ -186,4 +186,12 @@ REASONS: Final[Mapping[str, str]] = {
     "unknown_surveillance": marked("There is no such surveillance."),
     "window_closed": marked("The window for a renewal has closed."),
     "window_not_open": marked("The window for a renewal is not open yet."),
+    "already_noted": marked("This was noted before."),
+    "already_superseded": marked("Another label replaces this one."),
+    "engine_only": marked("Nobody does this by hand; it follows by rule."),
+    "not_applicable_not_stated": marked("This requirement was found met, so it does apply."),
+    "too_many_appeals": marked("No more appeals are noted of this label."),
+    "too_many_changes": marked("No more changes are taken of this label."),
+    "too_many_cited": marked("Too much evidence is cited for one requirement."),
+    "too_many_suspensions": marked("This label was suspended as often as it can be."),
 }

@@ -32,7 +32,8 @@ from certify.web.permissions import permission
 from certify.web.rendering import render
 from certify.web.services import Serviced, Services
 from certify.web.work import signed_in_bar
-from schemas.errors import ConflictOfInterest, NotFound, ProcedureError, Unacceptable
+from certify.web.wrong_fields import malformed_form
+from schemas.errors import ConflictOfInterest, NotFound, ProcedureError
 from schemas.identifiers import MatterId
 from schemas.records import Receipt
 from workflows.options import matter_stream
@@ -176,14 +177,12 @@ def body_of(matter: str, kind: str, fields: dict[str, Any]) -> BaseModel:
     """Return the content of an act from a form.
 
     Raises:
-        Unacceptable: `malformed_form`, naming the first field that is wrong.
+        MalformedForm: `malformed_form`, with every field that is wrong.
     """
     try:
         return KINDS[matter].bodies[kind].model_validate(fields)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise Unacceptable("malformed_form", f"{where}: {first['msg']}") from None
+        raise malformed_form(error) from None
 
 
 def tasks_of(language: Language, room: MatterRoom, reading: MatterReading) -> list[dict[str, object]]:

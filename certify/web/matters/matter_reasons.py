@@ -5,8 +5,10 @@ from typing import Final
 from certify.web import reasons
 from certify.web.language import Language, marked, sentence, translations
 from certify.web.matters import label_terms
+from certify.web.wrong_fields import NOT_OF_THE_FORM
 from schemas.errors import ProcedureError
 
+_UNCHECKED: Final = marked("This cannot be checked now; that says nothing for or against it.")
 _TO_THE_READER: Final = {
     "already_answered": marked("This was answered before."),
     "already_appealed": marked("Your organisation appealed against this before."),
@@ -35,7 +37,7 @@ _TO_THE_READER: Final = {
     "legal_hold": marked("A legal hold stands; nothing it covers is erased."),
     "item_or_files": marked("Name one item, or all files."),
     "lifting_asked": marked("Its lifting was asked for before."),
-    "malformed_form": marked("This is not what the form sends; please fill it in again."),
+    "malformed_form": NOT_OF_THE_FORM,
     "hold_confirmed": marked("This hold was confirmed."),
     "hold_unconfirmed": marked("This hold waits for a second person, who can refuse it."),
     "hearing_missing": marked("The party asked to be heard."),
@@ -77,6 +79,35 @@ _TO_THE_READER: Final = {
     "unknown_image": marked("There is no such image."),
     "unknown_item": marked("There is no such item."),
     "unknown_code": marked("No complaint has this tracking code."),
+    "already_assigned": marked("This person handles the complaint already."),
+    "already_filed": marked("This complaint was filed before."),
+    "already_in_force": marked("This version is in force."),
+    "another_matter": marked("This belongs to another matter."),
+    "another_motion": marked("This ballot is for another vote than the one that is open; open the page again."),
+    "named_twice": marked("Somebody is named twice."),
+    "no_such_finding": marked("That case has no result for this criterion."),
+    "not_for_people": marked("Nobody who is signed in does this."),
+    "not_published": marked("This is not published."),
+    "only_the_engine": marked("Nobody does this by hand; it follows by rule."),
+    "opened_already": marked("This was opened before."),
+    "other_object": marked("This ballot was cast on something else than what is voted on."),
+    "own_act": marked("Nobody handles an appeal against an act of their own."),
+    "same_person": marked("This takes two different people, and you are the first of them."),
+    "too_many_groups": marked("There are as many working groups as there can be."),
+    "too_many_names": marked("Too many people are named."),
+    "too_many_seats": marked("No more seats are kept at once."),
+    "too_many_ties": marked("You have stated as many ties as are kept; end one first."),
+    "unknown_election": marked("No such election waits for a second person."),
+    "unknown_group": marked("There is no such working group."),
+    "unknown_held": marked("There is no such case, label, organisation or person."),
+    "unknown_matter": marked("There is no such matter."),
+    "unknown_scheme": marked("Hand the scheme in before you propose it."),
+    "unknown_vacancy": marked("No such vacancy waits for a second person."),
+    "keys_unreadable": marked("The keys cannot be read now."),
+    "log_unreadable": marked("The log cannot be read now."),
+    "label_differs": _UNCHECKED,
+    "list_differs": _UNCHECKED,
+    "proof_unreadable": _UNCHECKED,
     **label_terms.REASONS,
 }
 _ABOUT_ANOTHER: Final = {

@@ -37,6 +37,7 @@ router = APIRouter()
 _NO_VERDICT = marked("%(criterion)s: give a verdict.")
 _NO_RATIONALE = marked("%(criterion)s: say why.")
 _NO_CITATION = marked("%(criterion)s: name the evidence it rests on.")
+_NO_EVIDENCE = marked("%(criterion)s: %(items)s is not among the evidence handed in.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,9 +111,10 @@ async def hand_in(request: Request, application: Identifier, principal: Someone,
     typed = await typed_in(request)
     draft = draft_from(typed, _asked(opened, typed))
     language = language_of(request, remembered=True)
-    unreasoned = [(one, sentence(language, _NO_RATIONALE, criterion=one)) for one in _without_rationale(draft)]
-    if unreasoned or not draft.judged:
-        lacking = unreasoned or _lacking(language, draft)
+    wrong = [(one, sentence(language, _NO_RATIONALE, criterion=one)) for one in _without_rationale(draft)]
+    wrong += _not_evidence(language, opened.reading, draft)
+    if wrong or not draft.judged:
+        lacking = wrong or _lacking(language, draft)
         return await _refused(request, services, principal, opened, draft, status=422, errors=_anchored(lacking))
     try:
         fields = {
@@ -177,7 +179,7 @@ def _check_page(
         "check",
         status=status,
         draft=draft,
-        lacking=_anchored(_lacking(language, draft)),
+        lacking=_anchored([*_lacking(language, draft), *_not_evidence(language, opened.reading, draft)]),
         errors=errors,
         code=code,
         key=str(uuid7()),
@@ -263,6 +265,17 @@ def _lacking(language: Language, draft: ReviewDraft) -> list[tuple[str, str]]:
         )  # fmt: skip
         if asked is not None:
             found.append((criterion, sentence(language, asked, criterion=criterion)))
+    return found
+
+
+def _not_evidence(language: Language, reading: CaseReading, draft: ReviewDraft) -> list[tuple[str, str]]:
+    """Return the cited items that nobody handed in, by criterion: typed by hand, an item is easily mistyped."""
+    known = {item.id for item in reading.evidence}.difference(reading.set_aside)
+    found = []
+    for criterion, one in draft.findings.items():
+        unknown = ", ".join(item for item in one.items if item not in known)
+        if unknown:
+            found.append((criterion, sentence(language, _NO_EVIDENCE, criterion=criterion, items=unknown)))
     return found
 
 

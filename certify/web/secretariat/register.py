@@ -22,6 +22,7 @@ from certify.web.rendering import render
 from certify.web.secretariat.people import SCHEME
 from certify.web.services import Serviced, Services
 from certify.web.work import signed_in_bar
+from certify.web.wrong_fields import malformed_form
 from schemas.errors import ProcedureError, Unacceptable
 from schemas.organisation import EntryOutcome, EntryProposal
 
@@ -79,13 +80,13 @@ def _entrant(typed: Typed) -> Entrant:
         first = error.errors()[0]
         if first["loc"][0] in {"country", "roles"}:
             raise _NOT_FROM_THE_LISTS from None
-        raise Unacceptable("malformed_form", f"{first['loc'][0]}: {first['msg']}") from None
+        raise malformed_form(error) from None
     if entrant.country not in countries("en"):
         raise _NOT_FROM_THE_LISTS
     return entrant
 
 
-_NOT_FROM_THE_LISTS = Unacceptable("malformed_form", "Choose country and roles from the lists.")
+_NOT_FROM_THE_LISTS = Unacceptable("malformed_form", marked("Choose country and roles from the lists."))
 
 
 async def _waiting(services: Services, principal: Principal) -> list[tuple[MatterReading, EntryProposal]]:
