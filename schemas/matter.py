@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.act import Act
+from schemas.added_later import added_later
 from schemas.clocks import ClockName, Reminded
 from schemas.event import Event
 from schemas.evidence import COUNT_MAX, TextRef
@@ -172,6 +173,19 @@ class MatterAct(Act):
     def subject(self) -> str:
         """The matter."""
         return self.matter
+
+
+class SecondPersonAct(MatterAct):
+    """What every act carries in a matter that two people settle about what others decided.
+
+    Attributes:
+        kept_out: a fact: why a case or label behind the matter keeps out who acts, None where they are free of it.
+    """
+
+    kept_out: Word | None = added_later(None)
+
+    needs: ClassVar[frozenset[str]] = frozenset({"kept_out"})
+    own_facts: ClassVar[frozenset[str]] = MatterAct.own_facts | {"kept_out"}
 
 
 class CastVote(MatterAct):
