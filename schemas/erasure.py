@@ -13,7 +13,7 @@ from schemas.errand import ErrandDone
 from schemas.event import Event
 from schemas.evidence import TextRef
 from schemas.identifiers import Digest, Identifier, ItemId, MatterId, Moment, Word
-from schemas.matter import Matter, MatterAct
+from schemas.matter import Matter, MatterAct, SecondPersonAct
 
 
 class Erasure(Matter):
@@ -77,7 +77,7 @@ ErasureEvent = Annotated[
 EVENTS: TypeAdapter[ErasureEvent] = TypeAdapter(ErasureEvent)
 
 
-class ErasureAct(MatterAct):
+class ErasureAct(SecondPersonAct):
     """What the record says of a case when its erasure is asked for or approved: facts, no content.
 
     Attributes:
@@ -91,8 +91,8 @@ class ErasureAct(MatterAct):
     still_needed: bool = False
     held: bool = False
     legal_hold: bool = False
-    needs: ClassVar[frozenset[str]] = frozenset({"erasing"})
-    own_facts: ClassVar[frozenset[str]] = MatterAct.own_facts | {"party", "still_needed", "held", "legal_hold"}
+    needs: ClassVar[frozenset[str]] = SecondPersonAct.needs | {"erasing"}
+    own_facts: ClassVar[frozenset[str]] = SecondPersonAct.own_facts | {"party", "still_needed", "held", "legal_hold"}
 
 
 class AskErasure(ErasureAct):
@@ -116,15 +116,15 @@ class ApproveErasure(ErasureAct):
     """Approve, as the second person; it cannot be undone."""
 
     kind: Literal["approve_erasure"] = "approve_erasure"
-    needs: ClassVar[frozenset[str]] = frozenset({"erasing", "institution"})
+    needs: ClassVar[frozenset[str]] = ErasureAct.needs | {"institution"}
 
 
-class RefuseErasure(MatterAct):
+class RefuseErasure(SecondPersonAct):
     """Refuse, as the second person, with reasons."""
 
     kind: Literal["refuse_erasure"] = "refuse_erasure"
     reasons: TextRef
-    needs: ClassVar[frozenset[str]] = frozenset({"institution"})
+    needs: ClassVar[frozenset[str]] = SecondPersonAct.needs | {"institution"}
 
 
 ErasureActs = Annotated[AskErasure | ApproveErasure | RefuseErasure, Field(discriminator="kind")]

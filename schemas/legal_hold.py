@@ -12,7 +12,7 @@ from pydantic import Field, TypeAdapter
 from schemas.event import Event
 from schemas.evidence import TextRef
 from schemas.identifiers import Identifier, MatterId
-from schemas.matter import Matter, MatterAct
+from schemas.matter import Matter, MatterAct, SecondPersonAct
 
 
 class HeldKind(StrEnum):
@@ -98,7 +98,7 @@ LegalHoldEvent = Annotated[
 EVENTS: TypeAdapter[LegalHoldEvent] = TypeAdapter(LegalHoldEvent)
 
 
-class AskHold(MatterAct):
+class AskHold(SecondPersonAct):
     """Ask that nothing of a case, a label, an organisation or a person be erased.
 
     Attributes:
@@ -112,45 +112,45 @@ class AskHold(MatterAct):
     reasons: TextRef
     is_known: bool = False
     party: Identifier | None = None
-    needs: ClassVar[frozenset[str]] = frozenset({"held"})
-    own_facts: ClassVar[frozenset[str]] = MatterAct.own_facts | {"is_known", "party"}
+    needs: ClassVar[frozenset[str]] = SecondPersonAct.needs | {"held"}
+    own_facts: ClassVar[frozenset[str]] = SecondPersonAct.own_facts | {"is_known", "party"}
 
 
-class ConfirmHold(MatterAct):
+class ConfirmHold(SecondPersonAct):
     """Confirm the hold, as the second person."""
 
     kind: Literal["confirm_hold"] = "confirm_hold"
-    needs: ClassVar[frozenset[str]] = frozenset({"institution"})
+    needs: ClassVar[frozenset[str]] = SecondPersonAct.needs | {"institution"}
 
 
-class RefuseHold(MatterAct):
+class RefuseHold(SecondPersonAct):
     """Refuse the hold, as the second person, with reasons."""
 
     kind: Literal["refuse_hold"] = "refuse_hold"
     reasons: TextRef
-    needs: ClassVar[frozenset[str]] = frozenset({"institution"})
+    needs: ClassVar[frozenset[str]] = SecondPersonAct.needs | {"institution"}
 
 
-class AskLifting(MatterAct):
+class AskLifting(SecondPersonAct):
     """Ask that the hold be lifted."""
 
     kind: Literal["ask_lifting"] = "ask_lifting"
     reasons: TextRef
 
 
-class LiftHold(MatterAct):
+class LiftHold(SecondPersonAct):
     """Lift the hold, as the second person."""
 
     kind: Literal["lift_hold"] = "lift_hold"
-    needs: ClassVar[frozenset[str]] = frozenset({"institution"})
+    needs: ClassVar[frozenset[str]] = SecondPersonAct.needs | {"institution"}
 
 
-class KeepHold(MatterAct):
+class KeepHold(SecondPersonAct):
     """Refuse the lifting, as the second person, with reasons."""
 
     kind: Literal["keep_hold"] = "keep_hold"
     reasons: TextRef
-    needs: ClassVar[frozenset[str]] = frozenset({"institution"})
+    needs: ClassVar[frozenset[str]] = SecondPersonAct.needs | {"institution"}
 
 
 LegalHoldActs = Annotated[

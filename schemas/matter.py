@@ -180,6 +180,19 @@ class MatterAct(Act):
         return self.matter
 
 
+class SecondPersonAct(MatterAct):
+    """What every act carries in a matter that two people settle about what others decided.
+
+    Attributes:
+        kept_out: a fact: why a case or label behind the matter keeps out who acts, None where they are free of it.
+    """
+
+    kept_out: Word | None = added_later(None)
+
+    needs: ClassVar[frozenset[str]] = frozenset({"kept_out"})
+    own_facts: ClassVar[frozenset[str]] = MatterAct.own_facts | {"kept_out"}
+
+
 class CastVote(MatterAct):
     """Vote on the open motion."""
 

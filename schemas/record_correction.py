@@ -8,7 +8,7 @@ from schemas.clocks import ReminderGiven
 from schemas.event import Event
 from schemas.evidence import TextRef
 from schemas.identifiers import Digest, EntryNumber, Identifier, MatterId, Name
-from schemas.matter import Matter, MatterAct
+from schemas.matter import Matter, MatterAct, SecondPersonAct
 
 
 class RecordCorrection(Matter):
@@ -60,12 +60,12 @@ RecordCorrectionEvent = Annotated[
 EVENTS: TypeAdapter[RecordCorrectionEvent] = TypeAdapter(RecordCorrectionEvent)
 
 
-class ProposeCorrection(MatterAct):
+class ProposeCorrection(SecondPersonAct):
     """Say how an entry of the record is to be read.
 
     Attributes:
         entry_digest: a fact: the digest of the entry as it stands in the record, None when there is none.
-        party: a fact: the organisation the entry's case is about.
+        party: a fact: the organisation that the entry concerns, None where it concerns none.
     """
 
     kind: Literal["propose_correction"] = "propose_correction"
@@ -74,16 +74,16 @@ class ProposeCorrection(MatterAct):
     text: TextRef
     entry_digest: Digest | None = None
     party: Identifier | None = None
-    own_facts: ClassVar[frozenset[str]] = MatterAct.own_facts | {"entry_digest", "party"}
+    own_facts: ClassVar[frozenset[str]] = SecondPersonAct.own_facts | {"entry_digest", "party"}
 
 
-class ConfirmCorrection(MatterAct):
+class ConfirmCorrection(SecondPersonAct):
     """Agree, as the second person."""
 
     kind: Literal["confirm_correction"] = "confirm_correction"
 
 
-class RejectCorrection(MatterAct):
+class RejectCorrection(SecondPersonAct):
     """Disagree, as the second person, with reasons."""
 
     kind: Literal["reject_correction"] = "reject_correction"

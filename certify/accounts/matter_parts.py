@@ -19,8 +19,10 @@ from workflows.rules.matter.erasures import ERASURE
 from workflows.rules.matter.institution import INSTITUTION
 from workflows.rules.matter.legal_holds import LEGAL_HOLD
 from workflows.rules.matter.organisations import ORGANISATION
+from workflows.rules.matter.record_corrections import RECORD_CORRECTION
 from workflows.rules.motions import free_in
 from workflows.rules.permission import free_of_party
+from workflows.rules.second_person import KEPT_AWAY
 
 
 class MatterPart(StrEnum):
@@ -165,6 +167,11 @@ def parts_in_erasure(matter: Matter, person: PersonFacts) -> frozenset[MatterPar
     return parts | {MatterPart.RELEASING} if releases else parts
 
 
+def parts_in_correction(matter: Matter, person: PersonFacts) -> frozenset[MatterPart]:
+    """Return all parts a person has in a correction: the party may not know of what is corrected, as a complaint."""
+    return parts_in_matter(matter, person) - {MatterPart.PARTY}
+
+
 def parts_in_hold(hold: LegalHold, person: PersonFacts) -> frozenset[MatterPart]:
     """Return all parts a person has in a legal hold; whoever it is about has none."""
     is_oneself = hold.about == HeldKind.PERSON and hold.held == person.person
@@ -178,11 +185,26 @@ _PARTS: Final[dict[str, Callable[[Any, PersonFacts], frozenset[MatterPart]]]] = 
     INSTITUTION.name: parts_in_institution,
     LABEL.name: parts_in_label,
     LEGAL_HOLD.name: parts_in_hold,
+    RECORD_CORRECTION.name: parts_in_correction,
     ORGANISATION.name: parts_in_organisation,
 }
 """Kinds of matter to which people stand in a way of their own."""
 
 
-def parts_of(kind: str, matter: Matter | None, person: PersonFacts) -> frozenset[MatterPart]:
-    """Return all parts a person has in a matter of a kind; none where there is no such matter."""
-    return _PARTS.get(kind, parts_in_matter)(matter, person) if matter is not None else frozenset()
+def parts_of(
+    kind: str, matter: Matter | None, person: PersonFacts, kept_out: str | None = None
+) -> frozenset[MatterPart]:
+    """Return all parts a person has in a matter of a kind; none where there is no such matter.
+
+    Args:
+        kind: of the matter.
+        matter: as it stands.
+        person: who asks.
+        kept_out: why a case or label behind the matter keeps them out; whom the applicant keeps away has no part.
+    """
+    if matter is None or kept_out == KEPT_AWAY:
+        return frozenset()
+    held = _PARTS.get(kind, parts_in_matter)(matter, person)
+    if kept_out is None:
+        return held
+    return frozenset(TIED.get(part, part) for part in held - {MatterPart.RELEASING})

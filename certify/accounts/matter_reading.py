@@ -88,16 +88,27 @@ def matter_reading(
     readers: Readers,
     rules: SchemeRules,
     clocks: tuple[Clock, ...] = (),
+    kept_out: str | None = None,
 ) -> MatterReading:
     """Return what somebody may see of a matter.
+
+    Args:
+        matter: as it stands.
+        principal: who reads it.
+        kernel: of its kind.
+        readers: what a reading of its kind has of its own.
+        rules: of the scheme it follows.
+        clocks: that run in it.
+        kept_out: why a case or label behind it keeps the reader out.
 
     Raises:
         NotFound: `unknown_matter`, whether there is none or it is not for them.
         NotPermitted: `scope_missing`.
     """
-    permit_in_matter(principal, "read_matter", MatterFacts(kernel, matter)).require()
+    facts = MatterFacts(kernel, matter, rules, kept_out=kept_out)
+    permit_in_matter(principal, "read_matter", facts).require()
     assert matter is not None
-    parts = parts_of(kernel.name, matter, principal.facts)
+    parts = parts_of(kernel.name, matter, principal.facts, kept_out)
     shown = readable_fields(kernel.name, type(matter).model_fields, parts)
     declared = matter.interests.get(principal.person)
     return MatterReading(
@@ -116,12 +127,12 @@ def matter_reading(
         else (),
         clocks=matter_clocks_for(kernel.name, matter, principal, clocks),
         has_declared=declared.has_interest if declared else None,
-        may={kind: _refusal(principal, kernel, kind, matter, rules) for kind in sorted(kernel.acts)},
+        may={kind: _refusal(principal, kind, facts) for kind in sorted(kernel.acts)},
     )
 
 
-def _refusal(principal: Principal, kernel: Kernel[Any], kind: str, matter: Matter, rules: SchemeRules) -> str | None:
-    refusal = permit_in_matter(principal, kind, MatterFacts(kernel, matter, rules)).refusal
+def _refusal(principal: Principal, kind: str, facts: MatterFacts) -> str | None:
+    refusal = permit_in_matter(principal, kind, facts).refusal
     return refusal.code if refusal is not None else None
 
 

@@ -11,6 +11,7 @@ from certify.procedure.erasing import erasing_facts
 from certify.procedure.label_facts import with_label_facts
 from certify.procedure.stored_files import with_stored_file
 from certify.register import cases, holder_images, institutions, labels, participants, people, schemes, streams
+from certify.register.behind import OfTwo, behind
 from certify.register.challenges import challenged_by, panel_facts
 from certify.register.involvement import concerned_by, handling_of
 from certify.vault.inspections import require_offerable
@@ -133,13 +134,11 @@ async def _finding_facts(session: AsyncSession, act: OfferPractice) -> dict[str,
 
 
 async def _entry_facts(session: AsyncSession, act: ProposeCorrection) -> dict[str, Any]:
-    """Return the digest of the entry to be corrected, and whose case it belongs to."""
+    """Return the digest of the entry to be corrected, and which organisation it concerns."""
     entry = await streams.entry_at(session, act.stream, act.number)
-    kind, _, subject = act.stream.partition("/")
-    case = await cases.find(session, subject) if kind == "case" else None
     return {
         "entry_digest": entry.digest if entry is not None else None,
-        "party": case.lodged.organisation if case is not None else None,
+        "party": (await behind(session, act)).party,
     }
 
 
@@ -217,6 +216,12 @@ async def _labels(session: AsyncSession, act: Act, state: Matter | None) -> Fact
     return {"labels": await labels.not_ended(session, organisation, datetime.now(UTC))}
 
 
+async def _kept_out(session: AsyncSession, act: Act, state: Matter | None) -> Facts:
+    asked = state if state is not None else act
+    assert isinstance(asked, OfTwo)
+    return {"kept_out": (await behind(session, asked)).keeps_out(act.actor)}
+
+
 async def _panel(session: AsyncSession, _: Act, state: Matter | None) -> Facts:
     return {"around": await panel_facts(session, state)} if isinstance(state, Appeal) else {}
 
@@ -244,6 +249,7 @@ _READERS: Final[dict[str, Callable[[AsyncSession, Act, Matter | None], Awaitable
     "concerned": _concerned,
     "erasing": erasing_facts,
     "held": _held,
+    "kept_out": _kept_out,
     "seats": _seats,
     "labels": _labels,
     "panel": _panel,

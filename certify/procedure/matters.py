@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.accounts.matter_clocks import matter_waiting_for
 from certify.accounts.matter_parts import MatterPart, parts_of
@@ -21,6 +22,7 @@ from certify.procedure.matter_kinds import KINDS, MatterKind
 from certify.procedure.replaced_labels import reached_by
 from certify.procedure.sending import Sending
 from certify.register import matters, schemes
+from certify.register.behind import OfTwo, behind
 from certify.register.database import Database
 from certify.vault.store import Vault
 from schemas.act import Act
@@ -108,7 +110,8 @@ class Matters:
             if act not in found.bodies and act not in found.elsewhere:
                 raise NotPermitted("not_for_people", "Nobody who is signed in does this.")
             state, scheme = await self._found(found, subject)
-            _require_known(found, state, principal, opens=found.may_open(act))
+            kept_out = await self._kept_out(state, principal)
+            _require_known(found, state, principal, kept_out, opens=found.may_open(act))
             require_strong(principal, act, datetime.now(UTC))
             sender = Sender(facts=principal.facts, authn=principal.authn, key=key, request_id=request_id)
             sent = await self._act(sender, found, act, subject, body, state, scheme)
@@ -244,7 +247,7 @@ class Matters:
     async def opened(self, principal: Principal, kind: str, subject: str) -> tuple[MatterReading, Scheme]:
         """Return a matter as somebody may see it, and the scheme it follows; raises as `read` does."""
         state, scheme = await self._found(KINDS[kind], subject)
-        return _reading(KINDS[kind], state, principal, scheme), scheme
+        return _reading(KINDS[kind], state, principal, scheme, await self._kept_out(state, principal)), scheme
 
     async def all_for(self, principal: Principal, kind: str, *, open_only: bool = False) -> list[MatterReading]:
         """Return the matters of a kind that somebody has a part in, newest first."""
@@ -260,8 +263,8 @@ class Matters:
         admit(principal, "list_matters").require()
         found = KINDS[kind]
         return [
-            (_reading(found, state, principal, scheme), scheme)
-            for state, scheme in await self._of_kind(found, principal, open_only=open_only)
+            (_reading(found, state, principal, scheme, kept_out), scheme)
+            for state, scheme, kept_out in await self._of_kind(found, principal, open_only=open_only)
         ]
 
     async def waiting(self, principal: Principal, now: datetime) -> list[MatterWaiting]:
@@ -274,7 +277,7 @@ class Matters:
         return [
             MatterWaiting(**dict(one), collection=kind.collection, matter=state.id, organisation=state.organisation)
             for kind in KINDS.values()
-            for state, scheme in await self._of_kind(kind, principal, open_only=True)
+            for state, scheme, _ in await self._of_kind(kind, principal, open_only=True)
             for one in matter_waiting_for(
                 kind.kernel.name, state, principal, _clocks(kind, state, scheme), now, kind.waits_for(state)
             )
@@ -282,8 +285,11 @@ class Matters:
 
     async def _of_kind(
         self, kind: MatterKind, principal: Principal, *, open_only: bool = False
-    ) -> list[tuple[Matter, Scheme]]:
-        """Return the matters of a kind that somebody has a part in, each with its scheme, newest first."""
+    ) -> list[tuple[Matter, Scheme, str | None]]:
+        """Return the matters of a kind that somebody has a part in, newest first.
+
+        Each comes with its scheme, and with why what is behind it keeps the reader out.
+        """
         async with self._database.reading() as session:
             states = await matters.every(session, kind.state, kind.kernel.name, open_only=open_only)
             in_force = await schemes.in_force(session, SCHEME)
@@ -292,20 +298,36 @@ class Matters:
                 for digest in {state.scheme_digest for state in states}
                 if digest is not None
             }
+            found = [
+                (state, await _kept_out_of(session, state, principal))
+                for state in states
+                if parts_of(kind.kernel.name, state, principal.facts) - {MatterPart.OBSERVER}
+            ]
         return [
-            (state, pinned.get(state.scheme_digest or "", in_force))
-            for state in states
-            if parts_of(kind.kernel.name, state, principal.facts) - {MatterPart.OBSERVER}
+            (state, pinned.get(state.scheme_digest or "", in_force), kept_out)
+            for state, kept_out in found
+            if parts_of(kind.kernel.name, state, principal.facts, kept_out)
         ]
+
+    async def _kept_out(self, state: Matter | None, principal: Principal) -> str | None:
+        async with self._database.reading() as session:
+            return await _kept_out_of(session, state, principal)
+
+
+async def _kept_out_of(session: AsyncSession, state: Matter | None, principal: Principal) -> str | None:
+    """Return why a case or label behind a matter of two people keeps somebody out; None of any other matter."""
+    return (await behind(session, state)).keeps_out(principal.facts) if isinstance(state, OfTwo) else None
 
 
 def _clocks(kind: MatterKind, state: Matter, scheme: Scheme) -> tuple[Clock, ...]:
     return tuple(kind.clocks(state, scheme.rules)) if not state.is_over else ()
 
 
-def _reading(kind: MatterKind, state: Matter | None, principal: Principal, scheme: Scheme) -> MatterReading:
+def _reading(
+    kind: MatterKind, state: Matter | None, principal: Principal, scheme: Scheme, kept_out: str | None
+) -> MatterReading:
     clocks = _clocks(kind, state, scheme) if state is not None else ()
-    return matter_reading(state, principal, kind.kernel, kind.readers, scheme.rules, clocks)
+    return matter_reading(state, principal, kind.kernel, kind.readers, scheme.rules, clocks, kept_out)
 
 
 def _in_force(state: Matter | None, scheme: Scheme) -> str | None:
@@ -313,10 +335,12 @@ def _in_force(state: Matter | None, scheme: Scheme) -> str | None:
     return scheme.digest if state is None else None
 
 
-def _require_known(kind: MatterKind, state: Matter | None, principal: Principal, *, opens: bool) -> None:
+def _require_known(
+    kind: MatterKind, state: Matter | None, principal: Principal, kept_out: str | None, *, opens: bool
+) -> None:
     if opens and state is None:
         return
-    if not parts_of(kind.kernel.name, state, principal.facts):
+    if not parts_of(kind.kernel.name, state, principal.facts, kept_out):
         raise NotFound("unknown_matter", "There is no such matter.")
 
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.register import cases
+from certify.register import cases, matters
 from certify.register.entries import JournalEntry
 from certify.register.matters import MatterRecord, state_of
 from certify.register.people import PersonRecord
@@ -59,16 +59,13 @@ async def is_empty(session: AsyncSession, organisation: str) -> bool:
         return False
     own_place = await session.get(MatterRecord, matter_stream(ORGANISATION.name, organisation))
     return own_place is None and not (
-        await cases.of_organisation(session, organisation) or await _matters(session, organisation)
+        await cases.of_organisation(session, organisation) or await matters.of_organisation(session, organisation)
     )
 
 
 async def is_free(session: AsyncSession, person: PersonFacts, organisation: str) -> bool:
     """Whether no tie and no interest binds somebody to an organisation, and it keeps them out of none of its cases."""
     of_cases = [free_of_interest(case, person) for case in await cases.of_organisation(session, organisation)]
-    of_matters = [state_of(row).has_interest(person.person) for row in await _matters(session, organisation)]
+    rows = await matters.of_organisation(session, organisation)
+    of_matters = [state_of(row).has_interest(person.person) for row in rows]
     return bool(free_of_party(organisation, person)) and all(of_cases) and not any(of_matters)
-
-
-async def _matters(session: AsyncSession, organisation: str) -> Sequence[MatterRecord]:
-    return (await session.exec(select(MatterRecord).where(MatterRecord.organisation == organisation))).all()

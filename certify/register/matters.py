@@ -104,3 +104,8 @@ async def every(
     # SQL does not look into a state: it is sealed.
     found = [state.model_validate_json(row.state) for row in rows if naming is None or f'"{naming}"' in row.state]
     return sorted(found, key=lambda matter: matter.opened_at, reverse=True)
+
+
+async def of_organisation(session: AsyncSession, organisation: str) -> Sequence[MatterRecord]:
+    """Return the rows of all matters of one organisation, its labels among them."""
+    return (await session.exec(select(MatterRecord).where(MatterRecord.organisation == organisation))).all()

@@ -10,9 +10,11 @@ from certify.register import matters
 from schemas.erasure import ApproveErasure, Erasure
 from schemas.errors import NotFound
 from schemas.people import PersonFacts
-from tests.builders import LABEL_OFFICER, MEMBERS, SECRETARY, sha256, text
+from tests.builders import APPLICANT, LABEL_OFFICER, MEMBERS, SECRETARY, sha256, text
 from tests.pages.conftest import AUDITOR, House, walk
+from tests.pages.entries import SECOND, employ
 from tests.pages.matters import sent
+from tests.pages.test_ties import declares
 from tests.vaults import put_file, seal_as_before
 from workflows.rules.matter.erasures import ERASURE
 
@@ -144,3 +146,35 @@ async def test_an_id_that_is_none_is_said_beside_its_own_field(house: House) -> 
 
     assert answer.status_code == 422
     assert 'href="#case">This is no id.' in answer.text
+
+
+async def test_whoever_has_an_interest_in_the_case_neither_asks_for_its_erasure_nor_answers(house: House) -> None:
+    """Of whoever asks, and of label officers, as of who is tied to the applicant."""
+    case, interest = walk().to_planning(), {"has_interest": True, "statement": text()}
+    for one in (SECRETARY, LABEL_OFFICER, MEMBERS[0]):
+        case.act("declare_interests", one, **interest)
+    await house.holds(case.act("withdraw_application", APPLICANT))
+    body = {"case": "case-1", "reasons": "It is over."}
+    refused = await (await house.browser(SECRETARY)).post("/api/erasures", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (403, "has_interest")
+
+    await employ(house)
+    made = await (await house.browser(SECOND)).post("/api/erasures", json=body)
+    erasure = made.json()["matter"]
+    for act, more in (("approve-erasure", {}), ("refuse-erasure", {"reasons": "No."})):
+        officer = await (await house.browser(LABEL_OFFICER)).post(f"/api/erasures/{erasure}/{act}", json=more)
+        assert officer.json()["code"] == "unknown_matter"
+        page = await (await house.browser(MEMBERS[0])).get(f"/commission/erasures/{erasure}/{act}")
+        assert (page.status_code, "keeps you out of this matter" in page.text) == (403, True)
+    assert (await (await house.browser(MEMBERS[0])).get(f"/api/erasures/{erasure}")).json()["facts"] == {}
+
+
+async def test_whom_the_applicant_keeps_away_cannot_tell_that_there_is_anything_to_erase(house: House) -> None:
+    case = walk(kept_away=("org-rival",)).to_intake().act("decline_application", SECRETARY, reasons=text())
+    await house.holds(case)
+    erasure = await asked(house)
+    await declares(house, SECRETARY, "org-rival")
+    browser = await house.browser(SECRETARY)
+    assert (await browser.get(f"/api/erasures/{erasure}")).status_code == 404
+    refused = await browser.post("/api/erasures", json={"case": "case-1", "reasons": "It is over."})
+    assert (refused.status_code, refused.json()["code"]) == (404, "unknown_application")

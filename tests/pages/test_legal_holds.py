@@ -9,8 +9,10 @@ from schemas.errors import OutOfOrder
 from schemas.label_number import format_number
 from schemas.people import PersonFacts
 from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, MEMBERS, ORGANISATION, SECRETARY
+from tests.label_walk import LABEL_ID
 from tests.pages.conftest import AUDITOR, House, words_of
 from tests.pages.eyes import Eyes
+from tests.pages.labels import do, label
 from tests.pages.matters import sent
 from tests.pages.test_complaints import filed
 from tests.pages.test_complaints import with_label as labelled
@@ -79,12 +81,12 @@ async def test_an_erasure_approved_before_the_hold_destroys_nothing(house: House
 
 
 async def test_a_hold_on_a_label_keeps_its_case_and_the_contact_of_who_complained_of_it(house: House) -> None:
-    _, label = await labelled(house)
-    code = await filed(house, label, contact="ask@me.example")
-    await held(house, "label", format_number(label))
+    _, of = await labelled(house)
+    code = await filed(house, of, contact="ask@me.example")
+    await held(house, "label", format_number(of))
 
     found = await all_held(house)
-    assert (found.labels, len(found.cases)) == ({label}, 1)
+    assert (found.labels, len(found.cases)) == ({of}, 1)
     contact = await (await house.browser(SECRETARY)).post(f"/secretariat/complaints/{code}/contact")
     assert contact.status_code == 409
     with pytest.raises(OutOfOrder, match="legal hold"):
@@ -152,3 +154,28 @@ async def test_an_id_that_is_none_is_said_in_words(house: House) -> None:
     assert answer.status_code == 422
     assert 'href="#held">This is no id. Copy it from the page of what you mean.' in answer.text
     assert "String should" not in answer.text
+
+
+@pytest.mark.parametrize("about", ["case", "label", "organisation", "person"])
+async def test_whoever_has_an_interest_in_a_case_neither_sets_nor_lifts_a_hold_on_it(house: House, about: str) -> None:
+    await label(house)
+    it = {"case": "case-1", "label": LABEL_ID, "organisation": ORGANISATION, "person": APPLICANT.person}[about]
+    hold = await held(house, about, it)
+    said = {"has_interest": True, "statement": "A share."}
+    for one in (SECRETARY, MEMBERS[0]):
+        assert (await do(house, one, "declare-matter-interests", **said)).status_code == 200
+
+    secretary, member = await house.browser(SECRETARY), await house.browser(MEMBERS[0])
+    asking = {"about": about, "held": it, "reasons": "A court."}
+    refused = await secretary.post("/api/holds", json=asking)
+    assert (refused.status_code, refused.json()["code"]) == (403, "has_interest")
+    may = (await member.get(f"/api/holds/{hold}")).json()["may"]
+    assert (may["confirm_hold"], may["refuse_hold"]) == ("has_interest", "has_interest")
+    assert (await answer(house, hold, "confirm-hold")).status_code == 303
+
+    may = (await secretary.get(f"/api/holds/{hold}")).json()["may"]
+    assert may["ask_lifting"] == "has_interest"
+    page = await secretary.get(f"/secretariat/holds/{hold}/ask-lifting")
+    assert (page.status_code, "keeps you out of this matter" in words_of(page)) == (403, True)
+    refused = await secretary.post(f"/api/holds/{hold}/ask-lifting", json={"reasons": "It is over."})
+    assert (refused.status_code, refused.json()["code"]) == (403, "has_interest")

@@ -1,9 +1,10 @@
 """Who may be the second person where one alone decides nothing (procedure, rules 2 and 5; security I17)."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from schemas.act import Act
-from schemas.errors import ConflictOfInterest, NotPermitted, OutOfOrder
+from schemas.errors import ConflictOfInterest, NotFound, NotPermitted, OutOfOrder
 from schemas.label_life import ReportedInterest
 from schemas.people import PersonFacts, Role
 from schemas.review import InterestReport
@@ -12,6 +13,8 @@ from workflows.rules.permission import ALLOWED, Permission
 Reported = InterestReport | ReportedInterest
 APPROVING = (Role.LABEL_OFFICER, Role.COMMISSIONER)
 """Of these is the second person of an erasure or a hold: a label officer, or who chairs the Commission."""
+KEPT_AWAY: Final = "kept_away"
+"""Why somebody is kept out whom the applicant keeps away: to them there is neither the case nor what rests on it."""
 
 
 def is_second(person: PersonFacts, first: str) -> Permission:
@@ -53,6 +56,22 @@ def did_not_ask(first: str | None, person: PersonFacts) -> Permission:
     if person.person != first:
         return ALLOWED
     return Permission(ConflictOfInterest("same_person", "This takes two different people; you asked for it."))
+
+
+def free_behind(kept_out: str | None, unknown: NotFound | None = None) -> Permission:
+    """Whether no case or label that a matter is about keeps a person out, by a tie or an interest on record (rule 1).
+
+    Args:
+        kept_out: the code by which it does, as the record told just before; None where the person is free.
+        unknown: what somebody is told whom the applicant keeps away.
+    """
+    if kept_out is None:
+        return ALLOWED
+    if kept_out == KEPT_AWAY:
+        return Permission(unknown or NotFound("unknown_matter", "There is no such matter."))
+    return Permission(
+        ConflictOfInterest(kept_out, "You are not free in the case or label behind this; another person does it.")
+    )
 
 
 def chairs(act: Act) -> Permission:

@@ -20,6 +20,7 @@ from schemas.scheme import SchemeRules
 from workflows.rules.case import intake, procedure
 from workflows.rules.kernels import KERNELS
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
+from workflows.rules.second_person import free_behind
 
 IN_CASES: Final = frozenset({*READERS, *CASE_PERMISSIONS})
 OUTSIDE: Final = frozenset({*OUTSIDE_CASES, *ROOMS, *OF_ONESELF})
@@ -115,14 +116,14 @@ def _in_matter(principal: Principal, action: str, facts: MatterFacts) -> Permiss
     kernel, matter, person = facts.kernel, facts.matter, principal.facts
     if matter is None and facts.opens:
         return ALLOWED  # who may open a matter, its rules say when the act is judged
-    parts = parts_of(kernel.name, matter, person)
+    parts = parts_of(kernel.name, matter, person, facts.kept_out)
     if not parts:
         return _unknown_matter()
     row = MATTER_READINGS.get(action) or MATTER_ACTIONS.get(action)
     if row is not None:
         return ALLOWED if row.holds(kernel.name, parts, person) else _denied()
     if action in kernel.acts and facts.rules is not None:
-        return kernel.may(action, matter, person, facts.rules)
+        return first_refusal(kernel.may(action, matter, person, facts.rules), free_behind(facts.kept_out))
     return _denied()
 
 

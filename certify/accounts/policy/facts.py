@@ -38,12 +38,14 @@ class MatterFacts:
         matter: None also where there is no such matter.
         rules: of the scheme the matter follows; acts need them.
         opens: whether the act asked about opens a matter that is not there yet.
+        kept_out: why a case or label behind the matter keeps out who asks (`certify.register.behind`).
     """
 
     kernel: Kernel[Any]
     matter: Matter | None
     rules: SchemeRules | None = None
     opens: bool = False
+    kept_out: str | None = None
 
 
 Facts = Nothing | CaseFacts | MatterFacts

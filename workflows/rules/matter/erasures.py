@@ -20,7 +20,7 @@ from schemas.scheme import SchemeRules
 from workflows.kernel import Events, Kernel
 from workflows.rules.matters import ActRule, Tables, kernel_of
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, free_of_party, holds
-from workflows.rules.second_person import chairs, did_not_ask, may_approve
+from workflows.rules.second_person import chairs, did_not_ask, free_behind, may_approve
 
 VAULT_ERRAND = "vault"
 """To whom the errand of an approved erasure goes: the keeper of the keys."""
@@ -34,9 +34,10 @@ def may_ask(person: PersonFacts) -> Permission:
 
 def ask(_: Erasure | None, act: AskErasure, now: datetime, rules: SchemeRules) -> Events:  # noqa: ARG001  # as every act
     """Ask for the erasure of a case that has ended, or of an item that it does not rest on."""
-    first_refusal(may_ask(act.actor), free_of_party(act.party, act.actor)).require()
+    unknown = NotFound("unknown_application", "There is no such application.")
+    first_refusal(may_ask(act.actor), free_of_party(act.party, act.actor), free_behind(act.kept_out, unknown)).require()
     if act.party is None:
-        raise NotFound("unknown_application", "There is no such application.")
+        raise unknown
     if act.item is not None and act.digest_of_file is None:
         raise NotFound("unknown_item", "There is no such item.")
     if act.item is not None and act.files_only:
@@ -78,7 +79,7 @@ def _unanswered(erasure: Erasure) -> Permission:
 
 def approve(erasure: Erasure, act: ApproveErasure, now: datetime, rules: SchemeRules) -> Events:
     """Approve; whether nobody needs it is judged again."""
-    first_refusal(may_answer(erasure, act.actor, rules), chairs(act), _free(act)).require()
+    first_refusal(may_answer(erasure, act.actor, rules), chairs(act), free_behind(act.kept_out), _free(act)).require()
     approved = ErasureApproved(
         at=now,
         actor=act.actor.person,
@@ -92,7 +93,7 @@ def approve(erasure: Erasure, act: ApproveErasure, now: datetime, rules: SchemeR
 
 def refuse(erasure: Erasure, act: RefuseErasure, now: datetime, rules: SchemeRules) -> Events:
     """Refuse."""
-    first_refusal(may_answer(erasure, act.actor, rules), chairs(act)).require()
+    first_refusal(may_answer(erasure, act.actor, rules), chairs(act), free_behind(act.kept_out)).require()
     return (ErasureRefused(at=now, actor=act.actor.person, reasons=act.reasons),)
 
 

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from schemas import legal_hold as words
-from schemas.act import Act
 from schemas.errors import ConflictOfInterest, NotFound, OutOfOrder
 from schemas.legal_hold import (
     AskHold,
     AskLifting,
+    ConfirmHold,
     HeldKind,
     HoldAsked,
     HoldConfirmed,
@@ -15,6 +15,7 @@ from schemas.legal_hold import (
     HoldRefused,
     KeepHold,
     LegalHold,
+    LiftHold,
     LiftingAsked,
     LiftingRefused,
     RefuseHold,
@@ -24,7 +25,7 @@ from schemas.scheme import SchemeRules
 from workflows.kernel import Events, Kernel
 from workflows.rules.matters import ActRule, Tables, kernel_of
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, free_of_party, holds
-from workflows.rules.second_person import chairs, did_not_ask, may_approve
+from workflows.rules.second_person import chairs, did_not_ask, free_behind, may_approve
 
 
 def may_ask(person: PersonFacts) -> Permission:
@@ -34,9 +35,15 @@ def may_ask(person: PersonFacts) -> Permission:
 
 def ask(_: LegalHold | None, act: AskHold, now: datetime, rules: SchemeRules) -> Events:  # noqa: ARG001  # as every act
     """Ask for a hold of something that there is."""
-    first_refusal(may_ask(act.actor), free_of_party(act.party, act.actor), _not_oneself(act, act.actor)).require()
+    unknown = NotFound("unknown_held", "There is no such case, label, organisation or person.")
+    first_refusal(
+        may_ask(act.actor),
+        free_of_party(act.party, act.actor),
+        _not_oneself(act, act.actor),
+        free_behind(act.kept_out, unknown),
+    ).require()
     if not act.is_known:
-        raise NotFound("unknown_held", "There is no such case, label, organisation or person.")
+        raise unknown
     asked = HoldAsked(
         at=now, actor=act.actor.person, hold=act.matter, organisation=act.party, about=act.about, held=act.held,
         reasons=act.reasons,
@@ -107,33 +114,33 @@ def _lifting(hold: LegalHold) -> Permission:
     return ALLOWED
 
 
-def confirm(hold: LegalHold, act: Act, now: datetime, rules: SchemeRules) -> Events:
+def confirm(hold: LegalHold, act: ConfirmHold, now: datetime, rules: SchemeRules) -> Events:
     """Confirm."""
-    first_refusal(may_confirm(hold, act.actor, rules), chairs(act)).require()
+    first_refusal(may_confirm(hold, act.actor, rules), chairs(act), free_behind(act.kept_out)).require()
     return (HoldConfirmed(at=now, actor=act.actor.person),)
 
 
 def refuse(hold: LegalHold, act: RefuseHold, now: datetime, rules: SchemeRules) -> Events:
     """Refuse: it holds no longer."""
-    first_refusal(may_confirm(hold, act.actor, rules), chairs(act)).require()
+    first_refusal(may_confirm(hold, act.actor, rules), chairs(act), free_behind(act.kept_out)).require()
     return (HoldRefused(at=now, actor=act.actor.person, reasons=act.reasons),)
 
 
 def ask_lifting(hold: LegalHold, act: AskLifting, now: datetime, rules: SchemeRules) -> Events:
     """Ask for the lifting; until a second person lifts it, it stands."""
-    may_ask_lifting(hold, act.actor, rules).require()
+    first_refusal(may_ask_lifting(hold, act.actor, rules), free_behind(act.kept_out)).require()
     return (LiftingAsked(at=now, actor=act.actor.person, reasons=act.reasons),)
 
 
-def lift(hold: LegalHold, act: Act, now: datetime, rules: SchemeRules) -> Events:
+def lift(hold: LegalHold, act: LiftHold, now: datetime, rules: SchemeRules) -> Events:
     """Lift."""
-    first_refusal(may_lift(hold, act.actor, rules), chairs(act)).require()
+    first_refusal(may_lift(hold, act.actor, rules), chairs(act), free_behind(act.kept_out)).require()
     return (HoldLifted(at=now, actor=act.actor.person),)
 
 
 def keep(hold: LegalHold, act: KeepHold, now: datetime, rules: SchemeRules) -> Events:
     """Keep the hold; its lifting can be asked for again."""
-    first_refusal(may_lift(hold, act.actor, rules), chairs(act)).require()
+    first_refusal(may_lift(hold, act.actor, rules), chairs(act), free_behind(act.kept_out)).require()
     return (LiftingRefused(at=now, actor=act.actor.person, reasons=act.reasons),)
 
 

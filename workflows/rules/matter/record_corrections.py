@@ -1,4 +1,7 @@
-"""Corrections of the record: two different people, and the entry itself stays as it is (procedure, rule 5)."""
+"""Corrections of the record: two different people, and the entry itself stays as it is (procedure, rule 5).
+
+Both are free of the party of the entry and in the case or label behind it (rule 1).
+"""
 
 from datetime import datetime
 
@@ -18,6 +21,7 @@ from schemas.scheme import SchemeRules
 from workflows.kernel import Events, Kernel
 from workflows.rules.matters import ActRule, Tables, kernel_of
 from workflows.rules.permission import ALLOWED, Permission, first_refusal, free_of_party
+from workflows.rules.second_person import free_behind
 
 CORRECTING = (Role.SECRETARIAT, Role.COMMISSIONER)
 
@@ -32,9 +36,12 @@ def may_correct(person: PersonFacts) -> Permission:
 
 def propose(_: RecordCorrection | None, act: ProposeCorrection, now: datetime, rules: SchemeRules) -> Events:  # noqa: ARG001  # as every act
     """Propose; the entry must stand in the record."""
-    first_refusal(may_correct(act.actor), free_of_party(act.party, act.actor)).require()
+    unknown = NotFound("unknown_entry", f"The record has no entry {act.number} in {act.stream}.")
+    first_refusal(
+        may_correct(act.actor), free_of_party(act.party, act.actor), free_behind(act.kept_out, unknown)
+    ).require()
     if act.entry_digest is None:
-        raise NotFound("unknown_entry", f"The record has no entry {act.number} in {act.stream}.")
+        raise unknown
     return (
         CorrectionProposed(
             at=now,
@@ -79,13 +86,13 @@ def _is_another(correction: RecordCorrection, person: PersonFacts) -> Permission
 
 def confirm(correction: RecordCorrection, act: ConfirmCorrection, now: datetime, rules: SchemeRules) -> Events:
     """Agree."""
-    may_confirm(correction, act.actor, rules).require()
+    first_refusal(may_confirm(correction, act.actor, rules), free_behind(act.kept_out)).require()
     return (CorrectionConfirmed(at=now, actor=act.actor.person),)
 
 
 def reject(correction: RecordCorrection, act: RejectCorrection, now: datetime, rules: SchemeRules) -> Events:
     """Disagree."""
-    may_confirm(correction, act.actor, rules).require()
+    first_refusal(may_confirm(correction, act.actor, rules), free_behind(act.kept_out)).require()
     return (CorrectionRejected(at=now, actor=act.actor.person, reasons=act.reasons),)
 
 

@@ -117,3 +117,18 @@ def test_a_second_person_may_refuse_with_reasons_and_it_is_over() -> None:
 def test_what_was_approved_is_not_refused_after_all() -> None:
     with refused("erasure_approved"):
         approved().act("refuse_erasure", CHAIR, reasons=text(), institution=SEATS)
+
+
+@pytest.mark.parametrize("code", ["has_interest", "tied_to_applicant"])
+def test_whom_the_case_keeps_out_neither_asks_nor_answers(code: str) -> None:
+    with refused(code):
+        asked(kept_out=code)
+    with refused(code):
+        asked().act("approve_erasure", LABEL_OFFICER, party=ORGANISATION, institution=SEATS, kept_out=code)
+    with refused(code):
+        asked().act("refuse_erasure", LABEL_OFFICER, reasons=text(), institution=SEATS, kept_out=code)
+
+
+def test_to_whom_the_applicant_keeps_away_there_is_no_application() -> None:
+    with refused("unknown_application"):
+        asked(kept_out="kept_away")

@@ -33,8 +33,8 @@ def asked(by: PersonFacts = SECRETARY, **changes: Any) -> MatterWalk:
     return MatterWalk(LEGAL_HOLD).act("ask_hold", by, **{**CASE, **changes})
 
 
-def answered(walk: MatterWalk, kind: str, by: PersonFacts = LABEL_OFFICER) -> MatterWalk:
-    return walk.act(kind, by, institution=SEATS, **ANSWERS[kind])
+def answered(walk: MatterWalk, kind: str, by: PersonFacts = LABEL_OFFICER, **facts: Any) -> MatterWalk:
+    return walk.act(kind, by, institution=SEATS, **ANSWERS[kind], **facts)
 
 
 def confirmed(by: PersonFacts = LABEL_OFFICER, **changes: Any) -> MatterWalk:
@@ -137,3 +137,19 @@ def test_nothing_is_answered_twice_or_before_it_was_asked() -> None:
         answered(confirmed(), "lift_hold")
     with refused("lifting_asked"):
         lifting().act("ask_lifting", SECRETARY, reasons=text())
+
+
+@pytest.mark.parametrize("kind", ANSWERS)
+def test_whom_a_case_or_label_behind_keeps_out_neither_asks_nor_answers(kind: str) -> None:
+    kept_out = {"kept_out": "has_interest"}
+    with refused("has_interest"):
+        answered(asked() if kind in {"confirm_hold", "refuse_hold"} else lifting(), kind, **kept_out)
+    with refused("has_interest"):
+        asked(**kept_out)
+    with refused("has_interest"):
+        confirmed().act("ask_lifting", SECRETARY, reasons=text(), **kept_out)
+
+
+def test_to_whom_the_applicant_keeps_away_there_is_nothing_to_hold() -> None:
+    with refused("unknown_held"):
+        asked(kept_out="kept_away")

@@ -60,3 +60,26 @@ def test_what_does_not_stand_in_the_record_cannot_be_corrected() -> None:
 def test_a_correction_is_confirmed_or_rejected_once() -> None:
     with refused("matter_ended"):
         proposed().act("confirm_correction", MEMBERS[0]).act("reject_correction", MEMBERS[1], reasons=text())
+
+
+KINDS = [("confirm_correction", {}), ("reject_correction", {"reasons": text()})]
+
+
+@pytest.mark.parametrize("code", ["has_interest", "tied_to_applicant", "interest_reported"])
+def test_whom_a_case_or_label_behind_keeps_out_neither_proposes_nor_answers(code: str) -> None:
+    with refused(code):
+        MatterWalk(RECORD_CORRECTION).act("propose_correction", SECRETARY, text=text(), kept_out=code, **ENTRY)
+    for kind, content in KINDS:
+        with refused(code):
+            proposed().act(kind, MEMBERS[0], kept_out=code, **content)
+
+
+def test_to_whom_the_applicant_keeps_away_there_is_no_entry() -> None:
+    with refused("unknown_entry"):
+        MatterWalk(RECORD_CORRECTION).act("propose_correction", SECRETARY, text=text(), kept_out="kept_away", **ENTRY)
+    with refused("unknown_matter"):
+        proposed().act("confirm_correction", MEMBERS[0], kept_out="kept_away")
+
+
+def test_an_act_that_nothing_keeps_out_is_written_as_before() -> None:
+    assert "kept_out" not in proposed().sent[0].model_dump(mode="json")
