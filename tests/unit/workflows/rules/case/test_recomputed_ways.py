@@ -137,3 +137,12 @@ def test_a_finding_that_does_not_stand_on_the_manifest_decided_on_is_a_differenc
     )
 
     assert not recompute(tampered).agrees
+
+
+def test_a_nonconformity_filed_under_another_criterion_is_a_difference() -> None:
+    record = record_of(corrected().case, small())
+    other = record.nonconformities[FIRST].model_copy(update={"criterion": "I-6.1-01"})
+
+    answer = recompute(record.model_copy(update={"nonconformities": {FIRST: other}}))
+
+    assert [one.place for one in answer.differences] == [f"/nonconformities/{FIRST}/criterion"]
