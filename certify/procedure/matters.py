@@ -110,7 +110,7 @@ class Matters:
             if act not in found.bodies and act not in found.elsewhere:
                 raise NotPermitted("not_for_people", "Nobody who is signed in does this.")
             state, scheme = await self._found(found, subject)
-            kept_out = await self._kept_out(state, principal)
+            kept_out = await self._kept_out(found, state, principal)
             _require_known(found, state, principal, kept_out, opens=found.may_open(act))
             require_strong(principal, act, datetime.now(UTC))
             sender = Sender(facts=principal.facts, authn=principal.authn, key=key, request_id=request_id)
@@ -247,7 +247,9 @@ class Matters:
     async def opened(self, principal: Principal, kind: str, subject: str) -> tuple[MatterReading, Scheme]:
         """Return a matter as somebody may see it, and the scheme it follows; raises as `read` does."""
         state, scheme = await self._found(KINDS[kind], subject)
-        return _reading(KINDS[kind], state, principal, scheme, await self._kept_out(state, principal)), scheme
+        return _reading(
+            KINDS[kind], state, principal, scheme, await self._kept_out(KINDS[kind], state, principal)
+        ), scheme
 
     async def all_for(self, principal: Principal, kind: str, *, open_only: bool = False) -> list[MatterReading]:
         """Return the matters of a kind that somebody has a part in, newest first."""
@@ -299,7 +301,7 @@ class Matters:
                 if digest is not None
             }
             found = [
-                (state, await _kept_out_of(session, state, principal))
+                (state, await _kept_out_of(session, kind, state, principal))
                 for state in states
                 if parts_of(kind.kernel.name, state, principal.facts) - {MatterPart.OBSERVER}
             ]
@@ -309,14 +311,21 @@ class Matters:
             if parts_of(kind.kernel.name, state, principal.facts, kept_out)
         ]
 
-    async def _kept_out(self, state: Matter | None, principal: Principal) -> str | None:
+    async def _kept_out(self, kind: MatterKind, state: Matter | None, principal: Principal) -> str | None:
         async with self._database.reading() as session:
-            return await _kept_out_of(session, state, principal)
+            return await _kept_out_of(session, kind, state, principal)
 
 
-async def _kept_out_of(session: AsyncSession, state: Matter | None, principal: Principal) -> str | None:
-    """Return why a case or label behind a matter of two people keeps somebody out; None of any other matter."""
-    return (await behind(session, state)).keeps_out(principal.facts) if isinstance(state, OfTwo) else None
+async def _kept_out_of(
+    session: AsyncSession, kind: MatterKind, state: Matter | None, principal: Principal
+) -> str | None:
+    """Return why a case or label behind a matter of two people keeps somebody out; None of any other matter.
+
+    Of whoever has no part in it nothing is asked: their request takes no longer than one for a matter there is not.
+    """
+    if not isinstance(state, OfTwo) or not parts_of(kind.kernel.name, state, principal.facts):
+        return None
+    return (await behind(session, state)).keeps_out(principal.facts)
 
 
 def _clocks(kind: MatterKind, state: Matter, scheme: Scheme) -> tuple[Clock, ...]:
