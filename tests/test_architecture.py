@@ -23,7 +23,18 @@ MAY_IMPORT = {
     "workflows": {"schemas", "temporalio", "pydantic"},
     "certify": {
         *("labels", "schemas", "workflows", "cbor2", "cryptography"),
-        *("alembic", "babel", "fastapi", "httpx2", "jinja2", "obstore", "pwdlib", "pydantic", "pydantic_settings"),
+        *(
+            "alembic",
+            "babel",
+            "fastapi",
+            "httpx2",
+            "jinja2",
+            "obstore",
+            "pwdlib",
+            "pydantic",
+            "pydantic_core",
+            "pydantic_settings",
+        ),
         *("PIL", "defusedxml", "puremagic", "pypdf", "yaml"),  # readers of files, each in one place: ONLY_IN
         *("rich", "sqlalchemy", "sqlmodel", "starlette", "structlog", "temporalio", "typer", "uuid6", "uvicorn"),
         *("cachetools", "webauthn"),
