@@ -40,7 +40,7 @@ FORMAT: Final = "certify-decision-record"
 VERSION: Final = 1
 """Counts up when a reader of the version before could misunderstand the document."""
 
-EDITION_KNOWN: Final = 6
+EDITION_KNOWN: Final = 7
 """The latest edition of the procedure whose rules this program has: new cases follow it (decision 12)."""
 
 WITHHELD: Final = "withheld"

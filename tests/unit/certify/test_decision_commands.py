@@ -166,7 +166,7 @@ except SystemExit as ended:
         (b'{"format": "certify-decision-record", "version": 1}', "not_a_record", 2),
         (b'{"format": "certify-decision-record", "version": true}', "not_a_record", 2),
         (b'{"format": "certify-decision-record", "version": 2}', "unknown_version", 4),
-        (b'{"format": "certify-decision-record", "version": 1, "edition": 7}', "unknown_edition", 4),
+        (b'{"format": "certify-decision-record", "version": 1, "edition": 8}', "unknown_edition", 4),
         (b'{"format": "certify-decision-record", "format": "certify-decision-record"}', "not_a_record", 2),
         (b'{"format": NaN}', "not_a_record", 2),
         (b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "not_a_record", 2),

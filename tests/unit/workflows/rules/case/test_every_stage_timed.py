@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from certify.procedure.lodging import EDITION
 from schemas.clocks import Clock, Party, ReminderGiven
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome
@@ -35,10 +34,6 @@ def in_working_days(walked: Walk, days: int, since: datetime | None = None) -> d
 def reminders(walked: Walk, name: str) -> list[tuple[Party, int]]:
     given = [one for one in walked.events if isinstance(one, ReminderGiven) and one.clock == name]
     return [(one.waits_for, one.days) for one in given]
-
-
-def test_new_cases_follow_the_edition_in_which_every_stage_has_a_deadline() -> None:
-    assert EDITION >= EVERY_STAGE_TIMED_SINCE
 
 
 def test_in_planning_the_secretariat_has_the_schemes_working_days_and_is_reminded_before_and_after() -> None:

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from certify.procedure.lodging import EDITION
 from schemas.clocks import Party
 from schemas.decision_record import DecisionRecord, record_of
 from schemas.events import HearingCalled
@@ -50,10 +49,6 @@ def called() -> Walk:
 def voted(walked: Walk, choice: Choice) -> Walk:
     walked.all_declare()
     return walked.voted(*[choice] * len(walked.voters()))
-
-
-def test_new_cases_follow_the_edition_in_which_the_register_calls() -> None:
-    assert EDITION >= CALLED_BY_OPENING_SINCE
 
 
 def test_whoever_opens_the_round_calls_the_applicant_and_opens_none() -> None:

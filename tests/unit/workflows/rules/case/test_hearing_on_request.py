@@ -5,7 +5,6 @@ from functools import cache
 
 import pytest
 
-from certify.procedure.lodging import EDITION
 from schemas.case import Case
 from schemas.clocks import Party, ReminderGiven
 from schemas.decision_record import DecisionRecord, record_of
@@ -54,10 +53,6 @@ def heard(walked: Walk) -> Walk:
 
 def kinds(walked: Walk, number: int) -> list[str]:
     return [event.kind for event in walked.events[-number:]]
-
-
-def test_new_cases_follow_the_edition_in_which_the_applicant_may_ask() -> None:
-    assert EDITION >= ON_REQUEST_SINCE
 
 
 def test_who_asks_is_called_by_rule_with_the_time_that_any_hearing_has() -> None:
