@@ -99,8 +99,7 @@ async def with_facts(session: AsyncSession, act: ActInCase, case: Case | None) -
     """Return the act with the facts it is judged by, as the record has them now."""
     facts: dict[str, Any] = {}
     if "seated" in act.needs:
-        seats = await institutions.seats(session)
-        facts |= {"seated": seats.seated, "institution": seats.institution, "people": seats.people}
+        facts |= (await institutions.seats(session)).as_facts()
     if isinstance(act, CastBallot):
         facts["institution"] = _seats_of(act.actor.person, await institutions.facts(session))
     if isinstance(act, AcceptApplication) and case is not None:

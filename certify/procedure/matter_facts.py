@@ -83,15 +83,9 @@ async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state
 
 async def _electorate_facts(session: AsyncSession, act: Act, stream: str) -> Facts:
     """Return who holds which seat, and the entry with which a panel of them is drawn."""
-    seats = await institutions.facts(session)
-    everyone = {*seats.commission, *seats.substitutes, *seats.appeal_pool}
+    seats = await institutions.seats(session, appeal_pool=True)
     opened = await streams.entry_at(session, stream, 1) if "seated" in act.needs else None
-    facts: Facts = {"drawn_from": opened.digest} if opened is not None else {}
-    return facts | {
-        "institution": seats,
-        "seated": seats.commission,
-        "people": await people.facts_of(session, sorted(everyone)),
-    }
+    return seats.as_facts() | ({"drawn_from": opened.digest} if opened is not None else {})
 
 
 async def _with_label(session: AsyncSession, act: Act, state: Matter | None) -> Act:

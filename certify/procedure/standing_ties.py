@@ -6,15 +6,17 @@ declaration does: a ballot falls, a plan has to be approved anew, a grant that w
 a voter leaves an open vote. A company that becomes known to belong to a group makes ties stated before such ties.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from certify.accounts.principal import ALL_SCOPES, Principal
 from certify.accounts.ties import declare
 from certify.procedure.bodies import BODIES
-from certify.procedure.matter_kinds import KINDS
+from certify.procedure.matter_kinds import KINDS, MatterKind
 from certify.procedure.matters import Matters
 from certify.register import cases, people, ties
 from certify.register.database import Database
@@ -77,8 +79,7 @@ async def state_ties(
             request_id=request_id,
         )
     said = _Said(statement=_STATEMENT, key=f"tie-{entry}", request_id=request_id)
-    await _count_in_open_cases(procedure, database, principal, said)
-    await _count_in_open_matters(procedure.matters, database, principal, said)
+    await _count(procedure, database, principal, said)
     return stated
 
 
@@ -100,8 +101,7 @@ async def count_group(procedure: "Procedure", database: Database, organisation: 
     for facts in known.values():
         if organisation in facts.tied_to:
             principal = Principal(facts=facts, name="", authn="rule", scopes=ALL_SCOPES, strong_at=datetime.now(UTC))
-            await _count_in_open_cases(procedure, database, principal, said)
-            await _count_in_open_matters(procedure.matters, database, principal, said)
+            await _count(procedure, database, principal, said)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,10 +113,28 @@ class _Said:
     request_id: str
 
 
-async def _count_in_open_cases(procedure: "Procedure", database: Database, principal: Principal, said: _Said) -> None:
+async def _count(procedure: "Procedure", database: Database, principal: Principal, said: _Said) -> None:
     async with database.reading() as session:
         facts = (await people.facts_of(session, [principal.person])).get(principal.person, principal.facts)
-        concerned = [case for case in await cases.unfinished(session) if _is_concerned(case, facts)]
+        open_cases = [case for case in await cases.unfinished(session) if _is_concerned(case, facts)]
+        open_matters = await _concerned_matters(session, facts)
+    await _declare_in_cases(procedure, principal, open_cases, said)
+    await _declare_in_matters(procedure.matters, principal, open_matters, said)
+
+
+async def _concerned_matters(session: AsyncSession, facts: PersonFacts) -> list[tuple[MatterKind, str]]:
+    return [
+        (kind, matter.id)
+        for kind in KINDS.values()
+        if _DECLARE in kind.bodies
+        for matter in await of_kind(session, kind.kernel.state, kind.kernel.name, naming=facts.person, open_only=True)
+        if _counts_on(matter, facts.person) and not _is_free(matter, facts)
+    ]
+
+
+async def _declare_in_cases(
+    procedure: "Procedure", principal: Principal, concerned: Iterable[Case], said: _Said
+) -> None:
     body = BODIES["declare_interests"].model_validate({"has_interest": True, "statement": said.statement})
     for case in concerned:
         key = f"{said.key}-{case.id}"
@@ -126,18 +144,9 @@ async def _count_in_open_cases(procedure: "Procedure", database: Database, princ
             continue  # declared by the person in the meantime
 
 
-async def _count_in_open_matters(matters: Matters, database: Database, principal: Principal, said: _Said) -> None:
-    async with database.reading() as session:
-        facts = (await people.facts_of(session, [principal.person])).get(principal.person, principal.facts)
-        concerned = [
-            (kind, matter.id)
-            for kind in KINDS.values()
-            if _DECLARE in kind.bodies
-            for matter in await of_kind(
-                session, kind.kernel.state, kind.kernel.name, naming=principal.person, open_only=True
-            )
-            if _counts_on(matter, principal.person) and not _is_free(matter, facts)
-        ]
+async def _declare_in_matters(
+    matters: Matters, principal: Principal, concerned: Iterable[tuple[MatterKind, str]], said: _Said
+) -> None:
     for kind, matter_id in concerned:
         body = kind.bodies[_DECLARE].model_validate({"has_interest": True, "statement": said.statement})
         key = f"{said.key}-{matter_id}"

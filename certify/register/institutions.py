@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -18,12 +19,16 @@ class Seats:
     """Who may form an electorate now: what acts that open one come with, and pages show before.
 
     Attributes:
-        people: what is known of members and substitutes.
+        people: what is known of members and substitutes, and of the appeal pool where it was asked for.
     """
 
     seated: tuple[str, ...]
     institution: InstitutionFacts
     people: Mapping[str, PersonFacts]
+
+    def as_facts(self) -> dict[str, Any]:
+        """Return them as fields of an act."""
+        return {"seated": self.seated, "institution": self.institution, "people": self.people}
 
 
 async def find(session: AsyncSession) -> Institution | None:
@@ -42,8 +47,9 @@ async def facts(session: AsyncSession, *, now: datetime | None = None) -> Instit
     return by_roles if state is None else facts_of(state, by_roles, day_of(now or datetime.now(UTC)))
 
 
-async def seats(session: AsyncSession) -> Seats:
-    """Return who may form an electorate now."""
+async def seats(session: AsyncSession, *, appeal_pool: bool = False) -> Seats:
+    """Return who may form an electorate now, of the appeal pool too where that decides."""
     held = await facts(session)
-    known = await people.facts_of(session, sorted({*held.commission, *held.substitutes}))
+    pool = held.appeal_pool if appeal_pool else ()
+    known = await people.facts_of(session, sorted({*held.commission, *held.substitutes, *pool}))
     return Seats(seated=held.commission, institution=held, people=known)
