@@ -3,9 +3,8 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from certify.accounts.matter_parts import KEEPERS, MatterPart, parts_of
+from certify.accounts.matter_parts import KEEPERS, MatterPart
 from certify.accounts.policy.matter_table import may_read_clock, readable_fields
-from certify.accounts.principal import Principal
 from certify.accounts.reading_clocks import first_of_each
 from schemas.clocks import Clock, Waiting
 from schemas.matter import Matter
@@ -15,18 +14,20 @@ _JUDGING = "judging"
 """The field that tells who was asked to judge."""
 
 
-def matter_clocks_for(kind: str, matter: Matter, principal: Principal, clocks: Iterable[Clock]) -> tuple[Clock, ...]:
+def matter_clocks_for(
+    kind: str, matter: Matter, person: str, parts: Collection[MatterPart], clocks: Iterable[Clock]
+) -> tuple[Clock, ...]:
     """Return those of a matter's clocks that somebody may know of; one stands for all whose names are not shown."""
-    parts = parts_of(kind, matter, principal.facts)
     readable = readable_fields(kind, type(matter).model_fields, parts)
-    shown = (_as_shown(kind, clock, principal.person, readable, parts) for clock in clocks)
+    shown = (_as_shown(kind, clock, person, readable, parts) for clock in clocks)
     return tuple(first_of_each(clock for clock in shown if clock is not None))
 
 
 def matter_waiting_for(
     kind: str,
     matter: Matter,
-    principal: Principal,
+    person: str,
+    parts: Collection[MatterPart],
     clocks: Iterable[Clock],
     now: datetime,
     without_clock: Iterable[Waiting] = (),
@@ -36,10 +37,9 @@ def matter_waiting_for(
     Who is waited for without a clock is for those who keep the matter.
     """
     running = [one for one in clocks if one.stopped_at is None and one.started_at <= now]
-    shown = matter_clocks_for(kind, matter, principal, running)
+    shown = matter_clocks_for(kind, matter, person, parts, running)
     found = tuple(Waiting(waits_for=one.waits_for, clock=one.name, due_at=one.due_at) for one in shown)
-    keeps = not KEEPERS.isdisjoint(parts_of(kind, matter, principal.facts))
-    return (*found, *without_clock) if keeps else found
+    return found if KEEPERS.isdisjoint(parts) else (*found, *without_clock)
 
 
 def _as_shown(

@@ -125,7 +125,7 @@ def matter_reading(
         motions=tuple(_motion(vote, principal.person, with_people=bool(KEEPERS & parts)) for vote in matter.motions)
         if INVOLVED & parts
         else (),
-        clocks=matter_clocks_for(kernel.name, matter, principal, clocks),
+        clocks=matter_clocks_for(kernel.name, matter, principal.person, parts, clocks),
         has_declared=declared.has_interest if declared else None,
         may={kind: _refusal(principal, kind, facts) for kind in sorted(kernel.acts)},
     )

@@ -47,20 +47,20 @@ from workflows.rules.matter import (
     appeals,
     complaint_clocks,
     elections,
+    erasures,
     ethics_questions,
+    legal_holds,
     organisations,
+    practices,
     proposed_entries,
+    record_corrections,
+    scheme_adoption,
 )
 from workflows.rules.matter.appeal_kernel import APPEAL
 from workflows.rules.matter.complaint_kernel import COMPLAINT
-from workflows.rules.matter.erasures import ERASURE
 from workflows.rules.matter.ethics_questions import ETHICS_QUESTION
 from workflows.rules.matter.institution import INSTITUTION
-from workflows.rules.matter.legal_holds import LEGAL_HOLD
 from workflows.rules.matter.organisations import ORGANISATION
-from workflows.rules.matter.practices import PRACTICE
-from workflows.rules.matter.record_corrections import RECORD_CORRECTION
-from workflows.rules.matter.scheme_adoption import SCHEME_ADOPTION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,30 +133,33 @@ QUESTION = MatterKind(
 )
 
 CORRECTION = MatterKind(
-    kernel=RECORD_CORRECTION,
+    kernel=record_corrections.RECORD_CORRECTION,
     collection="corrections",
     run=RecordCorrectionCourse.run,
     file=RecordCorrectionFile,
     opens="propose_correction",
     clocks=lambda _correction, _rules: (),
+    waits_for=record_corrections.waits_for,
 )
 
 ERASING = MatterKind(
-    kernel=ERASURE,
+    kernel=erasures.ERASURE,
     collection="erasures",
     run=ErasureCourse.run,
     file=ErasureFile,
     opens="ask_erasure",
     clocks=lambda _erasure, _rules: (),
+    waits_for=erasures.waits_for,
 )
 
 HOLDING = MatterKind(
-    kernel=LEGAL_HOLD,
+    kernel=legal_holds.LEGAL_HOLD,
     collection="holds",
     run=LegalHoldCourse.run,
     file=LegalHoldFile,
     opens="ask_hold",
     clocks=lambda _hold, _rules: (),
+    waits_for=legal_holds.waits_for,
 )
 
 LABEL_LIFE = MatterKind(
@@ -171,21 +174,23 @@ LABEL_LIFE = MatterKind(
 )
 
 ADOPTION = MatterKind(
-    kernel=SCHEME_ADOPTION,
+    kernel=scheme_adoption.SCHEME_ADOPTION,
     collection="scheme-proposals",
     run=SchemeProposalCourse.run,
     file=SchemeProposalFile,
     opens="propose_scheme",
     clocks=lambda _proposal, _rules: (),
+    waits_for=scheme_adoption.waits_for,
 )
 
 PRACTICE_KIND = MatterKind(
-    kernel=PRACTICE,
+    kernel=practices.PRACTICE,
     collection="practices",
     run=PracticeCourse.run,
     file=PracticeFile,
     opens="offer_practice",
     clocks=lambda _practice, _rules: (),
+    waits_for=practices.waits_for,
 )
 
 ORGANISATIONS = MatterKind(

@@ -279,9 +279,15 @@ class Matters:
         return [
             MatterWaiting(**dict(one), collection=kind.collection, matter=state.id, organisation=state.organisation)
             for kind in KINDS.values()
-            for state, scheme, _ in await self._of_kind(kind, principal, open_only=True)
+            for state, scheme, kept_out in await self._of_kind(kind, principal, open_only=True)
             for one in matter_waiting_for(
-                kind.kernel.name, state, principal, _clocks(kind, state, scheme), now, kind.waits_for(state)
+                kind.kernel.name,
+                state,
+                principal.person,
+                parts_of(kind.kernel.name, state, principal.facts, kept_out),
+                _clocks(kind, state, scheme),
+                now,
+                kind.waits_for(state),
             )
         ]
 

@@ -17,6 +17,7 @@ from tests.pages.conftest import AUDITOR, STRANGER, House, walk, words_of
 from tests.pages.labels import do, handed_in, label
 from tests.pages.test_api_institutions import TERM, held
 from tests.pages.test_api_questions import ask
+from tests.pages.test_legal_holds import held as asked_to_hold
 
 INCIDENT = {"cause": "incident", "reasons": "A wrong answer hurt someone."}
 
@@ -148,3 +149,14 @@ async def test_every_clock_of_a_matter_is_one_that_the_policy_tells_to_somebody_
     assert told == set(CLOCKS)
     for kind, fields in matter_table.CLOCK_FIELDS.items():
         assert set(fields.values()) <= set(KINDS[kind].state.model_fields), kind
+
+
+async def test_an_interest_in_what_is_held_keeps_from_learning_whom_the_hold_waits_for(house: House) -> None:
+    await label(house)
+    await asked_to_hold(house, "label", LABEL_ID)
+    assert clocks(await waiting(house, SECRETARY), "holds") == [(None, "label_officer")]
+
+    said = {"has_interest": True, "statement": "A share."}
+    assert (await do(house, SECRETARY, "declare-matter-interests", **said)).status_code == 200
+
+    assert clocks(await waiting(house, SECRETARY), "holds") == []

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from schemas import erasure as words
+from schemas.clocks import Party, Waiting
 from schemas.erasure import (
     ApproveErasure,
     AskErasure,
@@ -128,6 +129,12 @@ def _done(_: Erasure, event: ErrandDone) -> dict[str, object]:
         "failed": event.refused,
         "ended_at": event.at,
     }
+
+
+def waits_for(erasure: Erasure) -> tuple[Waiting, ...]:
+    """Return who is waited for, with nothing to say by when: the second person, until one answered."""
+    answered = erasure.is_over or erasure.approved_by is not None
+    return () if answered else (Waiting(waits_for=Party.LABEL_OFFICER),)
 
 
 ERASURE: Kernel[Erasure] = kernel_of(

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from schemas import legal_hold as words
+from schemas.clocks import Party, Waiting
 from schemas.errors import ConflictOfInterest, NotFound, OutOfOrder
 from schemas.legal_hold import (
     AskHold,
@@ -154,6 +155,12 @@ def _begun(event: HoldAsked) -> LegalHold:
         held=event.held,
         reasons=event.reasons,
     )
+
+
+def waits_for(hold: LegalHold) -> tuple[Waiting, ...]:
+    """Return who is waited for, with nothing to say by when: the second person of the setting, or of the lifting."""
+    asked = hold.confirmed_by is None or hold.lifting_asked_by is not None
+    return (Waiting(waits_for=Party.LABEL_OFFICER),) if asked and not hold.is_over else ()
 
 
 LEGAL_HOLD: Kernel[LegalHold] = kernel_of(

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from schemas import practice as words
+from schemas.clocks import Party, Waiting
 from schemas.errors import AlreadyDecided, ConflictOfInterest, NotFound, NotPermitted, OutOfOrder
 from schemas.people import PersonFacts, Role
 from schemas.practice import (
@@ -143,6 +144,13 @@ def take_down(practice: Practice, act: TakePracticeDown, now: datetime, rules: S
     """Take down, with reasons."""
     may_take_down(practice, act.actor, rules).require()
     return (PracticeTakenDown(at=now, actor=act.actor.person, reasons=act.reasons),)
+
+
+def waits_for(practice: Practice) -> tuple[Waiting, ...]:
+    """Return who is waited for, with nothing to say by when: the organisation's consent, then who publishes."""
+    if practice.is_over or practice.published_by is not None or practice.consented is False:
+        return ()
+    return (Waiting(waits_for=Party.APPLICANT if practice.consented is None else Party.COMMISSION),)
 
 
 PRACTICE: Kernel[Practice] = kernel_of(

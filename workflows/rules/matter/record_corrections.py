@@ -6,6 +6,7 @@ Both are free of the party of the entry and in the case or label behind it (rule
 from datetime import datetime
 
 from schemas import record_correction as words
+from schemas.clocks import Party, Waiting
 from schemas.errors import ConflictOfInterest, NotFound, NotPermitted
 from schemas.people import PersonFacts, Role
 from schemas.record_correction import (
@@ -94,6 +95,11 @@ def reject(correction: RecordCorrection, act: RejectCorrection, now: datetime, r
     """Disagree."""
     first_refusal(may_confirm(correction, act.actor, rules), free_behind(act.kept_out)).require()
     return (CorrectionRejected(at=now, actor=act.actor.person, reasons=act.reasons),)
+
+
+def waits_for(correction: RecordCorrection) -> tuple[Waiting, ...]:
+    """Return who is waited for, with nothing to say by when: the second person, of those who keep the record."""
+    return () if correction.is_over else (Waiting(waits_for=Party.SECRETARIAT),)
 
 
 RECORD_CORRECTION: Kernel[RecordCorrection] = kernel_of(

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from schemas import scheme_adoption as words
+from schemas.clocks import Party, Waiting
 from schemas.errand import Errand, ErrandDone
 from schemas.errors import AlreadyDecided, NotFound
 from schemas.identifiers import ENGINE
@@ -120,6 +121,16 @@ def _decided(_: SchemeProposal, event: SchemeDecided) -> dict[str, object]:
 
 def _in_record(_: SchemeProposal, event: ErrandDone) -> dict[str, object]:
     return {"in_record": event.refused is None, "adoption_refused": event.refused, "ended_at": event.at}
+
+
+def waits_for(proposal: SchemeProposal) -> tuple[Waiting, ...]:
+    """Return who is waited for: who opens the vote, with nothing to say by when, then those who vote."""
+    if proposal.is_over or proposal.adopted is not None:
+        return ()
+    vote = proposal.open_motion
+    if vote is None:
+        return (Waiting(waits_for=Party.SECRETARIAT),)
+    return (Waiting(waits_for=Party.COMMISSION, due_at=vote.closes_at),)
 
 
 SCHEME_ADOPTION: Kernel[SchemeProposal] = kernel_of(

@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 
+from schemas.clocks import Party, Waiting
 from schemas.errand import Errand, ErrandDone
 from schemas.people import InstitutionFacts, PersonFacts, Role
 from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, MEMBERS, ORGANISATION, SECRETARY, person, sha256, text
 from tests.matters import MatterWalk
 from tests.unit.workflows.rules.refusals import refused
-from workflows.rules.matter.erasures import ERASURE
+from workflows.rules.matter.erasures import ERASURE, waits_for
 
 CHAIR, MEMBER = MEMBERS[0], MEMBERS[1]
 SEATS = InstitutionFacts(commission=tuple(one.person for one in MEMBERS), chair=CHAIR.person)
@@ -132,3 +133,10 @@ def test_whom_the_case_keeps_out_neither_asks_nor_answers(code: str) -> None:
 def test_to_whom_the_applicant_keeps_away_there_is_no_application() -> None:
     with refused("unknown_application"):
         asked(kept_out="kept_away")
+
+
+def test_an_erasure_waits_for_the_second_person_until_one_answered() -> None:
+    assert waits_for(asked().state) == (Waiting(waits_for=Party.LABEL_OFFICER),)
+    assert waits_for(approved().state) == ()
+    refusing = asked().act("refuse_erasure", LABEL_OFFICER, institution=SEATS, reasons=text())
+    assert waits_for(refusing.state) == ()

@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 
+from schemas.clocks import Party, Waiting
 from schemas.legal_hold import HeldKind
 from schemas.people import InstitutionFacts, PersonFacts, Role
 from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, MEMBERS, ORGANISATION, SECRETARY, person, text
 from tests.matters import MatterWalk
 from tests.unit.workflows.rules.refusals import refused
-from workflows.rules.matter.legal_holds import LEGAL_HOLD
+from workflows.rules.matter.legal_holds import LEGAL_HOLD, waits_for
 
 CHAIR, MEMBER = MEMBERS[0], MEMBERS[1]
 SEATS = InstitutionFacts(commission=tuple(one.person for one in MEMBERS), chair=CHAIR.person)
@@ -153,3 +154,10 @@ def test_whom_a_case_or_label_behind_keeps_out_neither_asks_nor_answers(kind: st
 def test_to_whom_the_applicant_keeps_away_there_is_nothing_to_hold() -> None:
     with refused("unknown_held"):
         asked(kept_out="kept_away")
+
+
+def test_a_hold_waits_for_the_second_person_of_its_setting_and_of_its_lifting() -> None:
+    for waiting in (asked(), lifting()):
+        assert waits_for(waiting.state) == (Waiting(waits_for=Party.LABEL_OFFICER),)
+    for settled in (confirmed(), answered(asked(), "refuse_hold"), answered(lifting(), "keep_hold"), walked()):
+        assert waits_for(settled.state) == ()

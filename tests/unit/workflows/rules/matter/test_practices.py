@@ -2,11 +2,12 @@
 
 import pytest
 
+from schemas.clocks import Party, Waiting
 from schemas.people import PersonFacts, Role
 from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, person, text
 from tests.matters import MatterWalk
 from tests.unit.workflows.rules.refusals import refused
-from workflows.rules.matter.practices import PRACTICE
+from workflows.rules.matter.practices import PRACTICE, waits_for
 
 FOUND = {
     "case": "case-1",
@@ -80,3 +81,11 @@ def test_consent_after_the_publication_changes_nothing_any_more() -> None:
 def test_only_the_secretariat_writes_practices(who: PersonFacts) -> None:
     with refused("role_missing"):
         offered(who)
+
+
+def test_a_practice_waits_for_the_consent_and_then_for_who_publishes() -> None:
+    consented = offered().act("give_consent", APPLICANT)
+    assert waits_for(offered().state) == (Waiting(waits_for=Party.APPLICANT),)
+    assert waits_for(consented.state) == (Waiting(waits_for=Party.COMMISSION),)
+    for settled in (published(), offered().act("refuse_consent", APPLICANT)):
+        assert waits_for(settled.state) == ()

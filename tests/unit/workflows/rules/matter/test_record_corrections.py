@@ -2,11 +2,12 @@
 
 import pytest
 
+from schemas.clocks import Party, Waiting
 from schemas.people import PersonFacts, Role
 from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, person, sha256, text
 from tests.matters import MatterWalk
 from tests.unit.workflows.rules.refusals import refused
-from workflows.rules.matter.record_corrections import RECORD_CORRECTION
+from workflows.rules.matter.record_corrections import RECORD_CORRECTION, waits_for
 
 ENTRY = {"stream": "case/case-1", "number": 3, "entry_digest": sha256("entry"), "party": ORGANISATION}
 EVERYTHING = person("root", *Role)
@@ -83,3 +84,8 @@ def test_to_whom_the_applicant_keeps_away_there_is_no_entry() -> None:
 
 def test_an_act_that_nothing_keeps_out_is_written_as_before() -> None:
     assert "kept_out" not in proposed().sent[0].model_dump(mode="json")
+
+
+def test_a_proposed_correction_waits_for_another_who_keeps_the_record_until_it_is_answered() -> None:
+    assert waits_for(proposed().state) == (Waiting(waits_for=Party.SECRETARIAT),)
+    assert waits_for(proposed().act("confirm_correction", MEMBERS[0]).state) == ()

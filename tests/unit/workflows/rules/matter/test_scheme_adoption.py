@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from schemas.clocks import Party, Waiting
 from schemas.errand import ErrandDone
 from schemas.people import PersonFacts
 from schemas.scheme_adoption import ProposedScheme
@@ -9,7 +10,7 @@ from schemas.voting import Voice
 from tests.builders import APPLICANT, MEMBERS, SECRETARY, sha256, text
 from tests.matters import MatterWalk
 from tests.unit.workflows.rules.refusals import refused
-from workflows.rules.matter.scheme_adoption import SCHEME_ADOPTION, errand_of
+from workflows.rules.matter.scheme_adoption import SCHEME_ADOPTION, errand_of, waits_for
 
 
 def version(**changes: Any) -> ProposedScheme:
@@ -84,3 +85,11 @@ def test_a_version_that_was_not_handed_in_or_is_in_force_is_not_proposed() -> No
         proposed(digest=sha256("another"))
     with refused("already_in_force"):
         proposed(replaces=sha256("two"))
+
+
+def test_a_proposal_waits_for_who_opens_the_vote_and_then_for_those_who_vote_by_its_end() -> None:
+    assert waits_for(proposed().state) == (Waiting(waits_for=Party.SECRETARIAT),)
+    vote = voting().state.open_motion
+    assert waits_for(voting().state) == (Waiting(waits_for=Party.COMMISSION, due_at=vote.closes_at),)
+    for decided in (voting().carried(), voting().carried(Voice.AGAINST)):
+        assert waits_for(decided.state) == ()
