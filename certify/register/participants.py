@@ -12,7 +12,7 @@ from certify.register.columns import words
 from schemas.accession import GroupDeclared
 from schemas.event import Event
 from schemas.extract import SignedExtract
-from schemas.organisation import JoinApplication, OfficerState, Organisation
+from schemas.organisation import EntryProposal, JoinApplication, OfficerState, Organisation
 from schemas.people import ParticipantFacts
 
 
@@ -110,12 +110,13 @@ async def address_of(session: AsyncSession, organisation: str) -> str | None:
     return state.application.address
 
 
-async def applied(session: AsyncSession, organisation: str) -> JoinApplication | None:
-    """Return the application to join that an organisation waits for an answer to."""
+async def joining(session: AsyncSession, organisation: str) -> JoinApplication | EntryProposal | None:
+    """Return the entry that an organisation waits for: as it applied to join, or as the secretariat proposed it."""
     state = await matters.find(session, Organisation, "organisation", organisation)
-    if state is None or state.application is None or not state.application.is_undecided:
+    if state is None:
         return None
-    return state.application
+    applied = state.application
+    return applied if applied is not None and applied.is_undecided else state.waiting_entry
 
 
 async def every(session: AsyncSession) -> Sequence[ParticipantRecord]:

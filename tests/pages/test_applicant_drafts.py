@@ -2,11 +2,13 @@
 
 import pytest
 
+from schemas.people import Role
 from schemas.record_events import ParticipantEntered
 from schemas.scheme import Tier
-from tests.builders import APPLICANT, ORGANISATION, START, scheme
+from tests.builders import APPLICANT, ORGANISATION, START, person, scheme
 from tests.pages.applicant import CRITERION, DRAFT, ROOM, SECTIONS, SYSTEM, begun, sent
 from tests.pages.conftest import STRANGER, Eyes, House, keep, words_of
+from tests.pages.entries import HARBOUR, employ, propose
 from tests.pages.test_api_organisations import JOINING, do
 
 JOIN = f"{ROOM}/organisation/new/apply-to-join"
@@ -281,6 +283,18 @@ async def test_an_organisation_that_waits_for_no_entry_is_led_to_apply_and_nothi
     assert f'href="{JOIN}">Your organisation has not joined the Code: apply to join first.' in refused.text
     assert applied.status_code == 303, words_of(applied)
     assert (await sent(browser, f"{DRAFT}/check")).status_code == 303
+
+
+async def test_an_organisation_whose_entry_was_proposed_lodges_and_reads_that_the_decision_waits(house: House) -> None:
+    await propose(house)
+    harbour = await employ(house, person("hanna", Role.APPLICANT, organisation=HARBOUR))
+    browser = await begun(house, who=harbour, **SECTIONS)
+
+    section, lodged = await browser.get(f"{DRAFT}/organisation"), await sent(browser, f"{DRAFT}/check")
+
+    assert "Harbour AI Country Germany" in words_of(section)
+    assert "its decision waits for the entry" in words_of(section)
+    assert lodged.status_code == 303, words_of(lodged)
 
 
 async def test_an_organisation_that_has_left_reads_that_the_decision_waits(house: House) -> None:

@@ -20,7 +20,7 @@ _TOO_MANY = marked("name at most %(most)s")
 
 @dataclass(frozen=True, kw_only=True)
 class Applicant:
-    """Who applies: as it stands in the Register, else as it applied to join (Code, II-2.1).
+    """Who applies: as it stands in the Register, else as it is to be entered there (Code, II-2.1).
 
     Attributes:
         in_register: it stands there now; until then the decision waits.
@@ -62,10 +62,10 @@ async def applicant_of(session: AsyncSession, organisation: str) -> Applicant | 
             in_register=entry.is_participant,
             has_left=not entry.is_participant,
         )
-    applied = await participants.applied(session, organisation)
-    if applied is None:
+    joining = await participants.joining(session, organisation)
+    if joining is None:
         return None
-    return Applicant(name=applied.name, country=applied.country, roles=applied.roles, in_register=False)
+    return Applicant(name=joining.name, country=joining.country, roles=joining.roles, in_register=False)
 
 
 async def renewable_of(session: AsyncSession, organisation: str, now: datetime) -> dict[str, str]:
