@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from certify.procedure.lodging import EDITION
+from certify.procedure.matters import vault_key
 from certify.web.secretariat.pages import MATTERS
 from certify.web.secretariat.waited_for import waited_for
+from schemas.evidence import TextRef
 from schemas.people import PersonFacts
 from schemas.scheme import Tier
 from tests.builders import APPLICANT, LABEL_OFFICER, MEMBERS, SECRETARY
@@ -15,6 +17,7 @@ from tests.pages.conftest import AUDITOR, IMPARTIAL, STRANGER, House, walk, word
 from tests.pages.eyes import Eyes
 from tests.pages.labels import do, handed_in, label
 from tests.pages.matters import sent
+from tests.pages.test_api_questions import ask
 from tests.pages.test_api_waiting import INCIDENT
 from tests.pages.test_legal_holds import held
 
@@ -141,3 +144,23 @@ async def test_axe_finds_nothing_to_complain_of_where_matters_wait(house: House,
     for address in ("/secretariat", "/secretariat?lang=ru", WAITING, f"{WAITING}?lang=ru"):
         page = await browser.get(address)
         assert await eyes.complaints(page) == ""
+
+
+async def test_lists_read_of_the_texts_only_those_that_something_is_called_by(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await filed(house)
+    question = await ask(house)
+    browser, read = await house.browser(SECRETARY), set[str]()
+    unsealed = house.services.vault.text
+
+    async def text(case: str, ref: TextRef) -> str:
+        read.add(case)
+        return await unsealed(case, ref)
+
+    monkeypatch.setattr(house.services.vault, "text", text)
+
+    for address in ("/secretariat", WAITING, "/secretariat/complaints", "/secretariat/questions"):
+        page = await browser.get(address)
+        assert page.status_code == 200, page.text
+    assert read == {vault_key("question", question)}

@@ -12,7 +12,7 @@ from certify.accounts.matter_reading import MatterReading
 from certify.accounts.principal import Principal
 from certify.web.language import Language, sentence
 from certify.web.matters.matter_pages import MatterPage, MatterRoom, awaited_page
-from certify.web.matters.open_matter import called_by, digests_in, texts_of
+from certify.web.matters.open_matter import called_by, heading_texts
 from certify.web.services import Services
 from schemas.clocks import Party
 
@@ -76,7 +76,7 @@ async def _task(
         "own": room.own,
         "matter": reading,
         "called": called,
-        "texts": await texts_of(services, room.kind, reading.id, digests_in(reading.facts)),
+        "texts": await heading_texts(services, reading),
         "due_at": due_at,
         "is_overdue": due_at is not None and due_at < now,
     }

@@ -25,6 +25,7 @@ from schemas.records import Entry
 from schemas.scheme import Scheme
 from workflows.options import matter_stream
 from workflows.rules.label.kernel import LABEL
+from workflows.rules.matter.ethics_questions import ETHICS_QUESTION
 from workflows.rules.permission import Permission, first_refusal
 
 BEGINNING = "new"
@@ -109,11 +110,9 @@ def may_open(principal: Principal, kind: str) -> Permission:
 
 
 async def list_matters(services: Services, principal: Principal, kind: str) -> Sequence[OpenMatter]:
-    """Return the matters of a kind that somebody may know of, newest first, with their texts."""
+    """Return the matters of a kind that somebody may know of, newest first, with what their headings are made of."""
     found = await services.procedure.matters.all_opened(principal, kind)
-    texts = await asyncio.gather(
-        *(texts_of(services, kind, reading.id, digests_in(reading.facts)) for reading, _ in found)
-    )
+    texts = await asyncio.gather(*(heading_texts(services, reading) for reading, _ in found))
     called = await called_by(services, kind, [one.id for one, _ in found])
     return [
         OpenMatter(reading=reading, scheme=scheme, texts=own, called=called.get(reading.id, ""))
@@ -127,6 +126,15 @@ async def called_by(services: Services, kind: str, ids: Collection[str]) -> dict
         return {}
     async with services.database.reading() as session:
         return await labels.called(session, ids)
+
+
+async def heading_texts(services: Services, reading: MatterReading) -> dict[str, str]:
+    """Return the texts that the heading of a matter is made of: a question is called by its words.
+
+    A list reads no others: each is unsealed on its own.
+    """
+    called = reading.facts.get("text") if reading.kind == ETHICS_QUESTION.name else None
+    return await texts_of(services, reading.kind, reading.id, digests_in(called))
 
 
 async def texts_of(services: Services, kind: str, subject: str, digests: Iterable[str]) -> dict[str, str]:

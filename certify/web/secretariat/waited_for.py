@@ -10,7 +10,7 @@ from certify.procedure.matter_kinds import KINDS
 from certify.web.language import Language, marked, sentence
 from certify.web.matters.matter_pages import MatterRoom
 from certify.web.matters.matter_words import CLOCKS, party_name
-from certify.web.matters.open_matter import digests_in, texts_of
+from certify.web.matters.open_matter import heading_texts
 from certify.web.services import Services
 from certify.web.waiting_lines import CASES, WaitingLine, waiting_lines
 
@@ -65,9 +65,7 @@ async def _found(
 ) -> dict[tuple[str, str], Found]:
     listed = await services.procedure.matters.all_for(principal, room.kind, open_only=True)
     return {
-        (collection, one.id): Found(
-            room=room, reading=one, texts=await texts_of(services, room.kind, one.id, digests_in(one.facts))
-        )
+        (collection, one.id): Found(room=room, reading=one, texts=await heading_texts(services, one))
         for one in listed
         if one.id in asked and room.holds(one)
     }
