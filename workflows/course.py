@@ -19,6 +19,11 @@ Effect = Callable[[], Awaitable[None]]
 
 CLOCKS_RUN_BESIDE = "clocks-run-beside-effects"
 """Runs begun before this patch wait for an effect alone."""
+RUNS_END_BESIDE = "runs-end-beside-effects"
+"""Runs begun before this patch do not begin anew while an effect is under way.
+
+The next run asks for the same once more, as a retry does: who brings it about knows it by its number or key.
+"""
 
 
 class Course:
@@ -90,8 +95,7 @@ class Course:
             elif self._state.is_over and self.effect() is None:
                 return
             elif self._continues():
-                await workflow.wait_condition(workflow.all_handlers_finished)
-                workflow.continue_as_new(self.work.file)
+                await self._begin_anew()
             else:
                 await self._wait(recording)
 
@@ -101,14 +105,22 @@ class Course:
             await effect()
             return
         under_way = asyncio.ensure_future(effect())
+        may_begin_anew = workflow.patched(RUNS_END_BESIDE)
         while not under_way.done():
-            due_at = self.work.next_due_at()
             try:
-                timeout = max(due_at - now(), timedelta()) if due_at is not None else None
-                await workflow.wait_condition(under_way.done, timeout=timeout)
+                await workflow.wait_condition(
+                    lambda: under_way.done() or (may_begin_anew and self._continues()),
+                    timeout=self._timeout() if may_begin_anew else self._until(self.work.next_due_at()),
+                )
             except TimeoutError:
                 self.work.let_time_pass(now())
+            if may_begin_anew and not under_way.done() and self._continues():
+                await self._begin_anew()
         await under_way
+
+    async def _begin_anew(self) -> None:
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        workflow.continue_as_new(self.work.file)
 
     @property
     def _state(self) -> Any:
@@ -136,7 +148,9 @@ class Course:
 
     def _timeout(self) -> timedelta | None:
         moments = [self.work.next_due_at(), self._month_is_over_at() if self.wakes_monthly() else None]
-        due_at = min((moment for moment in moments if moment is not None), default=None)
+        return self._until(min((moment for moment in moments if moment is not None), default=None))
+
+    def _until(self, due_at: datetime | None) -> timedelta | None:
         return max(due_at - now(), timedelta()) if due_at is not None else None
 
     async def _run_errand(self, errand: Errand) -> None:
