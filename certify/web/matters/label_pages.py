@@ -7,9 +7,10 @@ from certify.accounts.people import names_of
 from certify.register import people as record
 from certify.web.acting import Before
 from certify.web.language import Language, day, marked
-from certify.web.matters.label_forms import line, number, one, page, several, text, worded
+from certify.web.matters.label_forms import Options, line, number, one, page, several, text, worded
 from certify.web.matters.label_terms import PARTS
 from certify.web.matters.label_words import ground_words
+from certify.web.matters.matter_pages import MatterPage
 from certify.web.matters.open_matter import OpenMatter
 from schemas.people import Role
 
@@ -88,6 +89,17 @@ async def _people(before: Before[OpenMatter], _: Language) -> list[tuple[str, st
     return sorted(((person, names.get(person, person)) for person in known), key=lambda pair: pair[1])
 
 
+async def _of_the_body(before: Before[OpenMatter], language: Language) -> list[tuple[str, str]]:
+    """Return whom a reader names who does not keep the label: who works for the body may know who sits where."""
+    async with before.services.database.reading() as session:
+        roles = (Role.COMMISSIONER, Role.SECRETARIAT)
+        found = {one.person for role in roles for one in await record.with_role(session, role)}
+        names = await names_of(session, sorted(found))
+    known = dict(await _people(before, language)) | {person: names.get(person, person) for person in found}
+    known.pop(before.principal.person, None)
+    return sorted(known.items(), key=lambda pair: pair[1])
+
+
 async def _reported(before: Before[OpenMatter], _: Language) -> list[tuple[str, str]]:
     """Return whose reported interest waits for a second person."""
     open_ones = [one["person"] for one in facts_of(before).get("reported_interests", ()) if waits_for_two(one)]
@@ -108,6 +120,23 @@ _REPORT_BUILD = page(
     text("statement", marked("How was it found?"), marked("Say how it was found.")),
     button=marked("Report the build"),
 )
+
+
+def _report_interest(whose: Options) -> MatterPage:
+    return page(
+        "report_interest",
+        marked("Report an interest found later"),
+        one("person", marked("Of whom?"), whose, marked("Choose the person.")),
+        text("statement", marked("What is the interest?"), marked("Say what the interest is.")),
+        button=marked("Report the interest"),
+        intro=marked(
+            "Others judge again what this person had a hand in. They are kept out once a second person confirms it."
+        ),
+    )
+
+
+_REPORTING = {"report-build": _REPORT_BUILD, "report-interest": _report_interest(_of_the_body)}
+"""What whoever had a part in a label reports of it and does not keep it."""
 
 _SETTLING = {
     "confirm-interest": page(
@@ -250,16 +279,7 @@ KEEPER = {
         button=marked("Open the surveillance"),
         fixed={"cause": "incident"},
     ),
-    "report-interest": page(
-        "report_interest",
-        marked("Report an interest found later"),
-        one("person", marked("Of whom?"), _people, marked("Choose the person.")),
-        text("statement", marked("What is the interest?"), marked("Say what the interest is.")),
-        button=marked("Report the interest"),
-        intro=marked(
-            "Others judge again what this person had a hand in. They are kept out once a second person confirms it."
-        ),
-    ),
+    "report-interest": _report_interest(_people),
     **_SETTLING,
 }  # fmt: skip
 
@@ -285,6 +305,7 @@ MEMBER = {
         unlisted=("interests_not_declared",),
     ),
     **_SETTLING,
+    **_REPORTING,
 }
 
 JUDGE = {
@@ -316,4 +337,5 @@ JUDGE = {
                      "the holder reads it without your name once the findings have met."),
         waits=True,
     ),
+    **_REPORTING,
 }  # fmt: skip
