@@ -145,6 +145,10 @@ async def test_fresh_evidence_is_handed_in_with_its_file(house: House) -> None:
     sent = await browser.post(path, data=typed, files={"file": ("fresh.txt", b"fresh")})
     assert sent.status_code == 303, words_of(sent)
     assert "fresh.txt" in words_of(await page(house, APPLICANT, f"/applicant/labels/{LABEL_ID}"))
+    way = f"/applicant/labels/{LABEL_ID}/withdraw-fresh-evidence"
+    (item,) = (await read(house, APPLICANT))["facts"]["items"]
+    assert f"{item} fresh.txt" in words_of(await page(house, APPLICANT, way))
+    assert (await send(house, APPLICANT, way, surveillance="1", item=item)).status_code == 303
 
 
 async def test_a_member_declares_before_a_suspension_is_offered(house: House) -> None:

@@ -56,6 +56,13 @@ async def _surveillances(before: Before[OpenMatter], language: Language) -> list
     ]
 
 
+async def _own_items(before: Before[OpenMatter], _: Language) -> list[tuple[str, str]]:
+    """Return the fresh evidence of the surveillances that are open, by the names of its files."""
+    facts = facts_of(before)
+    numbers = [item for one in asked_of_holder(before) for item in one.get("items", ())]
+    return [(item, f"{item} {facts['items'][item]['file']}") for item in numbers if item in facts["items"]]
+
+
 async def _criteria(before: Before[OpenMatter], language: Language) -> list[tuple[str, str]]:
     texts = before.opened.scheme.texts.criteria
     return [(key, f"{texts[key].title.in_language(language)} ({key})") for key in facts_of(before)["met"]]
@@ -162,7 +169,7 @@ HOLDER = {
         "withdraw_fresh_evidence",
         marked("Take fresh evidence back"),
         _SURVEILLANCE,
-        line("item", marked("Number of the item"), marked("Enter the number of the item.")),
+        one("item", marked("Which item?"), _own_items, marked("Choose the item.")),
         button=marked("Take it back"),
     ),
     "report-change": page(
