@@ -323,7 +323,7 @@ JUDGE = {
         one("accepts", marked("Do you judge it?"), worded({"true": marked("Yes"), "false": marked("No")}),
             marked("Choose yes or no.")),
         text("reason", marked("Reason"), hint=marked("May be left empty")),
-        button=marked("Answer"),
+        button=marked("Send the answer"),
         intro=marked(
             "Declare your interests first if you want to say yes. You may still say no until you have judged."
         ),
