@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from certify.web.acting import Before
 from certify.web.casework import ListedCase, list_cases
-from certify.web.language import language_of
+from certify.web.language import language_of, marked, sentence
 from certify.web.matters.open_matter import OpenMatter
 
 
@@ -19,7 +19,7 @@ async def applications_and_criteria(before: Before[OpenMatter]) -> dict[str, obj
     language = language_of(before.request, remembered=True)
     titles = {key: text.title for one in listed for key, text in one.scheme.texts.criteria.items()}
     criteria = [(key, f"{key} {title.in_language(language)}") for key, title in sorted(titles.items())]
-    return {"applications": _named(before, listed), "criteria": _with(before.typed.one("criterion"), criteria)}
+    return {"applications": _named(before, listed), "criteria": _with(before, "criterion", criteria)}
 
 
 def _named(before: Before[OpenMatter], listed: Sequence[ListedCase]) -> list[tuple[str, str]]:
@@ -28,10 +28,11 @@ def _named(before: Before[OpenMatter], listed: Sequence[ListedCase]) -> list[tup
         (one.id, f"{one.system.name} {one.system.version}, {one.organisation_name} ({one.reference})")
         for one in readings
     ]
-    return _with(before.typed.one("case"), named)
+    return _with(before, "case", named)
 
 
-def _with(typed: str, offered: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def _with(before: Before[OpenMatter], name: str, offered: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return the options, with what a link or a form of before named and is not among them."""
+    typed, none = before.typed.one(name), ("", sentence(language_of(before.request, remembered=True), marked("Choose")))
     known = not typed or any(key == typed for key, _ in offered)
-    return [("", "—"), *offered] if known else [("", "—"), *offered, (typed, typed)]
+    return [none, *offered] if known else [none, *offered, (typed, typed)]
