@@ -5,10 +5,13 @@ again. A form from another site never comes this far (`certify.web.hygiene`).
 """
 
 import asyncio
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import suppress
 from urllib.parse import urlencode
 
 from fastapi import Request
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 from starlette.routing import Match
 
@@ -19,7 +22,9 @@ SIGN_IN = "/sign-in"
 NEXT_MAX = 500
 _COOKIES = ("session", "__Host-session")
 _FORM = "application/x-www-form-urlencoded"
+_WITH_FILE = "multipart/form-data"
 _FORM_MAX = 8 * MIB
+_FIELDS_MAX = 200
 _SECONDS = 5.0
 _SECRETS = (SIGN_IN, "/account")
 """Where passwords, codes and links are typed: nothing of that is shown again."""
@@ -57,18 +62,37 @@ def _page_of(request: Request) -> str:
 async def written_in(request: Request) -> tuple[str, ...]:
     """Return what somebody wrote into a form that was not taken; none of files, keys and what is a secret.
 
-    Whoever sends this is not signed in: it is read only where it says how long it is, and for some seconds.
+    Whoever sends this is not signed in: it is read only where it says how long it is, for some seconds, and up to the
+    file where one is sent.
     """
     if request.method != "POST" or request.url.path.startswith(_SECRETS):
         return ()
-    kind, length = request.headers.get("content-type", ""), request.headers.get("content-length", "")
-    if kind.partition(";")[0].strip().lower() != _FORM or not length.isdigit() or int(length) > _FORM_MAX:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    length = request.headers.get("content-length", "")
+    if kind not in {_FORM, _WITH_FILE} or not length.isdigit() or (kind == _FORM and int(length) > _FORM_MAX):
         return ()
     try:
         async with asyncio.timeout(_SECONDS):
-            form = await request.form()
+            fields = (await request.form()).multi_items() if kind == _FORM else await _before_the_file(request)
     except (TimeoutError, ClientDisconnect, HTTPException, RuntimeError):
         return ()
-    texts = (str(value).strip() for name, value in form.multi_items() if name not in _MACHINERY)
+    texts = (value.strip() for name, value in fields if isinstance(value, str) and name not in _MACHINERY)
     # A text of people has more than one word; ids, numbers and choices have not.
     return tuple(dict.fromkeys(text for text in texts if len(text.split()) > 1))
+
+
+async def _before_the_file(request: Request) -> Iterable[tuple[str, object]]:
+    """Return the fields of a form with a file: they come before it, and of the file nothing is kept."""
+    parser = MultiPartParser(request.headers, _start_of(request), max_files=0, max_fields=_FIELDS_MAX)
+    with suppress(MultiPartException):  # the file begins there, or what is no form
+        await parser.parse()
+    return parser.items
+
+
+async def _start_of(request: Request) -> AsyncGenerator[bytes, None]:
+    left = _FORM_MAX
+    async for chunk in request.stream():
+        yield chunk
+        left -= len(chunk)
+        if left <= 0:
+            return

@@ -52,9 +52,14 @@ class Eyes:
 
     async def complaints(self, page: httpx2.Response, width: int = 360) -> str:
         """Return what axe finds against WCAG 2.2 AA, and whether the page is wider than the screen."""
+        over = await self.overflow(page, width)
+        found = str((await Axe().run(self._screen, options=WCAG)).generate_snapshot())
+        return found + (f"wider than the screen: {width + over}" if over else "")
+
+    async def overflow(self, page: httpx2.Response, width: int = 360) -> int:
+        """Return by how many pixels a page is wider than the screen."""
         self._content = page.content
         await self._screen.set_viewport_size({"width": width, "height": 740})
         await self._screen.goto(f"{HOST}/seen")
-        found = str((await Axe().run(self._screen, options=WCAG)).generate_snapshot())
-        wide = await self._screen.evaluate("document.documentElement.scrollWidth")
-        return found + (f"wider than the screen: {wide}" if wide > width else "")
+        wide: int = await self._screen.evaluate("document.documentElement.scrollWidth")
+        return max(0, wide - width)

@@ -41,6 +41,15 @@ async def answers(house: House, who: PersonFacts, correction: str, kind: str = "
     return answer.status_code, answer.json().get("code", "taken")
 
 
+async def test_the_record_of_a_case_leads_to_the_correction_of_each_entry(house: House) -> None:
+    await house.holds(Walk().to_intake())
+    browser = await house.browser(SECRETARY)
+    address = "/secretariat/corrections/new/propose-correction?stream=case/case-1&number=1"
+    assert address.replace("&", "&amp;") + '"' in (await browser.get("/secretariat/case-1/record")).text
+    assert 'value="case/case-1"' in (await browser.get(address)).text
+    assert "propose-correction" not in (await (await house.browser(AUDITOR)).get("/secretariat/case-1/record")).text
+
+
 async def stream_of(house: House, kind: str) -> tuple[str, int]:
     """Put something of a kind on record that concerns the organisation; return an entry of it."""
     if kind == "people":

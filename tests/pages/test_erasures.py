@@ -11,7 +11,7 @@ from schemas.erasure import ApproveErasure, Erasure
 from schemas.errors import NotFound
 from schemas.people import PersonFacts
 from tests.builders import APPLICANT, LABEL_OFFICER, MEMBERS, SECRETARY, sha256, text
-from tests.pages.conftest import AUDITOR, House, walk
+from tests.pages.conftest import AUDITOR, House, walk, words_of
 from tests.pages.entries import SECOND, employ
 from tests.pages.matters import sent
 from tests.pages.test_ties import declares
@@ -137,6 +137,15 @@ async def test_the_page_of_an_erased_file_says_so_in_russian(house: House) -> No
 
     case = await browser.get("/secretariat/case-1?lang=ru")
     assert case.status_code == 200
+
+
+async def test_an_application_to_erase_is_chosen_by_name_and_one_from_a_link_is_chosen_already(house: House) -> None:
+    await declined(house)
+    browser = await house.browser(SECRETARY)
+    system = (await house.case()).lodged.system
+    assert f"{system.name} {system.version}, Acme Vision" in words_of(await browser.get(ASKING))
+    led = await browser.get(f"{ASKING}?case=case-1")
+    assert '<option value="case-1" selected>' in led.text
 
 
 async def test_an_id_that_is_none_is_said_beside_its_own_field(house: House) -> None:

@@ -106,7 +106,9 @@ async def test_a_change_is_reported_and_evaluated_again(house: House) -> None:
     assert "Change of the product" in words_of(await page(house, APPLICANT, f"/applicant/labels/{LABEL_ID}"))
 
 
-@pytest.mark.parametrize(("room", "who"), [("applicant", APPLICANT), ("secretariat", SECRETARY)])
+@pytest.mark.parametrize(
+    ("room", "who"), [("applicant", APPLICANT), ("secretariat", SECRETARY), ("commission", MEMBERS[0])]
+)
 async def test_another_build_in_use_is_reported(house: House, room: str, who: PersonFacts) -> None:
     await label(house)
     here = f"/{room}/labels/{LABEL_ID}"
@@ -143,6 +145,10 @@ async def test_fresh_evidence_is_handed_in_with_its_file(house: House) -> None:
     sent = await browser.post(path, data=typed, files={"file": ("fresh.txt", b"fresh")})
     assert sent.status_code == 303, words_of(sent)
     assert "fresh.txt" in words_of(await page(house, APPLICANT, f"/applicant/labels/{LABEL_ID}"))
+    way = f"/applicant/labels/{LABEL_ID}/withdraw-fresh-evidence"
+    (item,) = (await read(house, APPLICANT))["facts"]["items"]
+    assert f"{item} fresh.txt" in words_of(await page(house, APPLICANT, way))
+    assert (await send(house, APPLICANT, way, surveillance="1", item=item)).status_code == 303
 
 
 async def test_a_member_declares_before_a_suspension_is_offered(house: House) -> None:
@@ -165,6 +171,23 @@ async def test_secretariat_chooses_among_all_who_had_a_part_whose_interest_was_f
     shown = await page(house, SECRETARY, f"/secretariat/labels/{LABEL_ID}/report-interest")
     offered = set(re.findall(r'value="([^"]+)"', shown.text))
     assert offered >= {"tilda", "jakob", *walk.state.shares, *walk.state.electors}
+
+
+async def test_a_member_and_a_judge_report_an_interest_found_later(house: House) -> None:
+    walk = await label(house)
+    walk.act("open_extraordinary_surveillance", SECRETARY, **INCIDENT)
+    await save(house, walk.handed_in().judged())
+    one, other = (member for member in MEMBERS if member.person in walk.state.electors[:2])
+    for who, room, whose in ((one, "commission", other), (JUDGES[0], "reviewer", one)):
+        path = f"/{room}/labels/{LABEL_ID}"
+        assert f"{path}/report-interest" in (await page(house, who, path)).text, room
+        form = await page(house, who, f"{path}/report-interest")
+        offered = set(re.findall(r'value="([^"]+)"', form.text))
+        assert (whose.person in offered, who.person in offered) == (True, False), room
+        sent = await send(house, who, f"{path}/report-interest", person=whose.person, statement="They own shares.")
+        assert sent.status_code == 303, words_of(sent)
+    reported = (await read(house, SECRETARY))["facts"]["reported_interests"]
+    assert [held["reported_by"] for held in reported] == [one.person, JUDGES[0].person]
 
 
 async def test_the_holder_does_not_read_who_judges(house: House) -> None:

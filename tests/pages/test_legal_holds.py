@@ -106,6 +106,16 @@ async def test_the_list_of_people_leads_to_a_hold_on_one_of_them(house: House) -
     assert f'value="{EXPERTS[0].person}"' in (await browser.get(address)).text
 
 
+async def test_the_pages_of_a_case_and_of_the_register_lead_to_the_form_with_what_they_are_about(house: House) -> None:
+    await declined(house)
+    browser = await house.browser(SECRETARY)
+    for place, about, it in (("case-1", "case", "case-1"), ("organisations", "organisation", ORGANISATION)):
+        address = f"{ASKING}?about={about}&amp;held={it}"
+        assert address in (await browser.get(f"/secretariat/{place}")).text, place
+    auditor = await house.browser(AUDITOR)
+    assert "ask-hold" not in (await auditor.get("/secretariat/case-1")).text
+
+
 @pytest.mark.parametrize(("about", "it"), [("case", "case-9"), ("label", "0123"), ("person", "nobody")])
 async def test_what_there_is_not_is_not_held(house: House, about: str, it: str) -> None:
     page = await sent(await house.browser(SECRETARY), ASKING, about=about, held=it, reasons="A court.")

@@ -42,6 +42,16 @@ async def test_a_practice_is_public_only_once_its_organisation_agreed_and_a_memb
     assert "case-1" not in (await public_page(house)).text
 
 
+async def test_application_and_criterion_of_a_practice_are_chosen_by_name(house: House) -> None:
+    await house.holds(Walk().to_recommendation())
+    page = await (await house.browser(SECRETARY)).get(OFFER)
+    system = (await house.case()).lodged.system
+    assert f"{system.name} {system.version}, Acme Vision" in words_of(page)
+    assert 'value="I-1.1-01">I-1.1-01 ' in page.text
+    unchosen = await sent(await house.browser(SECRETARY), OFFER, practice="best", text=TEXT)
+    assert (unchosen.status_code, "Choose the criterion." in words_of(unchosen)) == (422, True)
+
+
 async def test_practices_are_found_by_article_and_by_words(house: House) -> None:
     practice = await agreed(house)
     await sent(await house.browser(MEMBERS[0]), f"/commission/practices/{practice}/publish-practice")

@@ -43,6 +43,21 @@ async def test_the_secretariat_reports_whom_it_knows_and_a_member_knows_of_no_re
     assert name_of(MEMBERS[0]) not in by_member.split("Whose interest?")[1]
 
 
+async def test_a_reviewer_reports_a_member_and_is_offered_no_reviewer(house: House) -> None:
+    await in_round(house)
+    reviewer, room = await house.browser(EXPERTS[0]), "/reviewer/case-1"
+
+    way = (await reviewer.get(room)).text
+    form = words_of(await reviewer.get(f"{room}/report-undeclared-interest"))
+    answer = await sent(reviewer, f"{room}/report-undeclared-interest", person=WHOSE.person, statement=SAID)
+
+    assert f"{room}/report-undeclared-interest" in way
+    assert name_of(WHOSE) in form
+    assert name_of(EXPERTS[1]) not in form
+    assert answer.status_code == 303
+    assert (await house.case()).open_report(WHOSE.person).reported_by == EXPERTS[0].person
+
+
 async def test_a_report_waits_for_a_second_person_in_both_rooms_and_changes_nothing_yet(house: House) -> None:
     walked = walk().to_round().all_declare()
     other, whose, *_ = walked.voters()

@@ -115,9 +115,24 @@ async def test_a_form_without_a_page_of_its_own_leads_to_the_sign_in_alone(house
     assert (page.status_code, "next_href" in page.text) == (401, False)
 
 
-async def test_files_of_whoever_is_not_signed_in_are_not_read(house: House) -> None:
-    page = await (await house.browser(None)).post(QUESTION, data={"question": WRITTEN}, files={"file": b"x"})
+async def test_what_was_written_beside_a_file_is_given_back_and_nothing_of_the_file(house: House) -> None:
+    sent = {"data": {"question": WRITTEN}, "files": {"file": ("read.txt", b"of this file " * 300_000)}}
+    page = await (await house.browser(None)).post(QUESTION, **sent)
+    assert page.status_code == 401
+    assert "May a reader of digits\nalso read" in page.text
+    assert ("of this file" in page.text, "read.txt" in page.text) == (False, False)
+
+
+async def test_what_comes_after_a_file_is_not_read(house: House) -> None:
+    parts = [("file", ("read.txt", b"a file")), ("question", (None, WRITTEN))]
+    page = await (await house.browser(None)).post(QUESTION, files=parts)
     assert (page.status_code, "reader of digits" in page.text) == (401, False)
+
+
+async def test_a_broken_form_with_a_file_is_refused_like_any_other(house: House) -> None:
+    kind = {"Content-Type": "multipart/form-data"}
+    page = await (await house.browser(None)).post(QUESTION, content=b"nothing of a form", headers=kind)
+    assert page.status_code == 401
 
 
 async def test_the_tour_says_as_whom_to_sign_in(house: House) -> None:

@@ -1,6 +1,7 @@
 """Pages of erasures, for the room that asks and the room that answers (security I17, I19)."""
 
 from certify.web.language import marked
+from certify.web.matters.chosen_cases import applications
 from certify.web.matters.matter_pages import MatterPage
 
 ASKING = MatterPage(
@@ -24,9 +25,10 @@ ASKING = MatterPage(
         "malformed_form": "item",
     },
     required={
-        "case": marked("Name the application by its id."),
+        "case": marked("Choose the application."),
         "reasons": marked("Say why it may be kept no longer."),
     },
+    more=applications,
     preset=("case", "item", "files_only"),
 )
 ANSWERING = {

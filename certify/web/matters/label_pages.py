@@ -7,9 +7,10 @@ from certify.accounts.people import names_of
 from certify.register import people as record
 from certify.web.acting import Before
 from certify.web.language import Language, day, marked
-from certify.web.matters.label_forms import line, number, one, page, several, text, worded
+from certify.web.matters.label_forms import Options, line, number, one, page, several, text, worded
 from certify.web.matters.label_terms import PARTS
 from certify.web.matters.label_words import ground_words
+from certify.web.matters.matter_pages import MatterPage
 from certify.web.matters.open_matter import OpenMatter
 from schemas.people import Role
 
@@ -55,6 +56,13 @@ async def _surveillances(before: Before[OpenMatter], language: Language) -> list
     ]
 
 
+async def _own_items(before: Before[OpenMatter], _: Language) -> list[tuple[str, str]]:
+    """Return the fresh evidence of the surveillances that are open, by the names of its files."""
+    facts = facts_of(before)
+    numbers = [item for one in asked_of_holder(before) for item in one.get("items", ())]
+    return [(item, f"{item} {facts['items'][item]['file']}") for item in numbers if item in facts["items"]]
+
+
 async def _criteria(before: Before[OpenMatter], language: Language) -> list[tuple[str, str]]:
     texts = before.opened.scheme.texts.criteria
     return [(key, f"{texts[key].title.in_language(language)} ({key})") for key in facts_of(before)["met"]]
@@ -88,6 +96,17 @@ async def _people(before: Before[OpenMatter], _: Language) -> list[tuple[str, st
     return sorted(((person, names.get(person, person)) for person in known), key=lambda pair: pair[1])
 
 
+async def _of_the_body(before: Before[OpenMatter], language: Language) -> list[tuple[str, str]]:
+    """Return whom a reader names who does not keep the label: who works for the body may know who sits where."""
+    async with before.services.database.reading() as session:
+        roles = (Role.COMMISSIONER, Role.SECRETARIAT)
+        found = {one.person for role in roles for one in await record.with_role(session, role)}
+        names = await names_of(session, sorted(found))
+    known = dict(await _people(before, language)) | {person: names.get(person, person) for person in found}
+    known.pop(before.principal.person, None)
+    return sorted(known.items(), key=lambda pair: pair[1])
+
+
 async def _reported(before: Before[OpenMatter], _: Language) -> list[tuple[str, str]]:
     """Return whose reported interest waits for a second person."""
     open_ones = [one["person"] for one in facts_of(before).get("reported_interests", ()) if waits_for_two(one)]
@@ -108,6 +127,23 @@ _REPORT_BUILD = page(
     text("statement", marked("How was it found?"), marked("Say how it was found.")),
     button=marked("Report the build"),
 )
+
+
+def _report_interest(whose: Options) -> MatterPage:
+    return page(
+        "report_interest",
+        marked("Report an interest found later"),
+        one("person", marked("Of whom?"), whose, marked("Choose the person.")),
+        text("statement", marked("What is the interest?"), marked("Say what the interest is.")),
+        button=marked("Report the interest"),
+        intro=marked(
+            "Others judge again what this person had a hand in. They are kept out once a second person confirms it."
+        ),
+    )
+
+
+_REPORTING = {"report-build": _REPORT_BUILD, "report-interest": _report_interest(_of_the_body)}
+"""What whoever had a part in a label reports of it and does not keep it."""
 
 _SETTLING = {
     "confirm-interest": page(
@@ -133,7 +169,7 @@ HOLDER = {
         "withdraw_fresh_evidence",
         marked("Take fresh evidence back"),
         _SURVEILLANCE,
-        line("item", marked("Number of the item"), marked("Enter the number of the item.")),
+        one("item", marked("Which item?"), _own_items, marked("Choose the item.")),
         button=marked("Take it back"),
     ),
     "report-change": page(
@@ -250,16 +286,7 @@ KEEPER = {
         button=marked("Open the surveillance"),
         fixed={"cause": "incident"},
     ),
-    "report-interest": page(
-        "report_interest",
-        marked("Report an interest found later"),
-        one("person", marked("Of whom?"), _people, marked("Choose the person.")),
-        text("statement", marked("What is the interest?"), marked("Say what the interest is.")),
-        button=marked("Report the interest"),
-        intro=marked(
-            "Others judge again what this person had a hand in. They are kept out once a second person confirms it."
-        ),
-    ),
+    "report-interest": _report_interest(_people),
     **_SETTLING,
 }  # fmt: skip
 
@@ -285,6 +312,7 @@ MEMBER = {
         unlisted=("interests_not_declared",),
     ),
     **_SETTLING,
+    **_REPORTING,
 }
 
 JUDGE = {
@@ -295,7 +323,7 @@ JUDGE = {
         one("accepts", marked("Do you judge it?"), worded({"true": marked("Yes"), "false": marked("No")}),
             marked("Choose yes or no.")),
         text("reason", marked("Reason"), hint=marked("May be left empty")),
-        button=marked("Answer"),
+        button=marked("Send the answer"),
         intro=marked(
             "Declare your interests first if you want to say yes. You may still say no until you have judged."
         ),
@@ -316,4 +344,5 @@ JUDGE = {
                      "the holder reads it without your name once the findings have met."),
         waits=True,
     ),
+    **_REPORTING,
 }  # fmt: skip

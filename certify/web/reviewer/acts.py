@@ -3,6 +3,7 @@
 from typing import Any
 
 from certify.accounts.parts import Part
+from certify.web import reported_interests
 from certify.web.act_pages import ActPage, Before, Room, Typed
 from certify.web.case_questions import ASK_QUESTION
 from certify.web.language import marked
@@ -46,5 +47,6 @@ PAGES = {
     "confirm-answers": CONFIRM_ANSWERS,
     "ask-question": ASK_QUESTION,
     "revise-verdict": REVISE_VERDICT,
+    "report-undeclared-interest": reported_interests.PAGES["report-undeclared-interest"],
 }
 ROOM = Room(path="/reviewer", parts=frozenset({Part.ASKED}), pages=PAGES)

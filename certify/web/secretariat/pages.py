@@ -12,6 +12,7 @@ from certify.web.casework import ballots_needed, findings_by_criterion, list_cas
 from certify.web.language import language_of
 from certify.web.matters.appeal_views import appeals_of_case
 from certify.web.matters.awaited import awaited_in, urgent_first
+from certify.web.matters.open_matter import may_open
 from certify.web.openings import show_openings
 from certify.web.people import Someone
 from certify.web.permissions import permission, room
@@ -40,6 +41,8 @@ from certify.web.secretariat.waited_for import waited_for
 from certify.web.services import Serviced
 from certify.web.work import signed_in_bar
 from schemas.identifiers import Identifier
+from workflows.rules.matter.legal_holds import LEGAL_HOLD
+from workflows.rules.matter.record_corrections import RECORD_CORRECTION
 
 router = APIRouter(prefix="/secretariat", dependencies=[room("enter_secretariats_room")])
 # Before `/{application}`, which would take their addresses for a case.
@@ -125,6 +128,7 @@ async def case(request: Request, application: Identifier, principal: Someone, se
             services, principal, application, about=opened.reading.system.name, language=language
         ),
         needed=ballots_needed,
+        may_hold=bool(may_open(principal, LEGAL_HOLD.name)),
         done="done" in request.query_params,
         receipt=await receipt_shown(request, services, application),
         **opened.context,
@@ -141,6 +145,7 @@ async def record(request: Request, application: Identifier, principal: Someone, 
         person=signed_in_bar(request, principal),
         room=ROOM.path,
         entries=await record_of(services, principal, opened, language_of(request, remembered=True)),
+        may_correct=bool(may_open(principal, RECORD_CORRECTION.name)),
         **opened.context,
     )
 

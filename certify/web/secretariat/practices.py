@@ -2,6 +2,7 @@
 
 from certify.accounts.matter_parts import MatterPart
 from certify.web.language import marked
+from certify.web.matters.chosen_cases import applications_and_criteria
 from certify.web.matters.matter_pages import MatterPage, MatterRoom, routes_of
 
 ROOM = MatterRoom(
@@ -21,11 +22,12 @@ ROOM = MatterRoom(
             anchor="text",
             anchors={"no_such_finding": "criterion"},
             required={
-                "case": marked("Give the application the finding stands in."),
-                "criterion": marked("Give the criterion."),
+                "case": marked("Choose the application the finding stands in."),
+                "criterion": marked("Choose the criterion."),
                 "practice": marked("Say whether it is to be followed or avoided."),
                 "text": marked("Write the example without anything that tells whose it is."),
             },
+            more=applications_and_criteria,
         ),
         "take-practice-down": MatterPage(
             kind="take_practice_down",
