@@ -89,7 +89,8 @@ class RecordFacts(BaseModel):
             is on takes; to suspend, confirm or reduce, those that failed by then; to restore, whether what those
             found is answered and the checks of today hold. Not in acts of earlier versions.
         counts_reporters: whether one person reports only so many interests; not where they did before that was so.
-        asks_undecided: whether a renewal is asked for by an application that is not decided yet.
+        edition: by which the act is judged (`workflows.rules.label.editions`); 0 in acts of before, some of which said
+            by the four words above that a rule held for them already.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -104,4 +105,4 @@ class RecordFacts(BaseModel):
     judges_stay_out: bool = added_later(default=False)
     names_ends: bool = added_later(default=False)
     counts_reporters: bool = added_later(default=False)
-    asks_undecided: bool = added_later(default=False)
+    edition: int = added_later(default=0, ge=0, le=99)

@@ -152,6 +152,7 @@ class Proposal(_Part):
         ends: the judged surveillances that a vote to restore is on, and ends; of a vote to maintain, the earlier ones
             that end with the one it is on; of one to suspend, confirm or reduce, those that failed by then, where it
             `names_ends`.
+        edition: by which the act was judged that put it, 0 before there were any.
     """
 
     subject: Subject
@@ -166,6 +167,7 @@ class Proposal(_Part):
     standing: int | None = added_later(None, ge=1, le=200)
     ends: tuple[int, ...] = added_later((), max_length=60)
     names_ends: bool = added_later(default=False)
+    edition: int = added_later(default=0, ge=0, le=99)
 
 
 class Renewal(_Part):

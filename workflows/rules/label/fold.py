@@ -146,13 +146,8 @@ def _ended_failed(life: LabelLife, event: Event, subject: Subject, named: Collec
     """End the failed surveillances that a vote named; before they were named, all that had failed as it closed."""
     if named is None:
         return _ending(life, event, subject, passed=False)
-    vote = next((one for one in life.motions if one.number == getattr(event, "motion", None)), None)
-    # One whose judge left meanwhile is judged again; what is found in it then, nobody voted on.
-    still = [
-        one.number
-        for one in life.open_surveillances
-        if one.number in named and one.judged_at is not None and (vote is None or one.judged_at <= vote.opened_at)
-    ]
+    # One whose judge left meanwhile is judged again.
+    still = [one.number for one in life.open_surveillances if one.number in named and one.judged_at is not None]
     return _ended(life, event, subject, still)
 
 
@@ -160,9 +155,7 @@ def _decided_by(life: LabelLife, event: ev.SuspensionProposed | ev.LabelSuspende
     """Keep who suspended at once, or proposed it, among those who decided: they judge nothing of the label."""
     if not event.stays_out:
         return {}
-    # Whoever proposed it may have done so when proposers were not remembered yet.
-    proposed_by = {life.suspension_proposal.by} if life.suspension_proposal is not None else set()
-    voters = {*life.voters, event.actor, *proposed_by}
+    voters = {*life.voters, event.actor, *((event.proposed_by,) if event.proposed_by is not None else ())}
     return {"voters": tuple(sorted(voters)[: VOTERS_MAX - len(life.evaluators)])}
 
 

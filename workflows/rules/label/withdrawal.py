@@ -138,8 +138,9 @@ def withdrawn(vote: Motion, proposal: Proposal, now: datetime) -> Event | None:
     return None
 
 
-def reduced(vote: Motion, proposal: Proposal, now: datetime) -> Event | None:
+def reduced(life: LabelLife, vote: Motion, proposal: Proposal, now: datetime) -> Event | None:
     """Return what a vote on the scope amounts to."""
     if not vote.carried or proposal.scope is None:
         return None
-    return ScopeReduced(at=now, actor=ENGINE, scope=proposal.scope, motion=vote.number, ends=named_ends(proposal))
+    ends = named_ends(life, vote, proposal)
+    return ScopeReduced(at=now, actor=ENGINE, scope=proposal.scope, motion=vote.number, ends=ends)

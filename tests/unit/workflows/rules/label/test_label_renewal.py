@@ -12,6 +12,7 @@ from schemas.voting import Voice
 from tests.builders import APPLICANT, ORGANISATION, SECRETARY, sha256, text
 from tests.label_walk import ENGINE_ITSELF, NEW_LABEL, LabelWalk
 from tests.unit.workflows.rules.refusals import refused
+from workflows.rules.label.editions import EDITION
 from workflows.rules.label.errands import errand_of
 from workflows.rules.label.renewal import NOT_IN_FORCE, awaits_prolongation, can_be_carried_on, prolonged_by
 
@@ -275,7 +276,6 @@ def test_an_application_that_is_decided_renews_nothing_and_leaves_room_for_anoth
     decided = {"open_complaints": 0, "renewal": {**facts, "is_decided": True}}
 
     with refused("application_decided"):
-        walk.act("ask_renewal", APPLICANT, new_application="case-2", around={**decided, "asks_undecided": True})
+        walk.act("ask_renewal", APPLICANT, new_application="case-2", around={**decided, "edition": EDITION})
     # As accepted before.
     assert walk.act("ask_renewal", APPLICANT, new_application="case-2", around=decided).state.renewal is not None
-    assert LabelWalk().renewal_asked().sent[-1].around.asks_undecided

@@ -104,6 +104,30 @@ def test_an_interest_of_a_judge_sets_no_vote_aside_that_only_ends_what_they_judg
 def test_a_vote_ends_nothing_that_is_judged_anew_while_it_is_open(
     act: str, content: dict[str, Any], verdict: Verdict
 ) -> None:
+    (one,) = judged_anew_while_open(act, content, verdict).state.surveillances
+
+    assert one.judged_at is not None
+    assert one.is_open
+
+
+@pytest.mark.parametrize(
+    ("act", "content", "outcome"),
+    [
+        ("put_scope_to_vote", {"scope": text(), "reasons": text()}, "reduce_scope"),
+        ("put_suspension_to_vote", PROPOSAL, "suspend"),
+    ],
+)
+def test_a_vote_of_before_ends_what_it_named_also_where_that_was_judged_anew(
+    act: str, content: dict[str, Any], outcome: str
+) -> None:
+    before = RecordFacts(names_ends=True)
+    walk = judged_anew_while_open(act, {**content, "around": before}, Verdict.NOT_MET)
+
+    assert walk.state.surveillances[0].outcome == outcome
+    assert walk.state.proposal.edition == 0
+
+
+def judged_anew_while_open(act: str, content: dict[str, Any], verdict: Verdict) -> LabelWalk:
     walk = LabelWalk()
     walk.act("open_extraordinary_surveillance", SECRETARY, cause="incident", reasons=text("A wrong answer."))
     walk.handed_in().judged(Verdict.NOT_MET).act(act, SECRETARY, **content).all_declare().pass_time(days=1)
@@ -113,11 +137,7 @@ def test_a_vote_ends_nothing_that_is_judged_anew_while_it_is_open(
     walk.act("declare_matter_interests", JUDGES[1], has_interest=False)
     walk.act("answer_surveillance_assignment", JUDGES[1], surveillance=1, accepts=True)
     walk.act("judge_surveillance", JUDGES[1], surveillance=1, findings=walk.findings(verdict))
-    walk.carried()
-
-    (one,) = walk.state.surveillances
-    assert one.judged_at is not None
-    assert one.is_open
+    return walk.carried()
 
 
 def test_who_proposed_a_suspension_before_they_were_remembered_judges_nothing_once_it_is_confirmed() -> None:
@@ -131,6 +151,16 @@ def test_who_proposed_a_suspension_before_they_were_remembered_judges_nothing_on
 
     with refused("decided_and_reviews"):
         walk.act("assign_surveillance_reviewer", SECRETARY, **asked)
+
+
+def test_a_suspension_confirmed_by_an_act_of_before_remembers_the_second_member_alone() -> None:
+    walk = LabelWalk()
+    for member in MEMBERS[:3]:
+        walk.act("declare_matter_interests", member, has_interest=False)
+    walk.act("propose_suspension", MEMBERS[2], **PROPOSAL, around=RecordFacts())
+    walk.act("confirm_suspension", MEMBERS[0], around=RecordFacts(judges_stay_out=True))
+
+    assert walk.state.voters == (MEMBERS[0].person,)
 
 
 @pytest.mark.parametrize(
