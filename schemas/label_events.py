@@ -172,12 +172,13 @@ class LabelNotRestored(Event):
 
 
 class WithdrawalNoticeGiven(Event):
-    """The holder was told that a withdrawal is intended, and has time to be heard."""
+    """The holder was told that a withdrawal is intended, or a reduction to a `scope`, and has time to be heard."""
 
     kind: Literal["withdrawal_notice_given"] = "withdrawal_notice_given"
     because: Because
     reasons: TextRef
     ground: TextRef | None = None
+    scope: TextRef | None = added_later(None)
     due_at: Moment
 
 
@@ -196,7 +197,7 @@ class HolderHeard(Event):
 
 
 class WithdrawalNoticeEnded(Event):
-    """The Commission voted the intended withdrawal down."""
+    """The Commission voted the intended withdrawal or reduction down."""
 
     kind: Literal["withdrawal_notice_ended"] = "withdrawal_notice_ended"
     motion: int
@@ -212,12 +213,17 @@ class LabelWithdrawn(Event):
 
 
 class ScopeReduced(Event):
-    """The Commission reduced what the label covers; `ends` as of a suspension."""
+    """The Commission reduced what the label covers; `ends` as of a suspension.
+
+    Attributes:
+        ends_notice: whether the notice is dealt with that the vote rested on.
+    """
 
     kind: Literal["scope_reduced"] = "scope_reduced"
     scope: TextRef
     motion: int
     ends: tuple[int, ...] | None = added_later(None, max_length=60)
+    ends_notice: bool = added_later(default=False)
 
 
 class ChangeReported(Event):

@@ -124,9 +124,10 @@ class Suspension(_Part):
 
 
 class Notice(_Part):
-    """A withdrawal that is intended: the holder is heard first, unless life or health is at risk.
+    """A withdrawal or a reduction that is intended: the holder is heard first, unless life or health is at risk.
 
     Attributes:
+        scope: to which what the label covers is to be reduced; None where it is to be withdrawn.
         ground: why it is voted on at once; None where the holder has their days.
         answered_at: when the holder answered or was heard.
     """
@@ -136,6 +137,7 @@ class Notice(_Part):
     because: Because
     reasons: TextRef
     ground: TextRef | None = None
+    scope: TextRef | None = added_later(None)
     answer: TextRef | None = None
     protocol: TextRef | None = None
     answered_at: Moment | None = None

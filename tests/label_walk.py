@@ -259,6 +259,12 @@ class LabelWalk(MatterWalk):
         )  # fmt: skip
         return self.act("confirm_suspension", self.members[1])
 
+    def heard(self, **changes: Any) -> Self:
+        """Tell the holder that a withdrawal is intended, and have them answer."""
+        notice = {"because": "requirements_not_met", "reasons": text("Tests failed."), **changes}
+        self.act("give_notice_of_withdrawal", SECRETARY, **notice)
+        return self.act("answer_notice_of_withdrawal", APPLICANT, answer=text("We disagree."))
+
     def renewal_asked(self) -> Self:
         """Let the holder ask for a renewal on the first day of its window."""
         self.kept_until(self.clocks()["renewal"].started_at)

@@ -137,7 +137,7 @@ def with_ballots(vote: Motion) -> Motion:
 def full_life(members: int) -> LabelLife:
     walk = LabelWalk(Tier.CRITICAL).to_surveillance()
     walk.offer(walk.state.surveillances[0].criteria[0])
-    walk.act("put_scope_to_vote", _secretary(), scope=text(), reasons=text())
+    walk.heard().act("put_scope_to_vote", _secretary(), scope=text(), reasons=text())
     life = full_motions(walk, members)
     surveillances = full_surveillances(life)
     declared = Interests(person=long_id("person", 0), has_interest=True, statement=full_text(), declared_at=START)
@@ -198,7 +198,7 @@ def test_a_label_filled_to_all_that_the_rules_allow_continues_as_new_below_one_m
 
 
 def test_the_last_votes_are_carried_whole_and_the_first_as_what_they_came_to() -> None:
-    walk = LabelWalk().act("put_scope_to_vote", _secretary(), scope=text(), reasons=text())
+    walk = LabelWalk().heard().act("put_scope_to_vote", _secretary(), scope=text(), reasons=text())
     life = full_motions(walk, 60)
     whole = [vote.number for vote in life.motions if vote.electorate]
     assert whole == list(range(motions.MOTIONS_MAX - len(whole) + 1, motions.MOTIONS_MAX + 1))

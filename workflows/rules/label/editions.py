@@ -37,6 +37,10 @@ ENDS_WHAT_WAS_JUDGED: Final = Since(1)
 """A vote ends nothing that was judged anew while it was open."""
 PROPOSER_STAYS_OUT: Final = Since(1)
 """Whoever proposed a suspension that another confirms or replaces judges nothing, whenever they proposed it."""
+HEARD_BEFORE_REDUCTION: Final = Since(1)
+"""What a label covers is reduced after notice and hearing, as it is withdrawn."""
+ANSWERED_BEFORE_VOTE: Final = Since(1)
+"""The holder is heard on a notice until the vote about it opens."""
 
 
 def holds(rule: Since, act: LabelAct) -> bool:

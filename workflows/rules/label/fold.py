@@ -228,10 +228,8 @@ def _restored(life: LabelLife, event: ev.LabelRestored) -> Changes:
 
 
 def _notice(event: ev.WithdrawalNoticeGiven) -> Changes:
-    notice = Notice(
-        given_at=event.at, due_at=event.due_at, because=event.because, reasons=event.reasons, ground=event.ground
-    )
-    return {"notice": notice}
+    told = {"because": event.because, "reasons": event.reasons, "ground": event.ground, "scope": event.scope}
+    return {"notice": Notice.model_validate({"given_at": event.at, "due_at": event.due_at, **told})}
 
 
 def _heard(life: LabelLife, event: Event, **said: Any) -> Changes:
@@ -246,7 +244,8 @@ def _withdrawn(life: LabelLife, event: ev.LabelWithdrawn) -> Changes:
 
 def _reduced(life: LabelLife, event: ev.ScopeReduced) -> Changes:
     ended = _ended_failed(life, event, Subject.REDUCE, event.ends)
-    return {**ended, "scope": event.scope, "applied": event.motion}
+    told = {"notice": None} if event.ends_notice else {}
+    return {**ended, **told, "scope": event.scope, "applied": event.motion}
 
 
 def _interest(life: LabelLife, event: ev.InterestReported) -> Changes:

@@ -109,7 +109,9 @@ def _can_be_prolonged(life: LabelLife) -> Permission:
 def _no_withdrawal_intended(life: LabelLife) -> Permission:
     if life.notice is None:
         return ALLOWED
-    return Permission(OutOfOrder("withdrawal_intended", "A withdrawal is intended; it is decided on first."))
+    return Permission(
+        OutOfOrder("withdrawal_intended", "A withdrawal or a reduction is intended; it is decided on first.")
+    )
 
 
 def put_prolongation(life: LabelLife, act: PutProlongationToVote, now: datetime, rules: SchemeRules) -> Events:

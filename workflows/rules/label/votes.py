@@ -18,6 +18,7 @@ from workflows.rules import motions
 from workflows.rules.label.editions import (
     BINDS_STANDING,
     ENDS_WHAT_WAS_JUDGED,
+    HEARD_BEFORE_REDUCTION,
     NAMES_ENDS,
     edition_of,
     held,
@@ -127,10 +128,16 @@ def _about(life: LabelLife, proposal: Proposal) -> object:
         "proposal": proposal.model_dump(mode="json"),
         "surveillance": digest_of(one) if one is not None else None,
         "reviews": _reviews(life, one) if one is not None else [],
-        "notice": digest_of(life.notice) if proposal.subject == Subject.WITHDRAW and life.notice else None,
+        "notice": digest_of(life.notice) if life.notice and rests_on_notice(proposal) else None,
         "standing": life.version,
         **({"ends": [[digest_of(one), *_reviews(life, one)] for one in ended]} if ended else {}),
     }
+
+
+def rests_on_notice(proposal: Proposal) -> bool:
+    """Whether a vote is on what the holder was told and heard about."""
+    reduces = proposal.subject == Subject.REDUCE and held(HEARD_BEFORE_REDUCTION, proposal)
+    return reduces or proposal.subject == Subject.WITHDRAW
 
 
 def _reviews(life: LabelLife, one: Surveillance) -> list[str]:

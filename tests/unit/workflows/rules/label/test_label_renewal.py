@@ -205,7 +205,7 @@ def test_a_label_that_stood_still_while_the_new_one_was_signed_may_be_prolonged_
 
 
 def test_a_vote_that_was_open_is_set_aside_when_another_label_carries_on() -> None:
-    walk = signing().act("put_scope_to_vote", SECRETARY, reasons=text("Less."), scope=text("Less."))
+    walk = signing().heard().act("put_scope_to_vote", SECRETARY, reasons=text("Less."), scope=text("Less."))
     walk.take(prolonged_by(walk.state, new_label(walk), walk.now))
     assert walk.state.open_motion is None
     assert walk.state.standing == Standing.SUPERSEDED
@@ -221,7 +221,8 @@ def test_what_a_label_was_being_looked_at_for_the_one_that_carries_it_on_is_look
 
 
 def test_scope_that_the_commission_reduced_stays_reduced_in_the_label_that_carries_on() -> None:
-    walk = near_the_end().act("put_scope_to_vote", SECRETARY, reasons=text(), scope=text("For adults.")).carried()
+    walk = near_the_end().heard()
+    walk.act("put_scope_to_vote", SECRETARY, reasons=text(), scope=text("For adults.")).carried()
     walk.act("put_prolongation_to_vote", SECRETARY, days=30).carried()
     walk.take((LabelProlonged(at=walk.now, actor="engine", label=new_label(walk)),))
     carried_on = LabelWalk.from_content(NEW_LABEL, errand_of(walk.state).content)

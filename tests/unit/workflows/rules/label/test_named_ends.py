@@ -28,9 +28,9 @@ def test_a_vote_ends_what_had_failed_as_it_opened_and_not_what_fails_meanwhile(
     walk.act("open_extraordinary_surveillance", SECRETARY, cause="incident", reasons=text("A wrong answer."))
     walk.handed_in()
     if fails_first:
-        walk.judged(Verdict.NOT_MET).act(kind, SECRETARY, **content).carried()
+        walk.judged(Verdict.NOT_MET).heard().act(kind, SECRETARY, **content).carried()
     else:
-        walk.act(kind, SECRETARY, **content).all_declare().judged(Verdict.NOT_MET).carried()
+        walk.heard().act(kind, SECRETARY, **content).all_declare().judged(Verdict.NOT_MET).carried()
     assert walk.state.applied == 1
     assert walk.state.surveillances[0].is_open is not fails_first
 
@@ -130,7 +130,7 @@ def test_a_vote_of_before_ends_what_it_named_also_where_that_was_judged_anew(
 def judged_anew_while_open(act: str, content: dict[str, Any], verdict: Verdict) -> LabelWalk:
     walk = LabelWalk()
     walk.act("open_extraordinary_surveillance", SECRETARY, cause="incident", reasons=text("A wrong answer."))
-    walk.handed_in().judged(Verdict.NOT_MET).act(act, SECRETARY, **content).all_declare().pass_time(days=1)
+    walk.handed_in().judged(Verdict.NOT_MET).heard().act(act, SECRETARY, **content).all_declare().pass_time(days=1)
     walk.act("declare_matter_interests", JUDGES[0], has_interest=True, statement=text("I own shares."))
     asked = {"surveillance": 1, "reviewer": JUDGES[1].person, "areas": ("ethics_or_law",)}
     walk.act("assign_surveillance_reviewer", SECRETARY, **asked)
@@ -168,7 +168,7 @@ def test_a_suspension_confirmed_by_an_act_of_before_remembers_the_second_member_
     [("put_restoration_to_vote", {"reasons": text()}), ("put_scope_to_vote", {"scope": text(), "reasons": text()})],
 )
 def test_no_vote_put_first_keeps_the_commission_from_confirming_in_time(first: str, content: dict[str, Any]) -> None:
-    walk = LabelWalk().suspended()
+    walk = LabelWalk().suspended().heard()
     walk.act(first, SECRETARY, **content).act("put_confirmation_to_vote", SECRETARY).carried().pass_time(days=20)
 
     assert walk.state.is_suspended

@@ -60,7 +60,7 @@ def test_the_worst_verdict_counts() -> None:
 
 def test_a_surveillance_that_found_something_ends_with_what_the_commission_decides_about_it() -> None:
     walk = handed_in().judged(Verdict.NOT_MET)
-    walk.act("put_scope_to_vote", SECRETARY, scope=text("Adults only."), reasons=text()).carried()
+    walk.heard().act("put_scope_to_vote", SECRETARY, scope=text("Adults only."), reasons=text()).carried()
     assert (walk.state.surveillances[0].outcome, walk.state.scope) == ("reduce_scope", text("Adults only."))
 
 
