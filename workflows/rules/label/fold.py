@@ -11,10 +11,11 @@ from schemas.label import Standing
 from schemas.label_life import Because, LabelLife, Notice, Renewal, ReportedInterest, Step, Subject, Suspension
 from schemas.matter import MatterInterestsDeclared, Motion, MotionOpened
 from schemas.review import Assignment
-from schemas.surveillance import Judging, Surveillance
+from schemas.surveillance import Surveillance
+from workflows.rules.label.carrying import carried
 from workflows.rules.label.interests import without_judge
 from workflows.rules.label.standing import stepped
-from workflows.rules.label.surveillance_judging import ASKED_MAX, FINDINGS_KEPT, open_findings
+from workflows.rules.label.surveillance_judging import ASKED_MAX, open_findings
 
 Changes = dict[str, Any]
 PEOPLE_KEPT = 1000
@@ -104,7 +105,8 @@ def _answered(life: LabelLife, number: int, reviewer: str, *, accepts: bool, eva
 
 def _judged(life: LabelLife, event: sv.SurveillanceJudged) -> Changes:
     reviews = life.judged_by(event.surveillance).reviews
-    return _judging(life, event.surveillance, reviews={**reviews, event.review.reviewer: event.review})
+    judged = _judging(life, event.surveillance, reviews={**reviews, event.review.reviewer: event.review})
+    return {"judging": carried(judged["judging"], life.surveillances)}
 
 
 def _live_checked(life: LabelLife, event: sv.LiveCheckRecorded) -> Changes:
@@ -162,21 +164,7 @@ def _decided_by(life: LabelLife, event: ev.SuspensionProposed | ev.LabelSuspende
 def _ended(life: LabelLife, event: Event, subject: Subject, numbers: Collection[int]) -> Changes:
     done = {"closed_at": event.at, "outcome": subject.value, "renew": (), "asks": ()}
     ended = tuple(one.model_copy(update=done) if one.number in numbers else one for one in life.surveillances)
-    return {"surveillances": ended, "judging": _kept(life, ended)}
-
-
-def _kept(life: LabelLife, surveillances: tuple[Surveillance, ...]) -> dict[int, Judging]:
-    """Return what was judged, without findings and checks of surveillances long ended: a label must stay small."""
-    kept, room = {}, FINDINGS_KEPT
-    for one in reversed(surveillances):
-        judging = life.judging.get(one.number)
-        if judging is None:
-            continue
-        room -= sum(len(review.findings) for review in judging.reviews.values()) if not one.is_open else 0
-        bare = {who: review.model_copy(update={"findings": ()}) for who, review in judging.reviews.items()}
-        without: Changes = {"reviews": bare, "live_checks": {}}
-        kept[one.number] = judging if one.is_open or room >= 0 else judging.model_copy(update=without)
-    return dict(sorted(kept.items()))
+    return {"surveillances": ended, "judging": carried(life.judging, ended)}
 
 
 def _set_aside(life: LabelLife, event: ev.VoteSetAside) -> Changes:

@@ -40,8 +40,6 @@ from workflows.rules.permission import ALLOWED, Permission
 ASKED_MAX = 9
 """Answers that the label carries of one surveillance; beyond them it leaves out who said no first (decision 76)."""
 CITED_MAX = 10
-FINDINGS_KEPT = 240
-"""Findings of ended surveillances that the label carries on; the record has all of them."""
 _LIVE_CHECK_MISSING: Final = Permission(
     OutOfOrder("live_check_missing", "Check the system in use and record it before you judge.")
 )
@@ -282,11 +280,7 @@ def evaluated(life: LabelLife, now: datetime, rules: SchemeRules) -> Surveillanc
 
 def results_of(judging: Judging) -> dict[str, Verdict]:
     """Return the worst verdict of each criterion among the reviewers who count."""
-    findings = [finding for review in judging.counted for finding in review.findings]
-    return {
-        criterion: worst(one.verdict for one in findings if one.criterion == criterion)
-        for criterion in sorted({finding.criterion for finding in findings})
-    }
+    return {criterion: worst(found) for criterion, found in sorted(judging.verdicts.items())}
 
 
 def open_findings(one: Surveillance) -> tuple[str, ...]:

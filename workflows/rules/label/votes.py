@@ -141,7 +141,7 @@ def rests_on_notice(proposal: Proposal) -> bool:
 
 
 def _reviews(life: LabelLife, one: Surveillance) -> list[str]:
-    return sorted(digest_of(review) for review in life.judged_by(one.number).counted)
+    return [*life.judged_by(one.number).digests]
 
 
 def _substitutes(life: LabelLife, act: MatterAct) -> tuple[str, ...]:

@@ -236,7 +236,7 @@ def test_reviewers_and_commission_have_their_times() -> None:
 def test_findings_of_long_ended_surveillances_leave_the_label_and_stay_in_its_record(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("workflows.rules.label.fold.FINDINGS_KEPT", 12)
+    monkeypatch.setattr("workflows.rules.label.carrying.FINDINGS_KEPT", 12)
     walk = LabelWalk(Tier.CRITICAL)
     for _ in range(2):
         walk.to_surveillance().handed_in().judged().maintained()
