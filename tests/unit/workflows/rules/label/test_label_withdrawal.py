@@ -229,9 +229,11 @@ def test_who_was_told_of_more_while_a_reduction_is_voted_on_is_heard_on_that(kin
 
 def test_acts_of_before_reduce_without_notice_and_answer_during_the_vote() -> None:
     before = RecordFacts(names_ends=True)
-    walk = noticed().pass_time(days=15)
-    walk.act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text(), around=before).carried()
-    assert (walk.state.scope, walk.state.notice is None) == (text("Less."), False)
+    walk = LabelWalk().act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text(), around=before).carried()
+    assert walk.state.scope == text("Less.")
+    walk.act("give_notice_of_withdrawal", SECRETARY, **NOTICE).pass_time(days=15)
+    walk.act("put_scope_to_vote", SECRETARY, scope=text("None."), reasons=text(), around=before).carried()
+    assert (walk.state.scope, walk.state.notice is None) == (text("None."), False)
     walk.act("put_withdrawal_to_vote", SECRETARY, around=before)
     walk.act("answer_notice_of_withdrawal", APPLICANT, answer=text("We disagree."), around=RecordFacts())
     assert walk.state.notice.answer == text("We disagree.")
