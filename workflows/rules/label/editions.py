@@ -41,6 +41,8 @@ HEARD_BEFORE_REDUCTION: Final = Since(1)
 """What a label covers is reduced after notice and hearing, as it is withdrawn."""
 ANSWERED_BEFORE_VOTE: Final = Since(1)
 """The holder is heard on a notice until the vote about it opens."""
+CONFIRMED_FIRST: Final = Since(1)
+"""A vote to confirm a suspension that would fall away comes before one to withdraw at once."""
 
 
 def holds(rule: Since, act: LabelAct) -> bool:

@@ -32,7 +32,7 @@ from workflows.rules.label.votes import failed_by_then, named_ends, put
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
 
 SUSPENSIONS_MAX = 20
-_CAN_WAIT: Final = frozenset({Subject.RESTORE, Subject.REDUCE})
+_CAN_WAIT: Final = frozenset({Subject.RESTORE, Subject.REDUCE, Subject.WITHDRAW})
 """Votes that one to confirm a suspension in time sets aside."""
 _FELL_AWAY: Final = frozenset({Because.SUSPENSION_NOT_CONFIRMED, Because.SUSPENSION_VOTED_DOWN})
 

@@ -31,7 +31,12 @@ from schemas.people import PersonFacts
 from schemas.scheme import SchemeRules
 from workflows.kernel import Events
 from workflows.rules.deadlines import days_after
-from workflows.rules.label.editions import ANSWERED_BEFORE_VOTE, HEARD_BEFORE_REDUCTION, holds
+from workflows.rules.label.editions import (
+    ANSWERED_BEFORE_VOTE,
+    CONFIRMED_FIRST,
+    HEARD_BEFORE_REDUCTION,
+    holds,
+)
 from workflows.rules.label.people import acts_for_holder, keeps
 from workflows.rules.label.suspension import no_open_vote
 from workflows.rules.label.votes import failed_by_then, named_ends, put, rests_on_notice
@@ -128,20 +133,35 @@ def record_hearing(life: LabelLife, act: RecordHolderHearing, now: datetime, _: 
 
 def may_put_withdrawal_to_vote(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
     """Whether a person may let the Commission withdraw: notice was given; whether it was long ago, the act tells."""
-    if life.notice is None or life.notice.scope is not None:
-        return first_refusal(keeps(life, person), _NO_NOTICE)
-    return first_refusal(keeps(life, person), ALLOWED if life.notice.ground is not None else no_open_vote(life))
+    return first_refusal(keeps(life, person), _told_of_withdrawal(life), _no_vote_before(life))
+
+
+def _told_of_withdrawal(life: LabelLife) -> Permission:
+    return _NO_NOTICE if life.notice is None or life.notice.scope is not None else ALLOWED
+
+
+def _no_vote_before(life: LabelLife) -> Permission:
+    """Whether no vote is open that one to withdraw waits for; at once, it waits for one to confirm a suspension alone.
+
+    Set aside, that suspension would fall away while members vote; until it is confirmed nobody relies on the label.
+    """
+    vote = life.open_motion
+    at_once = life.notice is not None and life.notice.ground is not None
+    confirms = vote is not None and vote.subject == Subject.CONFIRM
+    return ALLOWED if at_once and not confirms else no_open_vote(life)
 
 
 def put_withdrawal(life: LabelLife, act: PutWithdrawalToVote, now: datetime, rules: SchemeRules) -> Events:
     """Let the Commission withdraw: after the hearing or its days, at once where life or health is at risk."""
-    may_put_withdrawal_to_vote(life, act.actor, rules).require()
+    first_refusal(keeps(life, act.actor), _told_of_withdrawal(life)).require()
     notice = life.notice
     assert notice is not None
+    at_once = notice.ground is not None
+    if holds(CONFIRMED_FIRST, act) or not at_once:
+        _no_vote_before(life).require()
     _require_heard(notice, now)
     if life.open_motion is not None and life.open_motion.subject == Subject.WITHDRAW:
         raise AlreadyDecided("motion_is_open", "The vote on withdrawal is open.")
-    at_once = notice.ground is not None
     return put(life, act, Subject.WITHDRAW, now, rules, urgent=at_once, because=notice.because, reasons=notice.reasons)
 
 

@@ -72,6 +72,19 @@ def test_a_vote_at_once_ends_another_vote() -> None:
     assert walk.carried().state.standing == Standing.WITHDRAWN
 
 
+def test_a_vote_at_once_waits_for_one_that_keeps_the_suspension_from_falling_away() -> None:
+    walk = LabelWalk().suspended().act("give_notice_of_withdrawal", SECRETARY, **AT_RISK)
+    walk.act("put_confirmation_to_vote", SECRETARY)
+    with refused("motion_is_open"):
+        walk.act("put_withdrawal_to_vote", SECRETARY)
+    walk.carried().act("put_withdrawal_to_vote", SECRETARY).pass_time(days=9)
+    assert walk.standings == ["in_force", "suspended"]
+    before = LabelWalk().suspended().act("give_notice_of_withdrawal", SECRETARY, **AT_RISK)
+    before.act("put_confirmation_to_vote", SECRETARY)
+    before.act("put_withdrawal_to_vote", SECRETARY, around=RecordFacts())
+    assert before.state.open_motion.subject == "withdraw"
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [

@@ -165,7 +165,11 @@ def test_a_suspension_confirmed_by_an_act_of_before_remembers_the_second_member_
 
 @pytest.mark.parametrize(
     ("first", "content"),
-    [("put_restoration_to_vote", {"reasons": text()}), ("put_scope_to_vote", {"scope": text(), "reasons": text()})],
+    [
+        ("put_restoration_to_vote", {"reasons": text()}),
+        ("put_scope_to_vote", {"scope": text(), "reasons": text()}),
+        ("put_withdrawal_to_vote", {}),
+    ],
 )
 def test_no_vote_put_first_keeps_the_commission_from_confirming_in_time(first: str, content: dict[str, Any]) -> None:
     walk = LabelWalk().suspended().heard()
