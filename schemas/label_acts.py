@@ -24,11 +24,7 @@ VOTES = frozenset({"seated", "institution"})
 
 
 class LabelAct(MatterAct):
-    """What every act in the life of a label carries.
-
-    Attributes:
-        around: facts of the record, for acts that depend on them; no part of the content.
-    """
+    """What every act in the life of a label carries: the facts of the record `around` it, no part of the content."""
 
     around: RecordFacts | None = None
     own_facts: ClassVar[frozenset[str]] = MatterAct.own_facts | {"around"}
@@ -256,16 +252,17 @@ class PutRestorationToVote(LabelAct):
 
 
 class GiveNoticeOfWithdrawal(LabelAct):
-    """Tell the holder that a withdrawal is intended; with a ground where life or health is at risk."""
+    """Tell the holder that a withdrawal is intended, or a reduction to a `scope`; at once on a `ground`."""
 
     kind: Literal["give_notice_of_withdrawal"] = "give_notice_of_withdrawal"
     because: Because
     reasons: TextRef
     ground: TextRef | None = None
+    scope: TextRef | None = added_later(None)
 
 
 class AnswerNoticeOfWithdrawal(LabelAct):
-    """Answer, as the holder, why the label should not be withdrawn."""
+    """Answer, as the holder, why the label should not be withdrawn, or what it covers not be reduced."""
 
     kind: Literal["answer_notice_of_withdrawal"] = "answer_notice_of_withdrawal"
     answer: TextRef
@@ -286,11 +283,11 @@ class PutWithdrawalToVote(LabelAct):
 
 
 class PutScopeToVote(LabelAct):
-    """Let the Commission reduce what the label covers."""
+    """Let the Commission reduce what the label covers, as the holder was told, or less than a withdrawal."""
 
     kind: Literal["put_scope_to_vote"] = "put_scope_to_vote"
-    scope: TextRef
-    reasons: TextRef
+    scope: TextRef | None = None
+    reasons: TextRef | None = None
     needs: ClassVar[frozenset[str]] = VOTES
 
 

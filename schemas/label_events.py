@@ -96,11 +96,17 @@ class VoteSetAside(Event):
 
 
 class SuspensionProposed(Event):
-    """A member proposed to suspend the label at once; `stays_out` where they judge nothing of it from then on."""
+    """A member proposed to suspend the label at once.
+
+    Attributes:
+        stays_out: whether they judge nothing of the label from then on.
+        proposed_by: of whom this replaces the proposal, who judges nothing of it either; None in entries of before.
+    """
 
     kind: Literal["suspension_proposed"] = "suspension_proposed"
     proposal: SuspensionProposal
     stays_out: bool = added_later(default=False)
+    proposed_by: Identifier | None = added_later(None)
 
 
 class LabelSuspended(Event):
@@ -108,6 +114,7 @@ class LabelSuspended(Event):
 
     Attributes:
         stays_out: whether its actor, the second member of two, judges nothing of the label from then on.
+        proposed_by: whose proposal the second member confirmed, who judges nothing either; None in entries of before.
         ends: the failed surveillances that a vote named; None, as before they were named, for all that failed.
     """
 
@@ -119,6 +126,7 @@ class LabelSuspended(Event):
     surveillance: int | None = None
     motion: int | None = None
     stays_out: bool = added_later(default=False)
+    proposed_by: Identifier | None = added_later(None)
     ends: tuple[int, ...] | None = added_later(None, max_length=60)
 
 
@@ -164,12 +172,13 @@ class LabelNotRestored(Event):
 
 
 class WithdrawalNoticeGiven(Event):
-    """The holder was told that a withdrawal is intended, and has time to be heard."""
+    """The holder was told that a withdrawal is intended, or a reduction to a `scope`, and has time to be heard."""
 
     kind: Literal["withdrawal_notice_given"] = "withdrawal_notice_given"
     because: Because
     reasons: TextRef
     ground: TextRef | None = None
+    scope: TextRef | None = added_later(None)
     due_at: Moment
 
 
@@ -188,7 +197,7 @@ class HolderHeard(Event):
 
 
 class WithdrawalNoticeEnded(Event):
-    """The Commission voted the intended withdrawal down."""
+    """The Commission voted the intended withdrawal or reduction down."""
 
     kind: Literal["withdrawal_notice_ended"] = "withdrawal_notice_ended"
     motion: int
@@ -204,12 +213,17 @@ class LabelWithdrawn(Event):
 
 
 class ScopeReduced(Event):
-    """The Commission reduced what the label covers; `ends` as of a suspension."""
+    """The Commission reduced what the label covers; `ends` as of a suspension.
+
+    Attributes:
+        ends_notice: whether the notice is dealt with that the vote rested on.
+    """
 
     kind: Literal["scope_reduced"] = "scope_reduced"
     scope: TextRef
     motion: int
     ends: tuple[int, ...] | None = added_later(None, max_length=60)
+    ends_notice: bool = added_later(default=False)
 
 
 class ChangeReported(Event):

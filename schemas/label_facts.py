@@ -90,6 +90,8 @@ class RecordFacts(BaseModel):
             found is answered and the checks of today hold. Not in acts of earlier versions.
         counts_reporters: whether one person reports only so many interests; not where they did before that was so.
         asks_undecided: whether a renewal is asked for by an application that is not decided yet.
+        edition: by which the act is judged (`workflows.rules.label.editions`); 0 in acts of before, some of which said
+            by the five words above that a rule held for them already.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -105,3 +107,4 @@ class RecordFacts(BaseModel):
     names_ends: bool = added_later(default=False)
     counts_reporters: bool = added_later(default=False)
     asks_undecided: bool = added_later(default=False)
+    edition: int = added_later(default=0, ge=0, le=99)

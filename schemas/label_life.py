@@ -124,9 +124,10 @@ class Suspension(_Part):
 
 
 class Notice(_Part):
-    """A withdrawal that is intended: the holder is heard first, unless life or health is at risk.
+    """A withdrawal or a reduction that is intended: the holder is heard first, unless life or health is at risk.
 
     Attributes:
+        scope: to which what the label covers is to be reduced; None where it is to be withdrawn.
         ground: why it is voted on at once; None where the holder has their days.
         answered_at: when the holder answered or was heard.
     """
@@ -136,6 +137,7 @@ class Notice(_Part):
     because: Because
     reasons: TextRef
     ground: TextRef | None = None
+    scope: TextRef | None = added_later(None)
     answer: TextRef | None = None
     protocol: TextRef | None = None
     answered_at: Moment | None = None
@@ -152,6 +154,7 @@ class Proposal(_Part):
         ends: the judged surveillances that a vote to restore is on, and ends; of a vote to maintain, the earlier ones
             that end with the one it is on; of one to suspend, confirm or reduce, those that failed by then, where it
             `names_ends`.
+        edition: by which the act was judged that put it, 0 before there were any.
     """
 
     subject: Subject
@@ -166,6 +169,7 @@ class Proposal(_Part):
     standing: int | None = added_later(None, ge=1, le=200)
     ends: tuple[int, ...] = added_later((), max_length=60)
     names_ends: bool = added_later(default=False)
+    edition: int = added_later(default=0, ge=0, le=99)
 
 
 class Renewal(_Part):

@@ -2,10 +2,12 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas.added_later import added_later
+from schemas.canonical import digest_of
 from schemas.case import Score
 from schemas.evidence import TextRef
 from schemas.identifiers import CriterionId, Day, Digest, Identifier, ItemId, Moment, Name, RuleId, Word
@@ -194,8 +196,26 @@ class LiveCheck(BaseModel):
     recorded_at: Moment
 
 
+class ReviewInBrief(BaseModel):
+    """What a review comes to whose findings a label carries no longer; the record has them.
+
+    Attributes:
+        digest: of the whole review, as a vote is on it.
+        verdicts: the criteria of each verdict.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    digest: Digest
+    verdicts: dict[Verdict, Annotated[tuple[CriterionId, ...], Field(max_length=100)]] = Field(max_length=9)
+
+
 class Judging(BaseModel):
-    """Who judges a surveillance, what they checked and found; kept apart, because not everybody may know."""
+    """Who judges a surveillance, what they checked and found; kept apart, because not everybody may know.
+
+    Attributes:
+        brief: what the reviews come to whose findings are carried no longer.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -203,6 +223,9 @@ class Judging(BaseModel):
     reviews: dict[Identifier, Review] = Field(default_factory=dict, max_length=9)
     live_checks: dict[Identifier, LiveCheck] = Field(
         default_factory=dict, max_length=9, exclude_if=lambda checks: not checks
+    )
+    brief: dict[Identifier, ReviewInBrief] = Field(
+        default_factory=dict, max_length=9, exclude_if=lambda brief: not brief
     )
 
     @property
@@ -214,3 +237,20 @@ class Judging(BaseModel):
     def counted(self) -> tuple[Review, ...]:
         """Reviews of those who are still free to judge."""
         return tuple(review for person, review in self.reviews.items() if person in self.judges)
+
+    @property
+    def verdicts(self) -> dict[CriterionId, tuple[Verdict, ...]]:
+        """What was found of each criterion by those who are still free to judge."""
+        whole = [(one.criterion, one.verdict) for review in self.counted for one in review.findings]
+        brief = [self.brief[review.reviewer] for review in self.counted if review.reviewer in self.brief]
+        told = [(criterion, verdict) for one in brief for verdict, of in one.verdicts.items() for criterion in of]
+        found: dict[CriterionId, tuple[Verdict, ...]] = {}
+        for criterion, verdict in (*whole, *told):
+            found[criterion] = (*found.get(criterion, ()), verdict)
+        return found
+
+    @property
+    def digests(self) -> tuple[Digest, ...]:
+        """Digests of the reviews of those who are still free to judge, in an order that tells nothing."""
+        brief = {who: one.digest for who, one in self.brief.items()}
+        return tuple(sorted(brief.get(one.reviewer) or digest_of(one) for one in self.counted))

@@ -34,6 +34,7 @@ from workflows.rules.case.attestation import attest
 from workflows.rules.deadlines import last_second_after_months
 from workflows.rules.label.beginnings import begin_life_content
 from workflows.rules.label.clocks import clocks_of
+from workflows.rules.label.editions import EDITION
 from workflows.rules.label.kernel import LABEL
 from workflows.rules.label.surveillance_asks import lacks_live_check
 
@@ -78,20 +79,6 @@ def certified(tier: Tier = Tier.LOW, expires: date | None = None) -> CertifiedFa
     return CertifiedFacts(version=case.lodged.system.version, lodged_at=case.lodged_at, items=case.evidence)
 
 
-STAYING_OUT = frozenset(
-    {"answer_surveillance_assignment", "relieve_surveillance_reviewer", "propose_suspension", "confirm_suspension"}
-)
-NAMING_ENDS = frozenset(
-    {
-        "put_maintain_to_vote",
-        "put_suspension_to_vote",
-        "put_confirmation_to_vote",
-        "put_scope_to_vote",
-        "put_restoration_to_vote",
-    }
-)
-
-
 class LabelWalk(MatterWalk):
     """Walks one label from its first day; every step is an act of a person or of the engine."""
 
@@ -126,11 +113,7 @@ class LabelWalk(MatterWalk):
             sample=self.sample,
             certified=self.certified if kind == "judge_surveillance" else None,
             judges={one.person: one for one in self.judges} if kind in CHECKED_AGAIN else None,
-            binds_standing=kind in {"put_maintain_to_vote", "put_prolongation_to_vote"},
-            names_ends=kind in NAMING_ENDS,
-            counts_reporters=kind == "report_interest",
-            asks_undecided=kind == "ask_renewal",
-            judges_stay_out=kind in STAYING_OUT,
+            edition=EDITION,
         )
         facts = {"around": around} if "around" in LABEL.acts[kind].model_fields else {}
         return super().build(kind, who, **{**facts, "people": self.people, **content})
@@ -275,6 +258,12 @@ class LabelWalk(MatterWalk):
             because=because, reasons=text("Misused."), restoration=text("Take it down."),
         )  # fmt: skip
         return self.act("confirm_suspension", self.members[1])
+
+    def heard(self, **changes: Any) -> Self:
+        """Tell the holder that a withdrawal is intended, and have them answer."""
+        notice = {"because": "requirements_not_met", "reasons": text("Tests failed."), **changes}
+        self.act("give_notice_of_withdrawal", SECRETARY, **notice)
+        return self.act("answer_notice_of_withdrawal", APPLICANT, answer=text("We disagree."))
 
     def renewal_asked(self) -> Self:
         """Let the holder ask for a renewal on the first day of its window."""

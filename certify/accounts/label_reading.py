@@ -7,7 +7,7 @@ from certify.accounts.matter_reading import Readers
 from schemas.label_life import LabelLife
 from schemas.people import PersonFacts, Role
 from schemas.review import Finding, Review
-from schemas.surveillance import LiveCheck
+from schemas.surveillance import Judging, LiveCheck
 from workflows.rules.second_person import knows_of
 
 _DECIDING = KEEPERS | {MatterPart.MEMBER, MatterPart.ELECTOR}
@@ -51,9 +51,9 @@ def _met(life: LabelLife) -> dict[str, JsonValue]:
     blind to each other (procedure, Life of a label).
     """
     met = {one.number for one in life.surveillances if one.judged_at is not None or not one.is_open}
-    hidden: dict[str, JsonValue] = {"reviews": {}, "live_checks": {}}
+    hidden = Judging.model_fields.keys() - {"assignments"}
     return {
-        str(number): judging.model_dump(mode="json") | ({} if number in met else hidden)
+        str(number): judging.model_dump(mode="json") | ({} if number in met else {key: {} for key in hidden})
         for number, judging in life.judging.items()
     }
 

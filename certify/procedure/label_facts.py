@@ -7,32 +7,21 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from certify.register import cases, complaints, label_draws, matters, people, schemes
 from schemas.evidence import EvidenceItem
 from schemas.label_acts import (
-    AnswerSurveillanceAssignment,
     AskRenewal,
-    ConfirmSuspension,
     JudgeSurveillance,
     LabelAct,
     OpenExtraordinarySurveillance,
-    ProposeSuspension,
-    PutConfirmationToVote,
     PutMaintainToVote,
-    PutProlongationToVote,
-    PutRestorationToVote,
-    PutScopeToVote,
-    PutSuspensionToVote,
-    RelieveSurveillanceReviewer,
-    ReportInterest,
 )
 from schemas.label_facts import CertifiedFacts, RecordFacts, RenewalFacts, SampleFacts, ScoredFacts
 from schemas.label_life import LabelLife
 from schemas.people import PersonFacts
 from schemas.stages import Stage
+from workflows.rules.label.editions import EDITION
 from workflows.rules.label.kernel import LABEL
 from workflows.rules.label.sampling import sampled, seed_of
 from workflows.rules.label.surveillance import handed_in
 
-_NAMING_ENDS = (PutMaintainToVote, PutSuspensionToVote, PutConfirmationToVote, PutRestorationToVote, PutScopeToVote)
-_STAYING_OUT = (AnswerSurveillanceAssignment, RelieveSurveillanceReviewer, ProposeSuspension, ConfirmSuspension)
 _OF_THREE = frozenset({"yes", "no", "unknown"})
 """Answers of a gate that decides something; others are sentences."""
 
@@ -48,11 +37,7 @@ async def with_label_facts(session: AsyncSession, act: LabelAct, life: LabelLife
         scored=await _scored(session, life) if "gates" in act.needs else None,
         certified=await _certified(session, act, life) if isinstance(act, JudgeSurveillance) else None,
         judges=await _judges(session, _ended_by(act, life), life) if "judges" in act.needs else None,
-        binds_standing=isinstance(act, (PutMaintainToVote, PutProlongationToVote)),
-        names_ends=isinstance(act, _NAMING_ENDS),
-        judges_stay_out=isinstance(act, _STAYING_OUT),
-        counts_reporters=isinstance(act, ReportInterest),
-        asks_undecided=isinstance(act, AskRenewal),
+        edition=EDITION,
     )
     return act.model_copy(update={"around": facts})
 

@@ -246,10 +246,10 @@ class Matters:
 
     async def opened(self, principal: Principal, kind: str, subject: str) -> tuple[MatterReading, Scheme]:
         """Return a matter as somebody may see it, and the scheme it follows; raises as `read` does."""
-        state, scheme = await self._found(KINDS[kind], subject)
-        return _reading(
-            KINDS[kind], state, principal, scheme, await self._kept_out(KINDS[kind], state, principal)
-        ), scheme
+        found = KINDS[kind]
+        state, scheme = await self._found(found, subject)
+        kept_out = await self._kept_out(found, state, principal)
+        return _reading(found, state, principal, scheme, kept_out), scheme
 
     async def all_for(self, principal: Principal, kind: str, *, open_only: bool = False) -> list[MatterReading]:
         """Return the matters of a kind that somebody has a part in, newest first."""

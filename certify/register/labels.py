@@ -24,7 +24,6 @@ from workflows.rules.case.third_party import report_is_outdated
 APPLICANT = "applicant"
 TESTS = frozenset({"test_report", "security_report", "monitoring_report"})
 """Types of evidence (scheme's words) that report what somebody measured."""
-_LASTING = frozenset({Standing.NOT_YET, Standing.IN_FORCE, Standing.SUSPENDED})
 
 
 class LabelRecord(SQLModel, table=True):
@@ -248,7 +247,7 @@ async def of_organisation(session: AsyncSession, organisation: str) -> Sequence[
 async def not_ended(session: AsyncSession, organisation: str, now: datetime) -> tuple[str, ...]:
     """Return the ids of the labels of an organisation that are in force, or stand still and may be in force again."""
     found = (await session.exec(select(LabelRecord).where(LabelRecord.organisation == organisation))).all()
-    return tuple(sorted(row.id for row in found if row.standing_at(now) in _LASTING))
+    return tuple(sorted(row.id for row in found if not row.standing_at(now).is_final))
 
 
 async def renewable(session: AsyncSession, organisation: str, now: datetime) -> Sequence[LabelRecord]:
@@ -264,7 +263,8 @@ async def renewable(session: AsyncSession, organisation: str, now: datetime) -> 
 
 def _awaits_successor(row: LabelRecord, now: datetime) -> bool:
     replaced = row.life is not None and row.life.public_life.successor is not None
-    return not replaced and row.standing_at(now) in {*_LASTING, Standing.EXPIRED}
+    stands = row.standing_at(now)
+    return not replaced and (stands == Standing.EXPIRED or not stands.is_final)
 
 
 async def in_all(session: AsyncSession) -> Sequence[LabelRecord]:

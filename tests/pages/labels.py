@@ -105,6 +105,17 @@ async def handed_in(house: House) -> None:
     assert answer.status_code == 200, answer.text
 
 
+async def heard(house: House) -> None:
+    """Tell the holder of an intended withdrawal through the API, and have them answer."""
+    told = {"because": "requirements_not_met", "reasons": "It fails in Russian."}
+    for who, act, body in (
+        (SECRETARY, "give-notice-of-withdrawal", told),
+        (APPLICANT, "answer-notice-of-withdrawal", {"answer": "We mended it."}),
+    ):
+        answer = await do(house, who, act, **body)
+        assert answer.status_code == 200, answer.text
+
+
 async def carried(house: House, act: str, members: tuple[PersonFacts, ...], **body: Any) -> None:
     """Put something to the vote through the API, and let all who may vote for it."""
     answer = await do(house, SECRETARY, act, **body)

@@ -16,6 +16,7 @@ from tests.pages.api import application
 from tests.pages.conftest import AUDITOR, STRANGER, House
 from tests.pages.labels import carried, do, handed_in, label, read, save
 from workflows.rules.label.beginnings import begin_life_content
+from workflows.rules.label.editions import EDITION
 
 INCIDENT = {"cause": "incident", "reasons": "A wrong answer hurt someone."}
 VOTERS = MEMBERS[:7]
@@ -83,18 +84,16 @@ async def test_a_surveillance_goes_from_its_opening_to_the_panel(house: House) -
         assert (answer.status_code, answer.json()["code"]) == (404, "unknown_item")
 
 
-async def test_votes_to_maintain_and_to_prolong_are_bound_to_the_standing_they_are_opened_on(house: House) -> None:
+async def test_every_act_about_a_label_says_by_which_edition_it_is_judged(house: House) -> None:
     walk = LabelWalk()
-    texts = {"reasons": text(), "scope": text()}
     acts = [
         walk.build("put_maintain_to_vote", SECRETARY, surveillance=1),
-        walk.build("put_prolongation_to_vote", SECRETARY, days=30),
-        walk.build("put_scope_to_vote", SECRETARY, **texts),
+        walk.build("answer_surveillance_assignment", JUDGES[0], surveillance=1, accepts=True),
+        walk.build("end_label", APPLICANT),
     ]
     async with house.services.database.reading() as session:
-        sent = [await with_label_facts(session, act, walk.state) for act in acts]
-    assert [act.around.binds_standing for act in sent] == [True, True, False]
-    assert [act.around.names_ends for act in sent] == [True, False, True]
+        sent = [await with_label_facts(session, act.model_copy(update={"around": None}), walk.state) for act in acts]
+    assert [act.around.edition for act in sent] == [EDITION] * 3
 
 
 async def test_vote_to_restore_comes_with_who_judged_what_it_ends_and_with_checks_of_the_day(house: House) -> None:
@@ -111,18 +110,6 @@ async def test_vote_to_restore_comes_with_who_judged_what_it_ends_and_with_check
     assert (facts["standing"], facts["surveillances"][0]["outcome"]) == ("in_force", "restore")
     assert (facts["proposal"]["checked_again"], facts["proposal"]["ends"]) == (True, [1])
     assert facts["evaluators"] == [JUDGES[0].person]
-
-
-async def test_acts_by_which_judges_come_and_go_let_them_be_remembered(house: House) -> None:
-    walk = LabelWalk()
-    acts = [
-        walk.build("answer_surveillance_assignment", JUDGES[0], surveillance=1, accepts=True),
-        walk.build("relieve_surveillance_reviewer", SECRETARY, surveillance=1, reviewer="julia", reasons=text()),
-        walk.build("put_maintain_to_vote", SECRETARY, surveillance=1),
-    ]
-    async with house.services.database.reading() as session:
-        sent = [await with_label_facts(session, act, walk.state) for act in acts]
-    assert [act.around.judges_stay_out for act in sent] == [True, True, False]
 
 
 async def judged(house: House, criteria: list[str], *, taken: bool = True) -> dict:

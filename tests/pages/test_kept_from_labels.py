@@ -8,7 +8,7 @@ from schemas.people import PersonFacts
 from tests.builders import APPLICANT, MEMBERS, ORGANISATION, SECRETARY
 from tests.label_walk import LABEL_ID, granted
 from tests.pages.conftest import AUDITOR, STRANGER, House, words_of
-from tests.pages.labels import do, handed_in, label, read
+from tests.pages.labels import do, handed_in, heard, label, read
 from tests.pages.matters import led_on, sent
 from tests.pages.test_api_labels import judged
 from tests.pages.test_ties import declares
@@ -94,6 +94,7 @@ async def test_a_member_who_may_not_decide_reads_of_a_label_what_everybody_may(h
 
 async def test_what_is_voted_on_about_a_label_is_told_to_those_with_a_part_in_it(house: House) -> None:
     await label(house)
+    await heard(house)
     put = {"scope": "English only.", "reasons": "It fails in Russian."}
     assert (await do(house, SECRETARY, "put-scope-to-vote", **put)).status_code == 200
     assert len((await read(house, MEMBERS[0]))["motions"]) == 1
@@ -104,6 +105,7 @@ async def test_what_is_voted_on_about_a_label_is_told_to_those_with_a_part_in_it
 
 async def test_a_tie_stated_before_any_declaration_takes_its_person_out_of_an_open_vote(house: House) -> None:
     await label(house)
+    await heard(house)
     put = {"scope": "English only.", "reasons": "It fails in Russian."}
     assert (await do(house, SECRETARY, "put-scope-to-vote", **put)).status_code == 200
     electorate = (await read(house, SECRETARY))["motions"][-1]["electorate"]

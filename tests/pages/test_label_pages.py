@@ -190,6 +190,23 @@ async def test_a_member_and_a_judge_report_an_interest_found_later(house: House)
     assert [held["reported_by"] for held in reported] == [one.person, JUDGES[0].person]
 
 
+async def test_a_holder_reads_and_answers_the_notice_of_a_reduction_before_it_is_voted_on(house: House) -> None:
+    await label(house)
+    secretariat, holder = f"/secretariat/labels/{LABEL_ID}", f"/applicant/labels/{LABEL_ID}"
+    told = {"because": "requirements_not_met", "reasons": "It fails in Russian.", "scope": "English only."}
+    assert (await send(house, SECRETARY, f"{secretariat}/give-notice-of-withdrawal", **told)).status_code == 303
+    early = await send(house, SECRETARY, f"{secretariat}/put-scope-to-vote")
+    assert (early.status_code, "The holder has time to be heard" in words_of(early)) == (409, True)
+    read_by = words_of(await page(house, APPLICANT, holder))
+    assert "A reduction of what it covers is intended" in read_by
+    assert "English only." in read_by
+    answered = await send(house, APPLICANT, f"{holder}/answer-notice-of-withdrawal", answer="We mended it.")
+    assert answered.status_code == 303
+    assert (await send(house, SECRETARY, f"{secretariat}/put-scope-to-vote")).status_code == 303
+    voted_on = words_of(await page(house, MEMBERS[0], f"/commission/labels/{LABEL_ID}"))
+    assert all(said in voted_on for said in ("What is voted on", "English only.", "It fails in Russian."))
+
+
 async def test_the_holder_does_not_read_who_judges(house: House) -> None:
     walk = await label(house)
     walk.act("open_extraordinary_surveillance", SECRETARY, **INCIDENT)

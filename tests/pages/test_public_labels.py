@@ -100,7 +100,8 @@ async def test_a_missed_surveillance_says_how_to_put_it_right(house: House) -> N
 
 
 async def test_a_reduced_scope_is_told(house: House) -> None:
-    walk = (await label(house)).act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text()).carried()
+    walk = (await label(house)).heard()
+    walk.act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text()).carried()
     await save(house, walk)
     assert "What it covers was reduced: Less." in await page(house)
 
@@ -179,7 +180,8 @@ async def test_surveillances_that_maintained_the_label_are_told(house: House) ->
 @pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "ru"])
 async def test_the_page_of_a_suspended_label_is_accessible(house: House, eyes: Eyes, language: str) -> None:
-    walk = (await label(house)).act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text()).carried()
+    walk = (await label(house)).heard()
+    walk.act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text()).carried()
     await save(house, walk.suspended())
     answer = await (await house.browser(None)).get(f"/{LABEL_ID}?lang={language}")
     assert await eyes.complaints(answer) == ""

@@ -13,7 +13,7 @@ from schemas.scheme import Tier
 from tests.builders import MEMBERS, SECRETARY, text
 from tests.label_walk import LABEL_ID, granted
 from tests.pages.conftest import Eyes, House, hidden_in, name_of, walk, words_of
-from tests.pages.labels import do, label, read
+from tests.pages.labels import do, heard, label, read
 from tests.pages.matters import confirmed, sent
 from tests.pages.test_questions import in_vote
 from workflows.rules.case.rounds import OPINIONS_PUBLIC_SINCE
@@ -91,6 +91,7 @@ async def test_who_votes_is_told_before_that_everybody_will_read_it(house: House
 async def label_in_vote(house: House) -> tuple[str, str, PersonFacts]:
     """A label whose scope is voted on: its kind and id, and who may vote."""
     await label(house)
+    await heard(house)
     put = await do(house, SECRETARY, "put-scope-to-vote", scope="English only.", reasons="It fails in Russian.")
     assert put.status_code == 200, put.text
     electorate = (await read(house, SECRETARY))["motions"][-1]["electorate"]

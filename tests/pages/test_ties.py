@@ -12,7 +12,7 @@ from schemas.stages import Choice, Stage
 from tests.builders import APPLICANT, EXPERTS, MEMBERS, ORGANISATION, SECRETARY, Walk
 from tests.pages.complaints import HANDLER, filed, handled, with_label
 from tests.pages.conftest import House, walk, words_of
-from tests.pages.labels import do, label, read
+from tests.pages.labels import do, heard, label, read
 from tests.pages.test_api_organisations import do as organisations_do
 
 TODAY = datetime.now(UTC).date()
@@ -205,6 +205,7 @@ async def test_a_tie_stated_while_a_label_is_voted_on_takes_the_voter_out_of_tha
     house: House, organisation: str
 ) -> None:
     await label(house, group=("org-sister",), kept_away=("org-rival",))
+    await heard(house)
     opened = await do(house, SECRETARY, "put-scope-to-vote", scope="Less.", reasons="Misused.")
     assert opened.status_code == 200, opened.text
     electorate = (await read(house, SECRETARY))["motions"][-1]["electorate"]
@@ -286,6 +287,7 @@ async def test_a_company_that_becomes_known_in_the_group_takes_those_tied_to_it_
     house: House,
 ) -> None:
     await label(house)
+    await heard(house)
     put = {"scope": "English only.", "reasons": "It fails in Russian."}
     assert (await do(house, SECRETARY, "put-scope-to-vote", **put)).status_code == 200
     electorate = (await read(house, SECRETARY))["motions"][-1]["electorate"]

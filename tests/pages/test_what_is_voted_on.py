@@ -5,7 +5,7 @@ import pytest
 from certify.procedure.matters import vault_key
 from tests.builders import MEMBERS, SECRETARY
 from tests.pages.conftest import House
-from tests.pages.labels import LABEL_ID, do, label, read, save
+from tests.pages.labels import LABEL_ID, do, heard, label, read, save
 
 PUT = {
     "put-scope-to-vote": {"scope": "English only.", "reasons": "It fails in Russian."},
@@ -18,6 +18,7 @@ PUT = {
 @pytest.mark.parametrize("kind", PUT)
 async def test_a_member_reads_what_is_proposed_and_why_where_they_vote(house: House, kind: str) -> None:
     await label(house)
+    await heard(house)
     assert (await do(house, SECRETARY, kind, **PUT[kind])).status_code == 200
     electorate = (await read(house, SECRETARY))["motions"][-1]["electorate"]
     member = next(one for one in MEMBERS if one.person in electorate)

@@ -157,7 +157,7 @@ _QUIET = frozenset(
         "no_notice", "notice_given", "already_heard", "confirmed_already", "not_judged", "nothing_to_judge",
         "renewal_not_asked", "already_prolonged", "already_asked", "is_prolongation", "no_build_certified",
         "nothing_proposed", "second_member_needed", "reviewed_and_decides", "interest_reported", "nothing_reported",
-        "another_settles", "no_live_check_owed",
+        "another_settles", "no_live_check_owed", "nothing_to_answer",
     }
 )  # fmt: skip
 """Nobody is told of what is not to be done now: a label has thirty acts, and few of them at a time."""

@@ -246,13 +246,15 @@ KEEPER = {
     ),
     "give-notice-of-withdrawal": page(
         "give_notice_of_withdrawal",
-        marked("Give notice of a withdrawal"),
+        marked("Give notice of a withdrawal or a reduction"),
         _DUE_REASON,
         text("reasons", marked("Reasons"), marked("Give the reasons."), marked("The holder reads this")),
         text("ground", marked("Why is life or health at risk?"),
              hint=marked("Only where that is the reason: the vote then need not wait for the holder")),
+        text("scope", marked("What is it still to cover?"),
+             hint=marked("Only where what it covers is to be reduced, and the label is not to be withdrawn")),
         button=marked("Give notice"),
-        warning=marked("The holder is told at once that a withdrawal is intended."),
+        warning=marked("The holder is told at once what is intended."),
     ),
     "record-holder-hearing": page(
         "record_holder_hearing",
@@ -266,9 +268,9 @@ KEEPER = {
     "put-scope-to-vote": page(
         "put_scope_to_vote",
         marked("Let the Commission reduce what the label covers"),
-        text("scope", marked("What does it still cover?"), marked("Say what it still covers."),
-             marked("Everybody reads this on the page of the label")),
-        _REASONS,
+        text("scope", marked("What is it still to cover?"),
+             hint=marked("Empty where the holder was told of a reduction: the vote is on what they were told")),
+        text("reasons", marked("Reasons"), hint=marked("Empty where they are those that the holder was told")),
         button=_PUT,
     ),
     "put-prolongation-to-vote": page(

@@ -2,7 +2,7 @@
 
 import json
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -13,12 +13,13 @@ from schemas.matter import Motion, MotionBallot
 from schemas.records import Ack
 from schemas.review import ON_RECORD_MAX, Assignment, Finding, Interests, Review
 from schemas.scheme import Tier
+from schemas.scheme_common import AutomaticCheck
 from schemas.scheme_tiers import SurveillanceAsk
 from schemas.stages import Verdict
-from schemas.surveillance import Judging, LiveCheck, LiveEvidence, Submission, Surveillance
+from schemas.surveillance import CheckResult, Judging, LiveCheck, LiveEvidence, Submission, Surveillance
 from schemas.voting import Voice
 from tests.builders import START, sha256, text
-from tests.label_walk import LabelWalk
+from tests.label_walk import SAFE_ANSWERS, LabelWalk
 from workflows.matter_file import LabelFile
 from workflows.options import RECEIPTS_KEPT
 from workflows.rules import motions
@@ -29,6 +30,7 @@ from workflows.rules.label import found_interests as label_found_interests
 from workflows.rules.label import life as label_life
 from workflows.rules.label import surveillance, surveillance_judging, surveillance_submission
 from workflows.rules.label import suspension as label_suspension
+from workflows.rules.label.carrying import carried
 from workflows.rules.label.kernel import LABEL
 
 INTERESTS_MAX = label_found_interests.INTERESTS_MAX + interest_reports.REPORTS_MAX
@@ -55,31 +57,38 @@ def full_items(life: LabelLife) -> dict[str, EvidenceItem]:
     }
 
 
+def regular_at_most() -> int:
+    """How many regular surveillances a label has by the clock, in the tier with the most of them."""
+    tiers = LabelWalk().rules.tiers.values()
+    return max((tier.validity_months - 1) // tier.surveillance.every_months for tier in tiers)
+
+
 def full_surveillances(life: LabelLife) -> tuple[Surveillance, ...]:
-    """All that were ever opened: each touches every criterion; the last ones are open."""
-    most = surveillance.SURVEILLANCES_MAX + label_found_interests.INTERESTS_MAX + OF_THE_CASE + 3
-    one = life.surveillances[0].model_copy(
-        update={"criteria": life.met, "sample": life.met[:5], "about": "x" * 64, "reasons": full_text()}
-    )
-    closed = {"closed_at": START, "outcome": "maintain", "results": dict.fromkeys(life.met, Verdict.PARTLY_MET)}
+    """All that can ever be opened: each of every criterion, judged, and waiting for a vote, as while suspended."""
+    most = surveillance.SURVEILLANCES_MAX + label_found_interests.INTERESTS_MAX + OF_THE_CASE + regular_at_most()
     submission = {
         "declaration": full_text(), "build_digest": sha256("build"), "items_digest": sha256("items"),
         "submitted_by": long_id("person", 0), "submitted_at": START, "incidents": True, "incident_report": full_text(),
+        "rescored": {"answers": SAFE_ANSWERS, "tier": "critical"},
     }  # fmt: skip
-    one = one.model_copy(update={"asks": (), "submission": Submission.model_validate(submission)})
-    opened = {
-        "renew": life.met,
-        "asks": tuple(SurveillanceAsk),
-        "items": tuple(f"E{number}" for number in range(9800, 9830)),
-    }
+    checks = tuple(CheckResult(check=name, holds=False) for name in get_args(AutomaticCheck))
+    items = [f"E{number}" for number in range(9800, 9800 + surveillance_submission.ITEMS_MAX)]
+    one = life.surveillances[0].model_copy(
+        update={
+            "criteria": life.met, "sample": life.met[:5], "renew": life.met, "asks": tuple(SurveillanceAsk),
+            "about": "x" * 64, "reasons": full_text(), "submission": Submission.model_validate(submission),
+            "checks": checks, "review_due_at": START, "judged_at": START, "decision_due_at": START,
+            "results": dict.fromkeys(life.met, Verdict.PARTLY_MET),
+        }
+    )  # fmt: skip
     return tuple(
-        one.model_copy(update={"number": number, **(opened if number > most - 5 else closed)})
+        one.model_copy(update={"number": number, "items": tuple(items[number - 1 :: most])})
         for number in range(1, most + 1)
     )
 
 
 def full_judging(life: LabelLife, surveillances: tuple[Surveillance, ...]) -> dict[int, Judging]:
-    """Of the open ones every finding, citing all it may; of the others as many findings as are kept."""
+    """Of each surveillance all who may be asked, and every finding, citing all it may, as the fold carries them."""
     cited = tuple(f"E{number}" for number in range(9800, 9800 + surveillance_judging.CITED_MAX))
     findings = tuple(
         Finding(criterion=criterion, verdict="partly_met", rationale=full_text(), cited=cited) for criterion in life.met
@@ -90,16 +99,13 @@ def full_judging(life: LabelLife, surveillances: tuple[Surveillance, ...]) -> di
         )
         for place in range(surveillance_judging.ASKED_MAX)
     }
-    found, room = {}, surveillance_judging.FINDINGS_KEPT
-    for one in reversed(surveillances):
-        given = findings if one.is_open else findings[: max(room // 2, 0)]
-        room -= 0 if one.is_open else 2 * len(given)
-        found[one.number] = Judging(
-            assignments=asked,
-            reviews={who: Review(reviewer=who, submitted_at=START, findings=given) for who in list(asked)[:2]},
-            live_checks=dict.fromkeys(list(asked)[:2], full_check()) if given else {},
-        )
-    return found
+    judges = list(asked)[: LabelWalk().rules.common.surveillance_judged_by.reviewers[Tier.CRITICAL]]
+    judged = Judging(
+        assignments={who: held.model_copy(update={"accepted": who in judges}) for who, held in asked.items()},
+        reviews={who: Review(reviewer=who, submitted_at=START, findings=findings) for who in judges},
+        live_checks=dict.fromkeys(judges, full_check()),
+    )
+    return carried({one.number: judged for one in surveillances}, surveillances)
 
 
 def full_check() -> LiveCheck:
@@ -137,7 +143,7 @@ def with_ballots(vote: Motion) -> Motion:
 def full_life(members: int) -> LabelLife:
     walk = LabelWalk(Tier.CRITICAL).to_surveillance()
     walk.offer(walk.state.surveillances[0].criteria[0])
-    walk.act("put_scope_to_vote", _secretary(), scope=text(), reasons=text())
+    walk.heard().act("put_scope_to_vote", _secretary(), scope=text(), reasons=text())
     life = full_motions(walk, members)
     surveillances = full_surveillances(life)
     declared = Interests(person=long_id("person", 0), has_interest=True, statement=full_text(), declared_at=START)
@@ -187,8 +193,14 @@ def _secretary() -> Any:
 
 
 @pytest.mark.parametrize("members", [3, 9, 25, 60, 200])
-def test_a_label_filled_to_all_that_the_rules_allow_continues_as_new_below_one_megabyte(members: int) -> None:
+@pytest.mark.parametrize("ended", [0, 20])
+def test_a_label_filled_to_all_that_the_rules_allow_continues_as_new_below_one_megabyte(
+    members: int, ended: int
+) -> None:
     life = full_life(members)
+    closed = {"closed_at": START, "outcome": "maintain"}
+    looks = tuple(one.model_copy(update=closed) if one.number <= ended else one for one in life.surveillances)
+    life = life.model_copy(update={"surveillances": looks, "judging": full_judging(life, looks)})
     LabelLife.model_validate_json(life.model_copy(update={"items": {}}).model_dump_json())
     acks = (Ack(act_id=long_id("act", place), digest=sha256("act"), number=9999) for place in range(RECEIPTS_KEPT))
     file = LabelFile(id=life.id, rules=LabelWalk().rules, state=life, receipts={ack.act_id: ack for ack in acks})
@@ -198,7 +210,7 @@ def test_a_label_filled_to_all_that_the_rules_allow_continues_as_new_below_one_m
 
 
 def test_the_last_votes_are_carried_whole_and_the_first_as_what_they_came_to() -> None:
-    walk = LabelWalk().act("put_scope_to_vote", _secretary(), scope=text(), reasons=text())
+    walk = LabelWalk().heard().act("put_scope_to_vote", _secretary(), scope=text(), reasons=text())
     life = full_motions(walk, 60)
     whole = [vote.number for vote in life.motions if vote.electorate]
     assert whole == list(range(motions.MOTIONS_MAX - len(whole) + 1, motions.MOTIONS_MAX + 1))

@@ -11,10 +11,11 @@ from schemas.label import Standing
 from schemas.label_life import Because, LabelLife, Notice, Renewal, ReportedInterest, Step, Subject, Suspension
 from schemas.matter import MatterInterestsDeclared, Motion, MotionOpened
 from schemas.review import Assignment
-from schemas.surveillance import Judging, Surveillance
+from schemas.surveillance import Surveillance
+from workflows.rules.label.carrying import carried
 from workflows.rules.label.interests import without_judge
 from workflows.rules.label.standing import stepped
-from workflows.rules.label.surveillance_judging import ASKED_MAX, FINDINGS_KEPT, open_findings
+from workflows.rules.label.surveillance_judging import ASKED_MAX, open_findings
 
 Changes = dict[str, Any]
 PEOPLE_KEPT = 1000
@@ -104,7 +105,8 @@ def _answered(life: LabelLife, number: int, reviewer: str, *, accepts: bool, eva
 
 def _judged(life: LabelLife, event: sv.SurveillanceJudged) -> Changes:
     reviews = life.judged_by(event.surveillance).reviews
-    return _judging(life, event.surveillance, reviews={**reviews, event.review.reviewer: event.review})
+    judged = _judging(life, event.surveillance, reviews={**reviews, event.review.reviewer: event.review})
+    return {"judging": carried(judged["judging"], life.surveillances)}
 
 
 def _live_checked(life: LabelLife, event: sv.LiveCheckRecorded) -> Changes:
@@ -146,13 +148,8 @@ def _ended_failed(life: LabelLife, event: Event, subject: Subject, named: Collec
     """End the failed surveillances that a vote named; before they were named, all that had failed as it closed."""
     if named is None:
         return _ending(life, event, subject, passed=False)
-    vote = next((one for one in life.motions if one.number == getattr(event, "motion", None)), None)
-    # One whose judge left meanwhile is judged again; what is found in it then, nobody voted on.
-    still = [
-        one.number
-        for one in life.open_surveillances
-        if one.number in named and one.judged_at is not None and (vote is None or one.judged_at <= vote.opened_at)
-    ]
+    # One whose judge left meanwhile is judged again.
+    still = [one.number for one in life.open_surveillances if one.number in named and one.judged_at is not None]
     return _ended(life, event, subject, still)
 
 
@@ -160,30 +157,14 @@ def _decided_by(life: LabelLife, event: ev.SuspensionProposed | ev.LabelSuspende
     """Keep who suspended at once, or proposed it, among those who decided: they judge nothing of the label."""
     if not event.stays_out:
         return {}
-    # Whoever proposed it may have done so when proposers were not remembered yet.
-    proposed_by = {life.suspension_proposal.by} if life.suspension_proposal is not None else set()
-    voters = {*life.voters, event.actor, *proposed_by}
+    voters = {*life.voters, event.actor, *((event.proposed_by,) if event.proposed_by is not None else ())}
     return {"voters": tuple(sorted(voters)[: VOTERS_MAX - len(life.evaluators)])}
 
 
 def _ended(life: LabelLife, event: Event, subject: Subject, numbers: Collection[int]) -> Changes:
     done = {"closed_at": event.at, "outcome": subject.value, "renew": (), "asks": ()}
     ended = tuple(one.model_copy(update=done) if one.number in numbers else one for one in life.surveillances)
-    return {"surveillances": ended, "judging": _kept(life, ended)}
-
-
-def _kept(life: LabelLife, surveillances: tuple[Surveillance, ...]) -> dict[int, Judging]:
-    """Return what was judged, without findings and checks of surveillances long ended: a label must stay small."""
-    kept, room = {}, FINDINGS_KEPT
-    for one in reversed(surveillances):
-        judging = life.judging.get(one.number)
-        if judging is None:
-            continue
-        room -= sum(len(review.findings) for review in judging.reviews.values()) if not one.is_open else 0
-        bare = {who: review.model_copy(update={"findings": ()}) for who, review in judging.reviews.items()}
-        without: Changes = {"reviews": bare, "live_checks": {}}
-        kept[one.number] = judging if one.is_open or room >= 0 else judging.model_copy(update=without)
-    return dict(sorted(kept.items()))
+    return {"surveillances": ended, "judging": carried(life.judging, ended)}
 
 
 def _set_aside(life: LabelLife, event: ev.VoteSetAside) -> Changes:
@@ -235,10 +216,8 @@ def _restored(life: LabelLife, event: ev.LabelRestored) -> Changes:
 
 
 def _notice(event: ev.WithdrawalNoticeGiven) -> Changes:
-    notice = Notice(
-        given_at=event.at, due_at=event.due_at, because=event.because, reasons=event.reasons, ground=event.ground
-    )
-    return {"notice": notice}
+    told = {"because": event.because, "reasons": event.reasons, "ground": event.ground, "scope": event.scope}
+    return {"notice": Notice.model_validate({"given_at": event.at, "due_at": event.due_at, **told})}
 
 
 def _heard(life: LabelLife, event: Event, **said: Any) -> Changes:
@@ -253,7 +232,8 @@ def _withdrawn(life: LabelLife, event: ev.LabelWithdrawn) -> Changes:
 
 def _reduced(life: LabelLife, event: ev.ScopeReduced) -> Changes:
     ended = _ended_failed(life, event, Subject.REDUCE, event.ends)
-    return {**ended, "scope": event.scope, "applied": event.motion}
+    told = {"notice": None} if event.ends_notice else {}
+    return {**ended, **told, "scope": event.scope, "applied": event.motion}
 
 
 def _interest(life: LabelLife, event: ev.InterestReported) -> Changes:

@@ -17,6 +17,7 @@ from schemas.surveillance import Cause
 from schemas.surveillance_events import SurveillanceOpened
 from workflows.kernel import Events
 from workflows.rules import second_person
+from workflows.rules.label.editions import COUNTS_REPORTERS, holds
 from workflows.rules.label.interests import steps_aside
 from workflows.rules.label.people import free_in_label
 from workflows.rules.label.surveillance import opened
@@ -63,7 +64,7 @@ def _of_the_label(life: LabelLife) -> list[ReportedInterest]:
 def report(life: LabelLife, act: ReportInterest, now: datetime, rules: SchemeRules) -> Events:
     """Report an interest found after signing: what the person had a hand in is judged again, by others (rule 2)."""
     _may_report(life, act.actor).require()
-    if act.around is not None and act.around.counts_reporters:
+    if holds(COUNTS_REPORTERS, act):
         _own_room(life, act.actor).require()
     if act.person not in life.everyone_with_a_part:
         raise Unacceptable("had_no_part", "That person took no part in the case or in this label.")
@@ -89,7 +90,7 @@ def _found_by(life: LabelLife, act: ReportInterest) -> set[str]:
     Reports of before, which tell nothing of reporters, led to a look at what was evaluated for the case alone.
     """
     person = act.person
-    if act.around is None or not act.around.counts_reporters:
+    if not holds(COUNTS_REPORTERS, act):
         return {*life.shares.get(person, ())}
     judged = (one for one in life.surveillances if not one.is_open and person in life.judged_by(one.number).reviews)
     return {*life.shares.get(person, ()), *chain.from_iterable(one.results for one in judged)}

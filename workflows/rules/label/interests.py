@@ -73,6 +73,7 @@ def without_judge(life: LabelLife, person: str) -> dict[str, Any]:
         ours = judging[one.number]
         declined = {**ours.assignments, person: held.model_copy(update={"accepted": False})}
         reviews = {who: review for who, review in ours.reviews.items() if who != person}
-        judging[one.number] = ours.model_copy(update={"assignments": declined, "reviews": reviews})
+        brief = {who: told for who, told in ours.brief.items() if who != person}
+        judging[one.number] = ours.model_copy(update={"assignments": declined, "reviews": reviews, "brief": brief})
         surveillances.append(one.model_copy(update={"results": {}, "judged_at": None}))
     return {"judging": judging, "surveillances": tuple(surveillances)}

@@ -17,6 +17,7 @@ from schemas.scheme import SchemeRules
 from schemas.surveillance import Surveillance
 from workflows.kernel import Events
 from workflows.rules.label import renewal, restoring, suspension, withdrawal
+from workflows.rules.label.editions import NAMES_ENDS, holds
 from workflows.rules.label.fold import CHANGES
 from workflows.rules.label.fold import begun as first_day
 from workflows.rules.label.found_interests import found_in_case, review_of_case
@@ -71,7 +72,7 @@ def put_maintain(life: LabelLife, act: PutMaintainToVote, now: datetime, rules: 
     opened = put(
         seen, act, Subject.MAINTAIN, now, rules,
         surveillance=found.number, checked_again=True, standing=standing_bound(life, act),
-        ends=answered_by(life, found) if act.around is not None and act.around.names_ends else (),
+        ends=answered_by(life, found) if holds(NAMES_ENDS, act) else (),
     )  # fmt: skip
     return *opened, again
 
@@ -170,9 +171,9 @@ _COUNTS_FROM = {
 }
 """The standing a label must still have when a vote closes; by then nothing comes of it from another one (I6)."""
 _OUTCOMES: dict[Subject, Callable[[LabelLife, Motion, Proposal, datetime], Event | None]] = {
-    Subject.SUSPEND: lambda _, vote, proposal, now: suspension.suspended(vote, proposal, now),
-    Subject.CONFIRM: lambda _, vote, proposal, now: suspension.confirmed(vote, proposal, now),
+    Subject.SUSPEND: suspension.suspended,
+    Subject.CONFIRM: suspension.confirmed,
     Subject.WITHDRAW: lambda _, vote, proposal, now: withdrawal.withdrawn(vote, proposal, now),
-    Subject.REDUCE: lambda _, vote, proposal, now: withdrawal.reduced(vote, proposal, now),
+    Subject.REDUCE: withdrawal.reduced,
     Subject.PROLONG: renewal.prolonged,
 }

@@ -20,6 +20,7 @@ from schemas.people import PersonFacts
 from schemas.scheme import SchemeRules
 from workflows.kernel import Events
 from workflows.options import matter_stream
+from workflows.rules.label.editions import RENEWS_UNDECIDED, holds
 from workflows.rules.label.maintaining import nothing_ran_out, require_kept
 from workflows.rules.label.people import acts_for_holder, keeps
 from workflows.rules.label.standing import is_in_force, vote_set_aside
@@ -59,7 +60,7 @@ def ask(life: LabelLife, act: AskRenewal, now: datetime, rules: SchemeRules) -> 
     if now >= closes_at:
         raise OutOfOrder("window_closed", f"A renewal could be asked for until {closes_at.date()}.")
     facts = _check_renewal(life, act.around.renewal if act.around is not None else None, act.new_application)
-    if facts.is_decided and act.around is not None and act.around.asks_undecided:
+    if facts.is_decided and holds(RENEWS_UNDECIDED, act):
         raise OutOfOrder("application_decided", "That application is decided; lodge one that is to renew the label.")
     return (RenewalAsked(at=now, actor=act.actor.person, application=act.new_application),)
 
@@ -108,7 +109,9 @@ def _can_be_prolonged(life: LabelLife) -> Permission:
 def _no_withdrawal_intended(life: LabelLife) -> Permission:
     if life.notice is None:
         return ALLOWED
-    return Permission(OutOfOrder("withdrawal_intended", "A withdrawal is intended; it is decided on first."))
+    return Permission(
+        OutOfOrder("withdrawal_intended", "A withdrawal or a reduction is intended; it is decided on first.")
+    )
 
 
 def put_prolongation(life: LabelLife, act: PutProlongationToVote, now: datetime, rules: SchemeRules) -> Events:

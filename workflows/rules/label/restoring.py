@@ -19,6 +19,7 @@ from schemas.people import PersonFacts
 from schemas.scheme import SchemeRules
 from schemas.surveillance import Surveillance
 from workflows.kernel import Events
+from workflows.rules.label.editions import NAMES_ENDS, holds
 from workflows.rules.label.fold import CHANGES
 from workflows.rules.label.maintaining import (
     checked_again,
@@ -100,7 +101,7 @@ def put_restoration(life: LabelLife, act: PutRestorationToVote, now: datetime, r
     judges = act.around.judges if act.around is not None else None
     if judges is None:  # Put before anybody asked for more; histories of then replay.
         return put(life, act, Subject.RESTORE, now, rules, reasons=act.reasons)
-    names = act.around is not None and act.around.names_ends
+    names = holds(NAMES_ENDS, act)
     if names:
         _failures_are_answered(life).require()
         require_kept(life, act, now, rules)

@@ -11,7 +11,6 @@ from schemas.label_acts import (
     AnswerSurveillanceAssignment,
     AssignSurveillanceReviewer,
     JudgeSurveillance,
-    LabelAct,
     RelieveSurveillanceReviewer,
 )
 from schemas.label_life import LabelLife
@@ -32,6 +31,7 @@ from workflows.kernel import Events
 from workflows.rules.case.evaluation import worst
 from workflows.rules.case.findings import PASSING, check_fitness
 from workflows.rules.deadlines import days_after, working_days_after
+from workflows.rules.label.editions import STAYS_OUT, holds
 from workflows.rules.label.people import check_competent, keeps, may_judge
 from workflows.rules.label.surveillance import handed_in, open_one, review_due_at
 from workflows.rules.label.surveillance_asks import lacks_live_check
@@ -40,8 +40,6 @@ from workflows.rules.permission import ALLOWED, Permission
 ASKED_MAX = 9
 """Answers that the label carries of one surveillance; beyond them it leaves out who said no first (decision 76)."""
 CITED_MAX = 10
-FINDINGS_KEPT = 240
-"""Findings of ended surveillances that the label carries on; the record has all of them."""
 _LIVE_CHECK_MISSING: Final = Permission(
     OutOfOrder("live_check_missing", "Check the system in use and record it before you judge.")
 )
@@ -115,14 +113,9 @@ def answer(life: LabelLife, act: AnswerSurveillanceAssignment, now: datetime, ru
             surveillance=found.number,
             accepts=act.accepts,
             reason=act.reason,
-            evaluates=said_yes and _stays_out(act),
+            evaluates=said_yes and holds(STAYS_OUT, act),
         ),
     )
-
-
-def _stays_out(act: LabelAct) -> bool:
-    """Whether the act is of a time from which those who judge are remembered; histories of before replay."""
-    return act.around is not None and act.around.judges_stay_out
 
 
 def may_relieve_surveillance_reviewer(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
@@ -148,7 +141,7 @@ def relieve(life: LabelLife, act: RelieveSurveillanceReviewer, now: datetime, ru
             surveillance=found.number,
             reviewer=person,
             reasons=act.reasons,
-            evaluates=_stays_out(act),
+            evaluates=holds(STAYS_OUT, act),
         ),
     )
 
@@ -287,11 +280,7 @@ def evaluated(life: LabelLife, now: datetime, rules: SchemeRules) -> Surveillanc
 
 def results_of(judging: Judging) -> dict[str, Verdict]:
     """Return the worst verdict of each criterion among the reviewers who count."""
-    findings = [finding for review in judging.counted for finding in review.findings]
-    return {
-        criterion: worst(one.verdict for one in findings if one.criterion == criterion)
-        for criterion in sorted({finding.criterion for finding in findings})
-    }
+    return {criterion: worst(found) for criterion, found in sorted(judging.verdicts.items())}
 
 
 def open_findings(one: Surveillance) -> tuple[str, ...]:

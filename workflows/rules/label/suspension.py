@@ -25,13 +25,14 @@ from schemas.people import InstitutionFacts, PersonFacts
 from schemas.scheme import SchemeRules
 from workflows.kernel import Events
 from workflows.rules.deadlines import working_days_after
+from workflows.rules.label.editions import PROPOSER_STAYS_OUT, STAYS_OUT, holds
 from workflows.rules.label.people import decides, keeps
 from workflows.rules.label.standing import is_in_force, is_suspended, vote_set_aside
 from workflows.rules.label.votes import failed_by_then, named_ends, put
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
 
 SUSPENSIONS_MAX = 20
-_CAN_WAIT: Final = frozenset({Subject.RESTORE, Subject.REDUCE})
+_CAN_WAIT: Final = frozenset({Subject.RESTORE, Subject.REDUCE, Subject.WITHDRAW})
 """Votes that one to confirm a suspension in time sets aside."""
 _FELL_AWAY: Final = frozenset({Because.SUSPENSION_NOT_CONFIRMED, Because.SUSPENSION_VOTED_DOWN})
 
@@ -53,7 +54,15 @@ def propose(life: LabelLife, act: ProposeSuspension, now: datetime, rules: Schem
     proposal = SuspensionProposal(
         by=act.actor.person, at=now, because=act.because, reasons=act.reasons, restoration=act.restoration
     )
-    return (SuspensionProposed(at=now, actor=act.actor.person, proposal=proposal, stays_out=_stays_out(act)),)
+    return (
+        SuspensionProposed(
+            at=now,
+            actor=act.actor.person,
+            proposal=proposal,
+            stays_out=holds(STAYS_OUT, act),
+            proposed_by=_proposed_by(life, act),
+        ),
+    )
 
 
 def may_confirm_suspension(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
@@ -82,7 +91,7 @@ def confirm(life: LabelLife, act: ConfirmSuspension, now: datetime, rules: Schem
     seats = _require_chair(act)
     _require_seat(act)
     days = rules.clocks.suspension_void_after_working_days
-    if _stays_out(act):
+    if holds(STAYS_OUT, act):
         _require_urgent(proposal, seats, now, working_days_after(proposal.at, days, rules.clocks.calendar))
     if not {proposal.by, act.actor.person} & {seats.chair, seats.deputy}:
         raise NotPermitted("chair_or_deputy_needed", "One of the two members is the chair or the deputy.")
@@ -93,14 +102,16 @@ def confirm(life: LabelLife, act: ConfirmSuspension, now: datetime, rules: Schem
         reasons=proposal.reasons,
         restoration=proposal.restoration,
         void_at=working_days_after(now, days, rules.clocks.calendar),
-        stays_out=_stays_out(act),
+        stays_out=holds(STAYS_OUT, act),
+        proposed_by=_proposed_by(life, act),
     )
     return suspended, *vote_set_aside(life, now, "suspended")
 
 
-def _stays_out(act: ProposeSuspension | ConfirmSuspension) -> bool:
-    """Whether the act is of a time from which those who suspend are remembered; histories of before replay."""
-    return act.around is not None and act.around.judges_stay_out
+def _proposed_by(life: LabelLife, act: ProposeSuspension | ConfirmSuspension) -> str | None:
+    """Return who proposed what an act confirms or replaces: they may have when nobody remembered proposers."""
+    proposal = life.suspension_proposal
+    return proposal.by if proposal is not None and holds(PROPOSER_STAYS_OUT, act) else None
 
 
 def _require_urgent(proposal: SuspensionProposal, seats: InstitutionFacts, now: datetime, until: datetime) -> None:
@@ -201,7 +212,7 @@ def no_open_vote(life: LabelLife) -> Permission:
     return ALLOWED
 
 
-def suspended(vote: Motion, proposal: Proposal, now: datetime) -> Event | None:
+def suspended(life: LabelLife, vote: Motion, proposal: Proposal, now: datetime) -> Event | None:
     """Return what a vote to suspend amounts to."""
     if not vote.carried or proposal.because is None:
         return None
@@ -212,14 +223,15 @@ def suspended(vote: Motion, proposal: Proposal, now: datetime) -> Event | None:
         reasons=proposal.reasons,
         restoration=proposal.restoration,
         motion=vote.number,
-        ends=named_ends(proposal),
+        ends=named_ends(life, vote, proposal),
     )
 
 
-def confirmed(vote: Motion, proposal: Proposal, now: datetime) -> Event | None:
+def confirmed(life: LabelLife, vote: Motion, proposal: Proposal, now: datetime) -> Event | None:
     """Return what a vote to confirm amounts to: confirmed, voted down, or nothing without quorum."""
     if vote.carried:
-        return SuspensionConfirmed(at=now, actor=ENGINE, motion=vote.number, ends=named_ends(proposal))
+        ends = named_ends(life, vote, proposal)
+        return SuspensionConfirmed(at=now, actor=ENGINE, motion=vote.number, ends=ends)
     if vote.tally is not None and vote.tally.quorum_reached:
         return SuspensionVoided(at=now, actor=ENGINE, because=Because.SUSPENSION_VOTED_DOWN, motion=vote.number)
     return None

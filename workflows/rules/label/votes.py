@@ -15,6 +15,15 @@ from schemas.scheme import SchemeRules
 from schemas.surveillance import Surveillance
 from workflows.kernel import Events
 from workflows.rules import motions
+from workflows.rules.label.editions import (
+    BINDS_STANDING,
+    ENDS_WHAT_WAS_JUDGED,
+    HEARD_BEFORE_REDUCTION,
+    NAMES_ENDS,
+    edition_of,
+    held,
+    holds,
+)
 from workflows.rules.label.people import barred
 from workflows.rules.label.standing import vote_set_aside
 from workflows.rules.label.surveillance_judging import open_findings
@@ -37,7 +46,7 @@ def rule_of(life: LabelLife, subject: Subject, rules: SchemeRules) -> VotingRule
 
 def put(
     life: LabelLife,
-    act: MatterAct,
+    act: LabelAct,
     subject: Subject,
     now: datetime,
     rules: SchemeRules,
@@ -61,7 +70,7 @@ def put(
     aside = tuple(vote_set_aside(life, now, "urgent")) if urgent else ()
     if aside:
         life = life.model_copy(update={"motions": (*life.motions[:-1], _closed(life.motions[-1], now))})
-    proposal = Proposal(subject=subject, motion=len(life.motions) + 1, **proposed)
+    proposal = Proposal(subject=subject, motion=len(life.motions) + 1, edition=edition_of(act), **proposed)
     event = motions.opened(
         life,
         subject=subject.value,
@@ -83,20 +92,28 @@ def failed_by_then(life: LabelLife, act: LabelAct) -> dict[str, Any]:
 
     What fails while the vote is open nobody voted on, and it waits for a decision of its own.
     """
-    if act.around is None or not act.around.names_ends:
+    if not holds(NAMES_ENDS, act):
         return {}
     failed = (one.number for one in life.open_surveillances if one.judged_at is not None and open_findings(one))
     return {"names_ends": True, "ends": tuple(failed)}
 
 
-def named_ends(proposal: Proposal) -> tuple[int, ...] | None:
-    """Return what a carried vote ends by its proposal; None where it ends all that failed, as before it was named."""
-    return proposal.ends if proposal.names_ends else None
+def named_ends(life: LabelLife, vote: Motion, proposal: Proposal) -> tuple[int, ...] | None:
+    """Return what a carried vote ends by its proposal; None where it ends all that failed, as before it was named.
+
+    One whose judge left meanwhile is judged again; what is found in it then, nobody voted on.
+    """
+    if not proposal.names_ends:
+        return None
+    if not held(ENDS_WHAT_WAS_JUDGED, proposal):
+        return proposal.ends
+    named = (life.surveillances[number - 1] for number in proposal.ends)
+    return tuple(one.number for one in named if one.judged_at is not None and one.judged_at <= vote.opened_at)
 
 
 def standing_bound(life: LabelLife, act: PutMaintainToVote | PutProlongationToVote) -> int | None:
     """Return the version of the standing that a vote counts for, None where its act binds it to none (decision 63)."""
-    return life.version if act.around is not None and act.around.binds_standing else None
+    return life.version if holds(BINDS_STANDING, act) else None
 
 
 def _closed(vote: Motion, now: datetime) -> Motion:
@@ -111,14 +128,20 @@ def _about(life: LabelLife, proposal: Proposal) -> object:
         "proposal": proposal.model_dump(mode="json"),
         "surveillance": digest_of(one) if one is not None else None,
         "reviews": _reviews(life, one) if one is not None else [],
-        "notice": digest_of(life.notice) if proposal.subject == Subject.WITHDRAW and life.notice else None,
+        "notice": digest_of(life.notice) if life.notice and rests_on_notice(proposal) else None,
         "standing": life.version,
         **({"ends": [[digest_of(one), *_reviews(life, one)] for one in ended]} if ended else {}),
     }
 
 
+def rests_on_notice(proposal: Proposal) -> bool:
+    """Whether a vote is on what the holder was told and heard about."""
+    reduces = proposal.subject == Subject.REDUCE and held(HEARD_BEFORE_REDUCTION, proposal)
+    return reduces or proposal.subject == Subject.WITHDRAW
+
+
 def _reviews(life: LabelLife, one: Surveillance) -> list[str]:
-    return sorted(digest_of(review) for review in life.judged_by(one.number).counted)
+    return [*life.judged_by(one.number).digests]
 
 
 def _substitutes(life: LabelLife, act: MatterAct) -> tuple[str, ...]:

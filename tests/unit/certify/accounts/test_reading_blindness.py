@@ -165,6 +165,18 @@ def test_a_member_who_is_an_expert_reads_no_findings_of_a_surveillance_before_th
     assert judged(walk, MEMBERS[1])["reviews"]
 
 
+def test_such_a_member_reads_no_verdicts_before_they_met_where_a_label_carries_them_in_brief(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("workflows.rules.label.carrying.FINDINGS_KEPT", 0)
+    member = MEMBERS[0].model_copy(update={"roles": (Role.COMMISSIONER, Role.EXPERT), "areas": AREAS})
+    walk = LabelWalk(Tier.CRITICAL).to_surveillance().handed_in().staffed(JUDGE, OTHER)
+    walk.act("judge_surveillance", JUDGE, surveillance=1, findings=walk.findings())
+
+    assert not judged(walk, member)["brief"]
+    assert judged(walk, MEMBERS[1])["brief"]
+
+
 def test_whoever_takes_the_place_of_a_judge_reads_no_findings_of_that_surveillance() -> None:
     walk = LabelWalk(Tier.CRITICAL).to_surveillance().handed_in().judged()
     assert walk.state.surveillances[0].judged_at is not None

@@ -13,7 +13,7 @@ SCOPE = "put_scope_to_vote"
 
 def vote_on(words: str, **facts: str | None) -> Motion:
     """A vote on a scope in the low tier, whose panel is drawn."""
-    walk = LabelWalk(Tier.LOW).act(SCOPE, SECRETARY, scope=text("Less."), reasons=text(words), **facts)
+    walk = LabelWalk(Tier.LOW).heard().act(SCOPE, SECRETARY, scope=text("Less."), reasons=text(words), **facts)
     vote: Motion = walk.state.open_motion
     return vote
 
@@ -41,6 +41,6 @@ def test_a_vote_opened_by_an_act_of_before_is_drawn_as_then() -> None:
 
 
 def test_a_vote_of_all_members_names_no_draw() -> None:
-    walk = LabelWalk(Tier.HIGH).act(SCOPE, SECRETARY, scope=text("Less."), reasons=text())
+    walk = LabelWalk(Tier.HIGH).heard().act(SCOPE, SECRETARY, scope=text("Less."), reasons=text())
 
     assert (walk.state.open_motion.seed, walk.state.open_motion.drawn_from) == (None, None)

@@ -104,6 +104,7 @@ def _withdrawn() -> LabelWalk:
     walk.act("give_notice_of_withdrawal", SECRETARY, **GROUND)
     walk.act("answer_notice_of_withdrawal", APPLICANT, answer=text())
     walk.act("put_scope_to_vote", SECRETARY, scope=text(), reasons=text()).carried()
+    walk.act("give_notice_of_withdrawal", SECRETARY, **GROUND)
     walk.act("put_withdrawal_to_vote", SECRETARY).carried()
     return walk.act("note_appeal", ENGINE_ITSELF, appeal="appeal-1", state="opened")
 

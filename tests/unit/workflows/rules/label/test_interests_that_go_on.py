@@ -75,7 +75,7 @@ def test_a_secretary_with_an_interest_in_the_case_keeps_its_label_no_more_than_t
     found: Callable[[PersonFacts], Walk],
 ) -> None:
     label = its_label(signed(found(SVEN).granted()))
-    label.act("put_scope_to_vote", SONJA, scope=text(), reasons=text())
+    label.heard().act("put_scope_to_vote", SONJA, scope=text(), reasons=text())
     for kind, content in (
         ("put_scope_to_vote", {"scope": text(), "reasons": text()}),
         ("report_interest", {"person": EXPERTS[0].person, "statement": text()}),
@@ -90,7 +90,7 @@ def test_a_member_with_an_interest_in_the_case_decides_nothing_about_its_label(
     found: Callable[[PersonFacts], Walk],
 ) -> None:
     label = its_label(signed(found(MEMBER).granted()))
-    label.act("put_scope_to_vote", SONJA, scope=text(), reasons=text())
+    label.heard().act("put_scope_to_vote", SONJA, scope=text(), reasons=text())
     vote = label.state.motions[-1]
     assert MEMBER.person not in {*vote.electorate, *vote.pool, *vote.reserves}
     assert MEMBERS[0].person in {*vote.electorate, *vote.pool}
@@ -214,7 +214,7 @@ def test_a_secretary_who_finds_an_interest_while_the_label_lives_declares_it_and
         label.act("declare_matter_interests", SVEN, has_interest=False)
     label.act("declare_matter_interests", SVEN, has_interest=True, statement=WHY)
     with refused("has_interest"):
-        label.act("put_scope_to_vote", SVEN, scope=text(), reasons=text())
+        label.heard().act("put_scope_to_vote", SVEN, scope=text(), reasons=text())
     label.act("put_scope_to_vote", SONJA, scope=text(), reasons=text())
 
 

@@ -44,7 +44,7 @@ def test_an_interest_of_a_member_is_reviewed_by_a_sample_and_keeps_them_out() ->
 
 def test_a_member_whose_interest_is_confirmed_during_a_vote_leaves_it() -> None:
     walk = LabelWalk(Tier.MEDIUM).to_surveillance().handed_in().judged()
-    walk.act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text()).all_declare()
+    walk.heard().act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text()).all_declare()
     voter = next(one for one in walk.voters() if one.person in walk.state.electors)
     walk.vote(voter).act("report_interest", SECRETARY, person=voter.person, statement=text())
     assert voter.person in walk.state.motions[-1].ballots
@@ -312,7 +312,7 @@ def test_a_member_whose_interest_two_people_put_on_record_settles_and_reports_no
 
 def test_an_interest_of_a_member_who_only_votes_on_the_label_can_be_reported() -> None:
     walk = LabelWalk()
-    walk.act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text()).all_declare()
+    walk.heard().act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text()).all_declare()
     voter = next(one for one in walk.voters() if one.person not in walk.state.electors)
     walk.act("report_interest", SECRETARY, person=voter.person, statement=text("His wife owns the holder."))
     walk.act("confirm_interest", OTHER_SECRETARY, person=voter.person)

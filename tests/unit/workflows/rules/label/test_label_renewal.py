@@ -12,6 +12,7 @@ from schemas.voting import Voice
 from tests.builders import APPLICANT, ORGANISATION, SECRETARY, sha256, text
 from tests.label_walk import ENGINE_ITSELF, NEW_LABEL, LabelWalk
 from tests.unit.workflows.rules.refusals import refused
+from workflows.rules.label.editions import EDITION
 from workflows.rules.label.errands import errand_of
 from workflows.rules.label.renewal import NOT_IN_FORCE, awaits_prolongation, can_be_carried_on, prolonged_by
 
@@ -204,7 +205,7 @@ def test_a_label_that_stood_still_while_the_new_one_was_signed_may_be_prolonged_
 
 
 def test_a_vote_that_was_open_is_set_aside_when_another_label_carries_on() -> None:
-    walk = signing().act("put_scope_to_vote", SECRETARY, reasons=text("Less."), scope=text("Less."))
+    walk = signing().heard().act("put_scope_to_vote", SECRETARY, reasons=text("Less."), scope=text("Less."))
     walk.take(prolonged_by(walk.state, new_label(walk), walk.now))
     assert walk.state.open_motion is None
     assert walk.state.standing == Standing.SUPERSEDED
@@ -220,7 +221,8 @@ def test_what_a_label_was_being_looked_at_for_the_one_that_carries_it_on_is_look
 
 
 def test_scope_that_the_commission_reduced_stays_reduced_in_the_label_that_carries_on() -> None:
-    walk = near_the_end().act("put_scope_to_vote", SECRETARY, reasons=text(), scope=text("For adults.")).carried()
+    walk = near_the_end().heard()
+    walk.act("put_scope_to_vote", SECRETARY, reasons=text(), scope=text("For adults.")).carried()
     walk.act("put_prolongation_to_vote", SECRETARY, days=30).carried()
     walk.take((LabelProlonged(at=walk.now, actor="engine", label=new_label(walk)),))
     carried_on = LabelWalk.from_content(NEW_LABEL, errand_of(walk.state).content)
@@ -275,7 +277,6 @@ def test_an_application_that_is_decided_renews_nothing_and_leaves_room_for_anoth
     decided = {"open_complaints": 0, "renewal": {**facts, "is_decided": True}}
 
     with refused("application_decided"):
-        walk.act("ask_renewal", APPLICANT, new_application="case-2", around={**decided, "asks_undecided": True})
+        walk.act("ask_renewal", APPLICANT, new_application="case-2", around={**decided, "edition": EDITION})
     # As accepted before.
     assert walk.act("ask_renewal", APPLICANT, new_application="case-2", around=decided).state.renewal is not None
-    assert LabelWalk().renewal_asked().sent[-1].around.asks_undecided

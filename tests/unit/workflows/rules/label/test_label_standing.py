@@ -104,7 +104,7 @@ def test_leaving_the_code_ends_a_label() -> None:
 
 
 def test_an_end_sets_an_open_vote_aside() -> None:
-    walk = LabelWalk().act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text())
+    walk = LabelWalk().heard().act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text())
     walk.act("end_label", APPLICANT)
 
     assert walk.kinds()[-2:] == ["label_ended", "vote_set_aside"]
@@ -114,7 +114,7 @@ def test_an_end_sets_an_open_vote_aside() -> None:
 
 def test_a_vote_that_is_open_at_the_end_of_the_term_is_set_aside_and_not_counted() -> None:
     walk = LabelWalk().to_surveillance().handed_in().judged().maintained()
-    walk.pass_time(days=360).act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text())
+    walk.pass_time(days=360).heard().act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text())
     walk.all_declare().vote(walk.voters()[0], Voice.IN_FAVOUR)
     walk.until(walk.state.expires_at)
 

@@ -205,7 +205,7 @@ def test_a_vote_to_confirm_without_quorum_lets_the_suspension_fall_away() -> Non
 
 
 def test_a_suspension_sets_an_open_vote_aside() -> None:
-    walk = LabelWalk().act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text())
+    walk = LabelWalk().heard().act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text())
     walk.suspended()
     assert walk.kinds()[-2:] == ["label_suspended", "vote_set_aside"]
     walk.act("put_confirmation_to_vote", SECRETARY).carried()
@@ -262,7 +262,7 @@ def test_the_secretariat_of_the_holder_puts_nothing_to_the_vote() -> None:
 def test_one_vote_is_open_at_a_time() -> None:
     walk = LabelWalk().act("put_suspension_to_vote", SECRETARY, **PROPOSAL)
     with refused("motion_is_open"):
-        walk.act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text())
+        walk.heard().act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text())
 
 
 def test_who_evaluated_the_case_or_judged_a_surveillance_belongs_to_no_electorate() -> None:

@@ -1,17 +1,23 @@
 """Withdrawing after notice and hearing, at once where life is at risk, or reducing the scope (ISO/IEC 17065, 7.11)."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from schemas.label import Standing
+from schemas.label_facts import RecordFacts
 from schemas.scheme import Tier
 from schemas.voting import Voice
 from tests.builders import APPLICANT, MEMBERS, SECRETARY, text
 from tests.label_walk import LabelWalk
 from tests.unit.workflows.rules.refusals import refused
+from workflows.rules.label.kernel import LABEL
 
 NOTICE = {"because": "requirements_not_met", "reasons": text("Tests failed.")}
+REDUCTION = {"because": "requirements_not_met", "reasons": text("It fails in Russian."), "scope": text("English only.")}
+ANSWER = ("answer_notice_of_withdrawal", APPLICANT, {"answer": text("Too late.")})
+HEARING = ("record_holder_hearing", SECRETARY, {"protocol": text("They came.")})
 AT_RISK = {"because": "life_or_health_at_risk", "reasons": text("It burns."), "ground": text("Two burns reported.")}
 
 
@@ -56,7 +62,7 @@ def test_where_life_or_health_is_at_risk_the_vote_comes_at_once() -> None:
 
 
 def test_a_vote_at_once_ends_another_vote() -> None:
-    walk = LabelWalk().act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text())
+    walk = LabelWalk().heard(**REDUCTION).act("put_scope_to_vote", SECRETARY)
     walk.act("give_notice_of_withdrawal", SECRETARY, **AT_RISK).act("put_withdrawal_to_vote", SECRETARY)
 
     assert walk.kinds()[-3:] == ["proposal_put", "vote_set_aside", "motion_opened"]
@@ -64,6 +70,19 @@ def test_a_vote_at_once_ends_another_vote() -> None:
     with refused("motion_is_open"):
         walk.act("put_withdrawal_to_vote", SECRETARY)
     assert walk.carried().state.standing == Standing.WITHDRAWN
+
+
+def test_a_vote_at_once_waits_for_one_that_keeps_the_suspension_from_falling_away() -> None:
+    walk = LabelWalk().suspended().act("give_notice_of_withdrawal", SECRETARY, **AT_RISK)
+    walk.act("put_confirmation_to_vote", SECRETARY)
+    with refused("motion_is_open"):
+        walk.act("put_withdrawal_to_vote", SECRETARY)
+    walk.carried().act("put_withdrawal_to_vote", SECRETARY).pass_time(days=9)
+    assert walk.standings == ["in_force", "suspended"]
+    before = LabelWalk().suspended().act("give_notice_of_withdrawal", SECRETARY, **AT_RISK)
+    before.act("put_confirmation_to_vote", SECRETARY)
+    before.act("put_withdrawal_to_vote", SECRETARY, around=RecordFacts())
+    assert before.state.open_motion.subject == "withdraw"
 
 
 @pytest.mark.parametrize(
@@ -94,12 +113,13 @@ def test_a_vote_without_quorum_leaves_the_notice_standing() -> None:
 
 
 def test_notice_and_answer_come_once_and_in_order() -> None:
-    for kind, who, content in (
-        ("answer_notice_of_withdrawal", APPLICANT, {"answer": text()}),
-        ("record_holder_hearing", SECRETARY, {"protocol": text()}),
-        ("put_withdrawal_to_vote", SECRETARY, {}),
+    for kind, who, content, code in (
+        (*ANSWER, "nothing_to_answer"),
+        (*HEARING, "nothing_to_answer"),
+        ("put_withdrawal_to_vote", SECRETARY, {}, "no_notice"),
+        ("put_scope_to_vote", SECRETARY, {"scope": text("Less.")}, "no_notice"),
     ):
-        with refused("no_notice"):
+        with refused(code):
             LabelWalk().act(kind, who, **content)
     walk = noticed()
     with refused("notice_given"):
@@ -141,7 +161,92 @@ def test_the_withdrawal_of_a_critical_label_needs_three_quarters() -> None:
 
 
 def test_a_reduced_scope_is_what_everybody_reads_from_then_on() -> None:
-    walk = LabelWalk().act("put_scope_to_vote", SECRETARY, scope=text("Adults only."), reasons=text()).carried()
-    assert (walk.state.scope, walk.standings) == (text("Adults only."), ["in_force"])
-    voted_down = LabelWalk().act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text())
+    walk = LabelWalk().heard(**REDUCTION).act("put_scope_to_vote", SECRETARY).carried()
+    assert (walk.state.scope, walk.standings) == (REDUCTION["scope"], ["in_force"])
+    voted_down = LabelWalk().heard(**REDUCTION).act("put_scope_to_vote", SECRETARY)
     assert voted_down.carried(Voice.AGAINST).state.scope is None
+
+
+def test_no_scope_is_reduced_before_the_holder_was_heard_or_had_their_days() -> None:
+    walk = LabelWalk().act("give_notice_of_withdrawal", SECRETARY, **REDUCTION)
+    with refused("hearing_missing"):
+        walk.act("put_scope_to_vote", SECRETARY)
+    due_at = walk.state.notice.due_at
+    with refused("hearing_missing"):
+        walk.until(due_at - timedelta(seconds=1)).act("put_scope_to_vote", SECRETARY)
+    walk.until(due_at).act("put_scope_to_vote", SECRETARY).carried()
+    assert walk.state.scope == REDUCTION["scope"]
+
+
+def test_members_vote_on_what_the_holder_was_told_and_answered() -> None:
+    walk, other = LabelWalk().heard(**REDUCTION), LabelWalk()
+    walk.act("put_scope_to_vote", SECRETARY)
+    proposal = walk.state.proposal
+    assert {name: getattr(proposal, name) for name in REDUCTION} == REDUCTION
+    other.act("give_notice_of_withdrawal", SECRETARY, **REDUCTION).act(*HEARING[:2], **HEARING[2])
+    other.act("put_scope_to_vote", SECRETARY)
+    assert other.state.motions[0].object_digest != walk.state.motions[0].object_digest
+
+
+def test_a_notice_of_a_reduction_is_of_the_scope_that_it_tells_and_of_no_withdrawal() -> None:
+    walk = LabelWalk().heard(**REDUCTION)
+    with refused("other_scope"):
+        walk.act("put_scope_to_vote", SECRETARY, scope=text("Nobody at all."))
+    with refused("no_notice"):
+        walk.act("put_withdrawal_to_vote", SECRETARY)
+    walk.act("give_notice_of_withdrawal", SECRETARY, **{**REDUCTION, "scope": text("Nobody at all.")})
+    with refused("hearing_missing"):
+        walk.act("put_scope_to_vote", SECRETARY)
+
+
+def test_a_label_is_reduced_instead_of_withdrawn_and_the_notice_is_dealt_with() -> None:
+    walk = LabelWalk().heard()
+    with refused("scope_not_stated"):
+        walk.act("put_scope_to_vote", SECRETARY)
+    walk.act("put_scope_to_vote", SECRETARY, scope=text("English only.")).carried()
+    assert (walk.state.scope, walk.state.notice) == (text("English only."), None)
+
+
+def test_a_reduction_voted_down_ends_the_notice_of_it_and_leaves_one_of_a_withdrawal() -> None:
+    reduction = LabelWalk().heard(**REDUCTION).act("put_scope_to_vote", SECRETARY).carried(Voice.AGAINST)
+    withdrawal = LabelWalk().heard().act("put_scope_to_vote", SECRETARY, scope=text("Less.")).carried(Voice.AGAINST)
+    assert reduction.state.notice is None
+    assert withdrawal.state.notice.because == "requirements_not_met"
+    assert withdrawal.act("put_withdrawal_to_vote", SECRETARY).carried().state.standing == Standing.WITHDRAWN
+
+
+def test_a_vote_to_reduce_ends_no_notice_that_was_given_while_it_was_open() -> None:
+    walk = LabelWalk().heard(**REDUCTION).act("put_scope_to_vote", SECRETARY).all_declare().pass_time(days=1)
+    walk.act("give_notice_of_withdrawal", SECRETARY, **AT_RISK).carried()
+    assert (walk.state.scope, walk.state.notice.ground) == (REDUCTION["scope"], AT_RISK["ground"])
+
+
+@pytest.mark.parametrize(("kind", "who", "content"), [ANSWER, HEARING])
+@pytest.mark.parametrize(("told", "put"), [(NOTICE, "put_withdrawal_to_vote"), (REDUCTION, "put_scope_to_vote")])
+def test_nobody_is_heard_on_what_is_voted_on_already(kind: str, who: Any, content: Any, told: Any, put: str) -> None:
+    walk = LabelWalk().act("give_notice_of_withdrawal", SECRETARY, **told).pass_time(days=15)
+    walk.act(put, SECRETARY)
+    before = walk.state
+    assert not LABEL.may(kind, walk.state, who, walk.rules)
+    with refused("nothing_to_answer"):
+        walk.act(kind, who, **content)
+    assert walk.state == before
+
+
+@pytest.mark.parametrize(("kind", "who", "content"), [ANSWER, HEARING])
+def test_who_was_told_of_more_while_a_reduction_is_voted_on_is_heard_on_that(kind: str, who: Any, content: Any) -> None:
+    walk = LabelWalk().heard(**REDUCTION).act("put_scope_to_vote", SECRETARY).pass_time(days=1)
+    walk.act("give_notice_of_withdrawal", SECRETARY, **NOTICE).act(kind, who, **content)
+    assert walk.state.notice.answered_at == walk.now
+
+
+def test_acts_of_before_reduce_without_notice_and_answer_during_the_vote() -> None:
+    before = RecordFacts(names_ends=True)
+    walk = LabelWalk().act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text(), around=before).carried()
+    assert walk.state.scope == text("Less.")
+    walk.act("give_notice_of_withdrawal", SECRETARY, **NOTICE).pass_time(days=15)
+    walk.act("put_scope_to_vote", SECRETARY, scope=text("None."), reasons=text(), around=before).carried()
+    assert (walk.state.scope, walk.state.notice is None) == (text("None."), False)
+    walk.act("put_withdrawal_to_vote", SECRETARY, around=before)
+    walk.act("answer_notice_of_withdrawal", APPLICANT, answer=text("We disagree."), around=RecordFacts())
+    assert walk.state.notice.answer == text("We disagree.")

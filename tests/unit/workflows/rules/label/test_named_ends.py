@@ -28,9 +28,9 @@ def test_a_vote_ends_what_had_failed_as_it_opened_and_not_what_fails_meanwhile(
     walk.act("open_extraordinary_surveillance", SECRETARY, cause="incident", reasons=text("A wrong answer."))
     walk.handed_in()
     if fails_first:
-        walk.judged(Verdict.NOT_MET).act(kind, SECRETARY, **content).carried()
+        walk.judged(Verdict.NOT_MET).heard().act(kind, SECRETARY, **content).carried()
     else:
-        walk.act(kind, SECRETARY, **content).all_declare().judged(Verdict.NOT_MET).carried()
+        walk.heard().act(kind, SECRETARY, **content).all_declare().judged(Verdict.NOT_MET).carried()
     assert walk.state.applied == 1
     assert walk.state.surveillances[0].is_open is not fails_first
 
@@ -104,20 +104,40 @@ def test_an_interest_of_a_judge_sets_no_vote_aside_that_only_ends_what_they_judg
 def test_a_vote_ends_nothing_that_is_judged_anew_while_it_is_open(
     act: str, content: dict[str, Any], verdict: Verdict
 ) -> None:
+    (one,) = judged_anew_while_open(act, content, verdict).state.surveillances
+
+    assert one.judged_at is not None
+    assert one.is_open
+
+
+@pytest.mark.parametrize(
+    ("act", "content", "outcome"),
+    [
+        ("put_scope_to_vote", {"scope": text(), "reasons": text()}, "reduce_scope"),
+        ("put_suspension_to_vote", PROPOSAL, "suspend"),
+    ],
+)
+def test_a_vote_of_before_ends_what_it_named_also_where_that_was_judged_anew(
+    act: str, content: dict[str, Any], outcome: str
+) -> None:
+    before = RecordFacts(names_ends=True)
+    walk = judged_anew_while_open(act, {**content, "around": before}, Verdict.NOT_MET)
+
+    assert walk.state.surveillances[0].outcome == outcome
+    assert walk.state.proposal.edition == 0
+
+
+def judged_anew_while_open(act: str, content: dict[str, Any], verdict: Verdict) -> LabelWalk:
     walk = LabelWalk()
     walk.act("open_extraordinary_surveillance", SECRETARY, cause="incident", reasons=text("A wrong answer."))
-    walk.handed_in().judged(Verdict.NOT_MET).act(act, SECRETARY, **content).all_declare().pass_time(days=1)
+    walk.handed_in().judged(Verdict.NOT_MET).heard().act(act, SECRETARY, **content).all_declare().pass_time(days=1)
     walk.act("declare_matter_interests", JUDGES[0], has_interest=True, statement=text("I own shares."))
     asked = {"surveillance": 1, "reviewer": JUDGES[1].person, "areas": ("ethics_or_law",)}
     walk.act("assign_surveillance_reviewer", SECRETARY, **asked)
     walk.act("declare_matter_interests", JUDGES[1], has_interest=False)
     walk.act("answer_surveillance_assignment", JUDGES[1], surveillance=1, accepts=True)
     walk.act("judge_surveillance", JUDGES[1], surveillance=1, findings=walk.findings(verdict))
-    walk.carried()
-
-    (one,) = walk.state.surveillances
-    assert one.judged_at is not None
-    assert one.is_open
+    return walk.carried()
 
 
 def test_who_proposed_a_suspension_before_they_were_remembered_judges_nothing_once_it_is_confirmed() -> None:
@@ -133,12 +153,26 @@ def test_who_proposed_a_suspension_before_they_were_remembered_judges_nothing_on
         walk.act("assign_surveillance_reviewer", SECRETARY, **asked)
 
 
+def test_a_suspension_confirmed_by_an_act_of_before_remembers_the_second_member_alone() -> None:
+    walk = LabelWalk()
+    for member in MEMBERS[:3]:
+        walk.act("declare_matter_interests", member, has_interest=False)
+    walk.act("propose_suspension", MEMBERS[2], **PROPOSAL, around=RecordFacts())
+    walk.act("confirm_suspension", MEMBERS[0], around=RecordFacts(judges_stay_out=True))
+
+    assert walk.state.voters == (MEMBERS[0].person,)
+
+
 @pytest.mark.parametrize(
     ("first", "content"),
-    [("put_restoration_to_vote", {"reasons": text()}), ("put_scope_to_vote", {"scope": text(), "reasons": text()})],
+    [
+        ("put_restoration_to_vote", {"reasons": text()}),
+        ("put_scope_to_vote", {"scope": text(), "reasons": text()}),
+        ("put_withdrawal_to_vote", {}),
+    ],
 )
 def test_no_vote_put_first_keeps_the_commission_from_confirming_in_time(first: str, content: dict[str, Any]) -> None:
-    walk = LabelWalk().suspended()
+    walk = LabelWalk().suspended().heard()
     walk.act(first, SECRETARY, **content).act("put_confirmation_to_vote", SECRETARY).carried().pass_time(days=20)
 
     assert walk.state.is_suspended

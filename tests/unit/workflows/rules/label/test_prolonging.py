@@ -287,7 +287,7 @@ def test_prolongation_that_an_interest_kept_from_being_signed_is_voted_on_again(
 def test_label_whose_scope_is_voted_on_is_not_carried_on_meanwhile() -> None:
     walk = put(near_the_end()).carried()
     assert can_be_carried_on(walk.state)
-    walk.act("put_scope_to_vote", SECRETARY, scope=text("Only English."), reasons=text("Wrong in Russian."))
+    walk.heard().act("put_scope_to_vote", SECRETARY, scope=text("Only English."), reasons=text("Wrong in Russian."))
     assert not can_be_carried_on(walk.state)
 
 
@@ -314,7 +314,7 @@ def test_ground_is_free_again_once_a_surveillance_opened_since_then_was_maintain
 
 def test_electors_and_voters_of_the_first_label_judge_none_of_the_one_that_prolongs() -> None:
     walk = near_the_end()
-    walk.act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text()).carried()
+    walk.heard().act("put_scope_to_vote", SECRETARY, scope=text("Less."), reasons=text()).carried()
     voters = walk.state.motions[-1].electorate
     label = carried_on(put(walk).carried())
     assert {*voters} <= {*label.state.electors}

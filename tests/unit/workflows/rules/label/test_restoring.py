@@ -320,7 +320,7 @@ def test_what_failed_is_looked_at_again_however_many_others_are_judged_by_then()
 
 def test_what_failed_is_answered_too_where_the_commission_reduced_the_scope_after_it() -> None:
     walk = suspended_on_what_failed()
-    walk.act("put_scope_to_vote", SECRETARY, scope=text("English only."), reasons=text("It fails in Russian."))
+    walk.heard().act("put_scope_to_vote", SECRETARY, scope=text("English only."), reasons=text("It fails in Russian."))
     walk.carried()
     put(walk).carried()
     assert walk.state.is_in_force

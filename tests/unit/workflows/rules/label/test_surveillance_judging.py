@@ -60,7 +60,7 @@ def test_the_worst_verdict_counts() -> None:
 
 def test_a_surveillance_that_found_something_ends_with_what_the_commission_decides_about_it() -> None:
     walk = handed_in().judged(Verdict.NOT_MET)
-    walk.act("put_scope_to_vote", SECRETARY, scope=text("Adults only."), reasons=text()).carried()
+    walk.heard().act("put_scope_to_vote", SECRETARY, scope=text("Adults only."), reasons=text()).carried()
     assert (walk.state.surveillances[0].outcome, walk.state.scope) == ("reduce_scope", text("Adults only."))
 
 
@@ -236,7 +236,7 @@ def test_reviewers_and_commission_have_their_times() -> None:
 def test_findings_of_long_ended_surveillances_leave_the_label_and_stay_in_its_record(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("workflows.rules.label.fold.FINDINGS_KEPT", 12)
+    monkeypatch.setattr("workflows.rules.label.carrying.FINDINGS_KEPT", 12)
     walk = LabelWalk(Tier.CRITICAL)
     for _ in range(2):
         walk.to_surveillance().handed_in().judged().maintained()
