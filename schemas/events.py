@@ -59,6 +59,7 @@ from schemas.events_of_evaluation import (
     NonconformitiesRaised,
     NonconformityBecameMajor,
     NonconformityPastDeadline,
+    NonconformityRegraded,
     PlanApproved,
     ProtocolRecorded,
     ProtocolsEntered,
@@ -113,6 +114,7 @@ __all__ = [
     "NonconformitiesRaised",
     "NonconformityBecameMajor",
     "NonconformityPastDeadline",
+    "NonconformityRegraded",
     "NotApplicableStated",
     "PlanApproved",
     "ProtocolRecorded",
@@ -190,6 +192,7 @@ CaseEvent = Annotated[
     | CorrectionExtended
     | NonconformityBecameMajor
     | NonconformityPastDeadline
+    | NonconformityRegraded
     | CorrectionEnded
     | SubstituteDrawn
     | HearingAskedFor

@@ -259,6 +259,19 @@ class Story(Votes):
         self.minor.remove(event.criterion)
         self.clocks[f"correction/{event.criterion}"] = event.due_at
 
+    def _nonconformity_regraded(self, event: ev.NonconformityRegraded) -> None:
+        criterion, days = event.criterion, self.rules.clocks.correction_days
+        require("I5", criterion in self.open, "a nonconformity was graded anew that was not open")
+        steps = (criterion in self.minor) - (event.grade == "minor")
+        more = timedelta(days=days.major - days.minor) * steps
+        (self.minor.add if event.grade == "minor" else self.minor.discard)(criterion)
+        if self.held is not None and criterion in self.held:
+            self.held[criterion] += more
+            return
+        moved = self.clocks[f"correction/{criterion}"] + more
+        require("I15", event.due_at == moved, "a nonconformity graded anew has other days than those of its grade")
+        self.clocks[f"correction/{criterion}"] = moved
+
     def _nonconformity_past_deadline(self, event: ev.NonconformityPastDeadline) -> None:
         require("I15", event.criterion not in self.minor, "a nonconformity skipped its second deadline")
         self._ran_out(f"correction/{event.criterion}", event)

@@ -72,6 +72,7 @@ KINDS = {
     "nonconformities_raised": marked("Nonconformities raised"),
     "nonconformities_closed": marked("Nonconformities closed"),
     "nonconformity_became_major": marked("A nonconformity became major"),
+    "nonconformity_regraded": marked("A nonconformity graded anew, as the verdicts changed"),
     "nonconformity_past_deadline": marked("A nonconformity's deadline has passed"),
     "verdict_revised": marked("Verdict revised"),
     "protocol_recorded": marked("Protocol of a demonstration or an interview recorded"),

@@ -128,8 +128,10 @@ def of_corrections() -> tuple[Walk, ...]:
     cited = tuple(item.id for item in revised.case.items.values() if "I-1.1-01" in item.criteria)
     content = {"criterion": "I-1.1-01", "verdict": Verdict.MET, "reason": text(), "cited": cited}
     revised.act("revise_verdict", EXPERTS[0], **content).act("end_correction", APPLICANT)
+    regraded = Walk(edition=7).to_correction(**failing)
+    regraded.act("revise_verdict", EXPERTS[0], **{**content, "verdict": Verdict.PARTLY_MET})
     demonstrated = Walk(edition=4).to_evaluation().demonstrated(EXPERTS[0]).reviewed()
-    return corrected, revised, demonstrated
+    return corrected, revised, regraded, demonstrated
 
 
 def of_decisions() -> tuple[Walk, ...]:

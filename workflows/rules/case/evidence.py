@@ -1,10 +1,12 @@
 """Stage 3: what is offered, what is still missing, and the manifest that freezes it (ISO/IEC 17065, 7.4)."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 
 from schemas import events as ev
 from schemas.case import Case
-from schemas.errors import AlreadyDecided, EvidenceIncomplete, NotFound, Unacceptable
+from schemas.errors import AlreadyDecided, EvidenceIncomplete, NotFound, OutOfOrder, Unacceptable
 from schemas.event import Event
 from schemas.evidence import SAME_FOR_A_FILE, EvidenceItem, Manifest, manifest_digest
 from schemas.evidence_acts import OfferEvidence, StateNotApplicable, SubmitEvidence, WithdrawEvidence
@@ -12,8 +14,9 @@ from schemas.identifiers import ENGINE
 from schemas.people import PersonFacts
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
+from workflows.rules.case.fold_correction import DEADLINES_BIND_SINCE
 from workflows.rules.case.public_statement import ROOM, STATED_SINCE, statement_is_there
-from workflows.rules.case.standing import protocols_in_force, reasons_changed
+from workflows.rules.case.standing import concerned, protocols_in_force, reasons_changed
 from workflows.rules.deadlines import working_days_after
 from workflows.rules.permission import (
     COLLECTING,
@@ -27,6 +30,7 @@ from workflows.rules.requirements import Requirement, RequirementStatus, missing
 ITEMS_MAX = 200
 NUMBERS_MAX = 9999
 """Numbers of items, those taken back included (`schemas.identifiers.ItemId`)."""
+PAST_DEADLINE: Final = "correction_past_deadline"
 BYTES_MAX = 200_000
 """Room for the descriptions of all items: the whole case travels through Temporal (design, 4)."""
 
@@ -80,6 +84,7 @@ def _check_offer(case: Case, act: OfferEvidence, rules: SchemeRules) -> None:
     if act.expires is not None and act.expires < act.effective:
         raise Unacceptable("evidence_dates", "The evidence ends before it takes effect.")
     _check_judged(case, act.criteria, rules)
+    _check_in_time(case, act.criteria)
     declared = {one.file: one.digest for one in case.lodged.declared} if case.manifest is None else {}
     if declared.get(act.file, act.digest_of_file) != act.digest_of_file:
         raise Unacceptable("evidence_differs", f"{act.file} is not the file that the application announced.")
@@ -115,11 +120,21 @@ def _check_judged(case: Case, criteria: tuple[str, ...], rules: SchemeRules) -> 
         raise Unacceptable("criterion_not_in_plan", f"Nobody judges in this case: {', '.join(unplanned)}.")
 
 
+def _check_in_time(case: Case, criteria: Collection[str]) -> None:
+    """Refuse to change what a nonconformity rests on whose last deadline has passed: the case goes on with it open."""
+    if case.edition < DEADLINES_BIND_SINCE or case.stage != Stage.CORRECTION:
+        return
+    late = sorted(key for key, one in case.nonconformities.items() if one.is_open and one.is_past and key in criteria)
+    if late:
+        raise OutOfOrder(PAST_DEADLINE, f"The last deadline to correct has passed: {', '.join(late)}.")
+
+
 def take_back(case: Case, act: WithdrawEvidence, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Take an item back before the next version of the manifest is frozen."""
     may_withdraw_evidence(case, act.actor, rules).require()
     if act.item not in case.items:
         raise NotFound("unknown_item", f"There is no item {act.item} in this case.")
+    _check_in_time(case, concerned(case, act.item))
     return (ev.EvidenceWithdrawn(at=now, actor=act.actor.person, item=act.item),)
 
 
@@ -129,6 +144,7 @@ def state_not_applicable(case: Case, act: StateNotApplicable, now: datetime, rul
     if act.criterion not in rules.criteria:
         raise Unacceptable("unknown_criterion", f"The scheme has no criterion {act.criterion}.")
     _check_judged(case, (act.criterion,), rules)
+    _check_in_time(case, (act.criterion,))
     return (ev.NotApplicableStated(at=now, actor=act.actor.person, criterion=act.criterion, reason=act.reason),)
 
 

@@ -88,6 +88,12 @@ def all_judged(case: Case) -> bool:
     return not any(outstanding(case, reviewer) for reviewer in case.plan.criteria)
 
 
+def concerned(case: Case, item: str) -> frozenset[str]:
+    """Return the criteria that an item is there for: those it was handed in for, and those a finding cites it for."""
+    findings = (*case.lookups.values(), *(one for review in counted_reviews(case).values() for one in review.findings))
+    return frozenset({*case.evidence[item].criteria, *(one.criterion for one in findings if item in one.cited)})
+
+
 def manifest_differences(case: Case, earlier: int, later: int) -> tuple[Difference, ...]:
     """Return what differs between two versions of the manifest, criterion by criterion."""
     versions = {one.version: one for one in (*case.manifests, *((case.manifest,) if case.manifest else ()))}
