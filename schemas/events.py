@@ -32,6 +32,7 @@ from schemas.events_of_decision import (
     Countersigned,
     DecisionReopened,
     DecisionTaken,
+    EvidenceRanOut,
     HearingAskedFor,
     HearingCalled,
     HearingRecorded,
@@ -99,6 +100,7 @@ __all__ = [
     "ErrandDone",
     "EvaluationClosed",
     "EvidenceOffered",
+    "EvidenceRanOut",
     "EvidenceWithdrawn",
     "HearingAskedFor",
     "HearingCalled",
@@ -199,6 +201,7 @@ CaseEvent = Annotated[
     | HearingCalled
     | HearingWaived
     | CaseSentBack
+    | EvidenceRanOut
     | Countersigned
     | RoundVoided
     | DecisionReopened

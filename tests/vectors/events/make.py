@@ -4,7 +4,7 @@ A file once written is never written again: it stands for what a record of that 
 """
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from schemas.account_events import (
@@ -149,7 +149,10 @@ def of_decisions() -> tuple[Walk, ...]:
     reopened.take((SigningRefused(at=reopened.now, actor="engine", code="other_scheme"),))
     reopened.pass_time(seconds=0).act("open_round", SECRETARY)
     reopened.act("declare_interests", EXPERTS[0], has_interest=True, statement=text())
-    return heard, asked, sent_back, reopened
+
+    ran_out = Walk(edition=7).to_intake().offer("I-1.1-01", expires=date(2026, 3, 2)).with_evidence()
+    ran_out.act("accept_application", SECRETARY).staffed(EXPERTS[0]).reviewed().pass_time(days=1)
+    return heard, asked, sent_back, reopened, ran_out
 
 
 def of_keys() -> tuple[KeySetPublished, ...]:

@@ -16,7 +16,14 @@ from schemas.review import Finding
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage, Verdict
 from workflows.rules.case.evaluation import failed
-from workflows.rules.case.evidence import PAST_DEADLINE, frozen, judged_again_by, nothing_is_missing
+from workflows.rules.case.evidence import (
+    CORRECTIONS_MAX,
+    PAST_DEADLINE,
+    frozen,
+    in_force,
+    judged_again_by,
+    nothing_is_missing,
+)
 from workflows.rules.case.findings import PASSING
 from workflows.rules.case.fold_correction import CORRECTION, DEADLINES_BIND_SINCE
 from workflows.rules.case.interests import plan_stands
@@ -24,9 +31,6 @@ from workflows.rules.case.standing import not_handed_in
 from workflows.rules.clocks import resumed, stopped
 from workflows.rules.deadlines import days_after
 from workflows.rules.permission import ALLOWED, Permission, acts_for_applicant, first_refusal, in_stage
-
-CORRECTIONS_MAX = 12
-"""Versions of the manifest that corrections alone may make: the whole case travels through Temporal (design, 4)."""
 
 _AFTER_EVALUATION = frozenset({Stage.CORRECTION, Stage.RECOMMENDATION})
 _GRADES = {Verdict.PARTLY_MET: Grade.MINOR, Verdict.NOT_MET: Grade.MAJOR}
@@ -92,6 +96,8 @@ def _versions_are_left(case: Case) -> Permission:
 def submit_correction(case: Case, act: SubmitCorrection, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Hand in what was corrected: the next version of the manifest, of which reviewers judge what differs."""
     may_submit_correction(case, act.actor, rules).require()
+    handed_in = case.manifest.items if case.manifest else ()
+    in_force(case, (item for key, item in case.items.items() if key not in handed_in), now).require()
     return (frozen(case, now, act.actor.person, evaluation_due_at=judged_again_by(case, now, rules)),)
 
 

@@ -108,6 +108,13 @@ def _handed_in(manifest: Manifest | None, versions: dict[int, Manifest]) -> set[
     return _items(versions.get(manifest.handed_in, manifest) if manifest and manifest.handed_in else manifest)
 
 
+def items_of(case: Case, digest: str) -> frozenset[str]:
+    """Return the items of the version of the manifest that has a digest; none where there is no such version."""
+    versions = {one.version: one for one in (*case.manifests, *((case.manifest,) if case.manifest else ()))}
+    named = next((one for one in versions.values() if one.digest == digest), None)
+    return frozenset(_handed_in(named, versions))
+
+
 def not_handed_in(case: Case) -> tuple[Difference, ...]:
     """Return what the applicant changed since the manifest was frozen."""
     return _differences(case, _items(case.manifest), set(case.items), set(reasons_changed(case)))
