@@ -205,7 +205,8 @@ class Case(BaseModel):
             stands behind it as a reviewer does; from 5 on planning and the opening of a round have clocks too;
             from 6 on the applicant may ask to be heard where the tier's hearing is on request, and states for an
             extended public page what everybody is to read; from 7 on reminders name the secretariat where whoever
-            comes next cannot act before it did.
+            comes next cannot act before it did; grades follow verdicts, the last deadline ends correcting, one
+            extension is given in all, and nothing is granted on evidence that ran out.
         raised_tier: a higher tier than the computed one, by the rule of disputes or by the Commission; `raises` how.
         disputed_tier: the tier the lead reviewer found, while a working group decides about it.
         tier_kept_in: number of the last round that left the tier as it was.
@@ -226,6 +227,7 @@ class Case(BaseModel):
         protocols: what reviewers recorded of demonstrations and interviews; the manifest names those that have met.
         public_statement: for the extended public page, as last stated; `public_statement_handed_in` that of the
             manifest in force, which goes with the label.
+        correction_extensions: how often a nonconformity was given more time, whichever it was.
         sent_back: how often the Commission let the applicant supplement the file.
         hearing_due_at: by when the applicant is heard before a decision, once that is called for.
         hearing_asked: what the applicant wants to say, who asked to be heard; None where nobody did.
@@ -294,6 +296,7 @@ class Case(BaseModel):
     third_party_refused: tuple[Identifier, ...] = Field(default=(), max_length=200)
     nonconformities: dict[CriterionId, Nonconformity] = Field(default_factory=dict, max_length=100)
     sent_back: int = Field(default=0, ge=0, le=9)
+    correction_extensions: int = Field(default=0, ge=0, le=200)
     hearing_due_at: Moment | None = None
     hearing_waived: bool = False
     reopened: tuple[Decision, ...] = Field(default=(), max_length=12)

@@ -29,8 +29,10 @@ class Nonconformity(BaseModel):
     """A mandatory criterion that is not met, with the time to close it.
 
     Attributes:
+        grade: of the verdicts that stand, unless the deadline of a minor one has passed (from edition 7 on; before,
+            of those it was raised with).
         raised_by: reviewers whose verdict it rests on; empty for a lookup.
-        extensions: how often its deadline was moved on reasons.
+        extensions: how often its deadline was moved on reasons; from edition 7 on a case has one extension in all.
         closed_at: when it was found met or not applicable; None while it is open.
         is_past: its last deadline passed with it open.
     """

@@ -45,7 +45,7 @@ class Round(Vote[Ballot]):
     Attributes:
         proposed_tier: the tier that is voted on; None where the label itself is.
         set_aside: why no decision rests on the closed round: what it votes on changed, the applicant is heard
-            first or may supplement the file, or its decision was reopened.
+            first or may supplement the file, its decision was reopened, or evidence ran out before it granted.
         origin: address under which ballots of this round, and the release of its label, are signed; None where
             they need not be (edition 3 of the procedure asks for it).
         opinions_public: everybody may read separate opinions on its decision, as its members were told when they

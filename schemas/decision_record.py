@@ -27,8 +27,8 @@ from schemas.case import (
 from schemas.correction import Nonconformity
 from schemas.decision import Decision, Round
 from schemas.errors import OutOfOrder
-from schemas.evidence import COUNT_MAX, PROTOCOLS_MAX, EvidenceItem, Maker, Manifest, TextRef
-from schemas.identifiers import CriterionId, Digest, Identifier, ItemId, Line, Moment, ProtocolId, RuleId, Word
+from schemas.evidence import COUNT_MAX, EXPIRY_COUNTS_SINCE, PROTOCOLS_MAX, EvidenceItem, Maker, Manifest, TextRef
+from schemas.identifiers import CriterionId, Day, Digest, Identifier, ItemId, Line, Moment, ProtocolId, RuleId, Word
 from schemas.protocol import Protocol
 from schemas.receipts import PublicCredential, Release, SignedActs
 from schemas.review import Assignment, Finding, Interests, Plan, Recommendation, Result, Review
@@ -73,10 +73,15 @@ class Applied(RecordPart):
 
 
 class ItemShown(RecordPart):
-    """An item of the manifest: what kind of evidence it is, and for which criteria it was handed in."""
+    """An item of the manifest: what kind of evidence it is, and for which criteria it was handed in.
+
+    Attributes:
+        expires: its last day, from edition 7 on; before, nothing that had expired stood in the way of a grant.
+    """
 
     type: Word
     criteria: tuple[CriterionId, ...] = Field(min_length=1, max_length=100)
+    expires: Day | None = added_later(None)
 
 
 class SchemeUsed(RecordPart):
@@ -228,8 +233,13 @@ def record_of(case: Case, scheme: Scheme, signed: SignedActs = NOTHING_SIGNED) -
             statements=lodged.statements,
             officer_named=bool(lodged.ethics_officer),
         ),
-        items={key: ItemShown(type=item.type, criteria=item.criteria) for key, item in case.evidence.items()},
+        items={key: _shown(item, case.edition) for key, item in case.evidence.items()},
     )
+
+
+def _shown(item: EvidenceItem, edition: int) -> ItemShown:
+    expires = item.expires if edition >= EXPIRY_COUNTS_SINCE else None
+    return ItemShown(type=item.type, criteria=item.criteria, expires=expires)
 
 
 def _said(sentence: str) -> str:
@@ -276,6 +286,7 @@ def _item(record: DecisionRecord, key: str, shown: ItemShown) -> EvidenceItem:
         criteria=shown.criteria,
         made_by=Maker(kind=WITHHELD),
         effective=decided_at.date(),
+        expires=shown.expires,
         received_at=decided_at,
         covers_version=WITHHELD,
         confidentiality=WITHHELD,

@@ -32,6 +32,7 @@ from schemas.events_of_decision import (
     Countersigned,
     DecisionReopened,
     DecisionTaken,
+    EvidenceRanOut,
     HearingAskedFor,
     HearingCalled,
     HearingRecorded,
@@ -59,6 +60,7 @@ from schemas.events_of_evaluation import (
     NonconformitiesRaised,
     NonconformityBecameMajor,
     NonconformityPastDeadline,
+    NonconformityRegraded,
     PlanApproved,
     ProtocolRecorded,
     ProtocolsEntered,
@@ -98,6 +100,7 @@ __all__ = [
     "ErrandDone",
     "EvaluationClosed",
     "EvidenceOffered",
+    "EvidenceRanOut",
     "EvidenceWithdrawn",
     "HearingAskedFor",
     "HearingCalled",
@@ -113,6 +116,7 @@ __all__ = [
     "NonconformitiesRaised",
     "NonconformityBecameMajor",
     "NonconformityPastDeadline",
+    "NonconformityRegraded",
     "NotApplicableStated",
     "PlanApproved",
     "ProtocolRecorded",
@@ -190,12 +194,14 @@ CaseEvent = Annotated[
     | CorrectionExtended
     | NonconformityBecameMajor
     | NonconformityPastDeadline
+    | NonconformityRegraded
     | CorrectionEnded
     | SubstituteDrawn
     | HearingAskedFor
     | HearingCalled
     | HearingWaived
     | CaseSentBack
+    | EvidenceRanOut
     | Countersigned
     | RoundVoided
     | DecisionReopened

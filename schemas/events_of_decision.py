@@ -2,12 +2,14 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from schemas.added_later import added_later
 from schemas.case import Countersignature
 from schemas.decision import Ballot, Decision, Round
 from schemas.event import Event
 from schemas.evidence import TextRef
-from schemas.identifiers import CriterionId, Identifier, Moment, Name, Word
+from schemas.identifiers import CriterionId, Identifier, ItemId, Moment, Name, Word
 from schemas.label import IssuedLabel
 from schemas.review import Recommendation
 from schemas.signed_acts import Receipt
@@ -126,6 +128,14 @@ class CaseSentBack(Event):
     evidence_due_at: Moment
 
 
+class EvidenceRanOut(Event):
+    """What a grant would rest on has expired: the applicant hands in what is in force; a round that granted falls."""
+
+    kind: Literal["evidence_ran_out"] = "evidence_ran_out"
+    items: tuple[ItemId, ...] = Field(min_length=1, max_length=200)
+    evidence_due_at: Moment
+
+
 class DecisionTaken(Event):
     """The Commission decided."""
 
@@ -135,7 +145,7 @@ class DecisionTaken(Event):
 
 
 class DecisionReopened(Event):
-    """An interest was found before the label was signed: the decision is set aside."""
+    """An interest was found before the label was signed, or evidence ran out: the decision is set aside."""
 
     kind: Literal["decision_reopened"] = "decision_reopened"
     decision: Name

@@ -193,6 +193,16 @@ class NonconformityBecameMajor(Event):
     due_at: Moment
 
 
+class NonconformityRegraded(Event):
+    """The verdicts under a criterion have changed: the grade, its days and who stands behind it follow them."""
+
+    kind: Literal["nonconformity_regraded"] = "nonconformity_regraded"
+    criterion: CriterionId
+    grade: Grade
+    raised_by: tuple[Identifier, ...] = Field(default=(), max_length=30)
+    due_at: Moment
+
+
 class NonconformityPastDeadline(Event):
     """A nonconformity passed its last deadline; the case goes on with it open."""
 

@@ -21,6 +21,10 @@ PROTOCOLS_CITED_MAX: Final = 3
 """Protocols that one finding cites."""
 
 
+EXPIRY_COUNTS_SINCE: Final = 7
+"""The edition of the procedure from which on what expired, or is not in effect yet, carries no grant (decision 85)."""
+
+
 class TextRef(BaseModel):
     """A person's text, kept beside the evidence; acts, events and cases carry only this."""
 

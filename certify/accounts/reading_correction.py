@@ -5,7 +5,7 @@ from schemas.case import Case
 from schemas.evidence import Manifest, TextRef
 from schemas.scheme import SchemeRules
 from schemas.stages import Choice
-from workflows.rules.case.fold_correction import CORRECTION
+from workflows.rules.case.fold_correction import CORRECTION, DEADLINES_BIND_SINCE
 from workflows.rules.case.fold_decision import SENT_BACK
 from workflows.rules.case.standing import manifest_differences
 
@@ -21,6 +21,7 @@ def nonconformities_in(case: Case) -> tuple[NonconformityReading, ...]:
             extensions=one.extensions,
             closed_at=one.closed_at,
             is_past=one.is_past,
+            can_be_corrected=one.is_open and (one.is_running or case.edition < DEADLINES_BIND_SINCE),
             stands_still=one.is_running and CORRECTION in case.stops,
         )
         for _, one in sorted(case.nonconformities.items())

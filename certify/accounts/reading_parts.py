@@ -59,6 +59,7 @@ class NonconformityReading(ReadingPart):
     """A nonconformity without the people who raised it.
 
     Attributes:
+        can_be_corrected: whether what shows its criterion can be changed still, as its last deadline has not passed.
         stands_still: its clock is stopped while the applicant is not the one who is waited for.
     """
 
@@ -69,6 +70,7 @@ class NonconformityReading(ReadingPart):
     extensions: int
     closed_at: Moment | None
     is_past: bool
+    can_be_corrected: bool
     stands_still: bool
 
 

@@ -63,7 +63,7 @@ class LabelSigning(Signing):
             try:
                 self._require_issuing()
                 async with self._database.reading() as session:
-                    found = await ordered(session, order.decision)  # (1) (2)
+                    found = await ordered(session, order.decision, datetime.now(UTC))  # (1) (2)
             except NotCarriedError as error:
                 # Final: the case learns of it, and goes on by its rules.
                 raise ApplicationError(

@@ -41,8 +41,13 @@ class Ordered:
     expires_at: datetime
 
 
-async def ordered(session: AsyncSession, decision: str) -> Ordered:
+async def ordered(session: AsyncSession, decision: str, at: datetime) -> Ordered:
     """Return what a decision gives a label for.
+
+    Args:
+        session: reads the record.
+        decision: its number.
+        at: when the label is signed.
 
     Raises:
         NotCarriedError: the record does not carry it, for good.
@@ -51,10 +56,12 @@ async def ordered(session: AsyncSession, decision: str) -> Ordered:
         NotFound: `unknown_scheme`.
     """
     kind, _, rest = decision.partition("/")
-    return await (_prolonged if kind == LABEL.name else _granted)(session, decision, rest.partition("/")[0])
+    if kind == LABEL.name:
+        return await _prolonged(session, decision, rest.partition("/")[0])
+    return await _granted(session, decision, at)
 
 
-async def _granted(session: AsyncSession, decision: str, _: str) -> Ordered:
+async def _granted(session: AsyncSession, decision: str, at: datetime) -> Ordered:
     events = await _events(session, decision.partition("/")[0])
     case = fold(events) if events else None
     if case is None:
@@ -62,7 +69,7 @@ async def _granted(session: AsyncSession, decision: str, _: str) -> Ordered:
     if case.decision is None or case.decision.number != decision:
         raise PreparationError("unknown_decision", f"The record has no decision {decision}.")
     scheme = await scheme_in_record(session, case.lodged.scheme)
-    _carried(lambda: check_grant(case, scheme.rules, scheme.digest), final=case.edition > 1)
+    _carried(lambda: check_grant(case, scheme.rules, scheme.digest, at), final=case.edition > 1)
     await _check_ties(session, case)
     signed = await signed_acts(session, events)
     _carried(lambda: check_signatures(case, signed), final=True)

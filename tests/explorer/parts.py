@@ -6,6 +6,7 @@ The case is the real `Casework`. Record and signer are as strict as `certify.reg
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from schemas.canonical import canonical_json
 from schemas.case import Case
@@ -77,4 +78,4 @@ class Parts:
     casework: type[Casework] = Casework
     append: Callable[[Stream, Sequence[PendingEntry]], Stream] = append
     signer: type[Signer] = Signer
-    check_grant: Callable[[Case, SchemeRules, str], None] = check_grant
+    check_grant: Callable[[Case, SchemeRules, str, datetime], None] = check_grant

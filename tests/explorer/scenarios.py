@@ -29,12 +29,16 @@ from tests.explorer.ways_back import (
     correcting,
     disputing,
     going_on,
+    granted_on_its_last_day,
     in_correction,
     just_raised,
     nearly_sent_back,
+    releasing_too_late,
+    renewing,
     reopening,
     report_outdated,
     reporting_again,
+    running_out,
     sending_back,
 )  # fmt: skip
 
@@ -266,6 +270,8 @@ SCENARIOS = {
         Scenario(
             name="outdated", **_CRITICAL, walk=report_outdated, acts=reporting_again, keeps_up=True, states_max=1_500
         ),
+        Scenario(name="expiry", **_THREE, walk=running_out, acts=renewing, keeps_up=True, states_max=_SLOW),
+        Scenario(name="late release", **_CRITICAL, walk=granted_on_its_last_day, acts=releasing_too_late),
         Scenario(name="reopening", **_MEDIUM, walk=_granted, acts=reopening, losses_max=1, states_max=12_000),
     )
 }

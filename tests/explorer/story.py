@@ -2,7 +2,7 @@
 
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 from schemas import events as ev
@@ -128,6 +128,25 @@ class Story(Votes):
         self.collects, self.recommended = True, None
         self._not_heard()
         self.clocks["evidence"] = event.evidence_due_at
+
+    def _evidence_ran_out(self, event: ev.EvidenceRanOut) -> None:
+        require("I5", not self.is_open and self.decision is None, "evidence ran out past a round or a decision")
+        for item in event.items:
+            require("I15", self.has_expired(item, event.at), "evidence ran out that had not expired")
+        if self.was_counted and self.round and self.round.proposed_tier is None:
+            self.is_spent = True
+        self.collects, self.recommended = True, None
+        self._not_heard()
+        self.clocks["evidence"] = event.evidence_due_at
+
+    def has_expired(self, item: str, at: datetime) -> bool:
+        """Whether an item had expired at a moment."""
+        expires = self.everything[item].expires
+        return expires is not None and at.date() > expires
+
+    def _decision_reopened(self, event: ev.DecisionReopened) -> None:
+        self.has_run_out = any(self.has_expired(item, event.at) for item in self.frozen[-1].items)
+        super()._decision_reopened(event)
 
     def _tier_raised(self, event: ev.TierRaised) -> None:
         self._check_raised(event)
@@ -258,6 +277,19 @@ class Story(Votes):
         self._ran_out(f"correction/{event.criterion}", event)
         self.minor.remove(event.criterion)
         self.clocks[f"correction/{event.criterion}"] = event.due_at
+
+    def _nonconformity_regraded(self, event: ev.NonconformityRegraded) -> None:
+        criterion, days = event.criterion, self.rules.clocks.correction_days
+        require("I5", criterion in self.open, "a nonconformity was graded anew that was not open")
+        steps = (criterion in self.minor) - (event.grade == "minor")
+        more = timedelta(days=days.major - days.minor) * steps
+        (self.minor.add if event.grade == "minor" else self.minor.discard)(criterion)
+        if self.held is not None and criterion in self.held:
+            self.held[criterion] += more
+            return
+        moved = self.clocks[f"correction/{criterion}"] + more
+        require("I15", event.due_at == moved, "a nonconformity graded anew has other days than those of its grade")
+        self.clocks[f"correction/{criterion}"] = moved
 
     def _nonconformity_past_deadline(self, event: ev.NonconformityPastDeadline) -> None:
         require("I15", event.criterion not in self.minor, "a nonconformity skipped its second deadline")

@@ -34,6 +34,7 @@ class Votes:
         joined: substitutes who stepped in.
         was_counted: the last round closed with a quorum.
         is_spent: no decision may rest on the last round any more.
+        has_run_out: some of the evidence had expired when a decision was reopened.
         reopened: numbers of decisions that were set aside.
     """
 
@@ -70,6 +71,7 @@ class Votes:
     is_open: bool = False
     was_counted: bool = False
     is_spent: bool = False
+    has_run_out: bool = False
     sent_back: int = 0
     decision: Decision | None = None
     reopened: set[str] = field(default_factory=set)
@@ -296,7 +298,8 @@ class Votes:
         decision = self.decision
         require("I6", decision and decision.number == event.decision, "a decision was reopened that does not stand")
         require("I6", decision and decision.outcome == Outcome.GRANTED, "a refusal was reopened")
-        require("I6", self.is_refused or self.relied_on & self.interested, "a decision was reopened without a cause")
+        has_cause = self.is_refused or self.has_run_out or self.relied_on & self.interested
+        require("I6", has_cause, "a decision was reopened without a cause")
         self.reopened.add(event.decision)
         self.decision, self.released_by, self.is_spent, self.is_refused = None, None, True, False
         if self.rapporteur in self.interested:

@@ -63,7 +63,7 @@ class System:
         self._written_before: dict[tuple[int, Entries], int | None] = {}
         self._left: dict[tuple[Entries, int], Entries] = {}
         self._scheme_digest = self.scheme.digest
-        self._judged: dict[int, str | None] = {}
+        self._judged: dict[tuple[int, int], str | None] = {}
         self._restored: dict[int, int] = {}
 
     def start(self, file: CaseFile, now: datetime) -> State:
@@ -261,20 +261,22 @@ class System:
         folded = self.store.folded(self.store.records[state.record])
         if folded.decision is None or folded.decision.number != decision:
             return "the signer does not find the decision", state
-        refusal = self._refusal_of(state.record)
+        refusal = self._refusal_of(state)
         if refusal is not None:
             return f"the signer finds the grant not carried: {refusal}", state._replace(refusal=refusal)
         read = len(self.store.record(state))
         return "the signer finds the grant carried", state._replace(attempt=Attempt(decision=decision, read=read))
 
-    def _refusal_of(self, record: int) -> str | None:
-        if record not in self._judged:
+    def _refusal_of(self, state: State) -> str | None:
+        key = (state.record, state.clock)
+        if key not in self._judged:
+            case, now = self.store.folded(self.store.records[state.record]), self.store.now(state)
             try:
-                self.parts.check_grant(self.store.folded(self.store.records[record]), self.rules, self._scheme_digest)
-                self._judged[record] = None
+                self.parts.check_grant(case, self.rules, self._scheme_digest, now)
+                self._judged[key] = None
             except PreparationError as refusal:
-                self._judged[record] = refusal.code
-        return self._judged[record]
+                self._judged[key] = refusal.code
+        return self._judged[key]
 
     def _attempted(self, state: State, attempt: Attempt) -> Step:
         if not attempt.has_intent:

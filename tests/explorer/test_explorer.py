@@ -101,6 +101,8 @@ def happened(system: System) -> set[str]:
         ("raise", {"plan_approved", "evaluation_closed", "round_opened", "label_issued", "application_lapsed"}),
         ("supplement", {"case_sent_back", "application_lapsed", "manifest_frozen", "label_issued"}),
         ("outdated", {"third_party_report_recorded", "third_party_drawn", "round_opened", "decision_taken"}),
+        ("expiry", {"evidence_ran_out", "application_lapsed", "manifest_frozen", "label_issued"}),
+        ("late release", {"decision_reopened", "evidence_ran_out", "application_lapsed", "label_issued"}),
         ("reopening", {"signing_refused", "decision_reopened", "label_issued"}),
     ],
 )

@@ -7,7 +7,17 @@ from schemas.people import Role
 from schemas.review import Finding
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome, Verdict
-from tests.builders import APPLICANT, EXPERTS, MEMBERS, SECRETARY, THIRD_PARTY, TIER_ANSWERS, person, text
+from tests.builders import (
+    APPLICANT,
+    EXPERTS,
+    LABEL_OFFICER,
+    MEMBERS,
+    SECRETARY,
+    THIRD_PARTY,
+    TIER_ANSWERS,
+    person,
+    text,
+)
 from tests.explorer.walks import TinyWalk, ballots, interest, open_rounds, recuse
 
 A, B, C = MEMBERS[:3]
@@ -184,6 +194,49 @@ def reporting_again(walk: TinyWalk) -> dict[str, Act]:
         "the other reports": walk.build("record_third_party_report", other, **new, act_id="other-report"),
         **open_rounds(walk, 1),
         **ballots(walk, 1, a=GRANT, b=GRANT, c=GRANT),
+    }
+
+
+def running_out(walk: TinyWalk) -> TinyWalk:
+    """What the case rests on ends today; a round is open, and two of three voted to grant."""
+    walk.to_intake().offer(CRITERION, expires=walk.now.date()).with_evidence().act("accept_application", SECRETARY)
+    walk.staffed(EDDA).reviewed().advised().act("open_round", SECRETARY).declared(*walk.members)
+    return walk.ballot(A, GRANT).ballot(B, GRANT)
+
+
+def granted_on_its_last_day(walk: TinyWalk) -> TinyWalk:
+    """What the case rests on ends today, and its label is granted."""
+    return running_out(walk).ballot(C, GRANT)
+
+
+def renewing(walk: TinyWalk) -> dict[str, Act]:
+    """The last ballot comes in time or never; evidence is handed in anew, judged and voted on."""
+    ahead = walk.again()
+    ahead.now = walk.case.rounds[-1].closes_at
+    ahead.pass_time(seconds=0).act("withdraw_evidence", APPLICANT, item="E1", act_id="take-back")
+    ahead.offer(CRITERION, file="fresh.pdf", act_id="offer-fresh").act("submit_evidence", APPLICANT, act_id="fresh")
+    take_back, offer, submit = ahead.sent[-3:]
+    assert ahead.case.manifest is not None
+    fresh = ahead.case.manifest.digest
+    return {
+        **ballots(walk, 1, c=GRANT),
+        "what expired is taken back": take_back,
+        "what is in force is offered": offer,
+        "the evidence is handed in": submit,
+        **_judged(walk, Verdict.MET, item=f"E{ahead.case.items_numbered}", manifest=fresh),
+        **_recommended(walk, A),
+        **open_rounds(walk, 2),
+        **ballots(walk, 2, fresh, a=GRANT, b=GRANT, c=GRANT),
+    }
+
+
+def releasing_too_late(walk: TinyWalk) -> dict[str, Act]:
+    """The label officer releases on the last day, or not before the evidence ran out; the file is handed in again."""
+    return {
+        "laura declares no interest": walk.build("declare_interests", LABEL_OFFICER, has_interest=False),
+        "laura releases": walk.build("release_label", LABEL_OFFICER),
+        "what expired is taken back": walk.build("withdraw_evidence", APPLICANT, item="E1"),
+        "the evidence is handed in": walk.build("submit_evidence", APPLICANT),
     }
 
 

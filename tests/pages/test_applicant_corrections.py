@@ -101,6 +101,43 @@ async def test_more_time_is_asked_for_once_with_reasons(house: House) -> None:
     assert "extended" in words_of(await browser.get(CASE))
 
 
+async def test_one_extension_in_all_is_announced_and_then_offered_for_none(house: House) -> None:
+    await house.holds(walk(edition=7).to_correction(**FAILING))
+    browser = await house.browser(APPLICANT)
+    address = f"{CASE}/extend-correction?criterion={SECOND}"
+
+    assert "A case has one extension in all" in words_of(await browser.get(address))
+    await sent(browser, address, reasons="The laboratory is late.")
+
+    assert "extend-correction" not in (await browser.get(CASE)).text
+    again = await browser.get(f"{CASE}/{PAGES[0]}")
+    assert (again.status_code, "The time for correction was extended before." in words_of(again)) == (409, True)
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "The last deadline to correct has passed: I-1.1-01."),
+        ("ru", "Последний срок для исправления прошёл"),
+    ],
+)
+async def test_what_can_be_corrected_no_more_offers_nothing_and_says_why(
+    house: House, language: str, sentence: str
+) -> None:
+    walked = walk(edition=7).to_correction(I_1_1_01=Verdict.NOT_MET).pass_time(days=50)
+    item = next(item.id for item in walked.case.items.values() if SECOND in item.criteria)
+    walked.act("withdraw_evidence", APPLICANT, item=item).corrected(CRITERION, SECOND).reviewed(**FAILING)
+    await house.holds(walked.pass_time(days=40))
+    browser = await house.browser(APPLICANT)
+    browser.headers["Accept-Language"] = language
+
+    page = await browser.get(CASE)
+    assert f'href="{CASE}/offer-evidence?criteria={SECOND}"' in unescape(page.text)
+    assert f'href="{CASE}/offer-evidence?criteria={CRITERION}"' not in unescape(page.text)
+
+    assert sentence in words_of(await corrected(browser))
+
+
 async def test_an_unknown_nonconformity_is_said_to_be_none(house: House) -> None:
     await house.holds(in_correction())
     page = await (await house.browser(APPLICANT)).get(f"{CASE}/extend-correction?criterion=I-9.9-99")

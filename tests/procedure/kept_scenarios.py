@@ -1,7 +1,7 @@
 """The ways of cases and labels of which histories are kept, by edition (`scripts/keep_histories.py`)."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from schemas.case import Countersignature
 from schemas.people import Role
@@ -225,6 +225,22 @@ async def replaced(case: Procedure) -> None:
     await case.follow(walk.act("withdraw_application", APPLICANT, reasons=text()))
 
 
+async def ran_out(case: Procedure) -> None:
+    """Edition 7: corrected with other grades and one extension; evidence expires before a round, and is replaced."""
+    walk = Walk(edition=7)
+    walk.now = datetime.now(UTC)
+    walk.to_intake().offer("I-1.1-01", expires=(walk.now + timedelta(days=50)).date()).with_evidence()
+    walk.act("accept_application", SECRETARY).staffed(EXPERTS[0]).reviewed(I_1_2_01=Verdict.NOT_MET)
+    cited = tuple(item.id for item in walk.case.items.values() if "I-1.2-01" in item.criteria)
+    changed = {"criterion": "I-1.2-01", "verdict": Verdict.PARTLY_MET, "reason": text(), "cited": cited}
+    walk.act("revise_verdict", EXPERTS[0], **changed)
+    walk.act("extend_correction", APPLICANT, criterion="I-1.2-01", reasons=text())
+    await case.follow(walk.corrected("I-1.2-01").reviewed().advised())
+    await case.pass_time(days=52)
+    await case.record.holds(case.stream, "evidence_ran_out")
+    await case.act("withdraw_application", APPLICANT, reasons=text())
+
+
 async def kept_for_a_year(label: LabelInTemporal) -> None:
     """A surveillance handed in, judged and maintained; suspended at once by two; ended by its holder."""
     await label.pass_time(days=366)
@@ -271,6 +287,10 @@ LABELS: dict[str, tuple[LiveLabel, Tier]] = {
     "checked-live": (checked_live, Tier.HIGH),
     "judged-by-another": (judged_by_another, Tier.LOW),
 }
+SEVENTH: dict[str, tuple[PlayCase, Tier, Stage]] = {
+    "seventh-granted": (granted_low, Tier.LOW, Stage.GRANTED),
+    "seventh-ran-out": (ran_out, Tier.LOW, Stage.WITHDRAWN_BY_APPLICANT),
+}
 SIXTH: dict[str, tuple[PlayCase, Tier, Stage]] = {
     "sixth-granted": (granted_low, Tier.LOW, Stage.GRANTED),
     "sixth-heard-on-request": (heard_on_request, Tier.HIGH, Stage.GRANTED),
@@ -307,5 +327,5 @@ FIRST: dict[str, tuple[PlayCase, Tier, Stage]] = {
     "withdrawn": (withdrawn, Tier.LOW, Stage.WITHDRAWN_BY_APPLICANT),
     "continued-as-new": (continued_as_new, Tier.LOW, Stage.WITHDRAWN_BY_APPLICANT),
 }
-EDITIONS: tuple[dict[str, tuple[PlayCase, Tier, Stage]], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH)
+EDITIONS: tuple[dict[str, tuple[PlayCase, Tier, Stage]], ...] = (FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, SEVENTH)
 """What is played under each edition of the procedure, the first edition first."""

@@ -13,6 +13,7 @@ from certify.web.requirements import criterion_options
 from schemas.application import Confidentiality, MakerKind
 from schemas.correction import Grade
 from schemas.errors import Unacceptable
+from workflows.rules.case.fold_correction import DEADLINES_BIND_SINCE
 from workflows.rules.case.rounds import unheard_of_in_register
 
 _MAKERS = {
@@ -109,7 +110,7 @@ def _reason(typed: Typed) -> dict[str, Any]:
 
 
 async def _nonconformity(before: Before) -> dict[str, object]:
-    """Return the nonconformity on the page, and how many days an extension gives.
+    """Return the nonconformity on the page, how many days an extension gives, and whether it is the only one.
 
     Raises:
         Unacceptable: `no_nonconformity`.
@@ -119,7 +120,8 @@ async def _nonconformity(before: Before) -> dict[str, object]:
     if found is None:
         raise Unacceptable("no_nonconformity", marked("There is no open nonconformity under this criterion."))
     days = before.opened.scheme.rules.clocks.correction_days
-    return {"one": found, "days": days.major if found.grade == Grade.MAJOR else days.minor}
+    in_all = before.opened.case.edition >= DEADLINES_BIND_SINCE
+    return {"one": found, "days": days.major if found.grade == Grade.MAJOR else days.minor, "one_in_all": in_all}
 
 
 OFFER = ActPage(

@@ -34,6 +34,7 @@ _STATE = marked("State main limitations and measures by group")
 _CORRECTED = marked("Hand in what you corrected")
 _HEARING = marked("Be heard, or do without a hearing")
 _SENT_BACK = marked("The Commission sent the case back. Supplement your evidence and hand it in again.")
+_RAN_OUT = marked("Evidence of yours has expired. Take it back, add what is in force, and hand it in again.")
 _ANSWER = marked("Answer the question you were asked")
 _FINISH = marked("Finish and lodge the application")
 _CORRECT = marked("Finish and send the correction")
@@ -43,6 +44,8 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 def stands(language: Language, reading: CaseReading) -> str:
     """Return what happens in a case now."""
+    if reading.ran_out:
+        return sentence(language, _RAN_OUT)
     if reading.stage == Stage.EVIDENCE and reading.sent_back:
         return sentence(language, _SENT_BACK)
     return sentence(language, _NOW[reading.stage])

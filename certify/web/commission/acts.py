@@ -1,5 +1,6 @@
 """The acts of the Commission's room, each with its page."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from certify.web import reported_interests
@@ -9,6 +10,7 @@ from certify.web.signing import proof_in, signing
 from schemas.stages import Choice
 from workflows.rules.case.decisions import may_be_sent_back
 from workflows.rules.case.evaluation import failed
+from workflows.rules.case.expiry import ran_out
 from workflows.rules.case.signed_acts import REPORT_KIND
 
 _YES = "yes"
@@ -73,6 +75,7 @@ async def _vote(before: Before) -> dict[str, object]:
         "vote": vote,
         "grounds": [*gates, *grounds] if opened.reading.rule else [*grounds, *gates],
         "passes": opened.reading.rule is None and not first,
+        "expired": ran_out(opened.case, datetime.now(UTC)) if on_label else (),
         "proposed": vote.proposed_tier,
         "may_send_back": on_label and opened.case.edition > 1 and bool(may_be_sent_back(opened.case, rules)),
         "published": rules.tiers[opened.reading.tier].decision.separate_opinions_published,

@@ -22,7 +22,7 @@ from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.records import RecordedWalk
 from tests.unit.certify.test_cli import Ended, run
 from tests.unit.workflows.rules.case.tampering import changed
-from tests.vectors.decisions.make import FOLDER, OF_EDITION_6, SIGNED
+from tests.vectors.decisions.make import EDITIONS, FOLDER, SIGNED
 
 ROOT = Path(__file__).parents[3]
 GRANTED = FOLDER / "good" / "low_granted.json"
@@ -71,7 +71,7 @@ def test_a_decision_in_which_people_signed_is_recomputed_with_every_signature(ce
     record = json.loads((FOLDER / "good" / f"{name}.json").read_text("utf-8"))
     ended: Ended = certify("verify", FOLDER / "good" / f"{name}.json")
 
-    assert (record["edition"], ended.code) == (6 if name in OF_EDITION_6 else 5, 0)
+    assert (record["edition"], ended.code) == (EDITIONS[name], 0)
     assert (
         f"ballots: {len(record['rounds'][-1]['ballots'])} signed by passkey, 0 by one-time code and countersigned"
         in ended.out

@@ -27,7 +27,6 @@ from workflows.casework import CaseFile
 from workflows.options import RECEIPTS_KEPT
 from workflows.rules.case import (
     assignment,
-    correction,
     intake,
     interest_reports,
     interests,
@@ -205,9 +204,10 @@ def full_corrections(case: Case) -> dict[str, Any]:
         closed_at=START,
     )
     return {
-        # What corrections allow, one supplement and three raised tiers; of these and beyond, what protocols bring by
+        # What corrections and the ways back to the applicant allow; of these and beyond, what protocols bring by
         # rule: entered once at least, each author leaving once.
-        "manifests": (earlier,) * (correction.CORRECTIONS_MAX + 3) + (by_rule,) * (PROTOCOLS_MAX + 2),
+        "manifests": (earlier,) * (evidence_rules.CORRECTIONS_MAX + evidence_rules.WAYS_BACK)
+        + (by_rule,) * (PROTOCOLS_MAX + 2),
         "protocols": full_protocols(case),
         "manifest": earlier.model_copy(update={"protocols": named, "reasons": dict.fromkeys(criteria, full_text())}),
         "public_statement": full_statement(),

@@ -48,6 +48,7 @@ LEFT_OUT = {
     "round_awaited_since": "as above",
     "third_party_drawn_at": "as above",
     "report_awaited_since": "as above",
+    "correction_extensions": "as above",
     "reminded": "reminders change nothing",
     "bench": "who would have been asked next",
     "interest_reports": "what was confirmed of them stands among the interests; the rest changed nothing",

@@ -18,7 +18,7 @@ from schemas.people import PersonFacts, Role
 from schemas.receipts import SignedActs
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome, Verdict
-from tests.builders import APPLICANT, EXPERTS, MEMBERS, SECRETARY, THIRD_PARTY, lodged, person, sha256, text
+from tests.builders import APPLICANT, EXPERTS, MEMBERS, SECRETARY, START, THIRD_PARTY, lodged, person, sha256, text
 from tests.receipts import Authenticator, new_device_of, passkeys_of, signed
 from tests.small_scheme import LOOKED_UP, SmallWalk, small
 from workflows.rules.draws import in_drawn_order
@@ -140,6 +140,16 @@ def _granted_after_a_hearing_asked_for() -> SmallWalk:
     return walk.voted(*[Choice.GRANT] * len(walk.voters()))
 
 
+def _granted_after_evidence_ran_out() -> SmallWalk:
+    """The first round grants on what expired before it closed; the applicant hands in what is in force."""
+    walk = SignedWalk(Tier.MEDIUM, edition=7).to_intake().offer("I-1.1-01", expires=START.date()).with_evidence()
+    walk.act("accept_application", SECRETARY).staffed(*EXPERTS[:2]).reviewed().recommended()
+    walk.act("open_round", SECRETARY).all_declare().voted(*[Choice.GRANT] * 6).pass_time(days=40)
+    walk.act("withdraw_evidence", APPLICANT, item="E1").offer("I-1.1-01", file="in-force.pdf")
+    walk.act("submit_evidence", APPLICANT).reviewed().recommended()
+    return walk.granted()
+
+
 WALKS: dict[str, Walked] = {
     "low_granted": lambda: SmallWalk(members=9).to_grant(),
     "medium_granted": lambda: SmallWalk(Tier.MEDIUM).to_grant(),
@@ -162,8 +172,15 @@ OF_EDITION_5: dict[str, Walked] = {
 }
 """Decided cases in which people signed, and in which the evidence or who may judge it changed on the way."""
 OF_EDITION_6: dict[str, Walked] = {"high_granted_after_a_hearing_asked_for": _granted_after_a_hearing_asked_for}
-SIGNED: dict[str, Walked] = {**OF_EDITION_5, **OF_EDITION_6}
-"""Every decided case in which people signed, of today's edition of the procedure and of the one before."""
+OF_EDITION_7: dict[str, Walked] = {"medium_granted_after_evidence_ran_out": _granted_after_evidence_ran_out}
+SIGNED: dict[str, Walked] = {**OF_EDITION_5, **OF_EDITION_6, **OF_EDITION_7}
+"""Every decided case in which people signed, of today's edition of the procedure and of those before."""
+EDITIONS: dict[str, int] = {
+    **dict.fromkeys(OF_EDITION_5, 5),
+    **dict.fromkeys(OF_EDITION_6, 6),
+    **dict.fromkeys(OF_EDITION_7, 7),
+}
+"""Which edition they follow."""
 
 
 def recorded(walk: SmallWalk) -> DecisionRecord:
@@ -210,6 +227,10 @@ def tampered() -> list[dict[str, Any]]:
                   f"{round_}/electorate", "has_interest"),
         _tampered("a recusal too many", "medium_granted", {f"{round_}/recused": ["member-g"]},
                   f"{round_}/ballots/member-g", "recused"),
+        _tampered("a grant set aside for evidence that was in force", "medium_granted_after_evidence_ran_out",
+                  {"/items/E1/expires": "2027-01-01"}, "/rounds/0", "decided_before"),
+        _tampered("a grant on evidence that had expired", "medium_granted_after_evidence_ran_out",
+                  {"/items/E2/expires": "2026-03-02"}, "/recommendation", "too_late"),
         _tampered("a milder verdict", "medium_refused_for_a_criterion",
                   {f"/reviews/{_judge_of_the_first()}/findings/0/verdict": "met"}, "/results/0/verdict",
                   "other_results"),

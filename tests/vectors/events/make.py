@@ -4,7 +4,7 @@ A file once written is never written again: it stands for what a record of that 
 """
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from schemas.account_events import (
@@ -128,8 +128,10 @@ def of_corrections() -> tuple[Walk, ...]:
     cited = tuple(item.id for item in revised.case.items.values() if "I-1.1-01" in item.criteria)
     content = {"criterion": "I-1.1-01", "verdict": Verdict.MET, "reason": text(), "cited": cited}
     revised.act("revise_verdict", EXPERTS[0], **content).act("end_correction", APPLICANT)
+    regraded = Walk(edition=7).to_correction(**failing)
+    regraded.act("revise_verdict", EXPERTS[0], **{**content, "verdict": Verdict.PARTLY_MET})
     demonstrated = Walk(edition=4).to_evaluation().demonstrated(EXPERTS[0]).reviewed()
-    return corrected, revised, demonstrated
+    return corrected, revised, regraded, demonstrated
 
 
 def of_decisions() -> tuple[Walk, ...]:
@@ -147,7 +149,10 @@ def of_decisions() -> tuple[Walk, ...]:
     reopened.take((SigningRefused(at=reopened.now, actor="engine", code="other_scheme"),))
     reopened.pass_time(seconds=0).act("open_round", SECRETARY)
     reopened.act("declare_interests", EXPERTS[0], has_interest=True, statement=text())
-    return heard, asked, sent_back, reopened
+
+    ran_out = Walk(edition=7).to_intake().offer("I-1.1-01", expires=date(2026, 3, 2)).with_evidence()
+    ran_out.act("accept_application", SECRETARY).staffed(EXPERTS[0]).reviewed().pass_time(days=1)
+    return heard, asked, sent_back, reopened, ran_out
 
 
 def of_keys() -> tuple[KeySetPublished, ...]:

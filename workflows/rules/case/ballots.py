@@ -14,6 +14,7 @@ from schemas.scheme import SchemeRules
 from schemas.stages import Choice, Stage
 from workflows.rules.case.decisions import may_be_sent_back
 from workflows.rules.case.evaluation import failed
+from workflows.rules.case.expiry import ran_out
 from workflows.rules.case.interests import declared_none, took_no_part
 from workflows.rules.case.signed_acts import proof_of
 from workflows.rules.case.tier_rounds import TIER_VOTED_IN
@@ -85,7 +86,7 @@ def cast_ballot(case: Case, act: CastBallot, now: datetime, rules: SchemeRules) 
     assert vote is not None
     _check_object(act, vote)
     if vote.proposed_tier is None:
-        _check_choice(case, act, vote, rules)
+        _check_choice(case, act, vote, now, rules)
     elif act.choice == Choice.SEND_BACK:
         raise Unacceptable("no_such_choice", "Vote for the higher tier, against it, or abstain.")
     ballot = Ballot(
@@ -112,12 +113,17 @@ def _check_object(act: CastBallot, vote: Round) -> None:
         raise Unacceptable("other_scheme", "This ballot was cast on another scheme version.")
 
 
-def _check_choice(case: Case, act: CastBallot, vote: Round, rules: SchemeRules) -> None:
+def _check_choice(case: Case, act: CastBallot, vote: Round, now: datetime, rules: SchemeRules) -> None:
     open_criteria = failed(vote.results)
     if act.choice == Choice.GRANT and case.rule is not None:
         raise Unacceptable("grant_against_gate", f"Gate {case.rule} leaves only a refusal (Code, I-2.4).")
     if act.choice == Choice.GRANT and open_criteria:
         raise Unacceptable("grant_against_failed_criterion", f"Not met: {', '.join(open_criteria)}.")
+    expired = ran_out(case, now) if act.choice == Choice.GRANT else ()
+    if expired:
+        raise Unacceptable(
+            "grant_on_expired_evidence", f"A grant would rest on what has expired: {', '.join(expired)}."
+        )
     known = {*rules.criteria, *(gate.id for gate in rules.gates)}
     unknown = [ground for ground in act.grounds if ground not in known]
     if unknown:

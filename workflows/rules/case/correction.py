@@ -16,16 +16,21 @@ from schemas.review import Finding
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage, Verdict
 from workflows.rules.case.evaluation import failed
-from workflows.rules.case.evidence import frozen, judged_again_by, nothing_is_missing
+from workflows.rules.case.evidence import (
+    CORRECTIONS_MAX,
+    PAST_DEADLINE,
+    frozen,
+    in_force,
+    judged_again_by,
+    nothing_is_missing,
+)
 from workflows.rules.case.findings import PASSING
-from workflows.rules.case.fold_correction import CORRECTION
+from workflows.rules.case.fold_correction import CORRECTION, DEADLINES_BIND_SINCE
+from workflows.rules.case.interests import plan_stands
 from workflows.rules.case.standing import not_handed_in
 from workflows.rules.clocks import resumed, stopped
 from workflows.rules.deadlines import days_after
 from workflows.rules.permission import ALLOWED, Permission, acts_for_applicant, first_refusal, in_stage
-
-CORRECTIONS_MAX = 12
-"""Versions of the manifest that corrections alone may make: the whole case travels through Temporal (design, 4)."""
 
 _AFTER_EVALUATION = frozenset({Stage.CORRECTION, Stage.RECOMMENDATION})
 _GRADES = {Verdict.PARTLY_MET: Grade.MINOR, Verdict.NOT_MET: Grade.MAJOR}
@@ -58,11 +63,21 @@ def may_submit_correction(case: Case, person: PersonFacts, rules: SchemeRules) -
     """Whether a person may hand in what was corrected: something under an open nonconformity, and nothing missing."""
     return first_refusal(
         acts_for_applicant(case, person),
+        _is_in_time(case),
         in_stage(case, Stage.CORRECTION),
         _something_is_corrected(case),
         nothing_is_missing(case, rules),
         _versions_are_left(case),
     )
+
+
+def _is_in_time(case: Case) -> Permission:
+    """Whether the case does not go on with nonconformities open whose last deadline has passed."""
+    late = [criterion for criterion in open_criteria(case) if case.nonconformities[criterion].is_past]
+    went_on = case.stage in {Stage.RECOMMENDATION, Stage.DECISION} and not running(case)
+    if case.edition < DEADLINES_BIND_SINCE or not late or not went_on:
+        return ALLOWED
+    return Permission(OutOfOrder(PAST_DEADLINE, f"The last deadline to correct has passed: {', '.join(late)}."))
 
 
 def _something_is_corrected(case: Case) -> Permission:
@@ -81,34 +96,37 @@ def _versions_are_left(case: Case) -> Permission:
 def submit_correction(case: Case, act: SubmitCorrection, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Hand in what was corrected: the next version of the manifest, of which reviewers judge what differs."""
     may_submit_correction(case, act.actor, rules).require()
+    handed_in = case.manifest.items if case.manifest else ()
+    in_force(case, (item for key, item in case.items.items() if key not in handed_in), now).require()
     return (frozen(case, now, act.actor.person, evaluation_due_at=judged_again_by(case, now, rules)),)
 
 
 def may_extend_correction(case: Case, person: PersonFacts, rules: SchemeRules) -> Permission:
-    """Whether a person may ask for more time: some nonconformity has not been given it yet."""
+    """Whether a person may ask for more time: some nonconformity has not been given it yet; from edition 7 on none."""
     answer = first_refusal(acts_for_applicant(case, person), in_stage(case, Stage.CORRECTION))
-    if answer and not any(_has_extension_left(one, rules) for one in running(case)):
+    if answer and not any(_has_extension_left(case, one, rules) for one in running(case)):
         return _already_extended()
     return answer
 
 
-def _has_extension_left(one: Nonconformity, rules: SchemeRules) -> bool:
-    return one.extensions < rules.clocks.correction_days.extensions
+def _has_extension_left(case: Case, one: Nonconformity, rules: SchemeRules) -> bool:
+    given = case.correction_extensions if case.edition >= DEADLINES_BIND_SINCE else one.extensions
+    return given < rules.clocks.correction_days.extensions
 
 
 def _already_extended() -> Permission:
-    return Permission(AlreadyDecided("already_extended", "The deadline was extended before."))
+    return Permission(AlreadyDecided("already_extended", "The time for correction was extended before."))
 
 
 def extend_correction(case: Case, act: ExtendCorrection, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
-    """Give a nonconformity once more the days of its grade."""
+    """Give a nonconformity once more the days of its grade; one of the case, from edition 7 on."""
     may_extend_correction(case, act.actor, rules).require()
     one = case.nonconformities.get(act.criterion)
     if one is None or not one.is_open:
         raise NotFound("no_nonconformity", f"There is no open nonconformity under {act.criterion}.")
     if one.is_past:
         raise OutOfOrder("past_deadline", f"The last deadline of {act.criterion} has passed.")
-    if not _has_extension_left(one, rules):
+    if not _has_extension_left(case, one, rules):
         _already_extended().require()
     due_at = days_after(one.due_at, _days(one.grade, rules))
     return (
@@ -137,6 +155,7 @@ def what_follows_in_correction(case: Case, now: datetime, rules: SchemeRules) ->
         _clock_moved(case, now)
         or _closed(case, now)
         or _raised(case, now, rules)
+        or _regraded(case, now, rules)
         or _overdue(case, now, rules)
         or _ended(case, now)
     )
@@ -173,17 +192,22 @@ def _raised(case: Case, now: datetime, rules: SchemeRules) -> Event | None:
 
 
 def _nonconformity(case: Case, criterion: str, now: datetime, rules: SchemeRules) -> Nonconformity:
-    against = tuple(_findings_against(case, criterion))
-    looked_up = case.lookups.get(criterion)
-    findings = [finding for _, finding in against] or ([looked_up] if looked_up else [])
-    grade = worst_grade(findings)
+    raised_by, grade = _verdicts_against(case, criterion)
     return Nonconformity(
         criterion=criterion,
         grade=grade,
-        raised_by=tuple(reviewer for reviewer, _ in against),
+        raised_by=raised_by,
         raised_at=now,
         due_at=days_after(now, _days(grade, rules)),
     )
+
+
+def _verdicts_against(case: Case, criterion: str) -> tuple[tuple[str, ...], Grade]:
+    """Return whose verdicts make a criterion fail, and the grade of what they found."""
+    against = tuple(_findings_against(case, criterion))
+    looked_up = case.lookups.get(criterion)
+    findings = [finding for _, finding in against] or ([looked_up] if looked_up else [])
+    return tuple(reviewer for reviewer, _ in against), worst_grade(findings)
 
 
 def _findings_against(case: Case, criterion: str) -> Iterator[tuple[str, Finding]]:
@@ -204,6 +228,32 @@ def _days(grade: Grade, rules: SchemeRules) -> int:
     return days.major if grade == Grade.MAJOR else days.minor
 
 
+def _regraded(case: Case, now: datetime, rules: SchemeRules) -> Event | None:
+    """Let a nonconformity have the grade of the verdicts that stand, with that deadline as if from the beginning.
+
+    Once the deadline of a minor one has passed it is major, whatever is found since (procedure, stage 6).
+    """
+    if case.edition < DEADLINES_BIND_SINCE or case.stage not in _AFTER_EVALUATION or not plan_stands(case):
+        return None
+    stop, more = case.stops.get(CORRECTION), _more_for_major(rules)
+    reached = stop.stopped_at if stop else now
+    for one in running(case):
+        raised_by, grade = _verdicts_against(case, one.criterion)
+        if one.grade == Grade.MAJOR and reached >= one.due_at - more:
+            grade = Grade.MAJOR
+        if (grade, raised_by) != (one.grade, one.raised_by):
+            moved = more * ((grade == Grade.MAJOR) - (one.grade == Grade.MAJOR))
+            due_at = one.due_at + moved
+            return ev.NonconformityRegraded(
+                at=now, actor=ENGINE, criterion=one.criterion, grade=grade, raised_by=raised_by, due_at=due_at
+            )
+    return None
+
+
+def _more_for_major(rules: SchemeRules) -> timedelta:
+    return timedelta(days=_days(Grade.MAJOR, rules) - _days(Grade.MINOR, rules))
+
+
 def _overdue(case: Case, now: datetime, rules: SchemeRules) -> Event | None:
     """Past its deadline a minor one becomes major, with that deadline as if it had been so from the beginning.
 
@@ -214,8 +264,8 @@ def _overdue(case: Case, now: datetime, rules: SchemeRules) -> Event | None:
         return None
     if one.grade == Grade.MAJOR:
         return ev.NonconformityPastDeadline(at=now, actor=ENGINE, criterion=one.criterion)
-    more = timedelta(days=_days(Grade.MAJOR, rules) - _days(Grade.MINOR, rules))
-    return ev.NonconformityBecameMajor(at=now, actor=ENGINE, criterion=one.criterion, due_at=one.due_at + more)
+    due_at = one.due_at + _more_for_major(rules)
+    return ev.NonconformityBecameMajor(at=now, actor=ENGINE, criterion=one.criterion, due_at=due_at)
 
 
 def _ended(case: Case, now: datetime) -> Event | None:

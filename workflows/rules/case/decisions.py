@@ -11,6 +11,7 @@ from schemas.identifiers import ENGINE
 from schemas.scheme import SchemeRules
 from schemas.stages import Outcome, Stage
 from workflows.rules.case.evaluation import failed
+from workflows.rules.case.expiry import ran_out
 from workflows.rules.case.hearing import called, is_heard
 from workflows.rules.deadlines import days_after
 from workflows.rules.permission import ALLOWED, Permission
@@ -25,6 +26,8 @@ def what_follows_from_votes(case: Case, now: datetime, rules: SchemeRules) -> Ev
     if vote.tally is None or not vote.tally.quorum_reached or vote.set_aside or vote.proposed_tier is not None:
         return None
     outcome = outcome_of(vote)
+    if outcome == Outcome.GRANTED and ran_out(case, now):
+        return None
     if outcome == Outcome.REFUSED and case.edition > 1:
         return _before_refusing(case, vote, now, rules) or decision_taken(case, vote, outcome, now)
     return decision_taken(case, vote, outcome, now)

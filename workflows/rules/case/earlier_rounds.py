@@ -5,18 +5,21 @@ counted, and the results it was held on, are taken as the record says.
 """
 
 from collections.abc import Iterator
+from datetime import UTC
 from typing import Final
 
 from schemas.case import Case
 from schemas.decision import Round
+from schemas.evidence import EXPIRY_COUNTS_SINCE
 from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Choice, Outcome
 from workflows.rules.case.decisions import is_tie, may_be_sent_back, outcome_of, wants_supplement
 from workflows.rules.case.differences import Difference, differing, pointer
 from workflows.rules.case.evaluation import failed
-from workflows.rules.case.fold_decision import HEARING_CALLED, REOPENED, SENT_BACK
+from workflows.rules.case.fold_decision import HEARING_CALLED, RAN_OUT, REOPENED, SENT_BACK
 from workflows.rules.case.hearing import ON_REQUEST_SINCE
 from workflows.rules.case.rounds import RESERVES_MAX
+from workflows.rules.case.standing import items_of
 from workflows.rules.case.tier_rounds import voting_rule
 from workflows.rules.deadlines import working_days_after
 from workflows.rules.draws import in_drawn_order
@@ -175,10 +178,22 @@ def _led_to(case: Case, vote: Round, rules: SchemeRules) -> str | None:
     if vote.tally is None or vote.proposed_tier is not None or not tally(vote).quorum_reached:
         return None
     if outcome_of(vote) == Outcome.GRANTED:
-        return REOPENED
+        return RAN_OUT if vote.set_aside == RAN_OUT and _had_run_out(case, vote) else REOPENED
     if (is_tie(vote) or wants_supplement(vote)) and case.edition > 1 and may_be_sent_back(case, rules):
         return SENT_BACK
     return HEARING_CALLED
+
+
+def _had_run_out(case: Case, vote: Round) -> bool:
+    """Whether something of the evidence a round was held on had expired when it closed.
+
+    Which items findings cited then, the case does not keep: they were judged again since.
+    """
+    if case.edition < EXPIRY_COUNTS_SINCE or vote.closed_at is None:
+        return False
+    day = vote.closed_at.astimezone(UTC).date()
+    ends = (case.evidence[item].expires for item in items_of(case, vote.manifest_digest))
+    return any(one is not None and one < day for one in ends)
 
 
 def _set_aside(case: Case, at: int, vote: Round, led_to: str | None) -> Iterator[Difference]:

@@ -1,21 +1,25 @@
 """Stage 3: what is offered, what is still missing, and the manifest that freezes it (ISO/IEC 17065, 7.4)."""
 
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
+from typing import Final
 
 from schemas import events as ev
 from schemas.case import Case
-from schemas.errors import AlreadyDecided, EvidenceIncomplete, NotFound, Unacceptable
+from schemas.errors import AlreadyDecided, EvidenceIncomplete, NotFound, OutOfOrder, Unacceptable
 from schemas.event import Event
-from schemas.evidence import SAME_FOR_A_FILE, EvidenceItem, Manifest, manifest_digest
+from schemas.evidence import EXPIRY_COUNTS_SINCE, SAME_FOR_A_FILE, EvidenceItem, Manifest, manifest_digest
 from schemas.evidence_acts import OfferEvidence, StateNotApplicable, SubmitEvidence, WithdrawEvidence
 from schemas.identifiers import ENGINE
 from schemas.people import PersonFacts
 from schemas.scheme import SchemeRules
 from schemas.stages import Stage
+from workflows.rules.case.fold_correction import DEADLINES_BIND_SINCE
 from workflows.rules.case.public_statement import ROOM, STATED_SINCE, statement_is_there
-from workflows.rules.case.standing import protocols_in_force, reasons_changed
+from workflows.rules.case.standing import concerned, protocols_in_force, reasons_changed
 from workflows.rules.deadlines import working_days_after
 from workflows.rules.permission import (
+    ALLOWED,
     COLLECTING,
     Permission,
     acts_for_applicant,
@@ -27,6 +31,11 @@ from workflows.rules.requirements import Requirement, RequirementStatus, missing
 ITEMS_MAX = 200
 NUMBERS_MAX = 9999
 """Numbers of items, those taken back included (`schemas.identifiers.ItemId`)."""
+CORRECTIONS_MAX = 12
+"""Versions of the manifest that corrections alone may make: the whole case travels through Temporal (design, 4)."""
+WAYS_BACK: Final = 3
+"""Versions beyond those: for a supplement, tiers that were raised, and evidence that ran out."""
+PAST_DEADLINE: Final = "correction_past_deadline"
 BYTES_MAX = 200_000
 """Room for the descriptions of all items: the whole case travels through Temporal (design, 4)."""
 
@@ -80,6 +89,7 @@ def _check_offer(case: Case, act: OfferEvidence, rules: SchemeRules) -> None:
     if act.expires is not None and act.expires < act.effective:
         raise Unacceptable("evidence_dates", "The evidence ends before it takes effect.")
     _check_judged(case, act.criteria, rules)
+    _check_in_time(case, act.criteria)
     declared = {one.file: one.digest for one in case.lodged.declared} if case.manifest is None else {}
     if declared.get(act.file, act.digest_of_file) != act.digest_of_file:
         raise Unacceptable("evidence_differs", f"{act.file} is not the file that the application announced.")
@@ -115,11 +125,21 @@ def _check_judged(case: Case, criteria: tuple[str, ...], rules: SchemeRules) -> 
         raise Unacceptable("criterion_not_in_plan", f"Nobody judges in this case: {', '.join(unplanned)}.")
 
 
+def _check_in_time(case: Case, criteria: Collection[str]) -> None:
+    """Refuse to change what a nonconformity rests on whose last deadline has passed: the case goes on with it open."""
+    if case.edition < DEADLINES_BIND_SINCE or case.stage != Stage.CORRECTION:
+        return
+    late = sorted(key for key, one in case.nonconformities.items() if one.is_open and one.is_past and key in criteria)
+    if late:
+        raise OutOfOrder(PAST_DEADLINE, f"The last deadline to correct has passed: {', '.join(late)}.")
+
+
 def take_back(case: Case, act: WithdrawEvidence, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Take an item back before the next version of the manifest is frozen."""
     may_withdraw_evidence(case, act.actor, rules).require()
     if act.item not in case.items:
         raise NotFound("unknown_item", f"There is no item {act.item} in this case.")
+    _check_in_time(case, concerned(case, act.item))
     return (ev.EvidenceWithdrawn(at=now, actor=act.actor.person, item=act.item),)
 
 
@@ -129,6 +149,7 @@ def state_not_applicable(case: Case, act: StateNotApplicable, now: datetime, rul
     if act.criterion not in rules.criteria:
         raise Unacceptable("unknown_criterion", f"The scheme has no criterion {act.criterion}.")
     _check_judged(case, (act.criterion,), rules)
+    _check_in_time(case, (act.criterion,))
     return (ev.NotApplicableStated(at=now, actor=act.actor.person, criterion=act.criterion, reason=act.reason),)
 
 
@@ -151,10 +172,33 @@ def nothing_is_missing(case: Case, rules: SchemeRules) -> Permission:
     )
 
 
+def in_force(case: Case, items: Iterable[EvidenceItem], now: datetime) -> Permission:
+    """Whether all that is handed in is in effect and has not expired; before edition 7 findings alone asked (85)."""
+    listed, day = tuple(items), now.astimezone(UTC).date()
+    early = [item.id for item in listed if item.effective > day]
+    expired = [item.id for item in listed if item.expires is not None and item.expires < day]
+    if case.edition < EXPIRY_COUNTS_SINCE or not (early or expired):
+        return ALLOWED
+    if early:
+        return Permission(EvidenceIncomplete("evidence_not_in_effect", f"Not in effect yet: {', '.join(early)}."))
+    message = f"Take back or replace what has expired: {', '.join(expired)}."
+    return Permission(EvidenceIncomplete("expired_evidence_handed_in", message))
+
+
 def submit(case: Case, act: SubmitEvidence, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Hand in the evidence: the manifest is frozen. A case that was sent back goes on with what differs."""
     may_submit_evidence(case, act.actor, rules).require()
+    _versions_are_left(case).require()
+    in_force(case, case.items.values(), now).require()
     return (frozen(case, now, act.actor.person, evaluation_due_at=judged_again_by(case, now, rules)),)
+
+
+def _versions_are_left(case: Case) -> Permission:
+    """Whether there is room for another version; evidence that runs out again and again ends the case by its clock."""
+    handed_in = sum(one.handed_in is None for one in case.manifests)
+    if case.edition < EXPIRY_COUNTS_SINCE or handed_in < CORRECTIONS_MAX + WAYS_BACK:
+        return ALLOWED
+    return Permission(OutOfOrder("too_many_corrections", "No more versions of the evidence are handed in."))
 
 
 def judged_again_by(case: Case, now: datetime, rules: SchemeRules) -> datetime | None:

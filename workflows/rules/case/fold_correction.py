@@ -1,7 +1,7 @@
 """What revised verdicts and nonconformities change in a case (stages 5 and 6)."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from schemas import events as ev
 from schemas.case import Case
@@ -10,9 +10,12 @@ from schemas.event import Event
 from schemas.review import Finding
 from schemas.stages import Stage
 from workflows.rules.case.fold_tier import OF_TIER_AND_QUESTIONS, without_stop
+from workflows.rules.case.standing import concerned
 from workflows.rules.clocks import EVALUATION
 
 Changes = dict[str, Any]
+DEADLINES_BIND_SINCE: Final = 7
+"""The edition from which on grades follow verdicts, the last deadline ends correcting, and one extension is given."""
 CORRECTION = "correction"
 """Kind of the clocks of nonconformities, and the name under which all of them stand still."""
 
@@ -73,7 +76,28 @@ def _closed(case: Case, event: ev.NonconformitiesClosed) -> Changes:
 
 def _extended(case: Case, event: ev.CorrectionExtended) -> Changes:
     extensions = case.nonconformities[event.criterion].extensions + 1
-    return _changed(case, event.criterion, due_at=event.due_at, extensions=extensions)
+    changes = _changed(case, event.criterion, due_at=event.due_at, extensions=extensions)
+    return {**changes, "correction_extensions": case.correction_extensions + 1}
+
+
+def _past(case: Case, event: ev.NonconformityPastDeadline) -> Changes:
+    """What was not handed in under this criterion does not count; others may still be corrected."""
+    changes = _changed(case, event.criterion, is_past=True)
+    return {**changes, **_as_handed_in(case, event.criterion)} if case.edition >= DEADLINES_BIND_SINCE else changes
+
+
+def _as_handed_in(case: Case, criterion: str) -> Changes:
+    assert case.manifest is not None
+    frozen = {item for one in (*case.manifests, case.manifest) for item in one.items}
+    reasons = {key: reason for key, reason in case.not_applicable.items() if key != criterion}
+    if criterion in case.manifest.reasons:
+        reasons[criterion] = case.manifest.reasons[criterion]
+    back = {item for item in case.set_aside if item in case.manifest.items and criterion in concerned(case, item)}
+    return {
+        "evidence": {key: one for key, one in case.evidence.items() if key in frozen or criterion not in one.criteria},
+        "set_aside": tuple(item for item in case.set_aside if item not in back),
+        "not_applicable": reasons,
+    }
 
 
 def _resumed(case: Case, event: ev.ClockResumed) -> Changes:
@@ -110,7 +134,10 @@ OF_CORRECTION: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.NonconformitiesClosed: _closed,
     ev.CorrectionExtended: _extended,
     ev.NonconformityBecameMajor: lambda case, e: _changed(case, e.criterion, grade=Grade.MAJOR, due_at=e.due_at),
-    ev.NonconformityPastDeadline: lambda case, e: _changed(case, e.criterion, is_past=True),
+    ev.NonconformityRegraded: lambda case, e: _changed(
+        case, e.criterion, grade=e.grade, raised_by=e.raised_by, due_at=e.due_at
+    ),
+    ev.NonconformityPastDeadline: _past,
     ev.CorrectionEnded: _ended,
     ev.ClockResumed: _resumed,
 }

@@ -16,6 +16,7 @@ Changes = dict[str, Any]
 HEARING_CALLED = "hearing_called"
 SENT_BACK = "sent_back"
 REOPENED = "reopened"
+RAN_OUT = "evidence_ran_out"
 NOT_HEARD: Changes = {"hearing": None, "hearing_due_at": None, "hearing_waived": False}
 
 
@@ -47,18 +48,29 @@ def _called(case: Case, event: ev.HearingCalled) -> Changes:
     return {**changes, **in_last_round(case, set_aside=HEARING_CALLED)}
 
 
-def _sent_back(case: Case, event: ev.CaseSentBack) -> Changes:
+def _back_to_applicant(case: Case, event: ev.CaseSentBack | ev.EvidenceRanOut) -> Changes:
     """What was found stays to be read: it says what is to be supplemented."""
     return {
         "stage": Stage.EVIDENCE,
-        "sent_back": case.sent_back + 1,
         "evidence_due_at": event.evidence_due_at,
         "recommendation": None,
         "stops": {name: stop for name, stop in case.stops.items() if name == CORRECTION},
         "due": {},
         **NOT_HEARD,
-        **in_last_round(case, set_aside=SENT_BACK),
     }
+
+
+def _sent_back(case: Case, event: ev.CaseSentBack) -> Changes:
+    back = _back_to_applicant(case, event)
+    return {**back, "sent_back": case.sent_back + 1, **in_last_round(case, set_aside=SENT_BACK)}
+
+
+def _ran_out(case: Case, event: ev.EvidenceRanOut) -> Changes:
+    """A round that was counted and not set aside granted: any other outcome was followed already."""
+    back, last = _back_to_applicant(case, event), case.rounds[-1] if case.rounds else None
+    if last is None or last.proposed_tier is not None or last.tally is None or not last.tally.quorum_reached:
+        return back
+    return back if last.set_aside is not None else {**back, **in_last_round(case, set_aside=RAN_OUT)}
 
 
 def _voided(case: Case, event: ev.RoundVoided) -> Changes:
@@ -89,6 +101,7 @@ OF_DECISION: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.HearingCalled: _called,
     ev.HearingWaived: lambda _case, _e: {"hearing_waived": True},
     ev.CaseSentBack: _sent_back,
+    ev.EvidenceRanOut: _ran_out,
     ev.RoundVoided: _voided,
     ev.DecisionReopened: _reopened,
     ev.SigningRefused: lambda _, e: {"signing_refused": e.code},

@@ -11,9 +11,11 @@ The numbers stand at the checks below and in the tests.
     decided
  7. what else the tier asks for is on file, by people free to give it: report, hearing, recommendation, release
  8. where acts are signed, every ballot and the release have a receipt; whoever holds the keys verifies them
+ 9. nothing that it rests on has expired by then
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 from schemas.case import Case
@@ -26,7 +28,9 @@ from workflows.rules.case.attestation import awaits_signature
 from workflows.rules.case.decisions import outcome_of
 from workflows.rules.case.earlier_rounds import check_earlier_rounds
 from workflows.rules.case.evaluation import failed, results_of
+from workflows.rules.case.expiry import ran_out
 from workflows.rules.case.findings import PASSING
+from workflows.rules.case.fold_decision import RAN_OUT
 from workflows.rules.case.hearing import REQUIRED, is_heard, is_heard_anyway
 from workflows.rules.case.interests import evaluators_on_record, lookups_stand, plan_stands, who_advised, who_evaluated
 from workflows.rules.case.public_statement import is_asked_for
@@ -41,8 +45,14 @@ from workflows.rules.quorum import tally
 from workflows.rules.risk import assess_tier, gate_outcomes
 
 
-def check_grant(case: Case, rules: SchemeRules, scheme_digest: str) -> None:
+def check_grant(case: Case, rules: SchemeRules, scheme_digest: str, at: datetime | None = None) -> None:
     """Refuse to let a label be signed that the record does not carry.
+
+    Args:
+        case: as it waits for its label.
+        rules: of its scheme.
+        scheme_digest: of that scheme.
+        at: when it is signed; without it, what had expired is looked at as of the decision.
 
     Raises:
         PreparationError: the code tells which check failed.
@@ -53,7 +63,11 @@ def check_grant(case: Case, rules: SchemeRules, scheme_digest: str) -> None:
         raise PreparationError("not_granted", "The decision does not rest on the last round.")  # (1)
     _check_digests(case, case.rounds_on_label[-1], scheme_digest)  # (2) (3)
     for check in CHECKED_AGAIN:
-        check(case, rules)  # (4) to (7)
+        check(case, rules)  # (4) to (8)
+    judged = case.model_copy(update={"results": results_of(case, rules)})
+    expired = ran_out(judged, at or case.decision.decided_at)
+    if expired:
+        raise PreparationError(RAN_OUT, f"What the grant rests on has expired: {', '.join(expired)}.")  # (9)
 
 
 def _check_digests(case: Case, vote: Round, scheme_digest: str) -> None:

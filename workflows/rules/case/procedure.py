@@ -23,6 +23,7 @@ from workflows.rules.case import (
     decisions,
     evaluation,
     evidence,
+    expiry,
     hearing,
     intake,
     interest_reports,
@@ -180,9 +181,9 @@ def _check_taken_here(case: Case, act: Act, now: datetime, rules: SchemeRules) -
 
 
 def _effect_is_due(case: Case, now: datetime, rules: SchemeRules) -> bool:
-    if case.edition > 1:
-        return effect_is_due(clocks_of(case, rules), now)
-    due_at = _next_effect_at(case)
+    if case.edition > 1 and effect_is_due(clocks_of(case, rules), now):
+        return True
+    due_at = expiry.runs_out_at(case) if case.edition > 1 else _next_effect_at(case)
     return due_at is not None and now >= due_at
 
 
@@ -210,6 +211,7 @@ def _next(case: Case, now: datetime, rules: SchemeRules) -> Event | None:
         or ballots.round_closed(case, now)
         or decisions.what_follows_from_votes(case, now, rules)
         or tier.tier_voted(case, now, rules)
+        or expiry.evidence_ran_out(case, now, rules)
         or hearing.what_follows_for_hearing(case, now, rules)
         or reopening.decision_reopened(case, now)
         or questions.clock_moved(case, now, rules)
@@ -234,7 +236,8 @@ def next_due_at(case: Case, rules: SchemeRules) -> datetime | None:
     """Return when the clock alone may next bring something about, None when the case waits only for people."""
     if case.edition == 1:
         return _next_effect_at(case)
-    return next_moment(clocks_of(case, rules), case.reminded, rules)
+    moments = (next_moment(clocks_of(case, rules), case.reminded, rules), expiry.runs_out_at(case))
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def _next_effect_at(case: Case) -> datetime | None:

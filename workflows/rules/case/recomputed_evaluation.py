@@ -204,4 +204,7 @@ _UNDECIDED = {"rounds": (), "decision": None}
 
 
 def _evaluating(case: Case) -> Case:
-    return case.model_copy(update={"stage": Stage.EVALUATION, "results": (), "recommendation": None, **_UNDECIDED})
+    """Return the case as its findings were written; when each was, and what had expired by then, is not on record."""
+    undated = {key: item.model_copy(update={"expires": None}) for key, item in case.evidence.items()}
+    before = {"stage": Stage.EVALUATION, "results": (), "recommendation": None, "evidence": undated}
+    return case.model_copy(update={**before, **_UNDECIDED})

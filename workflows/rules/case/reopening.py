@@ -1,4 +1,4 @@
-"""Stage 9: an interest found before the label is signed reopens the decision (procedure, rule 2; I14)."""
+"""Stage 9: an interest found before the label is signed, or evidence run out, reopens the decision (rule 2; I14)."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,6 +9,8 @@ from schemas.identifiers import ENGINE
 from schemas.people import PersonFacts
 from schemas.stages import Stage
 from workflows.rules.case.attestation import awaits_signature
+from workflows.rules.case.expiry import ran_out
+from workflows.rules.case.fold_decision import RAN_OUT
 from workflows.rules.case.interests import free_of_ties, part_behind_round
 
 INTEREST_FOUND = "interest_found"
@@ -53,10 +55,9 @@ def decision_reopened(case: Case, now: datetime) -> ev.DecisionReopened | None:
     """
     if case.edition == 1 or case.stage != Stage.ATTESTATION or awaits_signature(case):
         return None
-    tied = rests_on_interest(case)
-    if not tied and case.signing_refused is None:
+    tied, expired = rests_on_interest(case), bool(ran_out(case, now))
+    if not tied and not expired and case.signing_refused is None:
         return None
     assert case.decision is not None
-    return ev.DecisionReopened(
-        at=now, actor=ENGINE, decision=case.decision.number, reason=INTEREST_FOUND if tied else NOT_CARRIED
-    )
+    reason = INTEREST_FOUND if tied else RAN_OUT if expired else NOT_CARRIED
+    return ev.DecisionReopened(at=now, actor=ENGINE, decision=case.decision.number, reason=reason)

@@ -88,6 +88,12 @@ def all_judged(case: Case) -> bool:
     return not any(outstanding(case, reviewer) for reviewer in case.plan.criteria)
 
 
+def concerned(case: Case, item: str) -> frozenset[str]:
+    """Return the criteria that an item is there for: those it was handed in for, and those a finding cites it for."""
+    findings = (*case.lookups.values(), *(one for review in counted_reviews(case).values() for one in review.findings))
+    return frozenset({*case.evidence[item].criteria, *(one.criterion for one in findings if item in one.cited)})
+
+
 def manifest_differences(case: Case, earlier: int, later: int) -> tuple[Difference, ...]:
     """Return what differs between two versions of the manifest, criterion by criterion."""
     versions = {one.version: one for one in (*case.manifests, *((case.manifest,) if case.manifest else ()))}
@@ -100,6 +106,13 @@ def manifest_differences(case: Case, earlier: int, later: int) -> tuple[Differen
 def _handed_in(manifest: Manifest | None, versions: dict[int, Manifest]) -> set[str]:
     """Return the items of a version; one that protocols alone made has those of the version handed in before it."""
     return _items(versions.get(manifest.handed_in, manifest) if manifest and manifest.handed_in else manifest)
+
+
+def items_of(case: Case, digest: str) -> frozenset[str]:
+    """Return the items of the version of the manifest that has a digest; none where there is no such version."""
+    versions = {one.version: one for one in (*case.manifests, *((case.manifest,) if case.manifest else ()))}
+    named = next((one for one in versions.values() if one.digest == digest), None)
+    return frozenset(_handed_in(named, versions))
 
 
 def not_handed_in(case: Case) -> tuple[Difference, ...]:

@@ -1,5 +1,6 @@
 """Grants that were reopened, and interests found while a label was signed: what signer and check say of them."""
 
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -7,13 +8,15 @@ from temporalio.exceptions import ApplicationError
 
 from certify.activities.sign_log import read
 from certify.register.database import Database
+from certify.register.orders import NotCarriedError, ordered
 from schemas.events import SigningRefused
 from schemas.label import IssuedLabel
 from schemas.record_events import TiesDeclared
 from schemas.stages import Choice, Stage
 from schemas.ties import Tie, TieKind
-from tests.builders import MEMBERS, SECRETARY, text
+from tests.builders import EXPERTS, MEMBERS, SECRETARY, START, text
 from tests.cells import CELLS
+from tests.receipts import passkeys_of
 from tests.unit.certify.register.certified import Body, founded
 from tests.unit.certify.register.records import RecordedWalk, go_on
 from workflows.activities import SIGNING_REFUSED, SigningOrder
@@ -145,3 +148,19 @@ async def test_an_intent_whose_decision_was_reopened_needs_no_signature(
 
 def _crash(*_: object) -> None:
     raise KeyboardInterrupt
+
+
+async def test_a_grant_on_what_has_expired_by_the_time_of_signing_is_not_signed(body: Body) -> None:
+    last_day = START.date() + timedelta(days=30)
+    walk = RecordedWalk(edition=7).to_intake().offer("I-1.1-01", expires=last_day).with_evidence()
+    walk.act("accept_application", SECRETARY).staffed(EXPERTS[0]).reviewed().advised().granted()
+    await recorded(body, walk)
+    await go_on(body.database, "people", *passkeys_of(*walk.case.rounds[0].ballots))
+    gone_at = datetime.combine(last_day, time(), tzinfo=UTC) + timedelta(days=1)
+
+    async with body.database.reading() as session:
+        found = await ordered(session, walk.decision_number, gone_at - timedelta(seconds=1))
+        with pytest.raises(NotCarriedError, match="evidence_ran_out"):
+            await ordered(session, walk.decision_number, gone_at)
+
+    assert found.case.decision == walk.case.decision

@@ -62,7 +62,7 @@ def test_a_stream_in_which_people_signed_amounts_to_the_record_of_its_decision(p
     assert holds_all(written, [event.model_dump(mode="json") for event in events])
 
     record = record_of(fold(events), small(), make.signed_in(events))
-    assert record.edition == (6 if path.stem in make.OF_EDITION_6 else 5)
+    assert record.edition == make.EDITIONS[path.stem]
     assert record == read(GOOD[path.stem])
 
 
