@@ -18,6 +18,7 @@ from schemas.rehearsal import Shortfall
 _WHY = {
     Shortfall.NEW_CRITERION: marked("not asked before"),
     Shortfall.NOT_JUDGED: marked("not judged met"),
+    Shortfall.NOT_SHOWN: marked("not shown by evidence"),
     Shortfall.EVIDENCE_NO_LONGER_FITS: marked("its evidence no longer fits"),
 }
 
