@@ -10,10 +10,15 @@ from schemas.scheme_terms import Tier
 
 
 class Shortfall(StrEnum):
-    """Why a label would fail a criterion of the new version."""
+    """Why a label would fail a criterion of the new version.
+
+    `not_shown`: a rule answered it (Register, questionnaire, agreement, form, or that it was not of the applicant's
+    role), and the new version wants it shown by evidence.
+    """
 
     NEW_CRITERION = "new_criterion"
     NOT_JUDGED = "not_judged"
+    NOT_SHOWN = "not_shown"
     EVIDENCE_NO_LONGER_FITS = "evidence_no_longer_fits"
 
 

@@ -4,11 +4,12 @@ from typing import Annotated, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from schemas.added_later import added_later
 from schemas.clocks import ReminderGiven
 from schemas.errand import ErrandDone
 from schemas.event import Event
 from schemas.evidence import COUNT_MAX, TextRef
-from schemas.identifiers import CriterionId, Digest, MatterId, Name, Word
+from schemas.identifiers import CriterionId, Digest, MatterId, Moment, Name, Word
 from schemas.matter import MOTION_ACTS, MOTION_EVENTS, Matter, MatterAct
 
 Count = Annotated[int, Field(ge=0, le=COUNT_MAX)]
@@ -39,10 +40,16 @@ class ProposedScheme(BaseModel):
 
 
 class SchemeProposal(Matter):
-    """A version proposed for adoption, and what the Commission decided."""
+    """A version proposed for adoption, and what the Commission decided.
+
+    Attributes:
+        rehearsed_at: when it was rehearsed anew for the vote; None before, and for votes opened by an act of before.
+        adoption_refused: why a version that was voted for did not come into force, as a code.
+    """
 
     proposed: ProposedScheme
     reasons: TextRef
+    rehearsed_at: Moment | None = added_later(None)
     adopted: bool | None = None
     in_record: bool = False
     adoption_refused: Word | None = None
@@ -58,6 +65,13 @@ class SchemeProposed(Event):
     scheme_digest: Digest | None = None
 
 
+class SchemeRehearsed(Event):
+    """The version was rehearsed anew as its vote was opened, and compared with what is in force then."""
+
+    kind: Literal["scheme_rehearsed"] = "scheme_rehearsed"
+    proposed: ProposedScheme
+
+
 class SchemeDecided(Event):
     """The Commission adopted the version, or did not."""
 
@@ -66,28 +80,40 @@ class SchemeDecided(Event):
 
 
 SchemeProposalEvent = Annotated[
-    SchemeProposed | SchemeDecided | ErrandDone | ReminderGiven | MOTION_EVENTS, Field(discriminator="kind")
+    SchemeProposed | SchemeRehearsed | SchemeDecided | ErrandDone | ReminderGiven | MOTION_EVENTS,
+    Field(discriminator="kind"),
 ]
 EVENTS: TypeAdapter[SchemeProposalEvent] = TypeAdapter(SchemeProposalEvent)
 
 
-class ProposeScheme(MatterAct):
+class SchemeAct(MatterAct):
+    """What an act about a version carries of the record.
+
+    Attributes:
+        proposed: a fact: what the version says and what its rehearsal shows, None when it was not handed in; None in
+            acts of before that open a vote.
+        namesakes: a fact: digests of the versions of the scheme that were adopted under the same number.
+    """
+
+    proposed: ProposedScheme | None = added_later(None)
+    namesakes: tuple[Digest, ...] = added_later((), max_length=200)
+    own_facts: ClassVar[frozenset[str]] = MatterAct.own_facts | {"proposed", "namesakes"}
+
+
+class ProposeScheme(SchemeAct):
     """Propose a stored version for adoption.
 
     Attributes:
         digest_of_scheme: of the version as it was handed in (`POST /api/schemes`).
-        proposed: a fact: what the version says and what its rehearsal shows, None when it was not handed in.
     """
 
     kind: Literal["propose_scheme"] = "propose_scheme"
     digest_of_scheme: Digest
     reasons: TextRef
-    proposed: ProposedScheme | None = None
-    own_facts: ClassVar[frozenset[str]] = MatterAct.own_facts | {"proposed"}
 
 
-class PutSchemeToVote(MatterAct):
-    """Let the Commission vote on the version."""
+class PutSchemeToVote(SchemeAct):
+    """Let the Commission vote on the version, on what its rehearsal shows then."""
 
     kind: Literal["put_scheme_to_vote"] = "put_scheme_to_vote"
     needs: ClassVar[frozenset[str]] = frozenset({"seated", "institution"})

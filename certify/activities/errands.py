@@ -46,7 +46,7 @@ class Errandry(Errands):
         try:
             await self._require_asked(errand, sender)
             if errand.to == SCHEME_ERRAND:
-                await self._schemes.adopt(str(errand.content["digest"]))
+                await self._schemes.adopt(errand, sent_by=sender)
             elif errand.to == VAULT_ERRAND:
                 digest = cast("str | None", errand.content["digest"])
                 files_only = bool(errand.content.get("files_only"))

@@ -6,17 +6,19 @@ from pydantic import ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio.client import Client
 
-from certify.procedure.scheme_entry import adopt_scheme
+from certify.procedure.scheme_entry import adopt_voted
 from certify.register import cases, schemes
 from certify.register.database import Database
 from certify.vault.store import Vault
 from schemas.canonical import canonical_json
+from schemas.errand import Errand
 from schemas.errors import NotFound
 from schemas.evidence import TextRef
-from schemas.identifiers import ENGINE
+from schemas.identifiers import ENGINE, act_id
+from schemas.matter import Matter
 from schemas.rehearsal import Rehearsal
 from schemas.scheme import Scheme
-from schemas.scheme_adoption import ProposedScheme
+from schemas.scheme_adoption import ProposedScheme, ProposeScheme, SchemeAct, SchemeProposal
 from workflows.rules.label.rehearsal import rehearse
 
 VAULT_KEY = "scheme"
@@ -48,19 +50,34 @@ async def rehearsal_of(session: AsyncSession, scheme: Scheme) -> Rehearsal:
     return Rehearsal(scheme=scheme.rules.id, version=scheme.rules.version, digest=scheme.digest, labels=tuple(lines))
 
 
-async def proposed(session: AsyncSession, vault: Vault, digest: str) -> ProposedScheme | None:
-    """Return what is voted on for a version that was handed in, as the record stands now."""
+async def scheme_facts(session: AsyncSession, vault: Vault, act: SchemeAct, state: Matter | None) -> dict[str, object]:
+    """Return what a version is proposed or put to the vote by, as the record stands now.
+
+    Raises:
+        NotFound: `unknown_scheme`: it was not handed in, or is no longer in the store.
+    """
+    if isinstance(act, ProposeScheme):
+        digest = act.digest_of_scheme
+    else:
+        assert isinstance(state, SchemeProposal)
+        digest = state.proposed.digest
     scheme = await handed_in(vault, digest)
     if scheme is None:
-        return None
-    known = await schemes.is_known(session, scheme.rules.id)
-    in_force = await schemes.in_force(session, scheme.rules.id) if known else None
+        raise NotFound("unknown_scheme", "Hand the scheme in before you propose it.")
+    rules = scheme.rules
+    return {
+        "proposed": await _proposed(session, scheme),
+        "namesakes": await schemes.namesakes(session, rules.id, rules.version),
+    }
+
+
+async def _proposed(session: AsyncSession, scheme: Scheme) -> ProposedScheme:
     shown = await rehearsal_of(session, scheme)
     return ProposedScheme(
         scheme=scheme.rules.id,
         version=scheme.rules.version,
         digest=scheme.digest,
-        replaces=in_force.digest if in_force else None,
+        replaces=await schemes.digest_in_force(session, scheme.rules.id),
         stricter=scheme.rules.stricter_than_code,
         softer=scheme.rules.softer_than_code,
         labels=len(shown.labels),
@@ -75,13 +92,15 @@ class SchemeDoor:
     def __init__(self, client: Client, database: Database, vault: Vault) -> None:
         self._client, self._database, self._vault = client, database, vault
 
-    async def adopt(self, digest: str) -> None:
-        """Enter a version; one that is entered already stays as it is.
+    async def adopt(self, errand: Errand, *, sent_by: str) -> None:
+        """Enter a version in place of the one it was compared with; the same errand again changes nothing.
 
         Raises:
             NotFound: `unknown_scheme`: what was voted on is no longer in the store.
+            ProcedureError: as `adopt_voted`.
         """
-        scheme = await handed_in(self._vault, digest)
+        scheme = await handed_in(self._vault, str(errand.content["digest"]))
         if scheme is None:
             raise NotFound("unknown_scheme", "The adopted version is not in the store.")
-        await adopt_scheme(self._client, self._database, scheme, by=ENGINE)
+        own = act_id(ENGINE, f"{sent_by}/{errand.key}")
+        await adopt_voted(self._client, self._database, scheme, errand, act_id=own)

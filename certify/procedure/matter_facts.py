@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from certify.procedure.adoption import proposed
+from certify.procedure.adoption import scheme_facts
 from certify.procedure.erasing import erasing_facts
 from certify.procedure.label_facts import with_label_facts
 from certify.procedure.stored_files import with_stored_file
@@ -36,7 +36,7 @@ from schemas.organisation import Organisation
 from schemas.people import InstitutionFacts, PersonFacts
 from schemas.practice import OfferPractice
 from schemas.record_correction import ProposeCorrection
-from schemas.scheme_adoption import ProposeScheme
+from schemas.scheme_adoption import SchemeAct
 from workflows.rules.matter.seats import people_of
 
 Facts = dict[str, Any]
@@ -71,8 +71,8 @@ async def with_matter_facts(session: AsyncSession, vault: Vault, act: Act, state
         await require_offerable(session, state.application, digest=act.digest_of_file, name=act.file)
     if isinstance(act, OfferPractice):
         facts |= await _finding_facts(session, act)
-    if isinstance(act, ProposeScheme):
-        facts["proposed"] = await proposed(session, vault, act.digest_of_scheme)
+    if isinstance(act, SchemeAct):
+        facts |= await scheme_facts(session, vault, act, state)
     if isinstance(act, ApplyToJoin | OpenAccessionVote):
         facts["namesake"] = await _namesake(session, act, state)
     for need in sorted(act.needs & set(_READERS)):

@@ -114,11 +114,27 @@ async def in_force(session: AsyncSession, scheme: str) -> Scheme:
     Raises:
         NotFound: `unknown_scheme`.
     """
-    query = select(SchemeRecord).where(SchemeRecord.scheme == scheme).order_by(col(SchemeRecord.adopted_at).desc())
-    row = (await session.exec(query.limit(1))).first()
+    row = await _last(session, scheme)
     if row is None:
         raise NotFound("unknown_scheme", f"No version of the scheme {scheme} was adopted.")
     return row.parsed
+
+
+async def digest_in_force(session: AsyncSession, scheme: str) -> str | None:
+    """Return the digest of the version of a scheme that is in force, None while there is none."""
+    row = await _last(session, scheme)
+    return row.digest if row is not None else None
+
+
+async def _last(session: AsyncSession, scheme: str) -> SchemeRecord | None:
+    query = select(SchemeRecord).where(SchemeRecord.scheme == scheme).order_by(col(SchemeRecord.adopted_at).desc())
+    return (await session.exec(query.limit(1))).first()
+
+
+async def namesakes(session: AsyncSession, scheme: str, version: str) -> tuple[str, ...]:
+    """Return the digests of what was adopted of a scheme under the number of a version."""
+    query = select(SchemeRecord.digest).where(SchemeRecord.scheme == scheme, SchemeRecord.version == version)
+    return tuple(sorted((await session.exec(query)).all()))
 
 
 async def all_in_force(session: AsyncSession) -> tuple[Scheme, ...]:

@@ -13,6 +13,7 @@ from tests.builders import APPLICANT, MEMBERS, ORGANISATION, SECRETARY, Walk, sc
 from tests.label_walk import LABEL_ID, NEW_LABEL
 from tests.pages.applicant import ROOM
 from tests.pages.conftest import AUDITOR, STRANGER, Eyes, House, hidden_in, walk, words_of
+from tests.pages.test_scheme_proposals import adopted, numbered
 from tests.programs import example
 
 REFERENCE = example().application.reference
@@ -75,6 +76,27 @@ def test_whatever_field_an_application_has_the_form_carries_it_or_a_correction_k
     assert differing == {"evidence", "answers"}
     lost = again.model_copy(update={"renews": None})
     assert with_what_the_form_lacks(lost, given) == given
+
+
+async def test_a_correction_is_judged_by_the_version_its_case_began_under_and_a_new_case_by_the_one_in_force(
+    house: House,
+) -> None:
+    await asked(house)
+    before, new = await house.case(ID), numbered("9.9.1")
+    await adopted(house, new)
+    acme = example().application.organisation.model_copy(update={"name": "Acme Vision"})
+    given = example().application.model_copy(update={"organisation": acme})
+
+    await house.services.procedure.amend(
+        house.principal(APPLICANT), ID, given.model_copy(update={"kept_away": ("org-rival",)}), key="corrected"
+    )
+    case = await house.case(ID)
+    assert (case.lodged.kept_away, case.lodged.scheme, case.tier) == (("org-rival",), before.lodged.scheme, before.tier)
+
+    other = await house.services.procedure.lodge(
+        house.principal(APPLICANT), given.model_copy(update={"reference": "B-2"}), key="lodged"
+    )
+    assert (await house.case(other.application)).lodged.scheme.digest == new.digest
 
 
 async def test_a_renewal_that_was_lodged_otherwise_is_corrected_by_the_page_and_renews_the_same(house: House) -> None:

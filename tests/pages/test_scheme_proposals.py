@@ -1,12 +1,18 @@
 """A scheme version on its way: handed in, rehearsed, proposed, voted on by the Commission."""
 
+from datetime import UTC, datetime
 from typing import Any
 
+import httpx2
+import pytest
+
+from schemas.errand import ErrandDone
 from schemas.label_number import format_number
+from schemas.record_events import SchemeAdopted
 from schemas.scheme import Scheme, Tier
 from tests.builders import MEMBERS, SECRETARY, scheme
 from tests.label_walk import LABEL_ID
-from tests.pages.conftest import APPLICANT, AUDITOR, House, words_of
+from tests.pages.conftest import APPLICANT, AUDITOR, House, keep, words_of
 from tests.pages.labels import label, save
 from tests.pages.matters import sent, voted_by
 
@@ -20,21 +26,49 @@ def stricter() -> Scheme:
     return scheme().model_copy(update={"rules": rules.model_copy(update={"version": "9.9.9", "criteria": criteria})})
 
 
-async def handed_in(house: House) -> dict[str, Any]:
+def numbered(version: str) -> Scheme:
+    """A version that differs by its number alone."""
+    return scheme().model_copy(update={"rules": scheme().rules.model_copy(update={"version": version})})
+
+
+async def handed_in(house: House, version: Scheme | None = None) -> dict[str, Any]:
     browser = await house.browser(SECRETARY)
-    answer = await browser.post("/api/schemes", json=stricter().model_dump(mode="json"))
+    answer = await browser.post("/api/schemes", json=(version or stricter()).model_dump(mode="json"))
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
 
 
-async def proposed(house: House) -> str:
-    made = await handed_in(house)
-    answer = await sent(
+async def propose(house: House, version: Scheme | None = None) -> httpx2.Response:
+    made = await handed_in(house, version)
+    return await sent(
         await house.browser(SECRETARY), "/secretariat/schemes/new/propose-scheme",
         digest_of_scheme=made["digest"], reasons="It matters.",
     )  # fmt: skip
+
+
+async def proposed(house: House, version: Scheme | None = None) -> str:
+    answer = await propose(house, version)
     assert answer.status_code == 303, answer.text
     return answer.headers["location"].partition("?")[0].rpartition("/")[2]
+
+
+async def put_to_vote(house: House, proposal: str) -> httpx2.Response:
+    return await sent(await house.browser(SECRETARY), f"/secretariat/schemes/{proposal}/put-scheme-to-vote")
+
+
+async def facts_of(house: House, proposal: str) -> dict[str, Any]:
+    reading = await house.services.procedure.matters.read(house.principal(SECRETARY), "adoption", proposal)
+    return dict(reading.facts)
+
+
+async def adopted(house: House, version: Scheme) -> None:
+    """Let a version come into force now."""
+    event = SchemeAdopted(
+        at=datetime.now(UTC), actor="engine", scheme=version.rules.id, scheme_version=version.rules.version,
+        digest=version.digest, content=version.model_dump(mode="json"),
+    )  # fmt: skip
+    async with house.services.database.writing() as session:
+        await keep(session, f"scheme/{version.rules.id}", event)
 
 
 async def test_a_rehearsal_tells_which_label_would_fail_on_which_criterion(house: House) -> None:
@@ -91,6 +125,100 @@ async def test_a_label_that_has_ended_is_not_rehearsed(house: House) -> None:
     words = words_of(await (await house.browser(SECRETARY)).get(f"/secretariat/schemes/{await proposed(house)}"))
     assert "0 of 0 labels" in words
     assert "None, as the record stands now." in words
+
+
+async def test_the_vote_is_about_the_labels_as_they_are_when_it_is_opened(house: House) -> None:
+    proposal = await proposed(house)
+    assert (await facts_of(house, proposal))["proposed"]["would_fail"] == 0
+    await label(house)
+    assert (await put_to_vote(house, proposal)).status_code == 303
+    facts = await facts_of(house, proposal)
+    assert (facts["proposed"]["labels"], facts["proposed"]["would_fail"]) == (1, 1)
+    page = words_of(await (await house.browser(MEMBERS[0])).get(f"/commission/schemes/{proposal}"))
+    assert "1 of 1 labels would fail this version as they stand. Rehearsed anew when the vote was opened" in page
+
+
+async def test_a_vote_is_opened_on_a_comparison_with_what_is_in_force_then(house: House) -> None:
+    proposal = await proposed(house)
+    assert (await facts_of(house, proposal))["proposed"]["replaces"] == scheme().digest
+    await adopted(house, numbered("9.9.1"))
+    assert (await put_to_vote(house, proposal)).status_code == 303
+    assert (await facts_of(house, proposal))["proposed"]["replaces"] == numbered("9.9.1").digest
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "This version was in force before and was replaced; to return to it, hand it in under another number."),
+        (
+            "ru",
+            "Эта версия уже действовала раньше и была заменена;",
+        ),
+    ],
+)
+async def test_a_version_that_was_replaced_is_neither_proposed_nor_put_to_the_vote(
+    house: House, language: str, words: str
+) -> None:
+    proposal = await proposed(house, numbered("9.9.1"))
+    await adopted(house, numbered("9.9.1"))
+    await adopted(house, numbered("9.9.2"))
+    browser = await house.browser(SECRETARY)
+    browser.headers["Accept-Language"] = language
+    page = f"/secretariat/schemes/{proposal}/put-scheme-to-vote"
+    for answer in (
+        await sent(browser, page),
+        await sent(browser, "/secretariat/schemes/new/propose-scheme", digest_of_scheme=numbered("9.9.1").digest,
+                   reasons="It matters."),
+    ):  # fmt: skip
+        assert (answer.status_code, "adopted_before" in answer.text, words in words_of(answer)) == (409, True, True)
+    assert "rehearsed_at" not in await facts_of(house, proposal)
+
+
+async def test_what_came_into_force_meanwhile_is_not_put_to_the_vote_again(house: House) -> None:
+    proposal = await proposed(house, numbered("9.9.1"))
+    await adopted(house, numbered("9.9.1"))
+    answer = await put_to_vote(house, proposal)
+    assert (answer.status_code, "already_in_force" in answer.text) == (409, True)
+
+
+async def test_another_text_under_the_number_of_an_adopted_version_is_not_proposed(house: House) -> None:
+    same = stricter()
+    same = same.model_copy(update={"rules": same.rules.model_copy(update={"version": scheme().rules.version})})
+    answer = await propose(house, same)
+    assert "version_taken" in answer.text
+    assert "hand this one in under one of its own" in words_of(answer)
+
+
+async def test_members_are_warned_where_another_version_came_into_force_while_they_vote(house: House) -> None:
+    proposal = await proposed(house)
+    await put_to_vote(house, proposal)
+    member = await house.browser(MEMBERS[0])
+    warning = "Another version came into force since this vote was opened."
+    assert warning not in words_of(await member.get(f"/commission/schemes/{proposal}"))
+    await adopted(house, numbered("9.9.1"))
+    assert warning in words_of(await member.get(f"/commission/schemes/{proposal}"))
+
+
+@pytest.mark.parametrize(
+    ("language", "state", "why"),
+    [
+        ("en", "Voted for, not in force", "another version came into force than the one it was compared with"),
+        ("ru", "в силу не вступила", "вступила в силу другая версия"),
+    ],
+)
+async def test_a_version_voted_for_in_vain_says_so_and_why(house: House, language: str, state: str, why: str) -> None:
+    proposal = await proposed(house)
+    await put_to_vote(house, proposal)
+    await voted_by(house, MEMBERS[:7], f"/commission/schemes/{proposal}")
+    async with house.services.database.writing() as session:
+        refused = ErrandDone(at=datetime.now(UTC), actor="engine", key="adopt", refused="other_in_force")
+        await keep(session, f"adoption/{proposal}", refused)
+    assert (await facts_of(house, proposal))["adoption_refused"] == "other_in_force"
+    for who, room in ((SECRETARY, "secretariat"), (MEMBERS[0], "commission")):
+        browser = await house.browser(who)
+        browser.headers["Accept-Language"] = language
+        page = words_of(await browser.get(f"/{room}/schemes/{proposal}"))
+        assert (state in page, why in page) == (True, True)
 
 
 async def test_a_digest_that_nobody_handed_in_cannot_be_proposed(house: House) -> None:

@@ -115,7 +115,7 @@ def adopted() -> MatterWalk:
     """A scheme version that the Commission adopted."""
     walk = MatterWalk(SCHEME_ADOPTION)
     walk.act("propose_scheme", SECRETARY, digest_of_scheme=sha256("two"), reasons=text(), proposed=version())
-    return walk.act("put_scheme_to_vote", SECRETARY).carried()
+    return walk.act("put_scheme_to_vote", SECRETARY, proposed=version(would_fail=0, failing={})).carried()
 
 
 def published() -> MatterWalk:

@@ -85,7 +85,9 @@ _FIELDS: Final[dict[str, Mapping[str, frozenset[MatterPart]]]] = {
             ("judging", "proposal", "suspension_proposal", "changes", "reported_interests", "complaints"), _DECIDING
         ),
     },
-    SCHEME_ADOPTION.name: dict.fromkeys(("proposed", "reasons", "adopted", "in_record"), READING_PARTS),
+    SCHEME_ADOPTION.name: dict.fromkeys(
+        ("proposed", "reasons", "rehearsed_at", "adopted", "in_record", "adoption_refused"), READING_PARTS
+    ),
     PRACTICE.name: {
         **dict.fromkeys(("criterion", "article", "practice", "text", "consented", "taken_down"), READING_PARTS),
         "published_by": KEEPERS,

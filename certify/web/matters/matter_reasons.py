@@ -10,6 +10,9 @@ from schemas.errors import ProcedureError
 
 _UNCHECKED: Final = marked("This cannot be checked now; that says nothing for or against it.")
 _TO_THE_READER: Final = {
+    "adopted_before": marked(
+        "This version was in force before and was replaced; to return to it, hand it in under another number."
+    ),
     "already_answered": marked("This was answered before."),
     "already_appealed": marked("Your organisation appealed against this before."),
     "already_decided": marked("This was decided."),
@@ -90,6 +93,7 @@ _TO_THE_READER: Final = {
     "not_published": marked("This is not published."),
     "only_the_engine": marked("Nobody does this by hand; it follows by rule."),
     "opened_already": marked("This was opened before."),
+    "other_in_force": marked("Another version came into force meanwhile; propose this one anew."),
     "other_object": marked("This ballot was cast on something else than what is voted on."),
     "own_act": marked("Nobody handles an appeal against an act of their own."),
     "same_person": marked("This takes two different people, and you are the first of them."),
@@ -103,6 +107,7 @@ _TO_THE_READER: Final = {
     "unknown_matter": marked("There is no such matter."),
     "unknown_scheme": marked("Hand the scheme in before you propose it."),
     "unknown_vacancy": marked("No such vacancy waits for a second person."),
+    "version_taken": marked("Another version was adopted under this number; hand this one in under one of its own."),
     "keys_unreadable": marked("The keys cannot be read now."),
     "log_unreadable": marked("The log cannot be read now."),
     "label_differs": _UNCHECKED,

@@ -118,6 +118,7 @@ ENTRIES: Final[Mapping[str, str]] = {
     "hold_lifted": marked("Hold lifted"),
     "lifting_refused": marked("Hold kept"),
     "scheme_proposed": marked("Version proposed"),
+    "scheme_rehearsed": marked("Version rehearsed anew"),
     "scheme_decided": marked("Version decided"),
     "practice_offered": marked("Practice written"),
     "consent_given": marked("Consent given"),

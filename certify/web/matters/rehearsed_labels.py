@@ -14,10 +14,12 @@ from certify.web.services import Services
 from schemas.errors import NotFound
 from schemas.label import Standing
 from schemas.rehearsal import Shortfall
+from schemas.scheme_adoption import ProposedScheme
 
 _WHY = {
     Shortfall.NEW_CRITERION: marked("not asked before"),
     Shortfall.NOT_JUDGED: marked("not judged met"),
+    Shortfall.NOT_SHOWN: marked("not shown by evidence"),
     Shortfall.EVIDENCE_NO_LONGER_FITS: marked("its evidence no longer fits"),
 }
 
@@ -35,18 +37,26 @@ class FailingLabel:
 
 
 async def rehearsed(services: Services, principal: Principal, opened: OpenMatter, language: Language) -> dict[str, Any]:
-    """Return the labels that would fail the version as the record stands now; None for whoever may not rehearse it."""
+    """Return the labels that would fail the version as the record stands now; None for whoever may not rehearse it.
+
+    And whether another version came into force since the one that is voted on was compared.
+    """
     if not permit(principal, "rehearse_scheme"):
         return {"would_fail": None}
-    digest, now = str(opened.reading.facts["proposed"]["digest"]), datetime.now(UTC)  # type: ignore[index,call-overload]  # as the reading is filled
+    proposed, now = ProposedScheme.model_validate(opened.reading.facts["proposed"]), datetime.now(UTC)
     async with services.database.reading() as session:
         try:
-            scheme = await adoption.handed_in(services.vault, digest) or await schemes.pinned(session, digest)
+            scheme = await adoption.handed_in(services.vault, proposed.digest) or await schemes.pinned(
+                session, proposed.digest
+            )
         except NotFound:
             return {"would_fail": None}
         shown = await adoption.rehearsal_of(session, scheme)
         rows = {row.application: row for row in await labels.standing(session, now)}
+        in_force = await schemes.digest_in_force(session, proposed.scheme)
+    motions = opened.reading.motions
     return {
+        "overtaken": bool(motions) and motions[-1].closed_at is None and in_force != proposed.replaces,
         "would_fail": [
             FailingLabel(
                 number=row.id,
@@ -58,5 +68,5 @@ async def rehearsed(services: Services, principal: Principal, opened: OpenMatter
             )
             for one in shown.would_fail
             if (row := rows.get(one.application)) is not None
-        ]
+        ],
     }

@@ -33,6 +33,9 @@ from workflows.rules.requirements import Requirement, RequirementStatus
 LOOKUP = "lookup"
 """Source of a result that the secretariat looked up."""
 
+REVIEW: Final = "review"
+"""Source of a result that reviewers found."""
+
 MANIFEST_NAMED_SINCE: Final = 4
 """The edition of the procedure from which on findings name the evidence they were written on (decision 56)."""
 
@@ -238,7 +241,7 @@ def _verdict(case: Case, requirement: Requirement) -> tuple[Verdict | None, str]
         for finding in review.findings
         if finding.criterion == requirement.criterion
     ]
-    return (worst(verdicts) if verdicts else None), "review"
+    return (worst(verdicts) if verdicts else None), REVIEW
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:

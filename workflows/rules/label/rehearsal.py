@@ -3,9 +3,13 @@
 from schemas.case import Case
 from schemas.rehearsal import RehearsedLabel, Shortfall
 from schemas.scheme import SchemeRules
+from workflows.rules.case.evaluation import LOOKUP, REVIEW
 from workflows.rules.case.findings import PASSING
-from workflows.rules.requirements import Requirement, RequirementStatus, requirements
+from workflows.rules.requirements import Requirement, RequirementStatus, missing_evidence, requirements
 from workflows.rules.risk import assess_tier
+
+_FOUND = frozenset({REVIEW, LOOKUP})
+"""Sources of what people found; every other result is the answer of a rule."""
 
 
 def rehearse(case: Case, present: SchemeRules, new: SchemeRules) -> RehearsedLabel:
@@ -40,7 +44,9 @@ def _shortfall(case: Case, asked: Requirement, present: SchemeRules) -> Shortfal
     result = judged.get(asked.criterion)
     if result is None or result.verdict not in PASSING:
         return Shortfall.NOT_JUDGED
-    shown = {item.type for item in case.items.values() if asked.criterion in item.criteria}
-    if shown and not shown & set(asked.evidence):
+    if result.source not in _FOUND:
+        return Shortfall.NOT_SHOWN
+    offered = [(item.type, item.criteria) for item in case.items.values() if asked.criterion in item.criteria]
+    if offered and missing_evidence((asked,), offered, ()):
         return Shortfall.EVIDENCE_NO_LONGER_FITS
     return None

@@ -1,20 +1,25 @@
 """A scheme version is adopted by the Commission, which sees where it is stricter than the Code and whom it fails."""
 
+from collections.abc import Collection
 from datetime import datetime
+
+from pydantic import JsonValue
 
 from schemas import scheme_adoption as words
 from schemas.clocks import Party, Waiting
 from schemas.errand import Errand, ErrandDone
-from schemas.errors import AlreadyDecided, NotFound
-from schemas.identifiers import ENGINE
+from schemas.errors import AlreadyDecided, NotFound, Unacceptable
+from schemas.identifiers import ENGINE, Digest
 from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules, Tier
 from schemas.scheme_adoption import (
+    ProposedScheme,
     ProposeScheme,
     PutSchemeToVote,
     SchemeDecided,
     SchemeProposal,
     SchemeProposed,
+    SchemeRehearsed,
 )
 from workflows.kernel import Events, Kernel
 from workflows.rules import motions
@@ -24,6 +29,8 @@ from workflows.rules.permission import ALLOWED, Permission, first_refusal, holds
 ADOPT = "adopt"
 SCHEME_ERRAND = "scheme"
 """To whom the errand of an adopted version goes: the stream of the scheme itself."""
+
+ADOPTED_BEFORE = "This version was in force before and was replaced; to return to it, hand it in under another number."
 
 
 def may_propose(person: PersonFacts) -> Permission:
@@ -36,8 +43,7 @@ def propose(_: SchemeProposal | None, act: ProposeScheme, now: datetime, rules: 
     may_propose(act.actor).require()
     if act.proposed is None or act.proposed.digest != act.digest_of_scheme:
         raise NotFound("unknown_scheme", "Hand the scheme in before you propose it.")
-    if act.proposed.replaces == act.proposed.digest:
-        raise AlreadyDecided("already_in_force", "This version is in force.")
+    _require_new(act.proposed, act.namesakes)
     return (
         SchemeProposed(
             at=now,
@@ -48,6 +54,23 @@ def propose(_: SchemeProposal | None, act: ProposeScheme, now: datetime, rules: 
             scheme_digest=act.scheme_in_force,
         ),
     )
+
+
+def _require_new(proposed: ProposedScheme, namesakes: Collection[Digest]) -> None:
+    """Refuse a version of which an adoption would change nothing, or that nobody could tell from another.
+
+    Raises:
+        AlreadyDecided: `already_in_force`, `adopted_before`.
+        Unacceptable: `version_taken`.
+    """
+    if proposed.replaces == proposed.digest:
+        raise AlreadyDecided("already_in_force", "This version is in force.")
+    if proposed.digest in namesakes:
+        raise AlreadyDecided("adopted_before", ADOPTED_BEFORE)
+    if namesakes:
+        raise Unacceptable(
+            "version_taken", "Another version was adopted under this number; hand this one in under one of its own."
+        )
 
 
 def _begun(event: SchemeProposed) -> SchemeProposal:
@@ -75,13 +98,19 @@ def _undecided(proposal: SchemeProposal) -> Permission:
 
 
 def put_to_vote(proposal: SchemeProposal, act: PutSchemeToVote, now: datetime, rules: SchemeRules) -> Events:
-    """Open the vote of the whole Commission, by the rule of the medium tier."""
+    """Open the vote of the whole Commission, by the rule of the medium tier, on what a rehearsal shows now.
+
+    Labels and the version in force may have changed since the proposal; an act of before brings no new rehearsal.
+    """
     may_put_to_vote(proposal, act.actor, rules).require()
+    anew = _rehearsed(proposal, act, now)
+    shown = anew[-1].proposed if anew else proposal.proposed
     return (
+        *anew,
         motions.opened(
             proposal,
             subject=ADOPT,
-            about=proposal.proposed.model_dump(mode="json"),
+            about=shown.model_dump(mode="json"),
             eligible=motions.eligible(proposal, act, barred),
             substitutes=act.institution.substitutes if act.institution else (),
             rule=motions.rule_of_tier(rules, Tier.MEDIUM),
@@ -90,6 +119,15 @@ def put_to_vote(proposal: SchemeProposal, act: PutSchemeToVote, now: datetime, r
             rules=rules,
         ),
     )
+
+
+def _rehearsed(proposal: SchemeProposal, act: PutSchemeToVote, now: datetime) -> tuple[SchemeRehearsed, ...]:
+    if act.proposed is None:
+        return ()
+    if act.proposed.digest != proposal.proposed.digest:
+        raise NotFound("unknown_scheme", "Hand the scheme in before you propose it.")
+    _require_new(act.proposed, act.namesakes)
+    return (SchemeRehearsed(at=now, actor=act.actor.person, proposed=act.proposed),)
 
 
 def barred(proposal: SchemeProposal, person: PersonFacts) -> Permission:
@@ -106,13 +144,21 @@ def decided(proposal: SchemeProposal, now: datetime, _: SchemeRules) -> SchemeDe
 
 
 def errand_of(proposal: SchemeProposal) -> Errand | None:
-    """Return the errand of an adopted version: it enters the record of its scheme."""
+    """Return the errand of an adopted version: it enters the record in place of the one it was compared with.
+
+    The errand of a vote that an act of before opened names none.
+    """
     if proposal.adopted is not True or proposal.in_record or proposal.adoption_refused is not None:
         return None
+    compared: dict[str, JsonValue] = {"replaces": proposal.proposed.replaces} if proposal.rehearsed_at else {}
     return Errand(
         key="adopt", to=SCHEME_ERRAND, subject=proposal.proposed.scheme, act=ADOPT,
-        content={"digest": proposal.proposed.digest},
+        content={"digest": proposal.proposed.digest, **compared},
     )  # fmt: skip
+
+
+def _shown(_: SchemeProposal, event: SchemeRehearsed) -> dict[str, object]:
+    return {"proposed": event.proposed, "rehearsed_at": event.at}
 
 
 def _decided(_: SchemeProposal, event: SchemeDecided) -> dict[str, object]:
@@ -144,7 +190,7 @@ SCHEME_ADOPTION: Kernel[SchemeProposal] = kernel_of(
             "put_scheme_to_vote": ActRule(take=put_to_vote, may=may_put_to_vote),
         },
         begins={SchemeProposed: _begun},
-        changes={SchemeDecided: _decided, ErrandDone: _in_record},
+        changes={SchemeRehearsed: _shown, SchemeDecided: _decided, ErrandDone: _in_record},
         follows=(decided,),
         barred=barred,
         errand=errand_of,

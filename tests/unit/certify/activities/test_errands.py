@@ -72,8 +72,9 @@ class Adopted:
     def __init__(self) -> None:
         self.digests: list[str] = []
 
-    async def adopt(self, digest: str) -> None:
-        self.digests.append(digest)
+    async def adopt(self, errand: Errand, *, sent_by: str) -> None:
+        assert sent_by
+        self.digests.append(str(errand.content["digest"]))
 
 
 async def order(errandry: Errandry, errand: Errand, workflow: str) -> Any:

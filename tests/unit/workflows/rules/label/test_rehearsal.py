@@ -7,6 +7,7 @@ import pytest
 from schemas.case import Case
 from schemas.rehearsal import Rehearsal, Shortfall
 from schemas.scheme import SchemeRules, Tier
+from schemas.stages import Verdict
 from tests.builders import Walk, issued_label, sha256
 from workflows.rules.case.attestation import attest
 from workflows.rules.label.rehearsal import rehearse
@@ -44,6 +45,36 @@ def test_a_criterion_that_the_tier_did_not_ask_for_was_not_judged() -> None:
     walk = labelled()
     new = with_criterion(walk.rules, "I-2.4-04", tiers=tuple(Tier), kind="mandatory", answered_by=None)
     assert failing(walk.case, walk.rules, new)["I-2.4-04"] == Shortfall.NOT_JUDGED
+
+
+@pytest.mark.parametrize("source", ["register", "questionnaire", "agreement", "application"])
+def test_what_a_rule_answered_is_not_shown_where_the_new_version_wants_evidence(source: str) -> None:
+    walk = labelled()
+    answered = {one.criterion for one in walk.case.rounds_on_label[-1].results if one.source == source}
+    assert answered
+    for criterion in answered:
+        new = with_criterion(walk.rules, criterion, kind="mandatory", answered_by=None, answered_by_low=None,
+                             answered_if=None)  # fmt: skip
+        assert failing(walk.case, walk.rules, new) == {criterion: Shortfall.NOT_SHOWN}
+
+
+def test_what_was_of_another_role_is_not_shown_by_whom_the_new_version_asks() -> None:
+    walk = labelled()
+    (*earlier, last) = walk.case.rounds
+    judged = next(one for one in last.results if one.source == "review" and one.mandatory)
+    by_role = judged.model_copy(update={"source": "role", "verdict": Verdict.NOT_APPLICABLE})
+    results = tuple(by_role if one == judged else one for one in last.results)
+    case = walk.case.model_copy(update={"rounds": (*earlier, last.model_copy(update={"results": results}))})
+    assert failing(case, walk.rules, walk.rules) == {judged.criterion: Shortfall.NOT_SHOWN}
+
+
+def test_one_type_of_several_that_are_wanted_together_no_longer_fits() -> None:
+    walk = labelled()
+    item = next(iter(walk.case.evidence.values()))
+    shown, both = item.criteria[0], (item.type, "interview")
+    assert failing(walk.case, walk.rules, with_criterion(walk.rules, shown, evidence=both)) == {}
+    new = with_criterion(walk.rules, shown, evidence=both, evidence_rule="all_of")
+    assert failing(walk.case, walk.rules, new) == {shown: Shortfall.EVIDENCE_NO_LONGER_FITS}
 
 
 def test_evidence_of_a_type_that_counts_no_more_no_longer_fits() -> None:

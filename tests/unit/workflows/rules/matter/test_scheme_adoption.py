@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from schemas.clocks import Party, Waiting
 from schemas.errand import ErrandDone
 from schemas.people import PersonFacts
@@ -34,7 +36,12 @@ def proposed(who: PersonFacts = SECRETARY, **changes: Any) -> MatterWalk:
     return walk.act("propose_scheme", who, digest_of_scheme=sha256("two"), reasons=text(), proposed=one)
 
 
-def voting() -> MatterWalk:
+def voting(**changes: Any) -> MatterWalk:
+    return proposed().act("put_scheme_to_vote", SECRETARY, proposed=version(**changes))
+
+
+def opened_before() -> MatterWalk:
+    """A vote that was opened by an act of before, which brought no new rehearsal."""
     return proposed().act("put_scheme_to_vote", SECRETARY)
 
 
@@ -44,7 +51,7 @@ def test_a_carried_version_is_adopted_and_then_enters_the_record() -> None:
     assert not walk.state.is_over
     errand = errand_of(walk.state)
     assert errand is not None
-    assert (errand.to, errand.content) == ("scheme", {"digest": sha256("two")})
+    assert (errand.to, errand.content) == ("scheme", {"digest": sha256("two"), "replaces": sha256("one")})
 
     walk.take((ErrandDone(at=walk.now, actor="engine", key="adopt"),))
     assert (walk.state.in_record, walk.state.is_over) == (True, True)
@@ -61,11 +68,11 @@ def test_without_quorum_nothing_is_decided_and_the_vote_is_opened_again() -> Non
     walk = voting().all_declare()
     walk.vote(walk.voters()[0]).pass_time(days=60)
     assert walk.state.adopted is None
-    assert walk.act("put_scheme_to_vote", SECRETARY).carried().state.adopted is True
+    assert walk.act("put_scheme_to_vote", SECRETARY, proposed=version()).carried().state.adopted is True
 
 
 def test_the_whole_commission_votes_on_what_the_rehearsal_showed() -> None:
-    first, other = voting(), proposed(would_fail=2).act("put_scheme_to_vote", SECRETARY)
+    first, other = voting(), voting(would_fail=2)
     assert len(first.state.open_motion.electorate) == len(first.members)
     assert first.state.open_motion.object_digest != other.state.open_motion.object_digest
 
@@ -85,6 +92,68 @@ def test_a_version_that_was_not_handed_in_or_is_in_force_is_not_proposed() -> No
         proposed(digest=sha256("another"))
     with refused("already_in_force"):
         proposed(replaces=sha256("two"))
+
+
+def test_the_vote_is_about_what_a_rehearsal_shows_as_it_is_opened() -> None:
+    now = version(labels=5, would_fail=2, failing={"I-1.1-01": 2}, replaces=sha256("between"))
+    walk = proposed().act("put_scheme_to_vote", SECRETARY, proposed=now)
+    assert walk.kinds() == ["scheme_proposed", "scheme_rehearsed", "motion_opened"]
+    assert (walk.state.proposed, walk.state.rehearsed_at) == (now, walk.now)
+    assert walk.state.open_motion.object_digest == voting(**now.model_dump()).state.open_motion.object_digest
+    errand = errand_of(walk.carried().state)
+    assert errand is not None
+    assert errand.content["replaces"] == sha256("between")
+
+
+def test_a_vote_that_an_act_of_before_opened_goes_on_as_it_did() -> None:
+    walk = opened_before()
+    assert walk.kinds() == ["scheme_proposed", "motion_opened"]
+    errand = errand_of(walk.carried().state)
+    assert errand is not None
+    assert errand.content == {"digest": sha256("two")}
+
+
+def test_a_vote_opened_again_is_about_what_a_rehearsal_shows_then() -> None:
+    walk = opened_before().all_declare().pass_time(days=60)
+    walk.act("put_scheme_to_vote", SECRETARY, proposed=version(would_fail=3)).pass_time(days=60)
+    walk.act("put_scheme_to_vote", SECRETARY, proposed=version(would_fail=2))
+    assert walk.kinds().count("scheme_rehearsed") == 2
+    assert walk.state.proposed.would_fail == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "facts"),
+    [
+        ("already_in_force", {"proposed": version(replaces=sha256("two")), "namesakes": (sha256("two"),)}),
+        ("adopted_before", {"proposed": version(), "namesakes": (sha256("two"),)}),
+        ("adopted_before", {"proposed": version(), "namesakes": (sha256("another"), sha256("two"))}),
+        ("version_taken", {"proposed": version(), "namesakes": (sha256("another"),)}),
+    ],
+)
+def test_a_version_that_would_change_nothing_is_neither_proposed_nor_put_to_the_vote(
+    code: str, facts: dict[str, Any]
+) -> None:
+    with refused(code):
+        MatterWalk(SCHEME_ADOPTION).act(
+            "propose_scheme", SECRETARY, digest_of_scheme=sha256("two"), reasons=text(), **facts
+        )
+    walk = proposed()
+    with refused(code):
+        walk.act("put_scheme_to_vote", SECRETARY, **facts)
+    assert walk.kinds() == ["scheme_proposed"]
+
+
+def test_a_vote_is_not_opened_on_another_version_than_the_one_proposed() -> None:
+    with refused("unknown_scheme"):
+        voting(digest=sha256("another"))
+
+
+def test_a_version_voted_for_that_did_not_come_into_force_says_why_and_is_over() -> None:
+    walk = voting().carried()
+    walk.take((ErrandDone(at=walk.now, actor="engine", key="adopt", refused="other_in_force"),))
+    assert (walk.state.in_record, walk.state.adoption_refused) == (False, "other_in_force")
+    assert walk.state.is_over
+    assert errand_of(walk.state) is None
 
 
 def test_a_proposal_waits_for_who_opens_the_vote_and_then_for_those_who_vote_by_its_end() -> None:
