@@ -8,6 +8,7 @@ from typing import NamedTuple
 from temporalio.exceptions import ApplicationError
 
 from schemas.act import Act
+from schemas.case import Case
 from schemas.errors import PreparationError
 from schemas.event import Event
 from schemas.events import SigningRefused
@@ -15,6 +16,7 @@ from schemas.identifiers import ENGINE
 from schemas.scheme import Scheme
 from tests.explorer.parts import Forked, Gap, Parts
 from tests.explorer.state import Attempt, Entries, Line, State, Store
+from tests.explorer.tampering import with_another_digest
 from tests.explorer.violation import Violation
 from tests.explorer.walks import BEYOND
 from workflows.casework import CaseFile, Casework
@@ -269,12 +271,24 @@ class System:
 
     def _refusal_of(self, record: int) -> str | None:
         if record not in self._judged:
-            try:
-                self.parts.check_grant(self.store.folded(self.store.records[record]), self.rules, self._scheme_digest)
-                self._judged[record] = None
-            except PreparationError as refusal:
-                self._judged[record] = refusal.code
+            case = self.store.folded(self.store.records[record])
+            self._judged[record] = self._judgement(case)
+            if self._judged[record] is None:
+                self._check_digests_compared(case)
         return self._judged[record]
+
+    def _judgement(self, case: Case) -> str | None:
+        try:
+            self.parts.check_grant(case, self.rules, self._scheme_digest)
+        except PreparationError as refusal:
+            return refusal.code
+        return None
+
+    def _check_digests_compared(self, granted: Case) -> None:
+        """Whatever one place names another manifest or scheme than the rest, the signer refuses (I3)."""
+        for what, tampered in with_another_digest(granted):
+            if self._judgement(tampered) is None:
+                raise Violation("I3", f"the signer would sign a grant in which something else is named: {what}")
 
     def _attempted(self, state: State, attempt: Attempt) -> Step:
         if not attempt.has_intent:
