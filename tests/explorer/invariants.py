@@ -13,6 +13,9 @@ I16  workflow and record agree: what the workflow knows is what is recorded and 
 from dataclasses import dataclass, field
 
 from schemas import events as ev
+from schemas.act import Act
+from schemas.acts import CastBallot, Countersign
+from schemas.event import Event
 from schemas.scheme import SchemeRules
 from schemas.stages import Outcome
 from tests.explorer.state import Entries, State, Store
@@ -23,12 +26,17 @@ from tests.explorer.walks import WITHOUT_SEAT
 
 @dataclass
 class Invariants:
-    """Judges states; what was judged once is not judged again."""
+    """Judges states; what was judged once is not judged again.
+
+    Attributes:
+        sent: what people may send, by its digest.
+    """
 
     store: Store
     rules: SchemeRules
     seated: frozenset[str]
     substitutes: frozenset[str] = frozenset()
+    sent: dict[str, Act] = field(default_factory=dict)
     _streams: dict[Entries, Story] = field(default_factory=dict)
     _agreeing: set[tuple[int, Entries]] = field(default_factory=set)
     _sign_logs: set[tuple[object, ...]] = field(default_factory=set)
@@ -42,7 +50,8 @@ class Invariants:
         record, log = self.store.record(state), self.store.log(state)
         self._story(record)
         if self._goes_on(state, record):
-            self._story(log)
+            told = self._story(log)
+            require("I14", not told.waits_in_vain, "a grant still waits for a label that cannot follow from it")
             self._workflow_and_record(state, record, log)
         self._sign_log(state, record)
 
@@ -78,6 +87,7 @@ class Invariants:
         event = self.store.event(entries[-1])
         left = last.act_id is not None and last.act_id.startswith(WITHOUT_SEAT)
         require("I2", not left, "somebody voted who had given up the seat")
+        _check_round(self.sent.get(last.act_digest or ""), event)
         story.tell(event)
         if isinstance(event, ev.DecisionTaken):
             require("I1", event.decision.number.endswith(f"/{place}"), "a decision with another number")
@@ -128,3 +138,12 @@ class Invariants:
         require("I1", granted, "something was signed for which the record has no grant")
         tied = story.relied_on & story.interested
         require("I14", not tied, f"signed on what {', '.join(sorted(tied))} did, whose interest was on record")
+
+
+def _check_round(act: Act | None, event: Event) -> None:
+    """A ballot or a countersignature is recorded for the round that whoever sent it named, and for no other."""
+    if isinstance(act, CastBallot) and isinstance(event, ev.BallotCast):
+        require("I5", act.round == event.ballot.round, "a ballot counts in another round than it was sent for")
+    if isinstance(act, Countersign) and isinstance(event, ev.Countersigned):
+        same = act.round == event.countersignature.round
+        require("I5", same, "somebody is vouched for in another round than was said")

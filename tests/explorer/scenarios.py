@@ -16,6 +16,7 @@ from tests.explorer.walks import (
     TinyWalk,
     ballots,
     interest,
+    no_interest,
     open_rounds,
     recuse,
     reported,
@@ -87,7 +88,8 @@ class Scenario:
         )
         start = system.start(walk.file(), walk.now)
         seated, others = (frozenset(one.person for one in held) for held in (walk.members, walk.substitutes))
-        return system, start, Invariants(system.store, scheme.rules, seated, others)
+        sent = {act.digest: act for act in system.acts.values()}
+        return system, start, Invariants(system.store, scheme.rules, seated, others, sent)
 
 
 def _voting(walk: TinyWalk) -> dict[str, Act]:
@@ -117,9 +119,9 @@ def _panel(walk: TinyWalk) -> dict[str, Act]:
 
 
 def _seats(walk: TinyWalk) -> dict[str, Act]:
-    """Three members, each of whom may have given up the seat since the round was opened; two of them do not come."""
+    """Three members, each of whom may have given up the seat since the round was opened; one has declared nothing."""
     sent = ballots(walk, 1, a=GRANT, b=REFUSE, c=GRANT)
-    return {**open_rounds(walk, 1), **sent, **without_seat(sent)}
+    return {**open_rounds(walk, 1), **sent, **without_seat(sent), **no_interest(walk, C)}
 
 
 def _reporting(walk: TinyWalk) -> dict[str, Act]:
@@ -136,13 +138,12 @@ def _stepping_in(walk: TinyWalk) -> dict[str, Act]:
 
 def _release(walk: TinyWalk) -> dict[str, Act]:
     """A grant of the critical tier that waits for its second person, some of whom may not be it."""
-    officer = {"laura declares no interest": walk.build("declare_interests", LABEL_OFFICER, has_interest=False)}
     releases = {
         f"{one.person} releases": walk.build("release_label", one, act_id=f"release-{one.person}")
         for one in (LABEL_OFFICER, A)
     }
     return {
-        **officer,
+        **no_interest(walk, LABEL_OFFICER),
         **releases,
         **interest(walk, LABEL_OFFICER),
         **interest(walk, B),
@@ -170,10 +171,21 @@ def _gate(walk: TinyWalk) -> dict[str, Act]:
         f"{name}, with a key of its own": act.model_copy(update={"act_id": f"other-{act.act_id}"})
         for name, act in ballots(walk, 1, a=GRANT, b=ABSTAIN).items()
     }
-    elsewhere = first["b votes to refuse in round 1"].model_copy(
-        update={"act_id": "elsewhere", "manifest_digest": sha256("another manifest")}
-    )
-    return {**open_rounds(walk, 1, 2), **first, **other, "b votes on another manifest": elsewhere, **recuse(walk, C)}
+    elsewhere = {
+        f"b votes on another {name}": first["b votes to refuse in round 1"].model_copy(
+            update={"act_id": f"elsewhere-{name}", f"{name}_digest": sha256(f"another {name}")}
+        )
+        for name in ("manifest", "scheme")
+    }
+    return {**open_rounds(walk, 1, 2), **first, **other, **elsewhere, **recuse(walk, C)}
+
+
+def _failed(walk: TinyWalk) -> dict[str, Act]:
+    """A criterion is not met: who would grant the label all the same cannot (Code, I-2.4)."""
+    return {
+        **open_rounds(walk, 1),
+        **ballots(walk, 1, a=GRANT, b=GRANT, c=GRANT, a_otherwise=REFUSE, b_otherwise=ABSTAIN, c_otherwise=REFUSE),
+    }
 
 
 def _replanning(walk: TinyWalk) -> dict[str, Act]:
@@ -217,6 +229,14 @@ def _at_decision(walk: TinyWalk) -> TinyWalk:
     return walk.to_decision().declared(*walk.members, *walk.substitutes)
 
 
+def _at_seats(walk: TinyWalk) -> TinyWalk:
+    return walk.to_decision().declared(A, B)
+
+
+def _at_failure(walk: TinyWalk) -> TinyWalk:
+    return walk.to_decision(I_1_1_01=Verdict.NOT_MET).declared(*walk.members)
+
+
 def _unheard(walk: TinyWalk) -> TinyWalk:
     return walk.to_recommendation().recommended().declared(*walk.members)
 
@@ -257,10 +277,11 @@ SCENARIOS = {
         Scenario(name="loss", **_MEDIUM, walk=_one_voted_again, acts=_loss, losses_max=1, states_max=15_000),
         Scenario(name="release", **_CRITICAL, walk=_granted, acts=_release),
         Scenario(name="panel", **{**_LOW, "members": 4}, walk=_at_decision, acts=_panel, keeps_up=True),
-        Scenario(name="seats", **_THREE, walk=_at_decision, acts=_seats, keeps_up=True),
+        Scenario(name="seats", **_THREE, walk=_at_seats, acts=_seats, keeps_up=True),
         Scenario(name="reports", **_MEDIUM, walk=_one_voted, acts=_reporting, keeps_up=True, states_max=_SLOW),
         Scenario(name="asking", **_HIGH, walk=_unheard, acts=_asking, keeps_up=True, states_max=_SLOW),
         Scenario(name="gate", **_LOW, walk=_at_gate, acts=_gate, changes={"gates": PROHIBITED}, states_max=8_000),
+        Scenario(name="failed", **_LOW, walk=_at_failure, acts=_failed, keeps_up=True),
         Scenario(name="replanning", **_MEDIUM, walk=_at_decision, acts=_replanning, keeps_up=True, states_max=_SLOW),
         Scenario(name="intake", **_LOW, reminders=(3,), walk=TinyWalk.to_intake, acts=_intake, states_max=6_000),
         Scenario(name="correction", **_LOW, walk=in_correction, acts=correcting, keeps_up=True, states_max=_SLOW),

@@ -179,6 +179,8 @@ class Story(Votes):
         if event.interests.has_interest:
             self.clocks.pop(f"assignment/{event.interests.person}", None)
             self._has_interest(event.interests.person)
+        else:
+            self.declared.add(event.interests.person)
 
     def _undeclared_interest_reported(self, event: ev.UndeclaredInterestReported) -> None:
         whose = event.report.person
@@ -217,6 +219,7 @@ class Story(Votes):
     def _review_submitted(self, event: ev.ReviewSubmitted) -> None:
         reviewer, on = event.review.reviewer, self.frozen[-1].version
         require("I14", reviewer not in self.interested, "somebody with an interest judged")
+        self._check_declared(reviewer, "a review")
         for finding in event.review.findings:
             require("I3", finding.manifest == on, "a finding on another manifest")
             key = (reviewer, finding.criterion, on)
@@ -240,6 +243,7 @@ class Story(Votes):
             self.judges = True
 
     def _third_party_report_recorded(self, event: ev.ThirdPartyReportRecorded) -> None:
+        self._check_declared(event.actor, "a report")
         self.third_party = event.actor
         if event.signed is not None:
             require("I3", event.signed.manifest_digest == self.manifest, "a report on another manifest")
@@ -247,6 +251,7 @@ class Story(Votes):
 
     def _recommendation_submitted(self, event: ev.RecommendationSubmitted) -> None:
         require("I3", self.evaluated == self.manifest, "a recommendation on results of another manifest")
+        self._check_declared(event.actor, "a recommendation")
         self.rapporteur, self.recommended = event.recommendation.rapporteur, self.manifest
 
     # Corrections

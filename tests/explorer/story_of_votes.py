@@ -11,7 +11,7 @@ from schemas.decision import Decision, Round
 from schemas.review import Result
 from schemas.scheme import SchemeRules, Tier
 from schemas.signed_acts import Countersigned, Receipt
-from schemas.stages import Choice, Outcome
+from schemas.stages import Choice, Outcome, Verdict
 from tests.explorer.violation import require
 
 SIGNED_SINCE = 3
@@ -26,12 +26,14 @@ class Votes:
     Attributes:
         seated: members of the Commission; `substitutes` those elected to step in.
         clocks: every deadline with an effect that runs now, by the name of its clock.
+        declared: who declared that they have no interest.
         reported: whose interest was reported and waits for a second person, and by whom.
         planned: reviewers whose findings count.
         recommended: the manifest on which the rapporteur recommended, None while nobody has.
         reported_on: the manifest on which the third party last signed its report.
         looked_up: who recorded each lookup, in the editions that know it.
         joined: substitutes who stepped in.
+        left: who ever left an electorate of this case.
         was_counted: the last round closed with a quorum.
         is_spent: no decision may rest on the last round any more.
         has_run_out: some of the evidence had expired when a decision was reopened.
@@ -47,6 +49,7 @@ class Votes:
     manifest: str | None = None
     clocks: dict[str, datetime] = field(default_factory=dict)
     interested: set[str] = field(default_factory=set)
+    declared: set[str] = field(default_factory=set)
     reported: dict[str, str] = field(default_factory=dict)
     judged: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
@@ -67,6 +70,7 @@ class Votes:
     joined: tuple[str, ...] = ()
     ballots: dict[str, Choice] = field(default_factory=dict)
     recused: set[str] = field(default_factory=set)
+    left: set[str] = field(default_factory=set)
     countersigned: dict[tuple[str, int], Countersignature] = field(default_factory=dict)
     is_open: bool = False
     was_counted: bool = False
@@ -104,8 +108,23 @@ class Votes:
         """Whether a second person releases the label."""
         return self.tier == Tier.CRITICAL
 
+    @property
+    def waits_in_vain(self) -> bool:
+        """Whether a grant stands that no label can follow from, so that it is to be reopened.
+
+        While the signer has its order, what it reads decides: it signed before an interest was found, or it refuses.
+        """
+        if self.decision is None or self.decision.outcome != Outcome.GRANTED:
+            return False
+        is_ordered = self.released_by or not self.needs_release
+        return self.is_refused or (not is_ordered and not self.relied_on.isdisjoint(self.interested))
+
+    def _check_declared(self, person: str, what: str) -> None:
+        require("I14", person in self.declared, f"{what} by somebody who declared nothing")
+
     def _has_interest(self, person: str) -> None:
         self.interested.add(person)
+        self.declared.discard(person)
         self.asked.discard(person)
         if person == self.rapporteur and self.decision is None and self.edition > 1:
             self.recommended = None
@@ -146,6 +165,7 @@ class Votes:
         require("I2", set(vote.reserves) <= drawn_from, "somebody may step in who was not elected")
         people = {*vote.electorate, *vote.reserves}
         require("I14", not people & self.interested, "somebody with an interest may vote")
+        require("I2", not people & self.left, "somebody may vote again who left a round of this case")
         require("I2", (vote.origin is not None) == (self.edition >= SIGNED_SINCE), "a round of ballots nobody signs")
         if vote.proposed_tier is None:
             self._check_object(vote)
@@ -168,6 +188,7 @@ class Votes:
     def _member_recused(self, event: ev.MemberRecused) -> None:
         require("I2", self.is_open and event.member in self.base, "somebody left who was not there")
         self.recused.add(event.member)
+        self.left.add(event.member)
 
     def _substitute_drawn(self, event: ev.SubstituteDrawn) -> None:
         vote = self.round
@@ -202,13 +223,20 @@ class Votes:
         require("I5", self.is_open and ballot.round == vote.number, "a ballot for a round that is not open")
         require("I5", ballot.member == event.actor and ballot.member not in self.ballots, "a second ballot")
         require("I2", ballot.member in self.base, "a ballot by somebody outside the electorate")
+        self._check_declared(ballot.member, "a ballot")
         require("I15", event.at < vote.closes_at, "a ballot after the round's time")
         same = (ballot.manifest_digest, ballot.scheme_digest) == (self.manifest, vote.scheme_digest)
         require("I3", same, "a ballot on another manifest or scheme")
+        if ballot.choice == Choice.GRANT and vote.proposed_tier is None:
+            require("I2", self.gate is None, "a ballot for a grant though a gate leaves only a refusal")
+            require("I2", not self._fails(vote), "a ballot for a grant though a criterion is not met")
         self._check_signed("I2", event.actor, event.receipt)
         shown = digest_of(event.receipt) if event.receipt is not None else None
         require("I2", ballot.proof == shown, "a ballot that names another receipt")
         self.ballots[ballot.member] = ballot.choice
+
+    def _fails(self, vote: Round) -> bool:
+        return any(one.mandatory and one.verdict in {Verdict.PARTLY_MET, Verdict.NOT_MET} for one in vote.results)
 
     def _round_voided(self, event: ev.RoundVoided) -> None:
         require("I15", self.is_open and self.round and event.round == self.round.number, "a round voided twice")
@@ -287,6 +315,7 @@ class Votes:
     def _label_released(self, event: ev.LabelReleased) -> None:
         require("I1", self.decision and self.released_by is None, "released without a grant, or twice")
         self._check_signed("I1", event.actor, event.receipt)
+        self._check_declared(event.actor, "a release")
         require("I14", event.actor not in {*self.base, *self.behind}, "whoever decides or judges released")
         self.released_by = event.actor
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from temporalio.exceptions import ApplicationError
 
 from schemas.act import Act
+from schemas.case import Case
 from schemas.errors import PreparationError
 from schemas.event import Event
 from schemas.events import SigningRefused
@@ -15,6 +16,7 @@ from schemas.identifiers import ENGINE
 from schemas.scheme import Scheme
 from tests.explorer.parts import Forked, Gap, Parts
 from tests.explorer.state import Attempt, Entries, Line, State, Store
+from tests.explorer.tampering import with_another_digest
 from tests.explorer.violation import Violation
 from tests.explorer.walks import BEYOND
 from workflows.casework import CaseFile, Casework
@@ -271,12 +273,23 @@ class System:
         key = (state.record, state.clock)
         if key not in self._judged:
             case, now = self.store.folded(self.store.records[state.record]), self.store.now(state)
-            try:
-                self.parts.check_grant(case, self.rules, self._scheme_digest, now)
-                self._judged[key] = None
-            except PreparationError as refusal:
-                self._judged[key] = refusal.code
+            self._judged[key] = self._judgement(case, now)
+            if self._judged[key] is None:
+                self._check_digests_compared(case, now)
         return self._judged[key]
+
+    def _judgement(self, case: Case, now: datetime) -> str | None:
+        try:
+            self.parts.check_grant(case, self.rules, self._scheme_digest, now)
+        except PreparationError as refusal:
+            return refusal.code
+        return None
+
+    def _check_digests_compared(self, granted: Case, now: datetime) -> None:
+        """Whatever one place names another manifest or scheme than the rest, the signer refuses (I3)."""
+        for what, tampered in with_another_digest(granted):
+            if self._judgement(tampered, now) is None:
+                raise Violation("I3", f"the signer would sign a grant in which something else is named: {what}")
 
     def _attempted(self, state: State, attempt: Attempt) -> Step:
         if not attempt.has_intent:

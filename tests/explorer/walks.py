@@ -162,6 +162,12 @@ def interest(walk: TinyWalk, who: PersonFacts) -> dict[str, Act]:
     return {f"{who.person} declares an interest": walk.build("declare_interests", who, **content, act_id=key)}
 
 
+def no_interest(walk: TinyWalk, who: PersonFacts) -> dict[str, Act]:
+    """Somebody declares that they have no interest."""
+    act = walk.build("declare_interests", who, has_interest=False, act_id=f"none-{who.person}")
+    return {f"{who.person} declares no interest": act}
+
+
 def reported(walk: TinyWalk, whose: PersonFacts, by: PersonFacts, *second: PersonFacts) -> dict[str, Act]:
     """Somebody reports an interest of another, and others try to confirm or to reject it, the two among them."""
     people = {whose.person: whose}
