@@ -1,18 +1,24 @@
 """Rule 3 of the procedure: who was refused for an interest is on record, whatever was refused before it."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 from sqlmodel import select
+from temporalio.client import WorkflowUpdateFailedError
 
+import certify
 from certify.accounts import security_events
 from certify.accounts.own_data import own_data
+from certify.procedure import sending
 from certify.procedure.attempts import keep_attempt
 from certify.register import attempts, streams
 from certify.register.database import Database
 from schemas.errors import ConflictOfInterest, NotFound, NotPermitted, ProcedureError
+from workflows.casework import refusal
 
 INTEREST = ConflictOfInterest("has_interest", "…")
 ABSENT = NotFound("unknown_application", "…")
@@ -105,6 +111,17 @@ async def test_keeping_what_is_hidden_takes_the_work_of_what_there_is_not(floode
     assert len(await kept(flooded)) == 1
 
 
+@pytest.mark.parametrize(("error", "code"), [(HIDDEN, "kept_away"), (ABSENT, "unknown_application")])
+def test_what_a_workflow_hides_comes_with_its_refusal_and_is_told_to_nobody(error: NotFound, code: str) -> None:
+    sent = refusal(error)
+
+    back = sending._refusal(WorkflowUpdateFailedError(sent))
+
+    assert (type(back), back.code, back.message) == (NotFound, error.code, error.message)
+    assert (back.on_record.code, isinstance(back.on_record, ConflictOfInterest)) == (code, error is HIDDEN)
+    assert "kept_away" not in f"{sent.type} {sent.message}"
+
+
 async def test_ones_own_data_does_not_tell_what_is_hidden_from_what_there_is_not(flooded: Database) -> None:
     before = await own_data(flooded, None, "zora", datetime.now(UTC))
     for _ in range(attempts.KEPT_A_MINUTE):  # as if they stood on record
@@ -136,3 +153,16 @@ async def test_whoever_reads_the_counts_finds_nobodys_interests(flooded: Databas
     (of_kind,) = [row for row in rows if row.actor != "zora"]
     assert not {"zora", "case-1", "kept_away", "cast_ballot"} & {*of_kind.actor.split()}
     assert len(of_kind.actor) < 100
+
+
+def test_what_excludes_somebody_is_a_conflict_wherever_it_is_raised() -> None:
+    root = Path(certify.__file__).parent.parent
+    sources = [path.read_text() for part in ("certify", "workflows") for path in (root / part).rglob("*.py")]
+    raised = {
+        name: {code for source in sources for code in re.findall(rf'\b{name}\(\s*"(\w+)"', source)}
+        for name in ("ConflictOfInterest", "NotPermitted")
+    }
+    for_a_part = {"own_access", "own_account", "same_officer", "second_member_needed", "second_person_needed"}
+
+    assert raised["ConflictOfInterest"] & raised["NotPermitted"] == set()
+    assert for_a_part <= raised["ConflictOfInterest"]
