@@ -13,9 +13,11 @@ class ProcedureError(Exception):
     Attributes:
         code: stable snake_case name; clients and tests rely on it.
         message: one sentence for the person who acted, in English (translated at the edge by code).
+        kept_for: the request for which it was put on record, None until then.
     """
 
     kind: ClassVar[str] = "refused"
+    kept_for: str | None = None
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -25,11 +27,29 @@ class ProcedureError(Exception):
     def __str__(self) -> str:
         return f"{self.code}: {self.message}"
 
+    @property
+    def on_record(self) -> "ProcedureError":
+        """As what the record keeps this refusal (procedure, rule 3)."""
+        return self
+
 
 class NotFound(ProcedureError):  # noqa: N818  # a refusal is no fault of the program: the words are procedure.md's
-    """There is no such thing, or the person may not know of it."""
+    """There is no such thing, or the person may not know of it.
+
+    Attributes:
+        hides: the interest for which the person may not know of it; the record keeps that, and nobody tells them.
+    """
 
     kind = "not_found"
+
+    def __init__(self, code: str, message: str, *, hides: "ConflictOfInterest | None" = None) -> None:
+        super().__init__(code, message)
+        self.hides = hides
+
+    @property
+    def on_record(self) -> ProcedureError:
+        """The interest, where one is behind it."""
+        return self.hides or self
 
 
 class NotPermitted(ProcedureError):  # noqa: N818  # as NotFound
@@ -39,7 +59,10 @@ class NotPermitted(ProcedureError):  # noqa: N818  # as NotFound
 
 
 class ConflictOfInterest(NotPermitted):
-    """An interest, an earlier part in the case, or a missing declaration stands in the way (ISO/IEC 17065, 4.2)."""
+    """An interest, an earlier part in the case, or a missing declaration stands in the way (ISO/IEC 17065, 4.2).
+
+    That such an act was refused is always on record, however many were refused before it (procedure, rule 3).
+    """
 
     kind = "conflict_of_interest"
 

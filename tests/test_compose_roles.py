@@ -22,6 +22,7 @@ from certify.register.chain import verified_events
 from certify.register.database import Database
 from certify.register.schema import METADATA, upgrade
 from certify.vault.published_paths import proof_of
+from schemas.errors import NotPermitted
 from schemas.identifiers import ENGINE
 from tests.cells import CELLS
 from tests.compose import ROOT, SERVICES, SET_UP
@@ -105,7 +106,9 @@ async def refused(database: Database, statement: str) -> bool:
 
 
 async def test_the_owner_migrates_and_writes_and_the_signer_reads_the_chain(engine: Database, signer: Database) -> None:
-    await keep_attempt(engine, ENGINE, "submit_review", None, "not_permitted", str(uuid4()), authn="passkey")
+    await keep_attempt(
+        engine, ENGINE, "submit_review", None, NotPermitted("not_permitted", "…"), str(uuid4()), authn="passkey"
+    )
     async with signer.reading() as session:
         assert len([body async for body in verified_events(session, attempts.STREAM)]) == 1
 

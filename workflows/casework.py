@@ -63,8 +63,10 @@ def refusal(error: ProcedureError) -> ApplicationError:
     """Return what a refused act looks like to the one who sent it: no trace in history, no retry.
 
     The details are sealed on their way, and are what is believed; type and message are for those who watch Temporal.
+    What the refusal hides from the person goes with it, for the record alone.
     """
-    details = (error.kind, error.code, error.message)
+    hidden = (error.on_record.code,) if error.on_record is not error else ()
+    details = (error.kind, error.code, error.message, *hidden)
     return ApplicationError(error.message, *details, type=f"{REFUSED}.{error.code}", non_retryable=True)
 
 

@@ -16,7 +16,7 @@ from certify.accounts.people_stream import hold, record
 from certify.accounts.principal import Principal
 from certify.register import access_ends, recoveries
 from schemas.account_events import AccessEnded, RecoveryCancelled
-from schemas.errors import AlreadyDecided, NotFound, NotPermitted
+from schemas.errors import AlreadyDecided, ConflictOfInterest, NotFound
 from schemas.event import Event
 
 
@@ -26,7 +26,8 @@ async def end(
     """Keep a person out from now on: their sessions, tokens and links end with it, and a recovery.
 
     Raises:
-        NotPermitted: `role_missing`, or `own_access`.
+        NotPermitted: `role_missing`.
+        ConflictOfInterest: `own_access`.
         NotFound: `unknown_person`.
         AlreadyDecided: `access_ended`.
         StepUpNeeded: the officer must prove who they are.
@@ -41,11 +42,11 @@ async def end_by(session: AsyncSession, by: Principal, *, person: str, now: date
     """Keep a person out who is known; whether `by` may do it is the caller's to ask.
 
     Raises:
-        NotPermitted: `own_access`.
+        ConflictOfInterest: `own_access`.
         AlreadyDecided: `access_ended`.
     """
     if person == by.person:
-        raise NotPermitted("own_access", "Nobody ends their own access; ask somebody else to.")
+        raise ConflictOfInterest("own_access", "Nobody ends their own access; ask somebody else to.")
     await hold(session)
     if await access_ends.has_ended(session, person):
         raise AlreadyDecided("access_ended", "This access has ended.")

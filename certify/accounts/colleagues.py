@@ -105,7 +105,8 @@ async def consent(
     The link is shown to who consents, and to nobody of the body.
 
     Raises:
-        NotPermitted: `role_missing`, `role_of_the_body`, `same_officer`, or `not_signed_in`: one's own access ended.
+        NotPermitted: `role_missing`, `role_of_the_body`, or `not_signed_in`: one's own access ended.
+        ConflictOfInterest: `same_officer`.
         NotFound: `unknown_invitation`; also for one into another organisation.
         OutOfOrder: `invitation_ended`.
         Unacceptable: `email_taken`.
@@ -138,7 +139,8 @@ async def end_access(
     """Keep a colleague out from now on, as an officer can (`certify.accounts.access`).
 
     Raises:
-        NotPermitted: `role_missing`, `own_access`, `role_of_the_body` or `not_signed_in`.
+        NotPermitted: `role_missing`, `role_of_the_body` or `not_signed_in`.
+        ConflictOfInterest: `own_access`.
         NotFound: `unknown_person`; also for whoever acts for another organisation.
         AlreadyDecided: `access_ended`.
         StepUpNeeded: they must prove who they are.

@@ -27,7 +27,7 @@ from certify.register import acting_for, invitations
 from certify.register import people as register
 from certify.register.invitations import InvitationRecord
 from schemas.account_events import InvitationAsked, InvitationConfirmed, InvitationRefused
-from schemas.errors import NotFound, NotPermitted, OutOfOrder, Unacceptable
+from schemas.errors import ConflictOfInterest, NotFound, OutOfOrder, Unacceptable
 from schemas.people import Role
 
 
@@ -94,8 +94,8 @@ async def confirm(
     """Agree as a second officer: admit the person and return the token of their link, which is kept nowhere.
 
     Raises:
-        NotPermitted: `role_missing`, or `same_officer`.
-        ConflictOfInterest: `interest_in_organisation`.
+        NotPermitted: `role_missing`.
+        ConflictOfInterest: `interest_in_organisation`, or `same_officer`.
         NotFound: `unknown_invitation`.
         OutOfOrder: `invitation_ended`.
         Unacceptable: `email_taken`; somebody has taken the address meanwhile.
@@ -113,11 +113,13 @@ async def confirm_by(
     """Admit the person of an invitation that waits; whether `second` may confirm it is the caller's to ask.
 
     Raises:
-        NotPermitted: `same_officer`.
+        ConflictOfInterest: `same_officer`.
         Unacceptable: `email_taken`.
     """
     if row.asked_by == second.person:
-        raise NotPermitted("same_officer", "Whoever asked for an invitation does not confirm it; another officer does.")
+        raise ConflictOfInterest(
+            "same_officer", "Whoever asked for an invitation does not confirm it; another officer does."
+        )
     invited = await session.get_one(InvitedPerson, row.id)
     roles, organisation, areas = row.asked_roles, row.organisation, row.asked_areas
     event = InvitationConfirmed(at=now, actor=second.person, invitation=row.id)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from schemas.appeal import Appeal
 from schemas.complaint import Complaint
+from schemas.errors import ConflictOfInterest
 from schemas.label_life import LabelLife
 from schemas.legal_hold import HeldKind, LegalHold
 from schemas.matter import Matter
@@ -17,12 +18,12 @@ from workflows.rules.matter.appeal_panels import sitting
 from workflows.rules.matter.complaint_kernel import COMPLAINT
 from workflows.rules.matter.erasures import ERASURE
 from workflows.rules.matter.institution import INSTITUTION
-from workflows.rules.matter.legal_holds import LEGAL_HOLD
+from workflows.rules.matter.legal_holds import LEGAL_HOLD, not_oneself
 from workflows.rules.matter.organisations import ORGANISATION
 from workflows.rules.matter.record_corrections import RECORD_CORRECTION
 from workflows.rules.motions import free_in
-from workflows.rules.permission import free_of_party
-from workflows.rules.second_person import KEPT_AWAY
+from workflows.rules.permission import ALLOWED, first_refusal, free_of_party
+from workflows.rules.second_person import KEPT_AWAY, free_behind
 
 
 class MatterPart(StrEnum):
@@ -189,6 +190,15 @@ _PARTS: Final[dict[str, Callable[[Any, PersonFacts], frozenset[MatterPart]]]] = 
     ORGANISATION.name: parts_in_organisation,
 }
 """Kinds of matter to which people stand in a way of their own."""
+
+
+def interest_in(matter: Matter | None, person: PersonFacts, kept_out: str | None = None) -> ConflictOfInterest | None:
+    """Return the interest that stands between somebody and a matter, for the record alone; arguments as `parts_of`."""
+    if matter is None:
+        return None
+    free = free_in_label(matter, person) if isinstance(matter, LabelLife) else free_in(matter, person)
+    itself = not_oneself(matter, person) if isinstance(matter, LegalHold) else ALLOWED
+    return first_refusal(free_behind(kept_out), itself, free).interest
 
 
 def parts_of(

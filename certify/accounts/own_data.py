@@ -6,6 +6,7 @@ table; a test holds the two together.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +24,7 @@ from certify.accounts.security_log import lines_about
 from certify.accounts.sessions import SignedIn
 from certify.accounts.tokens import ApiToken
 from certify.accounts.totp import TotpSecret
-from certify.register import drafts, streams
+from certify.register import attempts, drafts, streams
 from certify.register.access_ends import AccessEnd
 from certify.register.attempts import AttemptCount
 from certify.register.cases import CaseRecord
@@ -148,14 +149,20 @@ async def _about(session: AsyncSession, person: str) -> list[dict[str, Any]]:
 
 
 async def _acts(session: AsyncSession, person: str) -> list[dict[str, Any]]:
-    """Return the entries that a person made; an entry is RFC 8785 JSON, so its actor is written in one way."""
+    """Return the entries that a person made; an entry is RFC 8785 JSON, so its actor is written in one way.
+
+    Of refused attempts as many a minute as are entries whatever stood in the way: one more would say that it was an
+    interest, which is hidden from whom an applicant keeps away (procedure, People). `refusals_counted` counts them all.
+    """
     written = literal(f'"actor":"{person}"'.encode())
     if session.get_bind().dialect.name == "postgresql":
         names_them = func.position(written.op("IN")(JournalEntry.content)) > 0
     else:
         names_them = func.instr(JournalEntry.content, written) > 0
     query = select(JournalEntry).where(names_them).order_by(col(JournalEntry.position))
-    found = [(row, Entry.model_validate_json(row.content)) for row in (await session.exec(query)).all()]
+    every = [(row, Entry.model_validate_json(row.content)) for row in (await session.exec(query)).all()]
+    refused: Counter[datetime] = Counter()
+    found = [one for one in every if one[1].actor == person and _is_told(one[1], refused)]
     return [
         {
             "stream": _told(entry.stream),
@@ -166,8 +173,15 @@ async def _acts(session: AsyncSession, person: str) -> list[dict[str, Any]]:
             "digest": row.digest,
         }
         for row, entry in found
-        if entry.actor == person
     ]
+
+
+def _is_told(entry: Entry, refused: Counter[datetime]) -> bool:
+    if entry.stream != attempts.STREAM:
+        return True
+    minute = entry.at.replace(second=0, microsecond=0)
+    refused[minute] += 1
+    return refused[minute] <= attempts.KEPT_A_MINUTE
 
 
 def _told(stream: str) -> str:

@@ -30,7 +30,7 @@ from schemas.account_events import (
     RecoveryLinkMade,
     RecoveryRequested,
 )
-from schemas.errors import AlreadyDecided, NotFound, NotPermitted, OutOfOrder
+from schemas.errors import AlreadyDecided, ConflictOfInterest, NotFound, NotPermitted, OutOfOrder
 from schemas.event import Event
 from schemas.people import Role
 
@@ -43,15 +43,15 @@ async def request(
     """Ask that a person may set new credentials; returns the recovery's id.
 
     Raises:
-        NotPermitted: `role_missing`, or `own_account`.
-        ConflictOfInterest: `interest_in_organisation`.
+        NotPermitted: `role_missing`.
+        ConflictOfInterest: `own_account`, or `interest_in_organisation`.
         NotFound: `unknown_person`.
         AlreadyDecided: `recovery_open`.
         StepUpNeeded: the officer must prove who they are.
     """
     require_officer(officer, "request_recovery", now)
     if person == officer.person:
-        raise NotPermitted("own_account", "Nobody recovers their own account; ask two other officers.")
+        raise ConflictOfInterest("own_account", "Nobody recovers their own account; ask two other officers.")
     if await people.find(session, person) is None:
         raise NotFound("unknown_person", "There is no such person.")
     await _require_free(session, officer, person)
@@ -76,8 +76,8 @@ async def approve(
     """Agree as a second officer; returns from when a link can be made.
 
     Raises:
-        NotPermitted: `role_missing`, `own_account`, or `same_officer`.
-        ConflictOfInterest: `interest_in_organisation`.
+        NotPermitted: `role_missing`.
+        ConflictOfInterest: `own_account`, `same_officer`, or `interest_in_organisation`.
         NotFound: `unknown_recovery`.
         OutOfOrder: `recovery_ended` or `recovery_approved`.
         StepUpNeeded: the officer must prove who they are.
@@ -85,9 +85,11 @@ async def approve(
     require_officer(officer, "approve_recovery", now)
     row = await _open(session, recovery)
     if officer.person == row.person:
-        raise NotPermitted("own_account", "Nobody recovers their own account; ask two other officers.")
+        raise ConflictOfInterest("own_account", "Nobody recovers their own account; ask two other officers.")
     if officer.person == row.requested_by:
-        raise NotPermitted("same_officer", "Whoever asked for a recovery does not agree to it; another officer does.")
+        raise ConflictOfInterest(
+            "same_officer", "Whoever asked for a recovery does not agree to it; another officer does."
+        )
     await _require_free(session, officer, row.person)
     if row.approved_by is not None:
         raise OutOfOrder("recovery_approved", "This recovery was agreed to before.")
@@ -128,8 +130,8 @@ async def make_link(
     """Return the token of the link by which the person sets a new password; it is kept nowhere.
 
     Raises:
-        NotPermitted: `role_missing` or `own_account`.
-        ConflictOfInterest: `interest_in_organisation`.
+        NotPermitted: `role_missing`.
+        ConflictOfInterest: `own_account`, or `interest_in_organisation`.
         NotFound: `unknown_recovery`.
         OutOfOrder: `recovery_ended` or `recovery_too_early`.
         StepUpNeeded: the officer must prove who they are.
@@ -137,7 +139,7 @@ async def make_link(
     require_officer(officer, "complete_recovery", now)
     row = await _open(session, recovery)
     if officer.person == row.person:
-        raise NotPermitted("own_account", "Nobody recovers their own account; ask two other officers.")
+        raise ConflictOfInterest("own_account", "Nobody recovers their own account; ask two other officers.")
     await _require_free(session, officer, row.person)
     if row.due_at is None or now < row.due_at:
         raise OutOfOrder("recovery_too_early", "The time in which the person can object is not over.")

@@ -65,8 +65,10 @@ class Sent(BaseModel):
     receipt: Receipt | None
 
 
-def error_of(kind: str, code: str, message: str) -> ProcedureError:
-    """Return the error that a refusal was sent as."""
+def error_of(kind: str, code: str, message: str, hidden: str | None = None) -> ProcedureError:
+    """Return the error that a refusal was sent as, with the code of the interest that it hides (`NotFound.hides`)."""
+    if hidden is not None:
+        return NotFound(code, message, hides=ConflictOfInterest(hidden, message))
     return _KINDS.get(kind, ProcedureError)(code, message)
 
 

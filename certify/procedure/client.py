@@ -141,7 +141,7 @@ class Procedure:
         self, principal: Principal, kind: str, application: str, error: ProcedureError, request_id: str
     ) -> None:
         await keep_attempt(
-            self._database, principal.person, kind, application, error.code, request_id, authn=principal.authn
+            self._database, principal.person, kind, application, error, request_id, authn=principal.authn
         )
 
     async def ask_signature(self, principal: Principal, kind: str, application: str, body: BaseModel) -> Asked:

@@ -1,5 +1,6 @@
 """Every kind of matter as the body keeps it: its rules, its workflow, who reads what, and what opens it."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,6 +63,8 @@ from workflows.rules.matter.ethics_questions import ETHICS_QUESTION
 from workflows.rules.matter.institution import INSTITUTION
 from workflows.rules.matter.organisations import ORGANISATION
 
+_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
+
 
 @dataclass(frozen=True, kw_only=True)
 class MatterKind:
@@ -80,6 +83,8 @@ class MatterKind:
         clocks: its deadlines, for readings.
         waits_for: who is waited for without a deadline.
         id_of: from what a person writes to open one to its id; None where each opening makes another matter.
+        about: from what a person writes to open one to the case or other thing it is about, as the record names it in
+            which the opening is refused.
     """
 
     kernel: Kernel[Any]
@@ -97,6 +102,7 @@ class MatterKind:
     not_by_people: frozenset[str] = frozenset()
     waits_for: Callable[[Any], Iterable[Waiting]] = lambda _: ()
     id_of: Callable[[Any], str] | None = None
+    about: Callable[[Any], str | None] = lambda _: None
 
     def may_open(self, act: str) -> bool:
         """Whether an act opens a matter that is not there yet."""
@@ -123,6 +129,12 @@ class MatterKind:
         return _PUBLIC_BODIES[self.kernel.name]
 
 
+def _subject_of(stream: str) -> str | None:
+    """Return whose a stream is, where it names a case or a matter."""
+    subject = stream.partition("/")[2]
+    return subject if _ID.fullmatch(subject) else None
+
+
 QUESTION = MatterKind(
     kernel=ETHICS_QUESTION,
     collection="questions",
@@ -138,6 +150,7 @@ CORRECTION = MatterKind(
     run=RecordCorrectionCourse.run,
     file=RecordCorrectionFile,
     opens="propose_correction",
+    about=lambda body: _subject_of(body.stream),
     clocks=lambda _correction, _rules: (),
     waits_for=record_corrections.waits_for,
 )
@@ -148,6 +161,7 @@ ERASING = MatterKind(
     run=ErasureCourse.run,
     file=ErasureFile,
     opens="ask_erasure",
+    about=lambda body: body.case,
     clocks=lambda _erasure, _rules: (),
     waits_for=erasures.waits_for,
 )
@@ -158,6 +172,7 @@ HOLDING = MatterKind(
     run=LegalHoldCourse.run,
     file=LegalHoldFile,
     opens="ask_hold",
+    about=lambda body: body.held,
     clocks=lambda _hold, _rules: (),
     waits_for=legal_holds.waits_for,
 )
@@ -189,6 +204,7 @@ PRACTICE_KIND = MatterKind(
     run=PracticeCourse.run,
     file=PracticeFile,
     opens="offer_practice",
+    about=lambda body: body.case,
     clocks=lambda _practice, _rules: (),
     waits_for=practices.waits_for,
 )
@@ -237,6 +253,7 @@ APPEALED = MatterKind(
     file=AppealFile,
     opens="lodge_appeal",
     id_of=lambda body: appeal_id(body.stream, body.number),
+    about=lambda body: appeal_id(body.stream, body.number),
     clocks=appeals.clocks_of,
 )
 

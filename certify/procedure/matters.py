@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.accounts.matter_clocks import matter_waiting_for
-from certify.accounts.matter_parts import MatterPart, parts_of
+from certify.accounts.matter_parts import MatterPart, interest_in, parts_of
 from certify.accounts.matter_reading import MatterReading, matter_reading
 from certify.accounts.policy import admit
 from certify.accounts.principal import Principal
@@ -105,6 +105,8 @@ class Matters:
             ProcedureError: the act is refused; only the stream `attempts` tells of it.
         """
         found = KINDS[kind]
+        # The id of what was never opened names nothing, and each key makes another one.
+        tried = found.about(body) if found.makes_id(act) else subject
         try:
             admit(principal, act).require()
             if act not in found.bodies and act not in found.elsewhere:
@@ -116,9 +118,7 @@ class Matters:
             sender = Sender(facts=principal.facts, authn=principal.authn, key=key, request_id=request_id)
             sent = await self._act(sender, found, act, subject, body, state, scheme)
         except ProcedureError as error:
-            await keep_attempt(
-                self._database, principal.person, act, subject, error.code, request_id, authn=principal.authn
-            )
+            await keep_attempt(self._database, principal.person, act, tried, error, request_id, authn=principal.authn)
             raise
         if act in self._after:
             await self._after[act](subject, request_id)
@@ -143,7 +143,7 @@ class Matters:
             return await self._act(sender, found, act, subject, body, state, scheme)
         except ProcedureError as error:
             # The id of a matter of the public is the secret of whoever opened it: no place for it among attempts.
-            await keep_attempt(self._database, PUBLIC, act, None, error.code, request_id, authn=WITHOUT_ACCOUNT)
+            await keep_attempt(self._database, PUBLIC, act, None, error, request_id, authn=WITHOUT_ACCOUNT)
             raise
 
     async def _act(
@@ -356,7 +356,8 @@ def _require_known(
     if opens and state is None:
         return
     if not parts_of(kind.kernel.name, state, principal.facts, kept_out):
-        raise NotFound("unknown_matter", "There is no such matter.")
+        hides = interest_in(state, principal.facts, kept_out)
+        raise NotFound("unknown_matter", "There is no such matter.", hides=hides)
 
 
 def _parsed(model: type[Act], fields: dict[str, Any]) -> Act:

@@ -36,7 +36,7 @@ ANSWERED_WITHIN = 10.0
 """A case without a worker never answers; an act that was not answered may be sent again under the same key."""
 UNREACHED = (RuntimeError, TimeoutError)
 """A client that has not connected yet says RuntimeError where a connected one says RPCError."""
-_REFUSAL_DETAILS = 3
+_REFUSAL_DETAILS = (3, 4)
 _WAIT_FOR_A_PLACE = 5.0
 _QUERY_WITHIN = timedelta(seconds=5)
 
@@ -211,12 +211,10 @@ def _other_act() -> AlreadyDecided:
 
 def _refusal(error: WorkflowUpdateFailedError | WorkflowUpdateRPCTimeoutOrCancelledError) -> ProcedureError:
     cause = error.__cause__ if isinstance(error, WorkflowUpdateFailedError) else None
-    if isinstance(cause, ApplicationError) and (cause.type or "").startswith(f"{REFUSED}."):
-        # What is not among the details was not sealed, and is believed of nobody.
-        kind, code, message = cause.details if len(cause.details) == _REFUSAL_DETAILS else ("", "", "")
-        if code:
-            return error_of(kind, code, message)
-    return unavailable()
+    if not isinstance(cause, ApplicationError) or not (cause.type or "").startswith(f"{REFUSED}."):
+        return unavailable()
+    # What is not among the details was not sealed, and is believed of nobody.
+    return error_of(*cause.details) if len(cause.details) in _REFUSAL_DETAILS else unavailable()
 
 
 def unavailable() -> Unavailable:

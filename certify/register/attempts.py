@@ -1,4 +1,7 @@
-"""Refused acts: ten a minute an actor are entries of the stream `attempts`, more are only counted."""
+"""Refused acts: ten a minute an actor are entries of the stream `attempts`, and each conflict of interest once a day.
+
+What is refused beyond those is only counted (docs/decisions/0082).
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,6 +12,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 from certify.register.entries import JournalBody, JournalEntry
+from certify.register.row_proofs import proof_of
+from schemas.canonical import canonical_json
+from schemas.record_events import AttemptRefused
 
 STREAM = "attempts"
 KEPT_A_MINUTE = 10
@@ -16,7 +22,12 @@ _AT_A_TIME = 500
 
 
 class AttemptCount(SQLModel, table=True):
-    """Working table: how many refusals an actor had in a minute."""
+    """Working table: how many refusals an actor had in a minute, and beyond ten of which kind on a day.
+
+    Attributes:
+        actor: whose; of a kind its digest, with our key: whoever reads the table finds nobody's interests in it.
+        minute: when it begins, or the day.
+    """
 
     __tablename__ = "attempt_count"
 
@@ -34,7 +45,17 @@ _ONE_MORE = text(
 
 async def count(session: AsyncSession, actor: str, now: datetime) -> int:
     """Count one more refusal of an actor and return how many this minute has."""
-    minute = now.replace(second=0, microsecond=0)
+    return await _count(session, actor, now.replace(second=0, microsecond=0))
+
+
+async def is_new_today(session: AsyncSession, event: AttemptRefused, about: str | None) -> bool:
+    """Whether this is the first refusal of its actor, act, subject and code since midnight that is counted here."""
+    what = canonical_json([AttemptCount.__tablename__, event.actor, event.act, about, event.code])
+    midnight = event.at.replace(hour=0, minute=0, second=0, microsecond=0)
+    return await _count(session, proof_of(session, what), midnight) == 1
+
+
+async def _count(session: AsyncSession, actor: str, minute: datetime) -> int:
     connection = await session.connection()
     found = await connection.execute(_ONE_MORE, {"actor": actor, "minute": minute})
     return int(found.scalar_one())

@@ -60,6 +60,15 @@ def is_proven(session: AsyncSession, row: Proven) -> bool:
     return row.proof is not None and _keys(session).is_proof(_what(row), row.proof)
 
 
+def proof_of(session: AsyncSession, what: bytes) -> str:
+    """Return a digest of something that only whoever has the keys can make, and so nobody else can guess from.
+
+    Raises:
+        CellUnreadable: `cell_keys_missing`.
+    """
+    return _keys(session).proof_of(what)
+
+
 async def prove_earlier(database: Database) -> int:
     """Prove the rows that earlier versions made, which have no proof at all, and return how many they were.
 

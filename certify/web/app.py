@@ -7,7 +7,7 @@ from starlette.types import ASGIApp
 
 from certify import __version__
 from certify.config import MIB, Settings
-from certify.web import api, downloads, errors, health, panel, sign_in, ties, work
+from certify.web import api, downloads, errors, health, panel, permissions, sign_in, ties, work
 from certify.web.account import asking
 from certify.web.account import pages as account
 from certify.web.api.acts import Problem
@@ -54,6 +54,7 @@ def application(services: Services) -> FastAPI:
     app.state.pages = Pages(site_of(settings))
     app.state.bar = work.bar_of
     errors.install(app)
+    permissions.install(app)
     asking.install(app)
     app.mount("/static", Static(), name="static")
     parts = (health, sign_in, account, ties, work, downloads, applicant, reviewer, commission, panel, secretariat)

@@ -188,7 +188,7 @@ async def _too_many(
         principal.person,
         "open_evidence",
         grant.application,
-        error.code,
+        error,
         request_id(request),
         authn=principal.authn,
     )

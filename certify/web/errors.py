@@ -89,15 +89,20 @@ def status_of(error: ProcedureError) -> int:
     return _BY_CODE.get(error.code, _BY_KIND.get(error.kind, 409))
 
 
+async def refused(request: Request, error: ProcedureError) -> Response:
+    """Return the answer to somebody who is refused something."""
+    status = status_of(error)
+    written = await written_in(request) if status == 401 and not _is_for_programs(request) else ()
+    return answer(request, status, error.code, error.message, written=written)
+
+
 def install(app: FastAPI) -> None:
     """Answer every error in one way."""
     _install_for_the_database(app)
 
     @app.exception_handler(ProcedureError)
     async def _refused(request: Request, error: ProcedureError) -> Response:
-        status = status_of(error)
-        written = await written_in(request) if status == 401 and not _is_for_programs(request) else ()
-        return answer(request, status, error.code, error.message, written=written)
+        return await refused(request, error)
 
     @app.exception_handler(TooOften)
     async def _too_often(request: Request, error: TooOften) -> Response:

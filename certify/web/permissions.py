@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.params import Depends as Dependency
 from fastapi.routing import RouteContext, iter_route_contexts
 from sqlmodel.ext.asyncio.session import AsyncSession
+from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from certify.accounts.policy import admit, scope_of
@@ -28,11 +29,12 @@ from certify.accounts.policy.matter_table import MATTER_ACTIONS
 from certify.accounts.principal import Principal
 from certify.accounts.strength import require_strong
 from certify.procedure.attempts import keep_attempt
+from certify.web.errors import refused
 from certify.web.limits import RouteClass, class_of
 from certify.web.people import HalfSignedIn, Someone, request_id
 from certify.web.rate_limit import network_of
-from certify.web.services import Serviced, Services
-from schemas.errors import NotFound, NotPermitted
+from certify.web.services import Serviced, Services, services_of
+from schemas.errors import ConflictOfInterest, NotFound, NotPermitted, ProcedureError
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
@@ -63,7 +65,7 @@ class Permitted:
                 require_strong(principal, self.action, datetime.now(UTC))
             return
         if self.writes:
-            await keep_refused(request, services, principal, self.action, refusal.code)
+            await keep_refused(request, services, principal, self.action, refusal)
         raise refusal
 
     def _count(self, principal: Principal, services: Services) -> None:
@@ -76,10 +78,32 @@ class Permitted:
         return scope_of(self.action) == "act"
 
 
-async def keep_refused(request: Request, services: Services, principal: Principal, action: str, code: str) -> None:
+async def keep_refused(
+    request: Request, services: Services, principal: Principal, action: str, error: ProcedureError
+) -> None:
     """Record that somebody tried to act and was turned away at the route."""
     subject, by = _subject_of(request), request_id(request)
-    await keep_attempt(services.database, principal.person, action, subject, code, by, authn=principal.authn)
+    await keep_attempt(services.database, principal.person, action, subject, error, by, authn=principal.authn)
+
+
+def install(app: FastAPI) -> None:
+    """Record for whom an interest stood in the way of an act before it was judged (procedure, rule 3)."""
+
+    @app.exception_handler(ConflictOfInterest)
+    @app.exception_handler(NotFound)
+    async def _refused(request: Request, error: ConflictOfInterest | NotFound) -> Response:
+        if error.code != "no_such_page":  # no act is tried there
+            # Of what there is not too: it takes the work of what is hidden.
+            await keep_found_on_the_way(request, error)
+        return await refused(request, error)
+
+
+async def keep_found_on_the_way(request: Request, error: ProcedureError) -> None:
+    """Record a refusal that nobody recorded where it was found, as that of a page which opens a case to act in it."""
+    who: Principal | None = getattr(request.state, "asking", None)
+    if who is None or request.method in SAFE_METHODS or error.kept_for == request_id(request):
+        return
+    await keep_refused(request, services_of(request), who, action_of(request) or "act", error)
 
 
 @asynccontextmanager
@@ -94,7 +118,7 @@ async def attempting(
         async with services.database.writing() as session:
             yield session
     except (NotPermitted, NotFound) as error:
-        await keep_refused(request, services, principal, action, error.code)
+        await keep_refused(request, services, principal, action, error)
         raise
 
 

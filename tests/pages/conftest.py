@@ -104,7 +104,7 @@ class FakeSending(Sending):
         try:
             casework.take(act, self.now or datetime.now(UTC))
         except ApplicationError as error:
-            raise error_of(error.details[0], error.details[1], error.message) from error
+            raise error_of(*error.details) from error
 
     async def _take(self, act: Act, file: MatterFile, stream: str) -> None:
         self._judge(act, file, stream)
@@ -135,7 +135,7 @@ class FakeProcedure(Procedure):
         try:
             casework.take(act, datetime.now(UTC))
         except ApplicationError as error:
-            raise error_of(error.details[0], error.details[1], error.message) from error
+            raise error_of(*error.details) from error
         return casework
 
     async def _take(self, act: Act, case: Case | None, rules: SchemeRules) -> None:

@@ -25,6 +25,12 @@ class Permission:
         if self.refusal is not None:
             raise self.refusal
 
+    @property
+    def interest(self) -> ConflictOfInterest | None:
+        """The conflict of interest that stands in the way, told or not; None where something else does, or nothing."""
+        reason = self.refusal.on_record if self.refusal is not None else None
+        return reason if isinstance(reason, ConflictOfInterest) else None
+
 
 ALLOWED = Permission()
 

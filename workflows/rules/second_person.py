@@ -21,7 +21,7 @@ def is_second(person: PersonFacts, first: str) -> Permission:
     """Whether a person is another than who recorded or proposed what is to be confirmed."""
     if person.person != first:
         return ALLOWED
-    return Permission(NotPermitted("second_person_needed", "Whoever recorded this does not confirm it."))
+    return Permission(ConflictOfInterest("second_person_needed", "Whoever recorded this does not confirm it."))
 
 
 def is_another(found: Reported, person: PersonFacts) -> Permission:
@@ -67,11 +67,13 @@ def free_behind(kept_out: str | None, unknown: NotFound | None = None) -> Permis
     """
     if kept_out is None:
         return ALLOWED
-    if kept_out == KEPT_AWAY:
-        return Permission(unknown or NotFound("unknown_matter", "There is no such matter."))
-    return Permission(
-        ConflictOfInterest(kept_out, "You are not free in the case or label behind this; another person does it.")
+    interest = ConflictOfInterest(
+        kept_out, "You are not free in the case or label behind this; another person does it."
     )
+    if kept_out != KEPT_AWAY:
+        return Permission(interest)
+    told = unknown or NotFound("unknown_matter", "There is no such matter.")
+    return Permission(NotFound(told.code, told.message, hides=interest))
 
 
 def chairs(act: Act) -> Permission:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from certify.accounts.matter_parts import parts_of
+from certify.accounts.matter_parts import interest_in, parts_of
 from certify.accounts.parts import parts_in
 from certify.accounts.policy.case_table import CASE_PERMISSIONS, READERS, is_blind_to
 from certify.accounts.policy.exclusions import exclusion_refusal
@@ -14,10 +14,11 @@ from certify.accounts.policy.scopes import scope_of, scope_refusal
 from certify.accounts.principal import Principal
 from certify.accounts.strength import needs_proof
 from schemas.case import Case, Lodged
-from schemas.errors import NotFound, NotPermitted
+from schemas.errors import ConflictOfInterest, NotFound, NotPermitted
 from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules
 from workflows.rules.case import intake, procedure
+from workflows.rules.case.interests import free_of_interest
 from workflows.rules.kernels import KERNELS
 from workflows.rules.permission import ALLOWED, Permission, first_refusal
 from workflows.rules.second_person import free_behind
@@ -103,7 +104,7 @@ def _in_case(principal: Principal, action: str, facts: CaseFacts) -> Permission:
     case = facts.case
     parts = parts_in(case, principal.facts, principal.hears) if case is not None else frozenset()
     if case is None or not parts:
-        return _unknown()
+        return _unknown(case, principal.facts)
     if action in READERS:
         reads = any(parts & readers and holds(case, principal.facts) for holds, readers in READERS[action])
         return ALLOWED if reads and not is_blind_to(action, case, principal.facts) else _denied()
@@ -118,7 +119,7 @@ def _in_matter(principal: Principal, action: str, facts: MatterFacts) -> Permiss
         return ALLOWED  # who may open a matter, its rules say when the act is judged
     parts = parts_of(kernel.name, matter, person, facts.kept_out)
     if not parts:
-        return _unknown_matter()
+        return _unknown_matter(interest_in(matter, person, facts.kept_out))
     row = MATTER_READINGS.get(action) or MATTER_ACTIONS.get(action)
     if row is not None:
         return ALLOWED if row.holds(kernel.name, parts, person) else _denied()
@@ -131,12 +132,13 @@ def _denied() -> Permission:
     return Permission(NotPermitted("not_permitted", "You may not do this."))
 
 
-def _unknown() -> Permission:
-    return Permission(NotFound("unknown_application", "There is no such application."))
+def _unknown(case: Case | None, person: PersonFacts) -> Permission:
+    hides = free_of_interest(case, person).interest if case is not None else None
+    return Permission(NotFound("unknown_application", "There is no such application.", hides=hides))
 
 
-def _unknown_matter() -> Permission:
-    return Permission(NotFound("unknown_matter", "There is no such matter."))
+def _unknown_matter(hides: ConflictOfInterest | None) -> Permission:
+    return Permission(NotFound("unknown_matter", "There is no such matter.", hides=hides))
 
 
 def _holds_one(person: PersonFacts, roles: frozenset[Role]) -> Permission:
@@ -164,7 +166,7 @@ def require_sendable(principal: Principal, kind: str, case: Case | None) -> Case
     """
     _may_begin(principal, kind).require()
     if case is None or not parts_in(case, principal.facts, principal.hears):
-        _unknown().require()
+        _unknown(case, principal.facts).require()
     assert case is not None
     return case
 

@@ -19,10 +19,10 @@ from certify.web.account.common import HOME, Errors, relying_party, said, shown,
 from certify.web.acting import Typed, typed_in
 from certify.web.errors import API, answer, status_of
 from certify.web.people import HalfSignedIn, cookie_of, request_id, set_cookie
-from certify.web.permissions import SAFE_METHODS, action_of, keep_refused, own_account
+from certify.web.permissions import keep_found_on_the_way, own_account
 from certify.web.services import Serviced, Services, services_of
 from certify.web.way_back import relative
-from schemas.errors import ProcedureError
+from schemas.errors import NotPermitted, ProcedureError
 
 router = APIRouter()
 PATH = f"{HOME}/step-up"
@@ -37,7 +37,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(SignInIncomplete)
     async def _needed(request: Request, error: StepUpNeeded | SignInIncomplete) -> Response:
         principal = getattr(request.state, "principal", None)
-        await _keep_refused(request, error)
+        if error.code != "step_up_needed":  # who cannot go on by a proof is turned away
+            await keep_found_on_the_way(request, NotPermitted(error.code, error.message))
         if request.url.path.startswith(API) or principal is None:
             return answer(request, 403, error.code, error.message)
         if isinstance(error, SignInIncomplete) and error.lacks == "enrolment":
@@ -48,14 +49,6 @@ def install(app: FastAPI) -> None:
         typed = {f"{KEPT}{name}": values for name, values in (await typed_in(request)).values.items()}
         waiting = Typed({"action": (here,), **typed})
         return await _page(request, services_of(request), principal, waiting, status=403)
-
-
-async def _keep_refused(request: Request, error: StepUpNeeded | SignInIncomplete) -> None:
-    """Record that somebody tried to act who cannot go on by proving who they are: they are turned away."""
-    who = getattr(request.state, "asking", None)
-    if who is None or request.method in SAFE_METHODS or error.code == "step_up_needed":
-        return
-    await keep_refused(request, services_of(request), who, action_of(request) or "act", error.code)
 
 
 @router.get("/step-up", dependencies=[own_account("read_own_account")])

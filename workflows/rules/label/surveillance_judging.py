@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from typing import Final
 
-from schemas.errors import AlreadyDecided, NotFound, NotPermitted, OutOfOrder, Unacceptable
+from schemas.errors import AlreadyDecided, ConflictOfInterest, NotFound, NotPermitted, OutOfOrder, Unacceptable
 from schemas.evidence import EvidenceItem
 from schemas.identifiers import ENGINE
 from schemas.label_acts import (
@@ -159,7 +159,7 @@ def free_to_judge(life: LabelLife, person: PersonFacts) -> Permission:
     if life.has_declared_none(person.person):
         return may_judge(life, person)
     return Permission(
-        NotPermitted("interests_not_declared", "Declare your interests in this matter first (17065, 4.2).")
+        ConflictOfInterest("interests_not_declared", "Declare your interests in this matter first (17065, 4.2).")
     )
 
 

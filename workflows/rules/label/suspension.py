@@ -74,7 +74,7 @@ def _another_proposed(life: LabelLife, person: PersonFacts) -> Permission:
     if life.suspension_proposal is None:
         return Permission(OutOfOrder("nothing_proposed", "No suspension is proposed."))
     if life.suspension_proposal.by == person.person:
-        return Permission(NotPermitted("second_member_needed", "Another member confirms what you proposed."))
+        return Permission(ConflictOfInterest("second_member_needed", "Another member confirms what you proposed."))
     if life.has_interest(life.suspension_proposal.by) or life.suspension_proposal.by in life.interested:
         return Permission(ConflictOfInterest("proposer_has_interest", "Whoever proposed this has an interest."))
     return ALLOWED

@@ -15,7 +15,7 @@ from schemas.accession import (
     TakeBackApplication,
 )
 from schemas.clocks import Clock, Party
-from schemas.errors import AlreadyDecided, NotPermitted, OutOfOrder, Unacceptable
+from schemas.errors import AlreadyDecided, ConflictOfInterest, NotPermitted, OutOfOrder, Unacceptable
 from schemas.identifiers import ENGINE
 from schemas.matter import Motion
 from schemas.organisation import EntryProposal, JoinApplication, JoinOutcome, Organisation
@@ -230,7 +230,7 @@ def enter(state: Organisation | None, act: EnterParticipant, now: datetime, rule
     if state is not None:
         may_be_entered(state).require()
     if act.actor.organisation == act.matter:
-        raise NotPermitted("own_organisation", "This is a matter of your own organisation.")
+        raise ConflictOfInterest("own_organisation", "This is a matter of your own organisation.")
     entry = entry_without_vote(act, organisation=act.matter, by=act.actor, now=now, rules=rules)
     return (entry.model_copy(update={"scheme_digest": act.scheme_in_force}),)
 

@@ -40,7 +40,7 @@ def ask(_: LegalHold | None, act: AskHold, now: datetime, rules: SchemeRules) ->
     first_refusal(
         may_ask(act.actor),
         free_of_party(act.party, act.actor),
-        _not_oneself(act, act.actor),
+        not_oneself(act, act.actor),
         free_behind(act.kept_out, unknown),
     ).require()
     if not act.is_known:
@@ -52,7 +52,8 @@ def ask(_: LegalHold | None, act: AskHold, now: datetime, rules: SchemeRules) ->
     return (asked,)
 
 
-def _not_oneself(one: LegalHold | AskHold, person: PersonFacts) -> Permission:
+def not_oneself(one: LegalHold | AskHold, person: PersonFacts) -> Permission:
+    """Whether a hold is about somebody or something else than the person."""
     if one.about == HeldKind.PERSON and one.held == person.person:
         return Permission(ConflictOfInterest("own_hold", "Nobody sets or lifts a hold on what concerns themselves."))
     return ALLOWED
@@ -64,7 +65,7 @@ def may_confirm(hold: LegalHold, person: PersonFacts, _: SchemeRules) -> Permiss
         may_approve(person),
         did_not_ask(hold.opened_by, person),
         free_of_party(hold.organisation, person),
-        _not_oneself(hold, person),
+        not_oneself(hold, person),
         _unconfirmed(hold),
     )
 
@@ -74,7 +75,7 @@ def may_ask_lifting(hold: LegalHold, person: PersonFacts, _: SchemeRules) -> Per
     return first_refusal(
         holds(person, Role.SECRETARIAT),
         free_of_party(hold.organisation, person),
-        _not_oneself(hold, person),
+        not_oneself(hold, person),
         _confirmed(hold),
         _no_lifting(hold),
     )
@@ -86,7 +87,7 @@ def may_lift(hold: LegalHold, person: PersonFacts, _: SchemeRules) -> Permission
         may_approve(person),
         did_not_ask(hold.lifting_asked_by, person),
         free_of_party(hold.organisation, person),
-        _not_oneself(hold, person),
+        not_oneself(hold, person),
         _lifting(hold),
     )
 

@@ -31,6 +31,7 @@ from certify.register.entries import JournalBody
 from certify.register.invitations import InvitationRecord
 from certify.register.recoveries import RecoveryRecord
 from certify.register.schema import upgrade
+from schemas.errors import NotPermitted
 from schemas.identifiers import ENGINE
 from schemas.legal_hold import HeldKind, HoldAsked, HoldLifted
 from schemas.people import Role
@@ -125,7 +126,9 @@ async def credentials(database: Database) -> None:
 
 
 async def an_attempt(database: Database) -> None:
-    await keep_attempt(database, "zora", "cast_ballot", "case-1", "role_missing", "r1", authn="session")
+    await keep_attempt(
+        database, "zora", "cast_ballot", "case-1", NotPermitted("role_missing", "…"), "r1", authn="session"
+    )
 
 
 PUT: dict[str, Put] = {

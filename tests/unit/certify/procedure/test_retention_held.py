@@ -17,7 +17,7 @@ from certify.register.database import Database
 from certify.register.drafts import Draft
 from certify.register.entries import JournalBody
 from certify.register.invitations import InvitationRecord
-from schemas.errors import Unavailable
+from schemas.errors import NotPermitted, Unavailable
 from schemas.identifiers import ENGINE
 from schemas.legal_hold import HeldKind
 from schemas.record_events import RetentionApplied
@@ -80,7 +80,9 @@ async def test_an_invitation_into_a_held_organisation_stays_until_the_hold_is_li
 
 async def attempts_of(database: Database, *actors: str) -> None:
     for actor in actors:
-        await keep_attempt(database, actor, "cast_ballot", "case-1", "role_missing", "r1", authn="session")
+        await keep_attempt(
+            database, actor, "cast_ballot", "case-1", NotPermitted("role_missing", "…"), "r1", authn="session"
+        )
 
 
 async def test_a_held_body_that_is_deleted_after_a_run_is_a_finding_and_stays_one(body: Body) -> None:

@@ -12,6 +12,7 @@ from certify.procedure.attempts import keep_attempt
 from certify.programs import administration, audit
 from certify.programs.record import open_record
 from certify.register.schema import upgrade
+from schemas.errors import NotPermitted
 from schemas.people import Role
 from schemas.record_events import ContactOpened
 
@@ -32,7 +33,15 @@ async def settings(tmp_path: Path) -> Settings:
             now=datetime.now(UTC),
             request_id="request-1",
         )
-    await keep_attempt(database, "zora", "accept_application", "case-1", "role_missing", "request-2", authn="passkey")
+    await keep_attempt(
+        database,
+        "zora",
+        "accept_application",
+        "case-1",
+        NotPermitted("role_missing", "…"),
+        "request-2",
+        authn="passkey",
+    )
     await database.close()
     return found
 

@@ -18,7 +18,7 @@ from certify.register.entries import JournalBody
 from certify.register.schema import load_tables
 from certify.register.tables import RECORD, VIEWS, WORKING
 from certify.vault import key_tables
-from schemas.errors import Unavailable
+from schemas.errors import NotPermitted, Unavailable
 from schemas.identifiers import ENGINE
 from tests.cells import CELLS
 from tests.postgres import APP, OWNER, SIGNER, VERIFICATION, PostgresServer
@@ -173,7 +173,9 @@ async def test_the_owner_could_which_is_why_no_program_is_the_owner(owner: Datab
 
 async def test_bodies_of_refused_attempts_go_and_no_others(app: Database) -> None:
     await append(app, "people", admitted("ann"))
-    await keep_attempt(app, ENGINE, "submit_review", None, "not_permitted", "request", authn="passkey")
+    await keep_attempt(
+        app, ENGINE, "submit_review", None, NotPermitted("not_permitted", "…"), "request", authn="passkey"
+    )
 
     async with app.writing() as session:
         await attempts.erase_bodies(session, [1])
