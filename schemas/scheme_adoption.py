@@ -22,6 +22,7 @@ class ProposedScheme(BaseModel):
         replaces: digest of the version in force, None where there is none.
         stricter: mandatory in the version, encouraged or permitted in the Code; each is adopted by this decision.
         softer: recommended in the version, a must or should in the Code.
+        dropped: in the version in force, and not in this one at all.
         labels: how many labels are in force; `would_fail` how many of them fail the version as they stand.
         failing: by criterion, how many labels fail it.
     """
@@ -34,6 +35,7 @@ class ProposedScheme(BaseModel):
     replaces: Digest | None = None
     stricter: tuple[CriterionId, ...] = Field(max_length=200)
     softer: tuple[CriterionId, ...] = Field(max_length=200)
+    dropped: tuple[CriterionId, ...] = added_later((), max_length=200)
     labels: Count
     would_fail: Count
     failing: dict[CriterionId, Count] = Field(max_length=200)

@@ -73,13 +73,16 @@ async def scheme_facts(session: AsyncSession, vault: Vault, act: SchemeAct, stat
 
 async def _proposed(session: AsyncSession, scheme: Scheme) -> ProposedScheme:
     shown = await rehearsal_of(session, scheme)
+    replaces = await schemes.digest_in_force(session, scheme.rules.id)
+    before = (await schemes.pinned(session, replaces)).rules.criteria if replaces is not None else {}
     return ProposedScheme(
         scheme=scheme.rules.id,
         version=scheme.rules.version,
         digest=scheme.digest,
-        replaces=await schemes.digest_in_force(session, scheme.rules.id),
+        replaces=replaces,
         stricter=scheme.rules.stricter_than_code,
         softer=scheme.rules.softer_than_code,
+        dropped=tuple(sorted(set(before) - set(scheme.rules.criteria))),
         labels=len(shown.labels),
         would_fail=len(shown.would_fail),
         failing=shown.by_criterion,

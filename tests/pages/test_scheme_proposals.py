@@ -174,6 +174,16 @@ async def test_a_version_that_was_replaced_is_neither_proposed_nor_put_to_the_vo
     assert "rehearsed_at" not in await facts_of(house, proposal)
 
 
+async def test_criteria_that_a_version_does_not_have_any_more_are_named(house: House) -> None:
+    rules = numbered("9.9.1").rules
+    fewer = {key: one for key, one in rules.criteria.items() if key != "I-1.1-04"}
+    shorter = scheme().model_copy(update={"rules": rules.model_copy(update={"criteria": fewer})})
+    proposal = await proposed(house, shorter)
+    assert (await facts_of(house, proposal))["proposed"]["dropped"] == ["I-1.1-04"]
+    page = words_of(await (await house.browser(SECRETARY)).get(f"/secretariat/schemes/{proposal}"))
+    assert "No longer asked at all I-1.1-04" in page
+
+
 async def test_what_came_into_force_meanwhile_is_not_put_to_the_vote_again(house: House) -> None:
     proposal = await proposed(house, numbered("9.9.1"))
     await adopted(house, numbered("9.9.1"))
