@@ -19,6 +19,8 @@ Effect = Callable[[], Awaitable[None]]
 
 CLOCKS_RUN_BESIDE = "clocks-run-beside-effects"
 """Runs begun before this patch wait for an effect alone."""
+RUNS_END_BESIDE = "runs-end-beside-effects"
+"""Runs begun before this patch end only when no effect is under way, and let an act set none of its clocks earlier."""
 
 
 class Course:
@@ -85,8 +87,8 @@ class Course:
     async def _procedure(self, recording: asyncio.Task[None]) -> None:
         while not recording.done():
             effect = self.effect() if not self.work.file.outbox else None
-            if effect is not None:
-                await self._bring_about(effect)
+            if effect is not None and not (self._continues() and workflow.patched(RUNS_END_BESIDE)):
+                await self._bring_about(effect, recording)
             elif self._state.is_over and self.effect() is None:
                 return
             elif self._continues():
@@ -95,12 +97,23 @@ class Course:
             else:
                 await self._wait(recording)
 
-    async def _bring_about(self, effect: Effect) -> None:
-        """Bring something about outside; the clocks run meanwhile, however long whoever does it is away."""
+    async def _bring_about(self, effect: Effect, recording: asyncio.Task[None]) -> None:
+        """Bring something about outside. The case goes on meanwhile, however long whoever does it is away.
+
+        A run that is over first leaves the effect to the next one, which asks again: asked twice, the answer is one.
+        """
         if not workflow.patched(CLOCKS_RUN_BESIDE):
             await effect()
             return
         under_way = asyncio.ensure_future(effect())
+        if not workflow.patched(RUNS_END_BESIDE):
+            await self._clocks_until(under_way)
+        while not (under_way.done() or recording.done() or self._continues()):
+            await self._wait(under_way, recording)
+        if under_way.done():
+            await under_way
+
+    async def _clocks_until(self, under_way: asyncio.Future[None]) -> None:
         while not under_way.done():
             due_at = self.work.next_due_at()
             try:
@@ -108,7 +121,6 @@ class Course:
                 await workflow.wait_condition(under_way.done, timeout=timeout)
             except TimeoutError:
                 self.work.let_time_pass(now())
-        await under_way
 
     @property
     def _state(self) -> Any:
@@ -122,12 +134,16 @@ class Course:
     def _month_is_over_at(self) -> datetime:
         return workflow.info().start_time + options.CONTINUE_AFTER
 
-    async def _wait(self, recording: asyncio.Task[None]) -> None:
+    async def _wait(self, *ends: asyncio.Future[None]) -> None:
+        """Wait until something happened, one of these ended, or a clock did its work."""
         seen, queued = self.work.changes, len(self.work.file.outbox)
         try:
             await workflow.wait_condition(
                 lambda: (
-                    self.work.changes != seen or len(self.work.file.outbox) != queued or self.nudged or recording.done()
+                    self.work.changes != seen
+                    or len(self.work.file.outbox) != queued
+                    or self.nudged
+                    or any(one.done() for one in ends)
                 ),
                 timeout=self._timeout(),
             )
