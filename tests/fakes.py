@@ -136,11 +136,12 @@ class FakeExtracts(ExtractSigning):
 
 
 class FakeErrands(Errands):
-    """Keeps what other matters are told; it can be away for a while, or find one refused."""
+    """Keeps what other matters are told; it can be away for a while, answer another errand, or find one refused."""
 
     def __init__(self) -> None:
         self.told: list[Errand] = []
         self.away = 0
+        self.answers_another = 0
         self.refused: str | None = None
         self.refusing: dict[str, str] = {}
 
@@ -149,6 +150,9 @@ class FakeErrands(Errands):
         if self.away > 0:
             self.away -= 1
             raise ConnectionError("the other matter is away")
+        if self.answers_another > 0:
+            self.answers_another -= 1
+            return ErrandAnswer(key="another")
         self.told.append(errand)
         return ErrandAnswer(key=errand.key, refused=self.refusing.get(errand.subject, self.refused))
 

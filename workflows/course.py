@@ -20,10 +20,7 @@ Effect = Callable[[], Awaitable[None]]
 CLOCKS_RUN_BESIDE = "clocks-run-beside-effects"
 """Runs begun before this patch wait for an effect alone."""
 RUNS_END_BESIDE = "runs-end-beside-effects"
-"""Runs begun before this patch do not begin anew while an effect is under way.
-
-The next run asks for the same once more, as a retry does: who brings it about knows it by its number or key.
-"""
+"""Runs begun before this patch end only when no effect is under way, and let an act set none of its clocks earlier."""
 
 
 class Course:
@@ -90,37 +87,40 @@ class Course:
     async def _procedure(self, recording: asyncio.Task[None]) -> None:
         while not recording.done():
             effect = self.effect() if not self.work.file.outbox else None
-            if effect is not None:
-                await self._bring_about(effect)
+            if effect is not None and not (self._continues() and workflow.patched(RUNS_END_BESIDE)):
+                await self._bring_about(effect, recording)
             elif self._state.is_over and self.effect() is None:
                 return
             elif self._continues():
-                await self._begin_anew()
+                await workflow.wait_condition(workflow.all_handlers_finished)
+                workflow.continue_as_new(self.work.file)
             else:
                 await self._wait(recording)
 
-    async def _bring_about(self, effect: Effect) -> None:
-        """Bring something about outside; the clocks run meanwhile, however long whoever does it is away."""
+    async def _bring_about(self, effect: Effect, recording: asyncio.Task[None]) -> None:
+        """Bring something about outside. The case goes on meanwhile, however long whoever does it is away.
+
+        A run that is over first leaves the effect to the next one, which asks again: asked twice, the answer is one.
+        """
         if not workflow.patched(CLOCKS_RUN_BESIDE):
             await effect()
             return
         under_way = asyncio.ensure_future(effect())
-        may_begin_anew = workflow.patched(RUNS_END_BESIDE)
+        if not workflow.patched(RUNS_END_BESIDE):
+            await self._clocks_until(under_way)
+        while not (under_way.done() or recording.done() or self._continues()):
+            await self._wait(under_way, recording)
+        if under_way.done():
+            await under_way
+
+    async def _clocks_until(self, under_way: asyncio.Future[None]) -> None:
         while not under_way.done():
+            due_at = self.work.next_due_at()
             try:
-                await workflow.wait_condition(
-                    lambda: under_way.done() or (may_begin_anew and self._continues()),
-                    timeout=self._timeout() if may_begin_anew else self._until(self.work.next_due_at()),
-                )
+                timeout = max(due_at - now(), timedelta()) if due_at is not None else None
+                await workflow.wait_condition(under_way.done, timeout=timeout)
             except TimeoutError:
                 self.work.let_time_pass(now())
-            if may_begin_anew and not under_way.done() and self._continues():
-                await self._begin_anew()
-        await under_way
-
-    async def _begin_anew(self) -> None:
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        workflow.continue_as_new(self.work.file)
 
     @property
     def _state(self) -> Any:
@@ -134,12 +134,16 @@ class Course:
     def _month_is_over_at(self) -> datetime:
         return workflow.info().start_time + options.CONTINUE_AFTER
 
-    async def _wait(self, recording: asyncio.Task[None]) -> None:
+    async def _wait(self, *ends: asyncio.Future[None]) -> None:
+        """Wait until something happened, one of these ended, or a clock did its work."""
         seen, queued = self.work.changes, len(self.work.file.outbox)
         try:
             await workflow.wait_condition(
                 lambda: (
-                    self.work.changes != seen or len(self.work.file.outbox) != queued or self.nudged or recording.done()
+                    self.work.changes != seen
+                    or len(self.work.file.outbox) != queued
+                    or self.nudged
+                    or any(one.done() for one in ends)
                 ),
                 timeout=self._timeout(),
             )
@@ -148,9 +152,7 @@ class Course:
 
     def _timeout(self) -> timedelta | None:
         moments = [self.work.next_due_at(), self._month_is_over_at() if self.wakes_monthly() else None]
-        return self._until(min((moment for moment in moments if moment is not None), default=None))
-
-    def _until(self, due_at: datetime | None) -> timedelta | None:
+        due_at = min((moment for moment in moments if moment is not None), default=None)
         return max(due_at - now(), timedelta()) if due_at is not None else None
 
     async def _run_errand(self, errand: Errand) -> None:

@@ -37,6 +37,7 @@ from tests.builders import APPLICANT, MEMBERS, SECRETARY, Walk
 from tests.cells import CELLS
 from tests.fakes import FakeErrands, FakeRecord, FakeSigner
 from tests.procedure.body import Body, adopted
+from tests.procedure.labels import LabelInTemporal
 from tests.receipts import signed
 from tests.sealing import sealed
 from tests.vaults import vault_in
@@ -203,6 +204,27 @@ async def procedure(temporal: WorkflowEnvironment) -> AsyncIterator[Any]:
     yield start
     for each in reversed(workers):
         await each.__aexit__(None, None, None)
+
+
+@pytest.fixture
+async def label(temporal: WorkflowEnvironment) -> AsyncIterator[Any]:
+    workers: list[Worker] = []
+
+    async def start(tier: Tier = Tier.HIGH) -> LabelInTemporal:
+        one = LabelInTemporal(temporal, f"queue-{uuid4()}", tier)
+        for queue, work in (
+            (one.queue, {"workflows": list(WORKFLOWS), "activities": [one.record.record, one.errands.run_errand]}),
+            (options.SIGNING_QUEUE, {"activities": [one.signer.issue_label]}),
+        ):
+            worker = Worker(temporal.client, task_queue=queue, workflow_runner=sandbox(), **work)
+            await worker.__aenter__()
+            workers.append(worker)
+        await one.begin()
+        return one
+
+    yield start
+    for worker in reversed(workers):
+        await worker.__aexit__(None, None, None)
 
 
 @pytest.fixture

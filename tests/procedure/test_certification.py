@@ -51,23 +51,6 @@ async def test_a_signer_that_is_away_delays_the_label_and_loses_nothing(procedur
     assert case.record.kinds(case.stream).count("label_issued") == 1
 
 
-async def test_a_case_begins_a_new_run_while_its_label_is_signed_and_gets_one_label(procedure) -> None:
-    case = await procedure()
-    case.signer.may_answer.clear()
-    await case.grant()
-    await case.signer.asked(1)
-    before = (await case.handle.describe()).run_id
-
-    await case.handle.signal("nudge")
-    await case.signer.asked(2)
-    assert (await case.handle.describe()).run_id != before
-    case.signer.may_answer.set()
-
-    assert await case.handle.result() == Stage.GRANTED
-    assert {order.decision for order in case.signer.orders} == {case.signer.orders[0].decision}
-    assert case.record.kinds(case.stream).count("label_issued") == 1
-
-
 async def test_evidence_not_handed_in_by_its_clock_lapses_the_case(procedure) -> None:
     case = await procedure()
     await case.follow(Walk().to_intake().act("accept_application", SECRETARY))

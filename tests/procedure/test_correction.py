@@ -5,23 +5,13 @@ from schemas.events import CASE_EVENTS
 from schemas.scheme import Tier
 from schemas.stages import Choice, Stage, Verdict
 from tests.builders import EXPERTS, LABEL_OFFICER, Walk
+from tests.procedure.runs import run_lengths
 from workflows.casework import CaseFile
 from workflows.rules.case.fold import fold
 
 HISTORY_MAX = 1_200
 STATE_MAX = 1_000_000
 FIRST = "I-1.1-01"
-
-
-async def run_lengths(case) -> list[int]:
-    """How many events each run of a case has, the last one first."""
-    lengths, run = [], None
-    while run != "":
-        handle = case.temporal.client.get_workflow_handle(case.id, run_id=run)
-        history = await handle.fetch_history()
-        lengths.append(len(history.events))
-        run = history.events[0].workflow_execution_started_event_attributes.continued_execution_run_id
-    return lengths
 
 
 async def test_a_critical_case_with_a_correction_stays_within_a_run_and_its_state(procedure) -> None:
@@ -45,7 +35,7 @@ async def test_a_critical_case_with_a_correction_stays_within_a_run_and_its_stat
     signed = [one.body for one in case.record.streams[case.stream] if one.kind in {"ballot_cast", "label_released"}]
     assert (kinds.count("ballot_cast"), len(signed)) == (9, 10)
     assert {body["receipt"]["method"] for body in signed} == {"passkey"}
-    lengths = await run_lengths(case)
+    lengths = await run_lengths(case.temporal.client, case.id)
     assert sum(lengths) > max(lengths)  # it went on in another run
     assert max(lengths) <= HISTORY_MAX
     folded = fold(CASE_EVENTS.validate_python(entry.body) for entry in case.record.streams[case.stream])

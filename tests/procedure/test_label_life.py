@@ -1,44 +1,16 @@
 """The life of a label on real Temporal, in virtual time: every reminder, every clock, run after run."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
 
-from certify.programs.temporal import WORKFLOWS, sandbox
 from schemas.label_facts import RenewalFacts
 from schemas.scheme import Tier
 from tests.builders import APPLICANT, ORGANISATION
 from tests.label_walk import ENGINE_ITSELF, LABEL_ID, NEW_LABEL
-from tests.procedure.labels import LabelInTemporal
-from workflows import options
 
 RENEWAL = RenewalFacts(application="case-2", organisation=ORGANISATION, renews=LABEL_ID)
-
-
-@pytest.fixture
-async def label(temporal: WorkflowEnvironment) -> AsyncIterator[Any]:
-    workers: list[Worker] = []
-
-    async def start(tier: Tier = Tier.HIGH) -> LabelInTemporal:
-        one = LabelInTemporal(temporal, f"queue-{uuid4()}", tier)
-        for queue, work in (
-            (one.queue, {"workflows": list(WORKFLOWS), "activities": [one.record.record, one.errands.run_errand]}),
-            (options.SIGNING_QUEUE, {"activities": [one.signer.issue_label]}),
-        ):
-            worker = Worker(temporal.client, task_queue=queue, workflow_runner=sandbox(), **work)
-            await worker.__aenter__()
-            workers.append(worker)
-        await one.begin()
-        return one
-
-    yield start
-    for worker in reversed(workers):
-        await worker.__aexit__(None, None, None)
 
 
 async def test_a_whole_life_with_every_reminder_from_issue_to_lapse(label) -> None:
