@@ -1,6 +1,7 @@
 """Scheme versions before the Commission: handed in, rehearsed over the labels that stand, and entered once adopted."""
 
 from datetime import UTC, datetime
+from itertools import islice
 
 from pydantic import ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -12,21 +13,31 @@ from certify.register.database import Database
 from certify.vault.store import Vault
 from schemas.canonical import canonical_json
 from schemas.errand import Errand
-from schemas.errors import NotFound
+from schemas.errors import NotFound, Unacceptable
 from schemas.evidence import TextRef
 from schemas.identifiers import ENGINE, act_id
 from schemas.matter import Matter
 from schemas.rehearsal import Rehearsal
 from schemas.scheme import Scheme
 from schemas.scheme_adoption import ProposedScheme, ProposeScheme, SchemeAct, SchemeProposal
+from schemas.scheme_names import wrong_names
 from workflows.rules.label.rehearsal import rehearse
 
 VAULT_KEY = "scheme"
 """Under which key versions that were handed in are stored."""
+_NAMED_MAX = 10
+"""So much of what is wrong is named at once."""
 
 
 async def hand_in(vault: Vault, scheme: Scheme) -> str:
-    """Store a version and return its digest, by which it is proposed and rehearsed."""
+    """Store a version and return its digest, by which it is proposed and rehearsed.
+
+    Raises:
+        Unacceptable: `scheme_names`: it names what it does not define, or has no text for what it defines.
+    """
+    wrong = list(islice(wrong_names(scheme), _NAMED_MAX))
+    if wrong:
+        raise Unacceptable("scheme_names", f"The scheme does not hold together. {'; '.join(wrong)}.")
     stored = await vault.put_bytes(VAULT_KEY, canonical_json(scheme))
     assert stored == scheme.digest
     return stored

@@ -231,6 +231,18 @@ async def test_a_version_voted_for_in_vain_says_so_and_why(house: House, languag
         assert (state in page, why in page) == (True, True)
 
 
+async def test_a_version_that_names_what_it_does_not_define_is_not_taken(house: House) -> None:
+    rules = scheme().rules
+    without = rules.model_copy(update={"version": "9.9.9", "questions": rules.questions[1:]})
+
+    answer = await (await house.browser(SECRETARY)).post(
+        "/api/schemes", json=scheme().model_copy(update={"rules": without}).model_dump(mode="json")
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "scheme_names")
+    assert f"unknown question {rules.questions[0]}" in answer.text
+
+
 async def test_a_digest_that_nobody_handed_in_cannot_be_proposed(house: House) -> None:
     answer = await sent(
         await house.browser(SECRETARY), "/secretariat/schemes/new/propose-scheme",

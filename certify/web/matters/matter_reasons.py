@@ -107,6 +107,7 @@ _TO_THE_READER: Final = {
     "unknown_matter": marked("There is no such matter."),
     "unknown_scheme": marked("Hand the scheme in before you propose it."),
     "unknown_vacancy": marked("No such vacancy waits for a second person."),
+    "scheme_names": marked("The scheme names what it does not define, or has no text for what it defines."),
     "version_taken": marked("Another version was adopted under this number; hand this one in under one of its own."),
     "keys_unreadable": marked("The keys cannot be read now."),
     "log_unreadable": marked("The log cannot be read now."),
