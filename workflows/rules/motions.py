@@ -197,7 +197,8 @@ def _in_base(matter: Matter, person: PersonFacts) -> Permission:
     if vote is None:
         return Permission(OutOfOrder("no_open_motion", "No vote is open in this matter."))
     if person.person not in vote.electorate:
-        return Permission(NotPermitted("not_in_electorate", "You are not in the electorate of this vote."))
+        outside = Permission(NotPermitted("not_in_electorate", "You are not in the electorate of this vote."))
+        return first_refusal(free_in(matter, person), outside)  # who was left out for a conflict is told so
     if person.person in vote.recused:
         return Permission(ConflictOfInterest("recused", "You left the electorate of this vote."))
     return ALLOWED

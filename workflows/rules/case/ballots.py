@@ -15,7 +15,7 @@ from schemas.stages import Choice, Stage
 from workflows.rules.case.decisions import may_be_sent_back
 from workflows.rules.case.evaluation import failed
 from workflows.rules.case.expiry import ran_out
-from workflows.rules.case.interests import declared_none, took_no_part
+from workflows.rules.case.interests import declared_none, free_of_interest, took_no_part
 from workflows.rules.case.signed_acts import proof_of
 from workflows.rules.case.tier_rounds import TIER_VOTED_IN
 from workflows.rules.motions import still_seated, substitute_for, vote_is_over
@@ -32,7 +32,8 @@ def _round_is_open(case: Case) -> Permission:
 def _in_base(case: Case, person: PersonFacts) -> Permission:
     vote = case.open_round
     if vote is None or person.person not in vote.electorate:
-        return Permission(NotPermitted("not_in_electorate", "You are not in the electorate of this round."))
+        outside = Permission(NotPermitted("not_in_electorate", "You are not in the electorate of this round."))
+        return first_refusal(free_of_interest(case, person), outside)  # who was left out for a conflict is told so
     if person.person in vote.recused:
         return Permission(ConflictOfInterest("recused", "You left the electorate of this round."))
     return ALLOWED

@@ -3,9 +3,10 @@
 from schemas.canonical import digest_of
 from schemas.matter import Motion
 from schemas.scheme import Tier
-from tests.builders import SECRETARY, sha256, text
+from tests.builders import MEMBERS, SECRETARY, sha256, text
 from tests.label_walk import LabelWalk
 from tests.matters import OPENED
+from tests.unit.workflows.rules.refusals import refused
 from workflows.rules.draws import drawn
 
 SCOPE = "put_scope_to_vote"
@@ -44,3 +45,13 @@ def test_a_vote_of_all_members_names_no_draw() -> None:
     walk = LabelWalk(Tier.HIGH).heard().act(SCOPE, SECRETARY, scope=text("Less."), reasons=text())
 
     assert (walk.state.open_motion.seed, walk.state.open_motion.drawn_from) == (None, None)
+
+
+def test_who_was_left_out_of_a_vote_for_an_interest_is_refused_for_it() -> None:
+    walk = LabelWalk(Tier.HIGH)
+    walk.act("declare_matter_interests", MEMBERS[0], has_interest=True, statement=text("A share."))
+    walk.heard().act(SCOPE, SECRETARY, scope=text("Less."), reasons=text())
+
+    assert MEMBERS[0].person not in walk.state.open_motion.electorate
+    with refused("has_interest"):
+        walk.vote(MEMBERS[0])

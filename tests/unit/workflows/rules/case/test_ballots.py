@@ -53,6 +53,15 @@ def test_who_is_not_in_the_electorate_or_left_it_does_not_vote() -> None:
         medium.act("recuse", MEMBERS[0], reason=text())
 
 
+def test_who_was_left_out_for_an_interest_is_refused_for_it() -> None:
+    walk = Walk(Tier.MEDIUM, members=9).to_decision()
+    left_out = MEMBERS[0]
+    walk.act("declare_interests", left_out, has_interest=True, statement=text()).act("open_round", SECRETARY)
+    assert left_out.person not in walk.case.rounds[-1].electorate
+    with refused("has_interest"):
+        walk.ballot(left_out, GRANT)
+
+
 def test_a_member_who_declared_no_interests_does_not_vote() -> None:
     walk = Walk(Tier.MEDIUM).to_decision().act("open_round", SECRETARY)
     silent = next(member for member in walk.voters() if not walk.case.has_declared_none(member.person))
