@@ -231,7 +231,8 @@ def _days(grade: Grade, rules: SchemeRules) -> int:
 def _regraded(case: Case, now: datetime, rules: SchemeRules) -> Event | None:
     """Let a nonconformity have the grade of the verdicts that stand, with that deadline as if from the beginning.
 
-    Once the deadline of a minor one has passed it is major, whatever is found since (procedure, stage 6).
+    Once the deadline of a minor one has passed it is major, whatever is found since (procedure, stage 6); and so does
+    one stay that was given more time as a major one: its days were counted by that grade.
     """
     if case.edition < DEADLINES_BIND_SINCE or case.stage not in _AFTER_EVALUATION or not plan_stands(case):
         return None
@@ -239,7 +240,7 @@ def _regraded(case: Case, now: datetime, rules: SchemeRules) -> Event | None:
     reached = stop.stopped_at if stop else now
     for one in running(case):
         raised_by, grade = _verdicts_against(case, one.criterion)
-        if one.grade == Grade.MAJOR and reached >= one.due_at - more:
+        if one.grade == Grade.MAJOR and (one.extensions or reached >= one.due_at - more):
             grade = Grade.MAJOR
         if (grade, raised_by) != (one.grade, one.raised_by):
             moved = more * ((grade == Grade.MAJOR) - (one.grade == Grade.MAJOR))

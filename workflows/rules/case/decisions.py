@@ -25,9 +25,9 @@ def what_follows_from_votes(case: Case, now: datetime, rules: SchemeRules) -> Ev
     vote = case.rounds[-1]
     if vote.tally is None or not vote.tally.quorum_reached or vote.set_aside or vote.proposed_tier is not None:
         return None
+    if ran_out(case, now) and not is_refused_by_most(vote):
+        return None  # whoever meant to grant could not (decision 85)
     outcome = outcome_of(vote)
-    if outcome == Outcome.GRANTED and ran_out(case, now):
-        return None
     if outcome == Outcome.REFUSED and case.edition > 1:
         return _before_refusing(case, vote, now, rules) or decision_taken(case, vote, outcome, now)
     return decision_taken(case, vote, outcome, now)
@@ -56,6 +56,12 @@ def is_tie(vote: Round) -> bool:
     """Whether exactly half of the ballots cast, abstentions included, are for a grant."""
     counted = tally(vote)
     return 2 * counted.in_favour == counted.present
+
+
+def is_refused_by_most(vote: Round) -> bool:
+    """Whether more than half of the ballots cast, abstentions included, are to refuse."""
+    counted = tally(vote)
+    return 2 * counted.against > counted.present
 
 
 def wants_supplement(vote: Round) -> bool:

@@ -13,7 +13,7 @@ from schemas.decision import Round
 from schemas.evidence import EXPIRY_COUNTS_SINCE
 from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Choice, Outcome
-from workflows.rules.case.decisions import is_tie, may_be_sent_back, outcome_of, wants_supplement
+from workflows.rules.case.decisions import is_refused_by_most, is_tie, may_be_sent_back, outcome_of, wants_supplement
 from workflows.rules.case.differences import Difference, differing, pointer
 from workflows.rules.case.evaluation import failed
 from workflows.rules.case.fold_decision import HEARING_CALLED, RAN_OUT, REOPENED, SENT_BACK
@@ -177,8 +177,10 @@ def _led_to(case: Case, vote: Round, rules: SchemeRules) -> str | None:
     """
     if vote.tally is None or vote.proposed_tier is not None or not tally(vote).quorum_reached:
         return None
+    if vote.set_aside == RAN_OUT and _had_run_out(case, vote) and not is_refused_by_most(vote):
+        return RAN_OUT
     if outcome_of(vote) == Outcome.GRANTED:
-        return RAN_OUT if vote.set_aside == RAN_OUT and _had_run_out(case, vote) else REOPENED
+        return REOPENED
     if (is_tie(vote) or wants_supplement(vote)) and case.edition > 1 and may_be_sent_back(case, rules):
         return SENT_BACK
     return HEARING_CALLED

@@ -47,7 +47,7 @@ def runs_out_at(case: Case) -> datetime | None:
 
 
 def evidence_ran_out(case: Case, now: datetime, rules: SchemeRules) -> ev.EvidenceRanOut | None:
-    """Take a case back to its applicant, whose evidence ran out before a decision; a round that granted is set aside.
+    """Take a case back to its applicant, whose evidence ran out before a decision; a counted round is set aside.
 
     A decision that no label can follow from any more is reopened first (`workflows.rules.case.reopening`).
     """

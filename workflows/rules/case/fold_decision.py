@@ -66,7 +66,7 @@ def _sent_back(case: Case, event: ev.CaseSentBack) -> Changes:
 
 
 def _ran_out(case: Case, event: ev.EvidenceRanOut) -> Changes:
-    """A round that was counted and not set aside granted: any other outcome was followed already."""
+    """A round that was counted and not set aside is, whatever was voted: nothing follows from it."""
     back, last = _back_to_applicant(case, event), case.rounds[-1] if case.rounds else None
     if last is None or last.proposed_tier is not None or last.tally is None or not last.tally.quorum_reached:
         return back

@@ -206,3 +206,15 @@ def test_a_case_has_one_extension_in_all(again: Callable[[Walk], None]) -> None:
                 again(walk)
         else:
             again(walk)
+
+
+def test_a_nonconformity_that_became_major_and_was_given_more_time_keeps_grade_and_days() -> None:
+    walk = Walk(edition=7).to_correction(I_1_1_01=Verdict.PARTLY_MET).pass_time(days=61)
+    assert walk.case.nonconformities[FIRST].grade == Grade.MAJOR
+    walk.act("extend_correction", APPLICANT, criterion=FIRST, reasons=text())
+
+    extended = walk.events[-1]
+    assert extended.kind == "correction_extended"
+    held = walk.case.nonconformities[FIRST]
+    assert (held.grade, held.due_at) == (Grade.MAJOR, extended.due_at)
+    assert walk.pass_time(days=100).case.nonconformities[FIRST] == held

@@ -212,6 +212,22 @@ def test_signer_and_recomputation_take_the_decision_of_the_next_round() -> None:
     agrees(walk)
 
 
+@pytest.mark.parametrize("tier", Tier)
+def test_a_round_in_which_nobody_could_grant_any_more_decides_nothing(tier: Tier) -> None:
+    walk = expiring(tier)
+    walk.now = GONE_AT - timedelta(days=2)
+    in_a_round(walk)
+    voters = walk.voters()
+    walk.voted(*[GRANT] * (len(voters) // 2))
+    walk.now = GONE_AT
+    for voter in voters[len(voters) // 2 :]:
+        walk.ballot(voter, Choice.ABSTAIN)
+    assert kinds(walk, 2) == ["round_closed", "evidence_ran_out"]
+    assert (walk.case.sent_back, walk.case.rounds[0].set_aside) == (0, "evidence_ran_out")
+    if tier == Tier.MEDIUM:
+        agrees(decided_again(renewed(walk)))
+
+
 def test_a_round_said_to_be_set_aside_for_what_had_not_expired_decided_already() -> None:
     walk = decided_again(renewed(granted_too_late()))
     record = record_of(walk.case, small())
@@ -224,7 +240,7 @@ def test_a_round_said_to_be_set_aside_for_what_had_not_expired_decided_already()
         check_grant(walk.case.model_copy(update={"evidence": unexpired}), walk.rules, small().digest, walk.now)
 
 
-def test_a_round_without_quorum_and_one_that_refuses_are_no_grant_that_ran_out() -> None:
+def test_a_round_without_quorum_and_one_that_most_refuse_in_are_not_set_aside_for_what_ran_out() -> None:
     walk = expiring(Tier.MEDIUM)
     walk.now = GONE_AT - timedelta(days=2)
     in_a_round(walk)
