@@ -322,7 +322,10 @@ NOT_DONE: Final = {
     ),
     "POST /api/labels/{matter}/put-prolongation-to-vote": "takes a second application, which these walks do not have",
     "POST /api/practices": "takes a case with results; the page of the same act is done here",
-    "POST /api/scheme-proposals": "takes another version of the scheme; the page of the same act is done here",
+    **dict.fromkeys(
+        ("POST /api/scheme-proposals", "POST /api/scheme-proposals/{matter}/put-scheme-to-vote"),
+        "takes another version of the scheme; the page of the same act is done here",
+    ),
     "POST /secretariat/labels/draw": "takes a label that the draw of a quarter names; its act is done at the API",
     "POST /api/applications/{application}/release-label/challenge": "as the challenge of a ballot, which is done here",
 }

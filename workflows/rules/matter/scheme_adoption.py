@@ -105,20 +105,18 @@ def put_to_vote(proposal: SchemeProposal, act: PutSchemeToVote, now: datetime, r
     may_put_to_vote(proposal, act.actor, rules).require()
     anew = _rehearsed(proposal, act, now)
     shown = anew[-1].proposed if anew else proposal.proposed
-    return (
-        *anew,
-        motions.opened(
-            proposal,
-            subject=ADOPT,
-            about=shown.model_dump(mode="json"),
-            eligible=motions.eligible(proposal, act, barred),
-            substitutes=act.institution.substitutes if act.institution else (),
-            rule=motions.rule_of_tier(rules, Tier.MEDIUM),
-            now=now,
-            actor=act.actor.person,
-            rules=rules,
-        ),
+    opened = motions.opened(
+        proposal,
+        subject=ADOPT,
+        about=shown.model_dump(mode="json"),
+        eligible=motions.eligible(proposal, act, barred),
+        substitutes=act.institution.substitutes if act.institution else (),
+        rule=motions.rule_of_tier(rules, Tier.MEDIUM),
+        now=now,
+        actor=act.actor.person,
+        rules=rules,
     )
+    return (opened, *anew)
 
 
 def _rehearsed(proposal: SchemeProposal, act: PutSchemeToVote, now: datetime) -> tuple[SchemeRehearsed, ...]:
@@ -127,7 +125,7 @@ def _rehearsed(proposal: SchemeProposal, act: PutSchemeToVote, now: datetime) ->
     if act.proposed.digest != proposal.proposed.digest:
         raise NotFound("unknown_scheme", "Hand the scheme in before you propose it.")
     _require_new(act.proposed, act.namesakes)
-    return (SchemeRehearsed(at=now, actor=act.actor.person, proposed=act.proposed),)
+    return (SchemeRehearsed(at=now, actor=ENGINE, proposed=act.proposed),)
 
 
 def barred(proposal: SchemeProposal, person: PersonFacts) -> Permission:

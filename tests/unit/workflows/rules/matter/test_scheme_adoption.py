@@ -97,7 +97,7 @@ def test_a_version_that_was_not_handed_in_or_is_in_force_is_not_proposed() -> No
 def test_the_vote_is_about_what_a_rehearsal_shows_as_it_is_opened() -> None:
     now = version(labels=5, would_fail=2, failing={"I-1.1-01": 2}, replaces=sha256("between"))
     walk = proposed().act("put_scheme_to_vote", SECRETARY, proposed=now)
-    assert walk.kinds() == ["scheme_proposed", "scheme_rehearsed", "motion_opened"]
+    assert walk.kinds() == ["scheme_proposed", "motion_opened", "scheme_rehearsed"]
     assert (walk.state.proposed, walk.state.rehearsed_at) == (now, walk.now)
     assert walk.state.open_motion.object_digest == voting(**now.model_dump()).state.open_motion.object_digest
     errand = errand_of(walk.carried().state)
