@@ -82,6 +82,7 @@ class MatterKind:
         elsewhere: acts that have an address of their own.
         clocks: its deadlines, for readings.
         waits_for: who is waited for without a deadline.
+        headed_by: the fact whose text makes its heading; None where its facts alone name it.
         id_of: from what a person writes to open one to its id; None where each opening makes another matter.
         about: from what a person writes to open one to the case or other thing it is about, as the record names it in
             which the opening is refused.
@@ -101,6 +102,7 @@ class MatterKind:
     elsewhere: frozenset[str] = frozenset()
     not_by_people: frozenset[str] = frozenset()
     waits_for: Callable[[Any], Iterable[Waiting]] = lambda _: ()
+    headed_by: str | None = None
     id_of: Callable[[Any], str] | None = None
     about: Callable[[Any], str | None] = lambda _: None
 
@@ -142,6 +144,7 @@ QUESTION = MatterKind(
     file=EthicsQuestionFile,
     opens="ask_commission",
     clocks=ethics_questions.clocks_of,
+    headed_by="text",
 )
 
 CORRECTION = MatterKind(

@@ -25,7 +25,6 @@ from schemas.records import Entry
 from schemas.scheme import Scheme
 from workflows.options import matter_stream
 from workflows.rules.label.kernel import LABEL
-from workflows.rules.matter.ethics_questions import ETHICS_QUESTION
 from workflows.rules.permission import Permission, first_refusal
 
 BEGINNING = "new"
@@ -129,12 +128,12 @@ async def called_by(services: Services, kind: str, ids: Collection[str]) -> dict
 
 
 async def heading_texts(services: Services, reading: MatterReading) -> dict[str, str]:
-    """Return the texts that the heading of a matter is made of: a question is called by its words.
+    """Return the text that makes a matter's heading, if one does.
 
     A list reads no others: each is unsealed on its own.
     """
-    called = reading.facts.get("text") if reading.kind == ETHICS_QUESTION.name else None
-    return await texts_of(services, reading.kind, reading.id, digests_in(called))
+    fact = KINDS[reading.kind].headed_by
+    return await texts_of(services, reading.kind, reading.id, digests_in(reading.facts.get(fact)) if fact else ())
 
 
 async def texts_of(services: Services, kind: str, subject: str, digests: Iterable[str]) -> dict[str, str]:
