@@ -42,8 +42,7 @@ def protocols_in_force(case: Case) -> dict[str, Protocol]:
 
 def protocols_met(case: Case) -> frozenset[str]:
     """Return the protocols that all who may see the evidence may see: those a manifest has named."""
-    versions = (*case.manifests, *((case.manifest,) if case.manifest else ()))
-    return frozenset(key for one in versions for key in one.protocols)
+    return frozenset(key for one in _versions(case).values() for key in one.protocols)
 
 
 def counted_reviews(case: Case) -> dict[str, Review]:
@@ -96,11 +95,15 @@ def concerned(case: Case, item: str) -> frozenset[str]:
 
 def manifest_differences(case: Case, earlier: int, later: int) -> tuple[Difference, ...]:
     """Return what differs between two versions of the manifest, criterion by criterion."""
-    versions = {one.version: one for one in (*case.manifests, *((case.manifest,) if case.manifest else ()))}
+    versions = _versions(case)
     before, after = versions.get(earlier), versions.get(later)
     between = (one.reasons_changed for number, one in versions.items() if earlier < number <= later)
     reasons = {criterion for changed in between for criterion in changed}
     return _differences(case, _handed_in(before, versions), _handed_in(after, versions), reasons)
+
+
+def _versions(case: Case) -> dict[int, Manifest]:
+    return {one.version: one for one in (*case.manifests, *((case.manifest,) if case.manifest else ()))}
 
 
 def _handed_in(manifest: Manifest | None, versions: dict[int, Manifest]) -> set[str]:
@@ -110,7 +113,7 @@ def _handed_in(manifest: Manifest | None, versions: dict[int, Manifest]) -> set[
 
 def items_of(case: Case, digest: str) -> frozenset[str]:
     """Return the items of the version of the manifest that has a digest; none where there is no such version."""
-    versions = {one.version: one for one in (*case.manifests, *((case.manifest,) if case.manifest else ()))}
+    versions = _versions(case)
     named = next((one for one in versions.values() if one.digest == digest), None)
     return frozenset(_handed_in(named, versions))
 

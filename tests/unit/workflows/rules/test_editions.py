@@ -13,10 +13,11 @@ def test_new_cases_follow_the_edition_of_the_latest_rule() -> None:
 
 
 def _editions() -> list[int]:
-    """Return the edition of every constant in the rules that says since when a rule is followed."""
+    """Return the edition of every constant that says since when a rule is followed."""
     return [
         node.value.value
-        for path in (ROOT / "workflows").rglob("*.py")
+        for room in ("schemas", "workflows")
+        for path in (ROOT / room).rglob("*.py")
         for node in ast.parse(path.read_text()).body
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id.endswith("_SINCE")
         if isinstance(node.value, ast.Constant) and isinstance(node.value.value, int)
