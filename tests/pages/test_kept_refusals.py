@@ -94,7 +94,7 @@ async def test_a_refusal_on_the_way_is_kept_once(house: House, as_: Tokens) -> N
 async def test_who_asks_what_to_sign_and_has_an_interest_is_on_record(house: House, as_: Tokens) -> None:
     walked = walk(edition=2).to_round()
     await house.holds(walked)
-    voter, vote = walked.voters()[0], walked.case.rounds[-1]
+    voter, vote = walked.voters_only()[0], walked.case.rounds[-1]
     await declares(house, voter)
     client = await as_(voter)
     await flooded(house, voter)

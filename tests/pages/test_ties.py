@@ -109,7 +109,7 @@ async def test_ties_stand_and_can_be_stated_again_where_the_procedure_was_away(
 async def test_a_vote_does_not_come_back_with_a_tie_that_is_taken_back(house: House) -> None:
     walked = walk(edition=2).to_round()
     await house.holds(walked)
-    voter, vote = walked.voters()[0], walked.case.rounds[-1]
+    voter, vote = walked.voters_only()[0], walked.case.rounds[-1]
     await declares(house, voter)
     (kept,) = (await (await house.browser(voter)).put("/api/me/ties", json={"ties": []})).json()["ties"]
     assert (kept["organisation"], kept["until"]) == (ORGANISATION, str(datetime.now(UTC).date()))
@@ -117,7 +117,7 @@ async def test_a_vote_does_not_come_back_with_a_tie_that_is_taken_back(house: Ho
     ballot = {"round": vote.number, "choice": "grant", "manifest_digest": vote.manifest_digest,
               "scheme_digest": vote.scheme_digest}  # fmt: skip
     answer = await (await house.browser(voter)).post("/api/applications/case-1/cast-ballot", json=ballot)
-    assert answer.status_code in {403, 409}, answer.text
+    assert answer.status_code == 403, answer.text
     assert not (await house.case()).rounds[-1].ballots
 
 
