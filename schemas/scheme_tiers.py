@@ -111,6 +111,11 @@ class TierRules(SchemePart):
     appeal_panel: int = Field(ge=1)
     public_page: Literal["standard", "extended"]
 
+    @property
+    def judges_per_criterion(self) -> int:
+        """How many judge one criterion: `reviews_per_criterion`, or all reviewers where the tier has fewer."""
+        return min(self.reviews_per_criterion, self.reviewers.count)
+
     @model_validator(mode="after")
     def _has_its_third_party_yearly(self) -> Self:
         if SurveillanceAsk.THIRD_PARTY_YEARLY in self.surveillance.asks and (

@@ -358,10 +358,6 @@ class Walk:
         assert vote is not None
         return tuple(member for member in self.members if member.person in vote.base)
 
-    def voters_only(self) -> tuple[PersonFacts, ...]:
-        """Those of them who did not recommend: an interest of the rapporteur ends the round itself."""
-        return tuple(member for member in self.voters() if member.person != self.case.rapporteur)
-
     def ballot(self, member: PersonFacts, choice: Choice, **changes: Any) -> Self:
         """Cast one ballot on what is voted on."""
         vote = self.case.rounds[-1]

@@ -200,6 +200,7 @@ _TO_THE_READER = {
     "already_revised": marked("You changed this verdict before."),
     "already_sent_back": marked("This case cannot be sent back again."),
     "criterion_not_in_plan": marked("Nobody judges this requirement in this case."),
+    "too_few_judges": marked("Too few reviewers of this case would judge this requirement."),
     "decides_and_reviews": marked("Whoever decides on a case does not evaluate it."),
     "evidence_not_cited": marked("Name the evidence it rests on."),
     "hearing_asked": marked("You asked to be heard before."),

@@ -8,7 +8,7 @@ from schemas.people import PersonFacts
 from tests.builders import MEMBERS, SECRETARY, text
 from tests.pages.api import Tokens, act, is_problem, refused, tokens_at
 from tests.pages.conftest import House, walk
-from tests.pages.test_ties import declares
+from tests.pages.test_ties import declares, who_only_votes
 from tests.unit.certify.procedure.test_attempts import use_up_this_minute
 
 INTAKE = "/secretariat/case-1/accept-application"
@@ -94,7 +94,7 @@ async def test_a_refusal_on_the_way_is_kept_once(house: House, as_: Tokens) -> N
 async def test_who_asks_what_to_sign_and_has_an_interest_is_on_record(house: House, as_: Tokens) -> None:
     walked = walk(edition=2).to_round()
     await house.holds(walked)
-    voter, vote = walked.voters_only()[0], walked.case.rounds[-1]
+    voter, vote = who_only_votes(walked), walked.case.rounds[-1]
     await declares(house, voter)
     client = await as_(voter)
     await flooded(house, voter)

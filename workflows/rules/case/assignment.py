@@ -197,9 +197,8 @@ def _each_criterion_has_judges(case: Case, rules: SchemeRules) -> Permission:
 def short_of_judges(case: Case, shares: Mapping[str, Collection[str]], rules: SchemeRules) -> tuple[str, ...]:
     """Return the criteria that fewer reviewers would judge than the tier asks for (procedure, stage 5)."""
     shared = Counter(criterion for share in shares.values() for criterion in share)
-    tier = rules.tiers[case.tier]
-    times = min(tier.reviews_per_criterion, tier.reviewers.count)
-    return tuple(criterion for criterion in to_be_judged(case, rules, lookup=False) if shared[criterion] < times)
+    wanted = rules.tiers[case.tier].judges_per_criterion
+    return tuple(criterion for criterion in to_be_judged(case, rules, lookup=False) if shared[criterion] < wanted)
 
 
 def approve_plan(case: Case, act: ApprovePlan, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:

@@ -1,5 +1,6 @@
 """Stage 3: what is offered, what is still missing, and the manifest that freezes it (ISO/IEC 17065, 7.4)."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Final
@@ -12,9 +13,12 @@ from schemas.evidence import EXPIRY_COUNTS_SINCE, SAME_FOR_A_FILE, EvidenceItem,
 from schemas.evidence_acts import OfferEvidence, StateNotApplicable, SubmitEvidence, WithdrawEvidence
 from schemas.identifiers import ENGINE
 from schemas.people import PersonFacts
+from schemas.review import Plan
 from schemas.scheme import SchemeRules
+from schemas.scheme_tiers import TierRules
 from schemas.stages import Stage
 from workflows.rules.case.fold_correction import DEADLINES_BIND_SINCE
+from workflows.rules.case.interests import plan_stands
 from workflows.rules.case.public_statement import ROOM, STATED_SINCE, statement_is_there
 from workflows.rules.case.standing import concerned, protocols_in_force, reasons_changed
 from workflows.rules.deadlines import working_days_after
@@ -36,6 +40,8 @@ CORRECTIONS_MAX = 12
 WAYS_BACK: Final = 3
 """Versions beyond those: for a supplement, tiers that were raised, and evidence that ran out."""
 PAST_DEADLINE: Final = "correction_past_deadline"
+JUDGED_BY_ENOUGH_SINCE: Final = 7
+"""The edition of the procedure from which on nothing is shown that the plan gives too few reviewers (decision 85)."""
 BYTES_MAX = 200_000
 """Room for the descriptions of all items: the whole case travels through Temporal (design, 4)."""
 
@@ -123,6 +129,17 @@ def _check_judged(case: Case, criteria: tuple[str, ...], rules: SchemeRules) -> 
     unplanned = sorted((shown & set(criteria)) - planned)
     if unplanned:
         raise Unacceptable("criterion_not_in_plan", f"Nobody judges in this case: {', '.join(unplanned)}.")
+    if case.edition >= JUDGED_BY_ENOUGH_SINCE and plan_stands(case):
+        _check_judged_by_enough(case.plan, (shown & set(criteria)) - {*case.plan.lookups}, rules.tiers[case.tier])
+
+
+def _check_judged_by_enough(plan: Plan, criteria: Collection[str], tier: TierRules) -> None:
+    """Refuse what fewer would judge than the tier asks for: a plan made anew shares out what was shown by then."""
+    judges = Counter(criterion for share in plan.criteria.values() for criterion in share)
+    short = sorted(criterion for criterion in criteria if judges[criterion] < tier.judges_per_criterion)
+    if short:
+        message = f"Fewer reviewers than the tier asks for would judge: {', '.join(short)}."
+        raise Unacceptable("too_few_judges", message)
 
 
 def _check_in_time(case: Case, criteria: Collection[str]) -> None:

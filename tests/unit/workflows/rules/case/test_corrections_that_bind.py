@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from schemas.correction import Grade, Nonconformity
-from schemas.people import PersonFacts
+from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
 from schemas.stages import Choice, Outcome, Stage, Verdict
-from tests.builders import APPLICANT, EXPERTS, SECRETARY, Walk, text
+from tests.builders import APPLICANT, EXPERTS, SECRETARY, Walk, person, text
 from tests.unit.workflows.rules.refusals import refused
 from workflows.rules.case.correction import open_criteria
 from workflows.rules.case.fold import fold
@@ -218,3 +218,23 @@ def test_a_nonconformity_that_became_major_and_was_given_more_time_keeps_grade_a
     held = walk.case.nonconformities[FIRST]
     assert (held.grade, held.due_at) == (Grade.MAJOR, extended.due_at)
     assert walk.pass_time(days=100).case.nonconformities[FIRST] == held
+
+
+def test_nothing_is_shown_again_for_a_criterion_that_the_plan_leaves_too_few_to_judge() -> None:
+    recommended = "I-1.1-03"
+    walk = Walk(Tier.HIGH, edition=7).to_intake().offer(recommended)
+    shown = walk.case.items[f"E{walk.case.items_numbered}"].id
+    walk.with_evidence().act("accept_application", SECRETARY).staffed(*EXPERTS[:3]).reviewed(I_1_1_01=Verdict.NOT_MET)
+    assert walk.case.plan is not None
+    judging = [one for one in EXPERTS if recommended in walk.case.plan.criteria[one.person]]
+    leaving = next(one for one in judging if one != walk.lead())
+    successor = person("ewald", Role.EXPERT, areas=leaving.areas)
+    walk.act("withdraw_evidence", APPLICANT, item=shown).corrected("I-1.1-01")
+    walk.act("declare_interests", leaving, has_interest=True, statement=text())
+    failing = dict.fromkeys(("I_1_1_01", "I_1_1_03"), Verdict.NOT_MET)
+    walk.staffed(successor).reviewed(by=(*EXPERTS, successor), **failing)
+
+    with refused("too_few_judges"):
+        walk.offer(recommended, file="again.pdf")
+    with refused("too_few_judges"):
+        walk.act("state_not_applicable", APPLICANT, criterion=recommended, reason=text())
