@@ -1,5 +1,6 @@
 """What holds for all tests."""
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,9 @@ from temporalio.worker._workflow import _WorkflowWorker
 # A slow machine is no wrong rule: figures of time live in `make bench`.
 settings.register_profile("certify", deadline=None)
 settings.load_profile("certify")
+
+# Thousands of tests, and what they import, stay for the whole run: to look them through for garbage took a fifth of it.
+gc.set_threshold(200_000, 50, 1000)
 
 
 @pytest.fixture(scope="session", autouse=True)
