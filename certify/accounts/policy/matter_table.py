@@ -86,7 +86,11 @@ _FIELDS: Final[dict[str, Mapping[str, frozenset[MatterPart]]]] = {
         ),
     },
     SCHEME_ADOPTION.name: dict.fromkeys(
-        ("proposed", "reasons", "rehearsed_at", "adopted", "in_record", "adoption_refused"), READING_PARTS
+        (
+            "proposed", "reasons", "rehearsed_at", "adopted", "in_record", "adoption_refused", "overtaken",
+            "taken_back",
+        ),
+        READING_PARTS,
     ),
     PRACTICE.name: {
         **dict.fromkeys(("criterion", "article", "practice", "text", "consented", "taken_down"), READING_PARTS),
