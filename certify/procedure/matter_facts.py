@@ -22,10 +22,10 @@ from schemas.appeal import Appeal, LodgeAppeal
 from schemas.complaint import AssignHandler, Complaint, FileComplaint
 from schemas.institution import Institution
 from schemas.institution_acts import ChangeWorkingGroup, ConfirmElection, CreateWorkingGroup, RecordElection
+from schemas.label_act import LabelAct
 from schemas.label_acts import (
     AssignSurveillanceReviewer,
     BeginLife,
-    LabelAct,
     OfferFreshEvidence,
     RelieveSurveillanceReviewer,
 )

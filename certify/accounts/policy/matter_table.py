@@ -78,7 +78,10 @@ _FIELDS: Final[dict[str, Mapping[str, frozenset[MatterPart]]]] = {
             READING_PARTS,
         ),
         **dict.fromkeys(
-            ("steps", "surveillances", "items", "met", "suspension", "notice", "renewal", "prolongation", "appeals"),
+            (
+                "steps", "surveillances", "items", "met", "suspension", "notice", "notice_taken_back", "renewal",
+                "prolongation", "appeals",
+            ),
             _INVOLVED,
         ),
         **dict.fromkeys(
