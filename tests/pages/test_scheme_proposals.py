@@ -210,6 +210,15 @@ async def test_members_are_warned_where_another_version_came_into_force_while_th
     assert warning in words_of(await member.get(f"/commission/schemes/{proposal}"))
 
 
+async def test_members_are_told_where_the_version_they_vote_on_came_into_force_by_another_vote(house: House) -> None:
+    proposal = await proposed(house, numbered("9.9.1"))
+    await put_to_vote(house, proposal)
+    await adopted(house, numbered("9.9.1"))
+    page = words_of(await (await house.browser(MEMBERS[0])).get(f"/commission/schemes/{proposal}"))
+    assert "This version came into force by another vote since this vote was opened." in page
+    assert "proposed anew" not in page
+
+
 @pytest.mark.parametrize(
     ("language", "state", "why"),
     [
