@@ -9,7 +9,8 @@ from schemas.case import ORGANISATIONS_MAX, Score
 from schemas.evidence import TextRef
 from schemas.identifiers import CriterionId, Day, Digest, Identifier, ItemId, MatterId, Moment, Name, RuleId, Word
 from schemas.label import LabelId
-from schemas.label_facts import Quarter, RecordFacts
+from schemas.label_act import VOTES, LabelAct
+from schemas.label_facts import Quarter
 from schemas.label_life import ELECTORS_MAX, EVALUATORS_MAX, TOOK_PART_MAX, Because, ReportedInterest, Shares
 from schemas.matter import MOTION_ACTS, MatterAct
 from schemas.offered_file import OfferedFile
@@ -17,17 +18,16 @@ from schemas.review import ON_RECORD_MAX, Finding, Interests
 from schemas.scheme_common import ProductPart
 from schemas.scheme_terms import Tier
 from schemas.surveillance import CarriedOn, CarriedReview, Cause, LiveEvidence
+from schemas.withdrawal_acts import (
+    AnswerNoticeOfWithdrawal,
+    GiveNoticeOfWithdrawal,
+    PutScopeToVote,
+    PutWithdrawalToVote,
+    RecordHolderHearing,
+    TakeBackNoticeOfWithdrawal,
+)
 
 Number = Annotated[int, Field(ge=1, le=99)]
-VOTES = frozenset({"seated", "institution"})
-"""Facts that every act needs which opens a vote."""
-
-
-class LabelAct(MatterAct):
-    """What every act in the life of a label carries: the facts of the record `around` it, no part of the content."""
-
-    around: RecordFacts | None = None
-    own_facts: ClassVar[frozenset[str]] = MatterAct.own_facts | {"around"}
 
 
 class BeginLife(LabelAct, CarriedOn):
@@ -251,46 +251,6 @@ class PutRestorationToVote(LabelAct):
     needs: ClassVar[frozenset[str]] = VOTES | {"participant", "complaints", "judges"}
 
 
-class GiveNoticeOfWithdrawal(LabelAct):
-    """Tell the holder that a withdrawal is intended, or a reduction to a `scope`; at once on a `ground`."""
-
-    kind: Literal["give_notice_of_withdrawal"] = "give_notice_of_withdrawal"
-    because: Because
-    reasons: TextRef
-    ground: TextRef | None = None
-    scope: TextRef | None = added_later(None)
-
-
-class AnswerNoticeOfWithdrawal(LabelAct):
-    """Answer, as the holder, why the label should not be withdrawn, or what it covers not be reduced."""
-
-    kind: Literal["answer_notice_of_withdrawal"] = "answer_notice_of_withdrawal"
-    answer: TextRef
-
-
-class RecordHolderHearing(LabelAct):
-    """Record that the holder was heard, by its protocol."""
-
-    kind: Literal["record_holder_hearing"] = "record_holder_hearing"
-    protocol: TextRef
-
-
-class PutWithdrawalToVote(LabelAct):
-    """Let the Commission withdraw the label."""
-
-    kind: Literal["put_withdrawal_to_vote"] = "put_withdrawal_to_vote"
-    needs: ClassVar[frozenset[str]] = VOTES
-
-
-class PutScopeToVote(LabelAct):
-    """Let the Commission reduce what the label covers, as the holder was told, or less than a withdrawal."""
-
-    kind: Literal["put_scope_to_vote"] = "put_scope_to_vote"
-    scope: TextRef | None = None
-    reasons: TextRef | None = None
-    needs: ClassVar[frozenset[str]] = VOTES
-
-
 class ReportChange(LabelAct):
     """Report, as the holder, what changed in the product; a rule says which criteria are evaluated again."""
 
@@ -377,6 +337,7 @@ LabelLifeAct = Annotated[
     | PutConfirmationToVote
     | PutRestorationToVote
     | GiveNoticeOfWithdrawal
+    | TakeBackNoticeOfWithdrawal
     | AnswerNoticeOfWithdrawal
     | RecordHolderHearing
     | PutWithdrawalToVote

@@ -44,6 +44,15 @@ from schemas.surveillance_events import (
     SurveillanceReviewerRelieved,
     SurveillanceSubmitted,
 )
+from schemas.withdrawal_events import (
+    HolderHeard,
+    LabelWithdrawn,
+    ScopeReduced,
+    WithdrawalNoticeAnswered,
+    WithdrawalNoticeEnded,
+    WithdrawalNoticeGiven,
+    WithdrawalNoticeTakenBack,
+)
 
 
 class LabelLifeBegun(Event, CarriedOn):
@@ -169,61 +178,6 @@ class LabelNotRestored(Event):
     kind: Literal["label_not_restored"] = "label_not_restored"
     motion: int
     reason: Word
-
-
-class WithdrawalNoticeGiven(Event):
-    """The holder was told that a withdrawal is intended, or a reduction to a `scope`, and has time to be heard."""
-
-    kind: Literal["withdrawal_notice_given"] = "withdrawal_notice_given"
-    because: Because
-    reasons: TextRef
-    ground: TextRef | None = None
-    scope: TextRef | None = added_later(None)
-    due_at: Moment
-
-
-class WithdrawalNoticeAnswered(Event):
-    """The holder answered in writing."""
-
-    kind: Literal["withdrawal_notice_answered"] = "withdrawal_notice_answered"
-    answer: TextRef
-
-
-class HolderHeard(Event):
-    """The holder was heard, by its protocol."""
-
-    kind: Literal["holder_heard"] = "holder_heard"
-    protocol: TextRef
-
-
-class WithdrawalNoticeEnded(Event):
-    """The Commission voted the intended withdrawal or reduction down."""
-
-    kind: Literal["withdrawal_notice_ended"] = "withdrawal_notice_ended"
-    motion: int
-
-
-class LabelWithdrawn(Event):
-    """The Commission withdrew the label."""
-
-    kind: Literal["label_withdrawn"] = "label_withdrawn"
-    because: Because
-    reasons: TextRef
-    motion: int
-
-
-class ScopeReduced(Event):
-    """The Commission reduced what the label covers; `ends` as of a suspension.
-
-    Attributes:
-        ends_notice: whether the notice is dealt with that the vote rested on.
-    """
-
-    kind: Literal["scope_reduced"] = "scope_reduced"
-    scope: TextRef
-    motion: int
-    ends: tuple[int, ...] | None = added_later(None, max_length=60)
-    ends_notice: bool = added_later(default=False)
 
 
 class ChangeReported(Event):
@@ -370,6 +324,7 @@ LabelEvent = Annotated[
     | LabelRestored
     | LabelNotRestored
     | WithdrawalNoticeGiven
+    | WithdrawalNoticeTakenBack
     | WithdrawalNoticeAnswered
     | HolderHeard
     | WithdrawalNoticeEnded

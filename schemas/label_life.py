@@ -123,6 +123,13 @@ class Suspension(_Part):
     surveillance: int | None = Field(default=None, ge=1, le=99)
 
 
+class NoticeTakenBack(_Part):
+    """That what the holder was told of is intended no more, and why."""
+
+    at: Moment
+    reasons: TextRef
+
+
 class Notice(_Part):
     """A withdrawal or a reduction that is intended: the holder is heard first, unless life or health is at risk.
 
@@ -264,6 +271,7 @@ class LabelLife(Matter):
         complaints: those that led to a review, by their tracking codes.
         applied: number of the last vote whose outcome was drawn.
         renewed_by: the label that the renewal gave, where another one had replaced this already.
+        notice_taken_back: the last notice taken back, until another is given.
         scope: the reduced scope, as everybody reads it.
         appeals: state of each appeal against an act about this label.
     """
@@ -299,6 +307,7 @@ class LabelLife(Matter):
     suspension: Suspension | None = None
     suspensions: int = Field(default=0, ge=0, le=99)
     notice: Notice | None = None
+    notice_taken_back: NoticeTakenBack | None = added_later(None)
     proposal: Proposal | None = None
     applied: int = Field(default=0, ge=0, le=99)
     changes: tuple[Change, ...] = Field(default=(), max_length=8)

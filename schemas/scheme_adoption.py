@@ -47,6 +47,8 @@ class SchemeProposal(Matter):
     Attributes:
         rehearsed_at: when it was rehearsed anew for the vote; None before, and for votes opened by an act of before.
         adoption_refused: why a version that was voted for did not come into force, as a code.
+        overtaken: why its adoption would change nothing any more, as a code; None where it would.
+        taken_back: whether who proposed it took it back.
     """
 
     proposed: ProposedScheme
@@ -55,6 +57,8 @@ class SchemeProposal(Matter):
     adopted: bool | None = None
     in_record: bool = False
     adoption_refused: Word | None = None
+    overtaken: Word | None = added_later(None)
+    taken_back: bool = added_later(default=False)
 
 
 class SchemeProposed(Event):
@@ -81,8 +85,35 @@ class SchemeDecided(Event):
     adopted: bool
 
 
+class SchemeOvertaken(Event):
+    """Another version came into force, after which an adoption of this one would change nothing; why, as a code."""
+
+    kind: Literal["scheme_overtaken"] = "scheme_overtaken"
+    because: Word
+
+
+class SchemeProposalEnded(Event):
+    """A proposal that was overtaken ended without a decision."""
+
+    kind: Literal["scheme_proposal_ended"] = "scheme_proposal_ended"
+
+
+class SchemeProposalTakenBack(Event):
+    """Who proposed the version took it back."""
+
+    kind: Literal["scheme_proposal_taken_back"] = "scheme_proposal_taken_back"
+
+
 SchemeProposalEvent = Annotated[
-    SchemeProposed | SchemeRehearsed | SchemeDecided | ErrandDone | ReminderGiven | MOTION_EVENTS,
+    SchemeProposed
+    | SchemeRehearsed
+    | SchemeDecided
+    | SchemeOvertaken
+    | SchemeProposalEnded
+    | SchemeProposalTakenBack
+    | ErrandDone
+    | ReminderGiven
+    | MOTION_EVENTS,
     Field(discriminator="kind"),
 ]
 EVENTS: TypeAdapter[SchemeProposalEvent] = TypeAdapter(SchemeProposalEvent)
@@ -121,7 +152,32 @@ class PutSchemeToVote(SchemeAct):
     needs: ClassVar[frozenset[str]] = frozenset({"seated", "institution"})
 
 
-SchemeProposalAct = Annotated[ProposeScheme | PutSchemeToVote | MOTION_ACTS, Field(discriminator="kind")]
+class TakeBackSchemeProposal(MatterAct):
+    """Take one's proposal back, while no vote on it is open."""
+
+    kind: Literal["take_back_scheme_proposal"] = "take_back_scheme_proposal"
+
+
+class NoteSchemeAdopted(MatterAct):
+    """Tell a proposal that a version of its scheme came into force.
+
+    Attributes:
+        in_force: a fact: digest of the version in force.
+        namesakes: a fact: as in `SchemeAct`.
+    """
+
+    kind: Literal["note_scheme_adopted"] = "note_scheme_adopted"
+    by_engine: ClassVar[bool] = True
+    needs: ClassVar[frozenset[str]] = frozenset({"adopted"})
+    in_force: Digest | None = None
+    namesakes: tuple[Digest, ...] = Field(default=(), max_length=200)
+    own_facts: ClassVar[frozenset[str]] = MatterAct.own_facts | {"in_force", "namesakes"}
+
+
+SchemeProposalAct = Annotated[
+    ProposeScheme | PutSchemeToVote | TakeBackSchemeProposal | NoteSchemeAdopted | MOTION_ACTS,
+    Field(discriminator="kind"),
+]
 ACTS: dict[str, type[MatterAct]] = {
     act.model_fields["kind"].default: act for act in get_args(get_args(SchemeProposalAct)[0])
 }

@@ -30,15 +30,16 @@ from workflows.activities import (
 
 
 class FakeRecord(RecordKeeping):
-    """Streams in memory, as strict as the journal; it can be away for a while."""
+    """Streams in memory, as strict as the journal; it can be away for a while, or say nothing when it is done."""
 
     def __init__(self) -> None:
         self.streams: dict[str, list[PendingEntry]] = {}
         self.calls = 0
         self.away = 0
+        self.says_nothing = 0
 
     @activity.defn(name="record")
-    async def record(self, batch: Batch) -> int:
+    async def record(self, batch: Batch) -> int | None:  # type: ignore[override]  # as whoever forges an answer
         self.calls += 1
         if self.away > 0:
             self.away -= 1
@@ -51,6 +52,9 @@ class FakeRecord(RecordKeeping):
             else:
                 assert entry.number == len(stream) + 1
                 stream.append(entry)
+        if self.says_nothing > 0:
+            self.says_nothing -= 1
+            return None
         return batch.entries[-1].number
 
     def keep(self, stream: str, number: int, event: Event) -> None:
@@ -79,13 +83,13 @@ class FakeRecord(RecordKeeping):
 
 
 class FakeSigner(Signing):
-    """Makes a label with no key behind it; it can be away for a while, take its time, or refuse once."""
+    """Makes a label with no key behind it; it can be away, take its time, refuse once, or answer another order."""
 
     def __init__(self) -> None:
         self.orders: list[SigningOrder] = []
         self.away = 0
         self.refuses: str | None = None
-        self.answers_first_as: str | None = None
+        self.answers_another = 0
         self.may_answer = asyncio.Event()
         self.may_answer.set()
 
@@ -99,7 +103,10 @@ class FakeSigner(Signing):
         if self.refuses is not None:
             code, self.refuses = self.refuses, None
             raise ApplicationError(code, code, order.decision, type=SIGNING_REFUSED, non_retryable=True)
-        decision, self.answers_first_as = self.answers_first_as or order.decision, None
+        decision = order.decision
+        if self.answers_another > 0:
+            self.answers_another -= 1
+            decision = "case-1/1"
         return IssuedLabel(
             id="0123456789ABCDEF",
             token="T0KEN",
@@ -122,16 +129,21 @@ class FakeSigner(Signing):
 
 
 class FakeExtracts(ExtractSigning):
-    """Makes extracts with no key behind them."""
+    """Makes extracts with no key behind them; it can answer another order."""
 
     def __init__(self) -> None:
         self.orders: list[ExtractOrder] = []
+        self.answers_another = 0
 
     @activity.defn(name="sign_extract")
     async def sign_extract(self, order: ExtractOrder) -> SignedExtract:
         self.orders.append(order)
+        entry = order.entry
+        if self.answers_another > 0:
+            self.answers_another -= 1
+            entry = 1
         return SignedExtract(
-            organisation=order.organisation, entry=order.entry, digest=sha256(f"{order}"), kid="00000000", signed="AAAA"
+            organisation=order.organisation, entry=entry, digest=sha256(f"{order}"), kid="00000000", signed="AAAA"
         )
 
 

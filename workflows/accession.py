@@ -13,6 +13,7 @@ from workflows.activities import ExtractOrder, ExtractSigning
 from workflows.casework import now
 from workflows.matter_file import OrganisationFile
 from workflows.matters import MatterCourse
+from workflows.pauses import Pauses
 from workflows.rules.matter.extracts import awaits_extract
 from workflows.rules.matter.organisations import ORGANISATION
 from workflows.rules.matter.participation import errand_of
@@ -40,6 +41,7 @@ class OrganisationCourse(MatterCourse):
         return errand_of(self._state)
 
     async def _sign_extracts(self) -> None:
+        pauses = Pauses()
         while True:
             await workflow.wait_condition(self._awaits_extract)
             order = ExtractOrder(organisation=self._state.id, entry=self._state.register_entry)
@@ -50,9 +52,13 @@ class OrganisationCourse(MatterCourse):
                 start_to_close_timeout=options.SIGNING_TIMEOUT,
                 retry_policy=options.PATIENT,
             )
-            if extract is None or (extract.organisation, extract.entry) != (order.organisation, order.entry):
-                continue  # no answer, or that to another order
-            self.work.conclude(ExtractSigned(at=now(), actor=ENGINE, extract=extract), now())
+            is_answer = extract is not None and (extract.organisation, extract.entry) == (
+                order.organisation,
+                order.entry,
+            )
+            await pauses.after(is_answer=is_answer)
+            if is_answer:
+                self.work.conclude(ExtractSigned(at=now(), actor=ENGINE, extract=extract), now())
 
     def _awaits_extract(self) -> bool:
         return self.work.state is not None and not self.work.file.outbox and awaits_extract(self.work.state)

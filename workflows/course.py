@@ -14,6 +14,7 @@ from workflows import options
 from workflows.activities import Errands, RecordKeeping
 from workflows.casework import Casework, File, now
 from workflows.kernel import Kernel
+from workflows.pauses import Pauses
 
 Effect = Callable[[], Awaitable[None]]
 
@@ -31,6 +32,7 @@ class Course:
         self.work: Casework[Any] = Casework(file, kernel)
         self.stream = stream
         self.nudged = False
+        self._errand_pauses = Pauses()
 
     async def carry(self) -> Any:
         """Carry the matter to its end and return its last state; None when nothing was ever opened."""
@@ -162,12 +164,15 @@ class Course:
             start_to_close_timeout=options.ERRAND_TIMEOUT,
             retry_policy=options.PATIENT,
         )
-        if answer is None or answer.key not in {None, errand.key}:
-            return  # no answer, or that to another errand; this one is run again
+        is_answer = answer is not None and answer.key in {None, errand.key}
+        await self._errand_pauses.after(is_answer=is_answer)
+        if not is_answer:
+            return  # this errand is run again
         done = ErrandDone(at=now(), actor=ENGINE, key=errand.key, refused=answer.refused)
         self.work.conclude(done, now())
 
     async def _record(self) -> None:
+        pauses = Pauses()
         while True:
             await workflow.wait_condition(lambda: bool(self.work.file.outbox))
             batch = Batch(stream=self.stream, entries=tuple(self.work.file.outbox[: options.BATCH_MAX]))
@@ -179,3 +184,4 @@ class Course:
             )
             if last is not None:
                 self.work.drop_recorded(last)
+            await pauses.after(is_answer=last is not None)

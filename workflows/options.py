@@ -32,6 +32,10 @@ PATIENT = RetryPolicy(
     initial_interval=timedelta(milliseconds=200), backoff_coefficient=2, maximum_interval=timedelta(seconds=30)
 )
 """Retries for ever: a store or a signer that is down delays a case and never loses one."""
+ASK_AGAIN_AFTER = timedelta(milliseconds=200)
+"""How long a run waits before it asks again for what was answered by no answer; twice as long each time."""
+ASK_AGAIN_AFTER_AT_MOST = timedelta(minutes=10)
+"""A run of a thousand events lasts for half a day then; what answers so needs somebody to look at it."""
 
 
 CASE_WORKFLOW = "certification"

@@ -8,6 +8,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 from schemas.label import IssuedLabel
 from workflows import options
 from workflows.activities import SIGNING_REFUSED, Signing, SigningOrder
+from workflows.pauses import Pauses
 
 REFUSALS_NAME_THEIR_DECISION: Final = "refusals-name-their-decision"
 """Runs that met a refusal before this patch believe its message, which Temporal holds in clear."""
@@ -16,12 +17,15 @@ REFUSALS_NAME_THEIR_DECISION: Final = "refusals-name-their-decision"
 async def signed(decision: str) -> IssuedLabel | str:
     """Return the label of a decision; the code where the signer found that the record does not carry it.
 
-    A signer that is away delays a label and never loses one. What is no answer to this very order is none.
+    A signer that is away delays a label and never loses one. What is no answer to this very order is none, and is
+    asked for again after a pause.
     """
+    pauses = Pauses()
     while True:
         answer = await _answer(decision)
         if answer is not None:
             return answer
+        await pauses.after(is_answer=False)
 
 
 async def _answer(decision: str) -> IssuedLabel | str | None:

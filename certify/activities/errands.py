@@ -8,6 +8,7 @@ from temporalio import activity
 from certify.procedure.adoption import SchemeDoor
 from certify.procedure.erasing import erase
 from certify.procedure.matters import Matters
+from certify.procedure.overtaken import tell_overtaken
 from certify.register import matters
 from certify.register.database import Database
 from certify.vault.store import Vault
@@ -47,6 +48,7 @@ class Errandry(Errands):
             await self._require_asked(errand, sender)
             if errand.to == SCHEME_ERRAND:
                 await self._schemes.adopt(errand, sent_by=sender)
+                await tell_overtaken(self._matters, self._database, errand.subject, sent_by=sender)
             elif errand.to == VAULT_ERRAND:
                 digest = cast("str | None", errand.content["digest"])
                 files_only = bool(errand.content.get("files_only"))

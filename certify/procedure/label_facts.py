@@ -6,13 +6,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import cases, complaints, label_draws, matters, people, schemes
 from schemas.evidence import EvidenceItem
-from schemas.label_acts import (
-    AskRenewal,
-    JudgeSurveillance,
-    LabelAct,
-    OpenExtraordinarySurveillance,
-    PutMaintainToVote,
-)
+from schemas.label_act import LabelAct
+from schemas.label_acts import AskRenewal, JudgeSurveillance, OpenExtraordinarySurveillance, PutMaintainToVote
 from schemas.label_facts import CertifiedFacts, RecordFacts, RenewalFacts, SampleFacts, ScoredFacts
 from schemas.label_life import LabelLife
 from schemas.people import PersonFacts

@@ -22,10 +22,10 @@ from schemas.appeal import Appeal, LodgeAppeal
 from schemas.complaint import AssignHandler, Complaint, FileComplaint
 from schemas.institution import Institution
 from schemas.institution_acts import ChangeWorkingGroup, ConfirmElection, CreateWorkingGroup, RecordElection
+from schemas.label_act import LabelAct
 from schemas.label_acts import (
     AssignSurveillanceReviewer,
     BeginLife,
-    LabelAct,
     OfferFreshEvidence,
     RelieveSurveillanceReviewer,
 )
@@ -36,7 +36,7 @@ from schemas.organisation import Organisation
 from schemas.people import InstitutionFacts, PersonFacts
 from schemas.practice import OfferPractice
 from schemas.record_correction import ProposeCorrection
-from schemas.scheme_adoption import SchemeAct
+from schemas.scheme_adoption import SchemeAct, SchemeProposal
 from workflows.rules.matter.seats import people_of
 
 Facts = dict[str, Any]
@@ -238,7 +238,19 @@ def seats_to_vote_with(person: str, seats: InstitutionFacts, *, on_appeal: bool)
     return InstitutionFacts(entry=seats.entry, **{body: tuple(own)})
 
 
+async def _adopted(session: AsyncSession, _: Act, state: Matter | None) -> Facts:
+    """Return what was adopted of the scheme of a proposal: the version in force, and those under its own number."""
+    if not isinstance(state, SchemeProposal):
+        return {}
+    proposed = state.proposed
+    return {
+        "in_force": await schemes.digest_in_force(session, proposed.scheme),
+        "namesakes": await schemes.namesakes(session, proposed.scheme, proposed.version),
+    }
+
+
 _READERS: Final[dict[str, Callable[[AsyncSession, Act, Matter | None], Awaitable[Facts]]]] = {
+    "adopted": _adopted,
     "challenged": _challenged,
     "concerned": _concerned,
     "erasing": erasing_facts,

@@ -207,6 +207,30 @@ async def test_a_holder_reads_and_answers_the_notice_of_a_reduction_before_it_is
     assert all(said in voted_on for said in ("What is voted on", "English only.", "It fails in Russian."))
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "No withdrawal or reduction is intended any more The notice was taken back on"),
+        ("ru", "Ни отмена, ни сокращение больше не предполагаются Уведомление взято назад"),
+    ],
+)
+async def test_a_holder_reads_that_a_notice_was_taken_back_and_why(house: House, language: str, told: str) -> None:
+    await label(house)
+    secretariat, why = f"/secretariat/labels/{LABEL_ID}", "The tests were run on another version."
+    name = "Take the notice to the holder back"
+    assert name not in words_of(await page(house, SECRETARY, secretariat))
+    notice = {"because": "requirements_not_met", "reasons": "It fails in Russian."}
+    assert (await send(house, SECRETARY, f"{secretariat}/give-notice-of-withdrawal", **notice)).status_code == 303
+    assert name in words_of(await page(house, SECRETARY, secretariat))
+    taken_back = await send(house, SECRETARY, f"{secretariat}/take-back-notice-of-withdrawal", reasons=why)
+    assert taken_back.status_code == 303, words_of(taken_back)
+
+    holder = await house.browser(APPLICANT)
+    holder.headers["Accept-Language"] = language
+    read_by = words_of(await holder.get(f"/applicant/labels/{LABEL_ID}"))
+    assert (told in read_by, why in read_by, notice["reasons"] in read_by) == (True, True, False)
+
+
 async def test_the_holder_does_not_read_who_judges(house: House) -> None:
     walk = await label(house)
     walk.act("open_extraordinary_surveillance", SECRETARY, **INCIDENT)

@@ -10,6 +10,7 @@ from schemas.errand import ErrandDone
 from schemas.label_number import format_number
 from schemas.record_events import SchemeAdopted
 from schemas.scheme import Scheme, Tier
+from schemas.scheme_adoption import SchemeOvertaken, SchemeProposalEnded
 from tests.builders import MEMBERS, SECRETARY, scheme
 from tests.label_walk import LABEL_ID
 from tests.pages.conftest import APPLICANT, AUDITOR, House, keep, words_of
@@ -209,6 +210,15 @@ async def test_members_are_warned_where_another_version_came_into_force_while_th
     assert warning in words_of(await member.get(f"/commission/schemes/{proposal}"))
 
 
+async def test_members_are_told_where_the_version_they_vote_on_came_into_force_by_another_vote(house: House) -> None:
+    proposal = await proposed(house, numbered("9.9.1"))
+    await put_to_vote(house, proposal)
+    await adopted(house, numbered("9.9.1"))
+    page = words_of(await (await house.browser(MEMBERS[0])).get(f"/commission/schemes/{proposal}"))
+    assert "This version came into force by another vote since this vote was opened." in page
+    assert "proposed anew" not in page
+
+
 @pytest.mark.parametrize(
     ("language", "state", "why"),
     [
@@ -229,6 +239,56 @@ async def test_a_version_voted_for_in_vain_says_so_and_why(house: House, languag
         browser.headers["Accept-Language"] = language
         page = words_of(await browser.get(f"/{room}/schemes/{proposal}"))
         assert (state in page, why in page) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "state"),
+    [
+        ("en", "Take the proposal back", "Proposal taken back"),
+        ("ru", "Взять предложение назад", "Предложение взято назад"),
+    ],
+)
+async def test_who_proposed_a_version_takes_it_back_on_its_page(
+    house: House, language: str, name: str, state: str
+) -> None:
+    proposal = await proposed(house)
+    browser = await house.browser(SECRETARY)
+    browser.headers["Accept-Language"] = language
+    page = f"/secretariat/schemes/{proposal}"
+    assert name in words_of(await browser.get(page))
+    assert (await sent(browser, f"{page}/take-back-scheme-proposal")).status_code == 303
+    assert (state in words_of(await browser.get(page)), name in words_of(await browser.get(page))) == (True, False)
+    assert (await facts_of(house, proposal))["taken_back"] is True
+
+
+async def test_a_proposal_that_is_voted_on_is_not_taken_back(house: House) -> None:
+    proposal = await proposed(house)
+    await put_to_vote(house, proposal)
+    browser = await house.browser(SECRETARY)
+    assert "Take the proposal back" not in words_of(await browser.get(f"/secretariat/schemes/{proposal}"))
+    answer = await browser.post(f"/api/scheme-proposals/{proposal}/take-back-scheme-proposal", json={})
+    assert (answer.status_code, answer.json()["code"]) == (409, "motion_is_open")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "The proposal ended without a decision It came into force by another vote."),
+        ("ru", "Предложение закончилось без решения Версия вступила в силу по другому голосованию."),
+    ],
+)
+async def test_a_proposal_that_was_overtaken_says_why_it_ended(house: House, language: str, words: str) -> None:
+    proposal = await proposed(house)
+    async with house.services.database.writing() as session:
+        for event in (
+            SchemeOvertaken(at=datetime.now(UTC), actor="engine", because="already_in_force"),
+            SchemeProposalEnded(at=datetime.now(UTC), actor="engine"),
+        ):
+            await keep(session, f"adoption/{proposal}", event)
+    for who, room in ((SECRETARY, "secretariat"), (MEMBERS[0], "commission")):
+        browser = await house.browser(who)
+        browser.headers["Accept-Language"] = language
+        assert words in words_of(await browser.get(f"/{room}/schemes/{proposal}"))
 
 
 async def test_a_version_that_names_what_it_does_not_define_is_not_taken(house: House) -> None:

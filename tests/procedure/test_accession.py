@@ -22,6 +22,7 @@ from schemas.records import Ack
 from tests.builders import APPLICANT, MEMBERS, ORGANISATION, SECRETARY
 from tests.fakes import FakeErrands, FakeExtracts, FakeRecord
 from tests.matters import MatterWalk
+from tests.procedure.runs import DOUBLED, pauses
 from tests.unit.workflows.rules.matter.joining import JOINING, OFFICER, seeded
 from workflows import options
 from workflows.accession import OrganisationCourse
@@ -109,6 +110,18 @@ async def test_an_organisation_is_voted_in_and_its_extract_is_signed(joining: Jo
     kinds = joining.record.kinds(STREAM)
     assert kinds[-3:] == ["motion_closed", "participant_entered", "extract_signed"]
     assert [(order.organisation, order.entry) for order in signer.orders] == [(ORGANISATION, len(kinds) - 1)]
+
+
+async def test_a_signer_that_answers_another_order_is_asked_less_and_less_often(
+    joining: Joining, signer: FakeExtracts
+) -> None:
+    signer.answers_another = len(DOUBLED)
+    await joining.enter()
+    await joining.pass_time(minutes=20)
+    await joining.record.holds(STREAM, "extract_signed")
+
+    assert await pauses(joining.handle) == DOUBLED
+    assert len(signer.orders) == len(DOUBLED) + 1
 
 
 async def test_the_two_months_pass_with_their_reminders(joining: Joining, signer: FakeExtracts) -> None:

@@ -37,13 +37,20 @@ async def send(body: Body, walk: MatterWalk) -> None:
     walk.sent.clear()
 
 
-async def put_to_vote(body: Body, new: Scheme, *, replaces: Scheme) -> MatterWalk:
-    """Propose a version and open its vote, each with what the record says then."""
+async def proposed(body: Body, new: Scheme, *, replaces: Scheme) -> MatterWalk:
+    """Propose a version with what the record says then."""
     await hand_in(body.vault, new)
     walk = MatterWalk(SCHEME_ADOPTION, str(uuid4()))
     one = version(digest=new.digest, version=new.rules.version, replaces=replaces.digest)
     walk.act("propose_scheme", SECRETARY, digest_of_scheme=new.digest, reasons=text(), proposed=one)
-    walk.act("put_scheme_to_vote", SECRETARY, proposed=one)
+    await send(body, walk)
+    return walk
+
+
+async def put_to_vote(body: Body, new: Scheme, *, replaces: Scheme) -> MatterWalk:
+    """Propose a version and open its vote, each with what the record says then."""
+    walk = await proposed(body, new, replaces=replaces)
+    walk.act("put_scheme_to_vote", SECRETARY, proposed=walk.state.proposed)
     await send(body, walk)
     return walk
 
@@ -111,6 +118,20 @@ async def test_a_version_that_entered_is_not_refused_when_its_errand_runs_again_
     door = SchemeDoor(body.temporal.client, body.database, body.vault)
     await door.adopt(errand, sent_by=options.matter_id("adoption", walk.subject))
     assert (await in_force(body), await entries(body)) == (two.digest, 3)
+
+
+async def test_a_proposal_whose_version_came_into_force_by_another_vote_ends(body: Body) -> None:
+    one, two = next_version("9.9.1"), next_version("9.9.2")
+    waiting, other = await proposed(body, one, replaces=scheme()), await proposed(body, two, replaces=scheme())
+    voted_on = await put_to_vote(body, one, replaces=scheme())
+
+    assert (await carried(body, await put_to_vote(body, one, replaces=scheme()))).in_record
+    ended = await _proposal(body, waiting)
+    assert (ended.is_over, ended.overtaken, ended.adopted) == (True, "already_in_force", None)
+    still = await _proposal(body, voted_on)
+    assert (still.is_over, still.overtaken) == (False, "already_in_force")
+    unmoved = await _proposal(body, other)
+    assert (unmoved.is_over, unmoved.overtaken) == (False, None)
 
 
 async def _proposal(body: Body, walk: MatterWalk) -> SchemeProposal:

@@ -104,6 +104,7 @@ async def test_no_run_grows_without_end_where_what_answers_is_no_answer(
     waiting: Procedure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("workflows.options.CONTINUE_AFTER_EVENTS", RUN_MAX)
+    monkeypatch.setattr("workflows.options.ASK_AGAIN_AFTER_AT_MOST", timedelta(milliseconds=1))
     waiting.errands.answers_another = 40
 
     assert await signed_once(waiting)

@@ -269,7 +269,7 @@ async def test_a_failure_that_nobody_sealed_is_not_the_signers_word(procedure: A
 
 async def test_what_answers_another_order_is_no_answer(procedure: Any) -> None:
     case: Procedure = await procedure(edition=2)
-    case.signer.answers_first_as = "case-1/1"
+    case.signer.answers_another = 1
     await case.grant()
 
     await case.record.holds(case.stream, "label_issued")

@@ -78,7 +78,10 @@ _FIELDS: Final[dict[str, Mapping[str, frozenset[MatterPart]]]] = {
             READING_PARTS,
         ),
         **dict.fromkeys(
-            ("steps", "surveillances", "items", "met", "suspension", "notice", "renewal", "prolongation", "appeals"),
+            (
+                "steps", "surveillances", "items", "met", "suspension", "notice", "notice_taken_back", "renewal",
+                "prolongation", "appeals",
+            ),
             _INVOLVED,
         ),
         **dict.fromkeys(
@@ -86,7 +89,11 @@ _FIELDS: Final[dict[str, Mapping[str, frozenset[MatterPart]]]] = {
         ),
     },
     SCHEME_ADOPTION.name: dict.fromkeys(
-        ("proposed", "reasons", "rehearsed_at", "adopted", "in_record", "adoption_refused"), READING_PARTS
+        (
+            "proposed", "reasons", "rehearsed_at", "adopted", "in_record", "adoption_refused", "overtaken",
+            "taken_back",
+        ),
+        READING_PARTS,
     ),
     PRACTICE.name: {
         **dict.fromkeys(("criterion", "article", "practice", "text", "consented", "taken_down"), READING_PARTS),

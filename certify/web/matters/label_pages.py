@@ -256,6 +256,14 @@ KEEPER = {
         button=marked("Give notice"),
         warning=marked("The holder is told at once what is intended."),
     ),
+    "take-back-notice-of-withdrawal": page(
+        "take_back_notice_of_withdrawal",
+        marked("Take the notice to the holder back"),
+        text("reasons", marked("Reasons"), marked("Give the reasons."), marked("The holder reads this")),
+        button=marked("Take the notice back"),
+        intro=marked("The holder is told at once that nothing is intended any more. The label goes on as before."),
+        unlisted=("motion_is_open",),
+    ),
     "record-holder-hearing": page(
         "record_holder_hearing",
         marked("Record that the holder was heard"),

@@ -59,6 +59,8 @@ _TO_THE_READER: Final = {
     "not_in_electorate": marked("You are not in the electorate of this vote."),
     "not_on_the_panel": marked("Only a member of the panel may do this."),
     "not_the_handler": marked("Only the handler of the complaint may do this."),
+    "not_overtaken": marked("An adoption of this version would still change something."),
+    "not_the_proposer": marked("Only who proposed this may take it back."),
     "not_the_party": marked("Only the party of an act appeals against it."),
     "not_voted": marked("The panel has not voted."),
     "nothing_proposed": marked("No answer is proposed yet."),

@@ -57,6 +57,7 @@ async def rehearsed(services: Services, principal: Principal, opened: OpenMatter
     motions = opened.reading.motions
     return {
         "overtaken": bool(motions) and motions[-1].closed_at is None and in_force != proposed.replaces,
+        "came_into_force": in_force == proposed.digest,
         "would_fail": [
             FailingLabel(
                 number=row.id,

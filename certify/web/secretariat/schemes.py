@@ -36,6 +36,15 @@ ROOM = MatterRoom(
             is_done=lambda reading: reading.facts.get("adopted") is not None,
             unlisted=frozenset({"motion_is_open", "already_decided"}),
         ),
+        "take-back-scheme-proposal": MatterPage(
+            kind="take_back_scheme_proposal",
+            name=marked("Take the proposal back"),
+            template="secretariat/take_back_scheme_proposal.html",
+            fields=lambda _: {},
+            anchor="main-content",
+            is_optional=True,
+            unlisted=frozenset({"motion_is_open", "already_decided", "not_the_proposer"}),
+        ),
     },
 )
 router = routes_of(ROOM)

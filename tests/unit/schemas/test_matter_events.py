@@ -6,7 +6,18 @@ from typing import Any, get_args
 
 import pytest
 
-from schemas import accession, appeal, complaint, institution_acts, legal_hold
+from schemas import (
+    accession,
+    appeal,
+    complaint,
+    erasure,
+    ethics_question,
+    institution_acts,
+    legal_hold,
+    practice,
+    record_correction,
+    scheme_adoption,
+)
 from schemas.event import Event
 from tests.unit.schemas.test_events import holds_all
 from tests.vectors.events.make_matters import FOLDER, WALKS
@@ -18,6 +29,11 @@ UNIONS: dict[str, Any] = {
     "complaint": complaint.ComplaintEvent,
     "appeal": appeal.AppealEvent,
     "legal_hold": legal_hold.LegalHoldEvent,
+    "adoption": scheme_adoption.SchemeProposalEvent,
+    "question": ethics_question.EthicsQuestionEvent,
+    "correction": record_correction.RecordCorrectionEvent,
+    "erasure": erasure.ErasureEvent,
+    "practice": practice.PracticeEvent,
 }
 GOLDEN = sorted(path for kind in WALKS for path in (FOLDER / kind).glob("*.json"))
 
@@ -25,6 +41,11 @@ GOLDEN = sorted(path for kind in WALKS for path in (FOLDER / kind).glob("*.json"
 def events_of(kind: str) -> tuple[type[Event], ...]:
     found: tuple[type[Event], ...] = get_args(get_args(UNIONS[kind])[0])
     return found
+
+
+def test_every_kind_of_matter_has_golden_files() -> None:
+    """A label has more to be kept, and a test of its own (`test_label_events.py`)."""
+    assert set(WALKS) | {"label"} == set(KERNELS)
 
 
 @pytest.mark.parametrize("kind", list(WALKS))

@@ -28,15 +28,22 @@ from schemas.events import SigningRefused
 from schemas.identifiers import ENGINE
 from schemas.people import Role
 from schemas.record_events import (
+    AttemptRefused,
     CompromisedKey,
     ContactErased,
     ContactOpened,
     EvidenceOpened,
     KeySetPublished,
+    ParticipantEntered,
+    PersonAdmitted,
+    RecordEvents,
     RetentionApplied,
+    SchemeAdopted,
+    TiesDeclared,
 )
 from schemas.scheme import Tier
 from schemas.stages import Choice, Verdict
+from schemas.ties import Tie, TieKind
 from tests.builders import (
     APPLICANT,
     EXPERTS,
@@ -216,6 +223,32 @@ def of_access() -> tuple[EvidenceOpened | ContactOpened | ContactErased, ...]:
     )  # fmt: skip
 
 
+def of_streams() -> dict[str, tuple[RecordEvents, ...]]:
+    """What else is entered beside cases and matters, by the stream it is entered in."""
+    at = datetime(2027, 3, 1, 8, tzinfo=UTC)
+    tie = Tie(kind=TieKind.EMPLOYER, organisation="acme", since=date(2026, 1, 1))
+    return {
+        "people": (
+            PersonAdmitted(at=at, actor="olaf", person="ada", roles=(Role.EXPERT,), areas=("ethics_or_law",)),
+            TiesDeclared(at=at, actor="ada", person="ada", ties=(tie,)),
+        ),
+        "register": (
+            ParticipantEntered(
+                at=at, actor="olaf", organisation="acme", name="Acme Vision", country="Estonia", roles=("developer",)
+            ),
+        ),
+        "scheme": (
+            SchemeAdopted(
+                at=at, actor="olaf", scheme="ai-ethics-code", scheme_version="1.0", digest=sha256("scheme"),
+                content={"rules": {}},
+            ),
+        ),
+        "attempts": (
+            AttemptRefused(at=at, actor="ada", act="cast_ballot", application="case-1", code="not_in_electorate"),
+        ),
+    }  # fmt: skip
+
+
 def case_file() -> CaseFile:
     """A case in the middle of a vote, as it travels from one run of its workflow to the next."""
     walk = Walk().to_round().voted(Choice.GRANT)
@@ -239,6 +272,9 @@ def main() -> None:
         _write(path, account_event.model_dump_json(indent=1))
     for opening in of_access():
         _write(FOLDER / "access" / f"{opening.kind}.v{opening.version}.json", opening.model_dump_json(indent=1))
+    for stream, events in of_streams().items():
+        for entered in events:
+            _write(FOLDER / stream / f"{entered.kind}.v{entered.version}.json", entered.model_dump_json(indent=1))
     for name, walked in SIGNED.items():
         stream = [event.model_dump(mode="json") for event in walked().events]
         _write(STREAMS / f"{name}.json", json.dumps(stream, indent=1))

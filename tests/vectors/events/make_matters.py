@@ -4,17 +4,21 @@ A file once written is never written again: it stands for what a record of that 
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from schemas.accession import ExtractSigned
+from schemas.clocks import Party, ReminderGiven
 from schemas.errand import ErrandDone
 from schemas.extract import SignedExtract
 from schemas.identifiers import ENGINE
+from schemas.people import InstitutionFacts
 from schemas.relations import Relation
 from schemas.voting import Voice
 from tests.appeals import LABEL as APPEALED_LABEL
 from tests.appeals import AppealWalk
-from tests.builders import APPLICANT, MEMBERS, SECRETARY, sha256, text
+from tests.builders import APPLICANT, LABEL_OFFICER, MEMBERS, SECRETARY, sha256, text
 from tests.matters import MatterWalk
 from tests.unit.workflows.rules.matter.electing import GUS, SCIENCE, commission, created, held, record, report
 from tests.unit.workflows.rules.matter.joining import (
@@ -29,9 +33,20 @@ from tests.unit.workflows.rules.matter.joining import (
 )
 from tests.unit.workflows.rules.matter.test_complaints import DECIDER, DECISION, HANDLER, answer, assigned, handled
 from tests.unit.workflows.rules.matter.test_complaints import found as found_by_handler
+from tests.unit.workflows.rules.matter.test_erasures import SEATS
+from tests.unit.workflows.rules.matter.test_erasures import approved as approved_erasure
+from tests.unit.workflows.rules.matter.test_erasures import asked as asked_erasure
+from tests.unit.workflows.rules.matter.test_erasures import told as told_erased
+from tests.unit.workflows.rules.matter.test_ethics_questions import asked as asked_question
 from tests.unit.workflows.rules.matter.test_legal_holds import answered
 from tests.unit.workflows.rules.matter.test_legal_holds import asked as asked_hold
 from tests.unit.workflows.rules.matter.test_legal_holds import walked as walked_hold
+from tests.unit.workflows.rules.matter.test_practices import offered as offered_practice
+from tests.unit.workflows.rules.matter.test_practices import published as published_practice
+from tests.unit.workflows.rules.matter.test_record_corrections import proposed as proposed_correction
+from tests.unit.workflows.rules.matter.test_scheme_adoption import proposed as proposed_version
+from tests.unit.workflows.rules.matter.test_scheme_adoption import told as told_of_adoption
+from tests.unit.workflows.rules.matter.test_scheme_adoption import version
 
 FOLDER = Path(__file__).parent
 LABEL = "0123456789ABCDEF"
@@ -109,12 +124,71 @@ def legal_hold() -> tuple[MatterWalk, ...]:
     return walked_hold(), answered(asked_hold(), "refuse_hold")
 
 
+def adoption() -> tuple[MatterWalk, ...]:
+    """Walks of proposed scheme versions in which every kind of event happens."""
+    walk = proposed_version()
+    _with_a_substitute(walk, "put_scheme_to_vote", proposed=version(would_fail=2)).carried()
+    walk.take((ErrandDone(at=walk.now, actor=ENGINE, key="adopt"),))
+    taken_back = _reminded(proposed_version(), "adoption").act("take_back_scheme_proposal", SECRETARY)
+    return walk, taken_back, told_of_adoption(proposed_version())
+
+
+def question() -> tuple[MatterWalk, ...]:
+    """Walks of ethics questions in which every kind of event happens."""
+    walk = asked_question().act("propose_answer", MEMBERS[0], answer=text("Yes."))
+    _with_a_substitute(walk, "put_answer_to_vote").carried()
+    walk.act("publish_answer", SECRETARY, text=text("Yes, somebody may."))
+    return walk, _reminded(asked_question(), "ethics_question")
+
+
+def correction() -> tuple[MatterWalk, ...]:
+    """Walks of corrections of the record in which every kind of event happens."""
+    rejected_one = proposed_correction().act("reject_correction", MEMBERS[0], reasons=text("It is right."))
+    return _reminded(proposed_correction(), "correction").act("confirm_correction", MEMBERS[0]), rejected_one
+
+
+def erasure() -> tuple[MatterWalk, ...]:
+    """Walks of erasures in which every kind of event happens."""
+    refused_one = _reminded(asked_erasure(), "erasure")
+    refused_one.act("refuse_erasure", LABEL_OFFICER, institution=SEATS, reasons=text("It is needed."))
+    return told_erased(approved_erasure()), refused_one
+
+
+def practice() -> tuple[MatterWalk, ...]:
+    """Walks of practices in which every kind of event happens."""
+    walk = published_practice().act("take_practice_down", SECRETARY, reasons=text("No longer so."))
+    return walk, _reminded(offered_practice(), "practice").act("refuse_consent", APPLICANT)
+
+
+def _with_a_substitute(walk: MatterWalk, kind: str, **content: Any) -> MatterWalk:
+    """Open a vote of five, in which a substitute steps in for one who leaves."""
+    walk.members = MEMBERS[:5]
+    everyone = (*walk.members, MEMBERS[7])
+    seats = InstitutionFacts(commission=tuple(one.person for one in walk.members), substitutes=(MEMBERS[7].person,))
+    walk.act(kind, SECRETARY, **content, institution=seats, people={one.person: one for one in everyone}).all_declare()
+    walk.act("leave_electorate", MEMBERS[0], reason=text("Ill."))
+    walk.members = everyone
+    return walk
+
+
+def _reminded(walk: MatterWalk, clock: str) -> MatterWalk:
+    """Give a reminder, which every matter reads, also one of a kind that has no clock yet."""
+    due_at = walk.now + timedelta(days=3)
+    reminder = ReminderGiven(at=walk.now, actor=ENGINE, clock=clock, waits_for=Party.SECRETARIAT, due_at=due_at, days=3)
+    return walk.take((reminder,))
+
+
 WALKS: dict[str, Callable[[], tuple[MatterWalk, ...]]] = {
     "organisation": organisation,
     "institution": institution,
     "complaint": complaint,
     "appeal": appeal,
     "legal_hold": legal_hold,
+    "adoption": adoption,
+    "question": question,
+    "correction": correction,
+    "erasure": erasure,
+    "practice": practice,
 }
 """By the kind of the matter, which is also the folder of its files."""
 

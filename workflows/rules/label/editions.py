@@ -8,7 +8,7 @@ today in all that is done to it today. What a vote amounts to goes by the editio
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from schemas.label_acts import LabelAct
+from schemas.label_act import LabelAct
 from schemas.label_facts import RecordFacts
 from schemas.label_life import Proposal
 

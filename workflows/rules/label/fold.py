@@ -5,10 +5,21 @@ from typing import Any
 
 from schemas import label_events as ev
 from schemas import surveillance_events as sv
+from schemas import withdrawal_events as wd
 from schemas.errand import ErrandDone
 from schemas.event import Event
 from schemas.label import Standing
-from schemas.label_life import Because, LabelLife, Notice, Renewal, ReportedInterest, Step, Subject, Suspension
+from schemas.label_life import (
+    Because,
+    LabelLife,
+    Notice,
+    NoticeTakenBack,
+    Renewal,
+    ReportedInterest,
+    Step,
+    Subject,
+    Suspension,
+)
 from schemas.matter import MatterInterestsDeclared, Motion, MotionOpened
 from schemas.review import Assignment
 from schemas.surveillance import Surveillance
@@ -215,9 +226,10 @@ def _restored(life: LabelLife, event: ev.LabelRestored) -> Changes:
     return {**ended, **back, "suspension": None, "applied": event.motion}
 
 
-def _notice(event: ev.WithdrawalNoticeGiven) -> Changes:
+def _notice(event: wd.WithdrawalNoticeGiven) -> Changes:
     told = {"because": event.because, "reasons": event.reasons, "ground": event.ground, "scope": event.scope}
-    return {"notice": Notice.model_validate({"given_at": event.at, "due_at": event.due_at, **told})}
+    notice = Notice.model_validate({"given_at": event.at, "due_at": event.due_at, **told})
+    return {"notice": notice, "notice_taken_back": None}
 
 
 def _heard(life: LabelLife, event: Event, **said: Any) -> Changes:
@@ -225,12 +237,12 @@ def _heard(life: LabelLife, event: Event, **said: Any) -> Changes:
     return {"notice": life.notice.model_copy(update={**said, "answered_at": event.at})}
 
 
-def _withdrawn(life: LabelLife, event: ev.LabelWithdrawn) -> Changes:
+def _withdrawn(life: LabelLife, event: wd.LabelWithdrawn) -> Changes:
     end = stepped(life, Standing.WITHDRAWN, event, event.because, reasons=event.reasons, motion=event.motion)
     return {**end, "applied": event.motion}
 
 
-def _reduced(life: LabelLife, event: ev.ScopeReduced) -> Changes:
+def _reduced(life: LabelLife, event: wd.ScopeReduced) -> Changes:
     ended = _ended_failed(life, event, Subject.REDUCE, event.ends)
     told = {"notice": None} if event.ends_notice else {}
     return {**ended, **told, "scope": event.scope, "applied": event.motion}
@@ -313,12 +325,16 @@ CHANGES: dict[type[Event], Callable[[LabelLife, Any], Changes]] = {
     ev.SuspensionVoided: _voided,
     ev.LabelRestored: _restored,
     ev.LabelNotRestored: lambda _, e: {"applied": e.motion},
-    ev.WithdrawalNoticeGiven: lambda _, e: _notice(e),
-    ev.WithdrawalNoticeAnswered: lambda life, e: _heard(life, e, answer=e.answer),
-    ev.HolderHeard: lambda life, e: _heard(life, e, protocol=e.protocol),
-    ev.WithdrawalNoticeEnded: lambda _, e: {"notice": None, "applied": e.motion},
-    ev.LabelWithdrawn: _withdrawn,
-    ev.ScopeReduced: _reduced,
+    wd.WithdrawalNoticeGiven: lambda _, e: _notice(e),
+    wd.WithdrawalNoticeTakenBack: lambda _, e: {
+        "notice": None,
+        "notice_taken_back": NoticeTakenBack(at=e.at, reasons=e.reasons),
+    },
+    wd.WithdrawalNoticeAnswered: lambda life, e: _heard(life, e, answer=e.answer),
+    wd.HolderHeard: lambda life, e: _heard(life, e, protocol=e.protocol),
+    wd.WithdrawalNoticeEnded: lambda _, e: {"notice": None, "applied": e.motion},
+    wd.LabelWithdrawn: _withdrawn,
+    wd.ScopeReduced: _reduced,
     ev.ChangeReported: lambda life, e: {"changes": (*life.changes, e.change)},
     ev.ComplaintReferred: lambda life, e: {"complaints": (*life.complaints, e.complaint)},
     ev.InterestReported: _interest,

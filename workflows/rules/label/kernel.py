@@ -89,6 +89,9 @@ LABEL: Kernel[LabelLife] = kernel_of(
             "give_notice_of_withdrawal": ActRule(
                 take=withdrawal.give_notice, may=withdrawal.may_give_notice_of_withdrawal
             ),
+            "take_back_notice_of_withdrawal": ActRule(
+                take=withdrawal.take_notice_back, may=withdrawal.may_take_back_notice_of_withdrawal
+            ),
             "answer_notice_of_withdrawal": ActRule(
                 take=withdrawal.answer_notice, may=withdrawal.may_answer_notice_of_withdrawal
             ),

@@ -9,7 +9,8 @@ from schemas.errors import AlreadyDecided, OutOfOrder
 from schemas.event import Event
 from schemas.identifiers import ENGINE
 from schemas.label import Standing
-from schemas.label_acts import BeginLife, EndByLeaving, EndLabel, LabelAct, NoteAppeal, PutMaintainToVote, Supersede
+from schemas.label_act import LabelAct
+from schemas.label_acts import BeginLife, EndByLeaving, EndLabel, NoteAppeal, PutMaintainToVote, Supersede
 from schemas.label_life import Because, LabelLife, Proposal, Subject
 from schemas.matter import Motion
 from schemas.people import PersonFacts

@@ -7,7 +7,8 @@ from typing import Any
 from schemas.canonical import digest_of
 from schemas.event import Event
 from schemas.identifiers import ENGINE
-from schemas.label_acts import LabelAct, PutMaintainToVote, PutProlongationToVote
+from schemas.label_act import LabelAct
+from schemas.label_acts import PutMaintainToVote, PutProlongationToVote
 from schemas.label_events import ProposalPut
 from schemas.label_life import LabelLife, Proposal, Subject
 from schemas.matter import MatterAct, Motion, MotionOpened

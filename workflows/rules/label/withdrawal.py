@@ -10,25 +10,27 @@ from typing import Any, Final
 from schemas.errors import AlreadyDecided, OutOfOrder, Unacceptable
 from schemas.event import Event
 from schemas.identifiers import ENGINE
-from schemas.label_acts import (
+from schemas.label_life import GROUNDS, Because, LabelLife, Notice, Proposal, Subject
+from schemas.matter import Motion
+from schemas.people import PersonFacts
+from schemas.scheme import SchemeRules
+from schemas.withdrawal_acts import (
     AnswerNoticeOfWithdrawal,
     GiveNoticeOfWithdrawal,
     PutScopeToVote,
     PutWithdrawalToVote,
     RecordHolderHearing,
+    TakeBackNoticeOfWithdrawal,
 )
-from schemas.label_events import (
+from schemas.withdrawal_events import (
     HolderHeard,
     LabelWithdrawn,
     ScopeReduced,
     WithdrawalNoticeAnswered,
     WithdrawalNoticeEnded,
     WithdrawalNoticeGiven,
+    WithdrawalNoticeTakenBack,
 )
-from schemas.label_life import GROUNDS, Because, LabelLife, Notice, Proposal, Subject
-from schemas.matter import Motion
-from schemas.people import PersonFacts
-from schemas.scheme import SchemeRules
 from workflows.kernel import Events
 from workflows.rules.deadlines import days_after
 from workflows.rules.label.editions import (
@@ -81,6 +83,24 @@ def give_notice(life: LabelLife, act: GiveNoticeOfWithdrawal, now: datetime, rul
             due_at=due_at,
         ),
     )
+
+
+def may_take_back_notice_of_withdrawal(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may tell the holder that nothing is intended any more: who may give notice, before the vote."""
+    return first_refusal(keeps(life, person), _NO_NOTICE if life.notice is None else ALLOWED, _not_before_members(life))
+
+
+def _not_before_members(life: LabelLife) -> Permission:
+    """Whether no vote is open on the notice: once members vote on it, it ends by what they decide."""
+    if _not_voted_on(life):
+        return ALLOWED
+    return Permission(AlreadyDecided("motion_is_open", "The Commission is voting on what the holder was told."))
+
+
+def take_notice_back(life: LabelLife, act: TakeBackNoticeOfWithdrawal, now: datetime, rules: SchemeRules) -> Events:
+    """Take the notice back; another may be given later, and the holder then has their days anew."""
+    may_take_back_notice_of_withdrawal(life, act.actor, rules).require()
+    return (WithdrawalNoticeTakenBack(at=now, actor=act.actor.person, reasons=act.reasons),)
 
 
 def may_answer_notice_of_withdrawal(life: LabelLife, person: PersonFacts, _: SchemeRules) -> Permission:

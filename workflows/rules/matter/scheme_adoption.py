@@ -8,18 +8,22 @@ from pydantic import JsonValue
 from schemas import scheme_adoption as words
 from schemas.clocks import Party, Waiting
 from schemas.errand import Errand, ErrandDone
-from schemas.errors import AlreadyDecided, NotFound, Unacceptable
+from schemas.errors import AlreadyDecided, NotFound, NotPermitted, OutOfOrder, Unacceptable
 from schemas.identifiers import ENGINE, Digest
 from schemas.people import PersonFacts, Role
 from schemas.scheme import SchemeRules, Tier
 from schemas.scheme_adoption import (
-    ProposedScheme,
+    NoteSchemeAdopted,
     ProposeScheme,
     PutSchemeToVote,
     SchemeDecided,
+    SchemeOvertaken,
     SchemeProposal,
+    SchemeProposalEnded,
+    SchemeProposalTakenBack,
     SchemeProposed,
     SchemeRehearsed,
+    TakeBackSchemeProposal,
 )
 from workflows.kernel import Events, Kernel
 from workflows.rules import motions
@@ -43,7 +47,7 @@ def propose(_: SchemeProposal | None, act: ProposeScheme, now: datetime, rules: 
     may_propose(act.actor).require()
     if act.proposed is None or act.proposed.digest != act.digest_of_scheme:
         raise NotFound("unknown_scheme", "Hand the scheme in before you propose it.")
-    _require_new(act.proposed, act.namesakes)
+    _is_new(act.proposed.digest, act.proposed.replaces, act.namesakes).require()
     return (
         SchemeProposed(
             at=now,
@@ -56,21 +60,16 @@ def propose(_: SchemeProposal | None, act: ProposeScheme, now: datetime, rules: 
     )
 
 
-def _require_new(proposed: ProposedScheme, namesakes: Collection[Digest]) -> None:
-    """Refuse a version of which an adoption would change nothing, or that nobody could tell from another.
-
-    Raises:
-        AlreadyDecided: `already_in_force`, `adopted_before`.
-        Unacceptable: `version_taken`.
-    """
-    if proposed.replaces == proposed.digest:
-        raise AlreadyDecided("already_in_force", "This version is in force.")
-    if proposed.digest in namesakes:
-        raise AlreadyDecided("adopted_before", ADOPTED_BEFORE)
+def _is_new(digest: Digest, in_force: Digest | None, namesakes: Collection[Digest]) -> Permission:
+    """Whether an adoption of a version would change something, and people can tell it from others by its number."""
+    if digest == in_force:
+        return Permission(AlreadyDecided("already_in_force", "This version is in force."))
+    if digest in namesakes:
+        return Permission(AlreadyDecided("adopted_before", ADOPTED_BEFORE))
     if namesakes:
-        raise Unacceptable(
-            "version_taken", "Another version was adopted under this number; hand this one in under one of its own."
-        )
+        taken = "Another version was adopted under this number; hand this one in under one of its own."
+        return Permission(Unacceptable("version_taken", taken))
+    return ALLOWED
 
 
 def _begun(event: SchemeProposed) -> SchemeProposal:
@@ -124,8 +123,48 @@ def _rehearsed(proposal: SchemeProposal, act: PutSchemeToVote, now: datetime) ->
         return ()
     if act.proposed.digest != proposal.proposed.digest:
         raise NotFound("unknown_scheme", "Hand the scheme in before you propose it.")
-    _require_new(act.proposed, act.namesakes)
+    _is_new(act.proposed.digest, act.proposed.replaces, act.namesakes).require()
     return (SchemeRehearsed(at=now, actor=ENGINE, proposed=act.proposed),)
+
+
+def may_take_back(proposal: SchemeProposal, person: PersonFacts, _: SchemeRules) -> Permission:
+    """Whether a person may take a proposal back: it is theirs, and no vote on it is open."""
+    return first_refusal(holds(person, Role.SECRETARIAT), _is_own(proposal, person), _undecided(proposal))
+
+
+def _is_own(proposal: SchemeProposal, person: PersonFacts) -> Permission:
+    if proposal.opened_by == person.person:
+        return ALLOWED
+    return Permission(NotPermitted("not_the_proposer", "Only who proposed this may take it back."))
+
+
+def take_back(proposal: SchemeProposal, act: TakeBackSchemeProposal, now: datetime, rules: SchemeRules) -> Events:
+    """Take a proposal back."""
+    may_take_back(proposal, act.actor, rules).require()
+    return (SchemeProposalTakenBack(at=now, actor=act.actor.person),)
+
+
+def overtaken_by(proposal: SchemeProposal, in_force: Digest | None, namesakes: Collection[Digest]) -> str | None:
+    """Return why a proposal is to be told that its adoption would change nothing, as a code; None where it is not."""
+    if proposal.is_over or proposal.adopted is not None or proposal.overtaken is not None:
+        return None
+    refusal = _is_new(proposal.proposed.digest, in_force, namesakes).refusal
+    return refusal.code if refusal is not None else None
+
+
+def note_adopted(proposal: SchemeProposal, act: NoteSchemeAdopted, now: datetime, _: SchemeRules) -> Events:
+    """Note that an adoption would change nothing any more."""
+    because = overtaken_by(proposal, act.in_force, act.namesakes)
+    if because is None:
+        raise OutOfOrder("not_overtaken", "An adoption of this version would still change something.")
+    return (SchemeOvertaken(at=now, actor=ENGINE, because=because),)
+
+
+def ended(proposal: SchemeProposal, now: datetime, _: SchemeRules) -> SchemeProposalEnded | None:
+    """End what was overtaken once no vote on it is open; what an open one decides with quorum is decided."""
+    if proposal.overtaken is None or proposal.adopted is not None or proposal.open_motion is not None:
+        return None
+    return SchemeProposalEnded(at=now, actor=ENGINE)
 
 
 def barred(proposal: SchemeProposal, person: PersonFacts) -> Permission:
@@ -163,6 +202,18 @@ def _decided(_: SchemeProposal, event: SchemeDecided) -> dict[str, object]:
     return {"adopted": event.adopted, "ended_at": None if event.adopted else event.at}
 
 
+def _overtaken(_: SchemeProposal, event: SchemeOvertaken) -> dict[str, object]:
+    return {"overtaken": event.because}
+
+
+def _ended(_: SchemeProposal, event: SchemeProposalEnded) -> dict[str, object]:
+    return {"ended_at": event.at}
+
+
+def _taken_back(_: SchemeProposal, event: SchemeProposalTakenBack) -> dict[str, object]:
+    return {"taken_back": True, "ended_at": event.at}
+
+
 def _in_record(_: SchemeProposal, event: ErrandDone) -> dict[str, object]:
     return {"in_record": event.refused is None, "adoption_refused": event.refused, "ended_at": event.at}
 
@@ -186,10 +237,19 @@ SCHEME_ADOPTION: Kernel[SchemeProposal] = kernel_of(
         acts={
             "propose_scheme": ActRule(take=propose, who=may_propose, opens=True),
             "put_scheme_to_vote": ActRule(take=put_to_vote, may=may_put_to_vote),
+            "take_back_scheme_proposal": ActRule(take=take_back, may=may_take_back),
+            "note_scheme_adopted": ActRule(take=note_adopted),
         },
         begins={SchemeProposed: _begun},
-        changes={SchemeRehearsed: _shown, SchemeDecided: _decided, ErrandDone: _in_record},
-        follows=(decided,),
+        changes={
+            SchemeRehearsed: _shown,
+            SchemeDecided: _decided,
+            SchemeOvertaken: _overtaken,
+            SchemeProposalEnded: _ended,
+            SchemeProposalTakenBack: _taken_back,
+            ErrandDone: _in_record,
+        },
+        follows=(decided, ended),
         barred=barred,
         errand=errand_of,
     )

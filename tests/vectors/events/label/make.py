@@ -100,6 +100,8 @@ def _suspended() -> LabelWalk:
 
 def _withdrawn() -> LabelWalk:
     walk = LabelWalk().act("give_notice_of_withdrawal", SECRETARY, **GROUND)
+    walk.act("take_back_notice_of_withdrawal", SECRETARY, reasons=text())
+    walk.act("give_notice_of_withdrawal", SECRETARY, **GROUND)
     walk.act("put_withdrawal_to_vote", SECRETARY).carried(Voice.AGAINST)
     walk.act("give_notice_of_withdrawal", SECRETARY, **GROUND)
     walk.act("answer_notice_of_withdrawal", APPLICANT, answer=text())

@@ -189,6 +189,8 @@ def test_a_label_against_which_a_withdrawal_is_under_way_is_not_carried_on() -> 
     walk = signing()
     walk.act("give_notice_of_withdrawal", SECRETARY, because="mark_misused", reasons=text("Misused."))
     assert not can_be_carried_on(walk.state)
+    walk.act("take_back_notice_of_withdrawal", SECRETARY, reasons=text("It was another mark."))
+    assert can_be_carried_on(walk.state)
 
 
 def test_a_label_whose_renewal_was_granted_meanwhile_is_not_carried_on() -> None:

@@ -9,9 +9,10 @@ from schemas.label import Standing
 from schemas.label_facts import RecordFacts
 from schemas.scheme import Tier
 from schemas.voting import Voice
-from tests.builders import APPLICANT, MEMBERS, SECRETARY, text
+from tests.builders import APPLICANT, MEMBERS, ORGANISATION, SECRETARY, text
 from tests.label_walk import LabelWalk
 from tests.unit.workflows.rules.refusals import refused
+from workflows.rules.label.clocks import clocks_of
 from workflows.rules.label.kernel import LABEL
 
 NOTICE = {"because": "requirements_not_met", "reasons": text("Tests failed.")}
@@ -250,3 +251,71 @@ def test_acts_of_before_reduce_without_notice_and_answer_during_the_vote() -> No
     walk.act("put_withdrawal_to_vote", SECRETARY, around=before)
     walk.act("answer_notice_of_withdrawal", APPLICANT, answer=text("We disagree."), around=RecordFacts())
     assert walk.state.notice.answer == text("We disagree.")
+
+
+TAKEN_BACK = ("take_back_notice_of_withdrawal", SECRETARY)
+WHY = {"reasons": text("The tests were run on another version.")}
+
+
+def test_a_notice_is_taken_back_with_reasons_and_the_label_goes_on_as_before() -> None:
+    walk = noticed()
+    assert "withdrawal_hearing" in {clock.name for clock in clocks_of(walk.state, walk.rules)}
+    walk.act(*TAKEN_BACK, **WHY)
+
+    assert (walk.state.notice, walk.standings) == (None, ["in_force"])
+    assert (walk.state.notice_taken_back.at, walk.state.notice_taken_back.reasons) == (walk.now, WHY["reasons"])
+    assert "withdrawal_hearing" not in {clock.name for clock in clocks_of(walk.state, walk.rules)}
+    for kind, who, content, code in (
+        (*ANSWER, "nothing_to_answer"),
+        ("put_withdrawal_to_vote", SECRETARY, {}, "no_notice"),
+        (*TAKEN_BACK, WHY, "no_notice"),
+    ):
+        with refused(code):
+            walk.act(kind, who, **content)
+
+
+def test_a_notice_given_after_one_that_was_taken_back_gives_the_holder_their_days_anew() -> None:
+    walk = noticed().pass_time(days=14)
+    walk.act(*TAKEN_BACK, **WHY).act("give_notice_of_withdrawal", SECRETARY, **NOTICE)
+    assert (walk.state.notice_taken_back, walk.state.notice.due_at) == (None, walk.now + timedelta(days=15))
+    walk.pass_time(days=14)
+    with refused("hearing_missing"):
+        walk.act("put_withdrawal_to_vote", SECRETARY)
+
+
+def test_a_notice_of_a_reduction_and_one_that_the_holder_answered_are_taken_back_alike() -> None:
+    walk = LabelWalk().act("give_notice_of_withdrawal", SECRETARY, **REDUCTION)
+    walk.act("answer_notice_of_withdrawal", APPLICANT, answer=text("We mended it.")).act(*TAKEN_BACK, **WHY)
+    assert walk.state.notice is None
+    with refused("no_notice"):
+        walk.act("put_scope_to_vote", SECRETARY)
+
+
+def test_a_notice_that_is_voted_on_is_not_taken_back() -> None:
+    walk = noticed().act("answer_notice_of_withdrawal", APPLICANT, answer=text())
+    walk.act("put_withdrawal_to_vote", SECRETARY)
+    with refused("motion_is_open"):
+        walk.act(*TAKEN_BACK, **WHY)
+    reducing = LabelWalk().heard().act("put_scope_to_vote", SECRETARY, scope=text("Less."))
+    with refused("motion_is_open"):
+        reducing.act(*TAKEN_BACK, **WHY)
+
+
+def test_a_notice_is_taken_back_after_a_vote_without_quorum() -> None:
+    walk = noticed(Tier.HIGH).act("answer_notice_of_withdrawal", APPLICANT, answer=text())
+    walk.act("put_withdrawal_to_vote", SECRETARY).all_declare().pass_time(days=60)
+    assert walk.act(*TAKEN_BACK, **WHY).state.notice is None
+
+
+def test_a_notice_is_taken_back_while_members_vote_on_something_else() -> None:
+    walk = LabelWalk().heard(**REDUCTION).act("put_scope_to_vote", SECRETARY)
+    walk.pass_time(days=1).act("give_notice_of_withdrawal", SECRETARY, **NOTICE).act(*TAKEN_BACK, **WHY)
+    assert walk.carried().state.scope == REDUCTION["scope"]
+    assert (walk.state.notice, walk.standings) == (None, ["in_force"])
+
+
+def test_nobody_takes_a_notice_back_who_may_not_give_it() -> None:
+    tied = SECRETARY.model_copy(update={"tied_to": (ORGANISATION,)})
+    for who, code in ((APPLICANT, "role_missing"), (MEMBERS[0], "role_missing"), (tied, "tied_to_party")):
+        with refused(code):
+            noticed().act(TAKEN_BACK[0], who, **WHY)

@@ -162,3 +162,79 @@ def test_a_proposal_waits_for_who_opens_the_vote_and_then_for_those_who_vote_by_
     assert waits_for(voting().state) == (Waiting(waits_for=Party.COMMISSION, due_at=vote.closes_at),)
     for decided in (voting().carried(), voting().carried(Voice.AGAINST)):
         assert waits_for(decided.state) == ()
+
+
+def told(walk: MatterWalk, **facts: Any) -> MatterWalk:
+    """The proposal once it was told that a version came into force: by default the one it proposes."""
+    facts = {"in_force": sha256("two"), "namesakes": (sha256("two"),), **facts}
+    return walk.act("note_scheme_adopted", PersonFacts(person="engine"), **facts)
+
+
+def test_who_proposed_a_version_takes_it_back() -> None:
+    walk = proposed().act("take_back_scheme_proposal", SECRETARY)
+    assert walk.kinds() == ["scheme_proposed", "scheme_proposal_taken_back"]
+    assert (walk.state.taken_back, walk.state.is_over, waits_for(walk.state)) == (True, True, ())
+    with refused("matter_ended"):
+        walk.act("put_scheme_to_vote", SECRETARY, proposed=version())
+
+
+def test_a_proposal_is_taken_back_again_after_a_vote_without_quorum() -> None:
+    walk = voting().pass_time(days=60).act("take_back_scheme_proposal", SECRETARY)
+    assert walk.state.taken_back
+
+
+def test_nobody_else_takes_a_proposal_back() -> None:
+    another = SECRETARY.model_copy(update={"person": "another-secretary"})
+    for who, code in ((MEMBERS[0], "role_missing"), (another, "not_the_proposer")):
+        with refused(code):
+            proposed().act("take_back_scheme_proposal", who)
+
+
+def test_a_proposal_that_is_voted_on_or_decided_is_not_taken_back() -> None:
+    for walk, code in (
+        (voting(), "motion_is_open"),
+        (voting().carried(), "already_decided"),
+        (voting().carried(Voice.AGAINST), "matter_ended"),
+    ):
+        with refused(code):
+            walk.act("take_back_scheme_proposal", SECRETARY)
+
+
+@pytest.mark.parametrize(
+    ("why", "facts"),
+    [
+        ("already_in_force", {}),
+        ("adopted_before", {"in_force": sha256("three")}),
+        ("version_taken", {"in_force": sha256("three"), "namesakes": (sha256("another"),)}),
+    ],
+)
+def test_a_proposal_whose_adoption_would_change_nothing_any_more_ends(why: str, facts: dict[str, Any]) -> None:
+    walk = told(proposed(), **facts)
+    assert walk.kinds() == ["scheme_proposed", "scheme_overtaken", "scheme_proposal_ended"]
+    assert (walk.state.overtaken, walk.state.adopted, walk.state.is_over) == (why, None, True)
+    assert (waits_for(walk.state), errand_of(walk.state)) == ((), None)
+
+
+def test_a_proposal_that_is_told_of_another_version_goes_on() -> None:
+    with refused("not_overtaken"):
+        told(proposed(), in_force=sha256("three"), namesakes=())
+
+
+def test_an_open_vote_on_what_was_overtaken_goes_on_to_its_end() -> None:
+    walk = told(voting())
+    assert (walk.state.is_over, walk.state.open_motion is not None) == (False, True)
+    for voice, adopted in ((Voice.IN_FAVOUR, True), (Voice.AGAINST, False)):
+        assert told(voting()).carried(voice).state.adopted is adopted
+    assert walk.pass_time(days=60).kinds()[-2:] == ["motion_closed", "scheme_proposal_ended"]
+    assert (walk.state.adopted, walk.state.is_over) == (None, True)
+
+
+def test_a_proposal_that_was_decided_or_told_is_not_told_again() -> None:
+    for walk in (voting().carried(), told(voting())):
+        with refused("not_overtaken"):
+            told(walk)
+
+
+def test_nobody_but_the_engine_says_that_a_proposal_was_overtaken() -> None:
+    with refused("only_the_engine"):
+        proposed().act("note_scheme_adopted", SECRETARY, in_force=sha256("two"))
