@@ -23,6 +23,8 @@ def inconsistencies(document: SchemeDocument) -> Iterator[Inconsistency]:
     """Yield where a section contradicts another, and how."""
     yield from _scale(document)
     yield from _areas(document)
+    yield from _asked(document)
+    yield from _panels(document)
     yield from _words(document)
     yield from _meaning(document)
     yield from _fees(document)
@@ -49,6 +51,22 @@ def _areas(document: SchemeDocument) -> Iterator[Inconsistency]:
         for at, area in enumerate(rules.reviewers.areas):
             if document.areas[area].judged_by != "reviewer":
                 yield ("tiers", tier.value, "reviewers", "areas", at), f"no reviewer judges the area {area}"
+
+
+def _asked(document: SchemeDocument) -> Iterator[Inconsistency]:
+    """Yield the tiers whose label nothing would stand behind."""
+    asked = {tier for criterion in document.criteria if criterion.is_mandatory for tier in criterion.tiers}
+    for tier in document.tiers:
+        if tier not in asked:
+            yield ("criteria",), f"no mandatory criterion is asked in the tier {tier.value}"
+
+
+def _panels(document: SchemeDocument) -> Iterator[Inconsistency]:
+    """Yield the tiers in which no appeal may find people enough to be drawn."""
+    seats = document.common.appeal_pool.seats_min
+    for tier, rules in document.tiers.items():
+        if rules.appeal_panel > seats:
+            yield ("tiers", tier.value, "appeal_panel"), f"a pool of {seats} has no panel of {rules.appeal_panel}"
 
 
 def _calendar(document: SchemeDocument) -> Iterator[Inconsistency]:
