@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from schemas.scheme_document import SchemeDocument
+from schemas.scheme_rules import ASKED_MAX
 from schemas.scheme_terms import Tier
 from schemas.scheme_tiers import DecidingBody
 from schemas.scheme_yaml import Where
@@ -54,11 +55,13 @@ def _areas(document: SchemeDocument) -> Iterator[Inconsistency]:
 
 
 def _asked(document: SchemeDocument) -> Iterator[Inconsistency]:
-    """Yield the tiers whose label nothing would stand behind."""
-    asked = {tier for criterion in document.criteria if criterion.is_mandatory for tier in criterion.tiers}
+    """Yield the tiers whose label nothing would stand behind, and those in which more is asked than a case holds."""
     for tier in document.tiers:
-        if tier not in asked:
+        asked = [criterion for criterion in document.criteria if tier in criterion.tiers]
+        if not any(criterion.is_mandatory for criterion in asked):
             yield ("criteria",), f"no mandatory criterion is asked in the tier {tier.value}"
+        if len(asked) > ASKED_MAX:
+            yield ("criteria",), f"{len(asked)} criteria are asked in the tier {tier.value}, at most {ASKED_MAX} can be"
 
 
 def _panels(document: SchemeDocument) -> Iterator[Inconsistency]:

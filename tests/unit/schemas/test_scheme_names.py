@@ -50,6 +50,19 @@ def recommended() -> Scheme:
     return changed("rules", criteria=rules)
 
 
+def long() -> Scheme:
+    """The scheme with more criteria in the low tier than a plan or a label can hold."""
+    article = next(iter(scheme().rules.criteria.values())).article
+    first, worded = scheme().rules.criteria[f"{article}-01"], scheme().texts.criteria[f"{article}-01"]
+    added = {
+        key: first.model_copy(update={"id": key, "tiers": tuple(Tier)})
+        for key in (f"{article}-{number}" for number in range(20, 90))
+    }
+    version = changed("rules", criteria={**scheme().rules.criteria, **added})
+    texts = scheme().texts.model_copy(update={"criteria": {**scheme().texts.criteria, **dict.fromkeys(added, worded)}})
+    return version.model_copy(update={"texts": texts})
+
+
 def unfillable() -> Scheme:
     """The scheme whose sentence on every label's page names what the engine cannot fill in."""
     return changed("texts", meaning=scheme().texts.meaning.model_copy(update={"ru": "{today}"}))
@@ -72,6 +85,7 @@ def worded_twice() -> Scheme:
     ("version", "told"),
     [
         (recommended, "criteria: no mandatory criterion is asked in the tier low"),
+        (long, "criteria: 104 criteria are asked in the tier low, at most 100 can be"),
         (unfillable, "meaning.ru: fields unknown or missing"),
         (for_nobody, "tiers.low.reviewers.areas.0: no reviewer judges the area lookup"),
         (worded_twice, "texts: something is worded that the rules do not define"),
