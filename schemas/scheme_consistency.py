@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final
 
 from schemas.scheme_document import SchemeDocument
+from schemas.scheme_rules import ASKED_MAX
 from schemas.scheme_terms import Tier
 from schemas.scheme_tiers import DecidingBody
 from schemas.scheme_yaml import Where
@@ -23,6 +24,8 @@ def inconsistencies(document: SchemeDocument) -> Iterator[Inconsistency]:
     """Yield where a section contradicts another, and how."""
     yield from _scale(document)
     yield from _areas(document)
+    yield from _asked(document)
+    yield from _panels(document)
     yield from _words(document)
     yield from _meaning(document)
     yield from _fees(document)
@@ -49,6 +52,24 @@ def _areas(document: SchemeDocument) -> Iterator[Inconsistency]:
         for at, area in enumerate(rules.reviewers.areas):
             if document.areas[area].judged_by != "reviewer":
                 yield ("tiers", tier.value, "reviewers", "areas", at), f"no reviewer judges the area {area}"
+
+
+def _asked(document: SchemeDocument) -> Iterator[Inconsistency]:
+    """Yield the tiers whose label nothing would stand behind, and those in which more is asked than a case holds."""
+    for tier in document.tiers:
+        asked = [criterion for criterion in document.criteria if tier in criterion.tiers]
+        if not any(criterion.is_mandatory for criterion in asked):
+            yield ("criteria",), f"no mandatory criterion is asked in the tier {tier.value}"
+        if len(asked) > ASKED_MAX:
+            yield ("criteria",), f"{len(asked)} criteria are asked in the tier {tier.value}, at most {ASKED_MAX} can be"
+
+
+def _panels(document: SchemeDocument) -> Iterator[Inconsistency]:
+    """Yield the tiers in which no appeal may find people enough to be drawn."""
+    seats = document.common.appeal_pool.seats_min
+    for tier, rules in document.tiers.items():
+        if rules.appeal_panel > seats:
+            yield ("tiers", tier.value, "appeal_panel"), f"a pool of {seats} has no panel of {rules.appeal_panel}"
 
 
 def _calendar(document: SchemeDocument) -> Iterator[Inconsistency]:

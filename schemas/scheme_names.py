@@ -1,14 +1,37 @@
-"""Whether a scheme that came whole, and not by its files, names only what it defines and has a text for each name.
+"""Whether a scheme that came whole, and not by its files, holds together: names, texts, and sections with each other.
 
 The loader of a scheme's folder says the same with file and line (`schemas.scheme_loading`).
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from pydantic import ValidationError
 
 from schemas.scheme import Scheme
+from schemas.scheme_consistency import inconsistencies
 from schemas.scheme_rules import SchemeRules
+from schemas.scheme_writing import document_of
+
+
+def what_is_wrong(scheme: Scheme) -> Iterator[str]:
+    """Yield the wrong names; where there are none, where the sections contradict each other, as a loader does."""
+    names = tuple(wrong_names(scheme))
+    yield from names or _contradictions(scheme)
+
+
+def _contradictions(scheme: Scheme) -> Iterator[str]:
+    try:
+        document = document_of(scheme)
+    except ValidationError as wrong:
+        yield from (f"{_place(error['loc'])}: {error['msg']}" for error in wrong.errors(include_url=False))
+        return
+    yield from (f"{_place(where)}: {message}" for where, message in inconsistencies(document))
+    if document.scheme().digest != scheme.digest:
+        yield "texts: something is worded that the rules do not define"
+
+
+def _place(where: Iterable[str | int]) -> str:
+    return ".".join(map(str, where))
 
 
 def wrong_names(scheme: Scheme) -> Iterator[str]:
@@ -32,7 +55,7 @@ def _unknown(rules: SchemeRules) -> Iterator[str]:
         SchemeRules.model_validate_json(rules.model_dump_json(), context=known)
     except ValidationError as wrong:
         for error in wrong.errors(include_url=False):
-            yield f"rules.{'.'.join(map(str, error['loc']))}: {error['msg'].removeprefix('Value error, ')}"
+            yield f"rules.{_place(error['loc'])}: {error['msg'].removeprefix('Value error, ')}"
 
 
 def _sections(scheme: Scheme) -> dict[str, tuple[Collection[str], Collection[str]]]:

@@ -5,7 +5,7 @@ way is refused when it is read, not ignored when it matters.
 """
 
 from collections.abc import Callable
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -20,6 +20,10 @@ from schemas.scheme_tiers import TierRules
 SchemeId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
 Judge = Literal["reviewer", "secretariat"]
 """Who judges the criteria of an area: `secretariat` looks them up in Register, agreement or form."""
+
+
+ASKED_MAX: Final = 100
+"""Criteria asked in one tier: so many a plan, a review, a manifest and the life of a label hold."""
 
 
 class CodeEdition(SchemePart):
@@ -48,7 +52,7 @@ class SchemeRules(SchemePart):
     roles: tuple[Word, ...] = Field(max_length=8)
     factors: tuple[Word, ...] = Field(max_length=30)
     statements: tuple[Word, ...] = Field(max_length=20)
-    criteria: dict[CriterionId, CriterionRule]
+    criteria: dict[CriterionId, CriterionRule] = Field(max_length=200)
     gates: tuple[GateRule, ...] = Field(max_length=20)
     questions: tuple[RuleId, ...] = Field(min_length=1, max_length=50)
     scoring: Scoring

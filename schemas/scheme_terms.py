@@ -88,6 +88,16 @@ def _share(text: str) -> str:
 Share = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,3}/[0-9]{1,3}$"), AfterValidator(_share)]
 """A fraction of the base or of the ballots, such as `2/3`."""
 
+
+def _more_than_half(share: str) -> str:
+    if Fraction(share) <= Fraction(1, 2):
+        raise ValueError("a majority is more than half: a tie grants nothing")
+    return share
+
+
+Majority = Literal["simple"] | Annotated[Share, AfterValidator(_more_than_half)]
+"""Least share of the ballots that carries; `simple` is whatever is more than half."""
+
 ArticleName = Annotated[str, StringConstraints(pattern=r"^(Preamble|(I|II)-[0-9]\.[0-9]{1,2})$")]
 """An article of the Code with its section: `I-2.1` is not `II-2.1`."""
 

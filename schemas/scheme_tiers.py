@@ -6,9 +6,12 @@ from typing import Final, Literal, Self
 from pydantic import Field, model_validator
 
 from schemas.added_later import added_later
-from schemas.scheme_terms import Area, EvidenceType, SchemePart, Share
+from schemas.scheme_clocks import Days
+from schemas.scheme_terms import Area, EvidenceType, Majority, SchemePart, Share
 
 MONTHS_OF_A_YEAR: Final = 12
+VALID_MONTHS_MAX: Final = 24
+"""So long a label is valid at most: what comes about later never does."""
 
 
 class ReviewerRules(SchemePart):
@@ -38,7 +41,7 @@ class DecisionRules(SchemePart):
     panel_drawn: Literal["verifiably"] | None = None
     members_present_min: int | None = Field(default=None, ge=1, le=99)
     quorum: Share | None = None
-    majority: Literal["simple"] | Share
+    majority: Majority
     hearing: Literal["on_request", "required"] | None = None
     separate_opinions_published: bool = False
 
@@ -52,9 +55,9 @@ class DecisionRules(SchemePart):
 class SlaWorkingDays(SchemePart):
     """Working days each step may take."""
 
-    application_review: int = Field(ge=1)
-    evaluation: int = Field(ge=1)
-    decision: int = Field(ge=1)
+    application_review: Days = Field(ge=1)
+    evaluation: Days = Field(ge=1)
+    decision: Days = Field(ge=1)
 
 
 class SurveillanceAsk(StrEnum):
@@ -84,7 +87,7 @@ class SurveillanceRules(SchemePart):
         test_results: types of evidence that are results of tests.
     """
 
-    every_months: int = Field(ge=1)
+    every_months: int = Field(ge=1, le=VALID_MONTHS_MAX)
     random_sample_percent: int = Field(ge=0, le=100)
     asks: tuple[SurveillanceAsk, ...] = added_later((), max_length=5)
     test_results: tuple[EvidenceType, ...] = added_later((), max_length=20)
@@ -106,9 +109,9 @@ class TierRules(SchemePart):
     neutral_third_party: Literal["not_required", "recommended", "required"]
     decision: DecisionRules
     sla_working_days: SlaWorkingDays
-    validity_months: int = Field(ge=1, le=24)
+    validity_months: int = Field(ge=1, le=VALID_MONTHS_MAX)
     surveillance: SurveillanceRules
-    appeal_panel: int = Field(ge=1)
+    appeal_panel: int = Field(ge=1, le=99)
     public_page: Literal["standard", "extended"]
 
     @property

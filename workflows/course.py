@@ -35,16 +35,16 @@ class Course:
         self._errand_pauses = Pauses()
 
     async def carry(self) -> Any:
-        """Carry the matter to its end and return its last state; None when nothing was ever opened."""
-        recording = asyncio.create_task(self._record())
-        if await self._is_opened():
-            await self._procedure(recording)
-        await workflow.wait_condition(lambda: recording.done() or not self.work.file.outbox)
-        await workflow.wait_condition(workflow.all_handlers_finished)
-        if recording.done():
-            await recording
-        recording.cancel()
-        return self.work.state
+        """Carry the matter to its end and return its last state; None when nothing was ever opened.
+
+        Nobody cancels a matter: who asks Temporal for that begins a new run, which carries on what was taken.
+        """
+        try:
+            return await self._carried()
+        except asyncio.CancelledError:
+            if self.work.state is None:
+                raise
+            workflow.continue_as_new(self.work.file)
 
     def effect(self) -> Effect | None:
         """Return what is to be brought about outside now, once all that leads to it is recorded."""
@@ -78,6 +78,24 @@ class Course:
     def recorded(self) -> int:
         """Number of the last entry that the record confirmed."""
         return self.entry() - len(self.work.file.outbox)
+
+    async def _carried(self) -> Any:
+        recording = asyncio.create_task(self._record())
+        if await self._is_opened():
+            await self._procedure(recording)
+        await self._is_recorded(recording)
+        while not recording.done() and self.work.state is not None and self.effect() is not None:
+            # An act that was taken while the last entry was on its way to the record has another matter told.
+            await self._procedure(recording)
+            await self._is_recorded(recording)
+        if recording.done():
+            await recording
+        recording.cancel()
+        return self.work.state
+
+    async def _is_recorded(self, recording: asyncio.Task[None]) -> None:
+        await workflow.wait_condition(lambda: recording.done() or not self.work.file.outbox)
+        await workflow.wait_condition(workflow.all_handlers_finished)
 
     async def _is_opened(self) -> bool:
         try:

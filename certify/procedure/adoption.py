@@ -20,7 +20,7 @@ from schemas.matter import Matter
 from schemas.rehearsal import Rehearsal
 from schemas.scheme import Scheme
 from schemas.scheme_adoption import ProposedScheme, ProposeScheme, SchemeAct, SchemeProposal
-from schemas.scheme_names import wrong_names
+from schemas.scheme_names import what_is_wrong
 from workflows.rules.label.rehearsal import rehearse
 
 VAULT_KEY = "scheme"
@@ -33,9 +33,10 @@ async def hand_in(vault: Vault, scheme: Scheme) -> str:
     """Store a version and return its digest, by which it is proposed and rehearsed.
 
     Raises:
-        Unacceptable: `scheme_names`: it names what it does not define, or has no text for what it defines.
+        Unacceptable: `scheme_names`: it names what it does not define, has no text for what it defines, or contradicts
+            itself.
     """
-    wrong = list(islice(wrong_names(scheme), _NAMED_MAX))
+    wrong = list(islice(what_is_wrong(scheme), _NAMED_MAX))
     if wrong:
         raise Unacceptable("scheme_names", f"The scheme does not hold together. {'; '.join(wrong)}.")
     stored = await vault.put_bytes(VAULT_KEY, canonical_json(scheme))

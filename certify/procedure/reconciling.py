@@ -136,8 +136,8 @@ async def _rules(session: AsyncSession, pinned: dict[str, SchemeRules], digest: 
 
 async def _compare(client: Client, database: Database, found: _Open, *, restart: bool) -> Reconciled | None:
     workflow_id = await id_of(client, found.workflow)
-    difference, carried = await _difference(client.get_workflow_handle(workflow_id), database, found)
-    if difference is None:
+    difference, carried = await _difference(client.get_workflow_handle(workflow_id), found)
+    if difference is None or not (difference == Difference.SILENT or await _stands(database, found)):
         return None
     restarted = restart and difference != Difference.SILENT and await _restart(client, found, difference, workflow_id)
     return Reconciled(
@@ -145,9 +145,7 @@ async def _compare(client: Client, database: Database, found: _Open, *, restart:
     )
 
 
-async def _difference(
-    handle: WorkflowHandle[Any, Any], database: Database, found: _Open
-) -> tuple[Difference | None, int | None]:
+async def _difference(handle: WorkflowHandle[Any, Any], found: _Open) -> tuple[Difference | None, int | None]:
     try:
         described = await handle.describe()
     except RPCError as error:
@@ -163,8 +161,7 @@ async def _difference(
         recorded = await _answer(handle, "recorded") if carried > found.entry else carried
     except (RPCError, WorkflowQueryFailedError):
         return Difference.SILENT, None
-    is_ahead = recorded > found.entry and await _stands(database, found)
-    return (Difference.AHEAD if is_ahead else None), carried
+    return (Difference.AHEAD if recorded > found.entry else None), carried
 
 
 async def _answer(handle: WorkflowHandle[Any, Any], query: str) -> int:
@@ -174,7 +171,8 @@ async def _answer(handle: WorkflowHandle[Any, Any], query: str) -> int:
 async def _stands(database: Database, found: _Open) -> bool:
     """Whether the record still ends where it ended when all was listed; what was recorded meanwhile is no difference.
 
-    Asked after the workflow: what that knows to be recorded, a whole record holds by now.
+    Asked after the workflow: what that knows to be recorded, or ended with, a whole record holds by now. Started again
+    from what was listed, a case that has ended since would take acts that no record ever holds.
     """
     async with database.reading() as session:
         head = await streams.head_of(session, found.stream)

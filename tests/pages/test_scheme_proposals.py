@@ -178,7 +178,9 @@ async def test_a_version_that_was_replaced_is_neither_proposed_nor_put_to_the_vo
 async def test_criteria_that_a_version_does_not_have_any_more_are_named(house: House) -> None:
     rules = numbered("9.9.1").rules
     fewer = {key: one for key, one in rules.criteria.items() if key != "I-1.1-04"}
-    shorter = scheme().model_copy(update={"rules": rules.model_copy(update={"criteria": fewer})})
+    worded = {key: one for key, one in scheme().texts.criteria.items() if key in fewer}
+    texts = scheme().texts.model_copy(update={"criteria": worded})
+    shorter = scheme().model_copy(update={"rules": rules.model_copy(update={"criteria": fewer}), "texts": texts})
     proposal = await proposed(house, shorter)
     assert (await facts_of(house, proposal))["proposed"]["dropped"] == ["I-1.1-04"]
     page = words_of(await (await house.browser(SECRETARY)).get(f"/secretariat/schemes/{proposal}"))
@@ -301,6 +303,21 @@ async def test_a_version_that_names_what_it_does_not_define_is_not_taken(house: 
 
     assert (answer.status_code, answer.json()["code"]) == (422, "scheme_names")
     assert f"unknown question {rules.questions[0]}" in answer.text
+
+
+async def test_a_version_by_which_a_tie_would_grant_is_not_taken(house: House) -> None:
+    version = stricter().model_dump(mode="json")
+    version["rules"]["tiers"]["medium"]["decision"]["majority"] = "1/2"
+    answer = await (await house.browser(SECRETARY)).post("/api/schemes", json=version)
+    assert (answer.status_code, "decision.majority" in answer.text) == (422, True), answer.text
+
+
+async def test_a_version_whose_words_on_a_label_cannot_be_filled_in_is_not_taken(house: House) -> None:
+    version = stricter().model_dump(mode="json")
+    version["texts"]["meaning"]["en"] = "Granted {today}."
+    answer = await (await house.browser(SECRETARY)).post("/api/schemes", json=version)
+    assert (answer.status_code, answer.json()["code"]) == (422, "scheme_names")
+    assert "meaning.en" in answer.text
 
 
 async def test_a_digest_that_nobody_handed_in_cannot_be_proposed(house: House) -> None:

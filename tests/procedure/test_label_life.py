@@ -1,15 +1,21 @@
 """The life of a label on real Temporal, in virtual time: every reminder, every clock, run after run."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from schemas.errand import Errand
 from schemas.label_facts import RenewalFacts
+from schemas.records import Ack
 from schemas.scheme import Tier
 from tests.builders import APPLICANT, ORGANISATION
+from tests.fakes import FakeRecord
 from tests.label_walk import ENGINE_ITSELF, LABEL_ID, NEW_LABEL
 
+AWAY = 1_000_000
+"""More attempts than there will be."""
 RENEWAL = RenewalFacts(application="case-2", organisation=ORGANISATION, renews=LABEL_ID)
 
 
@@ -83,6 +89,44 @@ async def test_a_prolonged_label_is_signed_replaced_and_tells_the_new_one(label)
     assert [order.decision for order in one.signer.orders] == [one.state.prolongation.number] * 2
     assert [(errand.subject, errand.act) for errand in one.errands.told] == [("0123456789ABCDEF", "begin_life")]
     assert one.kinds[-2:] == ["label_prolonged", "errand_done"]
+
+
+class ThenAway(list[Errand]):
+    """Errands that were told, after which the record is away."""
+
+    def __init__(self, record: FakeRecord) -> None:
+        super().__init__()
+        self.record = record
+
+    def append(self, errand: Errand) -> None:
+        super().append(errand)
+        self.record.away = AWAY if len(self) == 1 else 0
+
+
+async def test_a_renewal_that_comes_while_the_last_entry_waits_for_the_record_replaces_the_prolonged_label(
+    label: Any,
+) -> None:
+    one = await label(Tier.LOW)
+    await one.pass_time(days=367)
+    await one.handed_in()
+    await one.pass_time(days=250)
+    one.walk.renewal = RENEWAL
+    await one.act("ask_renewal", APPLICANT, new_application="case-2")
+    await one.pass_time(days=80)
+    one.errands.told = ThenAway(one.record)
+    await one.carried("put_prolongation_to_vote", days=30)
+    await one.record.holds(one.stream, "label_prolonged")
+    async with asyncio.timeout(10):
+        while not one.record.away:  # noqa: ASYNC110  # the record knows no events of asyncio
+            await asyncio.sleep(0.01)
+
+    one.walk.state = one.state
+    act = one.walk.build("supersede", ENGINE_ITSELF, successor=NEW_LABEL)
+    await one.handle.execute_update(act.kind, act, id=act.act_id, result_type=Ack)
+    one.record.away = 0
+
+    assert await one.handle.result() == "superseded"
+    assert [errand.act for errand in one.errands.told] == ["begin_life", "supersede"]
 
 
 async def test_a_prolongation_the_record_does_not_carry_is_recorded_as_refused(label) -> None:

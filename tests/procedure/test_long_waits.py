@@ -82,6 +82,20 @@ async def test_a_new_run_begins_when_its_month_is_over_while_a_label_is_signed(
     assert await signed_once(waiting)
 
 
+async def test_whoever_cancels_a_case_loses_nothing_that_it_took(waiting: Procedure) -> None:
+    before, held = await run_of(waiting), len(waiting.record.kinds(waiting.stream))
+    waiting.record.away = AWAY
+    await waiting.act("declare_interests", EXPERTS[0], has_interest=False)
+    await waiting.handle.cancel()
+    async with asyncio.timeout(10):
+        while await run_of(waiting) == before:  # noqa: ASYNC110  # only Temporal knows
+            await asyncio.sleep(0.05)
+    waiting.record.away = 0
+
+    assert await signed_once(waiting)
+    assert waiting.record.kinds(waiting.stream)[held] == "interests_declared"
+
+
 async def test_a_nudge_begins_a_new_run_while_another_matter_is_told(procedure: Any) -> None:
     case = await procedure(edition=EDITION)
     case.errands.away = AWAY

@@ -10,6 +10,7 @@ import pytest
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import ResetReapplyExcludeType
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
+from temporalio.client import WorkflowExecutionStatus
 
 from certify.procedure import reconciling
 from certify.procedure.reconciling import Difference, nudge
@@ -152,6 +153,24 @@ async def test_what_is_recorded_while_the_workflow_is_asked_is_no_difference(
 
     monkeypatch.setattr(reconciling, "_open_in_record", as_listed)
     assert await body.reconciled() == []
+
+
+async def test_a_case_that_ends_while_the_workflows_are_asked_is_not_started_again(
+    body: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk = Walk().to_intake()
+    application = await body.lodged(walk)
+    listed = await reconciling._open_in_record(body.database)
+    await body.send(walk.build("decline_application", SECRETARY, reasons=text()), application)
+    await body.handle(options.certification_id(application)).result()
+
+    async def as_listed(_: Database) -> list[Any]:
+        return listed
+
+    monkeypatch.setattr(reconciling, "_open_in_record", as_listed)
+    assert await body.reconciled() == []
+    described = await body.handle(options.certification_id(application)).describe()
+    assert described.status == WorkflowExecutionStatus.COMPLETED
 
 
 async def test_with_check_nothing_is_started(body: Body) -> None:

@@ -23,7 +23,8 @@ class Permission:
     def require(self) -> None:
         """Raise what stands in the way, if anything does."""
         if self.refusal is not None:
-            raise self.refusal
+            # Some refusals are made once for all: raised again, one would keep the frames of every time before.
+            raise self.refusal.with_traceback(None)
 
     @property
     def interest(self) -> ConflictOfInterest | None:

@@ -79,14 +79,15 @@ def _entrant(typed: Typed) -> Entrant:
     except ValidationError as error:
         first = error.errors()[0]
         if first["loc"][0] in {"country", "roles"}:
-            raise _NOT_FROM_THE_LISTS from None
+            raise _not_from_the_lists() from None
         raise malformed_form(error) from None
     if entrant.country not in countries("en"):
-        raise _NOT_FROM_THE_LISTS
+        raise _not_from_the_lists()
     return entrant
 
 
-_NOT_FROM_THE_LISTS = Unacceptable("malformed_form", marked("Choose country and roles from the lists."))
+def _not_from_the_lists() -> Unacceptable:
+    return Unacceptable("malformed_form", marked("Choose country and roles from the lists."))
 
 
 async def _waiting(services: Services, principal: Principal) -> list[tuple[MatterReading, EntryProposal]]:
