@@ -206,7 +206,8 @@ class Case(BaseModel):
             from 6 on the applicant may ask to be heard where the tier's hearing is on request, and states for an
             extended public page what everybody is to read; from 7 on reminders name the secretariat where whoever
             comes next cannot act before it did; grades follow verdicts, the last deadline ends correcting, one
-            extension is given in all, and nothing is granted on evidence that ran out.
+            extension is given in all, nothing is granted on evidence that ran out, and a case that took all its rounds
+            without a decision ends.
         raised_tier: a higher tier than the computed one, by the rule of disputes or by the Commission; `raises` how.
         disputed_tier: the tier the lead reviewer found, while a working group decides about it.
         tier_kept_in: number of the last round that left the tier as it was.

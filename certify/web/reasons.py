@@ -198,6 +198,7 @@ _TO_THE_READER = {
     "already_heard": marked("The applicant was heard, or did without it."),
     "already_recorded": marked("This was recorded before."),
     "already_revised": marked("You changed this verdict before."),
+    "last_round": marked("This is the last round, and no other could decide on a supplement."),
     "already_sent_back": marked("This case cannot be sent back again."),
     "criterion_not_in_plan": marked("Nobody judges this requirement in this case."),
     "decides_and_reviews": marked("Whoever decides on a case does not evaluate it."),

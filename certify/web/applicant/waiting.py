@@ -35,6 +35,10 @@ _CORRECTED = marked("Hand in what you corrected")
 _HEARING = marked("Be heard, or do without a hearing")
 _SENT_BACK = marked("The Commission sent the case back. Supplement your evidence and hand it in again.")
 _RAN_OUT = marked("Evidence of yours has expired. Take it back, add what is in force, and hand it in again.")
+_WITHOUT_DECISION = marked(
+    "The application ended without a decision: the Commission voted as often as a case allows. You can appeal, or "
+    "lodge a new application."
+)
 _ANSWER = marked("Answer the question you were asked")
 _FINISH = marked("Finish and lodge the application")
 _CORRECT = marked("Finish and send the correction")
@@ -46,6 +50,8 @@ def stands(language: Language, reading: CaseReading) -> str:
     """Return what happens in a case now."""
     if reading.ran_out:
         return sentence(language, _RAN_OUT)
+    if reading.without_decision:
+        return sentence(language, _WITHOUT_DECISION)
     if reading.stage == Stage.EVIDENCE and reading.sent_back:
         return sentence(language, _SENT_BACK)
     return sentence(language, _NOW[reading.stage])

@@ -41,7 +41,7 @@ def check_earlier_rounds(case: Case, rules: SchemeRules) -> Iterator[Difference]
     sent_back, reopened = 0, set()
     for at, vote in enumerate(case.rounds[:-1]):
         yield from _held(case, at, vote, rules)
-        then = case.model_copy(update={"sent_back": sent_back})
+        then = case.model_copy(update={"sent_back": sent_back, "rounds": case.rounds[: at + 1]})
         led_to = _led_to(then, vote, rules)
         yield from _set_aside(case, at, vote, led_to)
         sent_back += led_to == SENT_BACK

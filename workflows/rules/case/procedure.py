@@ -211,6 +211,7 @@ def _next(case: Case, now: datetime, rules: SchemeRules) -> Event | None:
         or ballots.round_closed(case, now)
         or decisions.what_follows_from_votes(case, now, rules)
         or tier.tier_voted(case, now, rules)
+        or rounds.rounds_used_up(case, now)
         or expiry.evidence_ran_out(case, now, rules)
         or hearing.what_follows_for_hearing(case, now, rules)
         or reopening.decision_reopened(case, now)
