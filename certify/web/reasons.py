@@ -193,6 +193,7 @@ _TO_THE_READER = {
     "saved_later": marked("A saved copy was saved today or before."),
     "reliance_missing": marked("Say why the maker of this earlier result is relied on."),
     "tier_not_higher": marked("A tier is only ever raised; nobody lowers it."),
+    "too_many_versions": marked("No more versions of the evidence can be handed in."),
     "too_many_corrections": marked("No more corrections can be handed in."),
     "too_many_questions": marked("No more questions can be asked."),
     "already_heard": marked("The applicant was heard, or did without it."),
