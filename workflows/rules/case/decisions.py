@@ -26,7 +26,7 @@ def what_follows_from_votes(case: Case, now: datetime, rules: SchemeRules) -> Ev
     vote = case.rounds[-1]
     if vote.tally is None or not vote.tally.quorum_reached or vote.set_aside or vote.proposed_tier is not None:
         return None
-    if ran_out(case, now) and not is_refused_by_most(vote):
+    if ran_out(case, over_at(vote)) and not is_refused_by_most(vote):
         return None  # whoever meant to grant could not (decision 85)
     outcome = outcome_of(vote)
     if outcome == Outcome.REFUSED and case.edition > 1:
@@ -34,6 +34,12 @@ def what_follows_from_votes(case: Case, now: datetime, rules: SchemeRules) -> Ev
             return None  # no adverse decision before the applicant is heard, and no round after it (decision 88)
         return _before_refusing(case, vote, now, rules) or decision_taken(case, vote, outcome, now)
     return decision_taken(case, vote, outcome, now)
+
+
+def over_at(vote: Round) -> datetime:
+    """Return when a closed round was over, as of which its result is: a worker may look after its time has ended."""
+    assert vote.closed_at is not None
+    return min(vote.closed_at, vote.closes_at)
 
 
 def _before_refusing(case: Case, vote: Round, now: datetime, rules: SchemeRules) -> Event | None:

@@ -73,6 +73,8 @@ def test_no_more_is_handed_in_than_may_stand(monkeypatch: pytest.MonkeyPatch) ->
     assert code_of("submit_correction", walk.case, walk) == "too_many_items"
     with refused("too_many_items"):
         walk.act("submit_correction", APPLICANT)
+    sent_back = walk.case.model_copy(update={"stage": Stage.EVIDENCE})
+    assert code_of("submit_evidence", sent_back, walk) == "too_many_items"
 
 
 def test_four_ways_back_leave_four_versions_besides_corrections(monkeypatch: pytest.MonkeyPatch) -> None:
