@@ -206,7 +206,8 @@ class Case(BaseModel):
             from 6 on the applicant may ask to be heard where the tier's hearing is on request, and states for an
             extended public page what everybody is to read; from 7 on reminders name the secretariat where whoever
             comes next cannot act before it did; grades follow verdicts, the last deadline ends correcting, one
-            extension is given in all, and nothing is granted on evidence that ran out.
+            extension is given in all, nothing is granted on evidence that ran out, what expired has room to be
+            replaced, and a case that took all its rounds without a decision ends.
         raised_tier: a higher tier than the computed one, by the rule of disputes or by the Commission; `raises` how.
         disputed_tier: the tier the lead reviewer found, while a working group decides about it.
         tier_kept_in: number of the last round that left the tier as it was.
@@ -248,7 +249,7 @@ class Case(BaseModel):
     lodged_at: Moment
     assessment: TierAssessment
     not_applicable: dict[CriterionId, TextRef] = Field(default_factory=dict, max_length=200)
-    evidence: dict[ItemId, EvidenceItem] = Field(default_factory=dict, max_length=200)
+    evidence: dict[ItemId, EvidenceItem] = Field(default_factory=dict, max_length=300)
     items_numbered: int = 0
     accepted_at: Moment | None = None
     evidence_due_at: Moment | None = None
@@ -285,7 +286,7 @@ class Case(BaseModel):
     stage_since: Moment | None = None
     reminded: dict[ClockName, Reminded] = Field(default_factory=dict, max_length=200)
     manifests: tuple[Manifest, ...] = Field(default=(), max_length=30)
-    set_aside: tuple[ItemId, ...] = Field(default=(), max_length=200)
+    set_aside: tuple[ItemId, ...] = Field(default=(), max_length=300)
     bench: tuple[Proposed, ...] = Field(default=(), max_length=60)
     proposal: TextRef | None = None
     third_party_drawn: Identifier | None = None

@@ -132,7 +132,7 @@ class DecisionRecord(RecordPart):
     application: Applied
     assessment: TierAssessment
     rule: RuleId | None
-    items: dict[ItemId, ItemShown] = Field(max_length=200)
+    items: dict[ItemId, ItemShown] = Field(max_length=300)
     not_applicable: dict[CriterionId, TextRef] = Field(max_length=200)
     manifest: Manifest | None
     interests: dict[Identifier, Interests] = Field(max_length=120)
@@ -156,7 +156,7 @@ class DecisionRecord(RecordPart):
     third_party_seed: Digest | None = added_later(None)
     third_party_refused: tuple[Identifier, ...] = added_later((), max_length=200)
     manifests: tuple[Manifest, ...] = added_later((), max_length=30)
-    set_aside: tuple[ItemId, ...] = added_later((), max_length=200)
+    set_aside: tuple[ItemId, ...] = added_later((), max_length=300)
     nonconformities: dict[CriterionId, Nonconformity] = added_later({}, max_length=100)
     sent_back: int = added_later(0, ge=0, le=9)
     hearing_due_at: Moment | None = added_later(None)

@@ -44,6 +44,7 @@ from schemas.events_of_decision import (
     RecommendationSubmitted,
     RoundClosed,
     RoundOpened,
+    RoundsUsedUp,
     RoundVoided,
     SigningRefused,
     SubstituteDrawn,
@@ -135,6 +136,7 @@ __all__ = [
     "RoundClosed",
     "RoundOpened",
     "RoundVoided",
+    "RoundsUsedUp",
     "SigningRefused",
     "SubstituteDrawn",
     "ThirdPartyDrawn",
@@ -202,6 +204,7 @@ CaseEvent = Annotated[
     | HearingWaived
     | CaseSentBack
     | EvidenceRanOut
+    | RoundsUsedUp
     | Countersigned
     | RoundVoided
     | DecisionReopened

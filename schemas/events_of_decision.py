@@ -136,6 +136,13 @@ class EvidenceRanOut(Event):
     evidence_due_at: Moment
 
 
+class RoundsUsedUp(Event):
+    """No decision was reached in as many rounds as a case takes: it ends without one (decision 88)."""
+
+    kind: Literal["rounds_used_up"] = "rounds_used_up"
+    rounds: int = Field(ge=1, le=12)
+
+
 class DecisionTaken(Event):
     """The Commission decided."""
 

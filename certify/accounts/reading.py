@@ -53,6 +53,7 @@ from workflows.rules.case.evidence import missing, requirements_of
 from workflows.rules.case.expiry import went_back_for
 from workflows.rules.case.hearing import is_heard
 from workflows.rules.case.public_statement import statement_is_there
+from workflows.rules.case.rounds import ended_without_decision
 from workflows.rules.case.standing import not_handed_in, outstanding, outstanding_lookups
 from workflows.rules.clocks import EVALUATION
 
@@ -75,6 +76,7 @@ class CaseReading(ReadingPart):
         separate_opinions: dissents of the deciding round, where the scheme publishes them.
         ran_out: items that had expired when the case went back to its applicant, who hands in what is in force; told
             to whom differences are told.
+        without_decision: the case ended because it took all its rounds and none of them decided.
         sent_back: how often the applicant was let supplement the file; `reopened` how many decisions were set aside.
         differences: what each later version of the manifest changed; `not_handed_in` what was changed since. Who has
             still to judge for the first time is told of neither: it would say what others found.
@@ -131,6 +133,7 @@ class CaseReading(ReadingPart):
     to_be_supplemented: tuple[TextRef, ...]
     separate_opinions: tuple[TextRef, ...]
     ran_out: tuple[ItemId, ...]
+    without_decision: bool
     sent_back: int
     reopened: int
     reason: TextRef | None
@@ -223,6 +226,7 @@ def reading_of(case: Case | None, principal: Principal, rules: SchemeRules) -> C
         to_be_supplemented=many("read_hearing", lambda: to_be_supplemented_in(case)),
         separate_opinions=many("read_separate_opinions", lambda: separate_opinions_in(case, rules)),
         ran_out=many("read_differences", lambda: went_back_for(case)),
+        without_decision=ended_without_decision(case),
         sent_back=case.sent_back,
         reopened=len(case.reopened),
         reason=one("read_reason", lambda: case.reason),

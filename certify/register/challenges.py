@@ -33,6 +33,7 @@ def _is_refusal(body: Body) -> bool:
 _APPEALABLE: Final[dict[tuple[str, str], tuple[Against, Callable[[Body], bool]]]] = {
     ("case", "application_declined"): (Against.DECLINED, _always),
     ("case", "application_lapsed"): (Against.LAPSED, _always),
+    ("case", "rounds_used_up"): (Against.LAPSED, _always),
     ("case", "decision_taken"): (Against.REFUSED, _is_refusal),
     ("label", "label_suspended"): (Against.SUSPENSION, _always),
     ("label", "label_withdrawn"): (Against.WITHDRAWAL, _always),

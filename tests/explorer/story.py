@@ -13,7 +13,7 @@ from schemas.stages import Outcome
 from tests.explorer.story_of_votes import FOURTH, Votes
 from tests.explorer.violation import require
 
-ENDS = (ev.ApplicationDeclined, ev.ApplicationWithdrawn, ev.ApplicationLapsed, ev.LabelIssued)
+ENDS = (ev.ApplicationDeclined, ev.ApplicationWithdrawn, ev.ApplicationLapsed, ev.RoundsUsedUp, ev.LabelIssued)
 ALL = "correction"
 """The clocks of all nonconformities, which stand still as one."""
 

@@ -65,6 +65,28 @@ async def test_the_applicant_is_told_what_to_do_and_does_it(house: House) -> Non
     assert (await house.case()).stage == Stage.EVIDENCE
 
 
+async def test_handing_in_is_offered_only_once_what_expired_is_replaced(house: House) -> None:
+    walked = gone_back()
+    await house.holds(walked)
+    browser = await house.browser(APPLICANT)
+    waits = "Some of what would be handed in has expired; take it back or replace it."
+
+    page, form = await browser.get("/applicant/case-1"), await browser.get("/applicant/case-1/submit-evidence")
+
+    assert waits in words_of(page)
+    assert "Why the evidence cannot be handed in yet" in words_of(page)
+    assert "Hand in your evidence" not in words_of(page)
+    assert (form.status_code, waits in words_of(form)) == (409, True)
+    read = await browser.get("/api/applications/case-1")
+    assert read.json()["may"]["submit_evidence"] == "expired_evidence_handed_in"
+
+    walked.act("withdraw_evidence", APPLICANT, item="E1").offer(FIRST, file="in-force.pdf")
+    await house.holds(walked)
+
+    assert "Hand in your evidence" in words_of(await browser.get("/applicant/case-1"))
+    assert "Hand in and freeze the evidence" in words_of(await browser.get("/applicant/case-1/submit-evidence"))
+
+
 async def test_what_cannot_be_handed_in_is_said_in_russian_too(house: House) -> None:
     await house.holds(gone_back())
     browser = await house.browser(APPLICANT)

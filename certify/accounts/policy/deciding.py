@@ -1,6 +1,6 @@
 """`decide`: one answer to who may do what now. Default deny; any refusal overrides what a table allows."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from certify.accounts.matter_parts import interest_in, parts_of
@@ -109,7 +109,7 @@ def _in_case(principal: Principal, action: str, facts: CaseFacts) -> Permission:
         reads = any(parts & readers and holds(case, principal.facts) for holds, readers in READERS[action])
         return ALLOWED if reads and not is_blind_to(action, case, principal.facts) else _denied()
     if action in CASE_PERMISSIONS and facts.rules is not None:
-        return procedure.may(action, case, principal.facts, facts.rules)
+        return procedure.may(action, case, principal.facts, facts.rules, datetime.now(UTC))
     return _denied()
 
 

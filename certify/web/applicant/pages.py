@@ -24,7 +24,7 @@ from certify.web.applicant import (
 from certify.web.applicant.drafts import drafts_of
 from certify.web.applicant.renewals import renewal_step
 from certify.web.applicant.room import ROOM
-from certify.web.applicant.waiting import due_at, duty_of, stands, waiting
+from certify.web.applicant.waiting import NOT_YET, due_at, duty_of, stands, waiting
 from certify.web.casework import ListedCase, ballots_needed, findings_by_criterion, list_cases
 from certify.web.language import language_of
 from certify.web.matters.appeal_views import appeals_of_case
@@ -100,6 +100,7 @@ async def case(request: Request, application: Identifier, principal: Someone, se
         room=ROOM.path,
         stands=stands(language, opened.reading),
         duty=duty_of(language, opened.reading),
+        not_yet=NOT_YET,
         due_at=due_at(opened.reading),
         checklist=checklist(opened.reading),
         fitting=lambda criterion: fitting(language, opened.scheme, criterion),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Final
 
 from certify.accounts.colleagues import Asking
 from certify.accounts.reading import CaseReading
@@ -9,6 +10,7 @@ from certify.web.applicant.desk import PATH
 from certify.web.applicant.draft import ApplicationDraft
 from certify.web.casework import ListedCase
 from certify.web.language import Language, marked, sentence, translations
+from certify.web.reasons import reason_of
 from schemas.stages import Stage
 
 _NOW = {
@@ -35,6 +37,13 @@ _CORRECTED = marked("Hand in what you corrected")
 _HEARING = marked("Be heard, or do without a hearing")
 _SENT_BACK = marked("The Commission sent the case back. Supplement your evidence and hand it in again.")
 _RAN_OUT = marked("Evidence of yours has expired. Take it back, add what is in force, and hand it in again.")
+_WITHOUT_DECISION = marked(
+    "The application ended without a decision: the Commission voted as often as a case allows. You can appeal, or "
+    "lodge a new application."
+)
+_NOT_IN_FORCE: Final = frozenset({"evidence_not_in_effect", "expired_evidence_handed_in"})
+NOT_YET: Final = frozenset({"evidence_incomplete", *_NOT_IN_FORCE})
+"""Codes of what the applicant can put right before evidence is handed in."""
 _ANSWER = marked("Answer the question you were asked")
 _FINISH = marked("Finish and lodge the application")
 _CORRECT = marked("Finish and send the correction")
@@ -46,6 +55,8 @@ def stands(language: Language, reading: CaseReading) -> str:
     """Return what happens in a case now."""
     if reading.ran_out:
         return sentence(language, _RAN_OUT)
+    if reading.without_decision:
+        return sentence(language, _WITHOUT_DECISION)
     if reading.stage == Stage.EVIDENCE and reading.sent_back:
         return sentence(language, _SENT_BACK)
     return sentence(language, _NOW[reading.stage])
@@ -64,6 +75,8 @@ def duty_of(language: Language, reading: CaseReading) -> tuple[str, str] | None:
             "Add evidence for %(num)s requirement", "Add evidence for %(num)s requirements", count
         )
         return add % {"num": count}, f"{path}#requirements"
+    if (barred := reading.may["submit_evidence"]) in _NOT_IN_FORCE:
+        return reason_of(language, barred), f"{path}/submit-evidence"
     if reading.may["make_public_statement"] is None and reading.public_statement is None:
         return sentence(language, _STATE), f"{path}/make-public-statement"
     return _correction_of(language, reading, path)
@@ -73,6 +86,8 @@ def _correction_of(language: Language, reading: CaseReading, path: str) -> tuple
     """Return what waits for the applicant after the evaluation: corrections and hearings."""
     if reading.may["submit_correction"] is None:
         return sentence(language, _CORRECTED), f"{path}/submit-correction"
+    if (barred := reading.may["submit_correction"]) in _NOT_IN_FORCE:
+        return reason_of(language, barred), f"{path}/submit-correction"
     if reading.stage == Stage.CORRECTION:
         count = sum(one.closed_at is None and not one.is_past for one in reading.nonconformities)
         correct = translations(language).ngettext(

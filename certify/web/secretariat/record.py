@@ -81,6 +81,7 @@ KINDS = {
     "hearing_called": marked("Hearing called"),
     "hearing_waived": marked("Hearing waived by the applicant"),
     "case_sent_back": marked("Sent back to the reviewers"),
+    "rounds_used_up": marked("Ended without a decision: the case took all its rounds"),
     "evidence_ran_out": marked("Back to the applicant: evidence has expired"),
     "round_voided": marked("Round declared void"),
     "decision_reopened": marked("Decision reopened"),

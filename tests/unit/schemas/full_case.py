@@ -51,16 +51,16 @@ def full_text() -> TextRef:
 
 
 def full_items(case: Case) -> dict[str, EvidenceItem]:
-    """Two hundred items, described at the length the rules still allow."""
+    """All items that there may be, taken back or not, described at the length the rules still allow."""
     first = next(iter(case.evidence.values()))
-    room = evidence_rules.room_for_items(case) // evidence_rules.ITEMS_MAX
+    room = evidence_rules.room_for_items(case) // evidence_rules.ITEMS_EVER_MAX
     spare = room - len(first.model_copy(update={"file": ""}).model_dump_json().encode())
     items = {
         f"E{number}": first.model_copy(update={"id": f"E{number}", "file": f"{number}".rjust(spare, "f")})
-        for number in range(9800, 9800 + evidence_rules.ITEMS_MAX)
+        for number in range(9600, 9600 + evidence_rules.ITEMS_EVER_MAX)
     }
     taken = sum(len(item.model_dump_json()) for item in items.values())
-    assert taken > evidence_rules.room_for_items(case) - evidence_rules.ITEMS_MAX
+    assert taken > evidence_rules.room_for_items(case) - evidence_rules.ITEMS_EVER_MAX
     return items
 
 
@@ -92,7 +92,7 @@ def full_findings(case: Case) -> dict[str, Review]:
             cited=cited,
             grade=Grade.MAJOR,
             reliance=full_text(),
-            manifest=15,
+            manifest=16,
             protocols=tuple(f"P{number}" for number in range(1, PROTOCOLS_CITED_MAX + 1)),
         )
         for one in case.results
@@ -187,13 +187,14 @@ def full_search(case: Case) -> dict[str, Any]:
 def full_corrections(case: Case) -> dict[str, Any]:
     """Every version of the manifest with all items, and a nonconformity of all reviewers under every criterion."""
     assert case.manifest is not None
-    items = tuple(f"E{number}" for number in range(9800, 9800 + evidence_rules.ITEMS_MAX))
+    items = tuple(f"E{number}" for number in range(9600, 9600 + evidence_rules.ITEMS_MAX))
+    ever = tuple(f"E{number}" for number in range(9600, 9600 + evidence_rules.ITEMS_EVER_MAX))
     criteria = tuple(one.criterion for one in case.results)
     named = {key: one.digest for key, one in full_protocols(case).items()}
     earlier = case.manifest.model_copy(
         update={"items": items, "reasons": {}, "reasons_changed": criteria, "protocols": {}}
     )
-    by_rule = earlier.model_copy(update={"items": (), "reasons_changed": (), "handed_in": 15, "protocols": named})
+    by_rule = earlier.model_copy(update={"items": (), "reasons_changed": (), "handed_in": 16, "protocols": named})
     open_one = Nonconformity(
         criterion=criteria[0],
         grade=Grade.MAJOR,
@@ -212,7 +213,7 @@ def full_corrections(case: Case) -> dict[str, Any]:
         "manifest": earlier.model_copy(update={"protocols": named, "reasons": dict.fromkeys(criteria, full_text())}),
         "public_statement": full_statement(),
         "public_statement_handed_in": full_statement(),
-        "set_aside": items,
+        "set_aside": ever,
         "nonconformities": {one: open_one.model_copy(update={"criterion": one}) for one in criteria},
     }
 

@@ -216,7 +216,7 @@ def test_the_rules_refuse_before_a_maximum_of_the_case_is_passed() -> None:
         if name in {"evidence", "interests", "assignments", "reviews", "rounds"}
     }
     assert maxima == {
-        "evidence": evidence_rules.ITEMS_MAX,
+        "evidence": evidence_rules.ITEMS_EVER_MAX,
         "interests": interests.DECLARATIONS_MAX,
         "assignments": assignment.ASKED_MAX,
         "reviews": assignment.ASKED_MAX,

@@ -60,6 +60,7 @@ from tests.vectors.decisions.make import SIGNED
 from workflows.casework import CaseFile, Casework
 from workflows.rules.case.attestation import attest
 from workflows.rules.case.procedure import CERTIFICATION
+from workflows.rules.case.rounds import ROUNDS_MAX
 
 FOLDER = Path(__file__).parent
 CASE_FILES = FOLDER.parent / "casefiles"
@@ -159,7 +160,11 @@ def of_decisions() -> tuple[Walk, ...]:
 
     ran_out = Walk(edition=7).to_intake().offer("I-1.1-01", expires=date(2026, 3, 2)).with_evidence()
     ran_out.act("accept_application", SECRETARY).staffed(EXPERTS[0]).reviewed().pass_time(days=1)
-    return heard, asked, sent_back, reopened, ran_out
+
+    undecided = Walk(edition=7).to_recommendation().recommended()
+    for _ in range(ROUNDS_MAX):
+        undecided.act("open_round", SECRETARY).pass_time(days=40)
+    return heard, asked, sent_back, reopened, ran_out, undecided
 
 
 def of_keys() -> tuple[KeySetPublished, ...]:

@@ -22,7 +22,9 @@ from workflows.rules.case.evidence import (
     frozen,
     in_force,
     judged_again_by,
+    not_too_many,
     nothing_is_missing,
+    versions_handed_in,
 )
 from workflows.rules.case.findings import PASSING
 from workflows.rules.case.fold_correction import CORRECTION, DEADLINES_BIND_SINCE
@@ -67,6 +69,7 @@ def may_submit_correction(case: Case, person: PersonFacts, rules: SchemeRules) -
         in_stage(case, Stage.CORRECTION),
         _something_is_corrected(case),
         nothing_is_missing(case, rules),
+        not_too_many(case),
         _versions_are_left(case),
     )
 
@@ -88,16 +91,22 @@ def _something_is_corrected(case: Case) -> Permission:
 
 
 def _versions_are_left(case: Case) -> Permission:
-    if len(case.manifests) < CORRECTIONS_MAX:
+    made = versions_handed_in(case) if case.edition >= DEADLINES_BIND_SINCE else len(case.manifests)
+    if made < CORRECTIONS_MAX:
         return ALLOWED
     return Permission(OutOfOrder("too_many_corrections", f"At most {CORRECTIONS_MAX} corrections are handed in."))
+
+
+def new_in_force(case: Case, at: datetime) -> Permission:
+    """Whether what a correction adds is in force on the day it is handed in; what stood before is not asked again."""
+    handed_in = case.manifest.items if case.manifest else ()
+    return in_force(case, (item for key, item in case.items.items() if key not in handed_in), at)
 
 
 def submit_correction(case: Case, act: SubmitCorrection, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Hand in what was corrected: the next version of the manifest, of which reviewers judge what differs."""
     may_submit_correction(case, act.actor, rules).require()
-    handed_in = case.manifest.items if case.manifest else ()
-    in_force(case, (item for key, item in case.items.items() if key not in handed_in), now).require()
+    new_in_force(case, now).require()
     return (frozen(case, now, act.actor.person, evaluation_due_at=judged_again_by(case, now, rules)),)
 
 

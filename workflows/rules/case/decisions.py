@@ -5,7 +5,7 @@ from datetime import datetime
 from schemas import events as ev
 from schemas.case import Case
 from schemas.decision import Decision, Round
-from schemas.errors import AlreadyDecided
+from schemas.errors import AlreadyDecided, OutOfOrder
 from schemas.event import Event
 from schemas.identifiers import ENGINE
 from schemas.scheme import SchemeRules
@@ -13,6 +13,7 @@ from schemas.stages import Outcome, Stage
 from workflows.rules.case.evaluation import failed
 from workflows.rules.case.expiry import ran_out
 from workflows.rules.case.hearing import called, is_heard
+from workflows.rules.case.rounds import no_round_is_left
 from workflows.rules.deadlines import days_after
 from workflows.rules.permission import ALLOWED, Permission
 from workflows.rules.quorum import majority_reached, tally
@@ -25,12 +26,20 @@ def what_follows_from_votes(case: Case, now: datetime, rules: SchemeRules) -> Ev
     vote = case.rounds[-1]
     if vote.tally is None or not vote.tally.quorum_reached or vote.set_aside or vote.proposed_tier is not None:
         return None
-    if ran_out(case, now) and not is_refused_by_most(vote):
+    if ran_out(case, over_at(vote)) and not is_refused_by_most(vote):
         return None  # whoever meant to grant could not (decision 85)
     outcome = outcome_of(vote)
     if outcome == Outcome.REFUSED and case.edition > 1:
+        if no_round_is_left(case) and not is_heard(case):
+            return None  # no adverse decision before the applicant is heard, and no round after it (decision 88)
         return _before_refusing(case, vote, now, rules) or decision_taken(case, vote, outcome, now)
     return decision_taken(case, vote, outcome, now)
+
+
+def over_at(vote: Round) -> datetime:
+    """Return when a closed round was over, as of which its result is: a worker may look after its time has ended."""
+    assert vote.closed_at is not None
+    return min(vote.closed_at, vote.closes_at)
 
 
 def _before_refusing(case: Case, vote: Round, now: datetime, rules: SchemeRules) -> Event | None:
@@ -43,7 +52,9 @@ def _before_refusing(case: Case, vote: Round, now: datetime, rules: SchemeRules)
 
 
 def may_be_sent_back(case: Case, rules: SchemeRules) -> Permission:
-    """Whether the applicant can still be let supplement the file without a new application."""
+    """Whether the applicant can still be let supplement the file without a new application, and a round decides it."""
+    if no_round_is_left(case):
+        return Permission(OutOfOrder("last_round", "This is the last round: vote to grant, to refuse, or abstain."))
     limit = rules.common.tie.supplements_without_new_application
     if case.rule is None and case.sent_back < limit:
         return ALLOWED

@@ -13,7 +13,14 @@ from schemas.decision import Round
 from schemas.evidence import EXPIRY_COUNTS_SINCE
 from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Choice, Outcome
-from workflows.rules.case.decisions import is_refused_by_most, is_tie, may_be_sent_back, outcome_of, wants_supplement
+from workflows.rules.case.decisions import (
+    is_refused_by_most,
+    is_tie,
+    may_be_sent_back,
+    outcome_of,
+    over_at,
+    wants_supplement,
+)
 from workflows.rules.case.differences import Difference, differing, pointer
 from workflows.rules.case.evaluation import failed
 from workflows.rules.case.fold_decision import HEARING_CALLED, RAN_OUT, REOPENED, SENT_BACK
@@ -41,7 +48,7 @@ def check_earlier_rounds(case: Case, rules: SchemeRules) -> Iterator[Difference]
     sent_back, reopened = 0, set()
     for at, vote in enumerate(case.rounds[:-1]):
         yield from _held(case, at, vote, rules)
-        then = case.model_copy(update={"sent_back": sent_back})
+        then = case.model_copy(update={"sent_back": sent_back, "rounds": case.rounds[: at + 1]})
         led_to = _led_to(then, vote, rules)
         yield from _set_aside(case, at, vote, led_to)
         sent_back += led_to == SENT_BACK
@@ -193,7 +200,7 @@ def _had_run_out(case: Case, vote: Round) -> bool:
     """
     if case.edition < EXPIRY_COUNTS_SINCE or vote.closed_at is None:
         return False
-    day = vote.closed_at.astimezone(UTC).date()
+    day = over_at(vote).astimezone(UTC).date()
     ends = (case.evidence[item].expires for item in items_of(case, vote.manifest_digest))
     return any(one is not None and one < day for one in ends)
 

@@ -33,22 +33,32 @@ from workflows.rules.permission import (
 from workflows.rules.requirements import Requirement, RequirementStatus, missing_evidence, requirements
 
 ITEMS_MAX = 200
+"""Items that stand at once; before edition 7, with those of earlier versions of the manifest that were taken back."""
+ITEMS_EVER_MAX = 300
+"""Items that a case has room for from edition 7 on, with those that were taken back: what expires is replaced."""
 NUMBERS_MAX = 9999
 """Numbers of items, those taken back included (`schemas.identifiers.ItemId`)."""
 CORRECTIONS_MAX = 12
-"""Versions of the manifest that corrections alone may make: the whole case travels through Temporal (design, 4)."""
-WAYS_BACK: Final = 3
-"""Versions beyond those: for a supplement, tiers that were raised, and evidence that ran out."""
+"""Versions of the manifest after which no correction makes another: all of a case travels through Temporal."""
+WAYS_BACK: Final = 4
+"""Versions beyond those: for a supplement and three tiers that were raised, or for evidence that ran out."""
 PAST_DEADLINE: Final = "correction_past_deadline"
 JUDGED_BY_ENOUGH_SINCE: Final = 7
 """The edition of the procedure from which on nothing is shown that the plan gives too few reviewers (decision 85)."""
 BYTES_MAX = 200_000
 """Room for the descriptions of all items: the whole case travels through Temporal (design, 4)."""
+RENEWABLE_SINCE: Final = 7
+"""The edition of the procedure from which on what expired is replaced in a full case too (decision 89)."""
+NAMES_ROOM: Final = 10_000
+"""What more items, and one more version of the manifest, take besides the descriptions."""
+RENEWAL_ROOM: Final = 25_000
+"""Bytes of the descriptions that what stands leaves to what replaces it."""
 
 
 def room_for_items(case: Case) -> int:
     """Return the bytes that descriptions may take, less what a public statement takes where one may be made."""
-    return BYTES_MAX - ROOM if case.edition >= STATED_SINCE else BYTES_MAX
+    room = BYTES_MAX - ROOM if case.edition >= STATED_SINCE else BYTES_MAX
+    return room - NAMES_ROOM if case.edition >= RENEWABLE_SINCE else room
 
 
 def requirements_of(case: Case, rules: SchemeRules) -> tuple[Requirement, ...]:
@@ -99,12 +109,36 @@ def _check_offer(case: Case, act: OfferEvidence, rules: SchemeRules) -> None:
     declared = {one.file: one.digest for one in case.lodged.declared} if case.manifest is None else {}
     if declared.get(act.file, act.digest_of_file) != act.digest_of_file:
         raise Unacceptable("evidence_differs", f"{act.file} is not the file that the application announced.")
-    for item in case.items.values():
+    for item in (*case.items.values(), *_may_come_back(case, act.criteria)):
         if item.file == act.file:
             _check_same_file(item, act)
-    described = sum(len(item.model_dump_json().encode()) for item in case.evidence.values())
-    if len(case.evidence) >= ITEMS_MAX or case.items_numbered >= NUMBERS_MAX or described >= room_for_items(case):
+    if case.items_numbered >= NUMBERS_MAX or not _has_room(case):
         raise Unacceptable("too_many_items", f"A case takes at most {ITEMS_MAX} items, briefly described.")
+
+
+def _has_room(case: Case) -> bool:
+    """Whether one more item has room, beside what stands and beside what was taken back after it was frozen."""
+    room, described = room_for_items(case), _bytes_of(case.evidence.values())
+    if case.edition < RENEWABLE_SINCE:
+        return len(case.evidence) < ITEMS_MAX and described < room
+    stands = len(case.items) < ITEMS_MAX and _bytes_of(case.items.values()) < room - RENEWAL_ROOM
+    return stands and len(case.evidence) < ITEMS_EVER_MAX and described < room
+
+
+def _bytes_of(items: Iterable[EvidenceItem]) -> int:
+    return sum(len(item.model_dump_json().encode()) for item in items)
+
+
+def _may_come_back(case: Case, criteria: Collection[str]) -> tuple[EvidenceItem, ...]:
+    """Return the items taken back that stand again, beside what is offered for these criteria, if others' time ends.
+
+    The manifest would name two files by one name; where a criterion is among those offered for, the offer goes then.
+    """
+    if case.edition < DEADLINES_BIND_SINCE or case.stage != Stage.CORRECTION or case.manifest is None:
+        return ()
+    others = {key for key, one in case.nonconformities.items() if one.is_running} - set(criteria)
+    taken_back = (item for item in case.set_aside if item in case.manifest.items)
+    return tuple(case.evidence[item] for item in taken_back if others & concerned(case, item))
 
 
 def _check_same_file(item: EvidenceItem, act: OfferEvidence) -> None:
@@ -173,7 +207,11 @@ def state_not_applicable(case: Case, act: StateNotApplicable, now: datetime, rul
 def may_submit_evidence(case: Case, person: PersonFacts, rules: SchemeRules) -> Permission:
     """Whether a person may hand in what was gathered; the sentence names what is still missing."""
     return first_refusal(
-        acts_for_applicant(case, person), in_stage(case, Stage.EVIDENCE), nothing_is_missing(case, rules)
+        acts_for_applicant(case, person),
+        in_stage(case, Stage.EVIDENCE),
+        nothing_is_missing(case, rules),
+        not_too_many(case),
+        _versions_are_left(case),
     )
 
 
@@ -189,6 +227,13 @@ def nothing_is_missing(case: Case, rules: SchemeRules) -> Permission:
     )
 
 
+def not_too_many(case: Case) -> Permission:
+    """Whether what would be frozen fits: an item that comes back as its criterion's time ends was not counted."""
+    if len(case.items) <= ITEMS_MAX:
+        return ALLOWED
+    return Permission(Unacceptable("too_many_items", f"Hand in at most {ITEMS_MAX} items; take others back."))
+
+
 def in_force(case: Case, items: Iterable[EvidenceItem], now: datetime) -> Permission:
     """Whether all that is handed in is in effect and has not expired; before edition 7 findings alone asked (85)."""
     listed, day = tuple(items), now.astimezone(UTC).date()
@@ -202,20 +247,28 @@ def in_force(case: Case, items: Iterable[EvidenceItem], now: datetime) -> Permis
     return Permission(EvidenceIncomplete("expired_evidence_handed_in", message))
 
 
+def all_in_force(case: Case, at: datetime) -> Permission:
+    """Whether all that would be frozen is in force on the day it is handed in."""
+    return in_force(case, case.items.values(), at)
+
+
 def submit(case: Case, act: SubmitEvidence, now: datetime, rules: SchemeRules) -> tuple[Event, ...]:
     """Hand in the evidence: the manifest is frozen. A case that was sent back goes on with what differs."""
     may_submit_evidence(case, act.actor, rules).require()
-    _versions_are_left(case).require()
-    in_force(case, case.items.values(), now).require()
+    all_in_force(case, now).require()
     return (frozen(case, now, act.actor.person, evaluation_due_at=judged_again_by(case, now, rules)),)
 
 
 def _versions_are_left(case: Case) -> Permission:
     """Whether there is room for another version; evidence that runs out again and again ends the case by its clock."""
-    handed_in = sum(one.handed_in is None for one in case.manifests)
-    if case.edition < EXPIRY_COUNTS_SINCE or handed_in < CORRECTIONS_MAX + WAYS_BACK:
+    if case.edition < EXPIRY_COUNTS_SINCE or versions_handed_in(case) < CORRECTIONS_MAX + WAYS_BACK:
         return ALLOWED
-    return Permission(OutOfOrder("too_many_corrections", "No more versions of the evidence are handed in."))
+    return Permission(OutOfOrder("too_many_versions", "No more versions of the evidence are handed in."))
+
+
+def versions_handed_in(case: Case) -> int:
+    """Return how many versions the applicant handed in before the one in force; protocols make others by rule."""
+    return sum(one.handed_in is None for one in case.manifests)
 
 
 def judged_again_by(case: Case, now: datetime, rules: SchemeRules) -> datetime | None:

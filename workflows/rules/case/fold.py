@@ -260,6 +260,7 @@ _CHANGES: dict[type[Event], Callable[[Case, Any], Changes]] = {
     ev.MemberRecused: _recused,
     ev.BallotCast: _voted,
     ev.RoundClosed: lambda case, e: in_last_round(case, closed_at=e.at, tally=e.tally),
+    ev.RoundsUsedUp: lambda _, e: _end(Stage.LAPSED, e),
     ev.DecisionTaken: _decided,
     ev.LabelReleased: _released,
     ev.Countersigned: lambda case, e: {"countersigns": (*case.countersigns, e.countersignature)},

@@ -25,7 +25,7 @@ from schemas.evidence import manifest_digest
 from schemas.scheme import GateOutcome, SchemeRules
 from schemas.stages import Outcome
 from workflows.rules.case.attestation import awaits_signature
-from workflows.rules.case.decisions import outcome_of
+from workflows.rules.case.decisions import outcome_of, over_at
 from workflows.rules.case.earlier_rounds import check_earlier_rounds
 from workflows.rules.case.evaluation import failed, results_of
 from workflows.rules.case.expiry import ran_out
@@ -52,7 +52,7 @@ def check_grant(case: Case, rules: SchemeRules, scheme_digest: str, at: datetime
         case: as it waits for its label.
         rules: of its scheme.
         scheme_digest: of that scheme.
-        at: when it is signed; without it, what had expired is looked at as of the decision.
+        at: when it is signed; without it, what had expired is looked at as of the close of the last round.
 
     Raises:
         PreparationError: the code tells which check failed.
@@ -65,7 +65,7 @@ def check_grant(case: Case, rules: SchemeRules, scheme_digest: str, at: datetime
     for check in CHECKED_AGAIN:
         check(case, rules)  # (4) to (8)
     judged = case.model_copy(update={"results": results_of(case, rules)})
-    expired = ran_out(judged, at or case.decision.decided_at)
+    expired = ran_out(judged, at or over_at(case.rounds_on_label[-1]))
     if expired:
         raise PreparationError(RAN_OUT, f"What the grant rests on has expired: {', '.join(expired)}.")  # (9)
 

@@ -13,7 +13,7 @@ from schemas.people import PersonFacts, Role
 from schemas.scheme import GateOutcome, SchemeRules, Tier
 from schemas.stages import Stage
 from workflows.rules.case.earlier import lowered
-from workflows.rules.case.evidence import frozen, in_force, nothing_is_missing
+from workflows.rules.case.evidence import all_in_force, frozen, nothing_is_missing
 from workflows.rules.case.interests import acts_for_secretariat
 from workflows.rules.deadlines import days_after
 from workflows.rules.permission import (
@@ -136,7 +136,7 @@ def accept(case: Case, act: AcceptApplication, now: datetime, rules: SchemeRules
     if prohibited:
         referred = ev.ReferredToCommission(at=now, actor=ENGINE, rule=prohibited)
         return accepted, frozen(case, now, ENGINE), referred
-    if not nothing_is_missing(case, rules) or not in_force(case, case.items.values(), now):
+    if not nothing_is_missing(case, rules) or not all_in_force(case, now):
         return (accepted,)
     return accepted, frozen(case, now, ENGINE)
 

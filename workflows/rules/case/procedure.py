@@ -45,7 +45,7 @@ from workflows.rules.case import (
 from workflows.rules.case.clocks import clocks_of
 from workflows.rules.case.fold import evolve
 from workflows.rules.clocks import effect_is_due, next_moment, reminder_given
-from workflows.rules.permission import Permission
+from workflows.rules.permission import Permission, first_refusal
 
 Events = tuple[Event, ...]
 OPEN_TIER_ROUND = "open_tier_round"
@@ -144,12 +144,27 @@ _PERMISSIONS: dict[str, Callable[[Case, PersonFacts, SchemeRules], Permission]] 
 }
 
 
-def may(kind: str, case: Case, person: PersonFacts, rules: SchemeRules) -> Permission:
-    """Whether a person may do an act of this kind now: the one predicate of that permission.
+_ON_A_DAY: dict[str, Callable[[Case, datetime], Permission]] = {
+    "submit_evidence": evidence.all_in_force,
+    "submit_correction": correction.new_in_force,
+}
+"""What an act asks of the day on which it is done, besides what its permission asks."""
+
+
+def may(kind: str, case: Case, person: PersonFacts, rules: SchemeRules, at: datetime | None = None) -> Permission:
+    """Whether a person may do an act of this kind: the one predicate of that permission.
 
     `open_round` is about rounds on the label; `OPEN_TIER_ROUND` about those on a higher tier.
+
+    Args:
+        kind: of the act.
+        case: in which it would be done.
+        person: by whom.
+        rules: of the case's scheme.
+        at: when; without it nothing is asked that differs from day to day.
     """
-    return _PERMISSIONS[kind](case, person, rules)
+    answer, on_a_day = _PERMISSIONS[kind](case, person, rules), _ON_A_DAY.get(kind)
+    return first_refusal(answer, on_a_day(case, at)) if at is not None and on_a_day is not None else answer
 
 
 def decide(case: Case | None, act: Act, now: datetime, rules: SchemeRules) -> Events:
@@ -211,6 +226,7 @@ def _next(case: Case, now: datetime, rules: SchemeRules) -> Event | None:
         or ballots.round_closed(case, now)
         or decisions.what_follows_from_votes(case, now, rules)
         or tier.tier_voted(case, now, rules)
+        or rounds.rounds_used_up(case, now)
         or expiry.evidence_ran_out(case, now, rules)
         or hearing.what_follows_for_hearing(case, now, rules)
         or reopening.decision_reopened(case, now)

@@ -11,6 +11,7 @@ from schemas.case import Case
 from schemas.decision import Round
 from schemas.errors import ConflictOfInterest, OutOfOrder, QuorumNotReached
 from schemas.event import Event
+from schemas.identifiers import ENGINE
 from schemas.people import InstitutionFacts, ParticipantFacts, PersonFacts
 from schemas.review import Result
 from schemas.scheme import SchemeRules, Tier
@@ -34,6 +35,8 @@ CALLED_BY_OPENING_SINCE: Final = 6
 """The edition of the procedure from which on who opens a round calls a hearing that only the Register asks for (73)."""
 BALLOTS_MAX = 150
 """Room for the ballots of all rounds: the whole case travels through Temporal (design, 4)."""
+ROUNDS_END_SINCE: Final = 7
+"""The edition of the procedure from which on a case ends that took all its rounds and came to no decision (88)."""
 
 
 class Seats(Protocol):
@@ -125,9 +128,35 @@ def check_room(case: Case, round_: Round) -> None:
         raise QuorumNotReached(
             "electorate_too_small", f"{len(round_.electorate)} members may vote; {round_.base_min} are needed."
         )
+    rounds_max = ROUNDS_MAX - (case.edition >= ROUNDS_END_SINCE and round_.proposed_tier is not None)
     ballots = sum(len(vote.electorate) for vote in (*case.rounds, round_))
-    if round_.number > ROUNDS_MAX or ballots > BALLOTS_MAX:
-        raise OutOfOrder("too_many_rounds", f"A case takes at most {ROUNDS_MAX} rounds and {BALLOTS_MAX} ballots.")
+    if round_.number > rounds_max or ballots > BALLOTS_MAX:
+        raise OutOfOrder("too_many_rounds", f"A case takes at most {rounds_max} such rounds and {BALLOTS_MAX} ballots.")
+
+
+def no_round_is_left(case: Case) -> bool:
+    """Whether a case has no room for one more round on its label, as large as its largest so far.
+
+    A vote on a higher tier takes none of the last: while one is disputed, that vote and one on the label must fit.
+    Before edition 7 nothing follows from it.
+    """
+    if case.edition < ROUNDS_END_SINCE:
+        return False
+    electorates = [len(vote.electorate) for vote in case.rounds]
+    wanted = 1 if case.disputed_tier is None else 2
+    return len(electorates) + wanted > ROUNDS_MAX or sum(electorates) + max(electorates, default=0) > BALLOTS_MAX
+
+
+def ended_without_decision(case: Case) -> bool:
+    """Whether a case ended because it took all its rounds and came to no decision, and not for want of evidence."""
+    return case.stage == Stage.LAPSED and no_round_is_left(case)
+
+
+def rounds_used_up(case: Case, now: datetime) -> ev.RoundsUsedUp | None:
+    """End a case for want of a decision, whose last round is closed and took none: nobody could ever take it."""
+    if case.is_over or case.decision is not None or case.open_round is not None or not no_round_is_left(case):
+        return None
+    return ev.RoundsUsedUp(at=now, actor=ENGINE, rounds=len(case.rounds))
 
 
 def eligible(case: Case, seats: Seats) -> tuple[str, ...]:

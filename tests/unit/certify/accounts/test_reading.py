@@ -3,6 +3,7 @@ from hypothesis import given
 
 from certify.accounts.policy import permit
 from certify.accounts.reading import CaseReading, reading_of
+from certify.web.applicant.waiting import stands
 from schemas.case import Case
 from schemas.correction import Grade
 from schemas.errors import NotFound, NotPermitted
@@ -14,6 +15,7 @@ from tests.builders import APPLICANT, EXPERTS, SECRETARY, Walk
 from tests.unit.certify.accounts import cases
 from tests.unit.certify.accounts.cases import MEMBERS, PEOPLE, REVIEWERS, case_at, digest, principal, rules
 from tests.unit.certify.accounts.worlds import SOMEBODY, worlds
+from workflows.rules.case import rounds
 
 TAKING_PART = {*REVIEWERS, *MEMBERS, "third-jon", "release-kim", "officer-fay"}
 
@@ -209,6 +211,19 @@ def test_the_applicant_reads_what_to_supplement_and_not_who_asked_for_it() -> No
     assert cases.text("Show the test data.").digest in shown.texts
     assert "member-" not in shown.model_dump_json()
     assert shown.results != ()
+
+
+def test_the_applicant_is_told_why_a_case_lapsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    lapsed = Walk(edition=7).to_intake().act("accept_application", SECRETARY).pass_time(days=60)
+    shown = reading_of(lapsed.case, principal(APPLICANT), rules())
+    assert (shown.stage, shown.without_decision) == (Stage.LAPSED, False)
+    assert "evidence was not handed in" in stands("en", shown)
+
+    monkeypatch.setattr(rounds, "ROUNDS_MAX", 1)
+    undecided = Walk(Tier.MEDIUM, edition=7).to_round().voted(Choice.GRANT).pass_time(days=40)
+    shown = reading_of(undecided.case, principal(APPLICANT), rules())
+    assert (shown.stage, shown.without_decision) == (Stage.LAPSED, True)
+    assert "ended without a decision" in stands("en", shown)
 
 
 def test_nobody_reads_the_choices_of_a_round_that_was_voided() -> None:

@@ -54,6 +54,7 @@ async def findings(database: Database) -> list[tuple[str, str]]:
     [
         ("case/a", {"kind": "application_declined"}, Against.DECLINED),
         ("case/a", {"kind": "application_lapsed"}, Against.LAPSED),
+        ("case/a", {"kind": "rounds_used_up"}, Against.LAPSED),
         ("case/a", {"kind": "decision_taken", "decision": {"outcome": "refused"}}, Against.REFUSED),
         ("case/a", {"kind": "decision_taken", "decision": {"outcome": "granted"}}, None),
         ("case/a", {"kind": "application_accepted"}, None),

@@ -396,5 +396,5 @@ def test_evidence_that_runs_out_again_and_again_ends_the_case_by_its_clock(monke
     renewed(walk, expires=GONE_AT.date() + timedelta(days=3)).reviewed().recommended()
     walk.pass_time(days=5)
     assert walk.case.stage == Stage.EVIDENCE
-    with refused("too_many_corrections"):
+    with refused("too_many_versions"):
         renewed(walk)
