@@ -13,7 +13,7 @@ from schemas.people import PersonFacts
 from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Stage
 from workflows.rules.case.interests import acts_for_secretariat
-from workflows.rules.case.rounds import check_room, eligible
+from workflows.rules.case.rounds import check_room, eligible, tier_vote_has_room
 from workflows.rules.case.signed_acts import origin_of
 from workflows.rules.deadlines import working_days_after
 from workflows.rules.draws import drawn, in_drawn_order
@@ -40,6 +40,7 @@ def may_open_tier_round(case: Case, person: PersonFacts, _: SchemeRules) -> Perm
         whole_procedure(case),
         no_open_round(case),
         _tier_can_rise(case),
+        tier_vote_has_room(case),
     )
 
 
