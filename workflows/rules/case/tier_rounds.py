@@ -122,8 +122,19 @@ def _confirmation_followed(case: Case, rules: SchemeRules) -> bool:
     if higher <= case.tier:
         return True
     votes = [vote for vote in case.rounds if vote.proposed_tier == higher and vote.tally == tally(vote)]
-    kept = any(tally(vote).quorum_reached and not tally(vote).majority_reached for vote in votes)
-    return kept and higher.rank - case.tier.rank > rules.common.tier_dispute.within_tiers
+    kept = [vote for vote in votes if tally(vote).quorum_reached and not tally(vote).majority_reached]
+    within = rules.common.tier_dispute.within_tiers
+    return any(higher.rank - _tier_at(case, vote).rank > within for vote in kept)
+
+
+def _tier_at(case: Case, vote: Round) -> Tier:
+    """Return the tier of a case as a round of it was held: the Commission may have raised it since, by less."""
+    tier = case.assessment.tier
+    for step in case.raises:
+        if step.round is not None and step.round > vote.number:
+            break
+        tier = step.tier
+    return tier
 
 
 def _raises_follow(case: Case, rules: SchemeRules) -> bool:
