@@ -267,8 +267,9 @@ def _versions_are_left(case: Case) -> Permission:
 
 
 def versions_handed_in(case: Case) -> int:
-    """Return how many versions the applicant handed in before the one in force; protocols make others by rule."""
-    return sum(one.handed_in is None for one in case.manifests)
+    """Return how many versions the applicant handed in before the last such one; protocols make others by rule."""
+    in_force_by_rule = case.manifest is not None and case.manifest.handed_in is not None
+    return sum(one.handed_in is None for one in case.manifests) - in_force_by_rule
 
 
 def judged_again_by(case: Case, now: datetime, rules: SchemeRules) -> datetime | None:

@@ -101,6 +101,18 @@ def test_versions_that_protocols_made_take_no_correction_away() -> None:
     assert code_of("submit_correction", full, walk) == "too_many_corrections"
 
 
+def test_a_version_in_force_that_protocols_made_takes_none_away_either() -> None:
+    """It stands before no other yet: the one handed in last has moved to the earlier ones for it alone."""
+    walk = SmallWalk(edition=7).to_correction().offer(FIRST, file="fresh.pdf")
+    assert walk.case.manifest is not None
+    by_rule = walk.case.manifest.model_copy(update={"handed_in": 1})
+    made = (walk.case.manifest,) * evidence.CORRECTIONS_MAX
+    case = walk.case.model_copy(update={"manifests": made, "manifest": by_rule})
+    assert code_of("submit_correction", case, walk) is None
+    full = case.model_copy(update={"manifests": (*made, walk.case.manifest)})
+    assert code_of("submit_correction", full, walk) == "too_many_corrections"
+
+
 @pytest.mark.parametrize(
     ("dates", "code"),
     [
