@@ -70,11 +70,11 @@ def test_no_more_is_handed_in_than_may_stand(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(evidence, "ITEMS_MAX", len(walk.case.items) + 1)
     walk.offer(FIRST, file="fresh.pdf")
     monkeypatch.setattr(evidence, "ITEMS_MAX", len(walk.case.items) - 1)
-    assert code_of("submit_correction", walk.case, walk) == "too_many_items"
-    with refused("too_many_items"):
+    assert code_of("submit_correction", walk.case, walk) == "too_many_items_handed_in"
+    with refused("too_many_items_handed_in"):
         walk.act("submit_correction", APPLICANT)
     sent_back = walk.case.model_copy(update={"stage": Stage.EVIDENCE})
-    assert code_of("submit_evidence", sent_back, walk) == "too_many_items"
+    assert code_of("submit_evidence", sent_back, walk) == "too_many_items_handed_in"
 
 
 def test_four_ways_back_leave_four_versions_besides_corrections(monkeypatch: pytest.MonkeyPatch) -> None:
