@@ -6,7 +6,7 @@ import pytest
 
 from schemas.case import Case
 from schemas.stages import Stage, Verdict
-from tests.builders import APPLICANT, SECRETARY, sha256
+from tests.builders import APPLICANT, EXPERTS, SECRETARY, sha256, text
 from tests.small_scheme import SmallWalk
 from tests.unit.workflows.rules.refusals import refused
 from workflows.rules.case import evidence
@@ -148,3 +148,19 @@ def test_no_two_files_of_one_name_stand_in_a_manifest_once_a_criterion_is_past_i
     with refused("evidence_differs"):
         walk.offer(SECOND, file=f"{FIRST}.pdf", digest_of_file=sha256("other"))
     assert walk.offer(FIRST, file=f"{FIRST}.pdf", digest_of_file=sha256("other")).case.items
+
+
+def test_an_offer_goes_as_a_file_of_its_name_comes_back_for_a_criterion_that_failed_only_then() -> None:
+    """As it was offered nothing was open under the other criterion, so that nothing could come back."""
+    walk = taken_back(SmallWalk(edition=7).to_correction(I_1_3_01=Verdict.NOT_MET))
+    walk.offer(SECOND, file=f"{FIRST}.pdf", digest_of_file=sha256("other")).offer(SECOND, file="fresh.pdf")
+    walk.act("extend_correction", APPLICANT, criterion=SECOND, reasons=text())
+    walk.act("revise_verdict", EXPERTS[0], criterion=FIRST, verdict=Verdict.NOT_MET, reason=text(), cited=())
+    assert {FIRST, SECOND} == {key for key, one in walk.case.nonconformities.items() if one.is_running}
+
+    while not walk.case.nonconformities[FIRST].is_past:
+        walk.pass_time(days=10)
+    assert walk.case.nonconformities[SECOND].is_running
+    standing = [item.file for item in walk.case.items.values()]
+    assert len(standing) == len(set(standing))
+    assert {f"{FIRST}.pdf", "fresh.pdf"} <= set(standing)
