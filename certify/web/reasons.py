@@ -123,6 +123,7 @@ _TO_THE_READER = {
     "too_late": marked("The time for this has passed."),
     "too_many_declarations": marked("This case takes no more declarations."),
     "too_many_items": marked("This case takes no more files."),
+    "too_many_items_handed_in": marked("There are more files than can be handed in at once; take some of them back."),
     "too_many_reviewers": marked("No more experts can be asked."),
     "too_many_rounds": marked("No more rounds can be opened."),
     "reviewer_has_interest": marked("A reviewer has an interest: the plan must be approved again first."),

@@ -9,6 +9,7 @@ from schemas.stages import Choice, Stage
 from tests.builders import APPLICANT, EXPERTS, MEMBERS, SECRETARY, Walk
 from tests.pages.commission import BALLOT, sent
 from tests.pages.conftest import House, words_of
+from workflows.rules.case import evidence
 
 FIRST = "I-1.1-01"
 ROOMS = {
@@ -110,17 +111,18 @@ async def test_a_member_is_offered_no_grant_on_what_has_expired_and_reads_why(ho
     assert 'value="refuse"' in page.text
 
 
-async def test_a_round_that_granted_on_what_had_expired_says_why_it_decided_nothing(house: House) -> None:
+async def test_a_round_in_which_evidence_had_expired_says_why_it_decided_nothing(house: House) -> None:
     walked = begun(members=9).act("open_round", SECRETARY).all_declare()
-    walked.voted(Choice.GRANT, Choice.GRANT)
+    walked.voted(Choice.GRANT)
     walked.now = datetime.now(UTC)
-    walked.ballot(walked.voters()[2], Choice.ABSTAIN)
+    for voter in walked.voters()[1:]:
+        walked.ballot(voter, Choice.ABSTAIN)
     assert walked.case.rounds[0].set_aside == "evidence_ran_out"
     await house.holds(walked)
 
     words = words_of(await (await house.browser(SECRETARY)).get("/secretariat/case-1"))
 
-    assert "It granted, and evidence had expired by then: the applicant hands in what is in force." in words
+    assert "No decision rests on it: evidence had expired by then. The applicant hands in what is in force." in words
 
 
 async def test_a_program_reads_for_which_items_a_case_went_back(house: House) -> None:
@@ -128,3 +130,38 @@ async def test_a_program_reads_for_which_items_a_case_went_back(house: House) ->
     for reader, items in ((APPLICANT, ["E1"]), (MEMBERS[0], ["E1"])):
         answer = await (await house.browser(reader)).get("/api/applications/case-1")
         assert answer.json()["ran_out"] == items
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "No more versions of the evidence can be handed in: the application ends on the day it is due"),
+        ("ru", "Больше версий перечня доказательств подать нельзя: заявка утратит силу"),
+    ],
+)
+async def test_who_can_hand_in_no_more_versions_is_not_asked_to(
+    house: House, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    monkeypatch.setattr(evidence, "CORRECTIONS_MAX", -evidence.WAYS_BACK)
+    await house.holds(gone_back().act("withdraw_evidence", APPLICANT, item="E1"))
+    browser = await house.browser(APPLICANT)
+    browser.headers["Accept-Language"] = language
+
+    for_the_case, for_all = words_of(await browser.get("/applicant/case-1")), words_of(await browser.get("/applicant"))
+
+    assert said in for_the_case
+    assert all(asked not in for_the_case + for_all for asked in ("Take it back", "Add evidence for", "Уберите их"))
+
+
+async def test_who_has_too_many_files_reads_that_some_are_to_be_taken_back(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walked = gone_back().act("withdraw_evidence", APPLICANT, item="E1").offer(FIRST, file="in-force.pdf")
+    monkeypatch.setattr(evidence, "ITEMS_MAX", len(walked.case.items) - 1)
+    await house.holds(walked)
+    browser = await house.browser(APPLICANT)
+
+    page = words_of(await browser.get("/applicant/case-1"))
+
+    assert "There are more files than can be handed in at once; take some of them back." in page
+    assert "Why the evidence cannot be handed in yet" in page

@@ -41,9 +41,14 @@ _WITHOUT_DECISION = marked(
     "The application ended without a decision: the Commission voted as often as a case allows. You can appeal, or "
     "lodge a new application."
 )
-_NOT_IN_FORCE: Final = frozenset({"evidence_not_in_effect", "expired_evidence_handed_in"})
-NOT_YET: Final = frozenset({"evidence_incomplete", *_NOT_IN_FORCE})
+_NO_VERSION_LEFT = marked(
+    "No more versions of the evidence can be handed in: the application ends on the day it is due, unless you withdraw "
+    "it before."
+)
+_NOT_AS_IT_IS: Final = frozenset({"evidence_not_in_effect", "expired_evidence_handed_in", "too_many_items_handed_in"})
+NOT_YET: Final = frozenset({"evidence_incomplete", *_NOT_AS_IT_IS})
 """Codes of what the applicant can put right before evidence is handed in."""
+_TOO_MANY_VERSIONS: Final = "too_many_versions"
 _ANSWER = marked("Answer the question you were asked")
 _FINISH = marked("Finish and lodge the application")
 _CORRECT = marked("Finish and send the correction")
@@ -53,6 +58,8 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 
 def stands(language: Language, reading: CaseReading) -> str:
     """Return what happens in a case now."""
+    if reading.may["submit_evidence"] == _TOO_MANY_VERSIONS:
+        return sentence(language, _NO_VERSION_LEFT)
     if reading.ran_out:
         return sentence(language, _RAN_OUT)
     if reading.without_decision:
@@ -69,13 +76,14 @@ def duty_of(language: Language, reading: CaseReading) -> tuple[str, str] | None:
         return sentence(language, _ANSWER), f"{path}/answer-question"
     if reading.may["submit_evidence"] is None:
         return sentence(language, _SUBMIT), f"{path}/submit-evidence"
-    if reading.may["offer_evidence"] is None and reading.missing:
+    is_taken = reading.may["submit_evidence"] != _TOO_MANY_VERSIONS
+    if reading.may["offer_evidence"] is None and reading.missing and is_taken:
         count = len(reading.missing)
         add = translations(language).ngettext(
             "Add evidence for %(num)s requirement", "Add evidence for %(num)s requirements", count
         )
         return add % {"num": count}, f"{path}#requirements"
-    if (barred := reading.may["submit_evidence"]) in _NOT_IN_FORCE:
+    if (barred := reading.may["submit_evidence"]) in _NOT_AS_IT_IS:
         return reason_of(language, barred), f"{path}/submit-evidence"
     if reading.may["make_public_statement"] is None and reading.public_statement is None:
         return sentence(language, _STATE), f"{path}/make-public-statement"
@@ -86,7 +94,7 @@ def _correction_of(language: Language, reading: CaseReading, path: str) -> tuple
     """Return what waits for the applicant after the evaluation: corrections and hearings."""
     if reading.may["submit_correction"] is None:
         return sentence(language, _CORRECTED), f"{path}/submit-correction"
-    if (barred := reading.may["submit_correction"]) in _NOT_IN_FORCE:
+    if (barred := reading.may["submit_correction"]) in _NOT_AS_IT_IS:
         return reason_of(language, barred), f"{path}/submit-correction"
     if reading.stage == Stage.CORRECTION:
         count = sum(one.closed_at is None and not one.is_past for one in reading.nonconformities)

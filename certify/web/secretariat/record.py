@@ -80,7 +80,7 @@ KINDS = {
     "hearing_asked_for": marked("Hearing asked for by the applicant"),
     "hearing_called": marked("Hearing called"),
     "hearing_waived": marked("Hearing waived by the applicant"),
-    "case_sent_back": marked("Sent back to the reviewers"),
+    "case_sent_back": marked("Sent back to the applicant"),
     "rounds_used_up": marked("Ended without a decision: the case took all its rounds"),
     "evidence_ran_out": marked("Back to the applicant: evidence has expired"),
     "round_voided": marked("Round declared void"),

@@ -25,7 +25,7 @@ from workflows.rules.case.differences import Difference, differing, pointer
 from workflows.rules.case.evaluation import failed
 from workflows.rules.case.fold_decision import HEARING_CALLED, RAN_OUT, REOPENED, SENT_BACK
 from workflows.rules.case.hearing import ON_REQUEST_SINCE
-from workflows.rules.case.rounds import RESERVES_MAX
+from workflows.rules.case.rounds import RESERVES_MAX, no_round_is_left
 from workflows.rules.case.standing import items_of
 from workflows.rules.case.tier_rounds import voting_rule
 from workflows.rules.deadlines import working_days_after
@@ -51,6 +51,9 @@ def check_earlier_rounds(case: Case, rules: SchemeRules) -> Iterator[Difference]
         then = case.model_copy(update={"sent_back": sent_back, "rounds": case.rounds[: at + 1]})
         led_to = _led_to(then, vote, rules)
         yield from _set_aside(case, at, vote, led_to)
+        if no_round_is_left(then):
+            message = "No round had room after this one: the case ended with it."
+            yield Difference(place=pointer("rounds", at), code="too_many_rounds", message=message)
         sent_back += led_to == SENT_BACK
         reopened |= {vote.number} if led_to == REOPENED else set()
     yield from differing("/sent_back", case.sent_back, sent_back)
@@ -144,7 +147,7 @@ def _ballots(case: Case, place: str, vote: Round) -> Iterator[Difference]:
         if member not in vote.base:
             message = f"{member} voted and is not in the base of this round."
             yield Difference(place=at, code="not_in_electorate", message=message)
-        if not vote.opened_at <= ballot.cast_at <= (vote.closed_at or ballot.cast_at):
+        if not vote.opened_at <= ballot.cast_at <= (over_at(vote) if vote.closed_at else ballot.cast_at):
             message = "The ballot was not cast while the round was open."
             yield Difference(place=f"{at}/cast_at", code="other_time", message=message)
         if not _may_choose(case, vote, ballot.choice):

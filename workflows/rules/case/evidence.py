@@ -209,9 +209,9 @@ def may_submit_evidence(case: Case, person: PersonFacts, rules: SchemeRules) -> 
     return first_refusal(
         acts_for_applicant(case, person),
         in_stage(case, Stage.EVIDENCE),
+        _versions_are_left(case),
         nothing_is_missing(case, rules),
         not_too_many(case),
-        _versions_are_left(case),
     )
 
 
@@ -231,7 +231,8 @@ def not_too_many(case: Case) -> Permission:
     """Whether what would be frozen fits: an item that comes back as its criterion's time ends was not counted."""
     if len(case.items) <= ITEMS_MAX:
         return ALLOWED
-    return Permission(Unacceptable("too_many_items", f"Hand in at most {ITEMS_MAX} items; take others back."))
+    message = f"Hand in at most {ITEMS_MAX} items; take others back."
+    return Permission(Unacceptable("too_many_items_handed_in", message))
 
 
 def in_force(case: Case, items: Iterable[EvidenceItem], now: datetime) -> Permission:
@@ -267,8 +268,9 @@ def _versions_are_left(case: Case) -> Permission:
 
 
 def versions_handed_in(case: Case) -> int:
-    """Return how many versions the applicant handed in before the one in force; protocols make others by rule."""
-    return sum(one.handed_in is None for one in case.manifests)
+    """Return how many versions the applicant handed in before the last such one; protocols make others by rule."""
+    in_force_by_rule = case.manifest is not None and case.manifest.handed_in is not None
+    return sum(one.handed_in is None for one in case.manifests) - in_force_by_rule
 
 
 def judged_again_by(case: Case, now: datetime, rules: SchemeRules) -> datetime | None:

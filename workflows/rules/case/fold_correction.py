@@ -7,6 +7,7 @@ from schemas import events as ev
 from schemas.case import Case
 from schemas.correction import Grade
 from schemas.event import Event
+from schemas.evidence import EvidenceItem
 from schemas.review import Finding
 from schemas.stages import Stage
 from workflows.rules.case.fold_tier import OF_TIER_AND_QUESTIONS, without_stop
@@ -93,8 +94,13 @@ def _as_handed_in(case: Case, criterion: str) -> Changes:
     if criterion in case.manifest.reasons:
         reasons[criterion] = case.manifest.reasons[criterion]
     back = {item for item in case.set_aside if item in case.manifest.items and criterion in concerned(case, item)}
+    standing = [case.evidence[item] for item in back]
     return {
-        "evidence": {key: one for key, one in case.evidence.items() if key in frozen or criterion not in one.criteria},
+        "evidence": {
+            key: one
+            for key, one in case.evidence.items()
+            if key in frozen or not (criterion in one.criteria or any(_clash(one, other) for other in standing))
+        },
         "set_aside": tuple(item for item in case.set_aside if item not in back),
         "not_applicable": reasons,
     }
@@ -112,6 +118,11 @@ def _resumed(case: Case, event: ev.ClockResumed) -> Changes:
         if one.is_running and one.raised_at <= stopped_at
     }
     return {"stops": changes["stops"], "nonconformities": {**case.nonconformities, **moved}}
+
+
+def _clash(one: EvidenceItem, other: EvidenceItem) -> bool:
+    """Whether a case cannot hold both: two files by one name, or the same twice as evidence of one type."""
+    return one.file == other.file and (one.digest != other.digest or one.type == other.type)
 
 
 def _ended(case: Case, _: ev.CorrectionEnded) -> Changes:

@@ -120,6 +120,9 @@ def unheard_of_in_register(
 def check_room(case: Case, round_: Round) -> None:
     """Refuse a round that too few may vote in, or that the case has no room for.
 
+    From edition 7 on a vote on a higher tier leaves room for one round on the label, unless the tier is disputed: that
+    is settled before anything else.
+
     Raises:
         QuorumNotReached: `electorate_too_small`.
         OutOfOrder: `too_many_rounds`.
@@ -128,10 +131,23 @@ def check_room(case: Case, round_: Round) -> None:
         raise QuorumNotReached(
             "electorate_too_small", f"{len(round_.electorate)} members may vote; {round_.base_min} are needed."
         )
-    rounds_max = ROUNDS_MAX - (case.edition >= ROUNDS_END_SINCE and round_.proposed_tier is not None)
-    ballots = sum(len(vote.electorate) for vote in (*case.rounds, round_))
-    if round_.number > rounds_max or ballots > BALLOTS_MAX:
-        raise OutOfOrder("too_many_rounds", f"A case takes at most {rounds_max} such rounds and {BALLOTS_MAX} ballots.")
+    leaves_the_last = case.edition >= ROUNDS_END_SINCE and round_.proposed_tier is not None
+    electorates = [len(vote.electorate) for vote in (*case.rounds, round_)]
+    left_over = max(electorates) if leaves_the_last and case.disputed_tier is None else 0
+    if round_.number > ROUNDS_MAX - leaves_the_last or sum(electorates) + left_over > BALLOTS_MAX:
+        _too_many_rounds(ROUNDS_MAX - leaves_the_last).require()
+
+
+def _too_many_rounds(rounds_max: int) -> Permission:
+    message = f"A case takes at most {rounds_max} such rounds and {BALLOTS_MAX} ballots."
+    return Permission(OutOfOrder("too_many_rounds", message))
+
+
+def tier_vote_has_room(case: Case) -> Permission:
+    """Whether a vote on a higher tier leaves one round to the label; its ballots are counted as it opens."""
+    if case.edition < ROUNDS_END_SINCE or len(case.rounds) + 1 < ROUNDS_MAX:
+        return ALLOWED
+    return _too_many_rounds(ROUNDS_MAX - 1)
 
 
 def no_round_is_left(case: Case) -> bool:

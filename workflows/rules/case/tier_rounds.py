@@ -13,7 +13,7 @@ from schemas.people import PersonFacts
 from schemas.scheme import SchemeRules, Tier
 from schemas.stages import Stage
 from workflows.rules.case.interests import acts_for_secretariat
-from workflows.rules.case.rounds import check_room, eligible
+from workflows.rules.case.rounds import check_room, eligible, tier_vote_has_room
 from workflows.rules.case.signed_acts import origin_of
 from workflows.rules.deadlines import working_days_after
 from workflows.rules.draws import drawn, in_drawn_order
@@ -40,6 +40,7 @@ def may_open_tier_round(case: Case, person: PersonFacts, _: SchemeRules) -> Perm
         whole_procedure(case),
         no_open_round(case),
         _tier_can_rise(case),
+        tier_vote_has_room(case),
     )
 
 
@@ -121,8 +122,19 @@ def _confirmation_followed(case: Case, rules: SchemeRules) -> bool:
     if higher <= case.tier:
         return True
     votes = [vote for vote in case.rounds if vote.proposed_tier == higher and vote.tally == tally(vote)]
-    kept = any(tally(vote).quorum_reached and not tally(vote).majority_reached for vote in votes)
-    return kept and higher.rank - case.tier.rank > rules.common.tier_dispute.within_tiers
+    kept = [vote for vote in votes if tally(vote).quorum_reached and not tally(vote).majority_reached]
+    within = rules.common.tier_dispute.within_tiers
+    return any(higher.rank - _tier_at(case, vote).rank > within for vote in kept)
+
+
+def _tier_at(case: Case, vote: Round) -> Tier:
+    """Return the tier of a case as a round of it was held: the Commission may have raised it since, by less."""
+    tier = case.assessment.tier
+    for step in case.raises:
+        if step.round is not None and step.round > vote.number:
+            break
+        tier = step.tier
+    return tier
 
 
 def _raises_follow(case: Case, rules: SchemeRules) -> bool:

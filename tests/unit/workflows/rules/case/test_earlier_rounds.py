@@ -13,10 +13,13 @@ from tests.builders import APPLICANT, MEMBERS, SECRETARY, Walk, text
 from tests.small_scheme import SmallWalk, small
 from tests.unit.workflows.rules.case.tampering import Document, changed, document_of, found_in
 from tests.unit.workflows.rules.refusals import not_signed
+from workflows.rules.case import rounds
 from workflows.rules.case.grants import check_grant
 
 GRANT, REFUSE, ABSTAIN, BACK = Choice.GRANT, Choice.REFUSE, Choice.ABSTAIN, Choice.SEND_BACK
 FIRST = "I-1.1-01"
+AFTER_ITS_TIME = "2026-04-10T09:00:00Z"
+"""After the time of a first round that nobody looked at before forty days."""
 
 
 def sent_back(*choices: Choice, edition: int = 2) -> Walk:
@@ -159,6 +162,8 @@ def test_a_round_on_the_same_evidence_that_was_set_aside_for_nothing_decided() -
         (sent_back, {"/rounds/0/recused": ["member-b"]}, "/rounds/0/ballots/member-b", "not_in_electorate"),
         (by_a_tie, {"/rounds/0/results/0/verdict": "not_met"}, "/rounds/0/ballots/member-a/choice", "no_such_choice"),
         (without_quorum, {"/rounds/0/closed_at": "2026-03-02T10:00:00Z"}, "/rounds/0/closed_at", "closed_too_early"),
+        (without_quorum, {"/rounds/0/ballots/member-a/cast_at": AFTER_ITS_TIME}, "/rounds/0/ballots/member-a/cast_at",
+         "other_time"),
         (voided, {"/rounds/0/set_aside": "other"}, "/rounds/0/set_aside", "other_reason"),
         (voided, {"/rounds/0/reserves": ["member-g"]}, "/rounds/0/electorate", "other_electorate"),
         (reopened, {"/reopened": []}, "/rounds/0", "decided_before"),
@@ -182,3 +187,13 @@ def test_a_round_that_carried_a_higher_tier_without_raising_it_is_found() -> Non
 
 def test_the_signer_reads_the_figures_of_earlier_rounds_too() -> None:
     refused_by_signer(changed(document(sent_back), {"/rounds/0/base_min": 1}), "other_quorum")
+
+
+def test_a_round_after_one_that_ended_the_case_for_want_of_room_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = document_of(record_of(sent_back(edition=7).case, small()))
+    assert found_in(record) == set()
+    monkeypatch.setattr(rounds, "BALLOTS_MAX", 13)
+    monkeypatch.setattr(rounds, "ROUNDS_MAX", 2)
+    assert found_in(record) == set()
+    monkeypatch.setattr(rounds, "BALLOTS_MAX", 11)
+    assert ("/rounds/0", "too_many_rounds") in found_in(record)

@@ -6,7 +6,7 @@ import pytest
 
 from schemas.case import Case
 from schemas.stages import Stage, Verdict
-from tests.builders import APPLICANT, SECRETARY, sha256
+from tests.builders import APPLICANT, EXPERTS, SECRETARY, sha256, text
 from tests.small_scheme import SmallWalk
 from tests.unit.workflows.rules.refusals import refused
 from workflows.rules.case import evidence
@@ -70,11 +70,11 @@ def test_no_more_is_handed_in_than_may_stand(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(evidence, "ITEMS_MAX", len(walk.case.items) + 1)
     walk.offer(FIRST, file="fresh.pdf")
     monkeypatch.setattr(evidence, "ITEMS_MAX", len(walk.case.items) - 1)
-    assert code_of("submit_correction", walk.case, walk) == "too_many_items"
-    with refused("too_many_items"):
+    assert code_of("submit_correction", walk.case, walk) == "too_many_items_handed_in"
+    with refused("too_many_items_handed_in"):
         walk.act("submit_correction", APPLICANT)
     sent_back = walk.case.model_copy(update={"stage": Stage.EVIDENCE})
-    assert code_of("submit_evidence", sent_back, walk) == "too_many_items"
+    assert code_of("submit_evidence", sent_back, walk) == "too_many_items_handed_in"
 
 
 def test_four_ways_back_leave_four_versions_besides_corrections(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,6 +97,18 @@ def test_versions_that_protocols_made_take_no_correction_away() -> None:
     case = walk.case.model_copy(update={"manifests": made})
     assert code_of("submit_correction", case, walk) is None
     assert code_of("submit_correction", case.model_copy(update={"edition": 6}), walk) == "too_many_corrections"
+    full = case.model_copy(update={"manifests": (*made, walk.case.manifest)})
+    assert code_of("submit_correction", full, walk) == "too_many_corrections"
+
+
+def test_a_version_in_force_that_protocols_made_takes_none_away_either() -> None:
+    """It stands before no other yet: the one handed in last has moved to the earlier ones for it alone."""
+    walk = SmallWalk(edition=7).to_correction().offer(FIRST, file="fresh.pdf")
+    assert walk.case.manifest is not None
+    by_rule = walk.case.manifest.model_copy(update={"handed_in": 1})
+    made = (walk.case.manifest,) * evidence.CORRECTIONS_MAX
+    case = walk.case.model_copy(update={"manifests": made, "manifest": by_rule})
+    assert code_of("submit_correction", case, walk) is None
     full = case.model_copy(update={"manifests": (*made, walk.case.manifest)})
     assert code_of("submit_correction", full, walk) == "too_many_corrections"
 
@@ -136,3 +148,19 @@ def test_no_two_files_of_one_name_stand_in_a_manifest_once_a_criterion_is_past_i
     with refused("evidence_differs"):
         walk.offer(SECOND, file=f"{FIRST}.pdf", digest_of_file=sha256("other"))
     assert walk.offer(FIRST, file=f"{FIRST}.pdf", digest_of_file=sha256("other")).case.items
+
+
+def test_an_offer_goes_as_a_file_of_its_name_comes_back_for_a_criterion_that_failed_only_then() -> None:
+    """As it was offered nothing was open under the other criterion, so that nothing could come back."""
+    walk = taken_back(SmallWalk(edition=7).to_correction(I_1_3_01=Verdict.NOT_MET))
+    walk.offer(SECOND, file=f"{FIRST}.pdf", digest_of_file=sha256("other")).offer(SECOND, file="fresh.pdf")
+    walk.act("extend_correction", APPLICANT, criterion=SECOND, reasons=text())
+    walk.act("revise_verdict", EXPERTS[0], criterion=FIRST, verdict=Verdict.NOT_MET, reason=text(), cited=())
+    assert {FIRST, SECOND} == {key for key, one in walk.case.nonconformities.items() if one.is_running}
+
+    while not walk.case.nonconformities[FIRST].is_past:
+        walk.pass_time(days=10)
+    assert walk.case.nonconformities[SECOND].is_running
+    standing = [item.file for item in walk.case.items.values()]
+    assert len(standing) == len(set(standing))
+    assert {f"{FIRST}.pdf", "fresh.pdf"} <= set(standing)

@@ -13,7 +13,7 @@ from workflows.rules.case import rounds
 from workflows.rules.case.clocks import clocks_of
 from workflows.rules.case.decisions import may_be_sent_back
 from workflows.rules.case.fold import fold
-from workflows.rules.case.procedure import next_due_at
+from workflows.rules.case.procedure import OPEN_TIER_ROUND, may, next_due_at
 from workflows.rules.case.recomputation import recompute
 from workflows.rules.case.rounds import ended_without_decision
 from workflows.rules.case.waiting import waiting
@@ -108,6 +108,27 @@ def test_a_vote_on_a_tier_leaves_the_last_round_to_the_label(monkeypatch: pytest
 
     earlier = without_quorum(before_rounds(monkeypatch, edition=6))
     assert earlier.proposed(Tier.HIGH).case.open_round is not None
+
+
+def test_a_vote_on_a_tier_leaves_the_label_the_ballots_of_one_more_round(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rounds, "BALLOTS_MAX", 11)
+    walk = before_rounds(monkeypatch, rounds_max=12)
+    with refused("too_many_rounds"):
+        walk.proposed(Tier.HIGH)
+    assert opened(walk).case.open_round is not None
+
+    earlier = before_rounds(monkeypatch, rounds_max=12, edition=6)
+    assert earlier.proposed(Tier.HIGH).case.open_round is not None
+
+
+def test_a_vote_on_a_tier_is_offered_only_while_a_round_is_left_for_the_label(monkeypatch: pytest.MonkeyPatch) -> None:
+    walk = before_rounds(monkeypatch)
+    assert may(OPEN_TIER_ROUND, walk.case, SECRETARY, walk.rules)
+    refusal = may(OPEN_TIER_ROUND, without_quorum(walk).case, SECRETARY, walk.rules).refusal
+    assert refusal is not None
+    assert refusal.code == "too_many_rounds"
+    earlier = without_quorum(before_rounds(monkeypatch, edition=6))
+    assert may(OPEN_TIER_ROUND, earlier.case, SECRETARY, earlier.rules)
 
 
 def test_a_dispute_for_which_no_round_is_left_beside_that_on_the_label_ends_the_case(

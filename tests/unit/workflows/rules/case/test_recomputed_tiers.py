@@ -34,13 +34,20 @@ def kept() -> Walk:
     return walk.voted(REFUSE, REFUSE, REFUSE).reviewed().advised().granted()
 
 
+def raised_since_it_was_kept() -> Walk:
+    """The working group kept the tier two below what the lead found; then the Commission raised it by one."""
+    walk = SmallWalk(edition=2).to_evaluation().confirmed(Tier.HIGH).proposed(Tier.HIGH)
+    walk.voted(REFUSE, REFUSE, REFUSE).proposed(Tier.MEDIUM)
+    return walk.voted(*[GRANT] * len(walk.voters())).raised().advised().granted()
+
+
 @cache
 def document(made: Callable[[], Walk]) -> Document:
     """The record of a decided case."""
     return document_of(record_of(made().case, small()))
 
 
-@pytest.mark.parametrize("made", [confirmed, by_dispute, by_working_group, kept])
+@pytest.mark.parametrize("made", [confirmed, by_dispute, by_working_group, kept, raised_since_it_was_kept])
 def test_a_true_record_amounts_to_its_decision(made: Callable[[], Walk]) -> None:
     assert found_in(document(made)) == set()
 
@@ -60,6 +67,7 @@ def test_a_true_record_amounts_to_its_decision(made: Callable[[], Walk]) -> None
         (by_working_group, {"/rounds/0/quorum": "1"}, "/raises", "other_tier"),
         (by_working_group, {"/raises/0/round": None}, "/raises", "other_tier"),
         (kept, {"/rounds/0/proposed_tier": "critical"}, "/raises", "other_tier"),
+        (raised_since_it_was_kept, {"/rounds/0/proposed_tier": "medium"}, "/raises", "other_tier"),
         (kept, {"/rounds/0/closed_at": None}, "/rounds/0/closed_at", "round_is_open"),
     ],
 )
