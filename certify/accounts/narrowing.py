@@ -1,6 +1,7 @@
 """You cannot select what you may not see: every query for a person starts here."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from contextlib import aclosing
 
 from pydantic import JsonValue
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -33,6 +34,30 @@ async def cases_for(session: AsyncSession, principal: Principal) -> Sequence[Cas
     else:
         found = await cases.every(session)
     return [case for case in found if parts_in(case, facts, principal.hears)]
+
+
+async def cases_called(
+    session: AsyncSession, principal: Principal, words: Collection[str], *, where: Callable[[Case], bool]
+) -> AsyncGenerator[Case, None]:
+    """Yield those of the cases somebody may know of whose names have each of some words, the last lodged first.
+
+    Raises:
+        NotPermitted: `role_missing` or `scope_missing`.
+    """
+    permit(principal, "list_cases").require()
+    facts = principal.facts
+    own = facts.organisation if facts.roles == (Role.APPLICANT,) else None
+    async with aclosing(cases.telling(session, words, organisation=own)) as found:
+        async for case in found:
+            named = case_name(case).casefold()
+            if all(word in named for word in words) and where(case) and parts_in(case, facts, principal.hears):
+                yield case
+
+
+def case_name(case: Case) -> str:
+    """Return what people know a case by, whoever reads it."""
+    lodged = case.lodged
+    return f"{lodged.system.name} {lodged.system.version}, {lodged.organisation_name} ({lodged.reference})"
 
 
 async def case_for(session: AsyncSession, principal: Principal, application: str) -> Case:

@@ -25,6 +25,8 @@ from workflows.rules.label.rehearsal import rehearse
 
 VAULT_KEY = "scheme"
 """Under which key versions that were handed in are stored."""
+_LISTED_MAX = 20
+"""So many of the versions that were handed in last are offered to be proposed; each is some 100 kB to read."""
 _NAMED_MAX = 10
 """So much of what is wrong is named at once."""
 
@@ -51,6 +53,12 @@ async def handed_in(vault: Vault, digest: str) -> Scheme | None:
     except (NotFound, ValidationError):
         return None
     return found if found.digest == digest else None
+
+
+async def waiting_versions(session: AsyncSession, vault: Vault) -> list[Scheme]:
+    """Return the versions that were handed in and never adopted, the last one first, so many as are looked at."""
+    last = [await handed_in(vault, digest) for digest in await vault.keys.texts_of(VAULT_KEY, _LISTED_MAX)]
+    return [one for one in last if one is not None and await schemes.find(session, one.digest) is None]
 
 
 async def rehearsal_of(session: AsyncSession, scheme: Scheme) -> Rehearsal:

@@ -1,15 +1,17 @@
 """Cases as folded: one row each, with the whole state."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import AsyncGenerator, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, literal
 from sqlmodel import Field, SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from certify.register import labels
 from certify.register.cells import sealed_text
+from certify.register.entries import JournalEntry
 from certify.register.label_lives import LabelLifeRecord
 from schemas.case import Case
 from schemas.errors import NotFound, Unacceptable
@@ -17,6 +19,8 @@ from schemas.event import Event
 from schemas.events import LabelIssued
 from schemas.stages import Stage
 from workflows.rules.case.fold import evolve
+
+_AT_ONCE = 100
 
 
 class CaseRecord(SQLModel, table=True):
@@ -109,6 +113,28 @@ async def of_organisation(session: AsyncSession, organisation: str) -> Sequence[
 async def every(session: AsyncSession) -> Sequence[Case]:
     """Return all cases, newest first."""
     return await _cases(session, col(CaseRecord.id).is_not(None))
+
+
+async def telling(
+    session: AsyncSession, words: Collection[str], *, organisation: str | None
+) -> AsyncGenerator[Case, None]:
+    """Yield the cases, the last lodged first, whose state has each of some words somewhere, in any case of letters.
+
+    A case is read when its turn comes: whoever wants the first few does not wait for all.
+    """
+    lodged = (col(JournalEntry.stream) == literal("case/").concat(col(CaseRecord.id))) & (JournalEntry.number == 1)
+    query = select(CaseRecord.id).outerjoin(JournalEntry, lodged)
+    if organisation is not None:
+        query = query.where(CaseRecord.organisation == organisation)
+    ids = (await session.exec(query.order_by(col(JournalEntry.position).desc(), col(CaseRecord.id)))).all()
+    parts = (ids[start : start + _AT_ONCE] for start in range(0, len(ids), _AT_ONCE))
+    written = [json.dumps(word, ensure_ascii=False)[1:-1] for word in words]
+    for part in parts:
+        rows = {row.id: row for row in await session.exec(select(CaseRecord).where(col(CaseRecord.id).in_(part)))}
+        for row in (rows[one] for one in part):
+            told = row.state.casefold()
+            if all(word in told for word in written):
+                yield row.case
 
 
 async def unfinished(session: AsyncSession) -> Sequence[Case]:

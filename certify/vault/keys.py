@@ -189,6 +189,17 @@ class VaultKeys:
         """Return what is known of a text, by its digest, also of one that an earlier version sealed."""
         return await self.sealed(subject, text_name(digest)) or await self.sealed(subject, digest)
 
+    async def texts_of(self, subject: str, most: int) -> list[str]:
+        """Return the digests of the texts that were sealed last for a subject and can be opened, so many at most."""
+        query = select(SealedRow.digest).where(
+            SealedRow.subject == subject,
+            col(SealedRow.destroyed_at).is_(None),
+            col(SealedRow.digest).startswith(_TEXT),
+        )
+        async with self._reading() as session:
+            found = (await session.exec(query.order_by(col(SealedRow.sealed_at).desc()).limit(most))).all()
+        return [digest.removeprefix(_TEXT) for digest in found]
+
     async def file_key(self, subject: str, digest: str) -> FileKey:
         """Return the key of an object, by its name or the digest of the sealed bytes.
 

@@ -231,9 +231,11 @@ async def take_act(
     typed = await typed_in(request)
     before = Before(request=request, services=services, principal=principal, opened=opened, typed=typed)
     step = "confirmed" if typed.one("countersigned") else typed.one("step")
+    if step == "change":
+        return await _form(before, room, page)
     lacking = lacking_in(language_of(request, remembered=True), page.required, typed)
-    if step == "change" or lacking:
-        return await _form(before, room, page, status=422 if lacking else 200, errors=lacking)
+    if lacking:
+        return await _form(before, room, page, status=422, errors=lacking)
     if page.check and step != "confirmed":
         return await _fill(before, room, page.check, page)
     try:

@@ -22,6 +22,7 @@ from certify.web import language as speech
 from certify.web.language import LANGUAGES, Language
 from certify.web.matters import label_terms
 from certify.web.matters.label_words import WHY
+from certify.web.whole_words import kept_whole
 from schemas.label_number import format_number
 from schemas.tracking_code import format_code
 
@@ -104,7 +105,7 @@ class Pages:
         page = environment.get_template(template).render(
             context, to=partial(_to, keep), kept_language=keep, language_links=_language_links(request)
         )
-        response = HTMLResponse(page, status_code=status)
+        response = HTMLResponse(kept_whole(page), status_code=status)
         response.headers["Content-Language"] = language
         response.headers["Vary"] = "Accept, Accept-Language" if public else "Accept, Accept-Language, Cookie"
         if person and asked:

@@ -51,7 +51,12 @@ class ScanCounter:
             log.warning("scans_not_written", error=type(error).__name__)
 
     async def keep_writing(self, database: Database) -> None:
-        """Write until cancelled."""
+        """Write until cancelled; a writing that is under way then ends first: cut off, it would lose what it took."""
         while True:
             await asyncio.sleep(EVERY)
-            await self.write(database)
+            writing = asyncio.ensure_future(self.write(database))
+            try:
+                await asyncio.shield(writing)
+            except asyncio.CancelledError:
+                await writing
+                raise

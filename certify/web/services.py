@@ -161,8 +161,8 @@ PublicServiced = Annotated[PublicServices, Depends(_publicly_serviced)]
 async def closing(app: FastAPI) -> AsyncIterator[None]:
     """Write what is counted while the program runs, and give the database back when it ends."""
     services: Services = app.state.services
+    writing = asyncio.create_task(services.scans.keep_writing(services.database))
     beside = (
-        asyncio.create_task(services.scans.keep_writing(services.database)),
         asyncio.create_task(services.reception.keep_looking(services.database)),
         asyncio.create_task(keep_clearing(services.database, services.whole_record.require_for_acts)),
         asyncio.create_task(
@@ -172,12 +172,19 @@ async def closing(app: FastAPI) -> AsyncIterator[None]:
         ),
     )
     yield
+    # First: a transaction of the others that is cut off can hold the file of SQLite for as long as the program lives.
+    await _end_counting(services, writing)
     for task in beside:
         task.cancel()
     await asyncio.gather(*beside, return_exceptions=True)
-    await services.scans.write(services.database)
     await services.vault.aclose()
     await services.database.close()
+
+
+async def _end_counting(services: PublicServices, writing: asyncio.Task[None]) -> None:
+    writing.cancel()
+    await asyncio.gather(writing, return_exceptions=True)
+    await services.scans.write(services.database)
 
 
 @asynccontextmanager
@@ -186,8 +193,6 @@ async def closing_public(app: FastAPI) -> AsyncIterator[None]:
     services: PublicServices = app.state.services
     writing = asyncio.create_task(services.scans.keep_writing(services.database))
     yield
-    writing.cancel()
-    await asyncio.gather(writing, return_exceptions=True)
-    await services.scans.write(services.database)
+    await _end_counting(services, writing)
     await services.vault.aclose()
     await services.database.close()

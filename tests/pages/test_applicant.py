@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from html import unescape
 from typing import Any
 
 import pytest
@@ -175,7 +174,7 @@ async def test_what_is_missing_shrinks_until_the_evidence_can_be_handed_in(house
     done = await sent(browser, f"{CASE}/submit-evidence")
 
     assert refused.status_code == 409
-    assert f"Evidence or a reason is missing for 1: {criterion}." in unescape(refused.text)
+    assert f"Evidence or a reason is missing for 1: {criterion}." in words_of(refused)
     assert "impact.md" in words_of(ready)
     assert "is frozen" in words_of(ready)
     assert done.status_code == 303

@@ -85,7 +85,7 @@ async def test_a_confirmed_correction_stands_beside_the_entry_it_corrects(house:
 
     confirmed = await member.post(f"/api/corrections/{made.json()['matter']}/confirm-correction", json={})
     assert confirmed.status_code == 200, confirmed.text
-    page = (await (await house.browser(AUDITOR)).get("/secretariat/case-1/record")).text
+    page = words_of(await (await house.browser(AUDITOR)).get("/secretariat/case-1/record"))
     assert "The reference is A-2." in page
     assert "Proposed correction" not in page
     assert (await secretary.get("/api/applications/case-1/record")).json() == before

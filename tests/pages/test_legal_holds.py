@@ -6,7 +6,6 @@ import pytest
 from certify.procedure.erasing import erase
 from certify.register.legal_holds import Held
 from schemas.errors import OutOfOrder
-from schemas.label_number import format_number
 from schemas.people import PersonFacts
 from tests.builders import APPLICANT, EXPERTS, LABEL_OFFICER, MEMBERS, ORGANISATION, SECRETARY
 from tests.label_walk import LABEL_ID
@@ -83,7 +82,7 @@ async def test_an_erasure_approved_before_the_hold_destroys_nothing(house: House
 async def test_a_hold_on_a_label_keeps_its_case_and_the_contact_of_who_complained_of_it(house: House) -> None:
     _, of = await labelled(house)
     code = await filed(house, of, contact="ask@me.example")
-    await held(house, "label", format_number(of))
+    await held(house, "label", of)
 
     found = await all_held(house)
     assert (found.labels, len(found.cases)) == ({of}, 1)

@@ -138,6 +138,15 @@ def test_a_public_page_asks_its_own_host_for_style_sheets_and_an_icon(browser: B
     assert [kind for kind, _ in asked if kind != "other"] == ["document", "stylesheet", "stylesheet", "stylesheet"]
 
 
+@pytest.mark.parametrize("name", ["in_force", "in_force ru", "suspended", "unknown_number", "public/labels.html"])
+def test_no_number_is_broken_at_a_hyphen_on_a_phone(browser: Browser, name: str) -> None:
+    with shown(browser, name, {"width": 390, "height": 844}) as page:
+        whole = page.locator(".certify-whole", has_text="-HE3W-")
+        assert whole.count() > 0
+        lines = "all => all.map((one) => one.offsetHeight / parseFloat(getComputedStyle(one).lineHeight))"
+        assert max(whole.evaluate_all(lines)) < 1.5
+
+
 def test_the_look_is_applied_under_the_content_security_policy(browser: Browser) -> None:
     with shown(browser, "in_force", PHONE) as page:
         colour = page.evaluate("getComputedStyle(document.querySelector('.certify-header')).backgroundColor")

@@ -1,14 +1,19 @@
 """How often a label was looked at is counted; who looked is not (security I20)."""
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
 from sqlmodel import SQLModel, select
 
+from certify.register import scan_counts
 from certify.register.scan_counts import ScanCount
+from certify.web import scans, services
 from certify.web.app import application
 from certify.web.services import closing
 from schemas.label_number import format_number, id_of
@@ -100,6 +105,56 @@ async def test_the_last_counts_are_written_when_the_program_ends(house: House, a
     async with house.services.database.reading() as session:
         (row,) = (await session.exec(select(ScanCount))).all()
     assert (row.label, row.way, row.count) == (LABEL_ID, "number", 1)
+
+
+async def test_the_last_counts_are_written_before_anything_is_cut_off_that_may_hold_the_file(
+    house: House, anybody: httpx2.AsyncClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await label(house)
+    holding = sqlite3.connect(tmp_path / "certify.db", isolation_level=None)
+
+    async def cut_off(*_: object) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            holding.execute("BEGIN IMMEDIATE")
+
+    monkeypatch.setattr(services, "keep_retaining", cut_off)
+    app = application(house.services)
+    app.state.services = house.services
+    async with closing(app):
+        await anybody.get(f"/{LABEL_ID}")
+
+    assert holding.in_transaction
+    async with house.services.database.reading() as session:
+        (row,) = (await session.exec(select(ScanCount))).all()
+    holding.close()
+    assert (row.way, row.count) == ("number", 1)
+
+
+async def test_a_writing_that_is_cancelled_loses_nothing_of_what_it_took(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await label(house)
+    begun, go_on = asyncio.Event(), asyncio.Event()
+    add = scan_counts.add
+
+    async def slowly(*args: Any) -> None:
+        begun.set()
+        await go_on.wait()
+        await add(*args)
+
+    monkeypatch.setattr(scan_counts, "add", slowly)
+    monkeypatch.setattr(scans, "EVERY", 0)
+    house.services.scans.count(LABEL_ID, scans.Way.NUMBER, datetime.now(UTC))
+    writing = asyncio.create_task(house.services.scans.keep_writing(house.services.database))
+    await begun.wait()
+    writing.cancel()
+    await asyncio.sleep(0)
+    go_on.set()
+    await asyncio.gather(writing, return_exceptions=True)
+
+    assert await counted(house) == {"number": 1}
 
 
 @pytest.mark.parametrize(("room", "who"), [("applicant", APPLICANT), ("secretariat", SECRETARY)])

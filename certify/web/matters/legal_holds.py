@@ -1,21 +1,28 @@
 """Pages of legal holds, for the room that asks and the room that answers (security.md, 8)."""
 
-from certify.web.acting import Typed
+from collections.abc import Mapping
+from typing import Final
+
+from certify.web.acting import Before
 from certify.web.language import marked
+from certify.web.matters.choices import Applications, Labels, Organisations, People, Source, chosen_from
 from certify.web.matters.matter_pages import MatterPage
-from schemas.label_number import MistypedNumber, parse_number
+from certify.web.matters.open_matter import OpenMatter
 from schemas.legal_hold import HeldKind
 
 _NOT_NOW = frozenset({"same_person", "hold_confirmed", "hold_unconfirmed", "lifting_asked", "no_lifting_asked"})
+_SOURCES: Final[Mapping[str, Source]] = {
+    HeldKind.CASE: Applications(),
+    HeldKind.LABEL: Labels(),
+    HeldKind.ORGANISATION: Organisations(),
+    HeldKind.PERSON: People(),
+}
 
 
-def _id_in(typed: Typed) -> str:
-    """Return the id that was typed; a label's as it is printed, too."""
-    written = typed.one("held")
-    try:
-        return parse_number(written) if typed.one("about") == HeldKind.LABEL else written
-    except MistypedNumber:
-        return written
+async def _choices(before: Before[OpenMatter]) -> dict[str, object]:
+    """Return what can be held of the kind that was chosen, None while none was."""
+    source = _SOURCES.get(before.typed.one("about"))
+    return {"held": await chosen_from(before, "held", source) if source is not None else None}
 
 
 ASKING = {
@@ -23,18 +30,15 @@ ASKING = {
         kind="ask_hold",
         name=marked("Ask for a hold"),
         template="matters/ask_hold.html",
-        fields=lambda typed: {
-            "about": typed.one("about"),
-            "held": _id_in(typed),
-            "reasons": typed.one("reasons"),
-        },
+        fields=lambda typed: {name: typed.one(name) for name in ("about", "held", "reasons")},
         anchor="held",
         anchors={"malformed_form": "held"},
         required={
-            "about": marked("Choose what is held."),
-            "held": marked("Name it by its id."),
+            "about": marked("Say of which kind it is."),
+            "held": marked("Choose what is held."),
             "reasons": marked("Say why it must be kept."),
         },
+        more=_choices,
         preset=("about", "held"),
     ),
     "ask-lifting": MatterPage(

@@ -45,6 +45,7 @@ _NOBODYS = frozenset(
 _FOR_OTHERS: Final = marked(
     "A standing tie or an interest of yours keeps you out of this matter; another person does this."
 )
+_CORRECTING: Final = frozenset({"/secretariat", "/commission"})
 _TO_DO, _DONE, _LATER, _IF_NEEDED = marked("To do"), marked("Done"), marked("Cannot start yet"), marked("If needed")
 
 
@@ -303,10 +304,19 @@ async def show_matter(
         receipt=await _receipt_shown(request, services, room.kind, subject),
         scans=await _scans(services, subject) if room.shows_scans else None,
         below=room.below,
+        correcting=_correcting(principal, room, subject),
         **await room.more(services, principal, opened, language),
         **opened.context,
         **shared(language, opened),
     )
+
+
+def _correcting(principal: Principal, room: MatterRoom, subject: str) -> str | None:
+    """Return where an entry of a matter's history is corrected, None in a room whose people correct none."""
+    audience = room.path.rpartition("/")[0]
+    if audience not in _CORRECTING or not may_open(principal, "correction"):
+        return None
+    return f"{audience}/corrections/{BEGINNING}/propose-correction?stream={matter_stream(room.kind, subject)}"
 
 
 def shared(language: Language, opened: OpenMatter) -> dict[str, Any]:

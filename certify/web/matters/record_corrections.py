@@ -1,6 +1,7 @@
 """Pages of corrections of the record, for the two rooms whose people correct it (procedure, rule 5)."""
 
 from certify.web.language import marked
+from certify.web.matters.chosen_entries import things_and_entries
 from certify.web.matters.matter_pages import MatterPage
 
 PROPOSING = MatterPage(
@@ -11,11 +12,12 @@ PROPOSING = MatterPage(
     anchor="text",
     anchors={"unknown_entry": "number", "malformed_form": "number"},
     required={
-        "stream": marked("Name the stream, for example case/…"),
-        "number": marked("Give the number of the entry."),
+        "stream": marked("Choose what the entry is about."),
+        "number": marked("Choose the entry."),
         "text": marked("Say what is wrong and how it is to be read."),
     },
-    preset=("stream", "number"),
+    more=things_and_entries,
+    preset=("about", "stream", "number"),
 )
 SECOND = {
     "confirm-correction": MatterPage(
