@@ -20,10 +20,9 @@ from workflows.options import CASE_WORKFLOW
 from workflows.rules.kernels import KERNELS
 from workflows.rules.matter.erasures import ERASURE, VAULT_ERRAND
 from workflows.rules.matter.scheme_adoption import SCHEME_ADOPTION, SCHEME_ERRAND
+from workflows.rules.matters import BEHIND_ITS_CLOCK
 
 log = structlog.get_logger()
-_BEHIND_ITS_CLOCK = "too_late"
-"""What is due in the other matter comes first, in a moment: told then, the errand is judged by what follows."""
 _WAIT_FOR = {("unknown_matter", "supersede"), ("too_many_surveillances", "open_review")}
 """What comes about later. A label that is to be replaced and has no life gets it by `certify reconcile`; skipped, two
 would be in force. The review of an upheld complaint waits until another surveillance of the label is closed: the
@@ -58,7 +57,7 @@ class Errandry(Errands):
         except Unavailable:
             raise
         except ProcedureError as error:
-            if error.code == _BEHIND_ITS_CLOCK or (error.code, errand.act) in _WAIT_FOR:
+            if error.code == BEHIND_ITS_CLOCK or (error.code, errand.act) in _WAIT_FOR:
                 raise Unavailable(error.code, error.message) from error
             return ErrandAnswer(key=errand.key, refused=error.code)
         return ErrandAnswer(key=errand.key)

@@ -10,6 +10,7 @@ from schemas.errand import Errand
 from schemas.errors import ProcedureError, Unavailable
 from schemas.scheme_adoption import SchemeProposal
 from workflows.rules.matter.scheme_adoption import SCHEME_ADOPTION, overtaken_by
+from workflows.rules.matters import BEHIND_ITS_CLOCK
 
 
 async def tell_overtaken(matters: Matters, database: Database, scheme: str, *, sent_by: str) -> None:
@@ -17,6 +18,7 @@ async def tell_overtaken(matters: Matters, database: Database, scheme: str, *, s
 
     Raises:
         Unavailable: one could not be told now.
+        OutOfOrder: `too_late`: what is due in one comes first.
     """
     async with database.reading() as session:
         overtaken = [one.id for one in await _open(session, scheme) if await _is_overtaken(session, one)]
@@ -32,7 +34,9 @@ async def tell_overtaken(matters: Matters, database: Database, scheme: str, *, s
             await matters.engine_act(errand, sent_by=sent_by)
         except Unavailable:
             raise
-        except ProcedureError:
+        except ProcedureError as error:
+            if error.code == BEHIND_ITS_CLOCK:
+                raise  # its vote closes in a moment: told then, it is judged by what follows
             continue  # decided, taken back or ended meanwhile
 
 

@@ -210,8 +210,8 @@ async def test_a_holder_reads_and_answers_the_notice_of_a_reduction_before_it_is
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("en", "No withdrawal or reduction is intended any more The notice was taken back on"),
-        ("ru", "Ни отмена, ни сокращение больше не предполагаются Уведомление взято назад"),
+        ("en", "What the notice told of is not intended any more The notice was taken back on"),
+        ("ru", "чём говорилось в уведомлении, больше не предполагается Уведомление взято назад"),
     ],
 )
 async def test_a_holder_reads_that_a_notice_was_taken_back_and_why(house: House, language: str, told: str) -> None:

@@ -34,6 +34,8 @@ from workflows.rules.permission import ALLOWED, Permission, first_refusal
 
 ENDED: Final = "matter_ended"
 """Why an act comes too late for a matter that has ended."""
+BEHIND_ITS_CLOCK: Final = "too_late"
+"""What is due in a matter comes first, in a moment: an act of the engine told then is judged by what follows."""
 M = TypeVar("M", bound=Matter)
 Changes = dict[str, Any]
 Barred = Callable[[Any, PersonFacts], Permission]
@@ -195,7 +197,7 @@ class _Rules(Generic[M]):
             raise Unacceptable("another_matter", "This act is for another matter.")
         if not state.is_over and self._clock_comes_first(state, now, rules):
             # The clock comes first: its event is on its way, and no act slips in before it.
-            raise OutOfOrder("too_late", "The time for this has ended.")
+            raise OutOfOrder(BEHIND_ITS_CLOCK, "The time for this has ended.")
         self._still_open(state, act.kind).require()
 
     def _clock_comes_first(self, state: M, now: datetime, rules: SchemeRules) -> bool:

@@ -261,7 +261,7 @@ KEEPER = {
         marked("Take the notice to the holder back"),
         text("reasons", marked("Reasons"), marked("Give the reasons."), marked("The holder reads this")),
         button=marked("Take the notice back"),
-        intro=marked("The holder is told at once that nothing is intended any more. The label goes on as before."),
+        intro=marked("The holder is told at once that what the notice told of is not intended any more."),
         unlisted=("motion_is_open",),
     ),
     "record-holder-hearing": page(

@@ -54,7 +54,7 @@ ENTRIES: Final[Mapping[str, str]] = {
     "label_restored": marked("Label restored"),
     "label_not_restored": marked("Not restored: something no longer held when the vote closed"),
     "withdrawal_notice_given": marked("Notice of an intended withdrawal or reduction"),
-    "withdrawal_notice_taken_back": marked("Notice taken back: no withdrawal or reduction is intended any more"),
+    "withdrawal_notice_taken_back": marked("Notice of an intended withdrawal or reduction taken back"),
     "withdrawal_notice_answered": marked("The holder answered the notice"),
     "holder_heard": marked("The holder was heard"),
     "withdrawal_notice_ended": marked("Intended withdrawal or reduction voted down"),

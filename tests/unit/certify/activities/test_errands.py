@@ -12,11 +12,15 @@ from certify.register.database import Database
 from certify.vault.store import Vault
 from schemas.errand import Errand, ErrandAnswer
 from schemas.errors import NotFound, OutOfOrder, ProcedureError, Unavailable
+from schemas.record_events import SchemeAdopted
+from tests.builders import SECRETARY, scheme, text
 from tests.matters import MatterWalk
 from tests.procedure.matters import adopted
 from tests.unit.certify.register.records import append
 from tests.unit.workflows.rules.matter.test_erasures import CASE, approved, asked, told
+from tests.unit.workflows.rules.matter.test_scheme_adoption import version as proposed_version
 from tests.vaults import vault_in
+from workflows.rules.matter.scheme_adoption import SCHEME_ADOPTION
 
 LABEL = "0123456789ABCDEF"
 
@@ -141,6 +145,35 @@ async def test_a_scheme_is_adopted_on_the_word_of_a_vote_alone(database: Databas
     assert door.digests == []
     assert await order(errandry, errand, workflow) == ErrandAnswer(key="adopt")
     assert door.digests == [errand.content["digest"]]
+
+
+async def test_a_proposal_whose_vote_closes_as_it_is_told_of_an_adoption_is_told_again(
+    database: Database,
+) -> None:
+    voted, rules = adopted(), scheme().rules
+    overtaken = proposed_version(scheme=rules.id, version=rules.version, digest=scheme().digest)
+    waiting = MatterWalk(SCHEME_ADOPTION, "matter-2").act(
+        "propose_scheme", SECRETARY, digest_of_scheme=scheme().digest, reasons=text(), proposed=overtaken
+    )
+    in_force = SchemeAdopted(
+        at=voted.now,
+        actor="engine",
+        scheme=rules.id,
+        scheme_version=rules.version,
+        digest=scheme().digest,
+        content=scheme().model_dump(mode="json"),
+    )
+    await append(database, f"scheme/{rules.id}", in_force)
+    for walk in (voted, waiting):
+        await append(database, f"adoption/{walk.subject}", *walk.events)
+
+    async def told(refusal: ProcedureError) -> Any:
+        errandry = Errandry(Refusing(refusal), Adopted(), database, None)  # type: ignore[arg-type]  # nothing here asks for keys
+        return await order(errandry, wanted(voted), f"adoption/{voted.subject}")
+
+    with pytest.raises(Unavailable, match="too_late"):
+        await told(OutOfOrder("too_late", "Something is due first."))
+    assert await told(OutOfOrder("matter_ended", "It has ended.")) == ErrandAnswer(key="adopt")
 
 
 def wanted(walk: MatterWalk) -> Errand:
