@@ -83,17 +83,17 @@ class Course:
         recording = asyncio.create_task(self._record())
         if await self._is_opened():
             await self._procedure(recording)
-        await self._is_recorded(recording)
+        await self._until_recorded(recording)
         while not recording.done() and self.work.state is not None and self.effect() is not None:
             # An act that was taken while the last entry was on its way to the record has another matter told.
             await self._procedure(recording)
-            await self._is_recorded(recording)
+            await self._until_recorded(recording)
         if recording.done():
             await recording
         recording.cancel()
         return self.work.state
 
-    async def _is_recorded(self, recording: asyncio.Task[None]) -> None:
+    async def _until_recorded(self, recording: asyncio.Task[None]) -> None:
         await workflow.wait_condition(lambda: recording.done() or not self.work.file.outbox)
         await workflow.wait_condition(workflow.all_handlers_finished)
 
