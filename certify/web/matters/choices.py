@@ -156,19 +156,22 @@ async def chosen_from(before: Before[OpenMatter], name: str, source: Source) -> 
     sought, typed = before.typed.one(f"find_{name}"), before.typed.one(name)
     async with before.services.database.reading() as session:
         found = await source.first(session, before.principal, sought.casefold().split())
-        offered = found[:LISTED_MAX]
-        if typed and not any(value == typed for value, _ in offered):
-            offered.append((typed, await source.name_of(session, before.principal, typed) or typed))
-    return Choices(options=[choose(before), *offered], sought=sought, is_cut=len(found) > LISTED_MAX)
+        name_of_typed = await source.name_of(session, before.principal, typed) if typed else None
+    return _offered(before, found, sought, typed, name_of_typed)
 
 
 def choices_of(before: Before[OpenMatter], name: str, listed: Collection[Option]) -> Choices:
     """Return what a field offers of a list: those of the words sought, and the one that was chosen before."""
     sought, typed = before.typed.one(f"find_{name}"), before.typed.one(name)
-    found = _matching(listed, sought.casefold().split())
+    return _offered(before, _matching(listed, sought.casefold().split()), sought, typed, dict(listed).get(typed))
+
+
+def _offered(
+    before: Before[OpenMatter], found: list[Option], sought: str, typed: str, name_of_typed: str | None
+) -> Choices:
     offered = found[:LISTED_MAX]
     if typed and not any(value == typed for value, _ in offered):
-        offered.append((typed, dict(listed).get(typed, typed)))
+        offered.append((typed, name_of_typed or typed))
     return Choices(options=[choose(before), *offered], sought=sought, is_cut=len(found) > LISTED_MAX)
 
 
