@@ -10,11 +10,12 @@ from temporalio.testing import WorkflowEnvironment
 
 from certify.procedure.updating import send_update
 from schemas.label_events import EVENTS
+from schemas.label_facts import RenewalFacts
 from schemas.people import PersonFacts
 from schemas.records import Ack
 from schemas.scheme import Tier
 from schemas.voting import Voice
-from tests.builders import APPLICANT, MEMBERS, SECRETARY, text
+from tests.builders import APPLICANT, MEMBERS, ORGANISATION, SECRETARY, text
 from tests.fakes import FakeErrands, FakeRecord, FakeSigner
 from tests.label_walk import ENGINE_ITSELF, JUDGES, LABEL_ID, LabelWalk, begin_content
 from workflows.label_life import LabelCourse
@@ -99,6 +100,15 @@ class LabelInTemporal:
             await self.act("record_live_check", judge, **self.walk.live_check(surveillance=number, held_on=day))
         await self.act("judge_surveillance", judge, surveillance=number, findings=self.walk.findings())
         await self.carried("put_maintain_to_vote", surveillance=number)
+
+    async def to_prolongation(self) -> None:
+        """Let a label of the low tier be kept, ask for its renewal, and wait until it may be prolonged."""
+        await self.pass_time(days=367)
+        await self.handed_in()
+        await self.pass_time(days=250)
+        self.walk.renewal = RenewalFacts(application="case-2", organisation=ORGANISATION, renews=LABEL_ID)
+        await self.act("ask_renewal", APPLICANT, new_application="case-2")
+        await self.pass_time(days=80)
 
     async def carried(self, kind: str, **content: Any) -> None:
         """Put something to the vote, and let everyone vote for it."""

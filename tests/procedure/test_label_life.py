@@ -7,16 +7,14 @@ from typing import Any
 import pytest
 
 from schemas.errand import Errand
-from schemas.label_facts import RenewalFacts
 from schemas.records import Ack
 from schemas.scheme import Tier
-from tests.builders import APPLICANT, ORGANISATION
+from tests.builders import APPLICANT
 from tests.fakes import FakeRecord
-from tests.label_walk import ENGINE_ITSELF, LABEL_ID, NEW_LABEL
+from tests.label_walk import ENGINE_ITSELF, NEW_LABEL
 
 AWAY = 1_000_000
 """More attempts than there will be."""
-RENEWAL = RenewalFacts(application="case-2", organisation=ORGANISATION, renews=LABEL_ID)
 
 
 async def test_a_whole_life_with_every_reminder_from_issue_to_lapse(label) -> None:
@@ -76,12 +74,7 @@ async def test_a_label_that_its_holder_ended_has_ended(label) -> None:
 
 async def test_a_prolonged_label_is_signed_replaced_and_tells_the_new_one(label) -> None:
     one = await label(Tier.LOW)
-    await one.pass_time(days=367)
-    await one.handed_in()
-    await one.pass_time(days=250)
-    one.walk.renewal = RENEWAL
-    await one.act("ask_renewal", APPLICANT, new_application="case-2")
-    await one.pass_time(days=80)
+    await one.to_prolongation()
     one.signer.away = 1
     await one.carried("put_prolongation_to_vote", days=30)
 
@@ -107,12 +100,7 @@ async def test_a_renewal_that_comes_while_the_last_entry_waits_for_the_record_re
     label: Any,
 ) -> None:
     one = await label(Tier.LOW)
-    await one.pass_time(days=367)
-    await one.handed_in()
-    await one.pass_time(days=250)
-    one.walk.renewal = RENEWAL
-    await one.act("ask_renewal", APPLICANT, new_application="case-2")
-    await one.pass_time(days=80)
+    await one.to_prolongation()
     one.errands.told = ThenAway(one.record)
     await one.carried("put_prolongation_to_vote", days=30)
     await one.record.holds(one.stream, "label_prolonged")
@@ -131,12 +119,7 @@ async def test_a_renewal_that_comes_while_the_last_entry_waits_for_the_record_re
 
 async def test_a_prolongation_the_record_does_not_carry_is_recorded_as_refused(label) -> None:
     one = await label(Tier.LOW)
-    await one.pass_time(days=367)
-    await one.handed_in()
-    await one.pass_time(days=250)
-    one.walk.renewal = RENEWAL
-    await one.act("ask_renewal", APPLICANT, new_application="case-2")
-    await one.pass_time(days=80)
+    await one.to_prolongation()
     one.signer.refuses = "renewal_decided"
     await one.carried("put_prolongation_to_vote", days=30)
 
@@ -156,12 +139,7 @@ async def test_a_label_that_came_to_an_end_while_its_prolongation_was_signed_is_
     label, kind: str, who: Any, content: dict[str, str], standing: str
 ) -> None:
     one = await label(Tier.LOW)
-    await one.pass_time(days=367)
-    await one.handed_in()
-    await one.pass_time(days=250)
-    one.walk.renewal = RENEWAL
-    await one.act("ask_renewal", APPLICANT, new_application="case-2")
-    await one.pass_time(days=80)
+    await one.to_prolongation()
     one.signer.may_answer.clear()
     await one.carried("put_prolongation_to_vote", days=30)
     await one.act(kind, who, **content)
@@ -175,12 +153,7 @@ async def test_a_label_that_came_to_an_end_while_its_prolongation_was_signed_is_
 
 async def test_the_clocks_of_a_label_run_while_its_prolongation_is_signed(label) -> None:
     one = await label(Tier.LOW)
-    await one.pass_time(days=367)
-    await one.handed_in()
-    await one.pass_time(days=250)
-    one.walk.renewal = RENEWAL
-    await one.act("ask_renewal", APPLICANT, new_application="case-2")
-    await one.pass_time(days=80)
+    await one.to_prolongation()
     left = one.state.expires_at - await one.temporal.get_current_time(one.handle)
     # No time is skipped while an activity is under way: the last seconds pass by themselves.
     await one.pass_time(seconds=left.total_seconds() - 6)

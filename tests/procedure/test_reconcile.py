@@ -140,6 +140,15 @@ async def test_a_case_whose_entry_waits_for_the_record_is_not_ahead_of_it(body: 
     assert await body.reconciled() == []
 
 
+def still_listed(monkeypatch: pytest.MonkeyPatch, listed: list[Any]) -> None:
+    """Let the record list what it listed before."""
+
+    async def as_before(_: Database) -> list[Any]:
+        return listed
+
+    monkeypatch.setattr(reconciling, "_open_in_record", as_before)
+
+
 async def test_what_is_recorded_while_the_workflow_is_asked_is_no_difference(
     body: Body, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -147,11 +156,7 @@ async def test_what_is_recorded_while_the_workflow_is_asked_is_no_difference(
     application = await body.lodged(walk)
     listed = await reconciling._open_in_record(body.database)
     await body.send(walk.build("accept_application", SECRETARY), application)
-
-    async def as_listed(_: Database) -> list[Any]:
-        return listed
-
-    monkeypatch.setattr(reconciling, "_open_in_record", as_listed)
+    still_listed(monkeypatch, listed)
     assert await body.reconciled() == []
 
 
@@ -163,11 +168,7 @@ async def test_a_case_that_ends_while_the_workflows_are_asked_is_not_started_aga
     listed = await reconciling._open_in_record(body.database)
     await body.send(walk.build("decline_application", SECRETARY, reasons=text()), application)
     await body.handle(options.certification_id(application)).result()
-
-    async def as_listed(_: Database) -> list[Any]:
-        return listed
-
-    monkeypatch.setattr(reconciling, "_open_in_record", as_listed)
+    still_listed(monkeypatch, listed)
     assert await body.reconciled() == []
     described = await body.handle(options.certification_id(application)).describe()
     assert described.status == WorkflowExecutionStatus.COMPLETED
