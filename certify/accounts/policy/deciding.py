@@ -45,7 +45,7 @@ def decide(principal: Principal, action: str, facts: Facts, now: datetime) -> Pe
         facts: what it is about, as it stands.
         now: aware, UTC.
     """
-    return first_refusal(_permitted(principal, action, facts), _proved(principal, action, now))
+    return first_refusal(_permitted(principal, action, facts, now), _proved(principal, action, now))
 
 
 def _proved(principal: Principal, action: str, now: datetime) -> Permission:
@@ -66,20 +66,20 @@ def permit(principal: Principal, action: str, case: Case | None = None, rules: S
 
     As `decide`, without the strength of the sign-in: a button may be shown that leads to a second factor first.
     """
-    return _permitted(principal, action, NOTHING if action in OUTSIDE else CaseFacts(case, rules))
+    return _permitted(principal, action, NOTHING if action in OUTSIDE else CaseFacts(case, rules), datetime.now(UTC))
 
 
 def permit_in_matter(principal: Principal, action: str, facts: MatterFacts) -> Permission:
     """Whether somebody may do or read something in a matter; as `decide`, without the strength of the sign-in."""
-    return _permitted(principal, action, facts)
+    return _permitted(principal, action, facts, datetime.now(UTC))
 
 
-def _permitted(principal: Principal, action: str, facts: Facts) -> Permission:
+def _permitted(principal: Principal, action: str, facts: Facts, now: datetime) -> Permission:
     begun = _may_begin(principal, action)
     if not begun:
         return begun
     if isinstance(facts, CaseFacts):
-        return _in_case(principal, action, facts)
+        return _in_case(principal, action, facts, now)
     if isinstance(facts, MatterFacts):
         return _in_matter(principal, action, facts)
     return _outside(principal.facts, action)
@@ -100,7 +100,7 @@ def _outside(person: PersonFacts, action: str) -> Permission:
     return ALLOWED if action in OF_ONESELF else _denied()
 
 
-def _in_case(principal: Principal, action: str, facts: CaseFacts) -> Permission:
+def _in_case(principal: Principal, action: str, facts: CaseFacts, now: datetime) -> Permission:
     case = facts.case
     parts = parts_in(case, principal.facts, principal.hears) if case is not None else frozenset()
     if case is None or not parts:
@@ -109,7 +109,7 @@ def _in_case(principal: Principal, action: str, facts: CaseFacts) -> Permission:
         reads = any(parts & readers and holds(case, principal.facts) for holds, readers in READERS[action])
         return ALLOWED if reads and not is_blind_to(action, case, principal.facts) else _denied()
     if action in CASE_PERMISSIONS and facts.rules is not None:
-        return procedure.may(action, case, principal.facts, facts.rules, datetime.now(UTC))
+        return procedure.may(action, case, principal.facts, facts.rules, now)
     return _denied()
 
 

@@ -19,7 +19,7 @@ from schemas.case import Case
 from schemas.people import PersonFacts, Role
 from schemas.scheme import Tier
 from schemas.stages import Stage
-from tests.builders import APPLICANT, MEMBERS, SECRETARY, text
+from tests.builders import APPLICANT, MEMBERS, SECRETARY, Walk, text
 from tests.matters import MatterWalk
 from tests.unit.certify.accounts import policy_table
 from tests.unit.certify.accounts.cases import NOW, PEOPLE, case_at, declared, principal, rules
@@ -296,3 +296,16 @@ def test_a_decision_about_a_case_without_the_rules_of_its_scheme_allows_no_act(t
     facts = CaseFacts(case_at(Stage.DECISION, tier=tier))
 
     assert not decide(strong(PEOPLE["commissioner"]), "cast_ballot", facts, NOW)
+
+
+def test_what_depends_on_the_day_is_decided_for_the_moment_that_was_asked_about() -> None:
+    walk = Walk(edition=7).to_intake().act("accept_application", SECRETARY).with_evidence()
+    item = next(iter(walk.case.items.values()))
+    expiring = item.model_copy(update={"expires": (walk.now + timedelta(days=3)).date()})
+    case = walk.case.model_copy(update={"evidence": {**walk.case.evidence, item.id: expiring}})
+
+    def asked(days: int) -> str | None:
+        now = walk.now + timedelta(days=days)
+        return code(decide(principal(APPLICANT, strong_at=now), "submit_evidence", CaseFacts(case, walk.rules), now))
+
+    assert (asked(1), asked(5)) == (None, "expired_evidence_handed_in")
